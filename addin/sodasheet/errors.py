@@ -1,0 +1,75 @@
+"""One family of errors; each says what happened and what to do next."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the `sodasheet` command tells the program that started it."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    REJECTS = 3
+    REFUSED = 4
+    UNKNOWN = 5
+    CANCELLED = 130
+
+
+class SodaSheetError(Exception):
+    """Anything that keeps SodaSheet from going on, told in words a steward can act on.
+
+    `what` is one sentence that names what is wrong and where; `remedy` is one sentence that says
+    what to do next. Neither may hold a secret.
+    """
+
+    exit_code: ExitCode = ExitCode.FAILED
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what} {remedy}".strip())
+        self.what = what
+        self.remedy = remedy
+
+
+class UsageProblem(SodaSheetError):
+    """The command, the job or an address was written in a way that cannot be understood."""
+
+    exit_code = ExitCode.USAGE
+
+
+class SourceError(SodaSheetError):
+    """The source cannot be read: missing, locked, empty, changed while read, no such sheet."""
+
+
+class PortalError(SodaSheetError):
+    """The portal said no, or something that is not a portal answered.
+
+    `status` is the HTTP status where there was one.
+    """
+
+    def __init__(self, what: str, remedy: str, status: int | None = None) -> None:
+        super().__init__(what, remedy)
+        self.status = status
+
+
+class SignInError(PortalError):
+    """The portal does not accept the credentials, or there are none (401, 403)."""
+
+
+class UnknownOutcome(PortalError):
+    """A write was sent and its answer was lost: it may or may not have been done."""
+
+    exit_code = ExitCode.UNKNOWN
+
+
+class Refused(SodaSheetError):
+    """A guard or a finding stopped a push before anything was sent."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class Cancelled(SodaSheetError):
+    """The user stopped it."""
+
+    exit_code = ExitCode.CANCELLED

@@ -1,0 +1,1 @@
+"""Suggesting which source column fills which dataset column."""

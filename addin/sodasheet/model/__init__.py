@@ -1,0 +1,1 @@
+"""Plain values that every room shares: no input, no output, no library."""

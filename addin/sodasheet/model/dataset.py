@@ -1,0 +1,48 @@
+"""A dataset on a portal, as its metadata describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sodasheet.model.column import Column
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset and what the caller may do with it.
+
+    `portal` is the base address without a trailing slash (`https://data.ct.gov`). `columns` are
+    in the portal's order. `row_identifier` is a field name or None. `rights` are the caller's
+    rights on this asset; `refusal` is why no push can ever write to it (a derived view, a map, a
+    file), or None. `rows` and `updated` (UTC) are None where the portal did not say.
+    """
+
+    portal: str
+    id: str
+    name: str
+    columns: tuple[Column, ...]
+    row_identifier: str | None = None
+    rights: frozenset[str] = frozenset()
+    refusal: str | None = None
+    rows: int | None = None
+    updated: datetime | None = None
+
+    @property
+    def url(self) -> str:
+        """The short web address of the dataset."""
+        return f"{self.portal}/d/{self.id}"
+
+    @property
+    def fillable(self) -> tuple[Column, ...]:
+        """The columns a push may write, in the portal's order."""
+        return tuple(column for column in self.columns if column.fillable)
+
+    @property
+    def identifier(self) -> Column | None:
+        """The row identifier's column, or None where the dataset has none."""
+        return self.column(self.row_identifier) if self.row_identifier else None
+
+    def column(self, field: str) -> Column | None:
+        """The column with this field name, or None."""
+        return next((column for column in self.columns if column.field == field), None)

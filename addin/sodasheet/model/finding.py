@@ -1,0 +1,47 @@
+"""What a check has to say: which row, which column, which value, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What a finding does to the push.
+
+    STOP: nothing can be sent. REJECT: the row is not sent. NOTE: sent, but worth a look.
+    """
+
+    STOP = "stop"
+    REJECT = "reject"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cell, row or column that is not as it should be.
+
+    `row` is the source's own row or line number; `column` the source header; `value` the text as
+    it stands in the source, cut to a readable length.
+    """
+
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """All findings of one reason in one column: how many there are, and the first few.
+
+    `reason` is a stable word for programs (`not-a-number`); `message` is the sentence for people,
+    `remedy` what to do about it. `count` counts every occurrence, `examples` are the first ones.
+    """
+
+    reason: str
+    severity: Severity
+    message: str
+    remedy: str
+    count: int = 1
+    column: str | None = None
+    examples: tuple[Finding, ...] = ()

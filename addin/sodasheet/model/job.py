@@ -1,0 +1,66 @@
+"""A job: everything needed to repeat a push."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from typing import Any
+
+from sodasheet.model.mapping import Mapping
+from sodasheet.model.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Where the rows come from.
+
+    `kind` is `file`, `workbook` or `active`. `path` is as the user wrote it; a relative one is
+    relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are
+    one character or empty for none. `header_row` is 1-based; 0 means there is no header row and
+    columns are named `Column 1`, `Column 2`, … `rows` is how filtered sheets are read.
+    """
+
+    kind: str = "file"
+    path: str = ""
+    encoding: str = "auto"
+    separator: str = "auto"
+    quote: str = '"'
+    escape: str = ""
+    header_row: int = 1
+    sheet: str = ""
+    table: str = ""
+    range: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Limits that stop a push. `max_shrink` is a share of the dataset's rows, 0 to 1."""
+
+    max_shrink: float = 0.2
+    max_rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the source and the dataset looked like when the mapping was confirmed.
+
+    `columns` holds (column id, field name, type).
+    """
+
+    headers: tuple[str, ...] = ()
+    columns: tuple[tuple[int, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One repeatable push. `extra` holds keys of the file that this version does not know."""
+
+    portal: str
+    dataset: str
+    method: Method
+    source: SourceSpec
+    mapping: Mapping
+    guards: Guards = Guards()
+    notify: Map[str, str] = field(default_factory=dict)
+    fingerprint: Fingerprint = Fingerprint()
+    extra: Map[str, Any] = field(default_factory=dict)

@@ -1,0 +1,166 @@
+"""What a run did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sodasheet.errors import ExitCode
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.method import Method
+
+
+class Outcome(StrEnum):
+    """How a run ended."""
+
+    DONE = "done"
+    REJECTS = "done with rejects"
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of a command that ended so."""
+        return _EXIT_CODES[self]
+
+
+_EXIT_CODES = {
+    Outcome.DONE: ExitCode.DONE,
+    Outcome.REJECTS: ExitCode.REJECTS,
+    Outcome.REFUSED: ExitCode.REFUSED,
+    Outcome.FAILED: ExitCode.FAILED,
+    Outcome.UNKNOWN: ExitCode.UNKNOWN,
+    Outcome.CANCELLED: ExitCode.CANCELLED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Rows by what happened to them; None where the portal did not say (never 0 for unknown)."""
+
+    sent: int | None = None
+    created: int | None = None
+    updated: int | None = None
+    deleted: int | None = None
+    rejected: int | None = None
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        """Both together; a count unknown in one of them is unknown in the sum."""
+        pairs = (
+            (getattr(self, name), getattr(other, name))
+            for name in ("sent", "created", "updated", "deleted", "rejected")
+        )
+        return RowCounts(*(None if a is None or b is None else a + b for a, b in pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A source row that did not land: `row` is the source's row number."""
+
+    row: int | None
+    identifier: str | None
+    column: str | None
+    value: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What was read: its name, how many rows, and the SHA-256 of what was read."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What went over the wire. `seconds` is the whole run's wall time."""
+
+    bytes_sent: int = 0
+    requests: int = 0
+    retries: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run, in the shape of DESIGN 5.5. `started` is ISO 8601 in UTC; `summary` one sentence."""
+
+    run: str
+    outcome: Outcome
+    summary: str
+    started: str
+    portal: str
+    dataset: str
+    dataset_name: str
+    method: Method
+    user: str | None = None
+    source: SourceFacts | None = None
+    transport: str | None = None
+    transport_reason: str | None = None
+    rows: RowCounts = RowCounts()
+    traffic: Traffic = Traffic()
+    findings: tuple[FindingGroup, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    rejected_file: str | None = None
+    snapshot: str | None = None
+    rows_before: int | None = None
+    rows_after: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as one JSON object with the keys of DESIGN 5.5."""
+        return {
+            "run": self.run,
+            "outcome": self.outcome.value,
+            "summary": self.summary,
+            "started": self.started,
+            "user": self.user,
+            "portal": self.portal,
+            "dataset": self.dataset,
+            "dataset_name": self.dataset_name,
+            "method": self.method.value,
+            "source": _source(self.source),
+            "transport": self.transport,
+            "transport_reason": self.transport_reason,
+            "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
+            "rows_before": self.rows_before,
+            "rows_after": self.rows_after,
+            "bytes_sent": self.traffic.bytes_sent,
+            "requests": self.traffic.requests,
+            "retries": self.traffic.retries,
+            "seconds": round(self.traffic.seconds, 3),
+            "findings": [finding_json(group) for group in self.findings],
+            "rejected": [
+                {name: getattr(row, name) for name in row.__slots__} for row in self.rejected
+            ],
+            "rejected_file": self.rejected_file,
+            "snapshot": self.snapshot,
+        }
+
+
+def _source(facts: SourceFacts | None) -> dict[str, Any] | None:
+    return (
+        None if facts is None else {"name": facts.name, "rows": facts.rows, "sha256": facts.sha256}
+    )
+
+
+def finding_json(group: FindingGroup) -> dict[str, Any]:
+    """One finding group as JSON; `example` is the first one, `examples` all that were kept."""
+    examples = [
+        {"row": finding.row, "column": finding.column, "value": finding.value}
+        for finding in group.examples
+    ]
+    return {
+        "reason": group.reason,
+        "severity": group.severity.value,
+        "column": group.column,
+        "count": group.count,
+        "message": group.message,
+        "remedy": group.remedy,
+        "example": examples[0] if examples else None,
+        "examples": examples,
+    }

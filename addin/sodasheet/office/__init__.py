@@ -1,0 +1,1 @@
+"""Builds what is in templates/ (needs the build extra)."""

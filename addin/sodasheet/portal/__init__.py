@@ -1,0 +1,1 @@
+"""The one HTTP edge: sessions, datasets and rows of a Socrata portal."""

@@ -1,0 +1,75 @@
+"""What every source becomes: one UTF-8 CSV on disk, and what is known about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class NativeCounts:
+    """How many cells of one column held which kind of value in a workbook.
+
+    Text sources have none: every cell of theirs is text. `long_numbers` are numbers of more than
+    15 digits, which a spreadsheet has already rounded; `first_number_row` and
+    `first_long_number_row` are the source rows of the first of each.
+    """
+
+    text: int = 0
+    number: int = 0
+    boolean: int = 0
+    date: int = 0
+    blank: int = 0
+    long_numbers: int = 0
+    first_number_row: int | None = None
+    first_long_number_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """A source laid down as a delimited UTF-8 file without a byte order mark to be trusted.
+
+    `headers` are unique and not blank. A `numbered` spool holds the source's row number as the
+    first field of every record and has no header record; otherwise record number `skip` (0-based)
+    is the first data record and stands in source row `first_row`, the next one in the row after,
+    and so on. `faults` is a UTF-8 CSV without a header, `row,column,reason,value`: one line for
+    each cell (0-based `column`) or whole row (`column` empty) that cannot be used, `reason` being
+    a key of `sources.faults.FAULTS`; None where there are no faults. `findings` are those about
+    the source as a whole (duplicate headers and the like). `rows` is None where nobody counted
+    yet.
+    """
+
+    path: Path
+    headers: tuple[str, ...]
+    sha256: str
+    numbered: bool = True
+    first_row: int = 2
+    skip: int = 0
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = '"'
+    rows: int | None = None
+    faults: Path | None = None
+    natives: tuple[NativeCounts, ...] | None = None
+    findings: tuple[FindingGroup, ...] = ()
+
+
+class Source(Protocol):
+    """Something that can be laid down as a spool.
+
+    `name` is what people call it (a file name, a sheet's name).
+    """
+
+    name: str
+
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
+        """Lay the source down in `folder`.
+
+        The quick way may hand over the file itself where it looks well formed; `careful` reads
+        every record, numbers it, and writes down the faults of those that are not as they should
+        be. Raises SourceError where the source cannot be read at all.
+        """
