@@ -1,0 +1,122 @@
+"""The `sodasheet` command: finds the subcommand, and turns every failure into one sentence."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from sodasheet import __version__
+from sodasheet.errors import ExitCode, SodaSheetError
+
+#: Command name -> (module in sodasheet.commands, one line for --help). A module is imported only
+#: when its command is used, so that `sodasheet --help` stays quick.
+COMMANDS = {
+    "demo": ("demo", "Show the whole way of the data against a practice portal."),
+    "practice": ("practice", "Run a practice portal on this machine."),
+    "datasets": ("datasets", "Search a portal's catalogue."),
+    "map": ("map", "Match a source's columns to a dataset's and save the job."),
+    "check": ("check", "Check a job's rows without sending anything."),
+    "push": ("push", "Push a job's rows to its dataset."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose subcommands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of the work rather than of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The subcommand, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"sodasheet.commands.{COMMANDS[cmd_name][0]}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module.__name__}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sodasheet")
+def root() -> None:
+    """Push a sheet or a CSV to a dataset on a Socrata open data portal.
+
+    \b
+    Without an account:  sodasheet demo
+    With your portal:    sodasheet map permits.csv https://HOST/d/abcd-1234 -o permits.json
+                         sodasheet check permits.json
+                         sodasheet push permits.json
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line; always ends the process with an exit code of `ExitCode`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; no traceback reaches the user."""
+    try:
+        result = root.main(arguments, prog_name="sodasheet", standalone_mode=False)
+        code = int(result) if isinstance(result, int) else int(ExitCode.DONE)
+        sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return int(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _say("Cancelled.", "Nothing more was sent.")
+        return int(ExitCode.CANCELLED)
+    except SodaSheetError as error:
+        return _tell(error, as_json="--json" in arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.FAILED)
+    except Exception:
+        return _unexpected()
+    return code
+
+
+def _tell(error: SodaSheetError, *, as_json: bool) -> int:
+    """Say what went wrong, on stderr for people or as one object on stdout for programs."""
+    if as_json:
+        import json
+
+        body = {"error": error.what, "remedy": error.remedy, "exit_code": int(error.exit_code)}
+        click.echo(json.dumps(body, ensure_ascii=False))
+    else:
+        _say(error.what, error.remedy)
+    return int(error.exit_code)
+
+
+def _unexpected() -> int:
+    """Keep the traceback in a file for whoever maintains SodaSheet; give the user a sentence."""
+    import traceback
+
+    from sodasheet.push.runlog import home
+
+    trace = home() / "last-error.txt"
+    try:
+        trace.parent.mkdir(parents=True, exist_ok=True)
+        trace.write_text(traceback.format_exc(), encoding="utf-8")
+        where = f"Its details are in {trace}; please report them."
+    except OSError:
+        where = "Its details could not be written down either: the disk may be full or read-only."
+    _say("SodaSheet met an error that it did not expect.", where)
+    return int(ExitCode.FAILED)
+
+
+def _say(what: str, remedy: str) -> None:
+    click.echo(f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}", err=True)

@@ -1,0 +1,101 @@
+"""`sodasheet check`: what is wrong with a job's rows, without sending any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json, job_argument
+from sodasheet.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.model.finding import FindingGroup
+    from sodasheet.push.preparation import Prepared
+
+
+@click.command("check")
+@job_argument
+@click.option(
+    "--findings",
+    "findings_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every single finding to this CSV file.",
+)
+@as_json
+def command(job_path: Path, findings_path: Path | None, as_json: bool) -> int:
+    """Check the rows of JOB against its dataset; nothing is sent.
+
+    Exit code 0: every row can be sent; 4: some rows, or all of them, cannot.
+
+    Example: sodasheet check permits.json --findings findings.csv
+    """
+    from sodasheet.commands.options import load_job, open_portal
+    from sodasheet.commands.screen import print_json, shown_progress
+    from sodasheet.push.preparation import prepared
+
+    job, base = load_job(job_path)
+    session = open_portal(job.portal)
+    with shown_progress() as progress, prepared(job, base, session, progress) as work:
+        if findings_path is not None:
+            work.checked.write_findings(findings_path)
+        body = _body(work)
+    if as_json:
+        print_json(body)
+    else:
+        print_findings(work.checked.findings)
+        click.echo(_conclusion(work))
+    clean = not work.checked.stopped and not work.checked.rejected
+    return int(ExitCode.DONE if clean else ExitCode.REFUSED)
+
+
+def _body(work: Prepared) -> dict[str, object]:
+    from sodasheet.model.report import finding_json
+
+    return {
+        "dataset": work.dataset.id,
+        "dataset_name": work.dataset.name,
+        "source": work.stage.name,
+        "rows": work.stage.rows,
+        "sendable": work.checked.sendable,
+        "rejected": work.checked.rejected,
+        "stopped": work.checked.stopped,
+        "findings": [finding_json(group) for group in work.checked.findings],
+    }
+
+
+def _conclusion(work: Prepared) -> str:
+    checked, rows = work.checked, work.stage.rows
+    if checked.stopped:
+        return f"None of the {rows:,} rows of {work.stage.name} can be sent as things stand."
+    if checked.rejected:
+        return (
+            f"{checked.rejected:,} of {rows:,} rows of {work.stage.name} have findings that keep "
+            f"them from being sent; {checked.sendable:,} are ready."
+        )
+    return f"All {rows:,} rows of {work.stage.name} are ready for {work.dataset.name}."
+
+
+def print_findings(findings: tuple[FindingGroup, ...]) -> None:
+    """The findings as a table: what, where, how many, and what to do."""
+    from sodasheet.commands.screen import print_table
+
+    if not findings:
+        return
+    rows = [
+        [
+            group.severity.value,
+            group.column or "",
+            f"{group.count:,}",
+            _where(group),
+            f"{group.message} {group.remedy}",
+        ]
+        for group in findings
+    ]
+    print_table("Findings", ["effect", "column", "count", "first rows", "what"], rows)
+
+
+def _where(group: FindingGroup) -> str:
+    shown = [f"row {finding.row}" for finding in group.examples[:3] if finding.row is not None]
+    return ", ".join(shown)

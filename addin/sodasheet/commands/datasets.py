@@ -1,0 +1,39 @@
+"""`sodasheet datasets`: search a portal's catalogue."""
+
+from __future__ import annotations
+
+import click
+
+from sodasheet.commands.options import as_json
+
+
+@click.command("datasets")
+@click.argument("portal")
+@click.argument("text", default="")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 200))
+@as_json
+def command(portal: str, text: str, limit: int, as_json: bool) -> None:
+    """Search the catalogue of PORTAL (its web address) for TEXT.
+
+    Example: sodasheet datasets https://data.ct.gov permits
+    """
+    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.portal.address import Address
+    from sodasheet.portal.catalog import search
+
+    address = Address.parse(portal)
+    found = search(open_portal(address.portal), text, limit)
+    if as_json:
+        print_json(
+            [
+                {"id": entry.id, "name": entry.name, "updated": entry.updated, "url": entry.url}
+                for entry in found
+            ]
+        )
+        return
+    if not found:
+        click.echo(f"No dataset on {address.portal} matches {text!r}.")
+        return
+    rows = [[entry.id, entry.name, entry.updated or ""] for entry in found]
+    print_table(f"Datasets on {address.portal}", ["id", "name", "updated"], rows)

@@ -1,0 +1,241 @@
+"""`sodasheet map`: match a source's columns to a dataset's, and save the job."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json, source_options
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.model.job import Job, SourceSpec
+    from sodasheet.model.mapping import ColumnRule, Mapping
+    from sodasheet.staging.stage import Stage
+
+
+@click.command("map")
+@click.argument("source")
+@click.argument("dataset")
+@click.option(
+    "--method",
+    default="upsert",
+    show_default=True,
+    type=click.Choice(["replace", "append", "upsert", "delete"]),
+)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the job here."
+)
+@click.option(
+    "--set",
+    "choices",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="Fill FIELD from HEADER; nothing after the = ignores the column. May be repeated.",
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="HEADER=FORMAT",
+    help="How HEADER is written, e.g. 'Opened=%m/%d/%Y' or 'Fee=$1,234.50'. May be repeated.",
+)
+@click.option(
+    "--constant",
+    "constants",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Fill FIELD with the same VALUE in every row. May be repeated.",
+)
+@click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
+@source_options
+@as_json
+def command(source: str, dataset: str, **options: object) -> None:
+    """Match the columns of SOURCE (a CSV, TSV or workbook) to those of DATASET.
+
+    DATASET is the dataset's web address, or HOST/abcd-1234. Columns that match nothing are
+    ignored until you say otherwise.
+
+    Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 --method upsert -o permits.json
+    """
+    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.screen import print_json, shown_progress
+    from sodasheet.jobs.jobfile import job_to_json, write_job
+    from sodasheet.matching import suggest
+    from sodasheet.matching.drift import fingerprint
+    from sodasheet.model.job import Job
+    from sodasheet.model.method import Method
+    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.sources import open_source
+    from sodasheet.staging.stage import Stage
+
+    address = Address.parse(dataset)
+    if address.dataset is None:
+        raise UsageProblem(
+            f"{dataset} names a portal but no dataset.",
+            "Open the dataset in a browser and copy its address.",
+        )
+    spec = _spec(source, options)
+    target = read_dataset(open_portal(address.portal), address.dataset)
+    method = Method(str(options["method"]))
+    with (
+        shown_progress() as progress,
+        TemporaryDirectory(prefix="sodasheet-") as folder,
+        Stage.open(open_source(spec, Path.cwd()), Path(folder), progress) as stage,
+    ):
+        mapping = suggest(stage.headers, target, method)
+        mapping = _chosen(mapping, stage.headers, target, options)
+        mapping = _formatted(mapping, stage, target, options)
+        prints = fingerprint(stage.headers, target)
+        samples = stage.samples(2)
+    job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
+    output = options["output"]
+    if isinstance(output, Path):
+        job = _relative_to(job, output)
+        write_job(job, output)
+    if options["as_json"]:
+        print_json(job_to_json(job))
+        return
+    print_mapping(mapping, target, samples)
+    click.echo(f"Saved as {output}." if output else "Not saved: add -o JOB.json to keep it.")
+
+
+def _spec(source: str, options: dict[str, object]) -> SourceSpec:
+    from sodasheet.sources import source_spec
+
+    return replace(
+        source_spec(source),
+        encoding=str(options["encoding"]),
+        separator=str(options["separator"]),
+        header_row=int(str(options["header_row"])),
+        sheet=str(options["sheet"]),
+        table=str(options["table"]),
+        range=str(options["cells"]),
+    )
+
+
+def _relative_to(job: Job, output: Path) -> Job:
+    """The job with its source path as seen from the job file, where that is below it."""
+    path = Path(job.source.path).resolve()
+    folder = output.resolve().parent
+    shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return replace(job, source=replace(job.source, path=shown.as_posix()))
+
+
+def _pairs(texts: object, option: str) -> list[tuple[str, str]]:
+    """`A=B` texts as pairs; raises UsageProblem where the = is missing."""
+    pairs = []
+    for text in texts if isinstance(texts, tuple) else ():
+        name, equals, value = str(text).partition("=")
+        if not equals:
+            raise UsageProblem(f"{option} {text!r} has no = in it.", f"Write {option} NAME=VALUE.")
+        pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _chosen(
+    mapping: Mapping, headers: tuple[str, ...], target: Dataset, options: dict[str, object]
+) -> Mapping:
+    """The suggested mapping with the user's own choices over it."""
+    from sodasheet.model.mapping import CONFIRMED, ColumnRule
+
+    rules = list(mapping.columns)
+    for header, field in _pairs(options["choices"], "--set"):
+        _require(header, headers, "column of the source")
+        if field:
+            _require(field, tuple(column.field for column in target.fillable), "dataset column")
+        rules = [_freed(rule, field) for rule in rules if rule.source != header]
+        rules.append(
+            ColumnRule(header, field or None, ignore=not field, match=CONFIRMED, confidence=1.0)
+        )
+    for field, value in _pairs(options["constants"], "--constant"):
+        _require(field, tuple(column.field for column in target.fillable), "dataset column")
+        rules = [_freed(rule, field) for rule in rules]
+        rules.append(ColumnRule(None, field, constant=value, match=CONFIRMED, confidence=1.0))
+    if options["confirm"]:
+        rules = [replace(rule, match=CONFIRMED) if rule.fills else rule for rule in rules]
+    order = {header: index for index, header in enumerate(headers)}
+    rules.sort(key=lambda rule: order.get(rule.source or "", len(order)))
+    points = tuple(point for point in mapping.points if point.field not in _fields(rules))
+    return replace(mapping, columns=tuple(rules), points=points)
+
+
+def _fields(rules: list[ColumnRule]) -> set[str | None]:
+    return {rule.field for rule in rules if rule.fills}
+
+
+def _freed(rule: ColumnRule, field: str) -> ColumnRule:
+    """The rule, ignoring its column where the user gave its field to another one."""
+    return replace(rule, field=None, ignore=True) if field and rule.field == field else rule
+
+
+def _require(name: str, known: tuple[str, ...], kind: str) -> None:
+    if name not in known:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, n=3)
+        hint = f"Did you mean {', '.join(close)}?" if close else f"There are: {', '.join(known)}."
+        raise UsageProblem(f"There is no {kind} named {name!r}.", hint)
+
+
+def _formatted(
+    mapping: Mapping, stage: Stage, target: Dataset, options: dict[str, object]
+) -> Mapping:
+    """The mapping with declared formats, and those that only one reading of the data allows."""
+    from sodasheet.staging.formats import suggest_formats
+
+    declared: dict[str, tuple[str, ...]] = {}
+    for header, text in _pairs(options["formats"], "--format"):
+        _require(header, stage.headers, "column of the source")
+        declared[header] = (*declared.get(header, ()), text)
+    rules = []
+    for rule in mapping.columns:
+        column = target.column(rule.field) if rule.field and rule.fills else None
+        if rule.source is not None and column is not None:
+            formats = declared.get(rule.source) or suggest_formats(stage, rule.source, column)
+            rules.append(replace(rule, formats=formats))
+        else:
+            rules.append(rule)
+    return replace(mapping, columns=tuple(rules))
+
+
+def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str]]) -> None:
+    """The mapping as a table, and below it the dataset's columns that nothing fills."""
+    from sodasheet.commands.screen import print_table
+
+    rows = [_row(rule, target, samples) for rule in mapping.columns]
+    for point in mapping.points:
+        column = target.column(point.field)
+        rows.append(
+            [
+                f"{point.latitude} + {point.longitude}",
+                "",
+                column.label if column else point.field,
+                column.type if column else "",
+                "latitude and longitude",
+                "",
+            ]
+        )
+    title = f"{target.name} ({target.id}), row identifier: {target.row_identifier or 'none'}"
+    print_table(title, ["source", "sample", "dataset column", "type", "match", "format"], rows)
+    empty = [column.label for column in target.fillable if column.field not in mapping.filled]
+    if empty:
+        click.echo(f"Not filled: {', '.join(empty)}")
+
+
+def _row(rule: ColumnRule, target: Dataset, samples: dict[str, list[str]]) -> list[str]:
+    column = target.column(rule.field) if rule.field and rule.fills else None
+    return [
+        rule.source if rule.source is not None else f"constant {rule.constant!r}",
+        ", ".join(samples.get(rule.source or "", []))[:40],
+        column.label if column else "(ignore)",
+        column.type if column else "",
+        rule.match,
+        ", ".join(rule.formats),
+    ]

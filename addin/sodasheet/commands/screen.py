@@ -1,0 +1,153 @@
+"""What the commands print: results on stdout, progress and questions on stderr."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.table import Table
+
+#: A plain progress line is printed no more often than this many seconds (where stderr is a file).
+PLAIN_INTERVAL = 5.0
+
+
+def print_json(body: object) -> None:
+    """One machine-readable object on stdout."""
+    click.echo(json.dumps(body, ensure_ascii=False, indent=1))
+
+
+def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
+    """A table on stdout; cells are shown as they are, never read as markup."""
+    from rich.console import Console
+    from rich.text import Text
+
+    table = _table(title, headings)
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False).print(table)
+
+
+def _table(title: str, headings: list[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which could otherwise steer the terminal."""
+    return "".join(
+        char if char.isprintable() or char == "\n" else "\N{SYMBOL FOR SUBSTITUTE}" for char in text
+    )
+
+
+class TerminalProgress:
+    """Progress as a moving bar on a terminal, or as a plain line now and then in a file.
+
+    `stop` becomes True at the first Ctrl-C; the second one interrupts at once.
+    """
+
+    def __init__(self) -> None:
+        self.stop = False
+        self._bar: Bar | None = None
+        self._task: Any = None
+        self._stage, self._total, self._done = "", None, 0
+        self._began = self._said = time.monotonic()
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """A new stage begins."""
+        self._stage, self._total, self._done = stage, total, 0
+        self._began = self._said = time.monotonic()
+        if self._bar is not None:
+            if self._task is not None:
+                self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(stage, total=total)
+
+    def advance(self, amount: int) -> None:
+        """So many more are done."""
+        self._done += amount
+        if self._bar is not None:
+            self._bar.advance(self._task, amount)
+            return
+        now = time.monotonic()
+        if now - self._said >= PLAIN_INTERVAL:
+            self._said = now
+            click.echo(self._line(now - self._began), err=True)
+
+    def _line(self, seconds: float) -> str:
+        """`sending: 20,000 of 100,000, 4,000/s, about 20 s left`."""
+        rate = self._done / seconds if seconds > 0 else 0.0
+        line = f"{self._stage}: {self._done:,}"
+        if self._total:
+            line += f" of {self._total:,}"
+        if rate >= 1:
+            line += f", {rate:,.0f}/s"
+            if self._total and self._done < self._total:
+                line += f", about {(self._total - self._done) / rate:,.0f} s left"
+        return line
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Ctrl-C was pressed."""
+        if self.stop:
+            raise KeyboardInterrupt
+        self.stop = True
+        click.echo(
+            "\nStopping after the request under way. Press Ctrl-C again to drop it.", err=True
+        )
+
+    def attach(self, bar: Bar) -> None:
+        """Show progress on this bar from now on."""
+        self._bar = bar
+
+
+@contextmanager
+def shown_progress() -> Iterator[TerminalProgress]:
+    """Progress for the length of a block, with Ctrl-C asking it to stop."""
+    progress = TerminalProgress()
+    previous = signal.signal(signal.SIGINT, progress.interrupt)
+    try:
+        if sys.stderr.isatty():
+            with _bar() as bar:
+                progress.attach(bar)
+                yield progress
+        else:
+            yield progress
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _bar() -> Bar:
+    from rich import progress as shapes
+    from rich.console import Console
+    from rich.text import Text
+
+    class Rate(shapes.ProgressColumn):
+        """Units per second, once there is something to divide."""
+
+        def render(self, task: shapes.Task) -> Text:
+            """The speed of one task."""
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    return shapes.Progress(
+        shapes.TextColumn("{task.description}"),
+        shapes.BarColumn(),
+        shapes.MofNCompleteColumn(),
+        Rate(),
+        shapes.TimeRemainingColumn(compact=True),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,73 @@
+"""What the user asked for: the job, and how far this one push may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.model.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One push of one job.
+
+    `base` is the folder that relative source paths start from. `limit` sends only the first so
+    many good rows (a trial run). `allow_rejected` is how many rows may be left out, over the
+    job's own limit where it is larger.
+    """
+
+    job: Job
+    base: Path
+    limit: int | None = None
+    allow_rejected: int = 0
+
+    @property
+    def may_reject(self) -> int:
+        """How many rows with findings may stay behind without stopping the push."""
+        return max(self.allow_rejected, self.job.guards.max_rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is about to happen, in numbers, for the user to agree to.
+
+    `present` is how many rows the dataset holds now.
+    """
+
+    method: Method
+    dataset: Dataset
+    sending: int
+    rejected: int
+    present: int
+
+    @property
+    def sentence(self) -> str:
+        """The proposal in one sentence with the method's verb."""
+        rows, name = f"{self.sending:,} row{'s' if self.sending != 1 else ''}", self.dataset.name
+        text = {
+            Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",
+            Method.APPEND: f"Append {rows} to the {self.present:,} of {name}",
+            Method.UPSERT: f"Update or add {rows} in {name} (it has {self.present:,})",
+            Method.DELETE: f"Delete {rows} of the {self.present:,} in {name}",
+        }[self.method]
+        left_out = f"; {self.rejected:,} with findings stay behind" if self.rejected else ""
+        return f"{text}{left_out}."
+
+
+class Ask(Protocol):
+    """How the user is asked; an unattended run answers no to everything."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Whether to do what the proposal says."""
+
+
+class Agreed:
+    """The user has said yes beforehand (`--yes`)."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:  # noqa: ARG002
+        """Yes."""
+        return True

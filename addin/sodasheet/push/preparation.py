@@ -1,0 +1,48 @@
+"""From a job to checked rows on the stage: the part that check and push share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.model.progress import Progress
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.session import PortalSession
+from sodasheet.push.existing import reject_by_presence
+from sodasheet.sources import open_source
+from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.stage import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows on the stage, checked against the dataset as the portal describes it now."""
+
+    dataset: Dataset
+    stage: Stage
+    checked: Checked
+
+
+@contextmanager
+def prepared(
+    job: Job, base: Path, session: PortalSession, progress: Progress
+) -> Iterator[Prepared]:
+    """Read the dataset's columns and the source, and check one against the other.
+
+    Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
+    the portal. Raises SourceError, PortalError or SignInError.
+    """
+    dataset = read_dataset(session, job.dataset)
+    with TemporaryDirectory(prefix="sodasheet-") as folder:
+        source = open_source(job.source, base)
+        with Stage.open(source, Path(folder), progress) as stage:
+            progress.begin("checking")
+            checked = check(stage, CheckPlan(dataset, job.mapping, job.method))
+            checked = reject_by_presence(checked, RowsClient(session, dataset), progress)
+            yield Prepared(dataset, stage, checked)

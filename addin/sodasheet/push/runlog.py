@@ -1,0 +1,90 @@
+"""The run log: one folder per run, holding its report and the rows that did not land."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.report import Report
+
+REPORT_NAME = "report.json"
+FINDINGS_NAME = "findings.csv"
+
+
+def home() -> Path:
+    """The folder that holds everything SodaSheet keeps between runs.
+
+    `SODASHEET_HOME` names another one (a portable install, a test); otherwise it is the user's
+    own data folder as the operating system has it.
+    """
+    if named := os.environ.get("SODASHEET_HOME"):
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_data_path("SodaSheet", appauthor=False)
+
+
+def runs_folder() -> Path:
+    """The folder of all runs."""
+    return home() / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class RunLog:
+    """The folder of one run; `run` is its id, which sorts by time."""
+
+    run: str
+    folder: Path
+
+    @classmethod
+    def begin(cls, now: datetime | None = None) -> RunLog:
+        """Make the folder of a new run.
+
+        Raises SodaSheetError where the user's data folder cannot be written: a push that could
+        not be recorded is not begun.
+        """
+        moment = now or datetime.now(UTC)
+        run = f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+        folder = runs_folder() / run
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise SodaSheetError(
+                f"The run log {folder} cannot be written: {error.strerror or error}.",
+                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            ) from error
+        return cls(run, folder)
+
+    @property
+    def findings(self) -> Path:
+        """Where every single finding of the run is listed."""
+        return self.folder / FINDINGS_NAME
+
+    def write(self, report: Report) -> Path:
+        """Write the report so that a crash leaves either the old one or the new one whole."""
+        path = self.folder / REPORT_NAME
+        draft = path.with_suffix(".tmp")
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        return path
+
+
+def past_runs() -> list[dict[str, Any]]:
+    """The reports of all runs that have one, newest first; unreadable ones are left out."""
+    reports = []
+    for path in sorted(runs_folder().glob(f"*/{REPORT_NAME}"), reverse=True):
+        try:
+            reports.append(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            continue
+    return reports
