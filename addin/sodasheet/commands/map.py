@@ -61,7 +61,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     DATASET is the dataset's web address, or HOST/abcd-1234. Columns that match nothing are
     ignored until you say otherwise.
 
-    Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 --method upsert -o permits.json
+    Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 -o permits.json
     """
     from sodasheet.commands.options import open_portal
     from sodasheet.commands.screen import print_json, shown_progress

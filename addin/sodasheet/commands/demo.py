@@ -1,0 +1,148 @@
+"""`sodasheet demo`: the main job from end to end, with the very commands a steward types."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.errors import ExitCode, SodaSheetError
+
+if TYPE_CHECKING:
+    from sodasheet.practice import PracticePortal
+
+#: What the practice portal calls the dataset that the samples fit.
+DATASET_NAME = "Building Permits"
+
+#: Sample file, method, and what the push shows.
+PUSHES = (
+    ("permits-new.csv", "append", "Append: new permits go to the end."),
+    ("permits-changes.csv", "upsert", "Upsert: known permits are updated, new ones added."),
+    ("permits-withdrawn.csv", "delete", "Delete: the permits in the file leave the dataset."),
+    ("permits-clean.csv", "replace", "Replace: afterwards the dataset holds these rows only."),
+)
+
+
+@click.command("demo")
+@click.option("--keep", is_flag=True, help="Leave the practice portal up afterwards, until Ctrl-C.")
+def command(keep: bool) -> int:
+    """Map, check and push sample permits to a practice portal on this machine.
+
+    No account and no network are needed; nothing is left behind.
+
+    Example: sodasheet demo
+    """
+    from sodasheet.practice import PracticePortal
+
+    with TemporaryDirectory(prefix="sodasheet-demo-") as folder, PracticePortal() as portal:
+        with _surroundings(Path(folder), portal):
+            _show(portal)
+        if keep:
+            _wait(portal)
+    return int(ExitCode.DONE)
+
+
+def _show(portal: PracticePortal) -> None:
+    """The acts of the demo, in the current folder, which holds the samples."""
+    dataset = next(dataset for dataset in portal.datasets if dataset.name == DATASET_NAME)
+    address = f"{portal.url}/d/{dataset.id}"
+    click.secho(f"A practice portal is up at {portal.url}.", bold=True)
+    _act("A workbook as a steward has it, matched to the dataset's columns.")
+    _type(f"sodasheet map permits.xlsx {address} --method upsert -o permits.json")
+    _act("Check it: the workbook has mistakes planted in it.")
+    _type("sodasheet check permits.json", expect=ExitCode.REFUSED)
+    for name, method, told in PUSHES:
+        _act(told)
+        job = Path(name).with_suffix(".json").name
+        _type(f"sodasheet map {name} {address} --method {method} --confirm -o {job}", quiet=True)
+        _type(f"sodasheet push {job} --yes")
+        _rows(address)
+    click.secho("\nAll four methods worked. Next: sodasheet --help", bold=True)
+
+
+def _act(text: str) -> None:
+    click.secho(f"\n{text}", fg="cyan", bold=True)
+
+
+def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -> None:
+    """Run a command as if it had been typed; raises where it does not end as the demo says."""
+    from sodasheet.cli import run
+
+    click.secho(f"$ {line}", fg="green")
+    arguments = shlex.split(line)[1:]
+    if quiet:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stdout(nowhere):
+            code = run(arguments)
+    else:
+        code = run(arguments)
+    if code != expect:
+        raise SodaSheetError(
+            f"The demo's command ended with exit code {code} instead of {int(expect)}: {line}",
+            "Please report this, with what was printed above.",
+        )
+
+
+def _rows(address: str) -> None:
+    """The dataset as its readers see it now: how many rows, and the newest of them."""
+    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.screen import print_table
+    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.rows import RowsClient
+
+    parsed = Address.parse(address)
+    session = open_portal(parsed.portal)
+    rows = RowsClient(session, read_dataset(session, str(parsed.dataset)))
+    fields = ["permit_no", "permit_type", "opened", "declared_value", "inspected"]
+    last = rows.page(select=fields, order=":updated_at DESC, permit_no", limit=3)
+    table = [[str(row.get(field, "")) for field in fields] for row in last]
+    print_table(f"The dataset holds {rows.count():,} rows; the last written are", fields, table)
+
+
+@contextmanager
+def _surroundings(folder: Path, portal: PracticePortal) -> Iterator[None]:
+    """Samples in a folder of their own, the practice account, and a run log that goes with it."""
+    for entry in (resources.files("sodasheet.templates")).iterdir():
+        if entry.name.endswith((".csv", ".xlsx")):
+            (folder / entry.name).write_bytes(entry.read_bytes())
+    account = next(account for account in portal.accounts if account.role == "publisher")
+    changes = {
+        "SODASHEET_KEY_ID": account.key_id,
+        "SODASHEET_KEY_SECRET": account.key_secret,
+        "SODASHEET_HOME": str(folder / "home"),
+    }
+    before = {name: os.environ.get(name) for name in changes}
+    here = Path.cwd()
+    os.environ.update(changes)
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(here)
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _wait(portal: PracticePortal) -> None:
+    """Stay until Ctrl-C, with what is needed to try things by hand."""
+    import threading
+
+    click.echo(f"\nThe practice portal stays at {portal.url} until you press Ctrl-C. To use it:")
+    for account in portal.accounts:
+        click.echo(
+            f"  {account.role}: SODASHEET_KEY_ID={account.key_id} "
+            f"SODASHEET_KEY_SECRET={account.key_secret}"
+        )
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("\nThe practice portal is gone.")
