@@ -45,12 +45,14 @@ class SourceError(SodaSheetError):
 class PortalError(SodaSheetError):
     """The portal said no, or something that is not a portal answered.
 
-    `status` is the HTTP status where there was one.
+    `status` is the HTTP status where there was one; `reason` is a stable word for programs, one
+    of those in portal/rules.py and portal/failures.py.
     """
 
-    def __init__(self, what: str, remedy: str, status: int | None = None) -> None:
+    def __init__(self, what: str, remedy: str, status: int | None = None, reason: str = "") -> None:
         super().__init__(what, remedy)
         self.status = status
+        self.reason = reason
 
 
 class SignInError(PortalError):

@@ -1,0 +1,45 @@
+"""Who the portal thinks we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.errors import PortalError
+from sodasheet.portal.session import PortalSession
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the portal; `role` is None where they have none there, `rights` the portal's."""
+
+    id: str
+    name: str
+    role: str | None = None
+    rights: frozenset[str] = frozenset()
+
+
+def current_user(session: PortalSession) -> User | None:
+    """Whoever is signed in, None where nobody is (portal-api.md A.4).
+
+    Raises SignInError where a key was sent and is not accepted, so that a wrong key is not
+    mistaken for none.
+    """
+    try:
+        reply = session.get_json("/api/users/current.json")
+    except PortalError as error:
+        # Portals of different age say "nobody" by different statuses.
+        if error.status == 404 or (error.status in (401, 403) and not session.signed):
+            return None
+        raise
+    if not isinstance(reply, dict) or not isinstance(reply.get("id"), str):
+        return None
+    names = (reply.get(key) for key in ("displayName", "screenName", "email", "id"))
+    role, rights = reply.get("roleName"), reply.get("rights")
+    return User(
+        id=reply["id"],
+        name=next(name for name in names if isinstance(name, str) and name),
+        role=role if isinstance(role, str) and role else None,
+        rights=frozenset(str(right) for right in rights)
+        if isinstance(rights, list)
+        else frozenset(),
+    )

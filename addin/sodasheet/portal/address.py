@@ -1,0 +1,165 @@
+"""Where a dataset is: the portal's base address and the dataset's id."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from sodasheet.errors import UsageProblem
+
+_ID = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
+_ID_SEGMENT = re.compile(rf"({_ID.pattern})(?:\.[a-z0-9]+)?")
+_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_HOST = re.compile(r"(?=.{1,253}$)(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*")
+
+#: What clings to an address that was copied out of a mail, a cell or a sentence.
+_CLINGING = " \t\r\n\v\f\u00a0\u200b\u2060\ufeff\"'`<>()\u201c\u201d\u2018\u2019\u00ab\u00bb,;."
+
+#: The only hosts that may be reached without TLS, and on any port (architecture.md).
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_EXAMPLE = (
+    "Copy the dataset's web address from the browser, such as https://data.example.gov/d/abcd-1234."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A dataset's place: `portal` (`https://host`, lower case, no slash at the end) and id."""
+
+    portal: str
+    dataset: str
+
+    @classmethod
+    def parse(cls, text: str, portal: str | None = None) -> Self:
+        """Read an address in any form people paste (portal-api.md G.25).
+
+        The last dataset id in the path wins; a bare id needs `portal`, which a whole address
+        overrules. Raises UsageProblem.
+        """
+        cleaned = _clean(text)
+        if _ID.fullmatch(cleaned.lower()):
+            if portal is None:
+                raise UsageProblem(
+                    f'"{cleaned}" is a dataset id without its portal.',
+                    f"Write it with the portal's host: data.example.gov/{cleaned.lower()}.",
+                )
+            return cls(parse_portal(portal), cleaned.lower())
+        parts = _split(cleaned)
+        return cls(_base(parts), _dataset(parts))
+
+    @property
+    def url(self) -> str:
+        """The short web address of the dataset."""
+        return f"{self.portal}/d/{self.dataset}"
+
+
+def parse_portal(text: str) -> str:
+    """The base address of the portal that `text` names: `https://host`, without a slash.
+
+    Raises UsageProblem for user names in the address, plain http and ports off loopback.
+    """
+    return _base(_split(_clean(text)))
+
+
+def host_of(url: str) -> str:
+    """The host of a base address, in lower case; empty where there is none."""
+    return (urlsplit(url).hostname or "").lower()
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address stays on this computer."""
+    return host_of(url) in LOOPBACK
+
+
+def _clean(text: str) -> str:
+    stripped = text.strip(_CLINGING)
+    if not stripped:
+        raise UsageProblem("There is no dataset address.", _EXAMPLE)
+    return stripped
+
+
+def _split(text: str) -> SplitResult:
+    """Take the address apart; nothing of a text that may hold a password is ever repeated."""
+    scheme = _SCHEME.match(text)
+    rest = (text[scheme.end() :] if scheme else text).removeprefix("//")
+    if "@" in re.split(r"[/?#]", rest, maxsplit=1)[0]:
+        raise UsageProblem(
+            "The address holds a user name or password, which do not belong there.",
+            "Take out everything up to the @ and sign in instead.",
+        )
+    if "\\" in rest or any(not character.isprintable() for character in rest):
+        raise UsageProblem("The address holds characters no web address has.", _EXAMPLE)
+    try:
+        parts = urlsplit(f"{scheme[1].lower() if scheme else _scheme_for(rest)}://{rest}")
+        _ = parts.port, parts.hostname
+    except ValueError as error:
+        raise UsageProblem(f'"{_shown(rest)}" is not a web address.', _EXAMPLE) from error
+    return parts
+
+
+def _scheme_for(rest: str) -> str:
+    """The practice portal's address may be typed without a scheme; it then means plain http."""
+    return "http" if is_loopback(f"//{rest}") else "https"
+
+
+def _base(parts: SplitResult) -> str:
+    if parts.scheme not in ("http", "https"):
+        raise UsageProblem(f'An address that begins "{parts.scheme}:" is no portal.', _EXAMPLE)
+    host = _host(parts)
+    loopback = host in LOOPBACK
+    if parts.scheme == "http" and not loopback:
+        raise UsageProblem(
+            f"http://{host} would send your key and your rows unprotected.",
+            f"Use https://{host} instead; plain http is only for the practice portal.",
+        )
+    default = {"http": 80, "https": 443}[parts.scheme]
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    if port and not loopback:
+        raise UsageProblem(
+            f"The address names a port ({port[1:]}), and portals have none.",
+            f"Use https://{host} instead; ports are only for the practice portal.",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}{port}"
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        host = _ascii_host(host)
+    if host in LOOPBACK:
+        return host
+    if "." not in host or not _HOST.fullmatch(host):
+        raise UsageProblem(
+            f'"{_shown(parts.netloc + parts.path)}" does not name a portal.', _EXAMPLE
+        )
+    return host
+
+
+def _ascii_host(host: str) -> str:
+    import idna
+
+    try:
+        return idna.encode(host, uts46=True).decode("ascii").lower()
+    except idna.IDNAError as error:
+        raise UsageProblem(f'"{_shown(host)}" is not the name of a host.', _EXAMPLE) from error
+
+
+def _dataset(parts: SplitResult) -> str:
+    segments = [unquote(segment).strip().lower() for segment in parts.path.split("/")]
+    found = [match[1] for match in map(_ID_SEGMENT.fullmatch, segments) if match]
+    if not found:
+        raise UsageProblem(
+            f'There is no dataset id (like abcd-1234) in "{_shown(parts.netloc + parts.path)}".',
+            _EXAMPLE,
+        )
+    return found[-1]
+
+
+def _shown(text: str) -> str:
+    """The text cut to a readable length, without the query, which may hold a token."""
+    plain = re.split(r"[?#]", text, maxsplit=1)[0]
+    return plain if len(plain) <= 80 else plain[:77] + "..."

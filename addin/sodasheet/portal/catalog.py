@@ -1,0 +1,77 @@
+"""Finding a dataset by words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sodasheet.errors import PortalError
+from sodasheet.portal.address import is_loopback
+from sodasheet.portal.session import PortalSession
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A dataset as the catalogue lists it; `columns` are the display names a push may fill."""
+
+    id: str
+    name: str
+    type: str
+    url: str
+    updated: datetime | None = None
+    columns: tuple[str, ...] = ()
+    description: str = ""
+
+
+def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEntry]:
+    """Datasets of the portal that fit the words, best first (portal-api.md A.5).
+
+    Raises PortalError.
+    """
+    params: dict[str, str | int] = {"only": "dataset", "limit": limit}
+    if text.strip():
+        params["q"] = text.strip()
+    # The catalogue is shared by all portals; a portal on loopback has only its own.
+    if not is_loopback(session.portal):
+        params |= {"domains": session.host, "search_context": session.host}
+    reply = session.get_json("/api/catalog/v1", params)
+    if not isinstance(reply, dict) or not isinstance(reply.get("results"), list):
+        raise PortalError(
+            f"{session.host} has no catalogue to search.",
+            "Copy the dataset's web address from the browser instead.",
+            None,
+            "no-catalogue",
+        )
+    listed = (entry.get("resource") for entry in reply["results"] if isinstance(entry, dict))
+    usable = (item for item in listed if isinstance(item, dict) and isinstance(item.get("id"), str))
+    return [_entry(item, session.portal) for item in usable][:limit]
+
+
+def _entry(item: Mapping[str, Any], portal: str) -> CatalogEntry:
+    return CatalogEntry(
+        id=item["id"],
+        name=str(item.get("name") or item["id"]),
+        type=str(item.get("type") or "dataset"),
+        url=f"{portal}/d/{item['id']}",
+        updated=_moment(item.get("data_updated_at") or item.get("updatedAt")),
+        columns=_columns(item),
+        description=str(item.get("description") or ""),
+    )
+
+
+def _columns(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Display names; the parallel list of field names tells which columns the portal computes."""
+    names, fields = item.get("columns_name") or [], item.get("columns_field_name") or []
+    if not isinstance(names, list) or not isinstance(fields, list) or len(fields) != len(names):
+        return ()
+    pairs = zip(names, fields, strict=True)
+    return tuple(str(name) for name, field in pairs if not str(field).startswith(":"))
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,228 @@
+"""A dataset read from the portal's metadata."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sodasheet.errors import PortalError, Refused
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.portal.session import PortalSession
+
+#: What each method needs the caller to be allowed to do (portal-api.md A.1).
+NEEDED_RIGHTS = {
+    Method.APPEND: ("write", "add"),
+    Method.UPSERT: ("write", "add"),
+    Method.REPLACE: ("write", "add", "delete"),
+    Method.DELETE: ("write", "delete"),
+}
+
+_RIGHT_WORDS = {"write": "change rows in", "add": "add rows to", "delete": "delete rows from"}
+
+#: What an asset is called that holds no rows of its own.
+_ASSETS = {
+    "filter": "a filtered view of another dataset",
+    "filtered": "a filtered view of another dataset",
+    "grouped": "a grouped view of another dataset",
+    "map": "a map",
+    "new_map": "a map",
+    "geo": "a map",
+    "chart": "a chart",
+    "visualization": "a chart",
+    "data_lens": "a data lens page",
+    "calendar": "a calendar",
+    "form": "a form",
+    "story": "a story",
+    "measure": "a measure",
+    "href": "a link to data elsewhere",
+    "federated_href": "a link to data elsewhere",
+    "file": "a file",
+    "blob": "a file",
+    "blobby": "a file",
+    "api": "an address of a program",
+}
+
+#: Ways to show a plain dataset, which say nothing about what it is.
+_TABLES = frozenset({"", "dataset", "tabular", "table", "fatrow", "page", "default"})
+
+
+def read_dataset(session: PortalSession, dataset: str) -> Dataset:
+    """The dataset with this id and what the caller may do with it (portal-api.md A.1, A.2).
+
+    Raises PortalError where there is none, it is not shown to the caller, or the host is no
+    portal.
+    """
+    view = session.get_json(f"/api/views/{dataset}.json")
+    if not (isinstance(view, dict) and view.keys() & {"columns", "viewType", "assetType"}):
+        raise PortalError(
+            f"{session.host} does not answer like a Socrata portal.",
+            "Check the address: open the dataset in the browser and copy its web address.",
+            None,
+            "no-portal",
+        )
+    return dataset_from(view, session.portal, dataset)
+
+
+def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
+    """The dataset that the metadata `view` describes; keys may be missing, others are ignored."""
+    columns = _columns(view.get("columns"))
+    identifier, problem = _row_identifier(view, columns)
+    return Dataset(
+        portal=portal,
+        id=_text(view.get("id")) or dataset,
+        name=_text(view.get("name")) or dataset,
+        columns=columns,
+        row_identifier=identifier,
+        rights=frozenset(filter(None, map(_text, _list(view.get("rights"))))),
+        refusal=_refusal(view) or problem,
+        updated=_moment(view.get("rowsUpdatedAt")),
+    )
+
+
+def require_rights(dataset: Dataset, method: Method) -> None:
+    """Refuse a push that the portal would refuse, before anything is sent.
+
+    Where the portal did not say what the caller may do, the portal decides. Raises Refused,
+    naming the missing right and whom to ask.
+    """
+    if dataset.refusal:
+        raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
+    missing = [right for right in NEEDED_RIGHTS[method] if right not in dataset.rights]
+    if not dataset.rights or not missing:
+        return
+    words = " or ".join(_RIGHT_WORDS[right] for right in missing)
+    names = ", ".join(f'"{right}"' for right in missing)
+    raise Refused(
+        f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the right'
+        f" {names}.",
+        "Sign in with an account that may edit it, or ask its owner or the portal's administrator"
+        " for the role Editor or Publisher.",
+    )
+
+
+def _columns(listed: Any) -> tuple[Column, ...]:
+    """The columns by position, which has gaps and may be missing (portal-api.md A.2)."""
+    columns = [
+        _column(entry, place)
+        for place, entry in enumerate(_list(listed), start=1)
+        if isinstance(entry, dict) and _text(entry.get("fieldName"))
+    ]
+    return tuple(sorted(columns, key=lambda column: column.position))
+
+
+def _column(entry: Mapping[str, Any], place: int) -> Column:
+    field = _text(entry.get("fieldName"))
+    position = _number(entry.get("position"))
+    return Column(
+        id=_number(entry.get("id")) or 0,
+        name=_text(entry.get("name")) or field,
+        field=field,
+        type=_text(entry.get("dataTypeName")).lower() or "text",
+        position=place if position is None else position,
+        format=_format(entry.get("format")),
+        computed=field.startswith(":@") or bool(entry.get("computationStrategy")),
+        hidden="hidden" in _list(entry.get("flags")),
+    )
+
+
+def _format(hints: Any) -> dict[str, str]:
+    if not isinstance(hints, dict):
+        return {}
+    return {
+        str(key): value if isinstance(value, str) else json.dumps(value)
+        for key, value in hints.items()
+        if value is not None
+    }
+
+
+def _row_identifier(
+    view: Mapping[str, Any], columns: Sequence[Column]
+) -> tuple[str | None, str | None]:
+    """Field name of the row identifier, and why nothing can be sent where it cannot be told.
+
+    Only `rowIdentifierColumnId` is dependable; `metadata.rowIdentifier` may be a number, digits,
+    "0" for none, or a field name (portal-api.md A.1).
+    """
+    fields = {column.id: column.field for column in columns}
+    told = _number(view.get("rowIdentifierColumnId"))
+    if told:
+        if told in fields:
+            return fields[told], None
+        return None, (
+            "The row identifier of this dataset is a column that your account cannot see, so no"
+            " row could be matched."
+        )
+    metadata = view.get("metadata")
+    guess = metadata.get("rowIdentifier") if isinstance(metadata, dict) else None
+    by_id = fields.get(_number(guess) or 0)
+    named = _text(guess)
+    return by_id or (named if named in fields.values() else None), None
+
+
+def _refusal(view: Mapping[str, Any]) -> str | None:
+    """Why no push can ever write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
+    kind = _kind(view)
+    if kind is not None:
+        return f"{_quoted(view)} is {kind} and has no rows of its own to change."
+    if view.get("publicationStage") == "snapshotted":
+        return f"{_quoted(view)} is an old published copy, which nobody can change."
+    return None
+
+
+def _kind(view: Mapping[str, Any]) -> str | None:
+    asset = _text(view.get("assetType")).lower()
+    if view.get("blobId") and not view.get("columns"):
+        return _ASSETS["file"]
+    # A modern portal says what it is; on older ones only the way it is shown tells.
+    told = (asset,) if asset else (_text(view.get(key)) for key in ("viewType", "displayType"))
+    for word in told:
+        if word.lower() not in _TABLES:
+            return _ASSETS.get(word.lower(), f'a "{word}" asset')
+    if _derived(view):
+        return "a view made from another dataset"
+    return None
+
+
+def _derived(view: Mapping[str, Any]) -> bool:
+    query = view.get("query")
+    filtered = isinstance(query, dict) and (query.get("filterCondition") or query.get("groupBys"))
+    return bool(
+        view.get("modifyingViewUid")
+        or view.get("queryString")
+        or view.get("viewFilters")
+        or filtered
+    )
+
+
+def _quoted(view: Mapping[str, Any]) -> str:
+    return f'"{_text(view.get("name")) or _text(view.get("id"))}"'
+
+
+def _moment(seconds: Any) -> datetime | None:
+    number = _number(seconds)
+    try:
+        return None if number is None else datetime.fromtimestamp(number, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _number(value: Any) -> int | None:
+    """A whole number, also where it is written as text."""
+    if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+        return int(value[:20])
+    if isinstance(value, float) and math.isfinite(value):
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,140 @@
+"""From a reply that says no to the error a steward reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from sodasheet.errors import PortalError, UnknownOutcome
+from sodasheet.portal.bodies import Body, read_body, readable
+from sodasheet.portal.rules import RULES, Rule
+
+_DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
+
+_TYPE_WORDS = {
+    "number": "a number",
+    "money": "an amount of money",
+    "percent": "a percentage",
+    "boolean": "true or false",
+    "checkbox": "true or false",
+    "date": "a date",
+    "calendar_date": "a date",
+    "floating_timestamp": "a date",
+    "fixed_timestamp": "a date with a time zone",
+    "url": "a web address",
+    "point": "a point",
+    "location": "a location",
+    "text": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply as it came over the wire."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    url: str
+
+    @property
+    def body(self) -> Body:
+        """The body read as an error body."""
+        return read_body(self.content, self.headers.get("Content-Type", ""))
+
+    @property
+    def saved(self) -> bool:
+        """Whether a 400 is in truth a success.
+
+        The rows are in, only a note about them could not be written; sending them again would
+        be wrong (portal-api.md B.4).
+        """
+        return self.status == 400 and self.body.message.startswith("Row data was saved.")
+
+
+def problem(answer: Answer, *, signed: bool = True) -> PortalError:
+    """The error for a reply that is not what was asked for; `signed`: a key was sent with it."""
+    body = answer.body
+    rule = rule_for(answer.status, body, signed=signed)
+    words = _words(rule, answer, body)
+    return rule.error(
+        _sentence(rule.what.format_map(words)),
+        rule.remedy.format_map(words),
+        answer.status,
+        rule.reason,
+    )
+
+
+def write_problem(answer: Answer, *, signed: bool = True) -> PortalError:
+    """The error for a write: UnknownOutcome where the rows may be in all the same.
+
+    A 408 or 5xx leaves that open, except for 503 and for bodies that name a fault in the rows,
+    which are refused as a whole (portal-api.md B.4, B.5). So does a success that cannot be read.
+    """
+    body = answer.body
+    rule = rule_for(answer.status, body, signed=signed)
+    error = problem(answer, signed=signed)
+    unclear = answer.status < 300 or answer.status == 408 or answer.status >= 500
+    if not unclear or rule.certain or answer.status == 503:
+        return error
+    return unknown_outcome(_host(answer), error.what, answer.status)
+
+
+def unknown_outcome(host: str, detail: str, status: int | None = None) -> UnknownOutcome:
+    """The error for a write whose answer is lost; `detail` is the sentence that says how."""
+    return UnknownOutcome(
+        f"The rows were sent to {host}, but its answer was lost, so they may or may not be in the"
+        f" dataset. {detail}",
+        "Do not push them again before you have compared the dataset's rows on the portal.",
+        status,
+        "unknown",
+    )
+
+
+def rule_for(status: int, body: Body, *, signed: bool = True) -> Rule:
+    """The first rule of the table that fits; the last one fits everything."""
+    return next(rule for rule in RULES if _fits(rule, status, body, signed=signed))
+
+
+def _fits(rule: Rule, status: int, body: Body, *, signed: bool) -> bool:
+    if rule.statuses and status not in rule.statuses:
+        return False
+    if rule.html not in (None, body.html) or rule.signed not in (None, signed):
+        return False
+    if not (rule.codes or rule.pattern):
+        return True
+    known = any(body.code == code or body.code.endswith("." + code) for code in rule.codes)
+    return known or bool(rule.pattern and re.search(rule.pattern, body.message, re.IGNORECASE))
+
+
+def _words(rule: Rule, answer: Answer, body: Body) -> dict[str, str]:
+    """What fills a rule's templates, from the body's data or else from its message."""
+    match = re.search(rule.pattern, body.message, re.IGNORECASE) if rule.pattern else None
+    said = {name: value for name, value in (match.groupdict() if match else {}).items() if value}
+    data = {name: readable(str(value)) for name, value in body.data.items() if value is not None}
+    name = said.get("field") or data.get("field") or data.get("column")
+    value = said.get("value") or data.get("value") or data.get("got")
+    expected = said.get("expected") or data.get("expected") or ""
+    dataset = _DATASET.findall(urlsplit(answer.url).path)
+    return {
+        "host": _host(answer),
+        "status": str(answer.status),
+        "message": body.message,
+        "dataset": f"dataset {dataset[-1]}" if dataset else "what you asked for",
+        "field": f'"{name}"' if name else "that was sent",
+        "value": f'"{value}"' if value else "something else",
+        "expected": _TYPE_WORDS.get(expected.lower(), expected or "another type"),
+        "limit": f" (at most {data['limit']} bytes)" if "limit" in data else "",
+    }
+
+
+def _host(answer: Answer) -> str:
+    return urlsplit(answer.url).hostname or "the portal"
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital (unless it begins with a host) and one full stop."""
+    start = text[0].upper() + text[1:] if text.startswith("dataset ") else text
+    return start if start.endswith((".", "!", "?", "…")) else start + "."

@@ -1,0 +1,113 @@
+"""When a request is made again, and how long to wait before."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.util.retry import Retry
+
+from sodasheet.errors import Cancelled
+from sodasheet.portal.failures import wire_error, worth_repeating
+
+#: Statuses after which a question is asked again (portal-api.md G).
+READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+
+#: Statuses that say that a write was turned away before anything was done.
+WRITE_AGAIN = frozenset({409, 429, 503})
+
+#: How often a wait looks whether somebody wants it to end, in seconds.
+_GLANCE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long SodaSheet waits for a portal; times in seconds.
+
+    `connect` is for reaching the host, `read` for the answer to a question, `write` for the
+    answer to rows (writes of more than an hour are known, portal-api.md B.4). `tries` is how
+    often a request is repeated at most, `unreachable` how often where the host cannot be reached.
+    Before the n-th repetition it waits `pause` * 2**(n-1) and a random bit, or as long as the
+    portal says, at most `longest_pause`. `poll` and `polls` are for work that the portal has
+    accepted but not finished.
+    """
+
+    connect: float = 15.0
+    read: float = 60.0
+    write: float = 600.0
+    tries: int = 5
+    unreachable: int = 2
+    pause: float = 1.0
+    longest_pause: int = 300
+    poll: float = 4.0
+    polls: int = 200
+
+
+def wait(seconds: float, stop: Callable[[], bool]) -> None:
+    """Wait, but not past the moment the user wants to stop. Raises Cancelled."""
+    until = time.monotonic() + seconds
+    while True:
+        if stop():
+            raise Cancelled(
+                "You stopped it while it was waiting for the portal.",
+                "The request it was waiting to repeat was not made.",
+            )
+        left = until - time.monotonic()
+        if left <= 0:
+            return
+        time.sleep(min(left, _GLANCE))
+
+
+class Attempts:
+    """The tries of one request. `repeated` counts those after the first.
+
+    urllib3's Retry keeps the account and computes the waits; the decisions that depend on
+    whether a request may have done something are made here.
+    """
+
+    def __init__(self, patience: Patience, *, write: bool) -> None:
+        self._pause = patience.pause
+        self._retry = Retry(
+            total=patience.tries,
+            connect=patience.unreachable,
+            allowed_methods=None,
+            status_forcelist=WRITE_AGAIN if write else READ_AGAIN,
+            backoff_factor=patience.pause,
+            backoff_max=patience.longest_pause,
+            backoff_jitter=patience.pause,
+            retry_after_max=patience.longest_pause,
+        )
+
+    def pause_after_reply(self, response: requests.Response) -> float | None:
+        """Seconds to wait before asking again, or None where this reply is the last word."""
+        # Retry also repeats 413 where there is a Retry-After, so its list is asked directly.
+        if response.status_code not in self._retry.status_forcelist:
+            return None
+        if not self._spend(response=response.raw):
+            return None
+        return self._told(response) or self._backoff()
+
+    def pause_after_failure(self, error: BaseException) -> float | None:
+        """The same after a request without a reply, which must not have done anything."""
+        if not worth_repeating(error) or not self._spend(error=wire_error(error)):
+            return None
+        return self._backoff()
+
+    def _spend(self, **happened: object) -> bool:
+        try:
+            self._retry = self._retry.increment("GET", "", **happened)  # type: ignore[arg-type]
+        except HTTPError:
+            return False
+        return True
+
+    def _told(self, response: requests.Response) -> float | None:
+        try:
+            return self._retry.get_retry_after(response.raw)
+        except (HTTPError, ValueError, OverflowError):
+            return None
+
+    def _backoff(self) -> float:
+        return self._retry.get_backoff_time() or self._pause

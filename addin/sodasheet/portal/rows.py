@@ -1,0 +1,219 @@
+"""Rows in and out of one dataset over SODA2."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from sodasheet.errors import Cancelled, PortalError, UnknownOutcome, UsageProblem
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.session import Params, PortalSession, Write, query_string
+from sodasheet.portal.soql import canonical, field_name, literal
+from sodasheet.portal.summary import Reply, read_summary
+
+#: Addresses longer than 8 kB are refused by portals (portal-api.md G.27); some room is left for
+#: what a proxy adds.
+_LONGEST_QUERY = 7_000
+
+#: Rows of one reply where nobody says otherwise; every portal allows as many.
+_PAGE = 1_000
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+class RowsClient:
+    """The rows of one dataset. `compress` sends bodies gzipped, where a portal takes them so."""
+
+    def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = False) -> None:
+        self._session = session
+        self._path = f"/resource/{dataset.id}.json"
+        self._compress = compress
+        # The newer reply form names the rows that were left out, but not every portal knows it.
+        self._version: Params = {"$$version": "2.0"}
+
+    def send(self, body: bytes) -> Reply:
+        """POST one JSON array: an upsert, or an append where there is no row identifier.
+
+        Rows may be left out of a success: see `errors`. Raises PortalError where nothing of it
+        was done, UnknownOutcome where that cannot be told.
+        """
+        packed = gzip.compress(body, compresslevel=1, mtime=0) if self._compress else body
+        try:
+            return self._write(Write("POST", self._path, packed, self._version, self._headers))
+        except PortalError as error:
+            if error.reason != "bad-argument" or not self._version:
+                raise
+            self._version = {}
+            return self.send(body)
+
+    def replace(self, pieces: Iterable[bytes], length: int | None = None) -> Reply:
+        """PUT one JSON array, sent as it is made: afterwards there are no other rows.
+
+        `length` is the size of all pieces in bytes where it is known. Raises PortalError where
+        the dataset is as it was, UnknownOutcome where that cannot be told, and whatever `pieces`
+        raises, which breaks the request off.
+        """
+        if self._compress:
+            pieces, length = _gzipped(pieces), None
+        return self._write(Write("PUT", self._path, pieces, {}, self._headers, length))
+
+    def count(self) -> int:
+        """How many rows the dataset has. Raises PortalError."""
+        rows = self._rows({"$select": "count(*)"})
+        # The name of the only value differs by the age of the portal; it is text (B.9).
+        value = next(iter(rows[0].values()), None) if rows else None
+        try:
+            return int(str(value))
+        except ValueError as error:
+            raise PortalError(
+                f"{self._session.host} did not say how many rows there are.",
+                "It may be a map, a file or a filtered view; choose the dataset it comes from.",
+                None,
+                "no-count",
+            ) from error
+
+    def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
+        """Those of the identifiers that the dataset has, spelt as they were asked for.
+
+        `field` is the row identifier's field name and `kind` its type. Raises PortalError.
+        """
+        spellings: defaultdict[str, list[str]] = defaultdict(list)
+        for identifier in identifiers:
+            spellings[canonical(identifier, kind)].append(identifier)
+        found: set[str] = set()
+        for params in self._lookups(field, [names[0] for names in spellings.values()], kind):
+            for row in self._rows(params):
+                found.update(spellings.get(canonical(row.get(field), kind), ()))
+        return found
+
+    def page(
+        self,
+        select: str = "",
+        where: str = "",
+        order: str = "",
+        limit: int = _PAGE,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows as the portal's JSON has them: numbers as text, empty cells left out (B.9).
+
+        The arguments are SoQL; the caller quotes (`portal.soql`). Raises PortalError.
+        """
+        said = {"$select": select, "$where": where, "$order": order}
+        params: dict[str, str | int] = {name: text for name, text in said.items() if text}
+        return self._rows(params | {"$limit": limit, "$offset": offset})
+
+    def rows(self, select: str = "", size: int = 5_000) -> Iterator[dict[str, Any]]:
+        """Every row, read in pages of at most `size`, in the portal's own order.
+
+        Raises PortalError.
+        """
+        offset = 0
+        # A portal may give less than it was asked for, so only an empty page is the end.
+        while page := self.page(select, order=":id", limit=size, offset=offset):
+            yield from page
+            offset += len(page)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return _JSON | ({"Content-Encoding": "gzip"} if self._compress else {})
+
+    def _rows(self, params: Params) -> list[dict[str, Any]]:
+        answer = self._session.get(self._path, params)
+        rows = self._session.json(answer)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise problem(answer, signed=self._session.signed)
+        return rows
+
+    def _lookups(self, field: str, identifiers: Sequence[str], kind: str) -> Iterator[Params]:
+        """Queries for the identifiers, each short enough for an address."""
+        name = field_name(field)
+        batch: list[str] = []
+        size = 0
+        for value in filter(None, (literal(identifier, kind) for identifier in identifiers)):
+            cost = len(query_string({"": value}))
+            if cost > _LONGEST_QUERY:
+                raise UsageProblem(
+                    f'The row identifier "{value[1:41]}…" is too long to look up on the portal.',
+                    "Shorten it in the source, or choose another row identifier.",
+                )
+            if batch and (size + cost > _LONGEST_QUERY or len(batch) == _PAGE):
+                yield _lookup(name, batch)
+                batch, size = [], 0
+            batch.append(value)
+            size += cost
+        if batch:
+            yield _lookup(name, batch)
+
+    def _write(self, request: Write) -> Reply:
+        answer = self._session.write(request)
+        if answer.status == 202:
+            answer = self._finished(answer)
+        try:
+            return read_summary(answer.content)
+        except (ValueError, RecursionError) as error:
+            raise write_problem(answer, signed=self._session.signed) from error
+
+    def _finished(self, answer: Answer) -> Answer:
+        """Ask after accepted work until it is done (portal-api.md B.3).
+
+        Whatever goes wrong here leaves open what the portal did.
+        """
+        patience = self._session.patience
+        path, params = self._ticket(answer)
+        try:
+            for _ in range(patience.polls):
+                self._session.wait(_told(answer, patience.poll, patience.longest_pause))
+                answer = self._session.get(path, params)
+                if answer.status != 202:
+                    return answer
+        except (PortalError, Cancelled) as error:
+            raise unknown_outcome(self._session.host, error.what) from error
+        raise UnknownOutcome(
+            f"{self._session.host} accepted the rows but had not finished with them when SodaSheet"
+            " stopped waiting.",
+            "Look at the dataset on the portal in a while, before you push again.",
+            202,
+            "unknown",
+        )
+
+    def _ticket(self, answer: Answer) -> tuple[str, Params]:
+        """Where to ask: the address the portal gave, or its ticket at the same place."""
+        location = answer.headers.get("Location", "")
+        if location:
+            parts = urlsplit(self._session.url(location))
+            return parts._replace(query="").geturl(), dict(parse_qsl(parts.query))
+        ticket = _ticket_in(answer)
+        return self._path, {"ticket": ticket} if ticket else {}
+
+
+def _ticket_in(answer: Answer) -> str:
+    try:
+        value = json.loads(answer.content)
+    except ValueError:
+        return ""
+    return str(value.get("ticket") or "") if isinstance(value, dict) else ""
+
+
+def _told(answer: Answer, otherwise: float, most: float) -> float:
+    told = answer.headers.get("Retry-After", "")
+    return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
+
+
+def _lookup(name: str, values: Sequence[str]) -> Params:
+    listed = ",".join(values)
+    return {"$select": name, "$where": f"{name} in({listed})", "$limit": len(values)}
+
+
+def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(level=1, wbits=31)
+    for piece in pieces:
+        packed = packer.compress(piece)
+        if packed:
+            yield packed
+    yield packer.flush()

@@ -1,0 +1,359 @@
+"""What portals answer when they say no, and the sentence a steward reads for it.
+
+One table, read from the top; the first rule that fits speaks. The documentation lists it.
+Sources: portal-api.md A.3, B.5, B.8, B.9 and F.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.errors import PortalError, SignInError
+
+_SETTINGS = "https://{host}/profile/edit/developer_settings"
+_MAP_AGAIN = "The dataset's columns have changed since they were mapped: map the columns again."
+_SOME_TIME = "Wait a few minutes and try again; if it lasts, ask the administrator of {host}."
+_REPORT = "Please report this sentence as a fault of SodaSheet."
+_SIGN_IN_WORDS = r"must be logged in|log ?in (is )?required|not logged in|must (first )?sign in"
+_SIGN_IN_CODES = ("authentication_required",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One kind of refusal.
+
+    `reason` is a stable word for programs; `what` and `remedy` are templates over `host`,
+    `dataset`, `status`, `message`, `field`, `value`, `expected` and `limit`. A rule fits where
+    the status is one of `statuses` (if any are named), `html` and `signed` agree (if they are
+    set), and a code or the `pattern` (if any are named) is found. `certain` says that the portal
+    has done nothing, even where its status alone would leave that open.
+    """
+
+    reason: str
+    what: str
+    remedy: str
+    statuses: tuple[int, ...] = ()
+    codes: tuple[str, ...] = ()
+    pattern: str = ""
+    html: bool | None = None
+    signed: bool | None = None
+    certain: bool = False
+    error: type[PortalError] = PortalError
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "app-token",
+        "{host} does not know the app token.",
+        "Correct SODASHEET_APP_TOKEN or remove it; it is not needed.",
+        pattern=r"invalid app_?token",
+        error=SignInError,
+    ),
+    Rule(
+        "synced",
+        "The portal fills {dataset} from somewhere else and lets nobody change it by hand.",
+        "Push to the dataset it is filled from, or ask the administrator of {host} to detach it.",
+        pattern=r"cannot update a synced dataset",
+        certain=True,
+    ),
+    Rule(
+        "sign-in-needed",
+        "{host} shows this only to people who have signed in.",
+        f"Sign in with an API key, which you make at {_SETTINGS}.",
+        codes=_SIGN_IN_CODES,
+        pattern=_SIGN_IN_WORDS,
+        signed=False,
+        error=SignInError,
+    ),
+    Rule(
+        "sign-in-refused",
+        "{host} does not accept your key.",
+        f"Check key id and secret, or make a new API key at {_SETTINGS}; it was tried only once,"
+        " so that your account is not locked.",
+        codes=_SIGN_IN_CODES,
+        pattern=_SIGN_IN_WORDS,
+        signed=True,
+        error=SignInError,
+    ),
+    Rule(
+        "sign-in-needed",
+        "{host} shows this only to people who have signed in.",
+        f"Sign in with an API key, which you make at {_SETTINGS}.",
+        statuses=(401,),
+        signed=False,
+        error=SignInError,
+    ),
+    Rule(
+        "sign-in-refused",
+        "{host} does not accept your key.",
+        f"Check key id and secret, or make a new API key at {_SETTINGS}; it was tried only once,"
+        " so that your account is not locked.",
+        statuses=(401,),
+        error=SignInError,
+    ),
+    Rule(
+        "blocked",
+        'Something between you and the portal blocked the request: "{message}" (403).',
+        "Ask your IT department, or the administrator of {host}, whether a firewall stops it.",
+        statuses=(403,),
+        html=True,
+        certain=True,
+    ),
+    Rule(
+        "no-right",
+        "Your account may not do this to {dataset}: {message}",
+        "Ask the dataset's owner or the administrator of {host} for the right to edit it"
+        " (role Editor or Publisher), or sign in with another account.",
+        statuses=(403,),
+        codes=("permission_denied",),
+        pattern=r"appropriate access|.",
+        certain=True,
+    ),
+    Rule(
+        "no-right",
+        "Your account may not do this to {dataset}.",
+        "Ask the dataset's owner or the administrator of {host} for the right to edit it"
+        " (role Editor or Publisher), or sign in with another account.",
+        statuses=(403,),
+        certain=True,
+    ),
+    Rule(
+        "unknown-field",
+        "{dataset} has no column {field}.",
+        _MAP_AGAIN,
+        codes=("soda.row.column-not-found", "soda.dataset.column-not-found", "no-such-column"),
+        pattern=r"illegal field name sent: (?P<field>.+?)\.?$",
+        certain=True,
+    ),
+    Rule(
+        "unknown-field",
+        "The portal cannot find the column {field} in {dataset}.",
+        f"{_MAP_AGAIN[:-1]}; if that is a value and no column, it does not fit the row identifier.",
+        pattern=r"cannot find column (?P<field>.+?)\.?$",
+        certain=True,
+    ),
+    Rule(
+        "wrong-type",
+        "The column {field} takes {expected}, and the portal was sent {value}.",
+        "Correct the value in the source, or the format in the mapping, and push again.",
+        codes=("soda.column.maltyped",),
+        pattern=r"maltyped; for field '(?P<field>[^']*)' we expected '(?P<expected>[^']*)'"
+        r" but got '(?P<value>.*)'",
+        certain=True,
+    ),
+    Rule(
+        "wrong-type",
+        "The portal cannot read {value} as {expected}.",
+        "Correct the value in the source, or the format in the mapping, and push again.",
+        pattern=r"(?:unknown|invalid|unparsable|illegal) (?P<expected>number|date|calendar_date|"
+        r"checkbox|boolean|location|point|url|money|percent)(?: format| value)?:? ?"
+        r"['\"](?P<value>[^'\"]*)['\"]",
+        certain=True,
+    ),
+    Rule(
+        "blank-identifier",
+        "A row was sent whose row identifier is blank.",
+        "Fill the row identifier in every row of the source and push again.",
+        codes=(
+            "soda.row.primary-key-nonexistent-or-null",
+            "soda.row.delete-without-primary-key",
+            "no_primary_key",
+        ),
+        certain=True,
+    ),
+    Rule(
+        "identifier-not-unique",
+        "The column {field} holds a value more than once, so it cannot be the row identifier.",
+        "Make its values unique, or choose another row identifier on the portal.",
+        codes=("soda.column.not-unique", "soda.invalid-row-identifier"),
+        certain=True,
+    ),
+    Rule(
+        "bad-argument",
+        "{host} did not understand a part of the request: {message}",
+        "It may be a map, a file or a filtered view; choose the dataset it comes from.",
+        statuses=(400,),
+        pattern=r"^unrecognized arguments|bad.parameter",
+    ),
+    Rule(
+        "bad-request",
+        "{host} could not read what was sent: {message}",
+        _REPORT,
+        codes=(
+            "deserialization",
+            "req.body.malformed-json",
+            "req.content.json.invalid",
+            "req.content.json.not-object",
+            "req.content-type.missing",
+            "req.content-type.unparsable",
+            "req.content-type.not-json",
+            "req.content-type.unknown-charset",
+            "soda.row.upsert-row-not-an-object",
+            "req.bad-parameter",
+        ),
+        certain=True,
+    ),
+    Rule("bad-request", "{host} could not read what was sent.", _REPORT, statuses=(415,)),
+    Rule(
+        "bad-query",
+        "{host} could not answer the question it was asked: {message}",
+        _REPORT,
+        statuses=(400,),
+        pattern=r"query coordinator|soql|query\.compiler",
+    ),
+    Rule(
+        "no-portal",
+        "{host} answered with a web page that says it has no such page: it may be no portal.",
+        "Check the address: open it in the browser and copy the dataset's web address from there.",
+        statuses=(404, 410),
+        html=True,
+    ),
+    Rule(
+        "no-service",
+        "{host} offers nothing at the address that portals use for this.",
+        "Check that the address is that of the portal itself, not of a page that shows its data.",
+        statuses=(404,),
+        pattern=r"no service found",
+    ),
+    Rule(
+        "no-row",
+        "The row is not in {dataset}.",
+        "Nothing was changed; read the dataset again to see which rows it has.",
+        codes=("soda.row.not-found",),
+    ),
+    Rule(
+        "not-found",
+        "{host} has no {dataset}, or does not show it to you.",
+        "Check the dataset's address; if it is private, sign in with an account that may see it.",
+        statuses=(404,),
+    ),
+    Rule(
+        "gone",
+        "{dataset} has been deleted or replaced on {host}.",
+        "Find the dataset on the portal and copy its address again.",
+        statuses=(410,),
+    ),
+    Rule(
+        "not-writable",
+        "{dataset} does not take rows: it is no plain dataset.",
+        "Choose the dataset that this view, map or file was made from.",
+        statuses=(405, 406),
+    ),
+    Rule(
+        "proxy-sign-in",
+        "Your network's proxy wants its own sign-in before it lets anything through (407).",
+        "Ask your IT department how programs sign in to the proxy, or for an exception for {host}.",
+        statuses=(407,),
+        certain=True,
+    ),
+    Rule(
+        "captive-portal",
+        "Your network wants you to sign in on a web page before it lets anything through.",
+        "Open any page in the browser, sign in to the network there, and try again.",
+        statuses=(511,),
+        certain=True,
+    ),
+    Rule(
+        "locked",
+        "Somebody else is changing {dataset} at this moment.",
+        "Wait until the other push or edit is finished, then push again.",
+        codes=("cannot-acquire-write-lock", "feedback-in-progress"),
+        certain=True,
+    ),
+    Rule(
+        "wrong-stage",
+        "{dataset} cannot be changed now: it is being copied, published or deleted.",
+        "Wait until that is finished on the portal, then push again.",
+        codes=("incorrect-lifecycle-stage",),
+        certain=True,
+    ),
+    Rule(
+        "locked",
+        "{dataset} is locked or has just been changed by somebody else.",
+        "Wait until the other push or edit is finished, then push again.",
+        statuses=(409, 412),
+    ),
+    Rule(
+        "too-large",
+        "{host} does not take that much in one request{limit}.",
+        "Push fewer rows at once (--rows).",
+        statuses=(413,),
+    ),
+    Rule(
+        "too-large",
+        "{host} does not take that much in one request{limit}.",
+        "Push fewer rows at once (--rows).",
+        codes=("req.body.too-large",),
+        certain=True,
+    ),
+    Rule(
+        "address-too-long",
+        "The question was too long for {host}.",
+        "Ask for fewer columns or fewer rows at once.",
+        statuses=(414, 431),
+    ),
+    Rule(
+        "throttled",
+        "{host} has had too many requests and asks you to wait.",
+        "Wait a few minutes and try again; an app token (SODASHEET_APP_TOKEN) gives you more.",
+        statuses=(429,),
+    ),
+    Rule(
+        "throttled",
+        "{host} has had too many requests and asks you to wait.",
+        "Wait a few minutes and try again; an app token (SODASHEET_APP_TOKEN) gives you more.",
+        codes=("too-many-requests",),
+    ),
+    Rule(
+        "too-slow",
+        "{host} took too long and gave up ({status}).",
+        _SOME_TIME,
+        statuses=(408, 504, 524),
+    ),
+    Rule("gateway", "The gateway of {host} got no answer behind it (502).", _SOME_TIME, (502,)),
+    Rule("unavailable", "{host} is not available at the moment (503).", _SOME_TIME, (503,)),
+    Rule(
+        "elsewhere",
+        "{host} has sent the request elsewhere, and rows are not sent on to other places.",
+        "Open the dataset in the browser and copy the web address it has now.",
+        statuses=(301, 302, 303, 307, 308),
+    ),
+    Rule(
+        "no-data",
+        'Instead of data a web page came from {host}: "{message}".',
+        "The network may want you to sign in on a web page first, or {host} is no portal: open it"
+        " in the browser to see.",
+        statuses=(200, 201, 202, 203),
+        html=True,
+    ),
+    Rule(
+        "no-data",
+        "{host} answered with something that is no data.",
+        "Check that it is a Socrata portal, and try again in a few minutes.",
+        statuses=(200, 201, 202, 203, 204),
+    ),
+    Rule(
+        "internal",
+        "{host} has an error of its own ({status}): {message}",
+        _SOME_TIME,
+        statuses=tuple(range(500, 600)),
+        pattern=".",
+    ),
+    Rule(
+        "internal",
+        "{host} has an error of its own ({status}).",
+        _SOME_TIME,
+        statuses=tuple(range(500, 600)),
+    ),
+    Rule(
+        "refused",
+        "{host} refused the request ({status}): {message}",
+        "Correct what it names and try again.",
+        pattern=".",
+    ),
+    Rule(
+        "refused",
+        "{host} refused the request ({status}) without saying why.",
+        "Try again; if it lasts, ask the administrator of {host}.",
+    ),
+)

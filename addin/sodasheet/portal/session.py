@@ -1,0 +1,224 @@
+"""The one place requests are made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urljoin
+
+import requests
+
+from sodasheet import __version__
+from sodasheet.errors import PortalError
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.report import Traffic
+from sodasheet.portal.address import host_of, parse_portal
+from sodasheet.portal.failures import no_reply
+from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.retries import Attempts, Patience, wait
+from sodasheet.portal.transport import Body, SignIn, Wire, origin
+
+Params = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A request that changes something.
+
+    `body` is bytes, which can be sent again, or pieces, which cannot; `length` is in bytes, None
+    where it is not known.
+    """
+
+    method: str
+    path: str
+    body: bytes | Iterable[bytes] = field(repr=False)
+    params: Params = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the body can be sent a second time."""
+        return isinstance(self.body, bytes)
+
+    def fresh_body(self) -> Body:
+        """The body for one attempt."""
+        if isinstance(self.body, bytes):
+            return Body([self.body], len(self.body))
+        return Body(self.body, self.length)
+
+
+class PortalSession:
+    """Requests to one portal, safe by construction.
+
+    Raises UsageProblem for an address that is no portal's or a key that cannot be sent. Every
+    request raises PortalError (SignInError for 401 and the like, UnknownOutcome for a write
+    whose answer was lost), and Cancelled where `stop` says so during a wait. `traffic` counts
+    all of it.
+    """
+
+    def __init__(
+        self,
+        portal: str,
+        credentials: Credentials | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - frozen
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.portal = parse_portal(portal)
+        self.host = host_of(self.portal)
+        self.signed = credentials is not None
+        self.patience = patience
+        self._stop = stop
+        self._sign_in = SignIn(self.portal, credentials)
+        agent = {"User-Agent": f"SodaSheet/{__version__}", "Accept": "application/json"}
+        self._wire = Wire(self._sign_in, agent)
+        self._retries = 0
+
+    def __repr__(self) -> str:
+        return f"PortalSession({self.portal!r}, signed={self.signed})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._wire.close()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What went over the wire so far; `seconds` is left to the run."""
+        return Traffic(self._wire.counted_bytes, self._wire.counted_requests, self._retries)
+
+    def wait(self, seconds: float) -> None:
+        """Wait as long as the user does not stop it. Raises Cancelled."""
+        wait(seconds, self._stop)
+
+    def get(self, path: str, params: Params | None = None) -> Answer:
+        """Ask a question: `path` below the portal, or a whole address on the same origin."""
+        attempts = Attempts(self.patience, write=False)
+        timeout = (self.patience.connect, self.patience.read)
+        while True:
+            try:
+                with self._wire.get(
+                    self.url(path, params), timeout=timeout, stream=False
+                ) as response:
+                    pause = attempts.pause_after_reply(response)
+                    answer = _answer(response)
+            except (requests.RequestException, OSError) as error:
+                pause = attempts.pause_after_failure(error)
+                if pause is None:
+                    raise no_reply(error, self.host) from error
+            else:
+                if pause is None:
+                    return self._accepted(answer)
+            self._again(pause)
+
+    def get_json(self, path: str, params: Params | None = None) -> Any:
+        """Ask a question whose answer is JSON; an empty answer and a web page are errors."""
+        answer = self.get(path, params)
+        return self.json(answer)
+
+    def json(self, answer: Answer) -> Any:
+        """The answer's JSON. Raises PortalError where it is something else."""
+        try:
+            return json.loads(answer.content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise problem(self._blotted(answer), signed=self.signed) from error
+
+    def write(self, request: Write) -> Answer:
+        """Make a change; the answer's status is below 300.
+
+        It is repeated only where the portal cannot have done anything (portal-api.md G).
+        Redirects are not followed: rows go where the user has pointed.
+        """
+        attempts = Attempts(self.patience, write=True)
+        while True:
+            body = request.fresh_body()
+            try:
+                with self._send(request, body) as response:
+                    pause = attempts.pause_after_reply(response)
+                    answer = _answer(response)
+            except (requests.RequestException, OSError) as error:
+                # A body of which nothing has left cannot have done anything, and is still whole.
+                idle = not body.started and body.failure is None
+                pause = attempts.pause_after_failure(error) if idle else None
+                if pause is None:
+                    raise self._lost(error, body) from error
+            else:
+                if pause is None or not request.repeatable:
+                    return self._done(answer)
+            self._again(pause)
+
+    def url(self, path: str, params: Params | None = None) -> str:
+        """The whole address of `path`. Raises PortalError where it lies on another origin."""
+        whole = urljoin(self.portal + "/", path)
+        if origin(whole) != origin(self.portal):
+            raise PortalError(
+                f"{self.host} points to another place for its answer, which is not followed.",
+                "Open the dataset in the browser and copy the web address it has now.",
+                None,
+                "elsewhere",
+            )
+        return f"{whole}?{query_string(params)}" if params else whole
+
+    def _send(self, request: Write, body: Body) -> requests.Response:
+        return self._wire.request(
+            request.method,
+            self.url(request.path, request.params),
+            data=body,
+            headers=dict(request.headers),
+            timeout=(self.patience.connect, self.patience.write),
+            allow_redirects=False,
+        )
+
+    def _again(self, pause: float) -> None:
+        self.wait(pause)
+        self._retries += 1
+
+    def _accepted(self, answer: Answer) -> Answer:
+        if answer.status < 300:
+            return answer
+        raise problem(self._blotted(answer), signed=self.signed)
+
+    def _done(self, answer: Answer) -> Answer:
+        if answer.saved:
+            return replace(answer, status=200, content=b"")
+        if answer.status < 300:
+            return answer
+        raise write_problem(self._blotted(answer), signed=self.signed)
+
+    def _blotted(self, answer: Answer) -> Answer:
+        """A reply that will be quoted, without our secrets should something have echoed them."""
+        content = answer.content
+        for secret in self._sign_in.secrets:
+            content = content.replace(secret.encode(), b"***")
+        return replace(answer, content=content)
+
+    def _lost(self, error: Exception, body: Body) -> Exception:
+        """The error for a write without a reply: lost, or never sent at all."""
+        if body.failure is not None:
+            return body.failure
+        plain = no_reply(error, self.host)
+        return unknown_outcome(self.host, plain.what) if body.started else plain
+
+
+def _answer(response: requests.Response) -> Answer:
+    return Answer(response.status_code, response.headers, response.content, response.url)
+
+
+def query_string(params: Params) -> str:
+    """Parameters as a query, leaving bare what may stay bare, since addresses must be short."""
+    return urlencode(
+        {name: str(value) for name, value in params.items()}, safe="$'(),:*", quote_via=quote
+    )

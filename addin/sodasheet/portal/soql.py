@@ -1,0 +1,55 @@
+"""Values as SoQL literals, and values compared the way the portal compares them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
+_CHECKBOXES = frozenset({"checkbox", "boolean"})
+_DATES = frozenset({"date", "calendar_date", "floating_timestamp", "fixed_timestamp"})
+
+
+def literal(value: str, kind: str) -> str | None:
+    """The value as a SoQL literal of a column of type `kind`, None where it cannot be one.
+
+    Anything that is no plain number or truth value is quoted, so no value can leave its place.
+    """
+    if kind in _NUMBERS:
+        number = _number(value)
+        return None if number is None else format(number, "f")
+    if kind in _CHECKBOXES:
+        return value.lower() if value.lower() in ("true", "false") else None
+    return "'" + value.replace("'", "''") + "'"
+
+
+def canonical(value: object, kind: str) -> str:
+    """A form in which two spellings of the same value are equal (portal-api.md B.2.8, G.4)."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    if kind in _NUMBERS:
+        number = _number(text)
+        return text if number is None else format(number.normalize(), "f")
+    if kind in _CHECKBOXES:
+        return text.lower()
+    return _date(text) if kind in _DATES else text
+
+
+def field_name(name: str) -> str:
+    """A field name as SoQL writes it, in backquotes so that none is taken for a word of SoQL."""
+    return "`" + name.replace("`", "") + "`"
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    # A huge exponent would become a huge literal.
+    return number if number.is_finite() and -400 < number.adjusted() < 400 else None
+
+
+def _date(text: str) -> str:
+    try:
+        return datetime.fromisoformat(text).isoformat(timespec="milliseconds")
+    except ValueError:
+        return text

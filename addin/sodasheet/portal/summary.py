@@ -1,0 +1,109 @@
+"""What a portal says it did with the rows it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.portal.bodies import readable
+
+#: The portal's words for a row it left out, and ours (portal-api.md B.3).
+_ROW_ERRORS = {
+    "no_primary_key": "the row identifier is blank",
+    "no_such_row_to_delete": "there is no row with this identifier to delete",
+    "no_such_row_to_update": "there is no row with this identifier to update",
+    "version_mismatch": "the row was changed by somebody else in the meantime",
+    "version_on_new_row": "a version was given for a row that does not exist",
+    "insert_in_update_only": "there is no row with this identifier to update",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row that did not land: its 0-based place in the request, its identifier, the reason."""
+
+    index: int | None
+    identifier: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one request did; a count is None where the portal did not give it, never 0.
+
+    `errors` counts rows left out, of which `row_errors` names those that the portal named.
+    """
+
+    created: int | None = None
+    updated: int | None = None
+    deleted: int | None = None
+    errors: int | None = None
+    row_errors: tuple[RowError, ...] = ()
+
+
+def read_summary(content: bytes) -> Reply:
+    """The reply to rows in any of its forms (portal-api.md B.3).
+
+    Six keys, four keys, `$$version=2.0`, the inner list of outcomes, or nothing at all. An
+    `Errors` that is left out of a summary means none. Raises ValueError where it is none of
+    these.
+    """
+    text = content.decode("utf-8-sig").strip()
+    if not text:
+        return Reply()
+    value = json.loads(text)
+    if isinstance(value, list):
+        return _from_outcomes(value)
+    if not isinstance(value, dict):
+        raise ValueError("the reply is neither a summary nor a list")
+    return _from_counts(value)
+
+
+def _from_counts(value: Mapping[str, Any]) -> Reply:
+    # "Rows Created" and "rows_created" are the same word in two generations.
+    said = {key.lower().replace(" ", "").replace("_", ""): item for key, item in value.items()}
+    created, updated, deleted = (_count(said.get(f"rows{word}")) for word in _COUNTS)
+    listed = said.get("errors")
+    row_errors = tuple(_row_error(item) for item in listed) if isinstance(listed, list) else ()
+    errors = len(row_errors) if isinstance(listed, list) else _count(listed)
+    if errors is None and not (created is updated is deleted is None):
+        errors = 0
+    return Reply(created, updated, deleted, errors, row_errors)
+
+
+_COUNTS = ("created", "updated", "deleted")
+
+
+def _from_outcomes(outcomes: Sequence[Any]) -> Reply:
+    rows = [(place, row) for place, row in enumerate(outcomes) if isinstance(row, dict)]
+    if len(rows) != len(outcomes) or any("typ" not in row for _, row in rows):
+        raise ValueError("the list is not one of outcomes")
+    kinds = Counter(row["typ"] for _, row in rows)
+    row_errors = tuple(
+        _row_error({"input_index": place, **row}) for place, row in rows if row["typ"] == "error"
+    )
+    return Reply(kinds["insert"], kinds["update"], kinds["delete"], len(row_errors), row_errors)
+
+
+def _row_error(item: Any) -> RowError:
+    if not isinstance(item, dict):
+        return RowError(None, None, readable(str(item)))
+    said = item.get("error") or item.get("err") or item.get("message") or "no reason given"
+    identifier = item.get("primary_key", item.get("id"))
+    return RowError(
+        _count(item.get("input_index")),
+        None if identifier is None else str(identifier),
+        _ROW_ERRORS.get(str(said), readable(str(said))),
+    )
+
+
+def _count(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,244 @@
+"""How requests leave this computer: trust, proxies, redirects, sign-in, and what is counted."""
+
+from __future__ import annotations
+
+import base64
+import os
+import ssl
+from collections.abc import Iterable, Iterator, Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from sodasheet.errors import PortalError, UsageProblem
+from sodasheet.model.credentials import Credentials
+from sodasheet.portal.address import is_loopback
+
+#: A send that stalls is noticed per piece, so a big body on a slow line is no time-out.
+_PIECE = 65_536
+
+#: Files that replace the operating system's trusted certificates, as other tools understand them.
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+_SECRET_HEADERS = ("Authorization", "X-App-Token")
+
+
+def trust(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
+    """What certificates are checked against: the operating system's store, or the file named in
+    the environment. TLS 1.2 at least. Raises UsageProblem where that file cannot be read."""
+    name = next((name for name in _BUNDLES if environ.get(name)), None)
+    context = (
+        truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        if name is None
+        else _from_file(name, environ[name])
+    )
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def _from_file(name: str, path: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        where = "capath" if os.path.isdir(path) else "cafile"  # noqa: PTH112 - as OpenSSL reads it
+        context.load_verify_locations(**{where: path})
+    except OSError as error:
+        raise UsageProblem(
+            f'{name} names "{path}", which cannot be read as certificates.',
+            f"Correct {name} or remove it to use the certificates of this computer.",
+        ) from error
+    return context
+
+
+class SignIn(AuthBase):
+    """Puts the key and the app token on requests to the portal's own origin, and on no other.
+
+    `secrets` is what must never be seen.
+    """
+
+    def __init__(self, portal: str, credentials: Credentials | None) -> None:
+        self._origin = origin(portal)
+        self._headers: dict[str, str] = {}
+        self.secrets: tuple[str, ...] = ()
+        if credentials is not None:
+            self._headers = _headers(credentials)
+            values = (*self._headers.values(), credentials.secret)
+            self.secrets = tuple(value.removeprefix("Basic ") for value in values if value)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Sign the request if it goes to the portal."""
+        if origin(request.url or "") == self._origin:
+            request.headers.update(self._headers)
+        return request
+
+
+def _headers(credentials: Credentials) -> dict[str, str]:
+    pair = f"{credentials.key_id}:{credentials.secret}"
+    token = credentials.app_token or ""
+    if not credentials.key_id or ":" in credentials.key_id or not pair.isprintable():
+        raise UsageProblem(
+            "The key id is empty or holds a colon, or the key holds an invisible character.",
+            "Copy key id and secret from the portal's developer settings again.",
+        )
+    if not (token.isascii() and token.isprintable()):
+        raise UsageProblem(
+            "The app token holds characters that no app token has.",
+            "Copy it from the portal's developer settings again, or leave it out.",
+        )
+    basic = base64.b64encode(pair.encode("utf-8")).decode("ascii")
+    return {"Authorization": f"Basic {basic}"} | ({"X-App-Token": token} if token else {})
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port: what has to be the same for a secret to be sent along."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), port
+
+
+class Body:
+    """A request body handed out in pieces, which knows whether any of it has left.
+
+    `length` is in bytes, None where it is not known (the body is then sent chunked). `failure`
+    is the exception by which its source ended, if it did.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], length: int | None = None) -> None:
+        self._pieces = pieces
+        self.started = False
+        self.sent = 0
+        self.failure: Exception | None = None
+        if length is not None:
+            self.len = length  # requests looks for this name
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for piece in self._pieces:
+                for start in range(0, len(piece), _PIECE):
+                    self.started = True
+                    part = piece[start : start + _PIECE]
+                    self.sent += len(part)
+                    yield part
+            self._require_whole()
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _require_whole(self) -> None:
+        """An empty or short body would empty or cut the dataset: rather break the connection."""
+        if self.sent == 0 or self.sent != getattr(self, "len", self.sent):
+            raise PortalError(
+                "The rows to send ended before they were complete, so the request was broken off.",
+                "Push again; the dataset is unchanged.",
+                None,
+                "incomplete",
+            )
+
+
+class Wire(requests.Session):
+    """A requests session that follows the project's rules of safety.
+
+    `requests` and `bytes` count what was sent, redirects and repeated attempts included. System
+    proxies are honoured, except for loopback. Cookies and .netrc files are not: a request is
+    signed by the key or by nothing.
+    """
+
+    def __init__(self, auth: SignIn, headers: Mapping[str, str]) -> None:
+        super().__init__()
+        self.auth = auth  # never None, which also keeps requests from reading .netrc
+        self.headers.update(headers)
+        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self.max_redirects = 5
+        self.counted_requests = 0
+        self.counted_bytes = 0
+        adapter = _Adapter(self)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def should_strip_auth(self, old_url: str, new_url: str) -> bool:
+        """requests would forgive a change from http to https; secrets stay with their origin."""
+        return origin(old_url) != origin(new_url)
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Take the secrets off a request that was redirected to another origin."""
+        if self.should_strip_auth(response.request.url or "", prepared_request.url or ""):
+            for name in _SECRET_HEADERS:
+                prepared_request.headers.pop(name, None)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where a redirect leads; never down to an unprotected connection."""
+        target = super().get_redirect_target(resp)
+        plain = (target or "").strip().lower().startswith("http:")
+        if target and plain and not (is_loopback(resp.url) and is_loopback(target)):
+            raise PortalError(
+                f"{urlsplit(resp.url).hostname} sends the request on to an unprotected address.",
+                "Open the dataset in the browser and copy the web address it has now.",
+                resp.status_code,
+                "unprotected",
+            )
+        return target
+
+    def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
+        """The system's proxies, but none for a portal on this computer."""
+        merged = super().merge_environment_settings(url, *settings)
+        if is_loopback(str(url)):
+            merged["proxies"] = {}
+        # Certificates are settled once, in `trust`.
+        merged["verify"] = True
+        return merged
+
+    def rebuild_proxies(self, prepared_request: Any, proxies: Any) -> Any:
+        """The same after a redirect."""
+        rebuilt: Any = super().rebuild_proxies(prepared_request, proxies)  # type: ignore[no-untyped-call]
+        return {} if is_loopback(prepared_request.url) else rebuilt
+
+
+class _Adapter(HTTPAdapter):
+    """Counts what is sent and checks certificates against `trust`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._trust: ssl.SSLContext | None = None
+        super().__init__(max_retries=0)
+
+    @property
+    def _context(self) -> ssl.SSLContext:
+        """Made at the first safe connection: reading a system's store takes a moment."""
+        if self._trust is None:
+            self._trust = trust()
+        return self._trust
+
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> Any:
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        if host["scheme"] == "https":
+            pool = {"cert_reqs": "CERT_REQUIRED", "ssl_context": self._context}
+        return host, pool
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave the pool alone: requests would add its own list of certificates to ours."""
+
+    def proxy_manager_for(self, proxy: Any, **settings: Any) -> Any:
+        if str(proxy).lower().startswith("https:"):
+            settings["proxy_ssl_context"] = self._context
+        return super().proxy_manager_for(proxy, **settings)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+        body = request.body
+        self._wire.counted_requests += 1
+        before = body.sent if isinstance(body, Body) else 0
+        try:
+            return super().send(request, *args, **kwargs)
+        finally:
+            head = f"{request.method} {request.path_url} HTTP/1.1\r\n\r\n" + "".join(
+                f"{name}: {value}\r\n" for name, value in request.headers.items()
+            )
+            self._wire.counted_bytes += len(head.encode("utf-8", "replace"))
+            self._wire.counted_bytes += body.sent - before if isinstance(body, Body) else 0
