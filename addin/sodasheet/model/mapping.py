@@ -46,11 +46,12 @@ class ColumnRule:
 
 @dataclass(frozen=True, slots=True)
 class PointRule:
-    """A point or location column filled from two source columns."""
+    """A point or location column filled from two source columns; `match` as in ColumnRule."""
 
     field: str
     latitude: str
     longitude: str
+    match: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""Whether the source or the dataset changed shape since the mapping was confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Fingerprint
+
+_SHOWN = 10
+
+_Seen = tuple[int, str, str]
+
+
+def fingerprint(headers: Sequence[str], dataset: Dataset) -> Fingerprint:
+    """The shape of the source and of the columns that a push may fill."""
+    return Fingerprint(
+        headers=tuple(headers),
+        columns=tuple((one.id, one.field, one.type) for one in dataset.fillable),
+    )
+
+
+def drift(fingerprint: Fingerprint, headers: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
+    """One sentence for each change; none where nothing changed or nothing was written down.
+
+    The order of headers and columns is free. A dataset column is known by its id, or by its field
+    name where no column has that id any more (published again, it may get a new one).
+    """
+    source = _headers(fingerprint.headers, headers) if fingerprint.headers else ()
+    target = _columns(fingerprint.columns, dataset) if fingerprint.columns else ()
+    return (*source, *target)
+
+
+def _headers(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
+    new = [header for header in now if header not in set(before)]
+    gone = [header for header in before if header not in set(now)]
+    if new:
+        yield f"{_source_columns(new)} new since the mapping was confirmed."
+    if gone:
+        yield f"{_source_columns(gone)} no longer there."
+
+
+def _source_columns(headers: Sequence[str]) -> str:
+    shown = ", ".join(f'"{header}"' for header in headers[:_SHOWN])
+    more = f" and {len(headers) - _SHOWN} more" if len(headers) > _SHOWN else ""
+    if len(headers) == 1:
+        return f"The source column {shown} is"
+    return f"The source columns {shown}{more} are"
+
+
+def _columns(before: Sequence[_Seen], dataset: Dataset) -> Iterator[str]:
+    now = _paired(before, dataset.columns)
+    for seen in before:
+        yield from _change(seen, now.get(seen))
+    known = {column.field for column in now.values()}
+    for column in dataset.fillable:
+        if column.field not in known:
+            yield f"The dataset has a new column, {column.label}."
+
+
+def _paired(before: Sequence[_Seen], columns: Sequence[Column]) -> dict[_Seen, Column]:
+    """What became of each column: first by id, then, among the rest, by field name."""
+    by_id = {column.id: column for column in columns}
+    found = {seen: by_id[seen[0]] for seen in before if seen[0] in by_id}
+    taken = {column.field for column in found.values()}
+    by_field = {column.field: column for column in columns if column.field not in taken}
+    rest = {seen: by_field[seen[1]] for seen in before if seen not in found and seen[1] in by_field}
+    return found | rest
+
+
+def _change(seen: _Seen, column: Column | None) -> Iterator[str]:
+    _, field, kind = seen
+    if column is None:
+        yield f"The dataset column {field} is gone."
+        return
+    if column.field != field:
+        yield f"The dataset column {field} is now called {column.field}."
+    if column.type != kind:
+        yield f"The dataset column {column.field} was of type {kind} and is now {column.type}."
+    if not column.fillable:
+        yield f"The dataset column {column.field} can no longer be filled."

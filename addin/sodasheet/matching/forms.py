@@ -1,0 +1,103 @@
+"""The forms of a name under which headers and columns meet, from the strictest to the loosest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.matching.synonyms import meaning
+from sodasheet.matching.words import Words, compact, portal_name, singular, spelled, words
+from sodasheet.model.column import Column
+
+Key = tuple[object, ...]
+
+#: Words that may stand before or after the name they belong to without changing it.
+_FREE_TEXT = """
+first last start end begin from to min max minimum maximum total average north south east west
+"""
+_FREE = frozenset(_FREE_TEXT.split())
+_SILENT = frozenset({"of", "the", "and"})
+#: `Number of Units` is a count, `Unit Number` is a name: here `of` must stay.
+_COUNTS = frozenset({"number", "count", "quantity"})
+_DATES = frozenset({"calendar_date", "date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """All forms of one name: `strict` and `loose` say the same words, `meant` goes by synonyms.
+
+    A header and a column meet in a form where they share a key. `sense` is the words that
+    spelling is compared on.
+    """
+
+    strict: frozenset[Key]
+    loose: frozenset[Key]
+    meant: frozenset[Key]
+    senses: tuple[Words, ...]
+
+
+def header_forms(header: str) -> Forms:
+    """The forms of a source header."""
+    portal = frozenset({("portal", portal_name(header))} if spelled(header) else ())
+    forms = _forms(header, frozenset())
+    return Forms(forms.strict | portal, forms.loose, forms.meant, forms.senses)
+
+
+def column_forms(column: Column) -> Forms:
+    """The forms of a dataset column: those of its display name and of its field name."""
+    told = _told_by_type(column)
+    both = [_forms(name, told) for name in (_whole(column.name), _whole(column.field))]
+    # Where the display name still shows what became `_`, a header must agree with that sign.
+    shown = column.name != column.field and portal_name(column.name) == column.field
+    portal = frozenset[Key](() if shown else {("portal", column.field)})
+    return Forms(
+        strict=portal.union(*(forms.strict for forms in both)),
+        loose=frozenset[Key]().union(*(forms.loose for forms in both)),
+        meant=frozenset[Key]().union(*(forms.meant for forms in both)),
+        senses=tuple(dict.fromkeys(sense for forms in both for sense in forms.senses)),
+    )
+
+
+def _whole(name: str) -> str:
+    """A name, or nothing where the portal dropped a sign from it (`_change`, `permit_`)."""
+    return name if name.strip("_") == name else ""
+
+
+def _told_by_type(column: Column) -> frozenset[str]:
+    """Words a column's name may leave out because its type says them."""
+    percent = column.type == "percent" or column.format.get("precisionStyle") == "percentage"
+    return frozenset((["date"] if column.type in _DATES else []) + (["percent"] if percent else []))
+
+
+def _forms(name: str, told: frozenset[str]) -> Forms:
+    written = spelled(name)
+    if not written:
+        return Forms(frozenset(), frozenset(), frozenset(), ())
+    loose = _ordered(tuple(map(singular, words(name))))
+    meant = _ordered(meaning(tuple(map(singular, words(name)))))
+    return Forms(
+        strict=frozenset({("words", words(name)), ("compact", compact(written))}),
+        loose=frozenset(_keys(loose, told)),
+        meant=frozenset(_keys(meant, told)),
+        senses=(meant,),
+    )
+
+
+def _keys(parts: Words, told: frozenset[str]) -> list[Key]:
+    """The words, the words run together, and the words beside `date` or `percent`."""
+    keys: list[Key] = [("words", parts), ("compact", compact(parts))]
+    for word in ("date", "percent"):
+        rest = tuple(part for part in parts if part != word)
+        if rest and (word in parts or word in told):
+            keys.append((word, rest))
+    return keys
+
+
+def _ordered(parts: Words) -> Words:
+    """`date of issue` as `issue date`, `name first` as `first name`, without silent words."""
+    if "of" in parts[1:-1] and parts[parts.index("of") - 1] not in _COUNTS:
+        at = parts.index("of")
+        parts = parts[at + 1 :] + parts[:at]
+    silent = _SILENT - {"of"} if _COUNTS & set(parts) else _SILENT
+    said = tuple(part for part in parts if part not in silent) or parts
+    free = [part for part in said if part in _FREE]
+    return (*free, *(part for part in said if part not in _FREE))

@@ -1,0 +1,81 @@
+"""Who fills what: exact names first, then the best of all other pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from sodasheet.matching import reasons
+from sodasheet.matching.assignment import assign
+from sodasheet.matching.candidates import EXACT, SIMILAR, Candidates, Match
+from sodasheet.matching.likeness import THRESHOLD
+from sodasheet.model.column import Column
+
+
+def pair(headers: Sequence[str], columns: Sequence[Column]) -> dict[int, Match]:
+    """The best pairs of headers and columns by position of the header; exact names come first.
+
+    The headers are taken in the order of their text, so that their order in the sheet never
+    decides; of equal headers the first one counts.
+    """
+    order = sorted(range(len(headers)), key=lambda at: (headers[at], at))
+    found = _exact(headers, order, columns)
+    taken = {match.column.field for match in found.values()}
+    left = [at for at in order if at not in found]
+    free = [column for column in columns if column.field not in taken]
+    return found | _best([headers[at] for at in left], left, free)
+
+
+def _exact(
+    headers: Sequence[str], order: Sequence[int], columns: Sequence[Column]
+) -> dict[int, Match]:
+    """Same names, letter by letter before case-insensitive, field before display name."""
+    found: dict[int, Match] = {}
+    taken: set[str] = set()
+    for reason, name, fold in (
+        (reasons.SAME_FIELD, "field", str.strip),
+        (reasons.SAME_NAME, "name", str.strip),
+        (reasons.SAME_FIELD, "field", _folded),
+        (reasons.SAME_NAME, "name", _folded),
+    ):
+        by_name: dict[str, Column] = {}
+        for column in reversed(columns):
+            if column.field not in taken:
+                by_name[fold(getattr(column, name))] = column
+        for at in order:
+            match = None if at in found else by_name.pop(fold(headers[at]), None)
+            if match is not None:
+                found[at] = Match(match, reason, 1.0, EXACT)
+                taken.add(match.field)
+    return found
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _best(names: list[str], positions: list[int], columns: list[Column]) -> dict[int, Match]:
+    """The assignment with the most sure pairs; the less sure ones decide between equals."""
+    offered = Candidates(columns)
+    options = [offered.of(name) for name in names]
+    step = 2000 * (len(names) + 1)
+    weights = [
+        {at: step**match.rank * _weight(name, match) for at, match in row.items()}
+        for name, row in zip(names, options, strict=True)
+    ]
+    return {positions[row]: options[row][at] for row, at in assign(weights).items()}
+
+
+def _weight(name: str, match: Match) -> int:
+    """What a pair is worth among pairs of its rank, below 2000.
+
+    Two pairs are worth more than one, and of equally sure ones the one that looks more like it.
+    Of similar names only what lies above the threshold counts, so that one near-certain pair is
+    worth more than two doubtful ones.
+    """
+    if match.rank == SIMILAR:
+        return 1 + round(100 * match.confidence) - THRESHOLD
+    shown = (match.column.name, match.column.field)
+    closeness = max(fuzz.ratio(_folded(name), _folded(other)) for other in shown)
+    return 1000 + round(9.99 * closeness)

@@ -1,0 +1,39 @@
+"""Filling a point from a latitude and a longitude that stand in two source columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sodasheet.matching import reasons
+from sodasheet.matching.synonyms import meaning
+from sodasheet.matching.words import Words, singular, words
+from sodasheet.model.column import Column
+from sodasheet.model.mapping import PointRule
+
+_PLACES = frozenset({"point", "location"})
+
+
+def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[PointRule, ...]:
+    """The one point that can be meant, or none.
+
+    There must be exactly one latitude with its longitude (`Start Lat` goes with `Start Lon`), and
+    exactly one point or location column that nothing fills. `X` and `Y` are never taken: they
+    are as often feet as degrees.
+    """
+    latitudes = _coordinates(headers, "latitude")
+    longitudes = _coordinates(headers, "longitude")
+    pairs = [(latitudes[of], longitudes[of]) for of in latitudes if of in longitudes]
+    places = [column for column in unfilled if column.type in _PLACES]
+    if len(pairs) != 1 or len(places) != 1:
+        return ()
+    return (PointRule(places[0].field, *pairs[0], match=reasons.COORDINATES),)
+
+
+def _coordinates(headers: Sequence[str], coordinate: str) -> dict[Words, str]:
+    """Headers with this word, by the words beside it; of equal ones the first."""
+    found: dict[Words, str] = {}
+    for header in headers:
+        parts = meaning(tuple(map(singular, words(header))))
+        if parts.count(coordinate) == 1:
+            found.setdefault(tuple(part for part in parts if part != coordinate), header)
+    return found

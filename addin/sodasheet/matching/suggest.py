@@ -1,0 +1,76 @@
+"""A mapping to start from: every header with the column it most probably fills, and why."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from sodasheet.matching import reasons
+from sodasheet.matching.kept import Kept, keep_choices
+from sodasheet.matching.pairing import pair
+from sodasheet.matching.points import suggest_points
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
+from sodasheet.model.method import Method
+
+
+def suggest(
+    headers: Sequence[str], dataset: Dataset, method: Method, keep: Mapping | None = None
+) -> Mapping:
+    """A rule for every header, in their order, and at most one header for each column.
+
+    Only columns that a push may write are offered, for delete only the row identifier. `keep` is
+    an earlier mapping: what a person chose or confirmed there stays as it is, as long as its
+    header and its column still exist; formats, time zones and blank policies also stay where
+    matching finds the same column again. Constants come behind the other rules.
+    """
+    keep = keep or Mapping()
+    offered = _offered(dataset, method)
+    kept = keep_choices(keep, frozenset(headers), frozenset(one.field for one in offered))
+    rules = _matched(headers, kept, [one for one in offered if one.field not in kept.fields])
+    filled = kept.fields | {rule.field for rule in rules.values()}
+    points = kept.points + suggest_points(
+        [header for header in headers if not kept.ignores(header)],
+        [one for one in offered if one.field not in filled],
+    )
+    listed: list[ColumnRule] = []
+    for at, header in enumerate(headers):
+        chosen = kept.rules.get(header, ()) if headers.index(header) == at else ()
+        listed.extend(chosen or (rules.get(at) or _idle(header, points, method),))
+    columns = (*listed, *kept.constants)
+    return dataclasses.replace(keep, columns=columns, points=points)
+
+
+def _offered(dataset: Dataset, method: Method) -> tuple[Column, ...]:
+    if method is Method.DELETE:
+        return tuple(one for one in dataset.fillable if one.field == dataset.row_identifier)
+    return dataset.fillable
+
+
+def _matched(
+    headers: Sequence[str], kept: Kept, columns: Sequence[Column]
+) -> dict[int, ColumnRule]:
+    """Fresh rules by position of the header, for headers that no person dealt with."""
+    free = [at for at, header in enumerate(headers) if header not in kept.rules]
+    found = pair([headers[at] for at in free], columns)
+    return {
+        free[number]: kept.settings(
+            ColumnRule(
+                headers[free[number]],
+                match.column.field,
+                match=match.reason,
+                confidence=match.confidence,
+            )
+        )
+        for number, match in found.items()
+    }
+
+
+def _idle(header: str, points: Sequence[PointRule], method: Method) -> ColumnRule:
+    """The rule of a header that fills no column of its own."""
+    reason = reasons.NOT_USED if method is Method.DELETE else reasons.NO_MATCH
+    for point in points:
+        if header in (point.latitude, point.longitude):
+            reason = reasons.part_of(point.field)
+    return ColumnRule(source=header, ignore=True, match=reason)

@@ -1,0 +1,66 @@
+"""A name as words: what is left of a header when case, accents and punctuation are gone."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+Words = tuple[str, ...]
+
+#: Signs that carry meaning, read as the word they stand for.
+_SIGNS = str.maketrans(
+    {
+        "#": " number ",
+        "%": " percent ",
+        "&": " and ",
+        "+": " plus ",
+        "<": " under ",
+        ">": " over ",
+        "≤": " upto ",
+        "≥": " atleast ",
+        "'": "",
+        "’": "",
+    }
+)
+_CAMEL = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
+)
+#: The marks over Latin, Greek and Cyrillic letters; other scripts' marks are letters of theirs.
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def spelled(name: str) -> Words:
+    """The words of a name as they are written: `PermitNo. 07` is `permit`, `no`, `7`."""
+    plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).translate(_SIGNS)
+    parted = _CAMEL.sub(" ", plain).casefold()
+    kept = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in parted)
+    return tuple(_plain_number(word) for word in kept.split())
+
+
+def words(name: str) -> Words:
+    """The words of a name with `No.` read as `number`, as `#` is."""
+    return tuple("number" if word == "no" else word for word in spelled(name))
+
+
+def compact(parts: Words) -> str:
+    """Words run together; numbers keep a gap, so that `1 11` is not `11 1`."""
+    return re.sub(r"(?<=\d) (?=\d)", "|", " ".join(parts)).replace(" ", "")
+
+
+def portal_name(name: str) -> str:
+    """The field name that a portal makes of a display name (portal-api.md A.2, datasync.md A.2)."""
+    return re.sub("[^a-z0-9]+", "_", name.strip().lower())
+
+
+def singular(word: str) -> str:
+    """A word without its plural ending, as far as that can be told from its letters."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("sses"):
+        return word[:-2]
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is", "as"))
+    return word[:-1] if ends and len(word) > 3 else word
+
+
+def _plain_number(word: str) -> str:
+    return word.lstrip("0") or "0" if word.isdecimal() else word
