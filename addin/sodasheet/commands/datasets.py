@@ -27,7 +27,12 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     if as_json:
         print_json(
             [
-                {"id": entry.id, "name": entry.name, "updated": entry.updated, "url": entry.url}
+                {
+                    "id": entry.id,
+                    "name": entry.name,
+                    "updated": entry.updated.isoformat() if entry.updated else None,
+                    "url": entry.url,
+                }
                 for entry in found
             ]
         )
@@ -35,5 +40,8 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     if not found:
         click.echo(f"No dataset on {address.portal} matches {text!r}.")
         return
-    rows = [[entry.id, entry.name, entry.updated or ""] for entry in found]
+    rows = [
+        [entry.id, entry.name, f"{entry.updated:%Y-%m-%d}" if entry.updated else ""]
+        for entry in found
+    ]
     print_table(f"Datasets on {address.portal}", ["id", "name", "updated"], rows)

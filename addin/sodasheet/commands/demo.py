@@ -101,7 +101,7 @@ def _rows(address: str) -> None:
     session = open_portal(parsed.portal)
     rows = RowsClient(session, read_dataset(session, str(parsed.dataset)))
     fields = ["permit_no", "permit_type", "opened", "declared_value", "inspected"]
-    last = rows.page(select=fields, order=":updated_at DESC, permit_no", limit=3)
+    last = rows.page(",".join(fields), order=":updated_at DESC, permit_no", limit=3)
     table = [[str(row.get(field, "")) for field in fields] for row in last]
     print_table(f"The dataset holds {rows.count():,} rows; the last written are", fields, table)
 

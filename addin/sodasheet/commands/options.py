@@ -48,12 +48,15 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_portal(portal: str) -> PortalSession:
-    """A session with the portal, signed in where the environment holds an API key."""
+def open_portal(portal: str, stop: Callable[[], bool] = lambda: False) -> PortalSession:
+    """A session with the portal, signed in where the environment holds an API key.
+
+    `stop` is asked while the portal makes us wait.
+    """
     from sodasheet.credentials import from_environment
     from sodasheet.portal.session import PortalSession
 
-    return PortalSession(portal, from_environment())
+    return PortalSession(portal, from_environment(), stop=stop)
 
 
 def load_job(path: Path) -> tuple[Job, Path]:

@@ -66,7 +66,8 @@ def command(
         job = replace(job, method=Method(method))
     order = Order(job, base, limit, allow_rejected)
     with shown_progress() as progress:
-        desk = Desk(open_portal(job.portal), progress, Agreed() if yes else _Prompt())
+        session = open_portal(job.portal, stop=lambda: progress.stop)
+        desk = Desk(session, progress, Agreed() if yes else _Prompt())
         report = Run(order, desk).execute()
     if as_json:
         print_json(report.to_json())

@@ -42,7 +42,7 @@ def _offending(checked: Checked, rows: RowsClient, progress: Progress) -> Iterat
     for chunk in identifiers(checked, LOOKUP_SIZE):
         if progress.stop:
             raise Cancelled("Stopped while comparing identifiers.", "Nothing was sent.")
-        present = rows.existing(identifier, [value for _, value in chunk])
+        present = rows.existing(identifier.field, [value for _, value in chunk], identifier.type)
         for row, value in chunk:
             if (value in present) is present_is_wrong:
                 yield row, value

@@ -32,7 +32,7 @@ class Landed:
         )
         for error in reply.row_errors:
             row = rows[error.index] if error.index is not None and error.index < len(rows) else None
-            self.rejected.append(RejectedRow(row, error.identifier, None, None, error.message))
+            self.rejected.append(RejectedRow(row, error.identifier, None, None, error.reason))
 
 
 class Soda2:
