@@ -1,0 +1,107 @@
+"""Keys of a job file that this version does not know: kept where they were, and reported.
+
+In `Job.extra` they lie as they lie in the file: unknown top-level keys under their own name,
+those of an inner object under its name, and those of a list's objects under an identity (the
+source or field of a rule), so that they follow their rule when rules move.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sodasheet.model.job import Job
+
+#: Known keys of every object in a job file, by its place.
+KNOWN: dict[str, frozenset[str]] = {
+    place: frozenset(keys.split())
+    for place, keys in {
+        "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
+        "guards notify fingerprint",
+        "source": "kind path encoding separator quote escape header_row sheet table range",
+        "columns": "source field constant ignore formats timezone blank match confidence",
+        "points": "field latitude longitude match",
+        "guards": "max_shrink max_rejected",
+        "notify": "email log_dataset",
+        "fingerprint": "headers columns",
+        "fingerprint.columns": "id field type",
+    }.items()
+}
+
+#: What tells the objects of a list apart: the first of these keys that an object has.
+_IDENTITY = {"columns": ("source", "field"), "points": ("field",), "fingerprint.columns": ("id",)}
+
+_Identity = tuple[str, Any, int]
+
+
+def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
+    """The unknown keys of an object that was found sound, and of everything inside it."""
+    found: dict[Any, Any] = {key: data[key] for key in data if key not in KNOWN[place]}
+    for name, inner in _inner(place):
+        if inner in _IDENTITY:
+            unknown = _collect_list(data.get(name, ()), inner)
+        else:
+            unknown = collect(data.get(name, {}), inner)
+        if unknown:
+            found[name] = unknown
+    return found
+
+
+def merge(data: dict[str, Any], extra: Mapping[Any, Any], place: str = "") -> dict[str, Any]:
+    """`data` with the unknown keys back in their places; those of vanished rules are dropped."""
+    for name, inner in _inner(place):
+        if inner in _IDENTITY:
+            theirs = extra.get(name, {})
+            for identity, item in zip(_identities(data[name], inner), data[name], strict=True):
+                item.update(theirs.get(identity, {}))
+        elif name in extra:
+            merge(data[name], extra[name], inner)
+    data.update({key: value for key, value in extra.items() if key not in KNOWN[place]})
+    return data
+
+
+def unknown_keys(job: Job) -> tuple[str, ...]:
+    """The paths of all keys this version does not know, such as `columns["Opened"].comment`."""
+    return tuple(_paths(job.extra, "", ""))
+
+
+def _paths(extra: Mapping[Any, Any], place: str, shown: str) -> Iterator[str]:
+    inner = dict(_inner(place))
+    for key, value in extra.items():
+        path = f"{shown}.{key}" if shown else str(key)
+        if inner.get(key) in _IDENTITY:
+            for (_, name, _), unknown in value.items():
+                yield from (f'{path}["{name}"].{one}' for one in unknown)
+        elif key in inner:
+            yield from _paths(value, inner[key], path)
+        else:
+            yield path
+
+
+def _inner(place: str) -> list[tuple[str, str]]:
+    """Names and places of the objects and lists directly inside `place`."""
+    prefix = f"{place}." if place else ""
+    names = [inner.removeprefix(prefix) for inner in KNOWN if inner and inner.startswith(prefix)]
+    return [(name, prefix + name) for name in names if "." not in name]
+
+
+def _collect_list(items: Sequence[Mapping[str, Any]], place: str) -> dict[_Identity, Any]:
+    pairs = zip(_identities(items, place), items, strict=True)
+    found = {identity: _unknown(item, place) for identity, item in pairs}
+    return {identity: unknown for identity, unknown in found.items() if unknown}
+
+
+def _unknown(item: Mapping[str, Any], place: str) -> dict[str, Any]:
+    return {key: value for key, value in item.items() if key not in KNOWN[place]}
+
+
+def _identities(items: Sequence[Mapping[str, Any]], place: str) -> list[_Identity]:
+    """A name for each object of a list; the number tells apart those that share one."""
+    seen: Counter[tuple[str, Any]] = Counter()
+    result = []
+    for item in items:
+        key = next((key for key in _IDENTITY[place] if item.get(key) is not None), "")
+        seen[key, item.get(key)] += 1
+        result.append((key, item.get(key), seen[key, item.get(key)]))
+    return result

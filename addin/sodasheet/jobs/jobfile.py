@@ -1,0 +1,127 @@
+"""Job files on disk: read with every doubt removed, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.reading import job_from_json
+from sodasheet.jobs.writing import job_to_json
+from sodasheet.matching.reasons import guessed
+from sodasheet.model.job import Job
+from sodasheet.model.mapping import ColumnRule, PointRule
+
+#: No job of any dataset comes near this; a data file given by mistake is told at once.
+_LARGEST = 16 * 1024 * 1024
+
+
+def read_job(path: Path) -> Job:
+    """The job in a file (UTF-8, with or without a byte order mark).
+
+    Raises UsageProblem for a file that cannot be read, is not a job, or holds a value that is
+    not allowed; the sentence names the file, the key and the value.
+    """
+    try:
+        return job_from_json(_parsed(_text(path)))
+    except UsageProblem as problem:
+        raise UsageProblem(f"The job file {path.name}: {problem.what}", problem.remedy) from None
+
+
+def write_job(job: Job, path: Path) -> None:
+    """Write a job file; a reader sees the old file or the new one, never half of one.
+
+    Raises UsageProblem where the job could not be read back or the file cannot be written.
+    """
+    data = job_to_json(job)
+    job_from_json(data)
+    target = path.resolve()
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        _write(fresh, _encoded(data))
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copymode(target, fresh)
+        fresh.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise UsageProblem(
+            f"The job file {path} cannot be written: {error.strerror or error}.",
+            "Choose a folder where you may write, and close the file if a program has it open.",
+        ) from error
+
+
+def base_folder(path: Path) -> Path:
+    """The folder that relative source paths in this job file start from."""
+    return path.resolve().parent
+
+
+def unconfirmed(job: Job) -> tuple[ColumnRule | PointRule, ...]:
+    """Rules that rest on a likeness (not on an exact name) and that no person has confirmed."""
+    rules: tuple[ColumnRule | PointRule, ...] = (*job.mapping.columns, *job.mapping.points)
+    return tuple(rule for rule in rules if guessed(rule.match))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise UsageProblem(
+            f"it cannot be read: {error.strerror or error}.", f"Check the path {path}."
+        ) from error
+    if len(raw) > _LARGEST:
+        raise UsageProblem(
+            "it is too large to be a job.", "Give the job file here, not the file with the data."
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem("it is not UTF-8 text.", "Save it as UTF-8.") from None
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise UsageProblem(
+            f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.",
+            "Mend that place, or make the job anew with sodasheet map.",
+        ) from None
+    except (ValueError, RecursionError):
+        raise UsageProblem(
+            "it is not JSON that can be read: a number is too long or lists lie too deep.",
+            "Make the job anew with sodasheet map.",
+        ) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are all different; with two methods nobody could say which counts."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageProblem(f'the key "{twice}" is there twice.', "Take one of the two out.")
+    return values
+
+
+def _no_constant(word: str) -> Any:
+    raise UsageProblem(f"it holds {word}, which is not a JSON number.", "Write a number there.")
+
+
+def _encoded(data: dict[str, Any]) -> bytes:
+    try:
+        return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can write
+        return (json.dumps(data, indent=2) + "\n").encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,120 @@
+"""Reading JSON values with a path in hand, so that a problem can name its key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One object of a job file; `path` is how its keys are named in sentences (`source`)."""
+
+    values: Mapping[str, Any]
+    path: str = ""
+
+    def key(self, name: str) -> str:
+        """How a key of this object is named in a sentence (`source.path`)."""
+        return f"{self.path}.{name}" if self.path else name
+
+    def text(self, name: str, default: str | None = None, allowed: str = "text") -> str:
+        """A text; `default` None means the key must be there."""
+        return str(self._value(name, default, lambda value: isinstance(value, str), allowed))
+
+    def some_text(self, name: str, allowed: str = "a text that is not empty") -> str | None:
+        """A text that is not empty, or None where the key is missing or null."""
+        found: str | None = self._value(
+            name, None, lambda value: isinstance(value, str) and value != "", allowed, optional=True
+        )
+        return found
+
+    def flag(self, name: str, default: bool) -> bool:
+        """True or false."""
+        return bool(
+            self._value(name, default, lambda value: isinstance(value, bool), "true or false")
+        )
+
+    def whole(self, name: str, default: int) -> int:
+        """A whole number, 0 or more."""
+        allowed = "a whole number, 0 or more"
+        return int(self._value(name, default, lambda value: _whole(value) and value >= 0, allowed))
+
+    def share(self, name: str, default: float) -> float:
+        """A number from 0 to 1."""
+        allowed = "a number from 0 to 1"
+        return float(
+            self._value(name, default, lambda value: _number(value) and 0 <= value <= 1, allowed)
+        )
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; empty where the key is missing."""
+        allowed = "a list of texts"
+        return tuple(self._value(name, [], _is_texts, allowed))
+
+    def part(self, name: str) -> Part:
+        """An object inside this one; empty where the key is missing."""
+        value = self._value(name, {}, lambda value: isinstance(value, dict), "an object in { }")
+        return Part(value, self.key(name))
+
+    def parts(self, name: str) -> Iterator[Part]:
+        """The objects of a list inside this one."""
+        allowed = "a list of objects"
+        for at, value in enumerate(self._value(name, [], _is_objects, allowed)):
+            yield Part(value, f"{self.key(name)}[{at}]")
+
+    def problem(self, name: str, allowed: str) -> UsageProblem:
+        """What is wrong with the value of a key, and what is allowed there."""
+        if name not in self.values:
+            return UsageProblem(f"The key {self.key(name)} is missing.", f"Write {allowed} there.")
+        return UsageProblem(
+            f"{self.key(name)} is {shown(self.values[name])}.", f"Write {allowed} there."
+        )
+
+    def _value(
+        self,
+        name: str,
+        default: Any,
+        fits: Callable[[Any], bool],
+        allowed: str,
+        optional: bool = False,
+    ) -> Any:
+        value = self.values.get(name)
+        if value is None and optional:
+            return None
+        if name not in self.values and default is not None:
+            return default
+        if name not in self.values or not fits(value):
+            raise self.problem(name, allowed)
+        return value
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in the file, cut to a readable length."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_texts(value: Any) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and not isinstance(value, str)
+        and all(isinstance(one, str) for one in value)
+    )
+
+
+def _is_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)

@@ -1,0 +1,82 @@
+"""From a job to the JSON of a job file."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from sodasheet.jobs.extras import merge
+from sodasheet.jobs.reading import VERSION
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.mapping import Blank, ColumnRule, PointRule
+
+_PLAIN = SourceSpec()
+
+#: Keys that are written even where they have their usual value, so that people see them.
+_ALWAYS = {
+    "file": ("kind", "path", "encoding", "separator", "quote", "header_row"),
+    "workbook": ("kind", "path", "sheet", "header_row"),
+    "active": ("kind", "header_row"),
+}
+
+
+def job_to_json(job: Job) -> dict[str, Any]:
+    """The job as one JSON object with the keys of DESIGN 5.1 and those of `Job.extra`."""
+    mapping = job.mapping
+    known = {
+        "sodasheet": VERSION,
+        "portal": job.portal,
+        "dataset": job.dataset,
+        "method": job.method.value,
+        "source": _source(job.source),
+        "columns": [_rule(rule) for rule in mapping.columns],
+        "points": [_point(point) for point in mapping.points],
+        "trim": mapping.trim,
+        "empty_is_null": mapping.empty_is_null,
+        "timezone": mapping.timezone,
+        "guards": {
+            "max_shrink": job.guards.max_shrink,
+            "max_rejected": job.guards.max_rejected,
+        },
+        "notify": dict(job.notify),
+        "fingerprint": {
+            "headers": list(job.fingerprint.headers),
+            "columns": [
+                dict(zip(("id", "field", "type"), column, strict=True))
+                for column in job.fingerprint.columns
+            ],
+        },
+    }
+    return merge(known, copy.deepcopy(dict(job.extra)))
+
+
+def _source(spec: SourceSpec) -> dict[str, Any]:
+    return {
+        name: getattr(spec, name)
+        for name in SourceSpec.__slots__
+        if name in _ALWAYS.get(spec.kind, ()) or getattr(spec, name) != getattr(_PLAIN, name)
+    }
+
+
+def _rule(rule: ColumnRule) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "source": rule.source,
+        "field": rule.field,
+        "constant": rule.constant,
+        "ignore": rule.ignore or None,
+        "formats": list(rule.formats) or None,
+        "timezone": rule.timezone,
+        "blank": rule.blank.value if _blank_matters(rule) else None,
+        "match": rule.match or None,
+        "confidence": rule.confidence or None,
+    }
+    return {key: value for key, value in written.items() if value is not None}
+
+
+def _blank_matters(rule: ColumnRule) -> bool:
+    return rule.blank is not Blank.CLEAR or (rule.fills and rule.constant is None)
+
+
+def _point(point: PointRule) -> dict[str, str]:
+    written = {name: getattr(point, name) for name in PointRule.__slots__}
+    return {name: value for name, value in written.items() if name != "match" or value}
