@@ -1,0 +1,187 @@
+"""The practice portal as something to start and stop: in a test, a demo, on the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.practice.accounts import Account, new_accounts
+
+if TYPE_CHECKING:
+    import ssl
+
+    from werkzeug.serving import BaseWSGIServer
+
+HOST = "127.0.0.1"
+_FILE = "practice-portal.sqlite3"
+
+
+@dataclass(frozen=True)
+class DatasetName:
+    """One asset of the portal."""
+
+    id: str
+    name: str
+
+
+class PracticePortal:
+    """A portal on loopback: `start`, use `url` and `accounts`, `stop`; or a `with` block.
+
+    `data` is a folder to keep everything in; without it a temporary one is used, gone on stop.
+    `accounts` replaces the accounts made up at random; `ssl_context` makes it speak https.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        accounts: Sequence[Account] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.accounts = tuple(accounts) if accounts is not None else new_accounts()
+        self._data = data
+        self._ssl_context = ssl_context
+        self._temporary: Path | None = None
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> PracticePortal:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, port: int = 0) -> PracticePortal:
+        """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
+        from sodasheet.practice.web.access import Site
+        from sodasheet.practice.web.app import create_app
+        from sodasheet.practice.web.server import listen
+
+        if self._server is not None:
+            raise RuntimeError("This practice portal is already running")
+        try:
+            self._site = Site(self._database(), self.accounts)
+            self._server = listen(create_app(self._site), HOST, port, self._ssl_context)
+        except BaseException:
+            self._forget()
+            raise
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def _database(self) -> Any:
+        from sodasheet.practice.seeds import plant
+        from sodasheet.practice.storage import assets
+        from sodasheet.practice.storage.database import Database, transaction
+
+        if self._data is None:
+            self._temporary = Path(tempfile.mkdtemp(prefix="practice-portal-"))
+        folder = self._data or self._temporary
+        assert folder is not None  # noqa: S101
+        folder.mkdir(parents=True, exist_ok=True)
+        database = Database(folder / _FILE)
+        connection = database.connect()
+        with transaction(connection):
+            if not assets.every(connection):
+                plant(connection, self.accounts[0].user_id)
+        connection.close()
+        return database
+
+    def stop(self) -> None:
+        """Stop listening, and remove what was temporary; stopping twice does no harm."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+            self._thread = None
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        if self._server is None:
+            raise RuntimeError("This practice portal is not running")
+        return int(self._server.port)
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        scheme = "http" if self._ssl_context is None else "https"
+        return f"{scheme}://{HOST}:{self.port}"
+
+    @property
+    def datasets(self) -> list[DatasetName]:
+        """Every asset in it, by name."""
+        from sodasheet.practice.storage import assets
+
+        connection = self._site.database.connect()
+        try:
+            return [DatasetName(found.id, found.name) for found in assets.every(connection)]
+        finally:
+            connection.close()
+
+    def account(self, role: str) -> Account:
+        """The account of a role: owner, publisher, editor, viewer or sso."""
+        return next(found for found in self.accounts if found.role == role)
+
+    def ready(self, ca: Path | None = None) -> dict[str, Any]:
+        """What a client must know, as one JSON-ready object; it holds the key secrets."""
+        return {
+            "url": self.url,
+            "ca": None if ca is None else str(ca),
+            "accounts": [
+                {"key_id": one.key_id, "key_secret": one.key_secret, "role": one.role}
+                for one in self.accounts
+            ],
+            "datasets": [{"id": one.id, "name": one.name} for one in self.datasets],
+        }
+
+
+def serve(
+    port: int = 0,
+    data: Path | None = None,
+    as_json: bool = False,
+    ssl_context: ssl.SSLContext | None = None,
+) -> None:
+    """Run a portal until interrupted (Ctrl-C), saying on standard output how to reach it.
+
+    `as_json` says it as one line of JSON. Raises OSError where the port is taken or the folder
+    cannot be written.
+    """
+    portal = PracticePortal(data=data, ssl_context=ssl_context)
+    try:
+        ready = portal.start(port).ready()
+        sys.stdout.write(json.dumps(ready) + "\n" if as_json else _announcement(ready))
+        sys.stdout.flush()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        portal.stop()
+
+
+def _announcement(ready: dict[str, Any]) -> str:
+    """What a person needs to know, one thing a line."""
+    lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C.", "", "Accounts:"]
+    lines += [
+        f"  {one['role']}: key id {one['key_id']}, key secret {one['key_secret']}"
+        for one in ready["accounts"]
+    ]
+    lines += ["", "Datasets:"]
+    lines += [f"  {one['name']}: {ready['url']}/d/{one['id']}" for one in ready["datasets"]]
+    return "\n".join(lines) + "\n"

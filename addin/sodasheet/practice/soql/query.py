@@ -1,0 +1,309 @@
+"""A whole query: from the parameters of a GET to one SQLite statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlglot import exp
+
+from sodasheet.practice import refusals
+from sodasheet.practice.soql.expressions import Translator
+from sodasheet.practice.soql.grammar import malformed, parse
+from sodasheet.practice.soql.terms import SYSTEM_TERMS, Term, ordering
+from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.names import row_name, version_name
+from sodasheet.practice.types.registry import TYPES, DataType
+
+DEFAULT_LIMIT = 1000
+_CLAUSES = ("select", "where", "group", "having", "order", "limit", "offset", "q", "query")
+_SQL_INTEGER = (1 << 63) - 1
+
+_ROW_ID = DataType("row_identifier", "row_identifier", "row_id", str, str, row_name, row_name)
+_VERSION = DataType("row_version", "row_version", "version", str, str, version_name, version_name)
+_OF_KIND = {
+    "text": TYPES["text"],
+    "null": TYPES["text"],
+    "number": TYPES["number"],
+    "boolean": TYPES["checkbox"],
+    "floating": TYPES["calendar_date"],
+    "fixed": TYPES["date"],
+    "row_id": _ROW_ID,
+    "version": _VERSION,
+}
+
+
+@dataclass(frozen=True)
+class Output:
+    """One column of an answer."""
+
+    name: str
+    type: DataType
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One SELECT, its parameters, and what its columns are."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+    outputs: tuple[Output, ...]
+
+
+@dataclass
+class _Clauses:
+    select: list[exp.Expression] = field(default_factory=list)
+    distinct: bool = False
+    where: Any = None
+    group: list[Any] = field(default_factory=list)
+    having: Any = None
+    order: list[exp.Ordered] = field(default_factory=list)
+    limit: int = DEFAULT_LIMIT
+    offset: int = 0
+
+
+@dataclass
+class _Selected:
+    """The SELECT list being built: SQL, name and kind of each column."""
+
+    sql: list[str] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)
+    aggregates: int = 0
+
+
+def plan(asset: Asset, parameters: Iterable[tuple[str, str]]) -> Plan:
+    """The statement that answers these parameters; raises Refusal for a query that cannot be."""
+    given = list(parameters)
+    _check_names(asset, [name for name, _ in given])
+    options = {name[1:]: value for name, value in given if _is_clause(name)}
+    names = {column.field_name.lower() for column in asset.columns}
+    clauses = _clauses(options, names)
+    translator = Translator(asset, options.get("query") or _text(options))
+    filters = [(name, value) for name, value in given if not name.startswith("$")]
+    return _assembled(translator, clauses, _conditions(translator, clauses, options, filters))
+
+
+def _is_clause(name: str) -> bool:
+    return name.startswith("$") and not name.startswith("$$")
+
+
+def _check_names(asset: Asset, names: Sequence[str]) -> None:
+    known = {column.field_name.lower() for column in asset.columns} | set(SYSTEM_TERMS)
+    for name in names:
+        if name.startswith("$$") or (_is_clause(name) and name[1:] in _CLAUSES):
+            continue
+        if name.startswith("$") or name.lower() not in known:
+            raise refusals.front(400, None, f"Unrecognized arguments [{name}]")
+
+
+def _text(options: dict[str, str]) -> str:
+    """The query as one text, as error messages show it."""
+    words = {"select": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING",
+             "order": "ORDER BY"}  # fmt: skip
+    options = {"select": "*"} | options
+    return " ".join(f"{word} {options[key]}" for key, word in words.items() if key in options)
+
+
+def _clauses(options: dict[str, str], names: set[str]) -> _Clauses:
+    if "query" in options:
+        return _from_statement(parse(options["query"], names), options["query"])
+    found = _Clauses(
+        limit=_count(options, "limit", DEFAULT_LIMIT), offset=_count(options, "offset", 0)
+    )
+    for key, template in (
+        ("select", "SELECT {}"),
+        ("where", "SELECT * WHERE {}"),
+        ("group", "SELECT * GROUP BY {}"),
+        ("having", "SELECT * HAVING {}"),
+        ("order", "SELECT * ORDER BY {}"),
+    ):
+        if options.get(key):
+            _take(found, key, parse(template.format(options[key]), names), options[key])
+    return found
+
+
+def _count(options: dict[str, str], key: str, default: int) -> int:
+    text = options.get(key, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()):
+        raise refusals.invalid(f"Invalid value for parameter ${key}: {text}")
+    return min(int(text[:19]), _SQL_INTEGER)
+
+
+def _present(tree: exp.Select) -> dict[str, Any]:
+    return {key: value for key, value in tree.args.items() if value}
+
+
+def _take(found: _Clauses, key: str, tree: exp.Select, text: str) -> None:
+    """Take the one clause the parameter stands for; anything beside it is refused."""
+    allowed = {"expressions", key, "distinct"} if key == "select" else {"expressions", key}
+    if not set(_present(tree)) <= allowed:
+        raise malformed(text)
+    whole = _from_statement(tree, text)
+    for name in ("select", "distinct") if key == "select" else (key,):
+        setattr(found, name, getattr(whole, name))
+
+
+def _from_statement(tree: exp.Select, text: str) -> _Clauses:
+    present = _present(tree)
+    known = {"expressions", "distinct", "where", "group", "having", "order", "limit", "offset"}
+    if not set(present) <= known:
+        raise malformed(text)
+    group, order = present.get("group"), present.get("order")
+    if group is not None and set(_truthy(group)) - {"expressions"}:
+        raise malformed(text)
+    return _Clauses(
+        select=list(tree.expressions),
+        distinct="distinct" in present,
+        where=tree.args["where"].this if "where" in present else None,
+        group=list(group.expressions) if group is not None else [],
+        having=tree.args["having"].this if "having" in present else None,
+        order=list(order.expressions) if order is not None else [],
+        limit=_literal_count(present.get("limit"), DEFAULT_LIMIT, text),
+        offset=_literal_count(present.get("offset"), 0, text),
+    )
+
+
+def _truthy(node: exp.Expression) -> dict[str, Any]:
+    return {key: value for key, value in node.args.items() if value}
+
+
+def _literal_count(node: Any, default: int, text: str) -> int:
+    if node is None:
+        return default
+    value = node.expression
+    if not isinstance(value, exp.Literal) or value.is_string or not str(value.this).isdigit():
+        raise malformed(text)
+    return min(int(str(value.this)[:19]), _SQL_INTEGER)
+
+
+# --- from clauses to SQL -------------------------------------------------------------------------
+
+
+def _conditions(
+    translator: Translator,
+    clauses: _Clauses,
+    options: dict[str, str],
+    filters: list[tuple[str, str]],
+) -> list[str]:
+    asset = translator.asset
+    found: list[str] = []
+    if asset.filter:
+        names = {column.field_name.lower() for column in asset.columns}
+        tree = parse(f"SELECT * WHERE {asset.filter}", names)
+        found.append(translator.condition(tree.args["where"].this).sql)
+    if clauses.where is not None:
+        wanted = translator.condition(clauses.where)
+        if wanted.is_aggregate:
+            raise malformed(translator.text, "Aggregate function in WHERE of")
+        found.append(wanted.sql)
+    for name, value in filters:
+        left = translator.term(exp.column(name, quoted=True))
+        right = translator.term(exp.Literal.string(value))
+        found.append(translator.compare(left, "=", right).sql)
+    if options.get("q"):
+        found += _search(translator, options["q"])
+    return found
+
+
+def _search(translator: Translator, words: str) -> list[str]:
+    """Every word must occur in some text column."""
+    texts = [column for column in translator.asset.columns if column.type.kind == "text"]
+    if not texts:
+        return ["0"]
+    joined = " || char(10) || ".join(f"coalesce(c{column.slot}, '')" for column in texts)
+    found = []
+    for word in words.lower().split():
+        translator.parameters.append(word)
+        found.append(f"instr(unicode_lower({joined}), ?{len(translator.parameters)}) > 0")
+    return found
+
+
+def _assembled(translator: Translator, clauses: _Clauses, conditions: list[str]) -> Plan:
+    selected = _selected(translator, clauses.select or [exp.Star()])
+    groups = [translator.term(node).sql for node in clauses.group]
+    having = translator.condition(clauses.having).sql if clauses.having is not None else None
+    grouped = bool(groups or selected.aggregates or having)
+    if grouped and not set(selected.plain) <= set(groups):
+        raise refusals.service(
+            400,
+            "query.soql.column-not-in-group-bys",
+            "Query coordinator error: query.soql.column-not-in-group-bys; Column not in group bys",
+            dataset=translator.asset.id,
+        )
+    orders = [_order(translator, node) for node in clauses.order]
+    if not grouped and not clauses.distinct:
+        orders.append("sid")
+    sql = [
+        f"SELECT {'DISTINCT ' if clauses.distinct else ''}{', '.join(selected.sql)}",
+        f"FROM rows_{translator.asset.table_id}",
+        f"WHERE {' AND '.join(conditions)}" if conditions else "",
+        f"GROUP BY {', '.join(groups)}" if groups else "",
+        f"HAVING {having}" if having else "",
+        f"ORDER BY {', '.join(orders)}" if orders else "",
+        f"LIMIT {clauses.limit} OFFSET {clauses.offset}",
+    ]
+    parameters = tuple(translator.parameters)
+    return Plan(" ".join(filter(None, sql)), parameters, tuple(selected.outputs))
+
+
+def _order(translator: Translator, node: exp.Ordered) -> str:
+    descending = bool(node.args.get("desc"))
+    found = translator.term(node.this)
+    if found.kind in ("shape", "object"):
+        raise translator.mismatch("comparable", found.kind)
+    return ordering(found, descending, bool(node.args.get("nulls_first")))
+
+
+def _selected(translator: Translator, nodes: list[Any]) -> _Selected:
+    found = _Selected()
+    for node in nodes:
+        if isinstance(node, exp.Star):
+            _check_star(node, translator)
+            for column in translator.asset.columns:
+                _add(found, column.field_name, Term(f"c{column.slot}", "", column.type))
+        elif isinstance(node, exp.Column) and node.name == ":*":
+            for name, term in SYSTEM_TERMS.items():
+                _add(found, name, term)
+        else:
+            _select_one(translator, found, node)
+    return found
+
+
+def _check_star(node: exp.Star, translator: Translator) -> None:
+    if any(node.args.values()):
+        raise malformed(translator.text)
+
+
+def _select_one(translator: Translator, found: _Selected, node: Any) -> None:
+    inner = node.this if isinstance(node, exp.Alias) else node
+    term = translator.term(inner)
+    name = node.alias if isinstance(node, exp.Alias) else _default_name(inner, translator)
+    if isinstance(node, exp.Alias):
+        translator.aliases[name.lower()] = term
+    _add(found, name, term)
+
+
+def _add(found: _Selected, name: str, term: Term) -> None:
+    found.sql.append(term.sql)
+    found.outputs.append(Output(name, term.data_type or _OF_KIND[term.kind]))
+    if term.is_aggregate:
+        found.aggregates += 1
+    elif term.literal is None:
+        found.plain.append(term.sql)
+
+
+def _default_name(node: Any, translator: Translator) -> str:
+    """`count` for count(*), `sum_units` for sum(units), the column's own name for a column."""
+    if isinstance(node, exp.Column):
+        column = translator.column(node.name)
+        return column.field_name if column else node.name.lower()
+    if isinstance(node, exp.Anonymous):
+        parts = [_default_name(part, translator) for part in node.expressions]
+        return "_".join([str(node.name).lower(), *filter(None, parts)])
+    if isinstance(node, exp.Literal):
+        return str(node.this)
+    return "" if isinstance(node, exp.Star) else "expression"

@@ -1,0 +1,1 @@
+"""What the practice portal keeps, and where: one SQLite file."""

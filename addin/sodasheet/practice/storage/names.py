@@ -1,0 +1,77 @@
+"""The names a portal makes up: row identifiers, row versions, dataset ids and field names."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+# Letters and digits without the ones that are easily confused; 32 of them, so five bits each.
+ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
+_SEPARATORS = "-._~"
+_MASK = (1 << 64) - 1
+# Neighbouring rows get unlike names, so that nobody takes them for an order.
+_SCRAMBLE = 0x9E3779B97F4A7C15
+_UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 64)
+_NAME = re.compile(
+    rf"[a-z]+-([{ALPHABET}]{{4}})([-._~])([{ALPHABET}]{{4}})([-._~])([{ALPHABET}]{{4}})"
+)
+_DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
+
+
+def made_up(prefix: str, number: int) -> str:
+    """`row-xxxx-xxxx-xxxx` for a positive number; the same number always has the same name."""
+    bits = (number * _SCRAMBLE) & _MASK
+    places = [ALPHABET[(bits >> shift) & 31] for shift in range(0, 60, 5)]
+    first, second = _SEPARATORS[(bits >> 60) & 3], _SEPARATORS[(bits >> 62) & 3]
+    joined = "".join(places)
+    return f"{prefix}-{joined[:4]}{first}{joined[4:8]}{second}{joined[8:]}"
+
+
+def number_of(name: str) -> int | None:
+    """The number a made-up name stands for; None for any other text."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        return None
+    bits = 0
+    for place, letter in enumerate(match[1] + match[3] + match[5]):
+        bits |= ALPHABET.index(letter) << (5 * place)
+    bits |= _SEPARATORS.index(match[2]) << 60 | _SEPARATORS.index(match[4]) << 62
+    number = (bits * _UNSCRAMBLE) & _MASK
+    return number if number < 1 << 63 else None
+
+
+def row_name(sid: int) -> str:
+    """The `:id` of the row kept under `sid`."""
+    return made_up("row", sid)
+
+
+def version_name(version: int) -> str:
+    """The `:version` of a row."""
+    return made_up("rv", version)
+
+
+def row_number(name: object) -> int | None:
+    """The row an `:id` names; None where it is no row identifier at all."""
+    return number_of(name) if isinstance(name, str) and name.startswith("row-") else None
+
+
+def new_dataset_id() -> str:
+    """A dataset id nobody else has."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def is_dataset_id(text: str) -> bool:
+    """Whether the text has the form of a dataset id."""
+    return _DATASET.fullmatch(text) is not None
+
+
+def field_name(display_name: str, taken: set[str]) -> str:
+    """A field name from a display name, the way portal-api.md G 1 observed it."""
+    base = re.sub(r"[^a-z0-9]+", "_", display_name.lower()).strip("_") or "column"
+    base = f"_{base}" if base[0].isdigit() else base
+    name, turn = base, 0
+    while name in taken:
+        turn += 1
+        name = f"{base}_{turn}"
+    return name

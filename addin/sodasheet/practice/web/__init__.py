@@ -1,0 +1,1 @@
+"""The practice portal's HTTP face: endpoints, replies and pages."""

@@ -1,0 +1,78 @@
+"""The Flask app: its rooms joined together, errors as replies, and the headers every reply carries.
+
+What changes how the portal behaves as a whole (injected faults, replication lag, the older dialect)
+belongs between `create_app` and its blueprints, with its settings in `access.Site`; the Publishing
+API is one more blueprint.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from sodasheet.practice import refusals
+from sodasheet.practice.web import access
+from sodasheet.practice.web.catalogue import catalogue
+from sodasheet.practice.web.pages import pages
+from sodasheet.practice.web.replies import refused
+from sodasheet.practice.web.resource import resource
+from sodasheet.practice.web.views import views
+
+# Quiet unless whoever runs the portal listens.
+logger = logging.getLogger("sodasheet.practice")
+logger.addHandler(logging.NullHandler())
+
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+
+
+def create_app(site: access.Site) -> Flask:
+    """The whole portal over one database."""
+    app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
+    app.url_map.merge_slashes = False  # a row identifier may hold slashes
+    app.extensions["practice"] = site
+    for blueprint in (views, resource, catalogue, pages):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(refusals.Refusal, refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    app.teardown_appcontext(access.close_connection)
+    app.after_request(_common_headers)
+    return app
+
+
+def _http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses, in the portal's words."""
+    if isinstance(error, NotFound):
+        return refused(refusals.no_service())
+    if isinstance(error, MethodNotAllowed):
+        response = refused(refusals.front(405, "method_not_allowed", "Method not allowed"))
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    status = error.code or 500
+    if status < 400:  # a redirect
+        return Response(status=status, headers=dict(error.get_headers()))
+    return refused(refusals.front(status, "invalid_request", error.name))
+
+
+def _crash(error: Exception) -> Response:
+    """A defect of the practice portal, looking as a crash of a real one does."""
+    logger.error("The practice portal failed at %s", request.path, exc_info=error)
+    body = {"error": True, "message": "Internal error", "status": 500}
+    response = refused(refusals.Refusal(500, body))
+    response.headers["X-Error-Message"] = "Internal error"
+    return response
+
+
+def _common_headers(response: Response) -> Response:
+    given = request.headers.get("X-Socrata-RequestId", "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    response.headers["X-Socrata-RequestId"] = request_id
+    response.headers["X-Socrata-Region"] = "practice"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.setdefault("Vary", "Accept-Encoding")
+    return response
