@@ -148,7 +148,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.portal.over.wait(reply.delay)
         self._send(reply)
 
-    do_GET = do_POST = do_PUT = do_DELETE = _reply
+    do_GET = do_POST = do_PUT = do_DELETE = _reply  # noqa: N815 - as http.server wants them
 
     def _note(self, body: bytes) -> None:
         self.portal.asked.append(

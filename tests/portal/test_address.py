@@ -191,6 +191,7 @@ def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
     try:
         address = Address.parse(text)
     except UsageProblem as problem:
-        assert problem.what and problem.remedy  # noqa: PT017 - either outcome is right
+        assert problem.what  # noqa: PT017 - either outcome is right
+        assert problem.remedy  # noqa: PT017
     else:
         assert Address.parse(address.url) == address

@@ -505,9 +505,9 @@ def test_a_certificate_of_an_unknown_authority_is_refused_before_anything_is_sen
     server = safe_portal("data.example.gov", trusted=False).answer([1])
     session = open_session("https://data.example.gov")
 
-    for ask in (session.get_json, lambda path: push(session)):
+    for ask in (lambda: session.get_json(PATH), lambda: push(session)):
         with pytest.raises(PortalError) as caught:
-            ask(PATH)
+            ask()
         assert caught.value.what == (
             "This computer does not trust the certificate of data.example.gov, so nothing was sent."
         )
@@ -624,7 +624,7 @@ def test_no_failure_shows_a_secret(
         told = everything(error)
         assert not any(secret in told + caplog.text for secret in secrets)
     else:
-        assert write and failing == "not json"
+        assert (write, failing) == (True, "not json")
 
 
 def everything(error: BaseException) -> str:
