@@ -11,6 +11,7 @@ import click
 
 from sodasheet.commands.options import as_json, source_options
 from sodasheet.errors import UsageProblem
+from sodasheet.matching.choices import Choices
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -67,6 +68,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.commands.screen import print_json, shown_progress
     from sodasheet.jobs.jobfile import job_to_json, write_job
     from sodasheet.matching import suggest
+    from sodasheet.matching.choices import choose
     from sodasheet.matching.drift import fingerprint
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
@@ -90,8 +92,8 @@ def command(source: str, dataset: str, **options: object) -> None:
         Stage.open(open_source(spec, Path.cwd()), Path(folder), progress) as stage,
     ):
         mapping = suggest(stage.headers, target, method)
-        mapping = _chosen(mapping, stage.headers, target, options)
-        mapping = _formatted(mapping, stage, target, options)
+        mapping = choose(mapping, _choices(options), stage.headers, target)
+        mapping = _with_formats(mapping, stage, target)
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
@@ -128,80 +130,39 @@ def _relative_to(job: Job, output: Path) -> Job:
     return replace(job, source=replace(job.source, path=shown.as_posix()))
 
 
+def _choices(options: dict[str, object]) -> Choices:
+    formats: dict[str, tuple[str, ...]] = {}
+    for header, text in _pairs(options["formats"], "--format"):
+        formats[header] = (*formats.get(header, ()), text)
+    return Choices(
+        fields=dict(_pairs(options["choices"], "--set")),
+        constants=dict(_pairs(options["constants"], "--constant")),
+        formats=formats,
+        confirm=bool(options["confirm"]),
+    )
+
+
 def _pairs(texts: object, option: str) -> list[tuple[str, str]]:
     """`A=B` texts as pairs; raises UsageProblem where the = is missing."""
     pairs = []
     for text in texts if isinstance(texts, tuple) else ():
         name, equals, value = str(text).partition("=")
         if not equals:
-            raise UsageProblem(f"{option} {text!r} has no = in it.", f"Write {option} NAME=VALUE.")
+            raise UsageProblem(f'{option} "{text}" has no = in it.', f"Write {option} NAME=VALUE.")
         pairs.append((name.strip(), value.strip()))
     return pairs
 
 
-def _chosen(
-    mapping: Mapping, headers: tuple[str, ...], target: Dataset, options: dict[str, object]
-) -> Mapping:
-    """The suggested mapping with the user's own choices over it."""
-    from sodasheet.model.mapping import CONFIRMED, ColumnRule
-
-    rules = list(mapping.columns)
-    for header, field in _pairs(options["choices"], "--set"):
-        _require(header, headers, "column of the source")
-        if field:
-            _require(field, tuple(column.field for column in target.fillable), "dataset column")
-        rules = [_freed(rule, field) for rule in rules if rule.source != header]
-        rules.append(
-            ColumnRule(header, field or None, ignore=not field, match=CONFIRMED, confidence=1.0)
-        )
-    for field, value in _pairs(options["constants"], "--constant"):
-        _require(field, tuple(column.field for column in target.fillable), "dataset column")
-        rules = [_freed(rule, field) for rule in rules]
-        rules.append(ColumnRule(None, field, constant=value, match=CONFIRMED, confidence=1.0))
-    if options["confirm"]:
-        rules = [replace(rule, match=CONFIRMED) if rule.fills else rule for rule in rules]
-    order = {header: index for index, header in enumerate(headers)}
-    rules.sort(key=lambda rule: order.get(rule.source or "", len(order)))
-    points = tuple(point for point in mapping.points if point.field not in _fields(rules))
-    return replace(mapping, columns=tuple(rules), points=points)
-
-
-def _fields(rules: list[ColumnRule]) -> set[str | None]:
-    return {rule.field for rule in rules if rule.fills}
-
-
-def _freed(rule: ColumnRule, field: str) -> ColumnRule:
-    """The rule, ignoring its column where the user gave its field to another one."""
-    return replace(rule, field=None, ignore=True) if field and rule.field == field else rule
-
-
-def _require(name: str, known: tuple[str, ...], kind: str) -> None:
-    if name not in known:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, known, n=3)
-        hint = f"Did you mean {', '.join(close)}?" if close else f"There are: {', '.join(known)}."
-        raise UsageProblem(f"There is no {kind} named {name!r}.", hint)
-
-
-def _formatted(
-    mapping: Mapping, stage: Stage, target: Dataset, options: dict[str, object]
-) -> Mapping:
-    """The mapping with declared formats, and those that only one reading of the data allows."""
+def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
+    """The mapping with those formats that are the only way to read a column."""
     from sodasheet.staging.formats import suggest_formats
 
-    declared: dict[str, tuple[str, ...]] = {}
-    for header, text in _pairs(options["formats"], "--format"):
-        _require(header, stage.headers, "column of the source")
-        declared[header] = (*declared.get(header, ()), text)
     rules = []
     for rule in mapping.columns:
         column = target.column(rule.field) if rule.field and rule.fills else None
-        if rule.source is not None and column is not None:
-            formats = declared.get(rule.source) or suggest_formats(stage, rule.source, column)
-            rules.append(replace(rule, formats=formats))
-        else:
-            rules.append(rule)
+        if rule.source is not None and column is not None and not rule.formats:
+            rule = replace(rule, formats=suggest_formats(stage, rule.source, column))  # noqa: PLW2901
+        rules.append(rule)
     return replace(mapping, columns=tuple(rules))
 
 

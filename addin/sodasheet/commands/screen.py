@@ -65,7 +65,8 @@ class TerminalProgress:
         self.stop = False
         self._bar: Bar | None = None
         self._task: Any = None
-        self._stage, self._total, self._done = "", None, 0
+        self._stage, self._done = "", 0
+        self._total: int | None = None
         self._began = self._said = time.monotonic()
 
     def begin(self, stage: str, total: int | None = None) -> None:

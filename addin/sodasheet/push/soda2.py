@@ -9,7 +9,8 @@ from sodasheet.errors import Cancelled
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.model.report import RejectedRow, RowCounts
-from sodasheet.portal.rows import Reply, RowsClient
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.summary import Reply
 from sodasheet.staging.batches import Batch, BatchLimits, batches
 from sodasheet.staging.checks import Checked
 

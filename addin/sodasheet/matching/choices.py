@@ -1,0 +1,80 @@
+"""What a person decided about a mapping, laid over what was suggested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+
+from sodasheet.errors import UsageProblem
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Decisions by name: header to field (empty: ignore it), field to constant, header to formats.
+
+    `confirm` says that a person has looked at every match.
+    """
+
+    fields: Map[str, str] = field(default_factory=dict)
+    constants: Map[str, str] = field(default_factory=dict)
+    formats: Map[str, tuple[str, ...]] = field(default_factory=dict)
+    confirm: bool = False
+
+
+def choose(mapping: Mapping, choices: Choices, headers: Sequence[str], dataset: Dataset) -> Mapping:
+    """The mapping with the choices over it, rules in the order of the headers.
+
+    A field that is given to another column is taken from the one that had it. Raises UsageProblem
+    for a header or field that is not there, naming the ones that are close.
+    """
+    fillable = [column.field for column in dataset.fillable]
+    _require(choices.fields, headers, "column of the source")
+    _require(choices.formats, headers, "column of the source")
+    _require([name for name in choices.fields.values() if name], fillable, "dataset column")
+    _require(choices.constants, fillable, "dataset column")
+    taken = {name for name in choices.fields.values() if name} | set(choices.constants)
+    rules = [_freed(rule, taken) for rule in mapping.columns if rule.source not in choices.fields]
+    rules += [
+        ColumnRule(header, name or None, ignore=not name, match=CONFIRMED, confidence=1.0)
+        for header, name in choices.fields.items()
+    ]
+    rules += [
+        ColumnRule(None, name, constant=value, match=CONFIRMED, confidence=1.0)
+        for name, value in choices.constants.items()
+    ]
+    rules = [_settled(rule, choices) for rule in rules]
+    place = {header: index for index, header in enumerate(headers)}
+    rules.sort(key=lambda rule: place.get(rule.source or "", len(place)))
+    points = tuple(
+        replace(point, match=CONFIRMED) if choices.confirm else point
+        for point in mapping.points
+        if point.field not in taken
+    )
+    return replace(mapping, columns=tuple(rules), points=points)
+
+
+def _freed(rule: ColumnRule, taken: set[str]) -> ColumnRule:
+    return replace(rule, field=None, ignore=True) if rule.field in taken else rule
+
+
+def _settled(rule: ColumnRule, choices: Choices) -> ColumnRule:
+    """The rule with its formats, and confirmed where the user confirms all."""
+    formats = choices.formats.get(rule.source or "", rule.formats)
+    match = CONFIRMED if choices.confirm and rule.fills else rule.match
+    return replace(rule, formats=formats, match=match)
+
+
+def _require(names: Iterable[str], known: Sequence[str], kind: str) -> None:
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=3)
+            listed = f"Did you mean {', '.join(close)}?" if close else f"There are: {_list(known)}."
+            raise UsageProblem(f'There is no {kind} named "{name}".', listed)
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names[:30]) + (" …" if len(names) > 30 else "")
