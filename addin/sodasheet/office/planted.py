@@ -1,0 +1,58 @@
+"""The mistakes in the sample workbook, so that a check can be held to finding every one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.office.permits import HEADERS, permit_number
+
+#: Cell values of the workbook; `Error` is told apart from text by its own class.
+Cell = object
+
+FIRST_ROW = 2
+ROWS = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """A cell that shows an error; `formula` is what makes it so."""
+
+    shown: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One mistake: the row at the left of the sheet, the header, what stands there, what is wrong.
+
+    `value` is the cell's content: text, a number, None for blank, or an Error. A mistake of a
+    whole column has `row` None.
+    """
+
+    row: int | None
+    header: str
+    value: str | float | Error | None
+    wrong: str
+
+
+PLANTED = (
+    Planted(19, "Permit No", permit_number(12), "a permit number that row 13 has already"),
+    Planted(37, "Permit No", None, "a blank permit number"),
+    Planted(58, "Declared Value", Error("#N/A", "=NA()"), "an error cell"),
+    Planted(83, "Opened", "13/45/2024", "a text that is no date"),
+    Planted(104, "Units", "n/a", "a text among numbers"),
+    Planted(131, "Lat", 141.7, "a latitude beyond 90 degrees"),
+    Planted(152, "Inspected", "maybe", "neither true nor false"),
+    Planted(177, "Contact E-mail", "permits.example.gov", "a mail address without @"),
+    Planted(203, "Permit No", f"{permit_number(202)}\u00a0", "a no-break space after the number"),
+    Planted(229, "Permit No", f"{permit_number(228)} ", "a blank after the number"),
+    Planted(264, "Permit No", 20240000000026312, "a number of 17 digits, which Excel has rounded"),
+    Planted(None, "Zip", None, "numbers whose leading zero is lost"),
+)
+
+
+def plant(rows: list[list[Cell]]) -> None:
+    """Put the mistakes of single cells into the workbook's rows."""
+    for mistake in PLANTED:
+        if mistake.row is not None:
+            rows[mistake.row - FIRST_ROW][HEADERS.index(mistake.header)] = mistake.value
