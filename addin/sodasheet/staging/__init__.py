@@ -1,1 +1,1 @@
-"""The DuckDB stage: a table of text, its types, its checks and its batches."""
+"""The stage: rows of text in an embedded DuckDB, where types, checks and batches are SQL."""

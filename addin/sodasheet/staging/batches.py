@@ -1,0 +1,141 @@
+"""Checked rows as JSON for the portal, in the source's order and in bounded memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage
+
+#: Rows taken from DuckDB at a time.
+_FETCHED = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """The most rows and bytes of one batch; `limit` is the most rows of all, for a trial."""
+
+    rows: int = 5000
+    bytes: int = 4_000_000
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One request: source row numbers, and one JSON array with an object for each of them."""
+
+    rows: tuple[int, ...]
+    body: bytes
+
+
+def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Iterator[Batch]:
+    """The sendable rows, as few batches as the limits allow.
+
+    A single row of more than `limits.bytes` goes alone. Raises Refused where the check stopped.
+    """
+    rows: list[int] = []
+    objects: list[bytes] = []
+    size = 2
+    for row, text in islice(_objects(checked), limits.limit):
+        if rows and (len(rows) == limits.rows or size + len(text) > limits.bytes):
+            yield Batch(tuple(rows), _array(objects))
+            rows, objects, size = [], [], 2
+        rows.append(row)
+        objects.append(text)
+        size += len(text) + 1
+    if rows:
+        yield Batch(tuple(rows), _array(objects))
+
+
+def body(checked: Checked, limit: int | None = None) -> Iterator[bytes]:
+    """All sendable rows, or the first `limit`, as one JSON array in pieces."""
+    opening = b"["
+    for batch in batches(checked, BatchLimits(limit=limit)):
+        yield opening + batch.body[1:-1]
+        opening = b","
+    yield b"]" if opening == b"," else b"[]"
+
+
+def identifiers(checked: Checked, size: int) -> Iterator[list[tuple[int, str]]]:
+    """Source row and identifier of every sendable row, `size` at a time.
+
+    Identifiers are as the portal compares them: 1.0 and 01 are both 1 in a number column.
+    """
+    identifier = checked.identifier
+    if identifier is None:
+        raise Refused("No source column fills the row identifier.", "Map one to it.")
+    query = f"SELECT _row, {identifier.typed.key} FROM {values_from([identifier])}"
+    rows = _sendable(checked, query)
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def _array(objects: list[bytes]) -> bytes:
+    return b"[" + b",".join(objects) + b"]"
+
+
+def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
+    """Source row and JSON object of every sendable row."""
+    for row, text in _sendable(checked, _query(checked.projected, checked.plan.method)):
+        if text is None:
+            raise SodaSheetError(
+                f"Row {row:,} passed the check and still cannot be written.",
+                "Nothing more was sent; please report this row.",
+            )
+        yield row, text
+
+
+def _query(projected: tuple[Projected, ...], method: Method) -> str:
+    """SQL for row number and JSON object, the latter NULL where a value has no JSON.
+
+    `concat` skips NULL, hence the CASE: a key must never be lost in silence.
+    """
+    names = [f"j{index}" for index in range(len(projected))]
+    pieces = "".join(f", {one.piece} AS {name}" for one, name in zip(projected, names, strict=True))
+    deleted = [literal(f",{json.dumps(':deleted')}:true")] if method is Method.DELETE else []
+    whole = f"concat('{{', substr(concat({', '.join([*names, *deleted])}), 2), '}}')"
+    missing = " OR ".join(f"{name} IS NULL" for name in names)
+    return (
+        f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode({whole}) END "
+        f"FROM (SELECT _row{pieces} FROM {values_from(projected)})"
+    )
+
+
+def _sendable(checked: Checked, query: str) -> Iterator[tuple[int, Any]]:
+    """The rows of `query` that are not rejected.
+
+    DuckDB streams a plain scan in the order of the table; a join would lose that order, so the
+    rejected rows come as a second stream and are left out here.
+    """
+    if checked.stopped:
+        raise Refused("The check found something that stops the push.", "Look at its findings.")
+    stage = checked.stage
+    rejected = _numbers(stage, "SELECT _row FROM rejected ORDER BY _row")
+    skip = next(rejected, None)
+    for row in _rows(stage, query):
+        while skip is not None and skip < row[0]:
+            skip = next(rejected, None)
+        if row[0] != skip:
+            yield row
+
+
+def _numbers(stage: Stage, query: str) -> Iterator[int]:
+    return (row[0] for row in _rows(stage, query))
+
+
+def _rows(stage: Stage, query: str) -> Iterator[Any]:
+    cursor = stage.cursor()
+    try:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_FETCHED):
+            yield from rows
+    finally:
+        cursor.close()

@@ -1,0 +1,28 @@
+"""Checkboxes: true and false, and the two words a column declares besides."""
+
+from __future__ import annotations
+
+from sodasheet.errors import UsageProblem
+from sodasheet.staging.sql import first_of, literal
+from sodasheet.staging.typed import Cell, TypedColumn
+
+
+def checkbox(cell: Cell) -> TypedColumn:
+    """`true` or `false` in any case, or a declared word; raises UsageProblem for a bad format."""
+    pairs = [("true", "false"), *map(words, cell.formats)]
+    word = f"lower({cell.text})"
+    yes, no = (", ".join(literal(pair[side].lower()) for pair in pairs) for side in (0, 1))
+    value = first_of([(f"{word} IN ({yes})", "'true'"), (f"{word} IN ({no})", "'false'")])
+    problem = ("not-a-checkbox", f"{word} NOT IN ({yes}, {no})")
+    return TypedColumn(value, (problem,), (), value)
+
+
+def words(example: str) -> tuple[str, str]:
+    """The words for true and false of a format such as `yes/no`."""
+    yes, _, no = (part.strip() for part in example.partition("/"))
+    if not yes or not no or "/" in no or yes.lower() == no.lower():
+        raise UsageProblem(
+            f"{example!r} is no format for a checkbox.",
+            "Write the word for true, a slash, and the word for false, such as yes/no.",
+        )
+    return yes, no

@@ -1,0 +1,174 @@
+"""The check: every row against the dataset, by SQL, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.report import RejectedRow
+from sodasheet.staging.constants import constant_findings
+from sodasheet.staging.duplicates import keep_duplicates
+from sodasheet.staging.faults import fault_watches, keep_faults
+from sodasheet.staging.findings import cell_groups, create_found, in_order
+from sodasheet.staging.mapping_findings import about, mapping_findings
+from sodasheet.staging.natives import native_findings
+from sodasheet.staging.plan import CheckPlan, filled_columns
+from sodasheet.staging.projection import Projected, project
+from sodasheet.staging.reasons import REASONS
+from sodasheet.staging.rejected import create_rejected, rejected_rows, write_findings
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage, heed
+from sodasheet.staging.watches import Watch, column_watch, count_and_keep, watch_of
+
+__all__ = ["CheckPlan", "Checked", "check"]
+
+#: Rows that the portal edge rejects at a time.
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found. A stage holds one check at a time: the next one replaces it.
+
+    `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
+    `good` the others; of these `sendable` are ready, none where something stops the push.
+    `projected` and `watches` are for the other modules of this room.
+    """
+
+    stage: Stage
+    plan: CheckPlan
+    findings: tuple[FindingGroup, ...]
+    rejected: int
+    good: int
+    projected: tuple[Projected, ...]
+    watches: tuple[Watch, ...]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nothing can be sent as things stand."""
+        return any(group.severity is Severity.STOP for group in self.findings)
+
+    @property
+    def sendable(self) -> int:
+        """How many rows are ready to be sent."""
+        return 0 if self.stopped else self.good
+
+    @property
+    def identifier(self) -> Projected | None:
+        """The row identifier's column, where the mapping fills it."""
+        field = self.plan.dataset.row_identifier
+        return next((one for one in self.projected if one.filled.column.field == field), None)
+
+    def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
+        """The first `limit` rejected rows in the source's order, each with its first reason."""
+        return rejected_rows(self.stage, self.watches, self.identifier, limit)
+
+    def write_findings(self, path: Path) -> None:
+        """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
+
+        In the source's order, behind those that name no row. Raises SodaSheetError where the file
+        cannot be written.
+        """
+        single = {watch.reason for watch in self.watches}
+        others = [group for group in self.findings if group.reason not in single]
+        write_findings(self.stage, self.watches, others, path)
+
+    def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> Checked:
+        """The same check with more rows rejected: `rows` are source rows and their identifiers.
+
+        `reason` is a key of `REASONS`; the identifier must be mapped.
+        """
+        identifier = self.identifier
+        assert identifier is not None  # noqa: S101 - rows are looked up by identifier only
+        watch = watch_of(len(self.watches), REASONS[reason], identifier)
+        rows = iter(rows)
+        while chunk := list(islice(rows, _CHUNK)):
+            self.stage.connection.execute(
+                f"INSERT INTO found (_row, code) SELECT unnest(?::BIGINT[]), {watch.code}",
+                [[row for row, _ in chunk]],
+            )
+        watches = (*self.watches, watch)
+        groups = cell_groups(self.stage, list(watches))
+        added = [group for group in groups if group.reason == reason]
+        findings = in_order([*self.findings, *added])
+        rejected, good = create_rejected(self.stage, watches)
+        return replace(self, watches=watches, findings=findings, rejected=rejected, good=good)
+
+
+def check(stage: Stage, plan: CheckPlan) -> Checked:
+    """Check every row of `stage`, one scan per column, and leave the rejected ones in a table.
+
+    Raises UsageProblem where a declared format or a time zone cannot be read, Cancelled where the
+    user stops it.
+    """
+    projected = project(plan, filled_columns(plan, stage.headers), partial(_knows_zone, stage))
+    columns = [one for one in projected if one.filled.sources]
+    create_found(stage)
+    watches = _check_columns(stage, plan, columns)
+    identifier = next(
+        (one for one in columns if one.filled.column.field == plan.dataset.row_identifier), None
+    )
+    if identifier is not None:
+        watch = watch_of(len(watches), REASONS["duplicate-identifier"], identifier)
+        watches.append(watch)
+        keep_duplicates(stage, identifier, watch.code)
+    _check_faults(stage, columns, watches)
+    return Checked(
+        stage,
+        plan,
+        in_order([*_wholes(stage, plan, projected), *cell_groups(stage, watches)]),
+        *create_rejected(stage, watches),
+        projected,
+        tuple(watches),
+    )
+
+
+def _check_columns(stage: Stage, plan: CheckPlan, columns: list[Projected]) -> list[Watch]:
+    watches: list[Watch] = []
+    natives = stage.spool.natives
+    for projected in columns:
+        heed(stage.progress)
+        (first, *others) = projected.filled.sources
+        native = natives[first] if natives is not None and not others else None
+        watch = column_watch(plan, projected, native)
+        for slug in watch.conditions:
+            watch.codes[slug] = len(watches)
+            watches.append(watch_of(len(watches), REASONS[slug], projected))
+        count_and_keep(stage, watch)
+    return watches
+
+
+def _check_faults(stage: Stage, columns: list[Projected], watches: list[Watch]) -> None:
+    if not stage.faults:
+        return
+    mapped = {source for one in columns for source in one.filled.sources}
+    about_cells = [watch for watch in watches if watch.filled is not None]
+    for watch, column in list(fault_watches(stage, mapped, len(watches))):
+        silenced = [
+            other.code
+            for other in about_cells
+            if column is None or (other.filled is not None and column in other.filled.sources)
+        ]
+        keep_faults(stage, watch, column, silenced)
+        watches.append(watch)
+
+
+def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> list[FindingGroup]:
+    """Findings about the source, the mapping and whole columns."""
+    found = [*stage.findings, *mapping_findings(plan, stage.headers)]
+    if stage.rows == 0:
+        found.append(about("no-rows"))
+    found.extend(constant_findings(stage, projected))
+    found.extend(native_findings([one.filled for one in projected], stage.spool.natives))
+    return found
+
+
+def _knows_zone(stage: Stage, name: str) -> bool:
+    """DuckDB will do the arithmetic, so DuckDB is asked."""
+    query = f"SELECT count(*) FROM pg_timezone_names() WHERE name = {literal(name)}"
+    row = stage.connection.execute(query).fetchone()
+    return bool(row and row[0])

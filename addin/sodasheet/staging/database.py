@@ -1,0 +1,83 @@
+"""The one DuckDB edge: a database of its own per stage, locked down, in bounded memory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.staging.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: DuckDB keeps rows in order on several threads only where each thread may hold a few MB for
+#: each column; with less it loads on one.
+LOAD_MEMORY = "350MB"
+MEMORY = "256MB"
+THREADS = 2
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A new database in a folder of its own inside `folder`, gone when the block ends."""
+    import duckdb
+
+    with TemporaryDirectory(prefix="stage-", dir=folder, ignore_cleanup_errors=True) as name:
+        room = Path(name)
+        with translated():
+            connection = duckdb.connect(str(room / "stage.duckdb"), config=_config(room))
+        try:
+            yield connection, room
+        finally:
+            with suppress(duckdb.Error):
+                connection.close()
+
+
+def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": LOAD_MEMORY,
+        "threads": min(THREADS, os.cpu_count() or 1),
+        "temp_directory": str(room / "spill"),
+        "preserve_insertion_order": True,
+        # A locked-down desktop: nothing is fetched from anywhere, ever.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_community_extensions": False,
+        "allow_persistent_secrets": False,
+    }
+
+
+def lock(connection: duckdb.DuckDBPyConnection) -> None:
+    """No file but the database is read or written from now on, and no setting can undo it."""
+    for setting, value in (("memory_limit", literal(MEMORY)), ("TimeZone", "'UTC'")):
+        connection.execute(f"SET {setting} = {value}")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what DuckDB says about disk and memory into words for people."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise SodaSheetError(
+            "There is not enough memory or disk space to work on the rows.",
+            "Make room on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+        ) from error
+    except duckdb.IOException as error:
+        raise SodaSheetError(
+            f"The temporary database cannot be used: {_first_line(error)}",
+            "Make room on the disk of the temporary folder (TMPDIR or TEMP) and try again.",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,143 @@
+"""Date formats as people declare them: strptime patterns, DataSync's Joda patterns, `ISO8601`.
+
+A pattern becomes two things: a shape (a regular expression of the texts that fit) and a strptime
+format for DuckDB. The shape comes first because DuckDB alone takes `24` for a year of four digits
+and skips blanks that are not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sodasheet.errors import UsageProblem
+
+ISO = "ISO8601"
+
+_MONTHS = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+def _names(words: list[str], length: int | None = None) -> str:
+    return "(?i:" + "|".join(dict.fromkeys(word[:length] for word in words)) + ")"
+
+
+#: Directive of strptime -> shape. Numbers may come unpadded (`1/2/2024`), names in any case, in
+#: English. `%y` is 1969 to 2068, as POSIX has it.
+_SHAPES = {
+    "Y": "[0-9]{4}",
+    "y": "[0-9]{2}",
+    "f": "[0-9]{1,6}",
+    "p": "(?i:[ap]m)",
+    "b": _names(_MONTHS, 3),
+    "B": _names(_MONTHS),
+    "a": _names(_DAYS, 3),
+    "A": _names(_DAYS),
+    "z": "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)",
+} | dict.fromkeys("mdHIMS", "[0-9]{1,2}")
+_NUMERIC = frozenset("YymdHIMSf")
+_SHORTHANDS = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%T": "%H:%M:%S", "%R": "%H:%M"}
+
+#: Run of one Joda letter -> directive (datasync.md 4); other letters cannot be read back.
+_JODA = (
+    {"y": "Y", "yy": "y", "yyy": "Y", "yyyy": "Y", "M": "m", "MM": "m", "MMM": "b", "MMMM": "B"}
+    | {"d": "d", "dd": "d", "H": "H", "HH": "H", "h": "I", "hh": "I", "m": "M", "mm": "M"}
+    | {"s": "S", "ss": "S", "a": "p", "Z": "z", "ZZ": "z", "EEEE": "A"}
+    | dict.fromkeys(("E", "EE", "EEE"), "a")
+    | {"S" * count: "f" for count in range(1, 7)}
+)
+_STRPTIME_PARTS = re.compile(r"%[-_0]?(?P<directive>.)|(?P<literal>[^%]+|%$)", re.DOTALL)
+_JODA_PARTS = re.compile(
+    r"'(?P<quoted>(?:[^']|'')*)'|(?P<run>([A-Za-z])\3*)|(?P<literal>[^A-Za-z']+|'$)", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatePattern:
+    """One declared format: the RE2 shape of its texts and the strptime format that reads them."""
+
+    shape: str
+    strptime: str
+    zoned: bool = False
+
+
+#: (directive, literal text): exactly one of the two is not empty.
+_Part = tuple[str, str]
+
+
+def read_pattern(text: str) -> DatePattern:
+    """The pattern of a declared format other than `ISO8601`.
+
+    With a percent sign it is a strptime pattern, else a Joda pattern such as `MM/dd/yyyy`. Raises
+    UsageProblem where a letter means nothing, or where year, month or day is missing.
+    """
+    strptime = "%" in text
+    parts = list(_strptime_parts(text) if strptime else _joda_parts(text))
+    _complete(parts, text)
+    shape, form = "", ""
+    for index, (directive, literal) in enumerate(parts):
+        shape += _shape(parts, index) if directive else re.escape(literal)
+        form += f"%{directive}" if directive else literal.replace("%", "%%")
+    return DatePattern(shape, form, any(directive == "z" for directive, _ in parts))
+
+
+def _strptime_parts(text: str) -> Iterator[_Part]:
+    for short, long in _SHORTHANDS.items():
+        text = text.replace(short, long)
+    for part in _STRPTIME_PARTS.finditer(text):
+        directive = part["directive"]
+        if directive == "%":
+            yield "", "%"
+        elif directive is not None and directive not in _SHAPES:
+            raise _unreadable(text, f"%{directive}")
+        else:
+            yield directive or "", part["literal"] or ""
+
+
+def _joda_parts(text: str) -> Iterator[_Part]:
+    for part in _JODA_PARTS.finditer(text):
+        run = part["run"]
+        if run is not None and run not in _JODA:
+            raise _unreadable(text, run)
+        quoted = part["quoted"]
+        if quoted is not None:
+            yield "", quoted.replace("''", "'") or "'"
+        else:
+            yield _JODA[run] if run else "", part["literal"] or ""
+
+
+def _shape(parts: list[_Part], index: int) -> str:
+    """Numbers that touch each other must be padded, or nobody knows where one ends."""
+    directive = parts[index][0]
+    beside = [parts[place][0] for place in (index - 1, index + 1) if 0 <= place < len(parts)]
+    touching = any(other in _NUMERIC for other in beside if other)
+    return "[0-9]{2}" if touching and directive in "mdHIMS" else _SHAPES[directive]
+
+
+def _complete(parts: list[_Part], text: str) -> None:
+    found = [directive for directive, _ in parts if directive]
+    twice = {directive for directive in found if found.count(directive) > 1}
+    year, month, day = (
+        ("Y" in found or "y" in found),
+        bool({"m", "b", "B"} & {*found}),
+        "d" in found,
+    )
+    halves = ("I" in found) != ("p" in found)
+    if not (year and month and day) or twice or halves:
+        raise UsageProblem(
+            f"{text!r} is no complete format for a date.",
+            "It needs a year, a month and a day, each once, and AM or PM with a twelve-hour "
+            "clock, such as %m/%d/%Y or MM/dd/yyyy hh:mm a.",
+        )
+
+
+def _unreadable(text: str, part: str) -> UsageProblem:
+    return UsageProblem(
+        f"{part!r} in the date format {text!r} cannot be read.",
+        "Use strptime (%Y %y %m %b %B %d %H %I %M %S %f %p %a %A %z), Joda letters "
+        "(y M d H h m s S a E Z, other text in single quotes), or ISO8601.",
+    )

@@ -1,0 +1,118 @@
+"""Dates: `calendar_date` has no zone, `date` is a moment in UTC (portal-api.md D)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.staging.date_patterns import ISO, read_pattern
+from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.typed import Cell, Condition, TypedColumn
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
+_ZONE = " ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
+_ISO_LOCAL = f"{_DAY}(?:{_TIME})?"
+_ISO_ZONED = f"{_DAY}{_TIME}{_ZONE}"
+
+#: Three numbers that may be day, month and year in any order but ISO's.
+_NUMERIC = r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?:[ ,T].*)?"
+
+#: A year outside is possible, and nearly always a slip of the pen.
+LIKELY_YEARS = (1800, 2200)
+
+_MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a cell: SQL of the texts that fit, and SQL of the TIMESTAMP they mean.
+
+    The moment is in UTC where the format is `zoned`, else in nobody's zone.
+    """
+
+    fits: str
+    moment: str
+    zoned: bool
+
+
+def readings(text: str, formats: tuple[str, ...]) -> list[Reading]:
+    """How `text` may be read, in the order declared; ISO 8601 where nothing is.
+
+    Raises UsageProblem for a format that cannot be read.
+    """
+    found: list[Reading] = []
+    for form in formats or (ISO,):
+        found.extend(_iso(text) if form == ISO else [_declared(text, form)])
+    return found
+
+
+def _iso(text: str) -> list[Reading]:
+    local = Reading(matches(text, _ISO_LOCAL), f"try_cast({text} AS TIMESTAMP)", zoned=False)
+    moment = f"timezone('UTC', try_cast({text} AS TIMESTAMPTZ))"
+    return [local, Reading(matches(text, _ISO_ZONED), moment, zoned=True)]
+
+
+def _declared(text: str, form: str) -> Reading:
+    pattern = read_pattern(form)
+    # DuckDB's %z knows offsets but not the letter Z.
+    source = f"regexp_replace({text}, '([0-9 ])Z', '\\1+00')" if pattern.zoned else text
+    moment = f"try_strptime({source}, {literal(pattern.strptime)})"
+    moment = f"timezone('UTC', {moment})" if pattern.zoned else moment
+    return Reading(matches(text, pattern.shape), moment, pattern.zoned)
+
+
+def calendar_date(cell: Cell) -> TypedColumn:
+    """A date or a date with a time, without a zone: `2001-01-01T00:00:00.000`."""
+    ways = readings(cell.text, cell.formats)
+    local = [way for way in ways if not way.zoned]
+    zoned = [way for way in (*ways, *_iso(cell.text)) if way.zoned]
+    zone = ("zone-in-calendar-date", any_of(way.fits for way in zoned))
+    parsed = first_of((way.fits, way.moment) for way in local)
+    text = f"strftime({cell.parsed}, {_MILLISECONDS})"
+    return _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
+
+
+def fixed_date(cell: Cell) -> TypedColumn:
+    """A moment with `Z` or an offset, or else in the cell's time zone: `…T07:00:00.000Z`."""
+    ways = readings(cell.text, cell.formats)
+    zone = literal(cell.timezone)
+    parsed = first_of(
+        (way.fits, way.moment if way.zoned else f"timezone('UTC', timezone({zone}, {way.moment}))")
+        for way in ways
+    )
+    notes = () if cell.timezone.upper() == "UTC" else _clock_notes(ways, zone)
+    text = f"strftime({cell.parsed}, {_MILLISECONDS}) || 'Z'"
+    return _typed(cell, parsed, _problems(cell, ways), text, notes)
+
+
+def _typed(
+    cell: Cell,
+    parsed: str,
+    problems: tuple[Condition, ...],
+    text: str,
+    notes: tuple[Condition, ...],
+) -> TypedColumn:
+    first, last = LIKELY_YEARS
+    unlikely = ("unlikely-year", f"year({cell.parsed}) NOT BETWEEN {first} AND {last}")
+    good = f"year({cell.parsed}) BETWEEN 1 AND 9999"
+    value = f"""'"' || {text} || '"'"""
+    return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good)
+
+
+def _problems(cell: Cell, ways: list[Reading]) -> tuple[Condition, ...]:
+    """What a cell is that gave no date: shaped right but no day, ambiguous, or anything else."""
+    shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
+    ambiguous = ("ambiguous-date", matches(cell.text, _NUMERIC))
+    other = ("not-a-date", "true")
+    return (shaped, other) if cell.formats else (shaped, ambiguous, other)
+
+
+def _clock_notes(ways: list[Reading], zone: str) -> tuple[Condition, ...]:
+    """Local times that a change of the clocks skips or repeats; ICU takes the later reading."""
+    local = first_of((way.fits, way.moment) for way in ways if not way.zoned)
+    moment = f"timezone({zone}, {local})"
+    earlier = (f"timezone({zone}, {moment} - INTERVAL {step} MINUTE)" for step in (60, 30))
+    return (
+        ("skipped-time", f"timezone({zone}, {moment}) <> {local}"),
+        ("repeated-time", any_of(f"{moment} = {local}" for moment in earlier)),
+    )

@@ -1,0 +1,51 @@
+"""The spool's own faults become findings, where they concern what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sodasheet.model.finding import Severity
+from sodasheet.sources.faults import FAULTS
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.watches import Watch
+
+
+def fault_watches(stage: Stage, mapped: set[int], code: int) -> Iterator[tuple[Watch, int | None]]:
+    """A watch for each reason and column that has faults, with the column's position.
+
+    `mapped` are the source columns that fill something; `code` is the first number that is free.
+    """
+    rows = stage.connection.execute(
+        "SELECT DISTINCT column_index, reason FROM faults ORDER BY column_index NULLS FIRST, reason"
+    ).fetchall()
+    for column, reason in rows:
+        if column is None or column in mapped:
+            yield _watch(stage, code, column, reason), column
+            code += 1
+
+
+def keep_faults(stage: Stage, watch: Watch, column: int | None, codes: list[int]) -> None:
+    """Put the faults of one watch into `found`; they silence what else was said of the same cells.
+
+    `codes` are the watches of that column, or all of them where a whole row is broken.
+    """
+    place = "column_index IS NULL" if column is None else f"column_index = {column}"
+    if codes:
+        numbers = ", ".join(map(str, codes))
+        stage.connection.execute(
+            f"DELETE FROM found WHERE code IN ({numbers}) "
+            f"AND _row IN (SELECT _row FROM faults WHERE {place})"
+        )
+    stage.connection.execute(
+        f"INSERT INTO found (_row, code, value) SELECT _row, {watch.code}, value FROM faults "
+        f"WHERE {place} AND reason = ?",
+        [watch.reason],
+    )
+
+
+def _watch(stage: Stage, code: int, column: int | None, reason: str) -> Watch:
+    fault = FAULTS[reason]
+    header = None if column is None else stage.headers[column]
+    return Watch(
+        code, reason, Severity.REJECT, header, "NULL", fault.message, fault.message, fault.remedy
+    )

@@ -1,0 +1,103 @@
+"""What was found, grouped for people: counts, first examples, sentences, remedies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.staging.formats import fitting_formats, suggest_formats
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.watches import Watch
+from sodasheet.staging.wording import listed, many_cells, many_faults, one_cell, one_fault
+
+#: Findings of a group that are shown with row and value, and characters of a value.
+EXAMPLES = 5
+VALUE_LENGTH = 200
+
+_BY_SEVERITY = list(Severity)
+
+
+def create_found(stage: Stage) -> None:
+    """The table of single findings: row, number of the `Watch`, and what it cannot look up.
+
+    `value` is NULL where the source's own text is meant; `other` is another row's number.
+    """
+    stage.connection.execute(
+        "CREATE OR REPLACE TABLE found (_row BIGINT, code INTEGER, value VARCHAR, other BIGINT)"
+    )
+
+
+def value_of(watches: Iterable[Watch]) -> str:
+    """SQL over `found f JOIN source` for the text that a finding shows."""
+    cases = " ".join(f"WHEN {watch.code} THEN {watch.value}" for watch in watches)
+    looked_up = f"CASE f.code {cases} END" if cases else "NULL"
+    return f"coalesce(f.value, {looked_up}, '')"
+
+
+def cell_groups(stage: Stage, watches: list[Watch]) -> Iterator[FindingGroup]:
+    """One group for each watch that found something, with the source's first rows as examples."""
+    counts = stage.connection.execute("SELECT code, count(*) FROM found GROUP BY code ORDER BY 1")
+    for code, count in counts.fetchall():
+        yield _group(stage, watches[code], count)
+
+
+def _group(stage: Stage, watch: Watch, count: int) -> FindingGroup:
+    rows = stage.connection.execute(
+        f"SELECT f._row, left({value_of([watch])}, {VALUE_LENGTH}), f.other FROM "
+        f"(SELECT * FROM found WHERE code = {watch.code} ORDER BY _row LIMIT {EXAMPLES}) f "
+        "LEFT JOIN source ON source._row = f._row ORDER BY f._row"
+    ).fetchall()
+    first, value, other = rows[0]
+    message = _one(watch, first, value) if count == 1 else _many(watch, count, first, value)
+    if other is not None:
+        message = f"{message.removesuffix('.')} and again in row {other:,}."
+    examples = tuple(Finding(row, watch.column, text) for row, text, _ in rows)
+    return FindingGroup(
+        watch.reason, watch.severity, message, _remedy(stage, watch), count, watch.column, examples
+    )
+
+
+def sentence(watch: Watch, row: int, value: str, other: int | None) -> str:
+    """The whole sentence about a single finding."""
+    message = _one(watch, row, value)
+    return message if other is None else f"{message.removesuffix('.')}, also in row {other:,}."
+
+
+def _one(watch: Watch, row: int, value: str) -> str:
+    if watch.filled is None:
+        return one_fault(row, watch.column, watch.says)
+    return one_cell(row, watch.column, value, watch.says)
+
+
+def _many(watch: Watch, count: int, row: int, value: str) -> str:
+    if watch.filled is None:
+        return many_faults(count, watch.column, row, watch.many)
+    return many_cells(count, watch.column, (row, value), watch.many)
+
+
+def _remedy(stage: Stage, watch: Watch) -> str:
+    """What to do; where one format would fit every value, or several would, its name."""
+    filled = watch.filled
+    declarable = watch.reason in _DECLARABLE and filled is not None
+    if filled is None or not declarable or filled.rule.formats or not filled.sources:
+        return watch.remedy
+    header = stage.headers[filled.sources[0]]
+    suggested = suggest_formats(stage, header, filled.column)
+    if suggested:
+        return f"Declare the format {suggested[0]}: it fits every value of the column."
+    fitting = fitting_formats(stage, header, filled.column)
+    if len(fitting) > 1 and "date" in filled.column.type:
+        return (
+            f"Find out which is meant and declare it: every value of the column fits "
+            f"{listed(fitting)} alike."
+        )
+    return watch.remedy
+
+
+#: Reasons that a declared format may answer.
+_DECLARABLE = frozenset({"not-a-number", "not-a-checkbox", "not-a-date", "ambiguous-date"})
+
+
+def in_order(groups: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
+    """What stops the push first, then what rejects rows, then notes."""
+    return tuple(sorted(groups, key=lambda group: _BY_SEVERITY.index(group.severity)))

@@ -1,0 +1,108 @@
+"""A spool becomes the table `source(_row, c0, c1, …)`, all text, in the source's order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SourceError
+from sodasheet.sources.spool import Spool
+from sodasheet.staging.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Bytes of the longest record, and of what DuckDB reads at a time; both cost memory per thread.
+LINE_SIZE = 4_000_000
+BUFFER_SIZE = 8_000_000
+#: The last try, for the rare record that is longer.
+LONG_LINE_SIZE = 64_000_000
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a file: what shows that somebody wrote to it."""
+    facts = path.stat()
+    return facts.st_size, facts.st_mtime_ns
+
+
+def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = LINE_SIZE) -> int:
+    """Load `spool`; the number of records. Raises duckdb.Error where it is not as it should be.
+
+    Columns are named by position: nothing out of the file is ever part of a statement.
+    """
+    for kind, name in (("VIEW", "source"), ("TABLE", "source"), ("TABLE", "cells")):
+        if _exists(connection, kind, name):
+            connection.execute(f"DROP {kind} {name}")
+    columns = [f"c{index}" for index in range(len(spool.headers))]
+    if spool.numbered:
+        connection.execute(f"CREATE TABLE source AS {_select(spool, columns, line_size)}")
+    else:
+        connection.execute(f"CREATE TABLE cells AS {_select(spool, columns, line_size)}")
+        # The place of a row in a table that was filled in order is its number; a numbered copy
+        # would cost a single thread and a column.
+        listed = ", ".join(columns)
+        row = f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
+        connection.execute(f"CREATE VIEW source AS SELECT {row} AS _row, {listed} FROM cells")
+    return int(_number(connection, "SELECT count(*) FROM source"))
+
+
+def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> int:
+    """Fill the table `faults(_row, column_index, reason, value)`; the number of faults."""
+    connection.execute(
+        "CREATE TABLE faults (_row BIGINT, column_index INTEGER, reason VARCHAR, value VARCHAR)"
+    )
+    if faults is not None:
+        columns = "{'_row': 'BIGINT', 'i': 'INTEGER', 'reason': 'VARCHAR', 'value': 'VARCHAR'}"
+        connection.execute(
+            f"INSERT INTO faults SELECT * FROM read_csv({literal(str(faults))}, "
+            f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', "
+            f"columns={columns}, force_not_null=['reason', 'value'])"
+        )
+    return int(_number(connection, "SELECT count(*) FROM faults"))
+
+
+def unloadable(name: str, error: Exception) -> SourceError:
+    """What is said of a spool that even the careful way did not make readable."""
+    return SourceError(
+        f"The rows of {name} cannot be loaded: {str(error).partition(chr(10))[0]}",
+        "Save the source again as a UTF-8 CSV with quotes around the cells, and try that.",
+    )
+
+
+def _select(spool: Spool, columns: list[str], line_size: int) -> str:
+    types = [f"'{name}': 'VARCHAR'" for name in columns]
+    types = ["'_row': 'BIGINT'", *types] if spool.numbered else types
+    options = {
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(0 if spool.numbered else int(spool.skip)),
+        "delim": literal(spool.delimiter),
+        "quote": literal(spool.quote),
+        "escape": literal(spool.escape if spool.quote else ""),
+        "columns": "{" + ", ".join(types) + "}",
+        # A blank cell is '' and never NULL, whatever it was quoted with.
+        "force_not_null": "[" + ", ".join(f"'{name}'" for name in columns) + "]",
+        "strict_mode": "true",
+        "null_padding": "false",
+        "ignore_errors": "false",
+        "max_line_size": str(line_size),
+        "buffer_size": str(max(BUFFER_SIZE, line_size)),
+    }
+    listed = ", ".join(f"{name}={value}" for name, value in options.items())
+    return f"SELECT * FROM read_csv({literal(_glob_free(spool.path))}, {listed})"
+
+
+def _glob_free(path: Path) -> str:
+    """The path with signs that DuckDB takes for a pattern in brackets of their own."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, kind: str, name: str) -> bool:
+    listing = "duckdb_views" if kind == "VIEW" else "duckdb_tables"
+    column = "view_name" if kind == "VIEW" else "table_name"
+    return bool(_number(connection, f"SELECT count(*) FROM {listing}() WHERE {column} = '{name}'"))
+
+
+def _number(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,132 @@
+"""Findings about the mapping itself, before a single row is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from sodasheet.model.column import UNWRITABLE_TYPES
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.method import Method
+from sodasheet.staging.plan import POINT_TYPES, CheckPlan, point_label
+from sodasheet.staging.reasons import REASONS
+from sodasheet.staging.types import TYPES
+from sodasheet.staging.wording import did_you_mean, listed
+
+Headers = tuple[str, ...]
+
+
+def about(slug: str, column: str | None = None, **names: str) -> FindingGroup:
+    """The finding of a reason that is not about cells; `names` fill the braces of its words."""
+    reason = REASONS[slug]
+    words = {"column": column or "", **names}
+    message, remedy = reason.says.format(**words), reason.remedy.format(**words)
+    return FindingGroup(slug, reason.severity, message, remedy, column=column)
+
+
+def mapping_findings(plan: CheckPlan, headers: Headers) -> list[FindingGroup]:
+    """Everything that is wrong with the mapping or worth a note."""
+    return [finding for judge in _JUDGES for finding in judge(plan, headers)]
+
+
+def _nothing(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    if not plan.mapping.filled:
+        yield about("nothing-mapped")
+
+
+def _headers(plan: CheckPlan, headers: Headers) -> Iterator[FindingGroup]:
+    named = [rule.source for rule in plan.mapping.columns if rule.source is not None]
+    named += [name for point in plan.mapping.points for name in (point.latitude, point.longitude)]
+    for name in dict.fromkeys(named):
+        if name not in headers:
+            hint = did_you_mean(name, headers, "The source has these columns")
+            yield about("unknown-header", name, hint=hint)
+
+
+def _fields(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    for field, label in _filling(plan):
+        column = plan.dataset.column(field)
+        if column is None and field.startswith(":"):
+            yield about("not-fillable", label, field=field)
+        elif column is None:
+            known = [column.field for column in plan.dataset.fillable]
+            hint = did_you_mean(field, known, "The dataset has these columns")
+            yield about("unknown-field", label, field=field, hint=hint)
+        elif column.type in UNWRITABLE_TYPES:
+            yield about("unwritable-type", label, field=field, type=column.type)
+        elif not column.fillable:
+            yield about("not-fillable", label, field=field)
+        elif column.type not in TYPES:
+            yield about("unknown-type", label, field=field, type=column.type)
+
+
+def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    for point in plan.mapping.points:
+        column = plan.dataset.column(point.field)
+        if column is not None and column.fillable and column.type not in POINT_TYPES:
+            label = point_label(point)
+            yield about("not-a-place-column", label, field=point.field, type=column.type)
+
+
+def _twice(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    sources = defaultdict(list)
+    for field, label in _filling(plan):
+        sources[field].append(label)
+    for field, labels in sources.items():
+        if len(labels) > 1:
+            yield about("column-filled-twice", field=field, sources=listed(labels))
+    used = defaultdict(list)
+    for rule in plan.mapping.columns:
+        if rule.source is not None and rule.fills and rule.field is not None:
+            used[rule.source].append(rule.field)
+    for source, fields in used.items():
+        if len(set(fields)) > 1:
+            yield about("source-used-twice", source, fields=listed(fields))
+    ignored = {rule.source for rule in plan.mapping.columns if rule.ignore}
+    for source in used:
+        if source in ignored:
+            yield about("contradictory-rules", source)
+
+
+def _identifier(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    method, field = plan.method, plan.dataset.row_identifier
+    if field is None:
+        if method.needs_identifier:
+            yield about("no-row-identifier", method=method.value)
+        return
+    if field not in Counter(plan.mapping.filled):
+        slug = "replace-empties-identifier" if method is Method.REPLACE else "identifier-not-mapped"
+        yield about(slug, field=field, method=method.value)
+    for rule in plan.mapping.columns:
+        if rule.fills and rule.field == field and rule.source is None:
+            yield about("constant-identifier", field=field)
+
+
+def _left_out(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
+    filled, identifier = set(plan.mapping.filled), plan.dataset.row_identifier
+    empty = [column.label for column in plan.dataset.fillable if column.field not in filled]
+    if plan.method is Method.REPLACE and empty:
+        yield about("replace-empties-columns", fields=", ".join(empty))
+    others = [label for field, label in _filling(plan) if field != identifier]
+    if plan.method is Method.DELETE and others:
+        yield about("delete-ignores-columns", fields=listed(others))
+
+
+def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
+    """Each field that the mapping fills, and what fills it."""
+    for rule in plan.mapping.columns:
+        if rule.fills and rule.field is not None:
+            yield rule.field, rule.source if rule.source is not None else "a constant"
+    for point in plan.mapping.points:
+        yield point.field, point_label(point)
+
+
+_JUDGES: tuple[Callable[[CheckPlan, Headers], Iterator[FindingGroup]], ...] = (
+    _nothing,
+    _headers,
+    _fields,
+    _points,
+    _twice,
+    _identifier,
+    _left_out,
+)

@@ -1,0 +1,42 @@
+"""Notes about cells that were numbers in the workbook and should have been text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.sources.spool import NativeCounts
+from sodasheet.staging.mapping_findings import about
+from sodasheet.staging.plan import Filled
+from sodasheet.staging.types import TEXT_TYPES
+
+#: Types in which a code with leading zeros would live.
+_TEXTS = TEXT_TYPES | {"email", "flag", "url"}
+
+
+def native_findings(
+    filled: Iterable[Filled], natives: tuple[NativeCounts, ...] | None
+) -> Iterator[FindingGroup]:
+    """Lost leading zeros and rounded long numbers (portal-api.md G.5 and G.6)."""
+    for one in filled:
+        for source in one.sources if natives is not None else ():
+            native = (natives or ())[source]
+            if native.number and one.column.type in _TEXTS:
+                yield _counted("numbers-in-text", one, native.number, native.first_number_row)
+            if native.long_numbers:
+                first = native.first_long_number_row
+                yield _counted("long-numbers", one, native.long_numbers, first)
+
+
+def _counted(slug: str, one: Filled, count: int, row: int | None) -> FindingGroup:
+    words = {
+        "count": f"{count:,}",
+        "cells": "cell" if count == 1 else "cells",
+        "are": "is" if count == 1 else "are",
+        "row": "unknown" if row is None else f"{row:,}",
+        "field": one.column.field,
+    }
+    group = about(slug, one.label, **words)
+    examples = () if row is None else (Finding(row, one.label),)
+    return replace(group, count=count, examples=examples)

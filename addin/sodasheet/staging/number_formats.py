@@ -1,0 +1,121 @@
+"""Number formats, declared by writing a number the way the column does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sodasheet.errors import UsageProblem
+from sodasheet.staging.sql import contains, literal, matches
+
+#: Blanks that stand between groups of three digits; a column that uses one may use any.
+_SPACES = " \u00a0\u2009\u202f"
+_CURRENCY = r"[$€£¥₹₩₽₪₱฿]|(?:[A-Z]{1,2}\$)|(?:[A-Z]{3})|(?:kr|zł|Kč|Ft)"
+_GROUPS = {
+    ",": r",",
+    ".": r"\.",
+    " ": f"[{_SPACES}]",
+    "'": "['\u2019]",
+}
+_EXAMPLE = re.compile(
+    rf"""(?P<open>\()?[+-]?(?P<before>{_CURRENCY})?[{_SPACES}]?[+-]?
+         (?P<body>[0-9]+(?:[,.'\u2019{_SPACES}][0-9]+)*)
+         [{_SPACES}]?(?P<percent>%)?(?P<after>{_CURRENCY})?(?P<close>\))?""",
+    re.VERBOSE,
+)
+_GROUPED = re.compile(
+    rf"[0-9]{{1,3}}(?:(?P<group>,|\.|['\u2019]|[{_SPACES}])[0-9]{{3}})"
+    rf"(?:(?:(?P=group))[0-9]{{3}})*(?:(?P<decimal>[.,])[0-9]+)?"
+)
+_UNGROUPED = re.compile(r"[0-9]+(?:(?P<decimal>[.,])[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How the numbers of a column are written.
+
+    `group` is the sign between groups of three digits or empty, `decimal` the decimal sign or
+    empty where the column has whole numbers only. `currency`, before the digits or `behind` them,
+    may be missing in a cell; `percent` may not, because 45 and 45 % differ. With
+    `parentheses`, `(5)` is -5.
+    """
+
+    group: str = ""
+    decimal: str = "."
+    currency: str = ""
+    behind: bool = False
+    percent: bool = False
+    parentheses: bool = False
+
+    @classmethod
+    def read(cls, example: str) -> NumberFormat:
+        """The format of a number such as `$1,234.50`, `1.234,5`, `1 234,5`, `45%` or `(1,234)`.
+
+        Three digits behind a single comma are a group, behind a single point a fraction. Raises
+        UsageProblem, naming what is accepted.
+        """
+        whole = _EXAMPLE.fullmatch(example.strip())
+        if whole is None or bool(whole["open"]) != bool(whole["close"]):
+            raise _unreadable(example)
+        if whole["before"] and whole["after"]:
+            raise _unreadable(example)
+        group, decimal = _signs(whole["body"], example)
+        currency, behind = whole["before"] or whole["after"] or "", bool(whole["after"])
+        return cls(group, decimal, currency, behind, bool(whole["percent"]), bool(whole["open"]))
+
+    @property
+    def pattern(self) -> str:
+        """An RE2 pattern of the cells that fit; groups must be of three digits, all or none."""
+        digits = "[0-9]+"
+        if self.group:
+            digits = f"(?:[0-9]{{1,3}}(?:{_GROUPS[self.group]}[0-9]{{3}})+|[0-9]+)"
+        point = re.escape(self.decimal)
+        body = f"(?:{digits}(?:{point}[0-9]*)?|{point}[0-9]+)" if self.decimal else digits
+        sign = re.escape(self.currency)
+        before = f"(?:{sign}[{_SPACES}]?)" if sign and not self.behind else ""
+        after = f"(?:[{_SPACES}]?{sign})?" if sign and self.behind else ""
+        percent = f"[{_SPACES}]?%" if self.percent else ""
+        signed = f"(?:[+-]?{before}{'?' * bool(before)}{body}|{before}[+-]{body}){percent}{after}"
+        if not self.parentheses:
+            return signed
+        return rf"(?:{signed}|\({before}{'?' * bool(before)}{body}{percent}{after}\))"
+
+    def fits(self, text: str) -> str:
+        """SQL that is true where `text` is written in this format."""
+        return matches(text, self.pattern)
+
+    def bare(self, text: str) -> str:
+        """SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
+        if self == NumberFormat():
+            return text
+        drop = "".join(dict.fromkeys(f"{self.currency}{_SPACES}'\u2019()%+-,."))
+        drop = drop.replace(self.decimal, "") if self.decimal else drop
+        point = literal("." if self.decimal else "")
+        digits = f"translate({text}, {literal(self.decimal + drop)}, {point})"
+        return f"CASE WHEN {contains(text, '[-(]')} THEN '-' ELSE '' END || {digits}"
+
+
+def _signs(body: str, example: str) -> tuple[str, str]:
+    """Group and decimal sign of the digits of an example."""
+    grouped = _GROUPED.fullmatch(body)
+    if grouped is not None and not (
+        grouped["group"] == "." and body.count(".") == 1 and "," not in body
+    ):
+        group = grouped["group"]
+        group = " " if group in _SPACES else "'" if group == "\u2019" else group
+        decimal = grouped["decimal"] or {",": ".", ".": ",", "'": "."}.get(group, "")
+        if decimal == group:
+            raise _unreadable(example)
+        return group, decimal
+    plain = _UNGROUPED.fullmatch(body)
+    if plain is None:
+        raise _unreadable(example)
+    return "", plain["decimal"] or "."
+
+
+def _unreadable(example: str) -> UsageProblem:
+    return UsageProblem(
+        f"{example!r} is no format for a number.",
+        "Write one number the way the column does, such as 1,234.5 or $1,234.50 or 1.234,5 or "
+        "1 234,5 or 45% or (1,234).",
+    )

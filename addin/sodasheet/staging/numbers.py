@@ -1,0 +1,66 @@
+"""Numbers, amounts and percentages: the digits as written, never through a float."""
+
+from __future__ import annotations
+
+from sodasheet.model.column import Column
+from sodasheet.staging.number_formats import NumberFormat
+from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.typed import Cell, TypedColumn
+
+#: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
+PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+
+_CANONICAL = literal(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+
+#: A number is its sign, its digits, and how many of these stand before the point. All of it is
+#: work on text, because a number of 38 digits must come out as it went in.
+MACROS = (
+    "number_sign(t) AS CASE WHEN starts_with(t, '-') THEN '-' ELSE '' END",
+    "number_digits(t) AS replace(regexp_extract(t, '[0-9.]+'), '.', '')",
+    "number_point(t) AS strlen(split_part(regexp_extract(t, '[0-9.]+'), '.', 1))",
+    "number_power(t) AS coalesce(try_cast(regexp_extract(t, '[eE](.*)$', 1) AS INTEGER), 0)",
+    """number_whole(d, p) AS coalesce(nullif(ltrim(CASE WHEN p <= 0 THEN ''
+        WHEN p >= strlen(d) THEN d || repeat('0', p - strlen(d))
+        ELSE left(d, p) END, '0'), ''), '0')""",
+    """number_part(d, p) AS CASE WHEN p >= strlen(d) THEN ''
+        WHEN p <= 0 THEN '.' || repeat('0', -p) || d ELSE '.' || substr(d, p + 1) END""",
+    """number_shifted(t, n) AS number_sign(t)
+        || number_whole(number_digits(t), number_point(t) + number_power(t) + n)
+        || number_part(number_digits(t), number_point(t) + number_power(t) + n)""",
+    f"""plain_number(t) AS CASE WHEN regexp_full_match(t, {_CANONICAL}) THEN t
+        ELSE number_shifted(t, 0) END""",
+    """number_key(n) AS CASE WHEN regexp_full_match(n, '-0(\\.0*)?') THEN '0'
+        WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END""",
+)
+
+
+def number(cell: Cell) -> TypedColumn:
+    """A number as plain decimal text; raises UsageProblem for a format that is none.
+
+    A declared format replaces the plain form, it does not add to it. A percent sign divides by
+    100 unless the column counts in hundredths (see `counts_in_hundredths`).
+    """
+    formats = [NumberFormat.read(example) for example in cell.formats]
+    readings = [(form.fits(cell.text), _plain(form, cell)) for form in formats]
+    if not readings:
+        readings = [(matches(cell.text, PLAIN), f"plain_number({cell.text})")]
+    plain = first_of(readings)
+    problem = ("not-a-number", f"NOT {any_of(fits for fits, _ in readings)}")
+    return TypedColumn(f"""'"' || {plain} || '"'""", (problem,), (), f"number_key({plain})")
+
+
+def counts_in_hundredths(column: Column) -> bool:
+    """Whether 45 in the column means 45 % (portal-api.md A.2 and D).
+
+    The hint `percentScale` decides; without it the old `percent` type counts in hundredths and
+    a plain number does not.
+    """
+    scale = column.format.get("percentScale")
+    return scale == "100" if scale in ("1", "100") else column.type == "percent"
+
+
+def _plain(form: NumberFormat, cell: Cell) -> str:
+    bare = form.bare(cell.text)
+    if form.percent and not counts_in_hundredths(cell.column):
+        return f"number_shifted({bare}, -2)"
+    return f"plain_number({bare})"

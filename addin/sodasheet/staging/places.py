@@ -1,0 +1,103 @@
+"""Places that are one pair of numbers: points and locations (portal-api.md D)."""
+
+from __future__ import annotations
+
+from sodasheet.staging.numbers import PLAIN
+from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.texts import json_text
+from sodasheet.staging.typed import Cell, TypedColumn
+
+_PAIR = rf"\(\s*({PLAIN})\s*,\s*({PLAIN})\s*\)"
+_WKT = rf"(?i:POINT)\s*\(\s*({PLAIN})\s+({PLAIN})\s*\)"
+_ADDRESS = rf"(?s)(.*\S)\s*{_PAIR}"
+_CITY = r"^\s*(.*?)\s*,?\s+([A-Za-z]{2})\s+([0-9]{5}(?:-[0-9]{4})?)\s*$"
+
+MACROS = (
+    f"pair_part(t, n) AS regexp_extract(t, {literal(_PAIR + '$')}, n)",
+    f"wkt_part(t, n) AS regexp_extract(t, {literal('^' + _WKT)}, n)",
+    "json_number(t, path) AS try_cast(json_extract_string(t, path) AS DOUBLE)",
+    """on_earth(lat, lon) AS coalesce(try_cast(lat AS DOUBLE) BETWEEN -90 AND 90
+        AND try_cast(lon AS DOUBLE) BETWEEN -180 AND 180, false)""",
+    """point_geojson(t) AS CASE WHEN strict_json(t) THEN
+        json_type(t) = 'OBJECT' AND coalesce(json_extract_string(t, '$.type') = 'Point', false)
+        AND json_array_length(t, '$.coordinates') IN (2, 3)
+        AND json_type(t, '$.coordinates[0]') IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
+        AND json_type(t, '$.coordinates[1]') IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
+        ELSE false END""",
+    """location_json(t) AS CASE WHEN strict_json(t) THEN json_type(t) = 'OBJECT'
+        AND (json_exists(t, '$.human_address') OR (json_number(t, '$.latitude') IS NOT NULL
+            AND json_number(t, '$.longitude') IS NOT NULL))
+        AND (json_exists(t, '$.latitude') = json_exists(t, '$.longitude')) ELSE false END""",
+    # The address stands in front of the pair; its last line, where there are two, is the city.
+    f"address_text(t) AS regexp_extract(t, {literal('^' + _ADDRESS + '$')}, 1)",
+    r"address_city(a) AS CASE WHEN contains(a, chr(10)) THEN regexp_extract(a, '[^\n]*$') "
+    "ELSE '' END",
+    r"address_street(a) AS trim(CASE WHEN contains(a, chr(10)) "
+    r"THEN regexp_replace(a, '\s*\n[^\n]*$', '') ELSE a END)",
+    f"city_part(c, n) AS CASE WHEN regexp_matches(c, {literal(_CITY)}) "
+    f"THEN regexp_extract(c, {literal(_CITY)}, n) WHEN n = 1 THEN trim(c) ELSE '' END",
+    """human_address(a) AS CAST(json_object('address', address_street(a),
+        'city', city_part(address_city(a), 1), 'state', city_part(address_city(a), 2),
+        'zip', city_part(address_city(a), 3)) AS VARCHAR)""",
+)
+
+
+def point(cell: Cell) -> TypedColumn:
+    """`(lat, lon)` becomes GeoJSON; WKT and GeoJSON stay as they are written."""
+    text = cell.text
+    pair, wkt, geojson = matches(text, _PAIR), matches(text, _WKT), f"point_geojson({text})"
+    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
+    coordinates = f"{longitude} || ',' || {latitude}"
+    value = first_of(
+        [
+            (pair, f"""'{{"type":"Point","coordinates":[' || {coordinates} || ']}}'"""),
+            (wkt, json_text(text)),
+            (geojson, text),
+        ]
+    )
+    on_earth = first_of(
+        [
+            (pair, f"on_earth(pair_part({text}, 1), pair_part({text}, 2))"),
+            (wkt, f"on_earth(wkt_part({text}, 2), wkt_part({text}, 1))"),
+            (
+                geojson,
+                f"on_earth(json_number({text}, '$.coordinates[1]'), "
+                f"json_number({text}, '$.coordinates[0]'))",
+            ),
+        ]
+    )
+    return _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point")
+
+
+def location(cell: Cell) -> TypedColumn:
+    """`(lat, lon)`, an address above it, or the portal's own JSON object."""
+    text = cell.text
+    pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
+    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
+    pair_json = f"""'{{"latitude":"' || {latitude} || '","longitude":"' || {longitude} || '"'"""
+    human = json_text(f"human_address(address_text({text}))")
+    value = first_of(
+        [
+            (pair, f"{pair_json} || '}}'"),
+            (ready, text),
+            (address, f"""{pair_json} || ',"human_address":' || {human} || '}}'"""),
+        ]
+    )
+    on_earth = first_of(
+        [
+            (ready, f"NOT json_exists({text}, '$.latitude') OR {_json_on_earth(text)}"),
+            ("true", f"on_earth(pair_part({text}, 1), pair_part({text}, 2))"),
+        ]
+    )
+    return _place(cell, any_of((pair, ready, address)), on_earth, value, "not-a-location")
+
+
+def _json_on_earth(text: str) -> str:
+    return f"on_earth(json_number({text}, '$.latitude'), json_number({text}, '$.longitude'))"
+
+
+def _place(cell: Cell, shaped: str, on_earth: str, value: str, reason: str) -> TypedColumn:
+    """Whether the cell holds a place at all is worked out once, and then whether it is on Earth."""
+    parsed = f"CASE WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
+    problems = ((reason, f"{cell.parsed} = 1"), ("off-the-earth", f"{cell.parsed} = 2"))
+    return TypedColumn(value, problems, (), cell.text, parsed, f"{cell.parsed} = 0")

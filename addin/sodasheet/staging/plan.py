@@ -1,0 +1,83 @@
+"""What is to be checked, and the mapping read against the source's headers and the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPlan:
+    """Rows of a stage against this dataset, by this mapping and method."""
+
+    dataset: Dataset
+    mapping: Mapping
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A dataset column and what fills it.
+
+    `sources` are positions of source columns: one, two (latitude and longitude) for a point, none
+    for a constant. `label` is what findings call the source.
+    """
+
+    column: Column
+    sources: tuple[int, ...]
+    rule: ColumnRule
+    label: str
+
+    @property
+    def blank(self) -> Blank:
+        """What a blank cell does."""
+        return self.rule.blank
+
+
+def filled_columns(plan: CheckPlan, headers: tuple[str, ...]) -> tuple[Filled, ...]:
+    """What the mapping fills, as far as headers and fields exist and may be written.
+
+    A delete fills the row identifier alone. What is left out here is a finding of
+    `mapping_findings`.
+    """
+    found: dict[str, Filled] = {}
+    for filled in (*_from_rules(plan, headers), *_from_points(plan, headers)):
+        found.setdefault(filled.column.field, filled)
+    if plan.method is Method.DELETE:
+        return tuple(found[field] for field in found if field == plan.dataset.row_identifier)
+    return tuple(found.values())
+
+
+def _from_rules(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
+    for rule in plan.mapping.columns:
+        column = plan.dataset.column(rule.field or "") if rule.fills else None
+        if column is None or not column.fillable:
+            continue
+        if rule.source is None:
+            yield Filled(column, (), rule, f"constant for {column.field}")
+        elif rule.source in headers:
+            yield Filled(column, (headers.index(rule.source),), rule, rule.source)
+
+
+def _from_points(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
+    for point in plan.mapping.points:
+        column = plan.dataset.column(point.field)
+        names = (point.latitude, point.longitude)
+        if column is None or column.type not in POINT_TYPES or not {*names} <= {*headers}:
+            continue
+        rule = ColumnRule(None, point.field)
+        yield Filled(column, tuple(map(headers.index, names)), rule, point_label(point))
+
+
+#: Types that a PointRule can fill.
+POINT_TYPES = frozenset({"point", "location"})
+
+
+def point_label(point: PointRule) -> str:
+    """What findings call the two source columns of a point."""
+    return f"{point.latitude} + {point.longitude}"

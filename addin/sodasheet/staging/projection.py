@@ -1,0 +1,101 @@
+"""A mapping compiled to SQL: per dataset column its text, its type, and its piece of JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from sodasheet.errors import UsageProblem
+from sodasheet.model.mapping import Blank
+from sodasheet.staging.plan import CheckPlan, Filled
+from sodasheet.staging.sql import literal, trimmed
+from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.types import TEXT_TYPES, compile_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """One dataset column in SQL.
+
+    `raw` is the source's own text and `text` the same as the mapping has it, both over the table
+    `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
+    intermediate value by `parsed_name`.
+    """
+
+    filled: Filled
+    raw: str
+    text: str
+    text_name: str
+    parsed_name: str
+    typed: TypedColumn
+    empty_text: bool
+
+    @property
+    def blank(self) -> str:
+        """SQL that is true where the cell is blank; an empty text may be a value of its own."""
+        return f"{self.text_name} = ''"
+
+    @property
+    def piece(self) -> str:
+        """SQL for `,"field":value`, empty where the key is left out, NULL where nothing fits."""
+        key = json.dumps(self.filled.column.field, ensure_ascii=False)
+        blank = f',{key}:""' if self.empty_text else f",{key}:null"
+        if self.filled.blank is Blank.KEEP:
+            blank = ""
+        value = f"{literal(f',{key}:')} || {self.typed.value}"
+        return f"CASE WHEN {self.blank} THEN {literal(blank)} ELSE {value} END"
+
+
+def project(
+    plan: CheckPlan, filled: Iterable[Filled], knows_zone: Callable[[str], bool]
+) -> tuple[Projected, ...]:
+    """Compile every filled column; raises UsageProblem for a format or zone that is none."""
+    return tuple(_projected(plan, one, index, knows_zone) for index, one in enumerate(filled))
+
+
+def values_from(projected: Iterable[Projected], table: str = "source") -> str:
+    """A FROM clause over `source` in which each text and each parsed value has its name.
+
+    Two layers, so that DuckDB works each of them out once however often it is referred to.
+    """
+    projected = list(projected)
+    texts = "".join(f", {one.text} AS {one.text_name}" for one in projected)
+    parsed = "".join(
+        f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
+        for one in projected
+        if one.typed.parsed != "NULL"
+    )
+    return f"(SELECT *{parsed} FROM (SELECT *{texts} FROM {table}))"
+
+
+def _projected(
+    plan: CheckPlan, filled: Filled, index: int, knows_zone: Callable[[str], bool]
+) -> Projected:
+    zone = filled.rule.timezone or plan.mapping.timezone
+    if filled.column.type == "date" and not knows_zone(zone):
+        raise UsageProblem(
+            f"{zone!r} is no time zone.", "Use a name such as America/New_York, or UTC."
+        )
+    names = f"t{index}", f"p{index}"
+    cell = Cell(filled.column, names[0], names[1], filled.rule.formats, zone)
+    raw, text = _texts(filled, plan.mapping.trim)
+    empty_text = filled.column.type in TEXT_TYPES and not plan.mapping.empty_is_null
+    return Projected(filled, raw, text, *names, compile_cell(cell), empty_text)
+
+
+def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
+    """SQL for the source's text and for the text that counts."""
+    if not filled.sources:
+        constant = literal(filled.rule.constant or "")
+        return constant, trimmed(constant) if trim else constant
+    columns = [f"c{index}" for index in filled.sources]
+    texts = [trimmed(column) if trim else column for column in columns]
+    if len(columns) == 1:
+        return columns[0], texts[0]
+    latitude, longitude = texts
+    pair = (
+        f"CASE WHEN {latitude} = '' AND {longitude} = '' THEN '' "
+        f"ELSE '(' || {latitude} || ', ' || {longitude} || ')' END"
+    )
+    return pair, pair

@@ -1,0 +1,116 @@
+"""The rows that will not be sent, and every single finding as a file for people."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.report import RejectedRow
+from sodasheet.staging.findings import VALUE_LENGTH, sentence, value_of
+from sodasheet.staging.projection import Projected
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.watches import Watch
+
+COLUMNS = ("row", "column", "value", "reason", "message")
+_FETCHED = 5000
+
+#: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
+
+
+class _Writer(Protocol):
+    def writerow(self, row: Iterable[object], /) -> object: ...
+
+
+def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
+    """Make the table `rejected(_row)` of rows with a finding that keeps them back.
+
+    Gives their number, and how many rows of the source are left. A row that was too broken to be
+    in the table `source` at all is among the rejected ones as well.
+    """
+    run = stage.connection.execute
+    run(
+        "CREATE OR REPLACE TABLE rejected AS SELECT DISTINCT _row FROM found "
+        f"WHERE code IN ({_rejecting(watches)})"
+    )
+    row = run(
+        "SELECT (SELECT count(*) FROM rejected), "
+        "(SELECT count(*) FROM source WHERE _row NOT IN (SELECT _row FROM rejected))"
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def rejected_rows(
+    stage: Stage, watches: Sequence[Watch], identifier: Projected | None, limit: int
+) -> tuple[RejectedRow, ...]:
+    """The first `limit` rejected rows; the reason is the first that was found."""
+    key = identifier.text if identifier is not None else "NULL"
+    rows = stage.connection.execute(
+        f"""
+        SELECT f._row, {key}, f.code, left({value_of(watches)}, {VALUE_LENGTH}) FROM (
+            SELECT _row, min(code) AS code, first(value ORDER BY code) AS value FROM found
+            WHERE code IN ({_rejecting(watches)}) GROUP BY _row ORDER BY _row LIMIT {int(limit)}
+        ) f LEFT JOIN source ON source._row = f._row ORDER BY f._row
+        """
+    ).fetchall()
+    return tuple(
+        RejectedRow(row, key or None, watches[code].column, value, watches[code].says)
+        for row, key, code, value in rows
+    )
+
+
+def write_findings(
+    stage: Stage, watches: Sequence[Watch], others: Iterable[FindingGroup], path: Path
+) -> None:
+    """Write `others` and then every row's findings to `path`; text that would run is disarmed."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(COLUMNS)
+            for group in others:
+                first = group.examples[0] if group.examples else None
+                row = first.row if first else None
+                writer.writerow(_line(row, group.column, "", (group.reason, group.message)))
+            _write_rows(stage, watches, writer)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The findings cannot be written to {path}: {error.strerror}.",
+            "Close the file where it is open, or choose another place.",
+        ) from error
+
+
+def _write_rows(stage: Stage, watches: Sequence[Watch], writer: _Writer) -> None:
+    cursor = stage.cursor()
+    cursor.execute(
+        f"SELECT f._row, f.code, {value_of(watches)}, f.other FROM found f "
+        "LEFT JOIN source ON source._row = f._row ORDER BY f._row, f.code"
+    )
+    while rows := cursor.fetchmany(_FETCHED):
+        for row, code, value, other in rows:
+            watch = watches[code]
+            words = watch.reason, sentence(watch, row, value, other)
+            writer.writerow(_line(row, watch.column, value, words))
+    cursor.close()
+
+
+def _line(
+    row: int | None, column: str | None, value: str, words: tuple[str, str]
+) -> tuple[object, ...]:
+    reason, message = words
+    return row, disarmed(column or ""), disarmed(value), reason, message
+
+
+def disarmed(text: str) -> str:
+    """`text` so that a spreadsheet shows it and does not run it."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _rejecting(watches: Iterable[Watch]) -> str:
+    codes = [watch.code for watch in watches if watch.severity is Severity.REJECT]
+    return ", ".join(map(str, codes)) or "NULL"

@@ -1,0 +1,84 @@
+"""Lines, areas and sets of them, as WKT or GeoJSON (portal-api.md D).
+
+Both notations are brought to one text, GeoJSON's nested coordinates without blanks, and judged
+there: a regular expression knows how deep they must be nested and how many points a line needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sodasheet.staging.numbers import PLAIN
+from sodasheet.staging.sql import literal, matches
+from sodasheet.staging.texts import json_text
+from sodasheet.staging.typed import Cell, TypedColumn
+
+_POSITION = rf"\[{PLAIN},{PLAIN}\]"
+
+
+def _list(item: str, least: int = 1) -> str:
+    return rf"\[{item}(?:,{item}){{{least - 1},}}\]"
+
+
+_RING = _list(_POSITION, 4)
+_LINE = _list(_POSITION, 2)
+
+#: dataTypeName -> (GeoJSON type, WKT word, shape of the coordinates). MULTIPOINT in WKT may put
+#: each point in brackets of its own.
+KINDS = {
+    "line": ("LineString", "LINESTRING", _LINE),
+    "polygon": ("Polygon", "POLYGON", _list(_RING)),
+    "multipoint": ("MultiPoint", "MULTIPOINT", _list(rf"(?:{_POSITION}|\[{_POSITION}\])")),
+    "multiline": ("MultiLineString", "MULTILINESTRING", _list(_LINE)),
+    "multipolygon": ("MultiPolygon", "MULTIPOLYGON", _list(_list(_RING))),
+}
+
+_NUMBERS = literal(f"({PLAIN}) +({PLAIN})")
+_HIGH = literal(rf"(\[{PLAIN},{PLAIN}),{PLAIN}\]")
+_ANY_POSITION = literal(_POSITION)
+_FIRST, _LAST = literal(f"^{_POSITION}"), literal(f"{_POSITION}$")
+_ANY_RING = literal(rf"\[({_POSITION}(?:,{_POSITION})*)\]")
+
+MACROS = (
+    # 'POLYGON ((1 2, 3 4))' -> '[[[1,2],[3,4]]]'
+    rf"""wkt_coordinates(t) AS replace(replace(regexp_replace(regexp_replace(
+        regexp_extract(t, '\(.*\)'), '\s*([(),])\s*', '\1', 'g'),
+        {_NUMBERS}, '[\1,\2]', 'g'), '(', '['), ')', ']')""",
+    # GeoJSON allows a height behind longitude and latitude; WKT with heights is not accepted.
+    rf"""geojson_coordinates(t) AS regexp_replace(
+        CAST(json_extract(t, '$.coordinates') AS VARCHAR), {_HIGH}, '\1]', 'g')""",
+    r"""shape_coordinates(t, kind, word) AS CASE WHEN starts_with(t, '{') THEN
+        CASE WHEN strict_json(t) THEN CASE WHEN json_extract_string(t, '$.type') = kind
+            THEN geojson_coordinates(t) END END
+        WHEN regexp_full_match(t, '(?is)' || word || '\s*\(.*\)') THEN wkt_coordinates(t) END""",
+    f"""positions_on_earth(p) AS len(list_filter(regexp_extract_all(p, {_ANY_POSITION}),
+        lambda x: NOT on_earth(split_part(rtrim(x, ']'), ',', 2),
+            split_part(ltrim(x, '['), ',', 1)))) = 0""",
+    """position_numbers(p) AS list_transform(string_split(trim(p, '[]'), ','),
+        lambda x: try_cast(x AS DOUBLE))""",
+    f"""ring_closed(r) AS position_numbers(regexp_extract(r, {_FIRST}))
+        = position_numbers(regexp_extract(r, {_LAST}))""",
+    f"""rings_closed(p) AS len(list_filter(regexp_extract_all(p, {_ANY_RING}, 1),
+        lambda r: NOT ring_closed(r))) = 0""",
+)
+
+
+def shape(kind: str) -> Callable[[Cell], TypedColumn]:
+    """The compiler of one geometry type: `line`, `polygon`, `multipoint`, …"""
+    name, word, pattern = KINDS[kind]
+    rings = "rings_closed" if "polygon" in kind else ""
+
+    def compiled(cell: Cell) -> TypedColumn:
+        parsed = f"shape_coordinates({cell.text}, {literal(name)}, {literal(word)})"
+        shaped = f"coalesce({matches(cell.parsed, pattern)}, false)"
+        open_ring = f"NOT {rings}({cell.parsed})" if rings else "false"
+        text = cell.text
+        value = f"CASE WHEN starts_with({text}, '{{') THEN {text} ELSE {json_text(text)} END"
+        problems = (
+            (f"not-a-{kind}", f"NOT {shaped}"),
+            ("off-the-earth", f"NOT positions_on_earth({cell.parsed})"),
+            ("ring-not-closed", open_ring),
+        )
+        return TypedColumn(value, problems, (), text, parsed)
+
+    return compiled

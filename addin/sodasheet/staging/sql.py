@@ -1,0 +1,49 @@
+"""Names, texts and blanks written into SQL; nothing else in the room builds quotes by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: Every character that Unicode calls white space, and three that nobody can see either
+#: (zero width space, word joiner, byte order mark).
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u2060\ufeff"
+)
+
+
+def literal(text: str) -> str:
+    """`text` as an SQL string; a NUL, which no SQL text can hold, is spelled out."""
+    body = text.replace("'", "''").replace("\0", "'||chr(0)||'")
+    return f"('{body}')" if "\0" in text else f"'{body}'"
+
+
+def quoted(name: str) -> str:
+    """`name` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def trimmed(text: str) -> str:
+    """SQL for `text` without blanks at either end."""
+    return f"trim({text}, {literal(BLANKS)})"
+
+
+def matches(text: str, pattern: str) -> str:
+    """SQL that is true where the whole of `text` fits the RE2 `pattern`."""
+    return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def contains(text: str, pattern: str) -> str:
+    """SQL that is true where some part of `text` fits the RE2 `pattern`."""
+    return f"regexp_matches({text}, {literal(pattern)})"
+
+
+def any_of(conditions: Iterable[str]) -> str:
+    """SQL that is true where one of `conditions` is."""
+    return "(" + " OR ".join(conditions) + ")"
+
+
+def first_of(choices: Iterable[tuple[str, str]], otherwise: str = "NULL") -> str:
+    """SQL for the value of the first (condition, value) whose condition is true."""
+    cases = " ".join(f"WHEN {condition} THEN {value}" for condition, value in choices)
+    return f"CASE {cases} ELSE {otherwise} END" if cases else otherwise

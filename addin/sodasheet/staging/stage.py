@@ -1,0 +1,131 @@
+"""The stage: one source's rows as text in a DuckDB table, with their row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import Cancelled, SourceError
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.progress import Progress
+from sodasheet.sources.spool import Source, Spool
+from sodasheet.staging.database import database, lock, translated
+from sodasheet.staging.loading import LONG_LINE_SIZE, load, load_faults, stamp, unloadable
+from sodasheet.staging.types import MACROS
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Rows from the top in which samples are looked for, and characters of a sample.
+SAMPLE_ROWS = 1000
+SAMPLE_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Rows of text, ready to be checked.
+
+    `connection` holds the table `source(_row, c0, c1, …)`, blanks being empty texts, and the table
+    `faults(_row, column_index, reason, value)`. `rows` counts the records of `source`.
+    """
+
+    name: str
+    spool: Spool
+    rows: int
+    faults: int
+    connection: duckdb.DuckDBPyConnection
+    progress: Progress
+
+    @staticmethod
+    @contextmanager
+    def open(source: Source, folder: Path, progress: Progress) -> Iterator[Stage]:
+        """Load `source`; every file of the stage lies in `folder` and is gone when it closes.
+
+        Raises SourceError where the source cannot be read or changes meanwhile, Cancelled where
+        the user stops it.
+        """
+        with database(folder) as (connection, room), translated():
+            spool, rows = _loaded(connection, source, room, progress)
+            faults = load_faults(connection, spool.faults)
+            for macro in MACROS:
+                connection.execute(f"CREATE MACRO {macro}")
+            lock(connection)
+            yield Stage(source.name, spool, rows, faults, connection, progress)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The source's headers, in order."""
+        return self.spool.headers
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of what was read."""
+        return self.spool.sha256
+
+    @property
+    def findings(self) -> tuple[FindingGroup, ...]:
+        """Findings about the source as a whole."""
+        return self.spool.findings
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A second way into the same tables, so that one reader does not end another."""
+        return self.connection.cursor()
+
+    def samples(self, count: int) -> dict[str, list[str]]:
+        """The first `count` different values of each column, by header, cut where they are long.
+
+        Only the first thousand rows are looked at.
+        """
+        found: dict[str, list[str]] = {header: [] for header in self.headers}
+        cursor = self.cursor()
+        cursor.execute(f"SELECT * EXCLUDE (_row) FROM source ORDER BY _row LIMIT {SAMPLE_ROWS}")
+        for row in cursor.fetchall():
+            for header, value in zip(self.headers, row, strict=True):
+                shown = value.strip()[:SAMPLE_LENGTH]
+                if shown and len(found[header]) < count and shown not in found[header]:
+                    found[header].append(shown)
+        cursor.close()
+        return found
+
+
+def heed(progress: Progress) -> None:
+    """Raise Cancelled where the user asked to stop."""
+    if progress.stop:
+        raise Cancelled("Stopped while the rows were checked.", "Nothing was sent.")
+
+
+def _loaded(
+    connection: duckdb.DuckDBPyConnection, source: Source, room: Path, progress: Progress
+) -> tuple[Spool, int]:
+    """The quick way first; the careful one where DuckDB and the source do not count alike."""
+    import duckdb
+
+    spool = source.spool(room, progress)
+    try:
+        rows = _load_unchanged(connection, spool, source.name)
+        if spool.numbered or rows == spool.rows:
+            return spool, rows
+    except duckdb.Error:
+        heed(progress)
+    spool = source.spool(room, progress, careful=True)
+    try:
+        return spool, _load_unchanged(connection, spool, source.name)
+    except duckdb.Error:
+        try:
+            return spool, load(connection, spool, LONG_LINE_SIZE)
+        except duckdb.Error as error:
+            raise unloadable(source.name, error) from error
+
+
+def _load_unchanged(connection: duckdb.DuckDBPyConnection, spool: Spool, name: str) -> int:
+    before = stamp(spool.path)
+    rows = load(connection, spool)
+    if stamp(spool.path) != before:
+        raise SourceError(
+            f"{name} changed while it was read.",
+            "Wait until the program that writes it is done, then try again.",
+        )
+    return rows

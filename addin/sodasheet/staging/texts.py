@@ -1,0 +1,61 @@
+"""Text and its near relations: email, phone, html, flags, drop-down lists, stars."""
+
+from __future__ import annotations
+
+from sodasheet.staging.sql import contains, literal, matches
+from sodasheet.staging.typed import Cell, Condition, TypedColumn
+
+#: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
+TEXT_BYTES = 4096
+
+#: Characters at which a spreadsheet cuts a cell (portal-api.md G.13).
+EXCEL_CHARACTERS = 32_767
+
+#: Words that mean "nothing" to people and stay words on the portal (portal-api.md G.11).
+NULL_WORDS = ("NULL", "N/A", "#N/A")
+
+#: Every C0 and C1 control but tab, line feed and carriage return (portal-api.md G.12).
+CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{80}-\\x{9f}]"
+
+#: The colours a flag can have (portal-api.md D).
+FLAGS = ("Red", "Blue", "Green", "Yellow", "Orange", "Purple")
+
+
+def json_text(text: str) -> str:
+    """SQL for `text` as a JSON string."""
+    return f"CAST(to_json({text}) AS VARCHAR)"
+
+
+def text(cell: Cell) -> TypedColumn:
+    """Any text, exactly as it is."""
+    return TypedColumn(json_text(cell.text), (), _notes(cell.text), cell.text)
+
+
+def email(cell: Cell) -> TypedColumn:
+    """Something, an @, something; the portal asks no more of an address (portal-api.md D)."""
+    good = matches(cell.text, r"[^\s@]+@[^\s@]+")
+    return TypedColumn(json_text(cell.text), (("not-an-email", f"NOT {good}"),), (), cell.text)
+
+
+def flag(cell: Cell) -> TypedColumn:
+    """One of six colours, in any case."""
+    words = ", ".join(literal(name.lower()) for name in FLAGS)
+    name = f"upper({cell.text}[1]) || lower({cell.text}[2:])"
+    problem = ("not-a-flag", f"lower({cell.text}) NOT IN ({words})")
+    return TypedColumn(json_text(name), (problem,), (), name)
+
+
+def stars(cell: Cell) -> TypedColumn:
+    """A whole number of stars from 1 to 5."""
+    problem = ("not-stars", f"{cell.text} NOT IN ('1', '2', '3', '4', '5')")
+    return TypedColumn(json_text(cell.text), (problem,), (), cell.text)
+
+
+def _notes(sql: str) -> tuple[Condition, ...]:
+    words = ", ".join(map(literal, NULL_WORDS))
+    return (
+        ("long-text", f"strlen({sql}) > {TEXT_BYTES}"),
+        ("cut-text", f"strlen({sql}) >= {EXCEL_CHARACTERS} AND length({sql}) = {EXCEL_CHARACTERS}"),
+        ("control-characters", contains(sql, CONTROLS)),
+        ("null-word", f"strlen({sql}) <= 4 AND upper({sql}) IN ({words})"),
+    )

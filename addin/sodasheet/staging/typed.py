@@ -1,0 +1,46 @@
+"""What a type is told about a column, and what it gives back: SQL, not values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.model.column import Column
+
+#: (slug of a reason, SQL condition).
+Condition = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of one column as the type compilers see it.
+
+    `text` is SQL for its text, trimmed where the mapping trims, never NULL and not blank when the
+    type is asked. `parsed` is the name under which the type finds its own `TypedColumn.parsed`
+    again. `formats` are those of the column's rule, `timezone` the zone of dates that name none.
+    """
+
+    column: Column
+    text: str
+    parsed: str = "parsed"
+    formats: tuple[str, ...] = ()
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class TypedColumn:
+    """A type compiled for one column.
+
+    `value` is SQL for the JSON text of the canonical value, NULL where the cell has none;
+    `problems` are tried in order and the first that is true keeps the row from being sent;
+    `notes` are independent of each other and only told. `key` is SQL for the text by which the
+    portal tells two identifiers of this type apart (portal-api.md B.2, point 8). `parsed` is SQL
+    worked out once per cell, to which the others refer; `good` is SQL that is true where there is
+    no problem, so that good cells need not be tried against every one.
+    """
+
+    value: str
+    problems: tuple[Condition, ...] = ()
+    notes: tuple[Condition, ...] = ()
+    key: str = ""
+    parsed: str = "NULL"
+    good: str = "false"

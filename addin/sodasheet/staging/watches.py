@@ -1,0 +1,135 @@
+"""What is watched for in each column: a numbered list of conditions, and their count per column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sodasheet.model.finding import Severity
+from sodasheet.model.mapping import Blank
+from sodasheet.sources.spool import NativeCounts
+from sodasheet.staging.plan import CheckPlan, Filled
+from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.reasons import Reason
+from sodasheet.staging.sql import first_of, trimmed
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.typed import Condition
+
+#: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
+EXACT_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One reason in one place: `code` is its number in the table `found`.
+
+    `value` is SQL over `source` for the text that a finding shows. `says` and `many` are the words
+    of the reason, `remedy` what to do. `filled` is what the column fills; a fault of the spool
+    fills nothing, and its words are a whole sentence.
+    """
+
+    code: int
+    reason: str
+    severity: Severity
+    column: str | None
+    value: str
+    says: str
+    many: str
+    remedy: str
+    filled: Filled | None = None
+
+
+def watch_of(code: int, reason: Reason, projected: Projected) -> Watch:
+    """The watch of a reason in the column of `projected`."""
+    label, says, many = projected.filled.label, reason.says, reason.many
+    words = (projected.raw, says, many, reason.remedy, projected.filled)
+    return Watch(code, reason.slug, reason.severity, label, *words)
+
+
+@dataclass(slots=True)
+class ColumnWatch:
+    """The conditions of one column: exclusive `problems`, independent `notes`."""
+
+    projected: Projected
+    problems: tuple[Condition, ...]
+    notes: tuple[Condition, ...]
+    codes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> Iterator[str]:
+        """The slug of every condition."""
+        yield from (slug for slug, _ in (*self.problems, *self.notes))
+
+    @property
+    def problem_code(self) -> str:
+        """SQL for the code of the first problem of a cell, NULL where it has none."""
+        good = self.projected.typed.good
+        blank = self.projected.blank
+        before: list[tuple[str, str]] = []
+        after: list[tuple[str, str]] = []
+        for slug, condition in self.problems:
+            of_blanks = slug in _OF_BLANKS
+            (before if of_blanks else after).append((condition, str(self.codes[slug])))
+        choices = [*before, (blank, "NULL")]
+        if good != "false":
+            choices.append((good, "NULL"))
+        return first_of([*choices, *after])
+
+
+#: Problems that blank cells have, or that good values have as identifiers; they come first.
+_OF_BLANKS = frozenset(
+    {"blank-refused", "blank-identifier", "identifier-blanks", "long-number-identifier"}
+)
+
+
+def column_watch(plan: CheckPlan, projected: Projected, native: NativeCounts | None) -> ColumnWatch:
+    """What one column is watched for, as identifier or as any other."""
+    typed, filled = projected.typed, projected.filled
+    notes = [(slug, f"NOT ({projected.blank}) AND {condition}") for slug, condition in typed.notes]
+    if filled.column.field == plan.dataset.row_identifier:
+        early, late = _identifier(plan, projected, native)
+        return ColumnWatch(projected, (*early, *typed.problems), (*late, *notes))
+    early = (("blank-refused", projected.blank),) if filled.blank is Blank.REFUSE else ()
+    return ColumnWatch(projected, (*early, *typed.problems), tuple(notes))
+
+
+def _identifier(
+    plan: CheckPlan, projected: Projected, native: NativeCounts | None
+) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+    """Problems and notes of the row identifier's column."""
+    clean = trimmed(projected.raw)
+    dirty = f"{clean} <> '' AND {projected.raw} <> {clean}"
+    problems = [("blank-identifier", f"{clean} = ''")]
+    if native is not None and native.long_numbers:
+        # The spool does not say which cells were numbers. Where some were, and were rounded, a
+        # long identifier is more likely to hit somebody else's row than its own.
+        digits = f"regexp_replace({projected.text_name}, '[^0-9]', '', 'g')"
+        long = f"regexp_full_match({projected.text_name}, '-?[0-9]+') AND "
+        problems.append(("long-number-identifier", long + f"strlen({digits}) > {EXACT_DIGITS}"))
+    if plan.mapping.trim:
+        return tuple(problems), (("identifier-trimmed", dirty),)
+    return (*problems, ("identifier-blanks", dirty)), ()
+
+
+def count_and_keep(stage: Stage, watch: ColumnWatch) -> None:
+    """Put every finding of a column into the table `found`.
+
+    One scan counts; only what occurs at all is scanned for again.
+    """
+    cursor = stage.connection
+    source = values_from([watch.projected])
+    columns = f"_row, {watch.problem_code} AS problem"
+    columns += "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
+    cells = f"(SELECT {columns} FROM {source})"
+    counts = ["count(problem)"]
+    counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(watch.notes))]
+    row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
+    problems, *notes = (int(number) for number in row)
+    if problems:
+        kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
+        cursor.execute(f"INSERT INTO found (_row, code) {kept}")
+    for index, (slug, _) in enumerate(watch.notes):
+        if notes[index]:
+            code = watch.codes[slug]
+            kept = f"SELECT _row, {code} FROM {cells} WHERE note{index}"
+            cursor.execute(f"INSERT INTO found (_row, code) {kept}")

@@ -1,0 +1,79 @@
+"""A permits file of any size: twenty columns that look like an agency's, the same for one seed."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+
+HEADERS = (
+    "Permit No",
+    "Record Id",
+    "Permit Type",
+    "Status",
+    "Description",
+    "Applicant",
+    "Address",
+    "City",
+    "Zip Code",
+    "Opened",
+    "Issued",
+    "Last Inspection",
+    "Fee",
+    "Valuation",
+    "Completed",
+    "Active",
+    "Latitude",
+    "Longitude",
+    "Web Page",
+    "Contact",
+)
+
+#: Rows are written in blocks, so that a big file needs no more memory than a small one.
+BLOCK = 20_000
+
+_TYPES = ("Building", "Electrical", "Plumbing", "Mechanical", "Demolition", "Sign", "Fence")
+_STATUS = ("Open", "Issued", "Closed", "Expired", "Withdrawn", "Under review")
+_CITIES = ("Hartford", "New Haven", "Bridgeport", "Stamford", "Waterbury", "Norwalk", "Danbury")
+_STREETS = ("Main St", "Elm Street", "Church Rd", "Park Avenue", "State St", "Capitol Ave", "Oak Ln")
+_NAMES = ("García & Söhne", "Acme Builders, Inc.", "J. O'Neil", "Zoë Müller", "Lee", "Patel Homes")
+_WORKS = (
+    "Replace roof, remove two layers of shingle and repair sheathing where it is rotten",
+    "Install a new 200 amp panel and bring the grounding up to code, per plan",
+    "Kitchen remodel: move the sink, add an island, new gas line to the range",
+    'Ground sign "OPEN" 4 ft by 6 ft, not lit, set back 10 ft from the lot line',
+    "Demolish the detached garage",
+    "Finish the basement with a bedroom, a bath and an egress window, smoke alarms",
+)
+
+
+def write_permits(path: Path, rows: int, seed: int = 1) -> Path:
+    """Write `rows` permits to `path` as UTF-8 CSV (about 285 bytes a row); returns the path."""
+    chance = random.Random(seed)
+    numbers = iter(range(rows))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(",".join(HEADERS) + "\n")
+        while block := list(islice(numbers, BLOCK)):
+            file.writelines([_line(number, chance) for number in block])
+    return path
+
+
+def _line(number: int, chance: random.Random) -> str:
+    opened = date(2012, 1, 1) + timedelta(days=int(chance.random() * 4500))
+    issued = opened + timedelta(days=int(chance.random() * 60))
+    inspection = issued + timedelta(days=int(chance.random() * 200))
+    place, money = chance.random(), chance.random()
+    pick = int(chance.random() * 100_000)
+    work = _WORKS[pick % 6].replace('"', '""')
+    hour, minute = pick % 12 or 12, pick % 60
+    return (
+        f"BP-{opened.year}-{number:07d},{10_000_000_000 + number * 37},{_TYPES[pick % 7]},"
+        f'{_STATUS[pick % 6]},"{work}","{_NAMES[pick % 5]}",'
+        f'"{pick % 9000 + 1} {_STREETS[pick % 7]}",{_CITIES[pick % 7]},0{6001 + pick % 900},'
+        f"{opened.isoformat()},{issued:%m/%d/%Y},"
+        f"{inspection:%m/%d/%Y} {hour:02d}:{minute:02d}:{pick % 59:02d} {'AM' if pick % 2 else 'PM'},"
+        f'"${int(money * 9000) + 1000:,}.{pick % 100:02d}",{money * 1_000_000:.2f},{pick % 101}%,'
+        f"{'true' if pick % 3 else 'false'},{41 + place:.6f},{-72 - place:.6f},"
+        f"https://permits.example.gov/view?id={number},clerk{pick % 500}@example.gov\n"
+    )
