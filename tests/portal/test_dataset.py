@@ -22,6 +22,11 @@ COLUMNS = [
     {"id": 2, "name": "Fee", "fieldName": "fee", "dataTypeName": "Number", "position": 2},
 ]
 
+KEYS = (
+    *("id", "name", "columns", "metadata", "rights", "query", "rowIdentifierColumnId"),
+    *("rowsUpdatedAt", "assetType", "viewType", "displayType", "blobId", "publicationStage"),
+)
+
 
 def read(**keys: Any) -> Dataset:
     view = {"id": "abcd-1234", "name": "Permits", "columns": COLUMNS} | keys
@@ -183,10 +188,7 @@ def test_columns_come_by_position_with_gaps_and_know_who_fills_them() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(
-            ["id", "name", "columns", "metadata", "rights", "query", "rowIdentifierColumnId"]
-            + ["rowsUpdatedAt", "assetType", "viewType", "displayType", "publicationStage"]
-        ),
+        st.sampled_from(KEYS),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
             lambda inner: (

@@ -184,7 +184,7 @@ def test_a_clear_no_is_never_asked_twice(portal: Any, session: PortalSession, st
 def test_a_wait_is_as_long_as_the_portal_says_but_not_longer_than_we_like(
     portal: Any, open_session: Any
 ) -> None:
-    session = open_session(portal.url, patience=Patience(longest_pause=1))
+    session = open_session(portal.url, patience=Patience(pause=0, longest_pause=1))
     portal.answer("", 429, Retry_After="3600").answer([1])
 
     began = time.monotonic()
