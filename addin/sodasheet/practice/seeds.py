@@ -109,6 +109,7 @@ def _draft(owner_id: str, asset_id: str, name: str, about: str, **more: Any) -> 
         "category": more.pop("category", "Practice"),
         "tags": more.pop("tags", ["practice"]),
         "attribution": "Practice City",
+        "attributionLink": "https://www.example.org",
         "licenseId": "PUBLIC_DOMAIN",
         "license": {"name": "Public Domain"},
         **more.pop("details", {}),

@@ -40,7 +40,7 @@ class Translator:
 
     def __post_init__(self) -> None:
         self._columns = {column.field_name.lower(): column for column in self.asset.columns}
-        self._handlers: dict[type[exp.Expression], Callable[[Any], Term]] = {
+        self._handlers: dict[type, Callable[[Any], Term]] = {
             exp.Column: self._column,
             exp.Literal: self._literal,
             exp.Boolean: lambda node: self._value(int(node.this), "boolean"),
@@ -57,7 +57,8 @@ class Translator:
             exp.DPipe: self._joined,
             exp.Anonymous: self._call,
         }
-        self._handlers |= {node: self._comparison for node in _OPERATORS}
+        for node in _OPERATORS:
+            self._handlers[node] = self._comparison
 
     def term(self, node: Any) -> Term:
         """The translation of a node; raises Refusal for syntax that is not allowed."""

@@ -46,9 +46,9 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 _SYNTAX = frozenset(
-    ("select", "distinct", "where", "group", "order", "by", "having", "limit", "offset", "and", "or",
-     "not", "in", "is", "null", "like", "between", "as", "asc", "desc", "nulls", "first", "last",
-     "true", "false", "from", "search")
+    ("select", "distinct", "where", "group", "order", "by", "having", "limit", "offset", "and",
+     "or", "not", "in", "is", "null", "like", "between", "as", "asc", "desc", "nulls", "first",
+     "last", "true", "false", "from", "search")
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS assets (
 );
 CREATE TABLE IF NOT EXISTS columns (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    asset_id TEXT NOT NULL REFERENCES assets ON DELETE CASCADE, field_name TEXT NOT NULL, name TEXT NOT NULL, data_type TEXT NOT NULL,
+    asset_id TEXT NOT NULL REFERENCES assets ON DELETE CASCADE,
+    field_name TEXT NOT NULL, name TEXT NOT NULL, data_type TEXT NOT NULL,
     position INTEGER NOT NULL, table_column_id INTEGER NOT NULL, details TEXT NOT NULL,
     UNIQUE (asset_id, field_name)
 );
@@ -69,8 +70,8 @@ class Database:
         connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.executescript(
-            "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
-            " PRAGMA case_sensitive_like = ON; PRAGMA temp_store = FILE; PRAGMA cache_size = -32768;"
+            "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE;"
+            " PRAGMA case_sensitive_like = ON; PRAGMA cache_size = -32768;"
         )
         functions.install(connection)
         return connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 
@@ -109,7 +110,14 @@ def _iso(moment: datetime) -> str:
 
 def floating(value: Any) -> str:
     """A calendar date: ISO 8601 without a zone; milliseconds are kept."""
-    match = _FLOATING.fullmatch(value) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        raise MaltypedError
+    return _floating(value)
+
+
+@lru_cache(maxsize=20_000)  # the same dates come again and again in one body
+def _floating(value: str) -> str:
+    match = _FLOATING.fullmatch(value)
     if match is None:
         raise MaltypedError
     return _iso(_moment(match))

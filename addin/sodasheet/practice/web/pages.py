@@ -98,12 +98,19 @@ def _rows(asset: Asset) -> tuple[list[Output], list[list[Cell]]]:
 def _cell(output: Output, value: Any) -> Cell:
     if value is None:
         return Cell("")
-    text = output.type.to_csv(value)
+    text = _readable(output.type.kind, output.type.to_csv(value))
     if len(text) > _LONGEST_CELL:
         text = text[:_LONGEST_CELL] + "…"
     link = json.loads(value).get("url", "") if output.type.name == "url" else ""
     safe = link.lower().startswith(("http://", "https://"))
     return Cell(text, output.type.kind == "number", link if safe else None)
+
+
+def _readable(kind: str, text: str) -> str:
+    """A timestamp without the parts that say nothing."""
+    if kind not in ("floating", "fixed"):
+        return text
+    return text.removesuffix("T00:00:00.000").replace(".000", "").replace("T", " ")
 
 
 @pages.get("/<category>/<name>/<asset_id>")

@@ -30,12 +30,19 @@ def listen(app: Flask, host: str, port: int, ssl_context: ssl.SSLContext | None)
     The socket is made here because the server's own way out of a taken port is to end the process.
     """
     with socket.create_server((host, port)) as listening:
-        return make_server(
+        server = make_server(
             host,
             listening.getsockname()[1],
             app,
             threaded=True,
             request_handler=_Handler,
-            ssl_context=ssl_context,
             fd=listening.fileno(),
         )
+    if ssl_context is not None:
+        # Shaking hands on the first read, in the thread of the request, keeps a client that never
+        # does from holding up all others.
+        server.socket = ssl_context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        server.ssl_context = ssl_context
+    return server

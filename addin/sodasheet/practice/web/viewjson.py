@@ -62,6 +62,8 @@ def view_json(
         "metadata": _metadata(asset),
         "owner": owner,
         "query": {},
+        "sortBys": [],
+        "state": "normal",
         "rights": list(rights(account, asset)),
         "tableAuthor": owner,
         "flags": ["default", "ownerMayBeContacted", "restorable"],

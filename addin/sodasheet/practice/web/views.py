@@ -15,7 +15,7 @@ from sodasheet.practice.web import access, drafts
 from sodasheet.practice.web.replies import pretty
 from sodasheet.practice.web.viewjson import column_json, view_json
 
-views = Blueprint("views", __name__, url_prefix="/api/views")
+views = Blueprint("views", __name__)
 
 
 def _shown(asset_id: str, account: Account | None) -> Response:
@@ -34,8 +34,8 @@ def _stem(name: str) -> str:
     return stem
 
 
-@views.get("")
-@views.get(".json")
+@views.get("/api/views")
+@views.get("/api/views.json")
 def every() -> Response:
     """All assets the caller may see, a page at a time."""
     account, connection = access.user(), access.connection()
@@ -46,8 +46,8 @@ def every() -> Response:
     return pretty([view_json(connection, access.site(), asset, account) for asset in page])
 
 
-@views.post("")
-@views.post(".json")
+@views.post("/api/views")
+@views.post("/api/views.json")
 def create() -> Response:
     """Make an unpublished, private dataset."""
     account = access.signed_in()
@@ -60,14 +60,14 @@ def create() -> Response:
     return _shown(asset_id, account)
 
 
-@views.get("/<name>")
+@views.get("/api/views/<name>")
 def show(name: str) -> Response:
     """One asset's metadata."""
     asset = access.viewed(_stem(name))
     return _shown(asset.id, access.user())
 
 
-@views.put("/<name>")
+@views.put("/api/views/<name>")
 def change(name: str) -> Response:
     """Change metadata, or who may see the asset (`?method=setPermission`)."""
     method = request.args.get("method")
@@ -83,7 +83,7 @@ def change(name: str) -> Response:
     return _shown(asset.id, account)
 
 
-@views.delete("/<name>")
+@views.delete("/api/views/<name>")
 def remove(name: str) -> Response:
     """Delete an asset."""
     asset, _ = access.owned(_stem(name), "delete_view")
@@ -95,15 +95,15 @@ def remove(name: str) -> Response:
 # --- columns -------------------------------------------------------------------------------------
 
 
-@views.get("/<name>/columns")
-@views.get("/<name>/columns.json")
+@views.get("/api/views/<name>/columns")
+@views.get("/api/views/<name>/columns.json")
 def columns(name: str) -> Response:
     """An asset's columns."""
     return pretty([column_json(column) for column in access.viewed(name).columns])
 
 
-@views.post("/<name>/columns")
-@views.post("/<name>/columns.json")
+@views.post("/api/views/<name>/columns")
+@views.post("/api/views/<name>/columns.json")
 def add_column(name: str) -> Response:
     """Add a column."""
     asset, _ = access.owned(name, "add_column")
@@ -113,7 +113,7 @@ def add_column(name: str) -> Response:
     return pretty(column_json(made))
 
 
-@views.delete("/<name>/columns/<column>")
+@views.delete("/api/views/<name>/columns/<column>")
 def remove_column(name: str, column: str) -> Response:
     """Remove a column that is not the row identifier."""
     asset, _ = access.owned(name, "remove_column")
@@ -142,8 +142,8 @@ def _dataset(asset: Asset) -> Asset:
 # --- publishing and permissions ------------------------------------------------------------------
 
 
-@views.post("/<name>/publication")
-@views.post("/<name>/publication.json")
+@views.post("/api/views/<name>/publication")
+@views.post("/api/views/<name>/publication.json")
 def publish(name: str) -> Response:
     """Publish an unpublished dataset."""
     asset, account = access.owned(name, "update_view")
@@ -156,13 +156,13 @@ def publish(name: str) -> Response:
     return _shown(asset.id, account)
 
 
-@views.get("/<name>/permissions")
+@views.get("/api/views/<name>/permissions")
 def permissions(name: str) -> Response:
     """Who may see the asset."""
     return pretty({"scope": access.viewed(name).scope})
 
 
-@views.put("/<name>/permissions")
+@views.put("/api/views/<name>/permissions")
 def permit(name: str) -> Response:
     """Change who may see the asset."""
     return _permitted(name, drafts.body().get("scope"))
@@ -177,7 +177,7 @@ def _permitted(name: str, scope: Any) -> Response:
     return pretty({"scope": scope})
 
 
-@views.get("/<name>/replication.json")
+@views.get("/api/views/<name>/replication.json")
 def replication(name: str) -> Response:
     """Which version of the data was written, and which can be read."""
     version = access.viewed(name).data_version
