@@ -105,8 +105,7 @@ RULES: tuple[Rule, ...] = (
         "Ask the dataset's owner or the administrator of {host} for the right to edit it"
         " (role Editor or Publisher), or sign in with another account.",
         statuses=(403,),
-        codes=("permission_denied",),
-        pattern=r"appropriate access|.",
+        pattern=".",
         certain=True,
     ),
     Rule(
