@@ -9,6 +9,7 @@ from typing import Any
 from sqlglot import exp
 
 from sodasheet.practice import refusals
+from sodasheet.practice.soql.clauses import Clauses, query_text, read_clauses
 from sodasheet.practice.soql.expressions import Translator
 from sodasheet.practice.soql.grammar import malformed, parse
 from sodasheet.practice.soql.terms import SYSTEM_TERMS, Term, ordering
@@ -16,9 +17,7 @@ from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.names import row_name, version_name
 from sodasheet.practice.types.registry import TYPES, DataType
 
-DEFAULT_LIMIT = 1000
-_CLAUSES = ("select", "where", "group", "having", "order", "limit", "offset", "q", "query")
-_SQL_INTEGER = (1 << 63) - 1
+_OPTIONS = ("select", "where", "group", "having", "order", "limit", "offset", "q", "query")
 
 _ROW_ID = DataType("row_identifier", "row_identifier", "row_id", str, str, row_name, row_name)
 _VERSION = DataType("row_version", "row_version", "version", str, str, version_name, version_name)
@@ -52,18 +51,6 @@ class Plan:
 
 
 @dataclass
-class _Clauses:
-    select: list[exp.Expression] = field(default_factory=list)
-    distinct: bool = False
-    where: Any = None
-    group: list[Any] = field(default_factory=list)
-    having: Any = None
-    order: list[exp.Ordered] = field(default_factory=list)
-    limit: int = DEFAULT_LIMIT
-    offset: int = 0
-
-
-@dataclass
 class _Selected:
     """The SELECT list being built: SQL, name and kind of each column."""
 
@@ -79,8 +66,8 @@ def plan(asset: Asset, parameters: Iterable[tuple[str, str]]) -> Plan:
     _check_names(asset, [name for name, _ in given])
     options = {name[1:]: value for name, value in given if _is_clause(name)}
     names = {column.field_name.lower() for column in asset.columns}
-    clauses = _clauses(options, names)
-    translator = Translator(asset, options.get("query") or _text(options))
+    clauses = read_clauses(options, names)
+    translator = Translator(asset, options.get("query") or query_text(options))
     filters = [(name, value) for name, value in given if not name.startswith("$")]
     return _assembled(translator, clauses, _conditions(translator, clauses, options, filters))
 
@@ -92,92 +79,10 @@ def _is_clause(name: str) -> bool:
 def _check_names(asset: Asset, names: Sequence[str]) -> None:
     known = {column.field_name.lower() for column in asset.columns} | set(SYSTEM_TERMS)
     for name in names:
-        if name.startswith("$$") or (_is_clause(name) and name[1:] in _CLAUSES):
+        if name.startswith("$$") or (_is_clause(name) and name[1:] in _OPTIONS):
             continue
         if name.startswith("$") or name.lower() not in known:
             raise refusals.front(400, None, f"Unrecognized arguments [{name}]")
-
-
-def _text(options: dict[str, str]) -> str:
-    """The query as one text, as error messages show it."""
-    words = {"select": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING",
-             "order": "ORDER BY"}  # fmt: skip
-    options = {"select": "*"} | options
-    return " ".join(f"{word} {options[key]}" for key, word in words.items() if key in options)
-
-
-def _clauses(options: dict[str, str], names: set[str]) -> _Clauses:
-    if "query" in options:
-        return _from_statement(parse(options["query"], names), options["query"])
-    found = _Clauses(
-        limit=_count(options, "limit", DEFAULT_LIMIT), offset=_count(options, "offset", 0)
-    )
-    for key, template in (
-        ("select", "SELECT {}"),
-        ("where", "SELECT * WHERE {}"),
-        ("group", "SELECT * GROUP BY {}"),
-        ("having", "SELECT * HAVING {}"),
-        ("order", "SELECT * ORDER BY {}"),
-    ):
-        if options.get(key):
-            _take(found, key, parse(template.format(options[key]), names), options[key])
-    return found
-
-
-def _count(options: dict[str, str], key: str, default: int) -> int:
-    text = options.get(key, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit()):
-        raise refusals.invalid(f"Invalid value for parameter ${key}: {text}")
-    return min(int(text[:19]), _SQL_INTEGER)
-
-
-def _present(tree: exp.Select) -> dict[str, Any]:
-    return {key: value for key, value in tree.args.items() if value}
-
-
-def _take(found: _Clauses, key: str, tree: exp.Select, text: str) -> None:
-    """Take the one clause the parameter stands for; anything beside it is refused."""
-    allowed = {"expressions", key, "distinct"} if key == "select" else {"expressions", key}
-    if not set(_present(tree)) <= allowed:
-        raise malformed(text)
-    whole = _from_statement(tree, text)
-    for name in ("select", "distinct") if key == "select" else (key,):
-        setattr(found, name, getattr(whole, name))
-
-
-def _from_statement(tree: exp.Select, text: str) -> _Clauses:
-    present = _present(tree)
-    known = {"expressions", "distinct", "where", "group", "having", "order", "limit", "offset"}
-    if not set(present) <= known:
-        raise malformed(text)
-    group, order = present.get("group"), present.get("order")
-    if group is not None and set(_truthy(group)) - {"expressions"}:
-        raise malformed(text)
-    return _Clauses(
-        select=list(tree.expressions),
-        distinct="distinct" in present,
-        where=tree.args["where"].this if "where" in present else None,
-        group=list(group.expressions) if group is not None else [],
-        having=tree.args["having"].this if "having" in present else None,
-        order=list(order.expressions) if order is not None else [],
-        limit=_literal_count(present.get("limit"), DEFAULT_LIMIT, text),
-        offset=_literal_count(present.get("offset"), 0, text),
-    )
-
-
-def _truthy(node: exp.Expression) -> dict[str, Any]:
-    return {key: value for key, value in node.args.items() if value}
-
-
-def _literal_count(node: Any, default: int, text: str) -> int:
-    if node is None:
-        return default
-    value = node.expression
-    if not isinstance(value, exp.Literal) or value.is_string or not str(value.this).isdigit():
-        raise malformed(text)
-    return min(int(str(value.this)[:19]), _SQL_INTEGER)
 
 
 # --- from clauses to SQL -------------------------------------------------------------------------
@@ -185,7 +90,7 @@ def _literal_count(node: Any, default: int, text: str) -> int:
 
 def _conditions(
     translator: Translator,
-    clauses: _Clauses,
+    clauses: Clauses,
     options: dict[str, str],
     filters: list[tuple[str, str]],
 ) -> list[str]:
@@ -222,7 +127,7 @@ def _search(translator: Translator, words: str) -> list[str]:
     return found
 
 
-def _assembled(translator: Translator, clauses: _Clauses, conditions: list[str]) -> Plan:
+def _assembled(translator: Translator, clauses: Clauses, conditions: list[str]) -> Plan:
     selected = _selected(translator, clauses.select or [exp.Star()])
     groups = [translator.term(node).sql for node in clauses.group]
     having = translator.condition(clauses.having).sql if clauses.having is not None else None
