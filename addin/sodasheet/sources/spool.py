@@ -34,9 +34,13 @@ class Spool:
     """A source laid down as a delimited UTF-8 file without a byte order mark to be trusted.
 
     `headers` are unique and not blank. A `numbered` spool holds the source's row number as the
-    first field of every record and has no header record; otherwise record number `skip` (0-based)
-    is the first data record and stands in source row `first_row`, the next one in the row after,
-    and so on. `faults` is a UTF-8 CSV without a header, `row,column,reason,value`: one line for
+    first field of every record and has no header record; its records end in LF, and a cell may
+    hold a lone CR (tell DuckDB `new_line='\\n'`, or it takes that for a line end). Otherwise
+    record number `skip` (0-based) is the first data record and stands in source row `first_row`,
+    the next one in the row after, and so on; `rows` is then the number of lines from there on,
+    so that a reader that finds fewer records knows that cells hold line breaks.
+
+    `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, in no order: one line for
     each cell (0-based `column`) or whole row (`column` empty) that cannot be used, `reason` being
     a key of `sources.faults.FAULTS`; None where there are no faults. `findings` are those about
     the source as a whole (duplicate headers and the like). `rows` is None where nobody counted
@@ -59,12 +63,11 @@ class Spool:
 
 
 class Source(Protocol):
-    """Something that can be laid down as a spool.
+    """Something that can be laid down as a spool."""
 
-    `name` is what people call it (a file name, a sheet's name).
-    """
-
-    name: str
+    @property
+    def name(self) -> str:
+        """What people call it: a file's name without its folders."""
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
         """Lay the source down in `folder`.

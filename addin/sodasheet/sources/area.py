@@ -1,0 +1,66 @@
+"""Which cells of a sheet are meant: `A1:F200`, `B3`, `A:F`, `'My sheet'!A1:F200`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sodasheet.errors import UsageProblem
+
+#: The last row and column of a sheet (Excel specifications and limits).
+_ROWS, _COLUMNS = 1_048_576, 16_384
+
+_CORNER = r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?"
+_RANGE = re.compile(rf"(?:(?P<sheet>'(?:[^']|'')+'|[^'!]+)!)?{_CORNER}(?::{_CORNER})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, rows and columns 1-based and inclusive, to the end where None."""
+
+    top: int = 1
+    left: int = 1
+    bottom: int | None = None
+    right: int | None = None
+
+
+def parse_range(text: str) -> tuple[str, Area]:
+    """The sheet's name (empty where none is given) and the area.
+
+    One cell is the top left corner of everything from there on. Raises UsageProblem for what is no
+    range.
+    """
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
+        raise _no_range(text)
+    sheet = (match["sheet"] or "").removeprefix("'").removesuffix("'").replace("''", "'")
+    left, top, right, bottom = match.groups()[1:]
+    corner = ":" in text.rpartition("!")[2]
+    if not (left or top) or (corner and not (right or bottom)) or not (corner or (left and top)):
+        raise _no_range(text)
+    columns = [column_number(letters) for letters in (left, right) if letters]
+    rows = [int(digits) for digits in (top, bottom) if digits]
+    if any(not 1 <= column <= _COLUMNS for column in columns) or any(
+        not 1 <= row <= _ROWS for row in rows
+    ):
+        raise _no_range(text)
+    return sheet, Area(
+        min(rows, default=1),
+        min(columns, default=1),
+        max(rows) if bottom else None,
+        max(columns) if right else None,
+    )
+
+
+def column_number(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _no_range(text: str) -> UsageProblem:
+    return UsageProblem(
+        f"{text!r} is no range of a sheet.", "Write it like A1:F200, or B3 for all from there on."
+    )

@@ -1,0 +1,182 @@
+"""Delimited files: handed over as they are where they are well formed, else read with care."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.progress import Progress, Silent
+from sodasheet.sources.access import Stamp, open_text, reaching
+from sodasheet.sources.encoding import Encoding, choose_encoding, guessed_note
+from sodasheet.sources.layout import Layout, find_layout
+from sodasheet.sources.records import Lines, RecordTooLong, broken_because
+from sodasheet.sources.scan import SEPARATORS, Scan, Watch, scan_file
+from sodasheet.sources.spool import Spool
+from sodasheet.sources.writer import SpoolWriter
+
+#: Separators that every quick reader understands.
+_QUICK_SEPARATORS = frozenset(SEPARATORS.decode())
+
+
+@dataclass(frozen=True, slots=True)
+class DelimitedSource:
+    """A delimited file. `notes` are what was noticed when it was opened."""
+
+    path: Path
+    spec: SourceSpec
+    notes: tuple[FindingGroup, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folders."""
+        return self.path.name
+
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
+        """Hand the file over as its own spool where it is well formed, else lay a clean one down.
+
+        Raises SourceError where it cannot be read, UsageProblem for an encoding or a dialect that
+        cannot be, Cancelled.
+        """
+        with reaching(self.path):
+            stamp = Stamp.of(self.path)
+            progress.begin(f"Looking through {self.name}", stamp.size)
+            scan = scan_file(self.path, _watch(self.spec), progress)
+            stamp.confirm(self.path, scan.size)
+            encoding = choose_encoding(self.spec.encoding, scan)
+            layout = self._layout(encoding)
+            if careful or not _well_formed(scan, encoding, layout):
+                spool = self._read(folder, progress, encoding, layout)
+            else:
+                spool = _itself(self.path, scan, layout)
+            stamp.confirm(self.path)
+        notes = (guessed_note(encoding),) if encoding.guessed else ()
+        return replace(spool, sha256=scan.sha256, findings=self.notes + notes + layout.findings)
+
+    def _layout(self, encoding: Encoding) -> Layout:
+        with open_text(self.path, encoding.codec, Silent()) as text:
+            return find_layout(text, self.spec, self.name)
+
+    def _read(self, folder: Path, progress: Progress, encoding: Encoding, layout: Layout) -> Spool:
+        progress.begin(f"Reading {self.name}", self.path.stat().st_size)
+        with (
+            open_text(self.path, encoding.codec, progress) as text,
+            SpoolWriter(folder, self.path) as writer,
+        ):
+            _Reading(Lines(text), layout, writer).run()
+        return Spool(
+            path=writer.path,
+            headers=layout.headers,
+            sha256="",
+            rows=writer.rows,
+            faults=writer.fault_file,
+        )
+
+
+def _watch(spec: SourceSpec) -> Watch:
+    told = spec.separator if len(spec.separator) == 1 else ""
+    return Watch(
+        quote=spec.quote.encode(),
+        escape=spec.escape.encode() if spec.escape != spec.quote else b"",
+        separators=SEPARATORS + told.encode(),
+    )
+
+
+def _well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> bool:
+    """Whether a quick reader gets the same cells and row numbers out of the file itself."""
+    dialect = layout.dialect
+    return (
+        _plain_text(scan, encoding, headed=layout.first_line > 1)
+        and layout.plain
+        and not layout.trimmed
+        and scan.even
+        and not (scan.blank or scan.spaced or scan.escaped or scan.endless)
+        and dialect.separator in _QUICK_SEPARATORS
+        and dialect.quote.isascii()
+        and not dialect.quote.isalnum()
+    )
+
+
+def _plain_text(scan: Scan, encoding: Encoding, *, headed: bool) -> bool:
+    if not scan.utf8 or scan.nul:
+        return False
+    # A byte order mark is only harmless in a line that is skipped.
+    marked = scan.head.startswith(b"\xef\xbb\xbf")
+    if encoding.codec == "utf-8-sig":
+        return headed or not marked
+    return scan.ascii and encoding.ascii_alike
+
+
+def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
+    above = layout.first_line - 1
+    quote = layout.dialect.quote
+    return Spool(
+        path=path,
+        headers=layout.headers,
+        sha256="",
+        numbered=False,
+        first_row=layout.first_line,
+        skip=above,
+        delimiter=layout.dialect.separator,
+        quote=quote,
+        escape=quote,
+        rows=max(0, scan.lines - above),
+    )
+
+
+class _Reading:
+    """One careful pass over the records of a file.
+
+    A row of blanks only is skipped. A row may be longer than the headers where all it has more is
+    empty: nothing is lost with that. Every other row that does not fit becomes a fault.
+    """
+
+    def __init__(self, lines: Lines, layout: Layout, writer: SpoolWriter) -> None:
+        self._lines = lines
+        self._layout = layout
+        self._width = len(layout.headers)
+        self._writer = writer
+
+    def run(self) -> None:
+        """Read to the end."""
+        self._lines.skip(self._layout.first_line - 1)
+        reader = self._layout.dialect.reader(self._lines)
+        begin, add, width = self._lines.begin, self._writer.add, self._width
+        while True:
+            row = begin()
+            try:
+                record = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._broken(row, broken_because(error))
+            except RecordTooLong:
+                alone = len(self._lines.current) == 1
+                self._broken(row, "too-long" if alone else "unclosed-quote")
+            else:
+                if len(record) == width:
+                    add([row, *record])
+                elif record:
+                    self._ragged(row, record)
+
+    def _ragged(self, row: int, record: list[str]) -> None:
+        width = self._width
+        if len(record) == 1 and not record[0].strip():
+            return
+        if len(record) < width:
+            self._writer.fault(row, "too-few-cells", self._raw())
+        elif any(record[width:]):
+            self._writer.fault(row, "too-many-cells", self._raw())
+        else:
+            self._writer.add([row, *record[:width]])
+
+    def _broken(self, row: int, reason: str) -> None:
+        """Every line that the broken record swallowed is one that will not be sent."""
+        for place, line in enumerate(self._lines.current):
+            why = "after-broken-quote" if place else reason
+            self._writer.fault(row + place, why, line.rstrip("\r\n"))
+
+    def _raw(self) -> str:
+        return "".join(self._lines.current).rstrip("\r\n")

@@ -1,0 +1,129 @@
+"""Which characters the bytes of a file stand for."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from sodasheet.errors import UsageProblem
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.sources.access import MARK
+from sodasheet.sources.scan import Scan
+
+#: Longest first: the mark of UTF-32 begins with the mark of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+#: Codecs of Python that are no encodings of files.
+_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw-unicode-escape", "unicode-escape"}
+_NO_CHARSETS |= {"utf-7", "undefined", "raw_unicode_escape"}
+
+#: Where charset-normalizer can be believed: scripts whose bytes look like nothing else. Among
+#: Latin code pages it guesses, and Windows-1252 is what Excel writes in Western Europe and the
+#: Americas.
+_SURE_AT_SIGHT = {"big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jp"}
+_SURE_AT_SIGHT |= {"euc_kr", "gb18030", "gb2312", "gbk", "johab", "shift_jis", "shift_jis_2004"}
+_SURE_IN_ITS_LANGUAGE = {"cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "iso8859_5"}
+_SURE_IN_ITS_LANGUAGE |= {"iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "tis_620"}
+_COHERENT = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A Python codec, and whether it was guessed rather than told, marked or proven."""
+
+    codec: str
+    guessed: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name people know it by."""
+        return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}.get(self.codec, self.codec.upper())
+
+    @property
+    def ascii_alike(self) -> bool:
+        """Whether plain ASCII text is the same bytes in this encoding."""
+        plain = bytes(range(128))
+        return plain.decode(self.codec, "replace").encode("utf-8") == plain
+
+
+def choose_encoding(told: str, scan: Scan) -> Encoding:
+    """The encoding of a scanned file; a byte order mark wins over what was told.
+
+    Raises UsageProblem for a name that is no encoding.
+    """
+    wanted = None if told.strip().lower() in ("", "auto") else told_codec(told)
+    marked = next((codec for mark, codec in _MARKS if scan.head.startswith(mark)), None)
+    if marked or wanted:
+        return Encoding(marked or wanted or "")
+    if scan.nul and (wide := _without_mark(scan.head)):
+        return Encoding(wide, guessed=True)
+    if scan.good >= scan.bad:
+        return Encoding("utf-8-sig")
+    return Encoding(_guess(b"\n".join(scan.windows)), guessed=True)
+
+
+def told_codec(name: str) -> str:
+    """The Python codec for an encoding's name; UsageProblem where there is none."""
+    try:
+        codec = codecs.lookup(name.strip()).name
+        "".encode(codec)  # refuses codecs that are no text encodings (hex, rot13, zip)
+    except (LookupError, UnicodeError, ValueError) as error:
+        raise _unknown(name) from error
+    if codec in _NO_CHARSETS:
+        raise _unknown(name)
+    return "utf-8-sig" if codec == "utf-8" else codec
+
+
+def _unknown(name: str) -> UsageProblem:
+    return UsageProblem(
+        f"There is no encoding named {name!r}.",
+        "Use auto, utf-8, utf-16, windows-1252 or another name of a character set.",
+    )
+
+
+def _without_mark(head: bytes) -> str | None:
+    """UTF-16 without a mark shows in NULs at every other byte of Western text."""
+    half = len(head) // 2
+    if head[1::2].count(0) > half * 0.4 and head[::2].count(0) < half * 0.1:
+        return "utf-16-le"
+    if head[::2].count(0) > half * 0.4 and head[1::2].count(0) < half * 0.1:
+        return "utf-16-be"
+    return None
+
+
+def _guess(sample: bytes) -> str:
+    import charset_normalizer
+
+    best = charset_normalizer.from_bytes(sample).best()
+    if best is not None and best.encoding in _SURE_AT_SIGHT:
+        return best.encoding
+    if best is not None and best.encoding in _SURE_IN_ITS_LANGUAGE and best.coherence >= _COHERENT:
+        return best.encoding
+    return "cp1252"
+
+
+def guessed_note(encoding: Encoding) -> FindingGroup:
+    """The note that the file names no encoding and which one was taken."""
+    return FindingGroup(
+        reason="encoding-guessed",
+        severity=Severity.NOTE,
+        message=f"The file is not UTF-8 and does not say its encoding; it was read as "
+        f"{encoding.label}.",
+        remedy="Look at a few accented letters; if they are wrong, name the right encoding.",
+    )
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Put a lone surrogate, which no file can hold, where bytes are no character."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+codecs.register_error(MARK, _mark)

@@ -1,0 +1,188 @@
+"""The rows of an area of a sheet, with the row numbers that the sheet shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SourceError
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.progress import Progress
+from sodasheet.sources.access import heed
+from sodasheet.sources.cells import Tallies, cell_text, is_error
+from sodasheet.sources.headers import name_headers, numbered_headers
+from sodasheet.sources.pick import Pick
+from sodasheet.sources.spool import Spool
+from sodasheet.sources.survey import Survey
+from sodasheet.sources.writer import SpoolWriter
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
+#: Rows between two looks at whether the user wants to stop.
+_STRIDE = 1000
+
+
+class Grid:
+    """Cells of the picked area, cut to where the sheet has any.
+
+    `left` is the sheet's column (1-based) of the first cell of each row. Raises SourceError where
+    the sheet or the area is empty.
+    """
+
+    def __init__(self, sheet: CalamineSheet, picked: Pick, survey: Survey, name: str) -> None:
+        self._sheet = sheet
+        self.picked = picked
+        self.survey = survey
+        self.place = f"the sheet {picked.sheet} of {name}"
+        if sheet.start is None or sheet.end is None:
+            raise self.empty()
+        area = picked.area
+        self._start = sheet.start[1] + 1
+        self.left = max(area.left, self._start)
+        self.right = min(area.right or sheet.end[1] + 1, sheet.end[1] + 1)
+        if picked.headers is not None:
+            self.left, self.right = area.left, area.left + len(picked.headers) - 1
+        if self.left > self.right:
+            raise self.empty()
+
+    def empty(self) -> SourceError:
+        """The sentence for an area without a single value."""
+        where = "" if self.picked.area.right is None else "The range on "
+        text = f"{where}{self.place} is empty."
+        return SourceError(
+            text[0].upper() + text[1:], "Choose the sheet or range that holds the rows."
+        )
+
+    @property
+    def width(self) -> int:
+        """Cells in each row."""
+        return self.right - self.left + 1
+
+    def rows(self) -> Iterator[tuple[int, list[object]]]:
+        """Row number and cells of every row of the area, blank ones too."""
+        area, width = self.picked.area, self.width
+        skip, lack = max(0, self.left - self._start), max(0, self._start - self.left)
+        stop = skip + width - lack
+        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
+            if area.bottom is not None and number > area.bottom:
+                return
+            if number >= area.top:
+                row: list[object] = [*[""] * lack, *cells[skip:stop]]
+                row.extend([""] * (width - len(row)))
+                yield number, row
+
+    def errors(self, row: int) -> dict[int, str]:
+        """Error cells of a row by their place in it (0-based)."""
+        found = self.survey.errors.get(row)
+        if not found:
+            return {}
+        return {
+            column - self.left: text
+            for column, text in found.items()
+            if self.left <= column <= self.right
+        }
+
+
+def lay_down(grid: Grid, writer: SpoolWriter, progress: Progress) -> Spool:
+    """Write the rows of the grid; blank rows are passed over, error cells become faults.
+
+    A column without a header and without a single value is left out. Hash, rows and faults
+    are known once the writer is closed.
+    """
+    header_at, cells = _header(grid)
+    kept = _kept(grid, header_at, cells)
+    if cells is None:
+        names, notes = numbered_headers(len(kept)), tuple[FindingGroup, ...]()
+    else:
+        names, notes = name_headers([cells[place] for place in kept], header_at or None)
+    tallies = Tallies(len(kept))
+    writing = _Writing(grid, kept, tallies, writer)
+    for number, row in grid.rows():
+        if number % _STRIDE == 0:
+            heed(progress, writer.path.name)
+            progress.advance(_STRIDE)
+        if number > header_at:
+            writing.take(number, row)
+    return Spool(
+        path=writer.path,
+        headers=names,
+        sha256="",
+        natives=tallies.counts(),
+        findings=notes + _unsurveyed(grid),
+    )
+
+
+class _Writing:
+    def __init__(self, grid: Grid, kept: list[int], tallies: Tallies, writer: SpoolWriter) -> None:
+        self._grid = grid
+        self._kept = kept if len(kept) < grid.width else None
+        self._columns = {place: column for column, place in enumerate(kept)}
+        self._tallies = tallies
+        self._writer = writer
+
+    def take(self, number: int, row: list[object]) -> None:
+        """Write one row of the sheet, unless it is blank."""
+        errors = self._grid.errors(number)
+        for place, value in enumerate(row):
+            # A text that reads like an error is one: it is what is left of it after pasting.
+            if isinstance(value, str) and is_error(value):
+                errors[place] = value
+        for place in errors:
+            row[place] = ""
+        if not errors and not any(value != "" for value in row):
+            return
+        cells = row if self._kept is None else [row[place] for place in self._kept]
+        self._writer.add([number, *self._tallies.take(number, cells)])
+        for place, text in errors.items():
+            self._writer.fault(number, "error-cell", text, self._columns[place])
+
+
+def _header(grid: Grid) -> tuple[int, list[str] | None]:
+    """The row number of the headers and their cells; 0 and None where there is no header row."""
+    picked = grid.picked
+    if picked.headers is not None:
+        return 0, list(picked.headers)
+    if picked.header_row == 0:
+        if not any(value != "" for _, row in grid.rows() for value in row):
+            raise grid.empty()
+        return 0, None
+    wanted = picked.area.top + picked.header_row - 1
+    last = 0
+    for number, row in grid.rows():
+        last = number
+        if number >= wanted and any(value != "" for value in row):
+            return number, [cell_text(value) for value in row]
+    if last >= wanted or last == 0:
+        raise grid.empty()
+    raise SourceError(
+        f"{grid.place[0].upper()}{grid.place[1:]} ends with row {last}, so its headers cannot "
+        f"stand in row {wanted}.",
+        "Give the number of the row that holds the headers.",
+    )
+
+
+def _kept(grid: Grid, header_at: int, cells: list[str] | None) -> list[int]:
+    """Places of the columns that have a header or at least one value."""
+    bare = {place for place in range(grid.width) if cells is not None and not cells[place].strip()}
+    if bare:
+        for number, row in grid.rows():
+            if number > header_at:
+                bare -= {place for place in bare if row[place] != ""}
+                bare -= grid.errors(number).keys()
+            if not bare:
+                break
+    return [place for place in range(grid.width) if place not in bare]
+
+
+def _unsurveyed(grid: Grid) -> tuple[FindingGroup, ...]:
+    if grid.survey.complete:
+        return ()
+    note = FindingGroup(
+        reason="errors-unknown",
+        severity=Severity.NOTE,
+        message="Error cells of this workbook cannot be told from blank ones.",
+        remedy="Save it as .xlsx and use that.",
+        examples=(Finding(None, None, grid.picked.sheet),),
+    )
+    return (note,)

@@ -1,0 +1,75 @@
+"""Headers as every later room may count on them: each has a name, and no two share one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+
+_EXAMPLES = 5
+
+
+def name_headers(
+    cells: Sequence[str], row: int | None
+) -> tuple[tuple[str, ...], tuple[FindingGroup, ...]]:
+    """Unique names for the header cells, and notes about those that had to be given one.
+
+    Blanks around and line breaks inside a header are no part of its name. An empty one becomes
+    `Column 3` by its place, a repeated one `Name (2)`. `row` is where the headers stand.
+    """
+    wanted = [" ".join(cell.split()) for cell in cells]
+    taken = {name for name in wanted if name}
+    seen: set[str] = set()
+    names: list[str] = []
+    empty: list[Finding] = []
+    repeated: list[Finding] = []
+    for place, name in enumerate(wanted, start=1):
+        chosen = name
+        if not name:
+            chosen = _free(f"Column {place}", taken)
+            empty.append(Finding(row, chosen, ""))
+        elif name in seen:
+            chosen = _free(name, taken)
+            repeated.append(Finding(row, chosen, name))
+        seen.add(chosen)
+        taken.add(chosen)
+        names.append(chosen)
+    return tuple(names), tuple(_notes(empty, repeated))
+
+
+def numbered_headers(count: int) -> tuple[str, ...]:
+    """The names of the columns of a source without a header row."""
+    return tuple(f"Column {place}" for place in range(1, count + 1))
+
+
+def _free(name: str, taken: set[str]) -> str:
+    chosen, number = name, 2
+    while chosen in taken:
+        chosen, number = f"{name} ({number})", number + 1
+    return chosen
+
+
+def _notes(empty: list[Finding], repeated: list[Finding]) -> list[FindingGroup]:
+    notes = []
+    if empty:
+        notes.append(
+            _note("empty-header", empty, "A header is empty; the column was named by its place.")
+        )
+    if repeated:
+        notes.append(
+            _note(
+                "duplicate-header", repeated, "A header occurs twice; the later one was numbered."
+            )
+        )
+    return notes
+
+
+def _note(reason: str, places: list[Finding], message: str) -> FindingGroup:
+    return FindingGroup(
+        reason=reason,
+        severity=Severity.NOTE,
+        message=message,
+        remedy="Give every column a header of its own in the source.",
+        count=len(places),
+        examples=tuple(places[:_EXAMPLES]),
+    )

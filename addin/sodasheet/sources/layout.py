@@ -1,0 +1,185 @@
+"""Where the records of a delimited file begin, and what its columns are called."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from sodasheet.errors import SourceError, UsageProblem
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.job import SourceSpec
+from sodasheet.sources.dialect import (
+    ALONE,
+    CANDIDATES,
+    Dialect,
+    find_separator,
+    sample_records,
+    told_dialect,
+)
+from sodasheet.sources.faults import excerpt
+from sodasheet.sources.headers import name_headers, numbered_headers
+from sodasheet.sources.records import Lines, RecordTooLong
+
+#: The sample from which separator and width are found.
+_SAMPLE_LINES = 1000
+_SAMPLE_CHARACTERS = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Dialect and columns of a file; `first_line` is the line after the header record (1-based).
+
+    `trimmed` says that empty headers at the end were left out, so that rows may be longer;
+    `plain` that a reader finds the first row by counting lines.
+    """
+
+    dialect: Dialect
+    headers: tuple[str, ...]
+    first_line: int
+    trimmed: bool = False
+    plain: bool = True
+    findings: tuple[FindingGroup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Lines from the first one that is not blank, which has the number `start`.
+
+    `quoted` says that the quote character stands in a line above.
+    """
+
+    name: str
+    start: int
+    lines: list[str]
+    quoted: bool
+
+
+def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
+    """The layout of a text that stands at its beginning; `name` is the file's.
+
+    Raises SourceError where there is no header or its quotes are broken, UsageProblem for a
+    dialect or a header row that cannot be.
+    """
+    if spec.header_row < 0:
+        raise UsageProblem(
+            f"The header row cannot be {spec.header_row}.",
+            "Give the number of the line that holds the headers, or 0 where there is none.",
+        )
+    dialect, find = told_dialect(spec)
+    sample = _sample(text, spec, name)
+    if find:
+        suffix = "." + name.lower().rpartition(".")[2]
+        dialect = find_separator(dialect, sample.lines, header=spec.header_row > 0, suffix=suffix)
+    if spec.header_row == 0:
+        return _without_header(dialect, sample)
+    plain = sample.start == spec.header_row and not sample.quoted
+    layout = _with_header(dialect, sample)
+    return replace(layout, plain=plain and layout.first_line == sample.start + 1)
+
+
+def _sample(text: TextIO, spec: SourceSpec, name: str) -> _Sample:
+    lines = Lines(text)
+    taken: list[str] = []
+    quoted = False
+    start = size = 0
+    try:
+        for line in lines:
+            lines.begin()
+            if lines.number < spec.header_row:
+                quoted = quoted or bool(spec.quote and spec.quote in line)
+            elif taken or line.strip("\r\n"):
+                start = start or lines.number
+                taken.append(line)
+                size += len(line)
+            if len(taken) >= _SAMPLE_LINES or size >= _SAMPLE_CHARACTERS:
+                break
+    except RecordTooLong:
+        # Careful reading will say so of this very line; a header must be shorter.
+        pass
+    if not taken:
+        raise _nothing(name, spec.header_row, lines.number)
+    return _Sample(name, start, taken, quoted)
+
+
+def _nothing(name: str, header_row: int, lines: int) -> SourceError:
+    if 0 < lines < header_row:
+        return SourceError(
+            f"{name} has {lines} lines, so its headers cannot stand on line {header_row}.",
+            "Give the number of the line that holds the headers.",
+        )
+    return SourceError(f"{name} is empty.", "Export it again, or choose another file.")
+
+
+def _without_header(dialect: Dialect, sample: _Sample) -> Layout:
+    widths = Counter(len(record) for record in sample_records(dialect, sample.lines) if record)
+    return Layout(dialect, numbered_headers(widths.most_common(1)[0][0] if widths else 1), 1)
+
+
+def _with_header(dialect: Dialect, sample: _Sample) -> Layout:
+    lines = Lines(io.StringIO("".join(sample.lines), newline=""))
+    try:
+        cells = next(dialect.reader(lines))
+    except csv.Error as error:
+        raise SourceError(
+            f"The headers on line {sample.start} of {sample.name} cannot be read: their quotes "
+            "are broken.",
+            "Mend the quotes there, or say which line holds the headers and which character "
+            "quotes a cell.",
+        ) from error
+    _refuse_garbled(cells, sample)
+    records = list(sample_records(dialect, sample.lines[lines.number :]))
+    width = _used_width(cells, records)
+    names, notes = name_headers(cells[:width], sample.start)
+    return Layout(
+        dialect,
+        names,
+        sample.start + lines.number,
+        trimmed=width < len(cells),
+        findings=notes + _elsewhere(dialect, sample, cells),
+    )
+
+
+def _refuse_garbled(cells: list[str], sample: _Sample) -> None:
+    line = ",".join(cells)
+    if "\0" in line or any("\ud800" <= char <= "\udfff" for char in line):
+        raise SourceError(
+            f"The headers on line {sample.start} of {sample.name} are not text in the file's "
+            f"encoding: {excerpt(line[:60])}",
+            "Name the encoding the file was written in, such as utf-16-le or windows-1252.",
+        )
+
+
+def _used_width(cells: Sequence[str], records: Sequence[Sequence[str]]) -> int:
+    """Columns up to the last that has a header or, in the sample, a value."""
+    width = len(cells)
+    while width > 1 and not cells[width - 1].strip():
+        if any(len(record) >= width and record[width - 1].strip() for record in records):
+            break
+        width -= 1
+    return width
+
+
+def _elsewhere(dialect: Dialect, sample: _Sample, cells: Sequence[str]) -> tuple[FindingGroup, ...]:
+    """A note where one header stands over rows that look like many cells: a title line, often."""
+    if dialect.separator != ALONE:
+        return ()
+    for sign in CANDIDATES:
+        records = list(sample_records(replace(dialect, separator=sign), sample.lines[1:]))
+        width, count = Counter(map(len, records)).most_common(1)[0] if records else (0, 0)
+        if width > 2 and count > 2 and count >= 0.9 * len(records):
+            return (_title_note(sample, width, cells[0]),)
+    return ()
+
+
+def _title_note(sample: _Sample, width: int, title: str) -> FindingGroup:
+    return FindingGroup(
+        reason="header-elsewhere",
+        severity=Severity.NOTE,
+        message=f"Line {sample.start} has one cell, but the lines below look like {width}.",
+        remedy="If it is a title, say which line holds the headers.",
+        examples=(Finding(sample.start, None, excerpt(title)),),
+    )

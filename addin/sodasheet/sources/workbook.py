@@ -1,0 +1,122 @@
+"""Closed workbooks: one sheet, table or range becomes a numbered spool."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SourceError
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.progress import Progress
+from sodasheet.sources.access import Stamp, heed, reaching
+from sodasheet.sources.content import damaged
+from sodasheet.sources.errorcells import survey_sheet
+from sodasheet.sources.grid import Grid, lay_down
+from sodasheet.sources.pick import Pick, pick
+from sodasheet.sources.spool import Spool
+from sodasheet.sources.writer import SpoolWriter
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSource:
+    """A workbook on disk. `notes` are what was noticed when it was opened."""
+
+    path: Path
+    spec: SourceSpec
+    notes: tuple[FindingGroup, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folders."""
+        return self.path.name
+
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:  # noqa: ARG002
+        """Lay the chosen sheet, table or range down; it is always read with care.
+
+        Raises SourceError for a workbook that is damaged, protected by a password, or without the
+        sheet or table; UsageProblem for a range that is none; Cancelled.
+        """
+        with reaching(self.path):
+            stamp = Stamp.of(self.path)
+            heed(progress, self.name)
+            data = self.path.read_bytes()
+            stamp.confirm(self.path, len(data))
+        with _understood(self.path):
+            workbook = _load(data, tables=bool(self.spec.table))
+            picked = pick(workbook, self.spec, self.name)
+            survey = survey_sheet(data, picked.sheet, self.name)
+            sheet = workbook.get_sheet_by_name(picked.sheet)
+            progress.begin(f"Reading {self.name}", sheet.total_height)
+            grid = Grid(sheet, picked, survey, self.name)
+            with SpoolWriter(folder, self.path) as writer:
+                spool = lay_down(grid, writer, progress)
+        notes = self.notes + self._beside(picked) + spool.findings
+        return replace(
+            spool,
+            sha256=hashlib.sha256(data).hexdigest(),
+            rows=writer.rows,
+            faults=writer.fault_file,
+            findings=notes,
+        )
+
+    def _beside(self, picked: Pick) -> tuple[FindingGroup, ...]:
+        """What the steward should know about the workbook as a whole."""
+        notes = list(picked.notes)
+        locks = (f"~${self.name}", f".~lock.{self.name}#")
+        if any(self.path.with_name(lock).exists() for lock in locks):
+            notes.append(
+                FindingGroup(
+                    reason="open-elsewhere",
+                    severity=Severity.NOTE,
+                    message=f"{self.name} is open in a spreadsheet program; what was read is what "
+                    "was saved last.",
+                    remedy="Save it there first if you have changed anything.",
+                )
+            )
+        return tuple(notes)
+
+
+def _load(data: bytes, *, tables: bool) -> CalamineWorkbook:
+    from python_calamine import CalamineWorkbook, TablesNotSupported
+
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data), load_tables=tables)
+    except TablesNotSupported as error:
+        raise SourceError(
+            "Only .xlsx and .xlsm workbooks have tables that can be read.",
+            "Name the sheet and a range instead.",
+        ) from error
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Turn what the libraries say about a workbook into a SourceError."""
+    import zipfile
+    import zlib
+    from xml.parsers import expat
+
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError as error:
+        raise SourceError(
+            f"The workbook {path.name} is protected by a password.",
+            "Save a copy without the password to open, and choose that.",
+        ) from error
+    except (CalamineError, zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError) as error:
+        raise damaged(path) from error
+    except BaseException as error:
+        # A panic in the Rust library is no Exception, so that nobody catches it by chance.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise damaged(path) from error
