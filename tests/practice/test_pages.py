@@ -29,7 +29,7 @@ def test_a_dataset_is_shown_with_columns_rows_and_last_change(nobody):
     page = Page(nobody.get("/d/prmt-7x2d").text)
 
     for words in ("Building Permits", "300", "Permit Number", "permit_no", "row identifier",
-                  "First 50 rows", "BP-2022-00001", "UTC", "calendar_date",
+                  "First 50 rows", "BP-2024-0001", "UTC", "calendar_date",
                   "computed"):  # fmt: skip
         assert words in page.text
     assert page.tags.count("tr") == 1 + 50 + 1 + 16

@@ -284,10 +284,10 @@ def test_csv_has_field_names_and_quotes_every_cell(nobody):
     assert reply.text.splitlines()[0] == '"permit_no","notes","declared_value","issued"'
     rows = list(csv.reader(io.StringIO(reply.text)))
     assert rows[1] == [
-        "BP-2022-00001",
+        "BP-2024-0001",
         'Roof: replace "as is"',
         "8419.07",
-        "2022-01-17T09:13:00.000Z",
+        "2024-01-13T09:13:00.000Z",
     ]
 
 
@@ -314,7 +314,7 @@ def test_geojson_is_a_collection_of_features(nobody):
 
     assert found["type"] == "FeatureCollection"
     assert found["features"][0]["geometry"]["type"] == "Point"
-    assert found["features"][0]["properties"] == {"permit_no": "BP-2022-00001"}
+    assert found["features"][0]["properties"] == {"permit_no": "BP-2024-0001"}
 
 
 def test_a_filtered_view_shows_its_rows_only(nobody):

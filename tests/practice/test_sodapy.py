@@ -55,7 +55,7 @@ def test_rows_are_read(soda):
     )
 
     assert [set(row) for row in rows] == [{"permit_no", "units"}] * 3
-    assert soda.get(PERMITS, permit_no="BP-2022-00002")[0]["permit_type"] == "Electrical"
+    assert soda.get(PERMITS, permit_no="BP-2024-0002")[0]["permit_type"] == "Electrical"
     assert len(list(soda.get_all(PERMITS, limit=120))) == 300
 
 

@@ -66,7 +66,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     """
     from sodasheet.commands.options import open_portal
     from sodasheet.commands.screen import print_json, shown_progress
-    from sodasheet.jobs.jobfile import job_to_json, write_job
+    from sodasheet.jobs import job_to_json, write_job
     from sodasheet.matching import suggest
     from sodasheet.matching.choices import choose
     from sodasheet.matching.drift import fingerprint

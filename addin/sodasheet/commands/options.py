@@ -64,7 +64,7 @@ def load_job(path: Path) -> tuple[Job, Path]:
 
     Keys that this version does not know are said on stderr, not dropped silently.
     """
-    from sodasheet.jobs.jobfile import base_folder, read_job, unknown_keys
+    from sodasheet.jobs import base_folder, read_job, unknown_keys
 
     job = read_job(path)
     if unknown := unknown_keys(job):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from sodasheet.errors import SodaSheetError
+
 
 @click.command("practice")
 @click.option(
@@ -32,4 +34,10 @@ def command(port: int, data: Path | None, as_json: bool) -> None:
     """
     from sodasheet.practice import serve
 
-    serve(port=port, data=data, as_json=as_json)
+    try:
+        serve(port=port, data=data, as_json=as_json)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The practice portal cannot start: {error.strerror or error}.",
+            "Choose another --port, or a --data folder that you may write to.",
+        ) from error

@@ -20,7 +20,7 @@ _NOTES = (
     "Línea eléctrica nueva",
 )
 _SPECIES = ("Red Maple", "Pin Oak", "Ginkgo", "Honey Locust", "London Plane", "Littleleaf Linden")
-_START = datetime(2022, 1, 3, 9, 0, tzinfo=UTC)
+_START = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 
 
 def _spot(number: int) -> tuple[float, float]:
@@ -40,10 +40,10 @@ def _square(number: int) -> Row:
 def permits() -> Iterator[Row]:
     """300 building permits; the later ones are not issued yet."""
     for number in range(1, 301):
-        opened = _START + timedelta(days=number * 4)
+        opened = _START + timedelta(days=number)
         issued = opened + timedelta(days=9 + number % 30, minutes=number * 13 % 480)
         row: Row = {
-            "permit_no": f"BP-{opened.year}-{number:05}",
+            "permit_no": f"BP-2024-{number:04}",
             "permit_type": _TYPES[number * 5 % 7 % 6],
             "opened": opened.strftime("%Y-%m-%d"),
             "declared_value": f"{500 + number * 7919 % 900_000}.{number * 7 % 100:02}",

@@ -1,0 +1,117 @@
+"""A small practice dataset, and pushes to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.progress import Silent
+from sodasheet.model.report import Report
+from sodasheet.portal.retries import Patience
+from sodasheet.portal.session import PortalSession
+from sodasheet.practice import PracticePortal
+from sodasheet.push.order import Agreed, Ask, Order
+from sodasheet.push.run import Desk, Run
+
+PATIENCE = Patience(connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05)
+
+
+@dataclass
+class Bench:
+    """A practice portal with one dataset of its own per test, and a folder for sources."""
+
+    portal: PracticePortal
+    folder: Path
+    role: str = "publisher"
+    dataset: str = ""
+    identifier: str | None = None
+
+    def make(self, identifier: str | None, rows: list[dict[str, Any]]) -> None:
+        """A dataset with the columns id, name and amount."""
+        body = {
+            "name": "Fees",
+            "columns": [
+                {"name": "Id", "fieldName": "id", "dataTypeName": "text"},
+                {"name": "Name", "fieldName": "name", "dataTypeName": "text"},
+                {"name": "Amount", "fieldName": "amount", "dataTypeName": "number"},
+            ],
+            "metadata": {"rowIdentifier": identifier} if identifier else {},
+        }
+        made = self._call("POST", "/api/views.json", json=body)
+        self.dataset = made["id"]
+        self.identifier = identifier
+        self._call("POST", f"/api/views/{self.dataset}/publication.json")
+        if rows:
+            self._call("POST", f"/resource/{self.dataset}.json", json=rows)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What the dataset holds, by identifier and name."""
+        params = {"$order": "id, name", "$limit": 50_000}
+        found: list[dict[str, Any]] = self._call(
+            "GET", f"/resource/{self.dataset}.json", params=params
+        )
+        return found
+
+    def _call(self, method: str, path: str, **options: Any) -> Any:
+        account = self.portal.account("publisher")
+        key = (account.key_id, account.key_secret)
+        reply = requests.request(method, self.portal.url + path, auth=key, timeout=30, **options)
+        assert reply.ok, reply.text
+        return reply.json()
+
+    def source(self, *rows: list[str], name: str = "fees.csv") -> None:
+        """A CSV whose first row holds the headers."""
+        text = io.StringIO()
+        csv.writer(text).writerows(rows)
+        (self.folder / name).write_text(text.getvalue(), encoding="utf-8")
+
+    def session(self, role: str | None = None) -> PortalSession:
+        account = self.portal.account(role or self.role)
+        key = Credentials(account.key_id, account.key_secret)
+        return PortalSession(self.portal.url, key, PATIENCE)
+
+    def job(self, method: str, columns: str = "id name amount", **guards: Any) -> Job:
+        rules = tuple(
+            ColumnRule(field.title(), field, match="confirmed") for field in columns.split()
+        )
+        return Job(
+            self.portal.url,
+            self.dataset,
+            Method(method),
+            SourceSpec(path="fees.csv"),
+            Mapping(rules),
+            Guards(**guards),
+        )
+
+    def push(self, job: Job, **options: Any) -> Report:
+        """Push the job as the account of `role`, agreeing to everything unless told otherwise."""
+        ask: Ask = options.pop("ask", Agreed())
+        progress = options.pop("progress", Silent())
+        session = self.session(options.pop("role", None))
+        return Run(Order(job, self.folder, **options), Desk(session, progress, ask)).execute()
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def bench(practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    return Bench(practice, tmp_path)
+
+
+Maker = Callable[..., Bench]
