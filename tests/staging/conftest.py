@@ -95,7 +95,7 @@ def column_of(field: str, kind: str = "text", **format_hints: str) -> Column:
     return Column(1, field.title(), field, kind, 1, format_hints)
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
     """Open stages that are closed when the test ends: a source, or headers and rows."""
     with ExitStack() as stack:
@@ -108,7 +108,7 @@ def open_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
         yield opened
 
 
-@pytest.fixture()
+@pytest.fixture
 def judge(open_stage: Callable[..., Stage]) -> Callable[..., list[Any]]:
     """What becomes of texts in a column of one type: the JSON value, or the reason's slug.
 
@@ -159,25 +159,25 @@ def sent(checked: Checked, **limits: Any) -> list[tuple[int, dict[str, Any]]]:
     return found
 
 
-@pytest.fixture()
+@pytest.fixture
 def taken() -> Callable[..., list[tuple[int, dict[str, Any]]]]:
     """Everything a check would send, as row numbers and parsed objects."""
     return sent
 
 
-@pytest.fixture()
+@pytest.fixture
 def plain_csv() -> type[PlainCsv]:
     """A source that hands its file over as it is."""
     return PlainCsv
 
 
-@pytest.fixture()
+@pytest.fixture
 def dataset() -> Callable[..., Dataset]:
     """A dataset of columns, with an identifier if named."""
     return dataset_of
 
 
-@pytest.fixture()
+@pytest.fixture
 def column() -> Callable[..., Column]:
     """A column by field name and type."""
     return column_of

@@ -15,6 +15,9 @@ from sodasheet.errors import UsageProblem
 
 ISO = "ISO8601"
 
+#: `Z` or an offset; no place on Earth is sixteen hours from UTC.
+ZONE = "(?:Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)"
+
 _MONTHS = [
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -37,7 +40,7 @@ _SHAPES = {
     "B": _names(_MONTHS),
     "a": _names(_DAYS, 3),
     "A": _names(_DAYS),
-    "z": "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)",
+    "z": ZONE,
 } | dict.fromkeys("mdHIMS", "[0-9]{1,2}")
 _NUMERIC = frozenset("YymdHIMSf")
 _SHORTHANDS = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%T": "%H:%M:%S", "%R": "%H:%M"}

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.staging.date_patterns import ISO, read_pattern
+from sodasheet.staging.date_patterns import ISO, ZONE, read_pattern
 from sodasheet.staging.sql import any_of, first_of, literal, matches
 from sodasheet.staging.typed import Cell, Condition, TypedColumn
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
-_ZONE = " ?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _ISO_LOCAL = f"{_DAY}(?:{_TIME})?"
-_ISO_ZONED = f"{_DAY}{_TIME}{_ZONE}"
+_ISO_ZONED = f"{_DAY}{_TIME}{ZONE}"
 
 #: Three numbers that may be day, month and year in any order but ISO's.
 _NUMERIC = r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:[0-9]{4}|[0-9]{2})(?:[ ,T].*)?"
@@ -67,7 +66,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
     local = [way for way in ways if not way.zoned]
     zoned = [way for way in (*ways, *_iso(cell.text)) if way.zoned]
     zone = ("zone-in-calendar-date", any_of(way.fits for way in zoned))
-    parsed = first_of((way.fits, way.moment) for way in local)
+    parsed = f"CAST({first_of((way.fits, way.moment) for way in local)} AS TIMESTAMP)"
     text = f"strftime({cell.parsed}, {_MILLISECONDS})"
     return _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.column import Column
-from sodasheet.staging.number_formats import NumberFormat
 from sodasheet.staging.sql import trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.typed import Cell
+from sodasheet.staging.typed import Cell, TypedColumn
 from sodasheet.staging.types import compile_cell
 
 _DAYS = (
@@ -43,11 +42,9 @@ def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     Empty where nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
     """
-    fitting = fitting_formats(stage, header, column)
-    if not fitting or column.type not in ("number", "money", "percent"):
-        return fitting if len(fitting) == 1 else ()
-    decimals = {NumberFormat.read(example).decimal for example in fitting}
-    return fitting[:1] if len(decimals) == 1 else ()
+    first, *others = fitting_formats(stage, header, column) or ("",)
+    agree = all(_agree(stage, header, column, (first, other)) for other in others)
+    return (first,) if first and agree else ()
 
 
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
@@ -58,8 +55,7 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     candidates = _CANDIDATES.get(column.type, ())
     if header not in stage.headers or not candidates:
         return ()
-    text = trimmed(f"c{stage.headers.index(header)}")
-    values = f"(SELECT {text} AS t FROM source WHERE {text} <> '')"
+    values = _values(stage, header)
     few = f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
     if _fit(stage, values, column, [()]):
         return ()
@@ -71,14 +67,33 @@ def _fit(
     stage: Stage, values: str, column: Column, candidates: Iterable[tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
     """Those of `candidates` under which every one of `values` has a JSON value."""
-    candidates = list(candidates)
-    fits = [f"bool_and({_good(column, formats)})" for formats in candidates]
-    row = stage.connection.execute(f"SELECT {', '.join(fits)} FROM {values}").fetchone() or ()
-    return [formats for formats, fit in zip(candidates, row, strict=True) if fit]
+    cells = [(form, Cell(column, "t", f"p{place}", form)) for place, form in enumerate(candidates)]
+    typed = [(cell, compile_cell(cell)) for _, cell in cells]
+    parsed = "".join(f", {one.parsed} AS {cell.parsed}" for cell, one in typed if one.parsed)
+    fits = [f"bool_and(coalesce({_good(one)}, false))" for _, one in typed]
+    query = f"SELECT {', '.join(fits)} FROM (SELECT t{parsed} FROM {values})"
+    row = stage.connection.execute(query).fetchone() or ()
+    return [form for (form, _), fit in zip(cells, row, strict=True) if fit]
 
 
-def _good(column: Column, formats: tuple[str, ...]) -> str:
-    typed = compile_cell(Cell(column, "t", "parsed", formats))
-    good = f"({typed.value}) IS NOT NULL" if typed.good == "false" else f"({typed.good})"
-    good = good.replace("parsed", f"({typed.parsed})") if typed.parsed != "NULL" else good
-    return f"coalesce({good}, false)"
+def _agree(stage: Stage, header: str, column: Column, formats: tuple[str, str]) -> bool:
+    """Whether two formats read every value of a source column alike."""
+    cells = [Cell(column, "t", f"p{place}", (form,)) for place, form in enumerate(formats)]
+    one, other = map(compile_cell, cells)
+    parsed = "".join(
+        f", {typed.parsed} AS {cell.parsed}"
+        for cell, typed in zip(cells, (one, other), strict=True)
+        if typed.parsed
+    )
+    query = f"SELECT bool_and(({one.value}) = ({other.value})) FROM (SELECT t{parsed} FROM "
+    row = stage.connection.execute(f"{query}{_values(stage, header)})").fetchone()
+    return bool(row and row[0])
+
+
+def _values(stage: Stage, header: str) -> str:
+    text = trimmed(f"c{stage.headers.index(header)}")
+    return f"(SELECT {text} AS t FROM source WHERE {text} <> '')"
+
+
+def _good(typed: TypedColumn) -> str:
+    return f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good

@@ -43,11 +43,14 @@ def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = L
         listed = ", ".join(columns)
         row = f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
         connection.execute(f"CREATE VIEW source AS SELECT {row} AS _row, {listed} FROM cells")
-    return int(_number(connection, "SELECT count(*) FROM source"))
+    return _number(connection, "SELECT count(*) FROM source")
 
 
-def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> int:
-    """Fill the table `faults(_row, column_index, reason, value)`; the number of faults."""
+def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> tuple[int, int]:
+    """Fill the table `faults(_row, column_index, reason, value)`.
+
+    Gives the number of faults, and of rows that have some and are not in `source` at all.
+    """
     connection.execute(
         "CREATE TABLE faults (_row BIGINT, column_index INTEGER, reason VARCHAR, value VARCHAR)"
     )
@@ -58,7 +61,10 @@ def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> i
             f"auto_detect=false, header=false, delim=',', quote='\"', escape='\"', "
             f"columns={columns}, force_not_null=['reason', 'value'])"
         )
-    return int(_number(connection, "SELECT count(*) FROM faults"))
+        lost = "SELECT _row FROM faults WHERE _row NOT IN (SELECT _row FROM source)"
+        missing = _number(connection, f"SELECT count(DISTINCT _row) FROM ({lost})")
+        return _number(connection, "SELECT count(*) FROM faults"), missing
+    return 0, 0
 
 
 def unloadable(name: str, error: Exception) -> SourceError:
@@ -72,6 +78,8 @@ def unloadable(name: str, error: Exception) -> SourceError:
 def _select(spool: Spool, columns: list[str], line_size: int) -> str:
     types = [f"'{name}': 'VARCHAR'" for name in columns]
     types = ["'_row': 'BIGINT'", *types] if spool.numbered else types
+    # A numbered spool ends its records with LF; left to itself DuckDB takes the first line break
+    # it sees, which may stand inside a cell.
     options = {
         "auto_detect": "false",
         "header": "false",
@@ -82,6 +90,7 @@ def _select(spool: Spool, columns: list[str], line_size: int) -> str:
         "columns": "{" + ", ".join(types) + "}",
         # A blank cell is '' and never NULL, whatever it was quoted with.
         "force_not_null": "[" + ", ".join(f"'{name}'" for name in columns) + "]",
+        **({"new_line": "'\\n'"} if spool.numbered else {}),
         "strict_mode": "true",
         "null_padding": "false",
         "ignore_errors": "false",

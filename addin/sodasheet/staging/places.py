@@ -18,12 +18,12 @@ MACROS = (
     "json_number(t, path) AS try_cast(json_extract_string(t, path) AS DOUBLE)",
     """on_earth(lat, lon) AS coalesce(try_cast(lat AS DOUBLE) BETWEEN -90 AND 90
         AND try_cast(lon AS DOUBLE) BETWEEN -180 AND 180, false)""",
-    """point_geojson(t) AS CASE WHEN strict_json(t) THEN
-        json_type(t) = 'OBJECT' AND coalesce(json_extract_string(t, '$.type') = 'Point', false)
+    """point_geojson(t) AS coalesce(CASE WHEN strict_json(t) THEN
+        json_type(t) = 'OBJECT' AND json_extract_string(t, '$.type') = 'Point'
         AND json_array_length(t, '$.coordinates') IN (2, 3)
         AND json_type(t, '$.coordinates[0]') IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
         AND json_type(t, '$.coordinates[1]') IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT')
-        ELSE false END""",
+        END, false)""",
     """location_json(t) AS CASE WHEN strict_json(t) THEN json_type(t) = 'OBJECT'
         AND (json_exists(t, '$.human_address') OR (json_number(t, '$.latitude') IS NOT NULL
             AND json_number(t, '$.longitude') IS NOT NULL))

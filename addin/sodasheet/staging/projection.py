@@ -64,7 +64,7 @@ def values_from(projected: Iterable[Projected], table: str = "source") -> str:
     parsed = "".join(
         f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
         for one in projected
-        if one.typed.parsed != "NULL"
+        if one.typed.parsed
     )
     return f"(SELECT *{parsed} FROM (SELECT *{texts} FROM {table}))"
 

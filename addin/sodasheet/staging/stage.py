@@ -29,7 +29,8 @@ class Stage:
     """Rows of text, ready to be checked.
 
     `connection` holds the table `source(_row, c0, c1, …)`, blanks being empty texts, and the table
-    `faults(_row, column_index, reason, value)`. `rows` counts the records of `source`.
+    `faults(_row, column_index, reason, value)`. `rows` counts the source's rows, those too
+    broken to be in the table among them.
     """
 
     name: str
@@ -49,11 +50,11 @@ class Stage:
         """
         with database(folder) as (connection, room), translated():
             spool, rows = _loaded(connection, source, room, progress)
-            faults = load_faults(connection, spool.faults)
+            faults, lost = load_faults(connection, spool.faults)
             for macro in MACROS:
                 connection.execute(f"CREATE MACRO {macro}")
             lock(connection)
-            yield Stage(source.name, spool, rows, faults, connection, progress)
+            yield Stage(source.name, spool, rows + lost, faults, connection, progress)
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -109,7 +110,8 @@ def _loaded(
         if spool.numbered or rows == spool.rows:
             return spool, rows
     except duckdb.Error:
-        heed(progress)
+        pass
+    heed(progress)
     spool = source.spool(room, progress, careful=True)
     try:
         return spool, _load_unchanged(connection, spool, source.name)

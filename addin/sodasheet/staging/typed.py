@@ -42,5 +42,5 @@ class TypedColumn:
     problems: tuple[Condition, ...] = ()
     notes: tuple[Condition, ...] = ()
     key: str = ""
-    parsed: str = "NULL"
+    parsed: str = ""
     good: str = "false"

@@ -1,0 +1,187 @@
+"""Dates: what is accepted by default, what a declared format reads, and what zones do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sodasheet.errors import UsageProblem
+
+Judge = Callable[..., list[Any]]
+
+ISO = {
+    "2001-01-02": "2001-01-02T00:00:00.000",
+    "2001-01-02T03:04": "2001-01-02T03:04:00.000",
+    "2001-01-02 03:04:05": "2001-01-02T03:04:05.000",
+    "2001-01-02T03:04:05.1": "2001-01-02T03:04:05.100",
+    "2001-01-02T03:04:05.123999999": "2001-01-02T03:04:05.123",
+    "0001-01-01": "0001-01-01T00:00:00.000",
+    "9999-12-31T23:59:59": "9999-12-31T23:59:59.000",
+    "2024-02-29": "2024-02-29T00:00:00.000",
+}
+
+
+def test_iso_dates_need_no_format(judge: Judge) -> None:
+    assert judge("calendar_date", list(ISO)) == list(ISO.values())
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("2023-02-29", "no-such-date"),
+        ("2023-13-01", "no-such-date"),
+        ("0000-01-01", "no-such-date"),
+        ("2023-01-01T24:00:00", "not-a-date"),
+        ("2023-01-01T10:60", "not-a-date"),
+        ("2023-01-01T", "not-a-date"),
+        ("2023-1-1", "not-a-date"),
+        ("20230101", "not-a-date"),
+        ("24-01-01", "ambiguous-date"),
+        ("soon", "not-a-date"),
+        ("45000", "not-a-date"),
+        ("01/02/2024", "ambiguous-date"),
+        ("13/02/2024", "ambiguous-date"),
+        ("1.2.24 10:00", "ambiguous-date"),
+        ("2024-01-01T10:00:00Z", "zone-in-calendar-date"),
+        ("2024-01-01 10:00+02:00", "zone-in-calendar-date"),
+        ("2024-01-01T10:00:00.5-0500", "zone-in-calendar-date"),
+    ],
+)
+def test_what_is_no_calendar_date_says_why(judge: Judge, value: str, reason: str) -> None:
+    assert judge("calendar_date", [value]) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "wanted"),
+    [
+        ("%m/%d/%Y", "1/2/2024", "2024-01-02T00:00:00.000"),
+        ("%d/%m/%Y", "01/02/2024", "2024-02-01T00:00:00.000"),
+        ("%m/%d/%Y", "1/2/24", "not-a-date"),
+        ("%m/%d/%Y", "2024-01-02", "not-a-date"),
+        ("%m/%d/%Y", "1 / 2/2024", "not-a-date"),
+        ("%m/%d/%Y", "13/02/2024", "no-such-date"),
+        ("%m/%d/%y", "1/2/68", "2068-01-02T00:00:00.000"),
+        ("%m/%d/%y", "1/2/69", "1969-01-02T00:00:00.000"),
+        ("%Y%m%d", "20240131", "2024-01-31T00:00:00.000"),
+        ("%Y%m%d", "2024131", "not-a-date"),
+        ("%d-%b-%Y", "5-jan-2024", "2024-01-05T00:00:00.000"),
+        ("%B %d, %Y", "December 5, 2024", "2024-12-05T00:00:00.000"),
+        ("%a %d %b %Y", "Mon 1 Jan 2024", "2024-01-01T00:00:00.000"),
+        ("%m/%d/%Y %I:%M %p", "1/2/2024 12:30 am", "2024-01-02T00:30:00.000"),
+        ("%m/%d/%Y %I:%M %p", "1/2/2024 13:30 pm", "no-such-date"),
+        ("%F %T", "2024-01-02 03:04:05", "2024-01-02T03:04:05.000"),
+        ("%Y-%m-%d %H:%M:%S.%f", "2024-01-02 03:04:05.25", "2024-01-02T03:04:05.250"),
+        ("MM/dd/yyyy", "1/2/2024", "2024-01-02T00:00:00.000"),
+        ("dd-MMM-yyyy", "05-Jan-2024", "2024-01-05T00:00:00.000"),
+        ("MM/dd/yy", "01/02/24", "2024-01-02T00:00:00.000"),
+        ("MM/dd/yyyy hh:mm:ss a", "01/02/2024 01:02:03 PM", "2024-01-02T13:02:03.000"),
+        ("MM/dd/yyyy hh:mm:ss a Z", "01/02/2024 01:02:03 PM -0500", "zone-in-calendar-date"),
+        ("yyyy-MM-dd'T'HH:mm:ss.SSS", "2024-01-02T03:04:05.250", "2024-01-02T03:04:05.250"),
+        ("EEEE d MMMM yyyy 'o''clock' H", "Monday 1 January 2024 o'clock 5",
+         "2024-01-01T05:00:00.000"),
+        ("ISO8601", "2024-01-02", "2024-01-02T00:00:00.000"),
+    ],
+)  # fmt: skip
+def test_a_declared_format_reads_its_dates_and_no_others(
+    judge: Judge, form: str, value: str, wanted: str
+) -> None:
+    assert judge("calendar_date", [value], formats=(form,)) == [wanted]
+
+
+def test_formats_are_tried_in_order(judge: Judge) -> None:
+    formats = ("ISO8601", "MM/dd/yy", "MM/dd/yyyy", "dd-MMM-yyyy")
+    values = ["2024-01-02", "01/02/24", "01/02/2024", "02-Jan-2024", "2024-01-02T00:00:00.000"]
+
+    assert judge("calendar_date", values, formats=formats) == ["2024-01-02T00:00:00.000"] * 5
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ("%m/%d", "'%m/%d' is no complete format for a date."),
+        ("%Y-%j", "'%j' in the date format '%Y-%j' cannot be read."),
+        ("MM/dd/yyyy hh:mm", "is no complete format for a date."),
+        ("%m/%d/%Y %m", "is no complete format for a date."),
+        ("xxxx-MM-dd", "'xxxx' in the date format 'xxxx-MM-dd' cannot be read."),
+        ("MM/dd/yyyy z", "'z' in the date format"),
+        ("%Y-%m-%d %Z", "'%Z' in the date format"),
+        ("", "is no complete format for a date."),
+        ("%Y-%m-%d %", "is no complete format"),
+    ],
+)
+def test_a_format_that_is_none_is_told(judge: Judge, form: str, sentence: str) -> None:
+    if form.endswith(" %"):
+        assert judge("calendar_date", ["2024-01-02 %"], formats=(form,)) == [
+            "2024-01-02T00:00:00.000"
+        ]
+        return
+    with pytest.raises(UsageProblem) as raised:
+        judge("calendar_date", ["1"], formats=(form,))
+
+    assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "wanted"),
+    [
+        ("2024-07-01T10:00:00Z", "America/New_York", "2024-07-01T10:00:00.000Z"),
+        ("2024-07-01T10:00:00.25-0500", "UTC", "2024-07-01T15:00:00.250Z"),
+        ("2024-07-01 10:00:00+05:30", "UTC", "2024-07-01T04:30:00.000Z"),
+        ("2024-07-01T10:00", "UTC", "2024-07-01T10:00:00.000Z"),
+        ("2024-07-01T10:00", "America/New_York", "2024-07-01T14:00:00.000Z"),
+        ("2024-01-01", "America/New_York", "2024-01-01T05:00:00.000Z"),
+        ("2024-07-01T10:00:00+99:00", "UTC", "not-a-date"),
+        ("07/01/2024", "UTC", "ambiguous-date"),
+        ("2024-07-01Z", "UTC", "not-a-date"),
+    ],
+)
+def test_a_date_is_a_moment_in_utc(judge: Judge, value: str, zone: str, wanted: str) -> None:
+    assert judge("date", [value], timezone=zone) == [wanted]
+
+
+@pytest.mark.parametrize("written", ["-0500", "-05:00", "-05"])
+def test_a_pattern_with_an_offset_reads_every_way_to_write_it(judge: Judge, written: str) -> None:
+    formats = ("MM/dd/yyyy hh:mm:ss a Z",)
+
+    assert judge("date", [f"07/01/2024 10:00:00 AM {written}"], formats=formats) == [
+        "2024-07-01T15:00:00.000Z"
+    ]
+    assert judge("date", ["07/01/2024 10:00:00 AM Z"], formats=formats) == [
+        "2024-07-01T10:00:00.000Z"
+    ]
+
+
+def test_the_zone_of_the_mapping_is_used_where_the_column_names_none(judge: Judge) -> None:
+    rule_zone = judge("date", ["2024-07-01 10:00"], timezone="Asia/Kolkata")
+
+    assert rule_zone == ["2024-07-01T04:30:00.000Z"]
+
+
+def test_an_unknown_zone_is_told(judge: Judge) -> None:
+    with pytest.raises(UsageProblem, match="'Nowhere/York' is no time zone"):
+        judge("date", ["2024-07-01"], timezone="Nowhere/York")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "notes"),
+    [
+        ("2024-03-10 02:30", "2024-03-10T07:30:00.000Z", ["skipped-time"]),
+        ("2024-11-03 01:30", "2024-11-03T06:30:00.000Z", ["repeated-time"]),
+        ("2024-11-03 00:30", "2024-11-03T04:30:00.000Z", []),
+        ("2024-11-03 02:30", "2024-11-03T07:30:00.000Z", []),
+        ("2024-03-10 03:30", "2024-03-10T07:30:00.000Z", []),
+        ("2024-11-03T01:30-04:00", "2024-11-03T05:30:00.000Z", []),
+    ],
+)
+def test_times_around_a_change_of_the_clocks_are_noted(
+    judge: Judge, value: str, wanted: str, notes: list[str]
+) -> None:
+    assert judge("date", [value], timezone="America/New_York") == [wanted]
+    assert judge("date", [value], timezone="America/New_York", notes=True) == notes
+
+
+def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
+    assert judge("calendar_date", ["0202-01-01"]) == ["0202-01-01T00:00:00.000"]
+    assert judge("calendar_date", ["0202-01-01", "2024-01-01"], notes=True) == ["unlikely-year"]
