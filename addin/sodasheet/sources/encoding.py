@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
@@ -31,6 +32,8 @@ _SURE_AT_SIGHT |= {"euc_kr", "gb18030", "gb2312", "gbk", "johab", "shift_jis", "
 _SURE_IN_ITS_LANGUAGE = {"cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "iso8859_5"}
 _SURE_IN_ITS_LANGUAGE |= {"iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "tis_620"}
 _COHERENT = 0.4
+
+_RUN = re.compile(rb"[\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,21 @@ def _without_mark(head: bytes) -> str | None:
 def _guess(sample: bytes) -> str:
     import charset_normalizer
 
+    if not _in_words(sample):
+        return "cp1252"
     best = charset_normalizer.from_bytes(sample).best()
-    if best is not None and best.encoding in _SURE_AT_SIGHT:
-        return best.encoding
-    if best is not None and best.encoding in _SURE_IN_ITS_LANGUAGE and best.coherence >= _COHERENT:
-        return best.encoding
-    return "cp1252"
+    if best is None:
+        return "cp1252"
+    sure = best.encoding in _SURE_AT_SIGHT or (
+        best.encoding in _SURE_IN_ITS_LANGUAGE and best.coherence >= _COHERENT
+    )
+    return best.encoding if sure else "cp1252"
+
+
+def _in_words(sample: bytes) -> bool:
+    """Whether bytes beyond ASCII mostly stand side by side, as in other scripts than Latin."""
+    beyond = _RUN.findall(sample)
+    return sum(len(run) for run in beyond if len(run) > 1) > 0.7 * sum(map(len, beyond))
 
 
 def guessed_note(encoding: Encoding) -> FindingGroup:

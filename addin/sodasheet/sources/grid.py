@@ -32,6 +32,7 @@ class Grid:
 
     def __init__(self, sheet: CalamineSheet, picked: Pick, survey: Survey, name: str) -> None:
         self._sheet = sheet
+        self.name = name
         self.picked = picked
         self.survey = survey
         self.place = f"the sheet {picked.sheet} of {name}"
@@ -100,7 +101,7 @@ def lay_down(grid: Grid, writer: SpoolWriter, progress: Progress) -> Spool:
     writing = _Writing(grid, kept, tallies, writer)
     for number, row in grid.rows():
         if number % _STRIDE == 0:
-            heed(progress, writer.path.name)
+            heed(progress, grid.name)
             progress.advance(_STRIDE)
         if number > header_at:
             writing.take(number, row)

@@ -62,18 +62,18 @@ def _path(spec: SourceSpec, base: Path) -> Path:
 
 
 def _kind(path: str) -> str:
-    suffix = Path(path).suffix.lower()
-    if Path(path).name.startswith("~$"):
+    name, suffix = Path(path).name, Path(path).suffix.lower()
+    if name.startswith("~$"):
         raise UsageProblem(
-            f"{Path(path).name} is the lock that Excel leaves beside an open workbook.",
-            f"Choose {Path(path).name[2:]} instead.",
+            f"{name} is the lock that Excel leaves beside an open workbook.",
+            f"Choose {name[2:]} instead.",
         )
     if suffix in WORKBOOKS:
         return "workbook"
     if suffix in DELIMITED:
         return "file"
     raise UsageProblem(
-        f"{Path(path).name or path!r} is no kind of file that can be read.",
+        f"{name or 'The path'} is no kind of file that can be read.",
         f"Delimited files end in {', '.join(DELIMITED)}, workbooks in {', '.join(WORKBOOKS)}.",
     )
 

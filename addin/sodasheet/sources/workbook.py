@@ -25,6 +25,9 @@ from sodasheet.sources.writer import SpoolWriter
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
+#: The stream of an encrypted Office Open XML workbook inside its container ([MS-OFFCRYPTO] 2.3.4).
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSource:
@@ -51,7 +54,7 @@ class WorkbookSource:
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
         with _understood(self.path):
-            workbook = _load(data, tables=bool(self.spec.table))
+            workbook = _load(data, self.name, tables=bool(self.spec.table))
             picked = pick(workbook, self.spec, self.name)
             survey = survey_sheet(data, picked.sheet, self.name)
             sheet = workbook.get_sheet_by_name(picked.sheet)
@@ -85,9 +88,11 @@ class WorkbookSource:
         return tuple(notes)
 
 
-def _load(data: bytes, *, tables: bool) -> CalamineWorkbook:
+def _load(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
     from python_calamine import CalamineWorkbook, TablesNotSupported
 
+    if not data.startswith(b"PK") and _ENCRYPTED in data:
+        raise _protected(name)
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(data), load_tables=tables)
     except TablesNotSupported as error:
@@ -95,6 +100,13 @@ def _load(data: bytes, *, tables: bool) -> CalamineWorkbook:
             "Only .xlsx and .xlsm workbooks have tables that can be read.",
             "Name the sheet and a range instead.",
         ) from error
+
+
+def _protected(name: str) -> SourceError:
+    return SourceError(
+        f"The workbook {name} is protected by a password.",
+        "Save a copy without the password to open, and choose that.",
+    )
 
 
 @contextmanager
@@ -109,10 +121,7 @@ def _understood(path: Path) -> Iterator[None]:
     try:
         yield
     except PasswordError as error:
-        raise SourceError(
-            f"The workbook {path.name} is protected by a password.",
-            "Save a copy without the password to open, and choose that.",
-        ) from error
+        raise _protected(path.name) from error
     except (CalamineError, zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError) as error:
         raise damaged(path) from error
     except BaseException as error:
