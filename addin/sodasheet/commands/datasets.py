@@ -19,11 +19,11 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     """
     from sodasheet.commands.options import open_portal
     from sodasheet.commands.screen import print_json, print_table
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.address import parse_portal
     from sodasheet.portal.catalog import search
 
-    address = Address.parse(portal)
-    found = search(open_portal(address.portal), text, limit)
+    address = parse_portal(portal)
+    found = search(open_portal(address), text, limit)
     if as_json:
         print_json(
             [
@@ -38,10 +38,10 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
         )
         return
     if not found:
-        click.echo(f"No dataset on {address.portal} matches {text!r}.")
+        click.echo(f"No dataset on {address} matches {text!r}.")
         return
     rows = [
         [entry.id, entry.name, f"{entry.updated:%Y-%m-%d}" if entry.updated else ""]
         for entry in found
     ]
-    print_table(f"Datasets on {address.portal}", ["id", "name", "updated"], rows)
+    print_table(f"Datasets on {address}", ["id", "name", "updated"], rows)

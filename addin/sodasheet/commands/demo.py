@@ -99,7 +99,7 @@ def _rows(address: str) -> None:
 
     parsed = Address.parse(address)
     session = open_portal(parsed.portal)
-    rows = RowsClient(session, read_dataset(session, str(parsed.dataset)))
+    rows = RowsClient(session, read_dataset(session, parsed.dataset))
     fields = ["permit_no", "permit_type", "opened", "declared_value", "inspected"]
     last = rows.page(",".join(fields), order=":updated_at DESC, permit_no", limit=3)
     table = [[str(row.get(field, "")) for field in fields] for row in last]

@@ -78,11 +78,6 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.staging.stage import Stage
 
     address = Address.parse(dataset)
-    if address.dataset is None:
-        raise UsageProblem(
-            f"{dataset} names a portal but no dataset.",
-            "Open the dataset in a browser and copy its address.",
-        )
     spec = _spec(source, options)
     target = read_dataset(open_portal(address.portal), address.dataset)
     method = Method(str(options["method"]))

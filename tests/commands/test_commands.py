@@ -1,0 +1,219 @@
+"""The commands as a steward types them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sodasheet.office.samples import PLANTED
+
+from .conftest import PERMITS, Terminal
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_the_demo_shows_all_four_methods_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "sodasheet", "demo"],
+        capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("done: ") == 4
+    assert (
+        "Appended to Building Permits: 20 rows sent, 20 created; it now holds 320." in done.stdout
+    )
+    assert "15 deleted; it now holds 315." in done.stdout
+    assert "300 rows sent, 300 created; it now holds 300." in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_map_shows_every_match_with_its_reason_and_saves_the_job(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+
+    said = terminal("map", "permits-new.csv", terminal.permits, "-o", "job.json")
+
+    assert said.code == 0, said.err
+    assert "Building Permits (prmt-7x2d), row identifier: permit_no" in said.out
+    assert "same field name" in said.out
+    assert "Saved as job.json." in said.out
+    assert (terminal.folder / "job.json").is_file()
+
+
+def test_map_takes_the_users_choices(terminal: Terminal) -> None:
+    (terminal.folder / "odd.csv").write_text('Nr,Wert,Tag\nX-1,"1.234,50",31.12.2024\n')
+
+    said = terminal(
+        "map", "odd.csv", terminal.permits, "--json", "--set", "Nr=permit_no", "--set",
+        "Wert=declared_value", "--set", "Tag=opened", "--format", "Wert=1.234,50", "--format",
+        "Tag=%d.%m.%Y", "--constant", "permit_type=Solar",
+    )  # fmt: skip
+
+    assert said.code == 0, said.err
+    rules = {rule.get("source", "constant"): rule for rule in said.json["columns"]}
+    assert rules["Nr"]["field"] == "permit_no"
+    assert rules["Wert"]["formats"] == ["1.234,50"]
+    assert rules["Tag"]["formats"] == ["%d.%m.%Y"]
+    assert rules["constant"]["constant"] == "Solar"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--set", "Permit No"], '--set "Permit No" has no = in it.'),
+        (["--set", "Nope=notes"], 'There is no column of the source named "Nope".'),
+        (["--constant", "nope=1"], 'There is no dataset column named "nope".'),
+    ],
+)
+def test_a_choice_that_cannot_be_followed_is_wrong_usage(
+    terminal: Terminal, arguments: list[str], sentence: str
+) -> None:
+    terminal.sample("permits-new.csv")
+
+    said = terminal("map", "permits-new.csv", terminal.permits, *arguments)
+
+    assert said.code == 2
+    assert sentence in said.err
+
+
+def test_an_address_without_a_dataset_is_wrong_usage(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+
+    said = terminal("map", "permits-new.csv", terminal.portal.url)
+
+    assert said.code == 2
+    assert "There is no dataset id" in said.err
+
+
+def test_check_finds_every_planted_mistake_and_sends_nothing(terminal: Terminal) -> None:
+    terminal.sample("permits.xlsx")
+    terminal("map", "permits.xlsx", terminal.permits, "-o", "job.json")
+
+    said = terminal("check", "job.json", "--findings", "findings.csv", "--json")
+
+    assert said.code == 4
+    text = (terminal.folder / "findings.csv").read_text(encoding="utf-8-sig")
+    rows = {int(line.split(",")[0]) for line in text.splitlines()[1:] if line[:1].isdigit()}
+    missing = [planted for planted in PLANTED if planted.row not in rows]
+    assert [planted.wrong for planted in missing if planted.header != "Zip"] == []
+    assert "Zip" in {finding["column"] for finding in said.json["findings"]}
+    assert said.json["rows"] == said.json["sendable"] + said.json["rejected"]
+
+
+def test_a_clean_source_checks_with_exit_code_0(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+
+    said = terminal("check", "job.json")
+
+    assert said.code == 0, said.out
+    assert "All 300 rows of permits-clean.csv are ready for Building Permits." in said.out
+
+
+def test_push_asks_first_and_without_a_terminal_the_answer_is_no(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+
+    said = terminal("push", "job.json")
+
+    assert said.code == 130
+    assert "Update or add 300 rows in Building Permits" in said.err
+    assert "use --yes" in said.err
+
+
+def test_push_prints_its_report_as_one_json_object(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+
+    said = terminal("push", "job.json", "--yes", "--json", "--rows", "5")
+
+    assert said.code == 0, said.err
+    assert said.json["outcome"] == "done"
+    assert said.json["rows"]["sent"] == 5
+    assert said.json["dataset"] == PERMITS
+
+
+def test_push_method_overrides_the_jobs(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+
+    said = terminal("push", "job.json", "--yes", "--json", "--method", "replace")
+
+    assert said.json["method"] == "replace"
+    assert said.json["rows_after"] == 300
+
+
+def test_a_job_that_is_not_there_is_wrong_usage(terminal: Terminal) -> None:
+    said = terminal("check", "nowhere.json")
+
+    assert said.code == 2
+    assert said.err.startswith("sodasheet: The job file nowhere.json")
+
+
+def test_an_error_is_one_json_object_where_json_was_asked_for(terminal: Terminal) -> None:
+    said = terminal("check", "nowhere.json", "--json")
+
+    assert said.code == 2
+    assert set(said.json) == {"error", "remedy", "exit_code"}
+
+
+def test_a_wrong_key_is_said_in_one_sentence(terminal: Terminal) -> None:
+    terminal.patch.setenv("SODASHEET_KEY_SECRET", "not-the-secret")
+    terminal.sample("permits-clean.csv")
+
+    said = terminal("map", "permits-clean.csv", terminal.permits)
+
+    assert said.code == 1
+    assert "does not accept your key" in said.err
+    assert "not-the-secret" not in said.err
+
+
+def test_datasets_searches_the_catalogue(terminal: Terminal) -> None:
+    said = terminal("datasets", terminal.portal.url, "trees")
+
+    assert said.code == 0
+    assert "Street Trees" in said.out
+
+    nothing = terminal("datasets", terminal.portal.url, "zeppelins")
+    assert "No dataset on" in nothing.out
+
+
+def test_every_command_has_help_with_an_example_and_a_place_in_the_docs() -> None:
+    from sodasheet.cli import COMMANDS, root
+
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    context = root.make_context("sodasheet", [], resilient_parsing=True)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        assert "Example" in (command.help or ""), f"{name} --help has no example"
+        assert f"## sodasheet {name}" in text, f"docs/commands.md does not tell of {name}"
+        subcommands = getattr(command, "commands", {None: command})
+        for sub in subcommands.values():
+            for option in (
+                text for parameter in sub.params for text in parameter.opts if "--" in text
+            ):
+                assert option in text, f"docs/commands.md does not tell of {name} {option}"
+
+
+def test_an_unexpected_error_gives_no_traceback_but_keeps_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sodasheet.portal.address
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(sodasheet.portal.address.Address, "parse", broken)
+    said = terminal("datasets", "data.example.gov")
+
+    assert said.code == 1
+    assert "did not expect" in said.err
+    assert "Traceback" not in said.err
+    kept = (terminal.folder / "home" / "last-error.txt").read_text(encoding="utf-8")
+    assert "ZeroDivisionError: planted" in kept
