@@ -204,12 +204,10 @@ def test_every_command_has_help_with_an_example_and_a_place_in_the_docs() -> Non
 def test_an_unexpected_error_gives_no_traceback_but_keeps_it(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sodasheet.portal.address
-
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(sodasheet.portal.address.Address, "parse", broken)
+    monkeypatch.setattr("sodasheet.portal.address.parse_portal", broken)
     said = terminal("datasets", "data.example.gov")
 
     assert said.code == 1
