@@ -24,7 +24,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
     """
     part = _part(archive, sheet)
     if part is None or part not in archive.namelist():
-        return Survey(complete=part is None)
+        return Survey(complete=False)
     if not _suspicious(archive, part):
         return Survey()
     reader = _SheetReader()
