@@ -52,6 +52,15 @@ class RowsClient:
             self._version = {}
             return self.send(body)
 
+    def send_whole(self, pieces: Iterable[bytes]) -> Reply:
+        """POST one JSON array as it is made: all its rows in one transaction, none in memory.
+
+        Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
+        """
+        if self._compress:
+            pieces = _gzipped(pieces)
+        return self._write(Write("POST", self._path, pieces, self._version, self._headers))
+
     def replace(self, pieces: Iterable[bytes], length: int | None = None) -> Reply:
         """PUT one JSON array, sent as it is made: afterwards there are no other rows.
 
@@ -87,10 +96,25 @@ class RowsClient:
         for identifier in identifiers:
             spellings[canonical(identifier, kind)].append(identifier)
         found: set[str] = set()
-        for params in self._lookups(field, [names[0] for names in spellings.values()], kind):
-            for row in self._rows(params):
-                found.update(spellings.get(canonical(row.get(field), kind), ()))
+        for row in self.find(field, [names[0] for names in spellings.values()], kind):
+            found.update(spellings.get(canonical(row.get(field), kind), ()))
         return found
+
+    def find(
+        self, field: str, identifiers: Sequence[str], kind: str, fields: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The rows with these identifiers, in no order: their identifier and `fields`.
+
+        `field` is the row identifier's field name and `kind` its type. Raises PortalError.
+        """
+        select = ",".join(field_name(name) for name in dict.fromkeys((field, *fields)))
+        for params in self._lookups(field, identifiers, kind, select):
+            yield from self._rows(params)
+
+    def settled(self) -> bool:
+        """Whether readers see every finished write: the portal copies writes with a delay (B.3)."""
+        answer = self._session.get(self._path, {"$select": "count(*)"})
+        return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
 
     def page(
         self,
@@ -130,25 +154,28 @@ class RowsClient:
             raise problem(answer, signed=self._session.signed)
         return rows
 
-    def _lookups(self, field: str, identifiers: Sequence[str], kind: str) -> Iterator[Params]:
+    def _lookups(
+        self, field: str, identifiers: Sequence[str], kind: str, select: str
+    ) -> Iterator[Params]:
         """Queries for the identifiers, each short enough for an address."""
         name = field_name(field)
+        room = _LONGEST_QUERY - len(query_string({"": select}))
         batch: list[str] = []
         size = 0
         for value in filter(None, (literal(identifier, kind) for identifier in identifiers)):
             cost = len(query_string({"": value}))
-            if cost > _LONGEST_QUERY:
+            if cost > room:
                 raise UsageProblem(
                     f'The row identifier "{value[1:41]}…" is too long to look up on the portal.',
                     "Shorten it in the source, or choose another row identifier.",
                 )
-            if batch and (size + cost > _LONGEST_QUERY or len(batch) == _PAGE):
-                yield _lookup(name, batch)
+            if batch and (size + cost > room or len(batch) == _PAGE):
+                yield _lookup(select, name, batch)
                 batch, size = [], 0
             batch.append(value)
             size += cost
         if batch:
-            yield _lookup(name, batch)
+            yield _lookup(select, name, batch)
 
     def _write(self, request: Write) -> Reply:
         answer = self._session.write(request)
@@ -205,9 +232,9 @@ def _told(answer: Answer, otherwise: float, most: float) -> float:
     return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
 
 
-def _lookup(name: str, values: Sequence[str]) -> Params:
+def _lookup(select: str, name: str, values: Sequence[str]) -> Params:
     listed = ",".join(values)
-    return {"$select": name, "$where": f"{name} in({listed})", "$limit": len(values)}
+    return {"$select": select, "$where": f"{name} in({listed})", "$limit": len(values)}
 
 
 def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
