@@ -105,7 +105,7 @@ def _unexpected() -> int:
     """Keep the traceback in a file for whoever maintains SodaSheet; give the user a sentence."""
     import traceback
 
-    from sodasheet.push.runlog import home
+    from sodasheet.home import home
 
     trace = home() / "last-error.txt"
     try:

@@ -11,23 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.home import home
 from sodasheet.model.report import Report
 
 REPORT_NAME = "report.json"
 FINDINGS_NAME = "findings.csv"
-
-
-def home() -> Path:
-    """The folder that holds everything SodaSheet keeps between runs.
-
-    `SODASHEET_HOME` names another one (a portable install, a test); otherwise it is the user's
-    own data folder as the operating system has it.
-    """
-    if named := os.environ.get("SODASHEET_HOME"):
-        return Path(named)
-    import platformdirs
-
-    return platformdirs.user_data_path("SodaSheet", appauthor=False)
 
 
 def runs_folder() -> Path:

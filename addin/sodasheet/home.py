@@ -1,0 +1,19 @@
+"""Where SodaSheet keeps what lasts between runs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def home() -> Path:
+    """The folder that holds everything SodaSheet keeps between runs; it may not exist yet.
+
+    `SODASHEET_HOME` names another one (a portable install, a test); otherwise it is the user's
+    own data folder as the operating system has it.
+    """
+    if named := os.environ.get("SODASHEET_HOME"):
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_data_path("SodaSheet", appauthor=False)
