@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.staging.formats import fitting_formats, suggest_formats
+from sodasheet.staging.formats import agreed_format, fitting_formats
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.watches import Watch
 from sodasheet.staging.wording import listed, many_cells, many_faults, one_cell, one_fault
@@ -82,10 +82,10 @@ def _remedy(stage: Stage, watch: Watch) -> str:
     if filled is None or not declarable or filled.rule.formats or not filled.sources:
         return watch.remedy
     header = stage.headers[filled.sources[0]]
-    suggested = suggest_formats(stage, header, filled.column)
-    if suggested:
-        return f"Declare the format {suggested[0]}: it fits every value of the column."
     fitting = fitting_formats(stage, header, filled.column)
+    agreed = agreed_format(stage, header, filled.column, fitting)
+    if agreed:
+        return f"Declare the format {agreed[0]}: it fits every value of the column."
     if len(fitting) > 1 and "date" in filled.column.type:
         return (
             f"Find out which is meant and declare it: every value of the column fits "

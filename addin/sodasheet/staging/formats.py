@@ -42,9 +42,15 @@ def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     Empty where nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
     """
-    first, *others = fitting_formats(stage, header, column) or ("",)
-    agree = all(_agree(stage, header, column, (first, other)) for other in others)
-    return (first,) if first and agree else ()
+    return agreed_format(stage, header, column, fitting_formats(stage, header, column))
+
+
+def agreed_format(
+    stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The first of `fitting`, if the others read every value of the source column as it does."""
+    agree = all(_agree(stage, header, column, (fitting[0], other)) for other in fitting[1:])
+    return fitting[:1] if agree else ()
 
 
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
@@ -57,10 +63,9 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
         return ()
     values = _values(stage, header)
     few = f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
-    if _fit(stage, values, column, [()]):
-        return ()
-    likely = _fit(stage, few, column, [(candidate,) for candidate in candidates])
-    return tuple(form for (form,) in _fit(stage, values, column, likely)) if likely else ()
+    likely = _fit(stage, few, column, [(), *((candidate,) for candidate in candidates)])
+    fitting = _fit(stage, values, column, likely) if likely else []
+    return () if () in fitting else tuple(form for (form,) in fitting)
 
 
 def _fit(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.sql import contains, literal, matches
+from sodasheet.staging.sql import literal, matches
 
 #: Blanks that stand between groups of three digits; a column that uses one may use any.
 _SPACES = " \u00a0\u2009\u202f"
@@ -88,11 +88,23 @@ class NumberFormat:
         """SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
         if self == NumberFormat():
             return text
-        drop = "".join(dict.fromkeys(f"{self.currency}{_SPACES}'\u2019()%+-,."))
-        drop = drop.replace(self.decimal, "") if self.decimal else drop
-        point = literal("." if self.decimal else "")
-        digits = f"translate({text}, {literal(self.decimal + drop)}, {point})"
-        return f"CASE WHEN {contains(text, '[-(]')} THEN '-' ELSE '' END || {digits}"
+        digits = text
+        for sign in self._decoration:
+            digits = f"replace({digits}, {literal(sign)}, '')"
+        if self.decimal == ",":
+            digits = f"replace({digits}, ',', '.')"
+        negative = f"contains({text}, '-') OR starts_with({text}, '(')"
+        return f"CASE WHEN {negative} THEN '-' ELSE '' END || {digits}"
+
+    @property
+    def _decoration(self) -> list[str]:
+        """Everything that the pattern allows beside digits and the decimal sign."""
+        groups = {" ": _SPACES, "'": "'\u2019"}.get(self.group, self.group)
+        spaces = _SPACES if self.currency or self.percent else ""
+        brackets = "()" if self.parentheses else ""
+        percent = "%" if self.percent else ""
+        single = dict.fromkeys(f"+-{groups}{spaces}{brackets}{percent}")
+        return [*single, self.currency] if self.currency else [*single]
 
 
 def _signs(body: str, example: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.model.column import Column
 from sodasheet.staging.number_formats import NumberFormat
-from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.sql import first_of, literal, matches
 from sodasheet.staging.typed import Cell, TypedColumn
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
@@ -24,11 +24,11 @@ MACROS = (
         ELSE left(d, p) END, '0'), ''), '0')""",
     """number_part(d, p) AS CASE WHEN p >= strlen(d) THEN ''
         WHEN p <= 0 THEN '.' || repeat('0', -p) || d ELSE '.' || substr(d, p + 1) END""",
-    """number_shifted(t, n) AS number_sign(t)
-        || number_whole(number_digits(t), number_point(t) + number_power(t) + n)
-        || number_part(number_digits(t), number_point(t) + number_power(t) + n)""",
+    """number_spelled_out(t) AS number_sign(t)
+        || number_whole(number_digits(t), number_point(t) + number_power(t))
+        || number_part(number_digits(t), number_point(t) + number_power(t))""",
     f"""plain_number(t) AS CASE WHEN regexp_full_match(t, {_CANONICAL}) THEN t
-        ELSE number_shifted(t, 0) END""",
+        ELSE number_spelled_out(t) END""",
     """number_key(n) AS CASE WHEN regexp_full_match(n, '-0(\\.0*)?') THEN '0'
         WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END""",
 )
@@ -41,12 +41,13 @@ def number(cell: Cell) -> TypedColumn:
     100 unless the column counts in hundredths (see `counts_in_hundredths`).
     """
     formats = [NumberFormat.read(example) for example in cell.formats]
-    readings = [(form.fits(cell.text), _plain(form, cell)) for form in formats]
-    if not readings:
-        readings = [(matches(cell.text, PLAIN), f"plain_number({cell.text})")]
-    plain = first_of(readings)
-    problem = ("not-a-number", f"NOT {any_of(fits for fits, _ in readings)}")
-    return TypedColumn(f"""'"' || {plain} || '"'""", (problem,), (), f"number_key({plain})")
+    readings = [(form.fits(cell.text), _bare(form, cell)) for form in formats]
+    parsed = first_of(readings or [(matches(cell.text, PLAIN), cell.text)])
+    plain = f"plain_number({cell.parsed})"
+    problem = ("not-a-number", f"{cell.parsed} IS NULL")
+    value = f"""'"' || {plain} || '"'"""
+    good = f"{cell.parsed} IS NOT NULL"
+    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good)
 
 
 def counts_in_hundredths(column: Column) -> bool:
@@ -59,8 +60,8 @@ def counts_in_hundredths(column: Column) -> bool:
     return scale == "100" if scale in ("1", "100") else column.type == "percent"
 
 
-def _plain(form: NumberFormat, cell: Cell) -> str:
+def _bare(form: NumberFormat, cell: Cell) -> str:
+    """SQL for sign, digits and point, with an exponent where a percent sign means hundredths."""
     bare = form.bare(cell.text)
-    if form.percent and not counts_in_hundredths(cell.column):
-        return f"number_shifted({bare}, -2)"
-    return f"plain_number({bare})"
+    divided = form.percent and not counts_in_hundredths(cell.column)
+    return f"{bare} || 'e-2'" if divided else bare

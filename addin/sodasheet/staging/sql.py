@@ -24,8 +24,13 @@ def quoted(name: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """SQL for `text` without blanks at either end."""
-    return f"trim({text}, {literal(BLANKS)})"
+    """SQL for `text` without blanks at either end.
+
+    Most cells begin and end with a visible ASCII character; to see that is ten times as fast as to
+    trim a set of thirty characters.
+    """
+    clean = f"{text} BETWEEN '!' AND '~~' AND right({text}, 1) BETWEEN '!' AND '~'"
+    return f"CASE WHEN {clean} THEN {text} ELSE trim({text}, {literal(BLANKS)}) END"
 
 
 def matches(text: str, pattern: str) -> str:

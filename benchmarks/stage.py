@@ -1,0 +1,126 @@
+"""How fast a big CSV is checked and made ready to send, against DuckDB merely loading it as text.
+
+    python benchmarks/stage.py [--rows 1000000]
+
+Each step runs in a process of its own, so that its peak memory is its own. The file is kept in the
+temporary folder and used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import data
+
+#: Nothing beyond the portal's own limits is measured.
+STEPS = ("load", "open", "check", "batches")
+
+
+def main() -> None:
+    options = _options()
+    path = _file(options.rows)
+    if options.step:
+        print(json.dumps(measured(options.step, path)))
+        return
+    print(
+        f"{path.name}: {options.rows:,} rows x {len(data.HEADERS)} columns, "
+        f"{path.stat().st_size / 1e6:.0f} MB"
+    )
+    print(f"{'':44}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'wall x':>8}{'CPU x':>8}")
+    base = None
+    for step in STEPS:
+        result = _subprocess(step, options.rows)
+        base = base or result
+        print(
+            f"{_WORDS[step]:44}{result['wall']:8.2f}{result['cpu']:8.2f}{result['peak']:9.0f}"
+            f"{result['wall'] / base['wall']:8.2f}{result['cpu'] / base['cpu']:8.2f}"
+        )
+
+
+_WORDS = {
+    "load": "DuckDB loads the file as text",
+    "open": "SodaSheet: read and staged",
+    "check": "SodaSheet: read, staged, checked",
+    "batches": "SodaSheet: read, staged, checked, as JSON",
+}
+
+
+def measured(step: str, path: Path) -> dict[str, float]:
+    """Wall and CPU seconds and the peak of resident memory of one step."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as folder:
+        if step == "load":
+            _load(path, Path(folder))
+        else:
+            _stage(step, path, Path(folder))
+    wall = time.perf_counter() - start
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak}
+
+
+def _load(path: Path, folder: Path) -> None:
+    """The yardstick: what DuckDB itself needs, with the same memory and threads."""
+    import duckdb
+
+    from sodasheet.staging.database import LOAD_MEMORY, THREADS
+
+    config = {"memory_limit": LOAD_MEMORY, "threads": THREADS}
+    connection = duckdb.connect(str(folder / "plain.duckdb"), config=config)
+    connection.execute(
+        f"CREATE TABLE plain AS SELECT * FROM read_csv('{path}', all_varchar=true, header=true)"
+    )
+    connection.close()
+
+
+def _stage(step: str, path: Path, folder: Path) -> None:
+    from sodasheet.model.job import SourceSpec
+    from sodasheet.model.method import Method
+    from sodasheet.model.progress import Silent
+    from sodasheet.sources import open_source
+    from sodasheet.staging.batches import batches
+    from sodasheet.staging.checks import CheckPlan, check
+    from sodasheet.staging.stage import Stage
+
+    source = open_source(SourceSpec(path=str(path)), folder)
+    with Stage.open(source, folder, Silent()) as stage:
+        if step == "open":
+            return
+        checked = check(stage, CheckPlan(data.dataset(), data.mapping(), Method.UPSERT))
+        assert checked.sendable == stage.rows, [group.message for group in checked.findings]
+        if step == "batches":
+            rows = sum(len(batch.rows) for batch in batches(checked))
+            assert rows == checked.sendable
+
+
+def _subprocess(step: str, rows: int) -> dict[str, float]:
+    command = [sys.executable, __file__, "--rows", str(rows), "--step", step]
+    reply = subprocess.run(command, capture_output=True, text=True, check=True)
+    result: dict[str, float] = json.loads(reply.stdout)
+    return result
+
+
+def _file(rows: int) -> Path:
+    path = Path(tempfile.gettempdir()) / f"sodasheet-permits-{rows}.csv"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        data.write_permits(part, rows).rename(path)
+    return path
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
