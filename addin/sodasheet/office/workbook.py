@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.office.package import packed, parts
 from sodasheet.office.permits import HEADERS, Permit
 from sodasheet.office.planted import Cell, Error, plant
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _MADE = datetime(2024, 12, 2, 9, 0)
-_STILL = (1980, 1, 1, 0, 0, 0)
 
 #: Width of each column in characters, and its number format.
 _COLUMNS = {
@@ -66,7 +65,7 @@ def permits_workbook(permits: Sequence[Permit]) -> bytes:
     _fill_permits(book, rows)
     _fill_read_me(book)
     book.close()
-    return _settled(buffer.getvalue())
+    return packed(parts(buffer.getvalue()))
 
 
 def _cells(permit: Permit) -> list[Cell]:
@@ -126,15 +125,3 @@ def _fill_read_me(book: Workbook) -> None:
     title = book.add_format({"bold": True, "font_size": 14})
     for row, line in enumerate(_READ_ME):
         sheet.write_string(row, 0, line, title if row == 0 else None)
-
-
-def _settled(content: bytes) -> bytes:
-    """The same workbook uncompressed and without a trace of the machine or its zip library."""
-    settled = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(settled, "w") as new:
-        for name in old.namelist():
-            entry = zipfile.ZipInfo(name, _STILL)
-            entry.create_system = 0
-            entry.external_attr = 0
-            new.writestr(entry, old.read(name), zipfile.ZIP_STORED)
-    return settled.getvalue()

@@ -1,0 +1,27 @@
+"""`python -m sodasheet.office`: rebuild everything in templates/ from its sources."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from sodasheet.office.samples import build_samples
+from sodasheet.office.sheets import sheets_workbook
+
+
+def build_templates() -> dict[str, bytes]:
+    """The content of every file in templates/ by its name."""
+    return {**build_samples(), "sheets.xlsx": sheets_workbook()}
+
+
+def main() -> None:
+    """Write every file and say where it is."""
+    folder = Path(str(files("sodasheet.templates")))
+    for name, content in build_templates().items():
+        (folder / name).write_bytes(content)
+        sys.stdout.write(f"{folder / name}\n")
+
+
+if __name__ == "__main__":
+    main()

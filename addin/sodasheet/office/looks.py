@@ -1,0 +1,107 @@
+"""How the designed sheets look: one palette, and cell styles that Excel lists by name."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
+_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+INK = "#1F2A37"
+NAVY = "#1F3A5F"
+QUIET = "#5B6770"
+LINE = "#D5DCE4"
+INPUT = "#FFF8DC"
+
+_HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "valign": "vcenter"}
+_BOXED = {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
+
+#: Styles by name. The prefix keeps them apart from the user's own, and from Excel's built-in
+#: ones, whose names change with its language (ux.md 2.3).
+STYLES: dict[str, dict[str, Any]] = {
+    "SodaSheet title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
+    "SodaSheet hint": {"italic": True, "font_color": QUIET, "valign": "vcenter"},
+    "SodaSheet label": {"font_color": QUIET, **_BOXED},
+    "SodaSheet value": {"font_color": INK, "num_format": "@", **_BOXED},
+    "SodaSheet number": {"font_color": INK, "num_format": "#,##0", "align": "left", **_BOXED},
+    "SodaSheet input": {"font_color": INK, "bg_color": INPUT, "num_format": "@", **_BOXED},
+    "SodaSheet link": {"font_color": "#0B5CAD", "underline": 1, "num_format": "@", **_BOXED},
+    "SodaSheet section": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},
+    "SodaSheet heading": {"text_wrap": True, **_HEAD},
+    "SodaSheet text": {
+        "font_color": INK,
+        "valign": "top",
+        "text_wrap": True,
+        "num_format": "@",
+    },
+}
+
+_LINED = {"bottom": 1, "bottom_color": LINE}
+
+#: What conditional formatting lays over a cell; every pair has a contrast of 4.5 to 1 or more.
+#: Each brings the line below the row with it: LibreOffice shows one rule of overlapping ranges only.
+SIGNS: dict[str, dict[str, Any]] = {
+    "good": {"font_color": "#1B6B37", "bg_color": "#E3F4E8", **_LINED},
+    "look": {"font_color": "#7A5200", "bg_color": "#FFF0CC", **_LINED},
+    "bad": {"font_color": "#9C2A1B", "bg_color": "#FDE7E4", **_LINED},
+    "unused": {"font_color": "#66707A", "italic": True, **_LINED},
+    "input": {"bg_color": INPUT, **_LINED},
+    "row": _LINED,
+    "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY},
+    "section": {"bold": True, "font_color": NAVY, "bottom": 1, "bottom_color": NAVY},
+}
+
+
+class Looks:
+    """The styles and signs of one workbook, each made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._styles = {name: book.add_format(look) for name, look in STYLES.items()}
+        self._signs = {name: book.add_format(look) for name, look in SIGNS.items()}
+
+    def style(self, name: str) -> Format:
+        """The style `SodaSheet <name>`."""
+        return self._styles[f"SodaSheet {name}"]
+
+    def sign(self, name: str) -> Format:
+        """The look that conditional formatting lays over a cell."""
+        return self._signs[name]
+
+    def named(self, styles: bytes) -> bytes:
+        """The part xl/styles.xml with every style listed by its name.
+
+        XlsxWriter knows formats of cells only. A style is a second, shared record that the cell's
+        format points to (ECMA-376 part 1, 18.8.9 cellStyleXfs, 18.8.7 cellStyle).
+        """
+        indexes = {name: look.xf_index for name, look in self._styles.items()}
+        return _with_styles(styles, {name: at for name, at in indexes.items() if at is not None})
+
+
+def _with_styles(styles: bytes, indexes: Mapping[str, int]) -> bytes:
+    ElementTree.register_namespace("", _SPREADSHEET)
+    root = ElementTree.fromstring(styles)  # noqa: S314 - written by XlsxWriter a moment ago
+    shared, cells, names = (_child(root, tag) for tag in ("cellStyleXfs", "cellXfs", "cellStyles"))
+    for name, at in indexes.items():
+        record = copy.deepcopy(cells[at])
+        del record.attrib["xfId"]
+        shared.append(record)
+        cells[at].set("xfId", str(len(shared) - 1))
+        ElementTree.SubElement(
+            names, f"{{{_SPREADSHEET}}}cellStyle", name=name, xfId=str(len(shared) - 1)
+        )
+    for group in (shared, names):
+        group.set("count", str(len(group)))
+    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _child(root: ElementTree.Element, tag: str) -> ElementTree.Element:
+    child = root.find(f"{{{_SPREADSHEET}}}{tag}")
+    if child is None:
+        raise LookupError(f"xl/styles.xml has no {tag}")
+    return child

@@ -1,0 +1,192 @@
+"""The designed sheet "Mapping": which sheet column fills which dataset column.
+
+Everything on it is found by its words: a label in column A has its value in column B, a table is
+found by its headers. Drop-downs and colours refer to this sheet alone, so that a copy of it in
+another workbook keeps working; only values are ever written to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sodasheet.office.looks import Looks
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+TITLE = "SodaSheet mapping"
+TABLE = "SodaSheetMapping"
+UNFILLED = "Dataset columns not filled"
+CHOICES = "Choices"
+IGNORE = "(ignore)"
+
+#: Label -> style of its value.
+LABELS = {
+    "Portal": "value",
+    "Dataset": "value",
+    "Dataset id": "value",
+    "Link": "link",
+    "Row identifier": "value",
+    "Method": "input",
+    "Source": "input",
+    "Header row": "input",
+    "Last checked": "value",
+    "Last pushed": "value",
+}
+METHODS = ("replace", "append", "upsert", "delete")
+BLANKS = ("clear", "keep", "refuse")
+
+#: Header -> width in characters.
+COLUMNS = {
+    "Sheet column": 24,
+    "Sample": 36,
+    "Dataset column": 34,
+    "Type": 14,
+    "Match": 19,
+    "If blank": 10,
+    "Format or constant": 20,
+    "Check": 40,
+}
+UNFILLED_COLUMNS = {"Dataset column": 30, "Type": 14, "Why it matters": 24}
+
+_HEADING_ROW = 14  # counted from 0: row 15 of the sheet
+_FIRST = _HEADING_ROW + 1
+_LAST = 1014
+_UNFILLED_AT = 9
+#: Column P, hidden: the labels of the dataset's columns, which the drop-down offers. On the same
+#: sheet, because a list on another sheet stays behind when the sheet is copied elsewhere.
+_CHOICES_AT = 15
+_CHOICES_LIST = "=OFFSET($P$1,1,0,MAX(1,COUNTA($P$2:$P$3000)),1)"
+
+_HINT = (
+    "Choose a dataset column for every column of the sheet; (ignore) leaves one out. "
+    "A choice of yours is never changed by matching again."
+)
+
+
+def add_mapping(book: Workbook, looks: Looks) -> None:
+    """Add the sheet with its header block, its table of one empty row, and its lists."""
+    sheet = book.add_worksheet("Mapping")
+    _columns(sheet, looks)
+    _header_block(sheet, looks)
+    _table(sheet, looks)
+    _unfilled(sheet, looks)
+    _drop_downs(sheet)
+    _signs(sheet, looks)
+    _page(sheet)
+
+
+def _columns(sheet: Worksheet, looks: Looks) -> None:
+    for at, width in enumerate(COLUMNS.values()):
+        sheet.set_column(at, at, width, looks.style("text"))
+    sheet.set_column(len(COLUMNS), len(COLUMNS), 3)
+    for at, width in enumerate(UNFILLED_COLUMNS.values(), _UNFILLED_AT):
+        sheet.set_column(at, at, width, looks.style("text"))
+    sheet.set_column(_CHOICES_AT, _CHOICES_AT, 30, looks.style("text"), {"hidden": True})
+
+
+def _header_block(sheet: Worksheet, looks: Looks) -> None:
+    sheet.set_row_pixels(0, 36)
+    sheet.write_string(0, 0, TITLE, looks.style("title"))
+    for row, (label, style) in enumerate(LABELS.items(), 1):
+        sheet.set_row_pixels(row, 22)
+        sheet.write_string(row, 0, label, looks.style("label"))
+        sheet.write_blank(row, 1, None, looks.style(style))
+    sheet.set_row_pixels(12, 22)
+    sheet.write_string(12, 0, _HINT, looks.style("hint"))
+
+
+def _table(sheet: Worksheet, looks: Looks) -> None:
+    heading = looks.style("heading")
+    sheet.set_row_pixels(_HEADING_ROW - 1, 28)
+    sheet.write_string(_HEADING_ROW - 1, 0, "Columns of the sheet", looks.style("section"))
+    sheet.set_row_pixels(_HEADING_ROW, 26)
+    columns = [{"header": header, "header_format": heading} for header in COLUMNS]
+    options = {"name": TABLE, "style": None, "columns": columns}
+    sheet.add_table(_HEADING_ROW, 0, _FIRST, len(COLUMNS) - 1, options)
+
+
+def _unfilled(sheet: Worksheet, looks: Looks) -> None:
+    sheet.write_string(_HEADING_ROW - 1, _UNFILLED_AT, UNFILLED, looks.style("section"))
+    for at, header in enumerate(UNFILLED_COLUMNS, _UNFILLED_AT):
+        sheet.write_string(_HEADING_ROW, at, header, looks.style("heading"))
+    sheet.write_string(0, _CHOICES_AT, CHOICES, looks.style("label"))
+    sheet.write_string(1, _CHOICES_AT, IGNORE, looks.style("text"))
+
+
+def _drop_downs(sheet: Worksheet) -> None:
+    """A pasted value passes by every drop-down, so what is chosen is checked again when used."""
+    sheet.data_validation(
+        6,
+        1,
+        6,
+        1,
+        {
+            "validate": "list",
+            "source": list(METHODS),
+            "input_title": "Method",
+            "input_message": "replace: the dataset holds these rows and no others. append: adds "
+            "them. upsert: updates rows by identifier, adds the rest. delete: removes them.",
+            "error_title": "Method",
+            "error_message": "Choose replace, append, upsert or delete.",
+        },
+    )
+    area = (_FIRST, _LAST)
+    _list(sheet, area, 2, _CHOICES_LIST, "The dataset column that this column fills.")
+    _list(sheet, area, 5, list(BLANKS), "clear empties the cell, keep leaves it, refuse stops.")
+
+
+def _list(
+    sheet: Worksheet, rows: tuple[int, int], at: int, source: str | list[str], message: str
+) -> None:
+    options = {
+        "validate": "list",
+        "source": source,
+        "input_title": list(COLUMNS)[at],
+        "input_message": message,
+        "error_type": "warning",
+        "error_title": list(COLUMNS)[at],
+        "error_message": "This is not on the list. Keep it anyway? Check data will look at it.",
+    }
+    sheet.data_validation(rows[0], at, rows[1], at, options)
+
+
+def _signs(sheet: Worksheet, looks: Looks) -> None:
+    """Colours that follow the words; the words carry the meaning."""
+    row = _FIRST + 1
+    match, check, last = f"$E{row}", f"$H{row}", len(COLUMNS) - 1
+    sure = ",".join(f'{match}="{word}"' for word in ("confirmed", "same field name", "same name"))
+    rules = [
+        (4, 4, f"OR({sure})", "good"),
+        (4, 4, f'AND({match}<>"",{match}<>"no match",{match}<>"not used by delete")', "look"),
+        (7, 7, f'OR({check}="OK",LEFT({check},3)="OK ")', "good"),
+        (7, 7, f'LEFT({check},5)="Note:"', "look"),
+        (7, 7, f'{check}<>""', "bad"),
+        (11, 11, f'LEFT($L{row},8)="required"', "bad"),
+        (0, 6, f'$C{row}="{IGNORE}"', "unused"),
+    ]
+    for left, right, formula, sign in rules:
+        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
+        sheet.conditional_format(
+            _FIRST, left, _LAST, right, {**options, "stop_if_true": left == right}
+        )
+    used = f'$A{row}&$C{row}<>""'
+    for left, right, formula, sign in (
+        (2, 2, used, "input"),
+        (5, 6, used, "input"),
+        (0, last, used, "row"),
+        (_UNFILLED_AT, _UNFILLED_AT + 2, f'$J{row}<>""', "row"),
+    ):
+        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
+        sheet.conditional_format(_FIRST, left, _LAST, right, options)
+
+
+def _page(sheet: Worksheet) -> None:
+    sheet.hide_gridlines(2)
+    sheet.freeze_panes(0, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADING_ROW)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&RPage &P of &N")

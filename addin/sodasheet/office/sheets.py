@@ -1,0 +1,44 @@
+"""templates/sheets.xlsx: the designed sheets that the add-in copies into a workbook."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sodasheet.office.looks import Looks
+from sodasheet.office.mapping_sheet import add_mapping
+from sodasheet.office.package import packed, parts
+from sodasheet.office.results_sheet import add_results
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+_MADE = datetime(2024, 12, 2, 9, 0)
+_STYLES = "xl/styles.xml"
+
+
+def sheets_workbook() -> bytes:
+    """An .xlsx with the sheets Mapping and Results, and the very hidden sheet for settings."""
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"title": "SodaSheet sheets", "created": _MADE})
+    looks = Looks(book)
+    add_mapping(book, looks)
+    add_results(book, looks)
+    _add_settings(book, looks)
+    book.close()
+    content = parts(buffer.getvalue())
+    content[_STYLES] = looks.named(content[_STYLES])
+    return packed(content)
+
+
+def _add_settings(book: Workbook, looks: Looks) -> None:
+    """What the add-in remembers about a workbook and nobody needs to read; never a secret."""
+    sheet = book.add_worksheet("_sodasheet")
+    sheet.set_column(0, 1, 40, looks.style("text"))
+    sheet.write_row(0, 0, ["Setting", "Value"], looks.style("heading"))
+    sheet.write_row(1, 0, ["sodasheet", "1"], looks.style("text"))
+    sheet.very_hidden()
