@@ -17,6 +17,9 @@ from sodasheet.errors import ExitCode, SodaSheetError
 COMMANDS = {
     "demo": ("demo", "Show the whole way of the data against a practice portal."),
     "practice": ("practice", "Run a practice portal on this machine."),
+    "sign-in": ("sign_in", "Sign in to a portal and keep the key in this computer's store."),
+    "sign-out": ("sign_out", "Drop a portal's key from this computer's store."),
+    "accounts": ("accounts", "List the accounts that are signed in, and where their keys are."),
     "datasets": ("datasets", "Search a portal's catalogue."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
@@ -54,7 +57,8 @@ def root() -> None:
 
     \b
     Without an account:  sodasheet demo
-    With your portal:    sodasheet map permits.csv https://HOST/d/abcd-1234 -o permits.json
+    With your portal:    sodasheet sign-in HOST
+                         sodasheet map permits.csv https://HOST/d/abcd-1234 -o permits.json
                          sodasheet check permits.json
                          sodasheet push permits.json
     """
@@ -94,7 +98,10 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        body = {"error": error.what, "remedy": error.remedy, "exit_code": int(error.exit_code)}
+        from sodasheet.credentials.secrecy import blotted
+
+        what, remedy = blotted(error.what), blotted(error.remedy)
+        body = {"error": what, "remedy": remedy, "exit_code": int(error.exit_code)}
         click.echo(json.dumps(body, ensure_ascii=False))
     else:
         _say(error.what, error.remedy)
@@ -105,12 +112,13 @@ def _unexpected() -> int:
     """Keep the traceback in a file for whoever maintains SodaSheet; give the user a sentence."""
     import traceback
 
+    from sodasheet.credentials.secrecy import blotted
     from sodasheet.home import home
 
     trace = home() / "last-error.txt"
     try:
         trace.parent.mkdir(parents=True, exist_ok=True)
-        trace.write_text(traceback.format_exc(), encoding="utf-8")
+        trace.write_text(blotted(traceback.format_exc()), encoding="utf-8")
         where = f"Its details are in {trace}; please report them."
     except OSError:
         where = "Its details could not be written down either: the disk may be full or read-only."
@@ -119,4 +127,7 @@ def _unexpected() -> int:
 
 
 def _say(what: str, remedy: str) -> None:
-    click.echo(f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}", err=True)
+    from sodasheet.credentials.secrecy import blotted
+
+    told = f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}"
+    click.echo(blotted(told), err=True)

@@ -65,6 +65,18 @@ class UnknownOutcome(PortalError):
     exit_code = ExitCode.UNKNOWN
 
 
+class CredentialError(SodaSheetError):
+    """The credential store cannot keep, give or drop a secret.
+
+    `reason` is a stable word for programs, one of those in credentials/faults.py and
+    credentials/store.py.
+    """
+
+    def __init__(self, what: str, remedy: str, reason: str = "") -> None:
+        super().__init__(what, remedy)
+        self.reason = reason
+
+
 class Refused(SodaSheetError):
     """A guard or a finding stopped a push before anything was sent."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.session import PortalSession
 
@@ -48,15 +50,42 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def open_portal(portal: str, stop: Callable[[], bool] = lambda: False) -> PortalSession:
-    """A session with the portal, signed in where the environment holds an API key.
+def open_portal(
+    portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
+) -> PortalSession:
+    """A session with the portal, signed in as the environment says, else as the account in use.
 
-    `stop` is asked while the portal makes us wait.
+    `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
+    with `write` raises SignInError, which says how to sign in.
     """
-    from sodasheet.credentials import from_environment
+    from sodasheet.credentials import find
     from sodasheet.portal.session import PortalSession
 
-    return PortalSession(portal, from_environment(), stop=stop)
+    found = find(portal, deadline=patience())
+    if found is None and write:
+        raise _nobody(portal)
+    return PortalSession(portal, found, stop=stop)
+
+
+def patience() -> float:
+    """How many seconds a credential store may take: long enough to answer it, if anybody can."""
+    from sodasheet.credentials import ATTENDED, UNATTENDED
+
+    return ATTENDED if sys.stdin.isatty() and sys.stderr.isatty() else UNATTENDED
+
+
+def _nobody(portal: str) -> SodaSheetError:
+    from sodasheet.credentials.environment import HEADLESS
+    from sodasheet.errors import SignInError
+    from sodasheet.portal.address import parse_portal
+
+    host = parse_portal(portal).partition("//")[2]
+    return SignInError(
+        f"You are not signed in to {host}, and nobody may push without.",
+        f"Sign in with: sodasheet sign-in {host}. {HEADLESS}",
+        None,
+        "sign-in-needed",
+    )
 
 
 def load_job(path: Path) -> tuple[Job, Path]:

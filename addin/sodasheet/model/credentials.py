@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An API key (id and secret) or a user name and password; the secret is never shown."""
+    """An API key (id and secret) or a user name and password; the secret is never shown.
+
+    `origin` says where they were found, as in "the environment"; two that differ in nothing else
+    are equal.
+    """
 
     key_id: str
     secret: str = field(repr=False)
     app_token: str | None = field(default=None, repr=False)
+    origin: str = field(default="", compare=False)

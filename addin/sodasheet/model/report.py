@@ -88,7 +88,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run, in the shape of DESIGN 5.5. `started` is ISO 8601 in UTC; `summary` one sentence."""
+    """One run, in the shape of DESIGN 5.5. `started` is ISO 8601 in UTC; `summary` one sentence.
+
+    `credentials` says where they came from, as in "the environment".
+    """
 
     run: str
     outcome: Outcome
@@ -99,6 +102,7 @@ class Report:
     dataset_name: str
     method: Method
     user: str | None = None
+    credentials: str | None = None
     source: SourceFacts | None = None
     transport: str | None = None
     transport_reason: str | None = None
@@ -119,6 +123,7 @@ class Report:
             "summary": self.summary,
             "started": self.started,
             "user": self.user,
+            "credentials": self.credentials,
             "portal": self.portal,
             "dataset": self.dataset,
             "dataset_name": self.dataset_name,

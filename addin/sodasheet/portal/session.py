@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urljoin
@@ -18,8 +19,15 @@ from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.portal.failures import no_reply
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
-from sodasheet.portal.retries import Attempts, Patience, wait
-from sodasheet.portal.transport import Body, SignIn, Wire, origin
+from sodasheet.portal.retries import (
+    HARMLESS_AGAIN,
+    READ_AGAIN,
+    WRITE_AGAIN,
+    Attempts,
+    Patience,
+    wait,
+)
+from sodasheet.portal.transport import Body, NoBody, SignIn, Wire, origin
 
 Params = Mapping[str, str | int]
 
@@ -28,24 +36,28 @@ Params = Mapping[str, str | int]
 class Write:
     """A request that changes something.
 
-    `body` is bytes, which can be sent again, or pieces, which cannot; `length` is in bytes, None
-    where it is not known.
+    `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
+    None where it is not known. `harmless` says that doing it twice does no more than doing it
+    once, so that a lost answer is no question: it is simply sent again.
     """
 
     method: str
     path: str
-    body: bytes | Iterable[bytes] = field(repr=False)
+    body: bytes | Iterable[bytes] | None = field(repr=False)
     params: Params = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
+    harmless: bool = False
 
     @property
     def repeatable(self) -> bool:
         """Whether the body can be sent a second time."""
-        return isinstance(self.body, bytes)
+        return self.body is None or isinstance(self.body, bytes)
 
     def fresh_body(self) -> Body:
         """The body for one attempt."""
+        if self.body is None:
+            return NoBody()
         if isinstance(self.body, bytes):
             return Body([self.body], len(self.body))
         return Body(self.body, self.length)
@@ -57,7 +69,7 @@ class PortalSession:
     Raises UsageProblem for an address that is no portal's or a key that cannot be sent. Every
     request raises PortalError (SignInError for 401 and the like, UnknownOutcome for a write
     whose answer was lost), and Cancelled where `stop` says so during a wait. `traffic` counts
-    all of it.
+    all of it. Several threads may make requests at once.
     """
 
     def __init__(
@@ -70,12 +82,14 @@ class PortalSession:
         self.portal = parse_portal(portal)
         self.host = host_of(self.portal)
         self.signed = credentials is not None
+        self.credentials_from = (credentials and credentials.origin) or None
         self.patience = patience
         self._stop = stop
         self._sign_in = SignIn(self.portal, credentials)
         agent = {"User-Agent": f"SodaSheet/{__version__}", "Accept": "application/json"}
         self._wire = Wire(self._sign_in, agent)
         self._retries = 0
+        self._lock = Lock()
 
     def __repr__(self) -> str:
         return f"PortalSession({self.portal!r}, signed={self.signed})"
@@ -100,13 +114,18 @@ class PortalSession:
         """What went over the wire so far; `seconds` is left to the run."""
         return Traffic(self._wire.counted_bytes, self._wire.counted_requests, self._retries)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the user wants to stop."""
+        return self._stop()
+
     def wait(self, seconds: float) -> None:
         """Wait as long as the user does not stop it. Raises Cancelled."""
         wait(seconds, self._stop)
 
     def get(self, path: str, params: Params | None = None) -> Answer:
         """Ask a question: `path` below the portal, or a whole address on the same origin."""
-        attempts = Attempts(self.patience, write=False)
+        attempts = Attempts(self.patience, READ_AGAIN)
         timeout = (self.patience.connect, self.patience.read)
         while True:
             try:
@@ -139,10 +158,11 @@ class PortalSession:
     def write(self, request: Write) -> Answer:
         """Make a change; the answer's status is below 300.
 
-        It is repeated only where the portal cannot have done anything (portal-api.md G).
-        Redirects are not followed: rows go where the user has pointed.
+        It is repeated only where the portal cannot have done anything (portal-api.md G), or where
+        it is harmless, which never ends as UnknownOutcome. Redirects are not followed: rows go
+        where the user has pointed.
         """
-        attempts = Attempts(self.patience, write=True)
+        attempts = Attempts(self.patience, HARMLESS_AGAIN if request.harmless else WRITE_AGAIN)
         while True:
             body = request.fresh_body()
             try:
@@ -152,12 +172,13 @@ class PortalSession:
             except (requests.RequestException, OSError) as error:
                 # A body of which nothing has left cannot have done anything, and is still whole.
                 idle = not body.started and body.failure is None
-                pause = attempts.pause_after_failure(error) if idle else None
+                again = idle or request.harmless
+                pause = attempts.pause_after_failure(error) if again else None
                 if pause is None:
-                    raise self._lost(error, body) from error
+                    raise self._lost(error, request, body) from error
             else:
                 if pause is None or not request.repeatable:
-                    return self._done(answer)
+                    return self._done(answer, request)
             self._again(pause)
 
     def url(self, path: str, params: Params | None = None) -> str:
@@ -173,25 +194,30 @@ class PortalSession:
         return f"{whole}?{query_string(params)}" if params else whole
 
     def _send(self, request: Write, body: Body) -> requests.Response:
+        # What may be sent again need not be waited for as long as what may not.
+        reply = self.patience.read if request.harmless else self.patience.write
         return self._wire.request(
             request.method,
             self.url(request.path, request.params),
-            data=body,
+            data=None if request.body is None else body,
             headers=dict(request.headers),
-            timeout=(self.patience.connect, self.patience.write),
+            timeout=(self.patience.connect, reply),
             allow_redirects=False,
         )
 
     def _again(self, pause: float) -> None:
         self.wait(pause)
-        self._retries += 1
+        with self._lock:
+            self._retries += 1
 
     def _accepted(self, answer: Answer) -> Answer:
         if answer.status < 300:
             return answer
         raise problem(self._blotted(answer), signed=self.signed)
 
-    def _done(self, answer: Answer) -> Answer:
+    def _done(self, answer: Answer, request: Write) -> Answer:
+        if request.harmless:
+            return self._accepted(answer)
         if answer.saved:
             return replace(answer, status=200, content=b"")
         if answer.status < 300:
@@ -205,12 +231,13 @@ class PortalSession:
             content = content.replace(secret.encode(), b"***")
         return replace(answer, content=content)
 
-    def _lost(self, error: Exception, body: Body) -> Exception:
+    def _lost(self, error: Exception, request: Write, body: Body) -> Exception:
         """The error for a write without a reply: lost, or never sent at all."""
         if body.failure is not None:
             return body.failure
         plain = no_reply(error, self.host)
-        return unknown_outcome(self.host, plain.what) if body.started else plain
+        open_question = body.started and not request.harmless
+        return unknown_outcome(self.host, plain.what) if open_question else plain
 
 
 def _answer(response: requests.Response) -> Answer:

@@ -1,4 +1,4 @@
-"""Where the secret comes from: environment variables, for machines without a keyring."""
+"""The secret in environment variables, for machines without a keyring."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ KEY_ID = "SODASHEET_KEY_ID"
 KEY_SECRET = "SODASHEET_KEY_SECRET"  # noqa: S105 - the name of a variable, not a secret
 APP_TOKEN = "SODASHEET_APP_TOKEN"  # noqa: S105
 
+ORIGIN = "the environment"
+
+#: The way out where there is no store or nobody to unlock it.
+HEADLESS = f"Where there is no desktop, set {KEY_ID} and {KEY_SECRET} instead."
+
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | None:
     """The key (or user name and password) that the environment names, None where it names none.
@@ -20,9 +25,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | N
     alone identifies nobody, so it counts only beside a key. Raises UsageProblem, which never
     repeats a value, where only one half of the key is set.
     """
-    key_id, secret, token = (
-        environ.get(name, "").strip() for name in (KEY_ID, KEY_SECRET, APP_TOKEN)
-    )
+    key_id, secret = (environ.get(name, "").strip() for name in (KEY_ID, KEY_SECRET))
     if not key_id and not secret:
         return None
     for name, value in ((KEY_ID, key_id), (KEY_SECRET, secret)):
@@ -31,4 +34,9 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | N
                 f"{name} is not set, though the other half of the key is.",
                 f"Set both {KEY_ID} and {KEY_SECRET}, or neither.",
             )
-    return Credentials(key_id, secret, token or None)
+    return Credentials(key_id, secret, app_token(environ), ORIGIN)
+
+
+def app_token(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The app token that the environment names; it is no secret and is kept nowhere else."""
+    return environ.get(APP_TOKEN, "").strip() or None

@@ -1,0 +1,101 @@
+"""`sodasheet accounts`: who is signed in where, and what keeps their keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json
+
+if TYPE_CHECKING:
+    from sodasheet.credentials import Account
+
+
+@click.command("accounts")
+@click.option(
+    "--use",
+    nargs=2,
+    metavar="HOST ID",
+    help="Use this account for HOST from now on.",
+)
+@as_json
+def command(use: tuple[str, str] | None, as_json: bool) -> None:
+    """List the accounts that are signed in, and the store that keeps their keys.
+
+    Where several are signed in to one portal, the one in use is the last that signed in, or the
+    one named with --use.
+
+    Example: sodasheet accounts --use data.example.gov abc123
+    """
+    from sodasheet.commands.screen import print_json
+    from sodasheet.credentials import accounts, choose, from_environment
+    from sodasheet.portal.address import parse_portal
+
+    if use is not None:
+        choose(parse_portal(use[0]), use[1])
+    known, surroundings = accounts(), from_environment()
+    store = _store()
+    if as_json:
+        print_json(
+            {
+                "accounts": [_body(account) for account in known],
+                "environment": surroundings.key_id if surroundings else None,
+                "store": store,
+            }
+        )
+        return
+    _print(known)
+    if surroundings:
+        click.echo(
+            f"The key in the environment ({surroundings.key_id}) is used before any of these."
+        )
+    click.echo(_sentence(store))
+
+
+def _body(account: Account) -> dict[str, object]:
+    return {
+        "kind": account.kind,
+        "host": account.host,
+        "key_id": account.key_id,
+        "store": account.store,
+        "default": account.default,
+    }
+
+
+def _store() -> dict[str, str | None]:
+    """The store as it is now: its name and who chose it, or what keeps it from being used."""
+    from sodasheet.commands.options import patience
+    from sodasheet.credentials import CredentialError, store_in_use
+
+    try:
+        store = store_in_use(patience())
+    except CredentialError as error:
+        return {"name": None, "chosen_by": None, "problem": str(error)}
+    return {"name": store.name, "chosen_by": store.chosen_by or None, "problem": None}
+
+
+def _sentence(store: dict[str, str | None]) -> str:
+    if store["problem"]:
+        return f"Credential store: none. {store['problem']}"
+    chosen = f", chosen by {store['chosen_by']}" if store["chosen_by"] else ""
+    return f"Credential store: {store['name']}{chosen}."
+
+
+def _print(known: tuple[Account, ...]) -> None:
+    from sodasheet.commands.screen import print_table
+
+    if not known:
+        click.echo("Nobody is signed in. To sign in: sodasheet sign-in HOST")
+        return
+    rows = [
+        [
+            account.host,
+            account.key_id,
+            "yes" if account.default else "",
+            account.store,
+            account.kind,
+        ]
+        for account in known
+    ]
+    print_table("Accounts", ["host", "key id", "in use", "kept in", "for"], rows)

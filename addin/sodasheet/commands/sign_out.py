@@ -1,0 +1,40 @@
+"""`sodasheet sign-out`: drop a portal's key from this computer's store."""
+
+from __future__ import annotations
+
+import click
+
+from sodasheet.commands.options import as_json
+
+
+@click.command("sign-out")
+@click.argument("host")
+@click.option("--key-id", metavar="ID", help="Only this account; all of HOST's when left out.")
+@as_json
+def command(host: str, key_id: str | None, as_json: bool) -> None:
+    """Sign out of the portal HOST: its keys leave this computer's credential store.
+
+    The portal still knows them; take a key back on the portal's own page. Signing out where
+    nobody is signed in does no harm.
+
+    Example: sodasheet sign-out data.example.gov
+    """
+    from sodasheet.commands.options import patience
+    from sodasheet.commands.screen import print_json
+    from sodasheet.credentials import accounts, forget
+    from sodasheet.credentials.entry import Entry
+    from sodasheet.portal.address import parse_portal
+
+    portal = parse_portal(host)
+    gone = forget(portal, key_id, deadline=patience())
+    entry = Entry.of(portal)
+    used = next((one.key_id for one in accounts() if one.entry == entry and one.default), None)
+    if as_json:
+        print_json({"host": entry.host, "signed_out": list(gone), "in_use": used})
+        return
+    told = (
+        f"You are signed out of {entry.host} ({', '.join(gone)})."
+        if gone
+        else f"You were not signed in to {entry.host}{f' as {key_id}' if key_id else ''}."
+    )
+    click.echo(told + (f" The account in use there is {used}." if used else ""))

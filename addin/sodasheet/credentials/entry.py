@@ -1,0 +1,70 @@
+"""The name under which a store keeps a secret, and what a secret may look like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from sodasheet.errors import CredentialError, UsageProblem
+from sodasheet.model.credentials import Credentials
+
+Kind = Literal["portal", "mail", "proxy"]
+
+#: Windows keeps at most 2560 bytes, in UTF-16 (keyring.md 3.2). The limit holds everywhere, so
+#: that what works on one computer works on the next.
+LONGEST = 1280
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Whose secret it is: the host (with its port where it has one), and what for."""
+
+    host: str
+    kind: Kind = "portal"
+
+    @classmethod
+    def of(cls, place: str, kind: Kind = "portal") -> Entry:
+        """The entry for a host or for the base address of a portal. Raises UsageProblem."""
+        host = (urlsplit(place).netloc if "://" in place else place).strip().lower()
+        if not host or not host.isprintable() or any(sign in host for sign in "/@ "):
+            raise UsageProblem(
+                "A secret can only be kept for the name of a host.",
+                "Name the host alone, such as data.example.gov.",
+            )
+        return cls(host, kind)
+
+    @property
+    def service(self) -> str:
+        """The name in the store; all programs of a user share it, hence our own prefix."""
+        return f"sodasheet:{self.host}" if self.kind == "portal" else self._other
+
+    @property
+    def _other(self) -> str:
+        return f"sodasheet:{self.kind}:{self.host}"
+
+
+def require_storable(credentials: Credentials) -> None:
+    """Refuse what a store would take and later not give back as it was.
+
+    Raises UsageProblem, CredentialError; neither repeats the secret.
+    """
+    key_id, secret = credentials.key_id, credentials.secret
+    if not key_id.strip() or not key_id.isprintable():
+        raise UsageProblem(
+            "The key id is empty or holds an invisible character.",
+            "Copy it from the portal's developer settings again.",
+        )
+    if not secret.strip() or not secret.isprintable():
+        raise UsageProblem(
+            "The secret is empty or holds an invisible character, such as a line break.",
+            "Copy it from the portal's developer settings again.",
+        )
+    units = len(secret.encode("utf-16-le")) // 2
+    if units > LONGEST:
+        raise CredentialError(
+            f"The secret is {units:,} characters long (some signs count twice), and credential"
+            f" stores keep at most {LONGEST:,}.",
+            "Use an API key, whose secret is far shorter, or check what was copied.",
+            "too-long",
+        )

@@ -1,0 +1,180 @@
+"""What credential stores fail with, and the sentence a steward reads for each.
+
+One table, read from the top; the first row that fits speaks. Classes are matched by their names,
+since each system has only its own stores' libraries. Sources: keyring.md 3.1 and 3.2, and
+Microsoft's documentation of CredRead and CredWrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sodasheet.credentials.environment import HEADLESS
+from sodasheet.errors import CredentialError
+
+Fits = Callable[[BaseException], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way a store fails; `what` is a template over `detail`.
+
+    `fits` is asked with every exception behind the failure.
+    """
+
+    reason: str
+    what: str
+    remedy: str
+    fits: Fits
+
+
+def _named(*names: str) -> Fits:
+    """Fits an exception of a class, or a subclass, of one of these names: `library.Name`."""
+    wanted = {tuple(name.split(".")) for name in names}
+
+    def fits(error: BaseException) -> bool:
+        kinds = ((kind.__module__.partition(".")[0], kind.__name__) for kind in type(error).__mro__)
+        return not wanted.isdisjoint(kinds)
+
+    return fits
+
+
+def _windows(*numbers: int) -> Fits:
+    """Fits an error of the Windows interface, with one of these numbers if any are named."""
+
+    def fits(error: BaseException) -> bool:
+        kind = type(error)
+        ours = kind.__name__ == "error" and kind.__module__.rpartition(".")[2] == "pywintypes"
+        return ours and (not numbers or _number(error) in numbers)
+
+    return fits
+
+
+def _kind(*kinds: type[BaseException]) -> Fits:
+    return lambda error: isinstance(error, kinds)
+
+
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "windows-session",
+        "Windows gives this session no credential store.",
+        "Let the scheduled task run only while its user is logged on, or ask your IT department"
+        f" whether a policy forbids storing credentials. {HEADLESS}",
+        _windows(1312),
+    ),
+    Fault(
+        "windows-key",
+        "Windows cannot decrypt what its credential store holds in this session.",
+        "Let the scheduled task run only while its user is logged on; if the password of the"
+        f" Windows account was reset, sign in again with sodasheet sign-in. {HEADLESS}",
+        _windows(-2146893813, 0x8009000B),
+    ),
+    Fault(
+        "windows-size",
+        "The secret is longer than the Windows credential store can keep.",
+        "Use an API key, whose secret is far shorter, or check what was copied.",
+        _windows(1783),
+    ),
+    Fault(
+        "windows-name",
+        "The Windows credential store does not take this key id or host.",
+        "Check the key id: copy it from the portal's developer settings again.",
+        _windows(87, 2202),
+    ),
+    Fault(
+        "windows-denied",
+        "Windows does not let this program use its credential store.",
+        f"Ask your IT department whether a policy forbids storing credentials. {HEADLESS}",
+        _windows(5),
+    ),
+    Fault(
+        "windows",
+        "The Windows credential store failed ({detail}).",
+        f"Log off and on again and try once more. {HEADLESS}",
+        _windows(),
+    ),
+    Fault(
+        "locked",
+        "The credential store is locked, and was not unlocked.",
+        f"Unlock it with its own password, by signing in to the desktop, and try again. {HEADLESS}",
+        _named("keyring.KeyringLocked", "secretstorage.LockedException"),
+    ),
+    Fault(
+        "not-set-up",
+        "The credential store has not been set up, or its question was turned down.",
+        f"Sign in to the desktop once, answer its question, and try again. {HEADLESS}",
+        _named("secretstorage.PromptDismissedException"),
+    ),
+    Fault(
+        "gone",
+        "The credential store stopped answering.",
+        f"Sign in to the desktop again and try once more. {HEADLESS}",
+        lambda error: (
+            _named("secretstorage.SecretStorageException", "keyring.InitError")(error)
+            or type(error).__module__.partition(".")[0] in ("jeepney", "dbus")
+            or isinstance(error, ConnectionError | EOFError | TimeoutError)
+        ),
+    ),
+    Fault(
+        "no-store",
+        "There is no credential store on this computer that protects secrets.",
+        f"On Linux, sign in to a desktop with gnome-keyring or KWallet and try again. {HEADLESS}",
+        _named("keyring.NoKeyringError"),
+    ),
+    Fault(
+        "cannot-keep",
+        "The credential store did not take the secret.",
+        f"Check in its own program whether it can keep passwords. {HEADLESS}",
+        lambda error: (
+            _named("keyring.PasswordSetError")(error) or isinstance(error, NotImplementedError)
+        ),
+    ),
+    Fault(
+        "cannot-forget",
+        "The credential store did not delete the secret.",
+        "Delete it in the store's own program; its name begins with sodasheet:",
+        _named("keyring.PasswordDeleteError"),
+    ),
+    Fault(
+        "system",
+        "The credential store cannot be reached: {detail}.",
+        f"Sign in to the desktop again and try once more. {HEADLESS}",
+        _kind(OSError),
+    ),
+    Fault(
+        "unexpected",
+        "The credential store failed in a way that SodaSheet does not know ({detail}).",
+        f"Try again; if it lasts, please report this sentence. {HEADLESS}",
+        _kind(BaseException),
+    ),
+)
+
+
+def translated(error: BaseException) -> CredentialError:
+    """The error a steward reads; of the store's own words only a number or a name is kept,
+    because nobody can say what else they hold."""
+    behind = list(_causes(error))
+    fault, cause = next((fault, cause) for fault in FAULTS for cause in behind if fault.fits(cause))
+    return CredentialError(fault.what.format(detail=_detail(cause)), fault.remedy, fault.reason)
+
+
+def _detail(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    number = _number(error)
+    return type(error).__name__ if number is None else f"error {number}"
+
+
+def _number(error: BaseException) -> int | None:
+    """The Windows error number, which both libraries for it also keep as the first argument."""
+    number = getattr(error, "winerror", None) or next(iter(error.args), None)
+    return number if isinstance(number, int) else None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

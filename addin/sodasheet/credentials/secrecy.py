@@ -1,0 +1,37 @@
+"""Secrets in use, so that whatever is about to be printed or written can be cleared of them.
+
+The last line of defence: nothing is known to print a secret, but an error that nobody foresaw
+carries the words of whatever library raised it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote
+
+from sodasheet.model.credentials import Credentials
+
+_MARK = "***"
+#: A shorter one would blot harmless words, and is no secret.
+_SHORTEST = 4
+
+_known: set[str] = set()
+
+
+def remember(credentials: Credentials) -> None:
+    """From now on the secret is blotted, as it is and as requests and replies write it."""
+    secret = credentials.secret
+    if len(secret) < _SHORTEST:
+        return
+    pair = f"{credentials.key_id}:{secret}".encode("utf-8", "replace")
+    written = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
+    quoted = quote(secret, safe="", errors="replace")
+    _known.update((secret, base64.b64encode(pair).decode("ascii"), quoted, *written))
+
+
+def blotted(text: str) -> str:
+    """The text without any secret that this process has had in hand."""
+    for secret in sorted(_known, key=len, reverse=True):
+        text = text.replace(secret, _MARK)
+    return text

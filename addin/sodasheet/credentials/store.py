@@ -1,0 +1,171 @@
+"""The credential store of this computer, if it has one that protects secrets."""
+
+from __future__ import annotations
+
+import configparser
+import logging
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.credentials.environment import HEADLESS
+from sodasheet.errors import CredentialError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+VARIABLE = "PYTHON_KEYRING_BACKEND"
+FILE = "keyringrc.cfg"
+
+_NAMES = {
+    "keyring.backends.Windows.WinVaultKeyring": "Windows Credential Manager",
+    "keyring.backends.macOS.Keyring": "macOS Keychain",
+    "keyring.backends.SecretService.Keyring": "Secret Service",
+    "keyring.backends.libsecret.Keyring": "Secret Service",
+    "keyring.backends.kwallet.DBusKeyring": "KWallet",
+    "keyring.backends.kwallet.DBusKeyringKWallet4": "KWallet",
+}
+
+_log = logging.getLogger("sodasheet.credentials")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store that protects what it holds; `chosen_by` says who chose it, "" where it was found.
+
+    Its methods raise whatever the store's library raises: call them through deadline.ask.
+    """
+
+    backend: KeyringBackend
+    chosen_by: str = ""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return " + ".join(dict.fromkeys(_name(member) for member in _members(self.backend)))
+
+    def read(self, service: str, key_id: str) -> str | None:
+        """The secret, None where it holds none."""
+        return self.backend.get_password(service, key_id) or None
+
+    def write(self, service: str, key_id: str, secret: str) -> None:
+        """Keep the secret; it is read back, because a store may accept it and keep nothing."""
+        for member in _members(self.backend):
+            _keep_on_this_computer(member)
+        self.backend.set_password(service, key_id, secret)
+        if self.read(service, key_id) != secret:
+            with suppress(Exception):
+                self.remove(service, key_id)
+            raise CredentialError(
+                f"{self.name} took the secret but did not give it back as it was.",
+                f"Check in its own program whether it can keep passwords. {HEADLESS}",
+                "not-kept",
+            )
+
+    def remove(self, service: str, key_id: str) -> None:
+        """Drop the secret; one that is not there is as good as dropped."""
+        from keyring.errors import PasswordDeleteError
+
+        refusal: PasswordDeleteError | None = None
+        for member in _members(self.backend):
+            try:
+                member.delete_password(service, key_id)
+            except PasswordDeleteError as error:
+                refusal = error  # said for a missing one, too
+        if self.read(service, key_id) is not None:
+            raise refusal or PasswordDeleteError("still there")
+
+
+def select() -> Store:
+    """The store to use: what the administrator chose, else the best there is.
+
+    Raises CredentialError where that does not protect secrets (keyring.md 3.1), and whatever the
+    library raises.
+    """
+    from keyring import core
+
+    _keep_quiet()
+    chosen_by, choice = _choice()
+    try:
+        core.init_backend(limit=core.recommended)
+    except Exception as error:
+        if not chosen_by:
+            raise
+        raise CredentialError(
+            f"{chosen_by} chooses the credential store {choice}, which cannot be used here.",
+            f"Correct that choice or remove it. {HEADLESS}",
+            "bad-choice",
+        ) from error
+    store = Store(core.get_keyring(), chosen_by)
+    _require_protection(store, choice)
+    if chosen_by:
+        _log.info("credential store: %s, chosen by %s", store.name, chosen_by)
+    return store
+
+
+def _require_protection(store: Store, choice: str) -> None:
+    members = _members(store.backend)
+    if members and all(map(_protects, members)):
+        return
+    if store.chosen_by:
+        raise CredentialError(
+            f"{store.chosen_by} chooses the credential store {choice}, which does not protect"
+            " secrets.",
+            f"Remove that choice, or choose a store that does. {HEADLESS}",
+            "unprotected",
+        )
+    raise CredentialError(
+        "There is no credential store on this computer that protects secrets.",
+        f"On Linux, sign in to a desktop with gnome-keyring or KWallet and try again. {HEADLESS}",
+        "no-store",
+    )
+
+
+def _protects(backend: KeyringBackend) -> bool:
+    """Whether keyring itself recommends it, which it does for none that keeps clear text."""
+    from keyring.backends import fail, null
+    from keyring.core import recommended
+
+    return not isinstance(backend, fail.Keyring | null.Keyring) and bool(recommended(backend))
+
+
+def _members(backend: KeyringBackend) -> list[KeyringBackend]:
+    """The store itself, or those that a chain of stores is made of: it may read from any."""
+    from keyring.backends.chainer import ChainerBackend
+
+    return list(backend.backends) if isinstance(backend, ChainerBackend) else [backend]
+
+
+def _name(backend: KeyringBackend) -> str:
+    kind = type(backend)
+    return _NAMES.get(f"{kind.__module__}.{kind.__qualname__}", str(backend.name))
+
+
+def _keep_on_this_computer(backend: KeyringBackend) -> None:
+    """Windows would otherwise let the secret roam with the user's profile."""
+    if hasattr(type(backend), "persist") and "KEYRING_PROPERTY_PERSIST" not in os.environ:
+        backend.persist = "local machine"  # type: ignore[attr-defined]
+
+
+def _choice() -> tuple[str, str]:
+    """Who chose a store and which one, both empty where nobody did."""
+    if VARIABLE in os.environ:
+        return VARIABLE, os.environ[VARIABLE] or "(nothing)"
+    from keyring.util.platform_ import config_root
+
+    settings = configparser.RawConfigParser()
+    try:
+        settings.read(config_root() / FILE, encoding="utf-8")
+        return FILE, settings.get("backend", "default-keyring").strip()
+    except (configparser.NoSectionError, configparser.NoOptionError):
+        return "", ""
+    except (configparser.Error, UnicodeDecodeError):
+        return FILE, "(unreadable)"
+
+
+def _keep_quiet() -> None:
+    """Without a handler, the library's troubles with its plugins would print a traceback."""
+    logger = logging.getLogger("keyring")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
