@@ -24,6 +24,7 @@ COMMANDS = {
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
+    "history": ("history", "List past runs, or show the report of one."),
 }
 
 

@@ -215,3 +215,33 @@ def test_an_unexpected_error_gives_no_traceback_but_keeps_it(
     assert "Traceback" not in said.err
     kept = (terminal.folder / "home" / "last-error.txt").read_text(encoding="utf-8")
     assert "ZeroDivisionError: planted" in kept
+
+
+def test_history_lists_runs_and_shows_a_report(terminal: Terminal) -> None:
+    empty = terminal("history")
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+    pushed = terminal("push", "job.json", "--yes", "--json")
+
+    listed = terminal("history", "--json")
+    shown = terminal("history", pushed.json["run"])
+
+    assert "Nothing has been pushed" in empty.out
+    assert [run["outcome"] for run in listed.json] == ["done"]
+    assert shown.json == pushed.json
+    assert "BP" not in terminal("history").err
+
+
+def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+    run = terminal("push", "job.json", "--yes", "--json", "--rows", "1").json["run"]
+
+    ended = terminal("push", "--resume", run)
+    nowhere = terminal("push", "--resume", "20000101-000000-abcd")
+    neither = terminal("push")
+
+    assert (ended.code, nowhere.code, neither.code) == (2, 2, 2)
+    assert f"Run {run} has ended (done)" in ended.err
+    assert "There is no run" in nowhere.err
+    assert "needs a job file, or a run to go on with" in neither.err

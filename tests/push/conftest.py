@@ -21,8 +21,9 @@ from sodasheet.model.report import Report
 from sodasheet.portal.retries import Patience
 from sodasheet.portal.session import PortalSession
 from sodasheet.practice import PracticePortal
+from sodasheet.push.desk import Desk
 from sodasheet.push.order import Agreed, Ask, Order
-from sodasheet.push.run import Desk, Run
+from sodasheet.push.run import Run
 
 PATIENCE = Patience(connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05)
 

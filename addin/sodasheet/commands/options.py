@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.session import PortalSession
+    from sodasheet.push.desk import Desk
+    from sodasheet.push.order import Ask
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 job_argument = click.argument("job_path", metavar="JOB", type=click.Path(path_type=Path))
@@ -65,6 +68,19 @@ def open_portal(
     if found is None and write:
         raise _nobody(portal)
     return PortalSession(portal, found, stop=stop)
+
+
+@contextmanager
+def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
+    """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
+    from sodasheet.commands.screen import shown_progress
+    from sodasheet.push.desk import Desk
+
+    with (
+        shown_progress() as progress,
+        open_portal(portal, stop=lambda: progress.stop, write=True) as session,
+    ):
+        yield Desk(session, progress, ask)
 
 
 def patience() -> float:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument
+from sodasheet.commands.history import known_run
+from sodasheet.commands.options import as_json
+from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.order import Proposal
+    from sodasheet.push.order import Agreed, Order, Proposal
 
 
 @click.command("push")
-@job_argument
+@click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--method",
     type=click.Choice(["replace", "append", "upsert", "delete"]),
@@ -37,46 +39,102 @@ if TYPE_CHECKING:
     metavar="N",
     help="Go on without up to N rows that have findings.",
 )
+@click.option(
+    "--transport",
+    type=click.Choice(["soda2", "publishing"]),
+    help="How rows travel, where the choice is not to be left to SodaSheet.",
+)
+@click.option("--again", is_flag=True, help="Append a source that has been appended before.")
+@click.option("--resume", metavar="RUN", help="Settle a run that died, and finish it.")
 @as_json
-def command(
-    job_path: Path,
-    method: str | None,
-    yes: bool,
-    limit: int | None,
-    allow_rejected: int,
-    as_json: bool,
-) -> int:
+def command(job_path: Path | None, **options: object) -> int:
     """Push the rows of JOB to its dataset and report what happened to them.
+
+    A run that died (the power, the network) is gone on with by --resume RUN, without a JOB: the
+    portal is asked first, and rows are sent only where they have not landed.
 
     Exit codes: 0 all rows landed, 3 some were rejected, 4 stopped before anything was sent,
     5 the outcome is not known, 1 failed, 130 cancelled.
 
     Example: sodasheet push permits.json --yes
     """
-    from dataclasses import replace
+    from sodasheet.commands.screen import print_json
 
-    from sodasheet.commands.options import load_job, open_portal
-    from sodasheet.commands.screen import print_json, shown_progress
-    from sodasheet.model.method import Method
-    from sodasheet.push.order import Agreed, Order
-    from sodasheet.push.run import Desk, Run
-
-    job, base = load_job(job_path)
-    if method is not None:
-        job = replace(job, method=Method(method))
-    order = Order(job, base, limit, allow_rejected)
-    with shown_progress() as progress:
-        session = open_portal(job.portal, stop=lambda: progress.stop)
-        desk = Desk(session, progress, Agreed() if yes else _Prompt())
-        report = Run(order, desk).execute()
-    if as_json:
+    resume = options["resume"]
+    if (job_path is None) == (resume is None):
+        raise UsageProblem(
+            "A push needs a job file, or a run to go on with.",
+            "Write sodasheet push JOB, or sodasheet push --resume RUN.",
+        )
+    report = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
+    if options["as_json"]:
         print_json(report.to_json())
     else:
         print_report(report)
     return int(report.outcome.exit_code)
 
 
-class _Prompt:
+def _pushed(job_path: Path, options: dict[str, object]) -> Report:
+    from sodasheet.commands.options import open_desk
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.run import Run
+
+    order = _order(job_path, options)
+    with open_desk(order.job.portal, _answer(options)) as desk:
+        for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
+            click.echo(f"Run {earlier.run} had not ended: {earlier.summary}", err=True)
+        return Run(order, desk).execute()
+
+
+def _order(job_path: Path, options: dict[str, object]) -> Order:
+    from dataclasses import replace
+
+    from sodasheet.commands.options import load_job
+    from sodasheet.jobs.orders import with_memo
+    from sodasheet.model.method import Method
+    from sodasheet.push.order import Order
+
+    job, base = load_job(job_path)
+    if options["method"] is not None:
+        job = replace(job, method=Method(str(options["method"])))
+    limit, transport = options["limit"], options["transport"]
+    return with_memo(
+        Order(
+            job,
+            base,
+            limit if isinstance(limit, int) else None,
+            int(str(options["allow_rejected"])),
+            None if transport is None else str(transport),
+            bool(options["again"]),
+        )
+    )
+
+
+def _resumed(run: str, options: dict[str, object]) -> Report:
+    from sodasheet.commands.options import open_desk
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.push.run import Run
+    from sodasheet.push.runlog import RunLog
+
+    record = known_run(run)
+    if record.outcome not in (None, "unknown"):
+        raise UsageProblem(
+            f"Run {run} has ended ({record.outcome}): {record.summary}",
+            "There is nothing to go on with; push the job again if its rows have changed.",
+        )
+    order = order_from_memo(record.order)
+    with open_desk(order.job.portal, _answer(options)) as desk:
+        return Run(order, desk, RunLog.of(run)).resume()
+
+
+def _answer(options: dict[str, object]) -> Agreed | Prompt:
+    from sodasheet.push.order import Agreed
+
+    return Agreed() if options["yes"] else Prompt()
+
+
+class Prompt:
     """Asks on the terminal; where there is none, the answer is no."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
@@ -94,7 +152,7 @@ def print_report(report: Report) -> None:
     from sodasheet.commands.screen import print_table
 
     print_findings(report.findings)
-    if report.rejected:
+    if report.rejected and report.transport:
         shown = report.rejected[:20]
         rows = [
             [
@@ -112,6 +170,8 @@ def print_report(report: Report) -> None:
     click.echo(f"{report.outcome.value}: {report.summary}")
     if report.rejected_file:
         click.echo(f"Every finding: {report.rejected_file}")
+    if report.transport:
+        click.echo(f"Sent over {report.transport}: {report.transport_reason or 'as before'}.")
     click.echo(
         f"Run {report.run}: {report.traffic.requests} requests, "
         f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "

@@ -103,9 +103,12 @@ def _settings(portal: str) -> str:
 def _checked(portal: str, credentials: Credentials) -> User:
     """Whoever the portal says the key belongs to. Raises SignInError where that is nobody."""
     from sodasheet.portal.account import current_user
+    from sodasheet.portal.retries import Patience
     from sodasheet.portal.session import PortalSession
 
-    with PortalSession(portal, credentials) as session:
+    # Somebody waits, and a mistyped address does not get better by trying it again.
+    patience = Patience(read=30, tries=2, unreachable=0)
+    with PortalSession(portal, credentials, patience) as session:
         try:
             user = current_user(session)
         except SignInError as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
@@ -17,13 +18,18 @@ class Order:
 
     `base` is the folder that relative source paths start from. `limit` sends only the first so
     many good rows (a trial run). `allow_rejected` is how many rows may be left out, over the
-    job's own limit where it is larger.
+    job's own limit where it is larger. `transport` is the name of one, or None for the one that
+    fits. `again` permits an append of rows that have been appended before. `memo` is the order as
+    JSON, from which whoever made it can make it again (jobs/orders.py).
     """
 
     job: Job
     base: Path
     limit: int | None = None
     allow_rejected: int = 0
+    transport: str | None = None
+    again: bool = False
+    memo: Map[str, Any] = field(default_factory=dict)
 
     @property
     def may_reject(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,14 +35,22 @@ def prepared(
 ) -> Iterator[Prepared]:
     """Read the dataset's columns and the source, and check one against the other.
 
+    Identifiers that an append would overwrite or a delete would not find are looked up too.
     Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
     the portal. Raises SourceError, PortalError or SignInError.
     """
     dataset = read_dataset(session, job.dataset)
+    with staged(job, base, dataset, progress) as work:
+        rows = RowsClient(session, dataset)
+        yield replace(work, checked=reject_by_presence(work.checked, rows, progress))
+
+
+@contextmanager
+def staged(job: Job, base: Path, dataset: Dataset, progress: Progress) -> Iterator[Prepared]:
+    """The source's rows checked against the columns, without a look at the dataset's rows."""
     with TemporaryDirectory(prefix="sodasheet-") as folder:
         source = open_source(job.source, base)
         with Stage.open(source, Path(folder), progress) as stage:
             progress.begin("checking")
-            checked = check(stage, CheckPlan(dataset, job.mapping, job.method))
-            checked = reject_by_presence(checked, RowsClient(session, dataset), progress)
-            yield Prepared(dataset, stage, checked)
+            plan = CheckPlan(dataset, job.mapping, job.method)
+            yield Prepared(dataset, stage, check(stage, plan))

@@ -8,7 +8,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.home import home
@@ -21,6 +20,11 @@ FINDINGS_NAME = "findings.csv"
 def runs_folder() -> Path:
     """The folder of all runs."""
     return home() / "runs"
+
+
+def locks_folder() -> Path:
+    """The folder in which a push holds its dataset."""
+    return home() / "locks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,13 @@ class RunLog:
             ) from error
         return cls(run, folder)
 
+    @classmethod
+    def of(cls, run: str) -> RunLog:
+        """The folder of a run that there has been, made again where somebody removed it."""
+        folder = runs_folder() / run
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(run, folder)
+
     @property
     def findings(self) -> Path:
         """Where every single finding of the run is listed."""
@@ -65,14 +76,3 @@ class RunLog:
             os.fsync(file.fileno())
         draft.replace(path)
         return path
-
-
-def past_runs() -> list[dict[str, Any]]:
-    """The reports of all runs that have one, newest first; unreadable ones are left out."""
-    reports = []
-    for path in sorted(runs_folder().glob(f"*/{REPORT_NAME}"), reverse=True):
-        try:
-            reports.append(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError):
-            continue
-    return reports

@@ -1,0 +1,42 @@
+"""An order written down, so that a run that died can be given again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.reading import job_from_json
+from sodasheet.jobs.writing import job_to_json
+from sodasheet.push.order import Order
+
+
+def with_memo(order: Order) -> Order:
+    """The order with itself as JSON in `memo`."""
+    memo = {
+        "job": job_to_json(order.job),
+        "base": str(order.base.resolve()),
+        "limit": order.limit,
+        "allow_rejected": order.allow_rejected,
+        "transport": order.transport,
+    }
+    return replace(order, memo=memo)
+
+
+def order_from_memo(memo: Mapping[str, Any]) -> Order:
+    """The order again. Raises UsageProblem where the run log does not hold it whole."""
+    try:
+        order = Order(
+            job_from_json(memo["job"]),
+            Path(memo["base"]),
+            memo["limit"],
+            memo["allow_rejected"],
+            memo["transport"],
+        )
+    except (KeyError, TypeError) as error:
+        raise UsageProblem(
+            "The run log does not hold this run's job.", "Push the job file again instead."
+        ) from error
+    return replace(order, memo=memo)

@@ -1,0 +1,18 @@
+"""Where a push meets the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.model.progress import Progress
+from sodasheet.portal.session import PortalSession
+from sodasheet.push.order import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The portal's session, a progress display, and somebody to ask."""
+
+    session: PortalSession
+    progress: Progress
+    ask: Ask

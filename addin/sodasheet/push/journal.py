@@ -1,0 +1,165 @@
+"""The journal: what every run was about to do, and what it had done, safe against a killed process.
+
+A step is written, and on the disk, before the act it names begins, and again after it has
+ended. After a crash the last steps therefore tell what may have happened and what surely has.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    run TEXT PRIMARY KEY, started TEXT NOT NULL, portal TEXT NOT NULL, dataset TEXT NOT NULL,
+    method TEXT NOT NULL, order_json TEXT NOT NULL, outcome TEXT, summary TEXT, ended TEXT
+);
+CREATE TABLE IF NOT EXISTS steps (
+    run TEXT NOT NULL REFERENCES runs (run), number INTEGER NOT NULL, at TEXT NOT NULL,
+    step TEXT NOT NULL, detail TEXT NOT NULL, PRIMARY KEY (run, number)
+);
+"""
+
+#: How long, in seconds, a process waits for another one that is writing a step.
+_PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry: `step` is its name, `detail` the plain values needed to go on from it."""
+
+    step: str
+    detail: dict[str, Any]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as the journal knows it; `outcome` is None while it runs, and for ever if it died."""
+
+    run: str
+    started: str
+    portal: str
+    dataset: str
+    method: str
+    order: dict[str, Any]
+    outcome: str | None = None
+    summary: str | None = None
+    ended: str | None = None
+
+
+class Journal:
+    """All runs on this machine, in one SQLite file in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "journal.sqlite3"
+
+    def begin(self, record: RunRecord) -> None:
+        """A run begins. Raises SodaSheetError where it cannot be written down."""
+        values = (record.run, record.started, record.portal, record.dataset, record.method)
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO runs (run, started, portal, dataset, method, order_json)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (*values, json.dumps(record.order)),
+            )
+
+    def write(self, run: str, step: str, **detail: Any) -> None:
+        """A step of the run; on return it is on the disk."""
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO steps (run, number, at, step, detail)"
+                " SELECT ?, coalesce(max(number), 0) + 1, ?, ?, ? FROM steps WHERE run = ?",
+                (run, _now(), step, json.dumps(detail), run),
+            )
+
+    def end(self, run: str, outcome: str, summary: str) -> None:
+        """The run has ended, and its report is written."""
+        with self._open() as database:
+            database.execute(
+                "UPDATE runs SET outcome = ?, summary = ?, ended = ? WHERE run = ?",
+                (outcome, summary, _now(), run),
+            )
+
+    def steps(self, run: str) -> list[Step]:
+        """The run's steps in order."""
+        with self._open() as database:
+            found = database.execute(
+                "SELECT step, detail, at FROM steps WHERE run = ? ORDER BY number", (run,)
+            )
+            return [Step(step, json.loads(detail), at) for step, detail, at in found]
+
+    def record(self, run: str) -> RunRecord | None:
+        """The run of this id, or None."""
+        return next(iter(self._records("WHERE run = ?", run)), None)
+
+    def runs(self, limit: int = 50) -> list[RunRecord]:
+        """The newest runs first."""
+        return self._records("ORDER BY started DESC, run DESC LIMIT ?", limit)
+
+    def appended(self, portal: str, dataset: str, sha256: str) -> RunRecord | None:
+        """The last run that appended a source with this hash to the dataset, or None."""
+        return next(
+            iter(
+                self._records(
+                    "WHERE method = 'append' AND outcome LIKE 'done%' AND portal = ?"
+                    " AND dataset = ? AND run IN (SELECT run FROM steps WHERE step = 'checked'"
+                    " AND json_extract(detail, '$.sha256') = ?) ORDER BY started DESC",
+                    portal,
+                    dataset,
+                    sha256,
+                )
+            ),
+            None,
+        )
+
+    def unfinished(self, portal: str, dataset: str) -> list[RunRecord]:
+        """Runs on this dataset of which nobody knows the outcome: dead, lost, or under way."""
+        return self._records(
+            "WHERE coalesce(outcome, 'unknown') = 'unknown' AND portal = ? AND dataset = ?"
+            " ORDER BY started",
+            portal,
+            dataset,
+        )
+
+    def _records(self, clause: str, *values: Any) -> list[RunRecord]:
+        with self._open() as database:
+            found = database.execute(
+                "SELECT run, started, portal, dataset, method, order_json, outcome, summary, ended"
+                f" FROM runs {clause}",
+                values,
+            ).fetchall()
+        return [_read(row) for row in found]
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """One transaction; every commit waits for the disk."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database:
+                database.execute("PRAGMA synchronous = FULL")
+                database.executescript(_SCHEMA)
+                with database:
+                    yield database
+        except (sqlite3.Error, OSError) as error:
+            raise SodaSheetError(
+                f"The run log {self._path} cannot be used: {error}.",
+                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            ) from error
+
+
+def _read(row: tuple[Any, ...]) -> RunRecord:
+    run, started, portal, dataset, method, order, *end = row
+    return RunRecord(run, started, portal, dataset, method, json.loads(order), *end)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,139 @@
+"""What is written down about one run: the journal's steps and the report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
+from sodasheet.push.journal import Journal, RunRecord, Step
+from sodasheet.push.order import Order
+from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.transport import Landed
+
+#: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
+ANNOUNCING = frozenset({"sending", "applying"})
+LANDED = "landed"
+NOT_LANDED = "not landed"
+
+#: Rejected rows named in the report itself; every one of them is in the findings file.
+REJECTED_IN_REPORT = 1000
+
+
+class Ledger:
+    """The journal and the report of one run; `log` is its folder."""
+
+    def __init__(self, order: Order, log: RunLog | None = None) -> None:
+        self.log = log or RunLog.begin()
+        self.journal = Journal(runs_folder())
+        self.report = _blank(self.log.run, order)
+        self._began = time.monotonic()
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self.log.run
+
+    def open(self, order: Order) -> None:
+        """The run begins."""
+        report = self.report
+        self.journal.begin(
+            RunRecord(
+                self.run,
+                report.started,
+                report.portal,
+                report.dataset,
+                report.method.value,
+                dict(order.memo),
+            )
+        )
+
+    def step(self, name: str, **detail: Any) -> None:
+        """Write a step into the journal; on return it is on the disk."""
+        self.journal.write(self.run, name, **detail)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The run's steps so far."""
+        return self.journal.steps(self.run)
+
+    @property
+    def announced(self) -> Step | None:
+        """The write that was begun and of which nobody knows yet whether it was done."""
+        last = _decisive(self.steps)
+        return last if last is not None and last.step in ANNOUNCING else None
+
+    def note(self, **changes: Any) -> None:
+        """Put something that is known now into the report."""
+        self.report = replace(self.report, **changes)
+
+    def end(self, outcome: Outcome, summary: str, landed: Landed | None, traffic: Traffic) -> None:
+        """Settle the report."""
+        report = self.report
+        rows, rejected = report.rows, report.rejected
+        if landed is not None and landed.confirmed:
+            left_out = _sum(landed.counts.rejected, report.rows.rejected)
+            rows = replace(landed.counts, rejected=left_out)
+            rejected += tuple(landed.rejected[:REJECTED_IN_REPORT])
+        self.note(
+            outcome=outcome,
+            summary=" ".join(summary.split()),
+            rows=rows,
+            rejected=rejected,
+            traffic=replace(traffic, seconds=time.monotonic() - self._began),
+        )
+
+    def close(self) -> Report:
+        """Write the report, then say in the journal that the run has ended."""
+        self.log.write(self.report)
+        self.journal.end(self.run, self.report.outcome.value, self.report.summary)
+        return self.report
+
+
+def recorded(steps: list[Step]) -> Landed | None:
+    """What has landed where the journal itself says so, otherwise None."""
+    last = _decisive(steps)
+    if last is None or last.step != LANDED:
+        return None
+    return Landed(RowCounts(**last.detail), confirmed=True)
+
+
+def rows_before(steps: list[Step]) -> int | None:
+    """How many rows the dataset held when the last write was announced."""
+    announced = (step for step in reversed(steps) if step.step in ANNOUNCING)
+    return next((step.detail.get("before") for step in announced), None)
+
+
+def source_hash(steps: list[Step]) -> str | None:
+    """The SHA-256 of the source as it was checked."""
+    checked = (step for step in reversed(steps) if step.step == "checked")
+    return next((step.detail.get("sha256") for step in checked), None)
+
+
+def _decisive(steps: list[Step]) -> Step | None:
+    """The last step that tells whether rows may have landed."""
+    return next((step for step in reversed(steps) if step.step in _DECIDING), None)
+
+
+_DECIDING = ANNOUNCING | {LANDED, NOT_LANDED}
+
+
+def _blank(run: str, order: Order) -> Report:
+    job = order.job
+    return Report(
+        run=run,
+        outcome=Outcome.FAILED,
+        summary="",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        portal=job.portal,
+        dataset=job.dataset,
+        dataset_name=job.dataset,
+        method=job.method,
+        rows=RowCounts(sent=0),
+    )
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else first + second

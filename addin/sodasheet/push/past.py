@@ -1,0 +1,35 @@
+"""Earlier runs on the same dataset, which the next one must know of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sodasheet.errors import Refused
+from sodasheet.model.report import Outcome, Report
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal, RunRecord
+from sodasheet.push.order import Order
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
+
+
+def settle_unfinished(
+    order: Order, desk: Desk, again: Callable[[RunRecord], Order]
+) -> list[Report]:
+    """Find out what became of runs on this dataset that died; nothing of theirs is sent.
+
+    `again` makes a run's order from its record. Raises Refused where one of them cannot be
+    settled, since another push on top could lose or double rows, or where one is under way.
+    """
+    reports = []
+    for record in Journal(runs_folder()).unfinished(order.job.portal, order.job.dataset):
+        report = Run(again(record), desk, RunLog.of(record.run)).resume(finish=False)
+        if report.outcome is Outcome.UNKNOWN:
+            raise Refused(
+                f"Run {record.run} on this dataset was not finished, and what became of it is not"
+                f" known: {report.summary}",
+                f"Settle it: sodasheet push --resume {record.run}. If that cannot tell either, look at"
+                f" the dataset, then sodasheet history {record.run} --dismiss.",
+            )
+        reports.append(report)
+    return reports

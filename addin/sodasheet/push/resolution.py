@@ -1,0 +1,134 @@
+"""Whether rows whose answer was lost have landed: only the dataset itself can say.
+
+One SODA2 request is one transaction (portal-api.md B.4), so either all of its rows are there or
+none. A row that looks different by mere spelling counts as not landed: sending it once more does
+no harm where there is an identifier, and where there is none only the count decides.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soql import canonical
+from sodasheet.push.transport import Verdict
+from sodasheet.staging.batches import BatchLimits, batches, identifiers
+from sodasheet.staging.checks import Checked
+
+#: Identifiers asked for at a time.
+_ASKED = 1000
+
+Values = Mapping[str, Any]
+
+
+def resolve(checked: Checked, rows: RowsClient, before: int, limit: int | None) -> Verdict:
+    """What became of one request with the sendable rows of `checked`.
+
+    `before` is how many rows the dataset held when it was sent. Raises PortalError where the
+    portal cannot be asked.
+    """
+    method, dataset = checked.plan.method, checked.plan.dataset
+    if method is Method.DELETE:
+        return _said(not any(_present(checked, rows, limit)))
+    if method is Method.REPLACE:
+        return _replaced(checked, rows, limit)
+    if dataset.identifier is None:
+        return _counted(before, _sent(checked, limit), rows.count())
+    if method is Method.APPEND:
+        return _said(all(_present(checked, rows, limit)))
+    return _said(_updated(checked, rows, limit))
+
+
+def _counted(before: int, sent: int, after: int) -> Verdict:
+    """An append of rows that nothing tells apart."""
+    if after == before + sent:
+        return Verdict.LANDED
+    return Verdict.NOT_LANDED if after == before else Verdict.UNKNOWN
+
+
+def _said(landed: bool) -> Verdict:
+    return Verdict.LANDED if landed else Verdict.NOT_LANDED
+
+
+def _sent(checked: Checked, limit: int | None) -> int:
+    return checked.sendable if limit is None else min(limit, checked.sendable)
+
+
+def _present(checked: Checked, rows: RowsClient, limit: int | None) -> Iterator[bool]:
+    """For each identifier that was sent, whether the dataset has it."""
+    column = checked.plan.dataset.identifier
+    assert column is not None  # noqa: S101 - only methods with an identifier come here
+    left = _sent(checked, limit)
+    for chunk in identifiers(checked, _ASKED):
+        names = [value for _, value in chunk[:left]]
+        left -= len(names)
+        if not names:
+            return
+        found = rows.existing(column.field, names, column.type)
+        yield from (name in found for name in names)
+
+
+def _replaced(checked: Checked, rows: RowsClient, limit: int | None) -> Verdict:
+    sent = _sent(checked, limit)
+    if rows.count() != sent:
+        return Verdict.NOT_LANDED
+    wanted = Counter(_key(row, checked.plan.dataset, row) for row in _objects(checked, limit))
+    fields = tuple(one.filled.column.field for one in checked.projected)
+    shown = Counter(_key(row, checked.plan.dataset, fields) for row in rows.rows())
+    return _said(wanted == shown)
+
+
+def _updated(checked: Checked, rows: RowsClient, limit: int | None) -> bool:
+    dataset = checked.plan.dataset
+    identifier = dataset.identifier
+    assert identifier is not None  # noqa: S101 - an upsert has one
+    sent = _objects(checked, limit)
+    while chunk := list(islice(sent, _ASKED)):
+        wanted = {canonical(row[identifier.field], identifier.type): row for row in chunk}
+        names = [str(row[identifier.field]) for row in chunk]
+        fields = list(dict.fromkeys(name for row in chunk for name in row))
+        for row in rows.find(identifier.field, names, identifier.type, fields):
+            asked = wanted.pop(canonical(row.get(identifier.field), identifier.type), None)
+            if asked and _key(asked, dataset, asked) != _key(row, dataset, asked):
+                return False
+        if wanted:
+            return False
+    return True
+
+
+def _objects(checked: Checked, limit: int | None) -> Iterator[dict[str, Any]]:
+    for batch in batches(checked, BatchLimits(limit=limit)):
+        yield from json.loads(batch.body)
+
+
+def _key(row: Values, dataset: Dataset, fields: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """The row's values, blank ones left out, in a form that is equal where the values are."""
+    columns = ((name, dataset.column(name)) for name in sorted(fields))
+    values = ((name, _plain(row.get(name), column)) for name, column in columns if column)
+    return tuple((name, value) for name, value in values if value)
+
+
+def _plain(value: Any, column: Column) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return json.dumps(_without_blanks(value), sort_keys=True)
+    return canonical(value, column.type)
+
+
+def _without_blanks(value: Any) -> Any:
+    """Numbers as numbers and no empty keys: portals write 41.70 as 41.7, and add "" to links."""
+    if isinstance(value, dict):
+        return {
+            key: _without_blanks(inner) for key, inner in value.items() if inner not in ("", None)
+        }
+    if isinstance(value, list):
+        return [_without_blanks(inner) for inner in value]
+    return float(value) if isinstance(value, int | float) else value

@@ -1,0 +1,114 @@
+"""Sending rows exactly once: where an answer is lost, the portal is asked before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.report import RowCounts
+from sodasheet.push.desk import Desk
+from sodasheet.push.ledger import LANDED, NOT_LANDED, Ledger, rows_before, source_hash
+from sodasheet.push.order import Order
+from sodasheet.push.preparation import Prepared, staged
+from sodasheet.push.transport import Landed, Transport, Verdict
+from sodasheet.push.transports import Departure, choose, named
+from sodasheet.staging.checks import Checked
+
+#: How often rows are sent again after the portal has said that they did not land.
+RESENDS = 2
+
+
+class Sending:
+    """The writes of one run."""
+
+    def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
+        self._order = order
+        self._desk = desk
+        self._ledger = ledger
+
+    def send(self, work: Prepared, before: int) -> Landed:
+        """Send the rows; on return they have landed.
+
+        Raises UnknownOutcome where the portal cannot say whether they have; after any other
+        error the dataset is as it was.
+        """
+        departure = Departure(work.dataset, self._desk, self._ledger.step, before)
+        tries = 0
+        while True:
+            way = choose(work.checked, self._order, departure)
+            self._ledger.note(transport=way.transport.name, transport_reason=way.reason)
+            try:
+                way.transport.push(work.checked, self._order.limit)
+            except UnknownOutcome as lost:
+                tries += 1
+                if self._asked(way.transport, work.checked, lost):
+                    return self._landed(way.transport.landed)
+                if tries > RESENDS:
+                    raise PortalError(
+                        f"{lost.what} The portal was asked, and the rows have not landed, "
+                        f"{tries} times over.",
+                        "Push again later.",
+                    ) from lost
+            except SodaSheetError:
+                self._ledger.step(NOT_LANDED)
+                raise
+            else:
+                return self._landed(way.transport.landed)
+
+    def ask_again(self, dataset: Dataset) -> Landed | None:
+        """What became of the write that the journal announces; None where none has landed."""
+        step = self._ledger.announced
+        if step is None:
+            return None
+        lost = UnknownOutcome("The run ended before the portal's answer was noted.", "")
+        before = rows_before(self._ledger.steps) or 0
+        departure = Departure(dataset, self._desk, self._ledger.step, before)
+        transport = named(step.detail.get("transport", "SODA2"), departure)
+        self._ledger.note(transport=transport.name)
+        with self._same_source(dataset) as checked:
+            if self._asked(transport, checked, lost):
+                return self._landed(transport.landed)
+        return None
+
+    @contextmanager
+    def _same_source(self, dataset: Dataset) -> Iterator[Checked | None]:
+        """The rows of the run once more, or None where the source is gone or another one now."""
+        with ExitStack() as stack:
+            try:
+                order, progress = self._order, self._desk.progress
+                work = stack.enter_context(staged(order.job, order.base, dataset, progress))
+            except SourceError:
+                yield None
+                return
+            same = work.stage.sha256 == source_hash(self._ledger.steps)
+            yield work.checked if same else None
+
+    def _asked(self, transport: Transport, checked: Checked | None, lost: UnknownOutcome) -> bool:
+        """Whether the announced write has landed, as the portal says.
+
+        Raises UnknownOutcome where it cannot tell, or cannot be asked.
+        """
+        step = self._ledger.announced
+        if step is None:
+            return False
+        self._desk.progress.begin("asking the portal what became of the rows")
+        try:
+            verdict = transport.ask(checked, step.detail)
+        except UnknownOutcome:
+            raise
+        except PortalError as error:
+            raise UnknownOutcome(
+                lost.what, f"The portal could not be asked what became of it: {error.what}"
+            ) from error
+        if verdict is Verdict.UNKNOWN:
+            raise lost
+        if verdict is Verdict.NOT_LANDED:
+            self._ledger.step(NOT_LANDED)
+        return verdict is Verdict.LANDED
+
+    def _landed(self, landed: Landed) -> Landed:
+        counts = {name: getattr(landed.counts, name) for name in RowCounts.__slots__}
+        self._ledger.step(LANDED, **counts)
+        return landed

@@ -1,0 +1,201 @@
+"""A push that is killed at any step is finished by resuming it: rows land once, and it is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from sodasheet.model.progress import Silent
+from sodasheet.model.report import Outcome
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Agreed, Order
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
+
+from .conftest import Bench
+
+OLD = [{"id": "a", "name": "Old a", "amount": "1"}, {"id": "b", "name": "Old b", "amount": "2"}]
+HEADERS = ["Id", "Name", "Amount"]
+NEW_B, NEW_C = ["b", "New b", "20"], ["c", "New c", "30"]
+AS_ROWS = [
+    {"id": "b", "name": "New b", "amount": "20"},
+    {"id": "c", "name": "New c", "amount": "30"},
+]
+
+#: Method, row identifier, source rows, the dataset afterwards.
+PUSHES = {
+    "append to rows without identifier": ("append", None, [NEW_C], [*OLD, AS_ROWS[1]]),
+    "append to rows with identifier": ("append", "id", [NEW_C], [*OLD, AS_ROWS[1]]),
+    "upsert": ("upsert", "id", [NEW_B, NEW_C], [OLD[0], *AS_ROWS]),
+    "delete": ("delete", "id", [["b"]], OLD[:1]),
+    "replace rows without identifier": ("replace", None, [NEW_B, NEW_C], AS_ROWS),
+    "replace rows with identifier": ("replace", "id", [NEW_B, NEW_C], AS_ROWS),
+}
+
+
+def prepare(bench: Bench, name: str) -> tuple[str, list[dict[str, str]]]:
+    method, identifier, rows, after = PUSHES[name]
+    bench.make(identifier, OLD)
+    bench.source(HEADERS if method != "delete" else ["Id"], *rows)
+    return method, after
+
+
+def columns(method: str) -> str:
+    return "id" if method == "delete" else "id name amount"
+
+
+#: The child kills itself once the journal holds the step of this name.
+CHILD = """
+    import json, os, signal, sys
+    from pathlib import Path
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.model.credentials import Credentials
+    from sodasheet.model.progress import Silent
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.push.desk import Desk
+    from sodasheet.push.journal import Journal
+    from sodasheet.push.order import Agreed
+    from sodasheet.push.run import Run
+
+    memo, fatal, moment = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
+    write = Journal.write
+    def killing(self, run, step, **detail):
+        if step == fatal and moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        write(self, run, step, **detail)
+        if step == fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
+    Journal.write = killing
+    key = Credentials(os.environ["KEY_ID"], os.environ["KEY_SECRET"])
+    order = order_from_memo(memo)
+    Run(order, Desk(PortalSession(order.job.portal, key), Silent(), Agreed())).execute()
+"""
+
+
+def kill_at(bench: Bench, order: Order, step: str, moment: str) -> None:
+    """Push in a process of its own that is killed when the journal comes to the step."""
+    account = bench.portal.account("publisher")
+    environment = os.environ | {"KEY_ID": account.key_id, "KEY_SECRET": account.key_secret}
+    arguments = [json.dumps(order.memo), step, moment]
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(CHILD), *arguments],
+        env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def order_of(bench: Bench, method: str) -> Order:
+    from sodasheet.jobs.orders import with_memo
+
+    return with_memo(Order(bench.job(method, columns(method)), bench.folder))
+
+
+def resume(bench: Bench, order: Order) -> tuple[str, Outcome, str]:
+    (record,) = Journal(runs_folder()).runs()
+    assert record.outcome is None
+    desk = Desk(bench.session(), Silent(), Agreed())
+    report = Run(order, desk, RunLog.of(record.run)).resume()
+    return record.run, report.outcome, report.summary
+
+
+@pytest.mark.parametrize(
+    ("step", "moment"),
+    [
+        ("checked", "before"),
+        ("checked", "after"),
+        ("sending", "before"),
+        ("sending", "after"),
+        ("landed", "before"),
+        ("landed", "after"),
+    ],
+)
+@pytest.mark.parametrize("name", PUSHES)
+def test_a_killed_push_is_finished_by_resuming_it(
+    bench: Bench, name: str, step: str, moment: str
+) -> None:
+    method, after = prepare(bench, name)
+    order = order_of(bench, method)
+
+    kill_at(bench, order, step, moment)
+    landed_already = bench.rows() == after
+    _, outcome, told = resume(bench, order)
+
+    assert bench.rows() == after
+    assert outcome is Outcome.DONE, told
+    assert landed_already is (step == "landed")
+    (record,) = Journal(runs_folder()).runs()
+    assert record.outcome == "done"
+
+
+def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.push.past import settle_unfinished
+
+    method, after = prepare(bench, "append to rows without identifier")
+    order = order_of(bench, method)
+    kill_at(bench, order, "landed", "before")
+    desk = Desk(bench.session(), Silent(), Agreed())
+
+    (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+
+    assert report.outcome is Outcome.DONE
+    assert bench.rows() == after
+    again = Run(order, desk).execute()
+    assert again.outcome is Outcome.REFUSED
+    assert "was appended to Fees before" in again.summary
+    assert bench.rows() == after
+
+
+def test_settling_sends_nothing(bench: Bench) -> None:
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.push.past import settle_unfinished
+
+    method, _ = prepare(bench, "upsert")
+    order = order_of(bench, method)
+    kill_at(bench, order, "sending", "after")
+    desk = Desk(bench.session(), Silent(), Agreed())
+
+    (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+
+    assert report.outcome is Outcome.CANCELLED
+    assert "ended before any row landed" in report.summary
+    assert bench.rows() == OLD
+
+
+def test_a_second_push_is_told_who_holds_the_dataset(bench: Bench) -> None:
+    from sodasheet.push.lock import dataset_lock
+    from sodasheet.push.runlog import locks_folder
+
+    prepare(bench, "upsert")
+    job = bench.job("upsert")
+    with dataset_lock(locks_folder(), job.portal, job.dataset, "20261122-101112-abcd"):
+        report = bench.push(job)
+
+    assert report.outcome is Outcome.REFUSED
+    assert "run 20261122-101112-abcd" in report.summary
+    assert str(os.getpid()) in report.summary
+    assert bench.rows() == OLD
+
+
+def test_resuming_after_the_source_changed_sends_nothing_it_cannot_vouch_for(
+    bench: Bench,
+) -> None:
+    method, _ = prepare(bench, "upsert")
+    order = order_of(bench, method)
+    kill_at(bench, order, "sending", "after")
+    bench.source(HEADERS, ["b", "Quite another", "1"])
+
+    _, outcome, told = resume(bench, order)
+
+    assert outcome is Outcome.UNKNOWN
+    assert bench.rows() == OLD
+    assert Path(bench.folder / "home").is_dir()
+    assert told
