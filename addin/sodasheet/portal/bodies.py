@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 _LONGEST = 240
+#: Where the words of an error may be; the last two are the Publishing API's (portal-api.md C.1).
+_MESSAGES = ("message", "error", "reason", "key")
 #: An error is told in the first lines; a page may go on for megabytes.
 _READ_AT_MOST = 65_536
 
@@ -58,7 +60,7 @@ def _from_json(value: Any) -> Body:
     data = outer.get("data")
     return Body(
         code=readable(_text(outer.get("code")) or _text(outer.get("errorCode"))),
-        message=readable(_text(outer.get("message")) or _text(outer.get("error"))),
+        message=readable(next(filter(None, map(_text, map(outer.get, _MESSAGES))), "")),
         data=data if isinstance(data, dict) else {},
     )
 

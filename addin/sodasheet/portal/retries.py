@@ -19,6 +19,9 @@ READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 #: Statuses that say that a write was turned away before anything was done.
 WRITE_AGAIN = frozenset({409, 429, 503})
 
+#: Statuses after which a write is made again that does no more the second time.
+HARMLESS_AGAIN = READ_AGAIN | WRITE_AGAIN
+
 #: How often a wait looks whether somebody wants it to end, in seconds.
 _GLANCE = 0.1
 
@@ -32,7 +35,7 @@ class Patience:
     often a request is repeated at most, `unreachable` how often where the host cannot be reached.
     Before the n-th repetition it waits `pause` * 2**(n-1) and a random bit, or as long as the
     portal says, at most `longest_pause`. `poll` and `polls` are for work that the portal has
-    accepted but not finished.
+    accepted but not finished; `standstill` is how long such work may show no change at all.
     """
 
     connect: float = 15.0
@@ -44,6 +47,7 @@ class Patience:
     longest_pause: int = 300
     poll: float = 4.0
     polls: int = 200
+    standstill: float = 10_800.0
 
 
 def wait(seconds: float, stop: Callable[[], bool]) -> None:
@@ -62,19 +66,19 @@ def wait(seconds: float, stop: Callable[[], bool]) -> None:
 
 
 class Attempts:
-    """The tries of one request. `repeated` counts those after the first.
+    """The tries of one request, which is made again after the statuses of `again`.
 
     urllib3's Retry keeps the account and computes the waits; the decisions that depend on
     whether a request may have done something are made here.
     """
 
-    def __init__(self, patience: Patience, *, write: bool) -> None:
+    def __init__(self, patience: Patience, again: frozenset[int]) -> None:
         self._pause = patience.pause
         self._retry = Retry(
             total=patience.tries,
             connect=patience.unreachable,
             allowed_methods=None,
-            status_forcelist=WRITE_AGAIN if write else READ_AGAIN,
+            status_forcelist=again,
             backoff_factor=patience.pause,
             backoff_max=patience.longest_pause,
             backoff_jitter=patience.pause,

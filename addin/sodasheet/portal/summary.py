@@ -59,10 +59,11 @@ def read_summary(content: bytes) -> Reply:
         return _from_outcomes(value)
     if not isinstance(value, dict):
         raise ValueError("the reply is neither a summary nor a list")
-    return _from_counts(value)
+    return from_counts(value)
 
 
-def _from_counts(value: Mapping[str, Any]) -> Reply:
+def from_counts(value: Mapping[str, Any]) -> Reply:
+    """A summary of counts, in the words of any generation (portal-api.md B.3, C.3)."""
     # "Rows Created" and "rows_created" are the same word in two generations.
     said = {key.lower().replace(" ", "").replace("_", ""): item for key, item in value.items()}
     created, updated, deleted = (_count(said.get(f"rows{word}")) for word in _COUNTS)

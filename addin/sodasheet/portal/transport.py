@@ -7,6 +7,7 @@ import os
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,9 @@ _PIECE = 65_536
 
 #: Files that replace the operating system's trusted certificates, as other tools understand them.
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+
+#: Connections that are kept open to be used again, and so the most requests at a time.
+CONNECTIONS = 10
 
 _SECRET_HEADERS = ("Authorization", "X-App-Token")
 
@@ -139,10 +143,18 @@ class Body:
             )
 
 
-class Wire(requests.Session):
-    """A requests session that follows the project's rules of safety.
+class NoBody(Body):
+    """The body of a request that has none: it counts as sent, since nothing tells when it left."""
 
-    `requests` and `bytes` count what was sent, redirects and repeated attempts included. System
+    def __init__(self) -> None:
+        super().__init__((), 0)
+        self.started = True
+
+
+class Wire(requests.Session):
+    """A requests session that follows the project's rules of safety; threads may share it.
+
+    The counters say what was sent, redirects and repeated attempts included. System
     proxies are honoured, except for loopback. Cookies and .netrc files are not: a request is
     signed by the key or by nothing.
     """
@@ -155,6 +167,7 @@ class Wire(requests.Session):
         self.max_redirects = 5
         self.counted_requests = 0
         self.counted_bytes = 0
+        self.counting = Lock()
         adapter = _Adapter(self)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
@@ -205,14 +218,16 @@ class _Adapter(HTTPAdapter):
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._trust: ssl.SSLContext | None = None
-        super().__init__(max_retries=0)
+        self._trusting = Lock()
+        super().__init__(max_retries=0, pool_maxsize=CONNECTIONS)
 
     @property
     def _context(self) -> ssl.SSLContext:
         """Made at the first safe connection: reading a system's store takes a moment."""
-        if self._trust is None:
-            self._trust = trust()
-        return self._trust
+        with self._trusting:
+            if self._trust is None:
+                self._trust = trust()
+            return self._trust
 
     def build_connection_pool_key_attributes(
         self, request: Any, verify: Any, cert: Any = None
@@ -232,7 +247,6 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         body = request.body
-        self._wire.counted_requests += 1
         before = body.sent if isinstance(body, Body) else 0
         try:
             return super().send(request, *args, **kwargs)
@@ -240,5 +254,7 @@ class _Adapter(HTTPAdapter):
             head = f"{request.method} {request.path_url} HTTP/1.1\r\n\r\n" + "".join(
                 f"{name}: {value}\r\n" for name, value in request.headers.items()
             )
-            self._wire.counted_bytes += len(head.encode("utf-8", "replace"))
-            self._wire.counted_bytes += body.sent - before if isinstance(body, Body) else 0
+            sent = body.sent - before if isinstance(body, Body) else 0
+            with self._wire.counting:
+                self._wire.counted_requests += 1
+                self._wire.counted_bytes += len(head.encode("utf-8", "replace")) + sent
