@@ -410,7 +410,7 @@ def test_a_hundred_thousand_bad_cells_are_all_counted(examine: Fixture, tmp_path
 
     assert {group.reason: group.count for group in checked.findings} == {
         "not-a-number": 100_000,
-        "ambiguous-date": 100_000,
+        "not-a-date": 100_000,
         "not-a-checkbox": 100_000,
         "duplicate-identifier": 100_000,
     }

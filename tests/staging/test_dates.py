@@ -43,6 +43,7 @@ def test_iso_dates_need_no_format(judge: Judge) -> None:
         ("45000", "not-a-date"),
         ("01/02/2024", "ambiguous-date"),
         ("13/02/2024", "ambiguous-date"),
+        ("13/45/2024", "not-a-date"),
         ("1.2.24 10:00", "ambiguous-date"),
         ("2024-01-01T10:00:00Z", "zone-in-calendar-date"),
         ("2024-01-01 10:00+02:00", "zone-in-calendar-date"),

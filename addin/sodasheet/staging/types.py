@@ -40,9 +40,15 @@ TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 MACROS = (*numbers.MACROS, *jsons.MACROS, *places.MACROS, *shapes.MACROS)
 
 
+#: Types that portals of today store as text, with a hint of what they were (portal-api.md A.2).
+_HINTED = {("text", "email"): email}
+
+
 def compile_cell(cell: Cell) -> TypedColumn:
     """The SQL of one column; a type of the future is text.
 
     Raises UsageProblem for a format that the type cannot read.
     """
-    return TYPES.get(cell.column.type, text)(cell)
+    kind = cell.column.type
+    hinted = _HINTED.get((kind, cell.column.format.get("displayStyle", "")))
+    return (hinted or TYPES.get(kind, text))(cell)
