@@ -1,0 +1,72 @@
+"""Waiting for work that the portal does in the background, without giving up too early."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sodasheet.errors import PortalError, SignInError
+from sodasheet.portal.resources import Resource, ask
+from sodasheet.portal.session import PortalSession
+
+#: Failures in a row, each after its own repetitions, that an outage may last (portal-api.md C.1).
+TOLERATED = 5
+
+#: Seconds before the portal is asked for the first time; the pauses then grow up to
+#: `Patience.poll`, so that small work is noticed at once and big work is left in peace.
+_FIRST_PAUSE = 0.1
+_GROWTH = 1.5
+
+Told = Callable[[Resource], None]
+
+
+def poll(
+    session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
+) -> Resource:
+    """Read the resource until it is `done`; `told` sees every state on the way.
+
+    Raises PortalError where the portal stays silent or shows no change for
+    `Patience.standstill`, and Cancelled where the user stops it.
+    """
+    patience, failures, seen = session.patience, 0, Resource()
+    pause, moved = min(_FIRST_PAUSE, patience.poll), time.monotonic()
+    while True:
+        try:
+            resource = ask(session, path)
+            failures = 0
+        except PortalError as error:
+            failures += 1
+            if failures > TOLERATED or not _passing(error):
+                raise
+        else:
+            told(resource)
+            if done(resource):
+                return resource
+            if resource.fields != seen.fields:
+                seen, moved = resource, time.monotonic()
+        if time.monotonic() - moved > patience.standstill:
+            raise _stuck(session)
+        session.wait(pause)
+        pause = min(pause * _GROWTH, patience.poll)
+
+
+def _passing(error: PortalError) -> bool:
+    """Whether the portal may have found itself again by the next time."""
+    if isinstance(error, SignInError) or error.reason == "elsewhere":
+        return False
+    silent = error.status is None and not error.reason.startswith("certificate")
+    return silent or error.reason == "no-data" or error.status in (408, 429) or _broken(error)
+
+
+def _broken(error: PortalError) -> bool:
+    return error.status is not None and error.status >= 500
+
+
+def _stuck(session: PortalSession) -> PortalError:
+    minutes = session.patience.standstill / 60
+    return PortalError(
+        f"{session.host} has made no progress for {minutes:,.0f} minutes.",
+        f"Look at the dataset on the portal, or ask the administrator of {session.host}.",
+        None,
+        "standstill",
+    )

@@ -1,0 +1,121 @@
+"""What the Publishing API speaks: JSON resources, and the links by which they are followed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sodasheet.errors import PortalError
+from sodasheet.portal.session import Params, PortalSession, Write
+
+#: Where the Publishing API is (portal-api.md C).
+BASE = "/api/publishing/v1"
+
+_JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource as the portal told it; `links` are relative addresses, some in nested maps."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Any] = field(default_factory=dict)
+
+    def link(self, name: str, documented: str, **values: int | str) -> str:
+        """The link called `name` (`outer.inner` for a nested one), or else the `documented` path.
+
+        `values` fill the places in braces.
+        """
+        found: Any = self.links
+        for part in name.split("."):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        path = found if isinstance(found, str) and found else BASE + documented
+        for place, value in values.items():
+            path = path.replace("{" + place + "}", str(value))
+        return path
+
+    def number(self, name: str) -> int | None:
+        """A whole number, also where it is written as text."""
+        return whole(self.fields.get(name))
+
+    def text(self, name: str) -> str:
+        """A text, empty where there is none."""
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else ""
+
+    def listed(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects, empty where there is none."""
+        value = self.fields.get(name)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def done(self, name: str) -> bool:
+        """Whether a moment such as `finished_at` has come."""
+        return bool(self.fields.get(name))
+
+
+def ask(session: PortalSession, path: str, params: Params | None = None) -> Resource:
+    """Read a resource. Raises PortalError."""
+    resource = resource_from(session.get_json(path, params))
+    if resource is None:
+        raise _nothing(session)
+    return resource
+
+
+def ask_list(session: PortalSession, path: str, params: Params | None = None) -> list[Any]:
+    """Read a list. Raises PortalError."""
+    value = session.get_json(path, params)
+    value = value.get("resource") if isinstance(value, dict) else value
+    if not isinstance(value, list):
+        raise _nothing(session)
+    return value
+
+
+def change(session: PortalSession, method: str, path: str, body: object = None) -> Resource:
+    """Make a change that does no harm when it is made twice, and so may be repeated at will.
+
+    Gives the portal's answer, which is empty where it has nothing to say. Raises PortalError.
+    """
+    answer = session.write(json_write(method, path, body, harmless=True))
+    return resource_from(session.json(answer) if answer.content.strip() else {}) or Resource()
+
+
+def json_write(method: str, path: str, body: object, *, harmless: bool) -> Write:
+    """A request with `body` as JSON, or without one."""
+    if body is None:
+        return Write(method, path, None, harmless=harmless)
+    return Write(method, path, json.dumps(body).encode(), headers=_JSON, harmless=harmless)
+
+
+def resource_from(value: Any) -> Resource | None:
+    """A resource in its wrapping or bare (portal-api.md C.1), None where it is something else."""
+    if not isinstance(value, dict) or not value:
+        return None
+    inner = value.get("resource")
+    fields = inner if isinstance(inner, dict) else value
+    links = value.get("links")
+    return Resource(fields, links if isinstance(links, dict) else {})
+
+
+def required(session: PortalSession, number: int | None) -> int:
+    """The number of something that has just been made. Raises PortalError where it has none."""
+    if number is None:
+        raise _nothing(session)
+    return number
+
+
+def whole(value: Any) -> int | None:
+    """A whole number out of JSON, also where it is written as text; else None."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:18])
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _nothing(session: PortalSession) -> PortalError:
+    return PortalError(
+        f"{session.host} answered, but did not say what it has done.",
+        "Nothing was changed; try again, or push with --transport soda2.",
+        None,
+        "no-data",
+    )

@@ -1,0 +1,189 @@
+"""Revisions: changes to a dataset that are prepared aside and then applied as one (C.2, C.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
+from sodasheet.model.method import Method
+from sodasheet.portal.polling import poll
+from sodasheet.portal.resources import (
+    BASE,
+    Resource,
+    ask,
+    ask_list,
+    change,
+    json_write,
+    required,
+    resource_from,
+)
+from sodasheet.portal.session import PortalSession
+from sodasheet.portal.tasks import TaskSet, read_task, read_tasks
+
+Action = Literal["replace", "update", "delete"]
+
+#: What a revision is called that does each method; `update` is an upsert, and an append where
+#: there is no row identifier (portal-api.md C.3).
+ACTIONS: dict[Method, Action] = {
+    Method.REPLACE: "replace",
+    Method.APPEND: "update",
+    Method.UPSERT: "update",
+    Method.DELETE: "delete",
+}
+
+
+def ignore(_: object) -> None:
+    """For progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of a dataset; `seq` is its number there, from 0.
+
+    `output_schema` is what would be applied, None where nobody has said; `tasks` are its
+    applyings, oldest first. What is told here is a moment's state: `again` reads it anew.
+    """
+
+    session: PortalSession = field(repr=False)
+    dataset: str
+    seq: int
+    action: str
+    closed: bool
+    output_schema: int | None
+    tasks: tuple[TaskSet, ...]
+    resource: Resource = field(repr=False)
+
+    @property
+    def page(self) -> str:
+        """Where a person sees the revision on the portal."""
+        return f"{self.session.portal}/d/{self.dataset}/revisions/{self.seq}"
+
+    def path(self, link: str, below: str = "") -> str:
+        """The address of one of its links."""
+        return self.resource.link(link, f"/revision/{self.dataset}/{self.seq}{below}")
+
+    def again(self) -> Revision:
+        """The revision as it is now. Raises PortalError."""
+        return _revision(self.session, self.dataset, ask(self.session, self.path("show")))
+
+    def discard(self) -> None:
+        """Close the revision without applying it; fine where that has happened already.
+
+        Raises PortalError.
+        """
+        try:
+            change(self.session, "DELETE", self.path("discard"))
+        except PortalError:
+            if not self._closed_by_now():
+                raise
+
+    def apply(self, output_schema: int) -> TaskSet:
+        """Let the portal apply the revision, which it does on its own; `finish` waits for it.
+
+        Asked for once and never again. Raises PortalError where the portal has not begun, and
+        UnknownOutcome where that cannot be told: `again` then shows whether there is a task.
+        """
+        path = self.path("apply", "/apply")
+        body = {"output_schema_id": output_schema}
+        answer = self.session.write(json_write("PUT", path, body, harmless=False))
+        try:
+            told = resource_from(self.session.json(answer))
+        except PortalError:
+            told = None
+        task = read_task(told or Resource())
+        return task if task.id is not None or task.over else self._begun()
+
+    def finish(self, task: TaskSet, told: Callable[[TaskSet], None] = ignore) -> TaskSet:
+        """Wait until the task is over, however it ends; `told` sees every state on the way.
+
+        Raises UnknownOutcome where the portal is lost sight of, or the user does not want to
+        wait: the portal goes on by itself.
+        """
+        if task.over:
+            return task
+        below = f"/apply/{task.id}"
+        path = task.resource.link("show", f"/revision/{self.dataset}/{self.seq}{below}")
+        try:
+            return read_task(
+                poll(
+                    self.session,
+                    path,
+                    lambda resource: read_task(resource).over,
+                    lambda resource: told(read_task(resource)),
+                )
+            )
+        except (PortalError, Cancelled) as error:
+            raise self._lost_sight(error) from error
+
+    def _begun(self) -> TaskSet:
+        """The task that a success without words has begun."""
+        try:
+            tasks = self.again().tasks
+        except PortalError as error:
+            raise self._lost_sight(error) from error
+        if not tasks:
+            raise self._lost_sight(None)
+        return tasks[-1]
+
+    def _closed_by_now(self) -> bool:
+        try:
+            return self.again().closed
+        except PortalError as error:
+            return error.status in (404, 410)
+
+    def _lost_sight(self, error: PortalError | Cancelled | None) -> UnknownOutcome:
+        said = f" {error.what}" if error else ""
+        return UnknownOutcome(
+            f"{self.session.host} is applying the push, but SodaSheet does not know how it"
+            f" ended.{said}",
+            f"The portal goes on by itself; see {self.page} before you push again.",
+            getattr(error, "status", None),
+            "applying",
+        )
+
+
+class Revisions:
+    """The revisions of one dataset, given by its id."""
+
+    def __init__(self, session: PortalSession, dataset: str) -> None:
+        self._session = session
+        self._dataset = dataset
+        self._path = f"{BASE}/revision/{dataset}"
+
+    def create(self, action: Action) -> Revision:
+        """Open a revision, which changes nothing before it is applied; discard it if it is not.
+
+        Raises PortalError. Where an answer is lost it is asked for again, which may leave an
+        empty revision behind.
+        """
+        body = {"metadata": {}, "action": {"type": action, "permission": None}}
+        return self._revision(change(self._session, "POST", self._path, body))
+
+    def get(self, seq: int) -> Revision:
+        """The revision with this number. Raises PortalError."""
+        return self._revision(ask(self._session, f"{self._path}/{seq}"))
+
+    def open(self) -> tuple[Revision, ...]:
+        """Every revision that is neither applied nor discarded, anybody's. Raises PortalError."""
+        found = ask_list(self._session, self._path, {"open": "true"})
+        revisions = (self._revision(resource_from(item) or Resource()) for item in found)
+        return tuple(revision for revision in revisions if not revision.closed)
+
+    def _revision(self, resource: Resource) -> Revision:
+        return _revision(self._session, self._dataset, resource)
+
+
+def _revision(session: PortalSession, dataset: str, resource: Resource) -> Revision:
+    action = resource.fields.get("action")
+    return Revision(
+        session=session,
+        dataset=dataset,
+        seq=required(session, resource.number("revision_seq")),
+        action=str(action.get("type") or "") if isinstance(action, dict) else "",
+        closed=resource.done("closed_at"),
+        output_schema=resource.number("output_schema_id"),
+        tasks=read_tasks(resource),
+        resource=resource,
+    )

@@ -1,0 +1,266 @@
+"""From a file that was uploaded to rows that are ready to be applied (portal-api.md C.3).
+
+The portal reads the file (input schema), converts each column (output schema), and only then can
+anything be applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sodasheet.errors import Cancelled, PortalError
+from sodasheet.portal.bodies import readable
+from sodasheet.portal.polling import Told, poll
+from sodasheet.portal.resources import Resource, ask, change, required, resource_from, whole
+from sodasheet.portal.revisions import ignore
+from sodasheet.portal.schemaerrors import CellError, cell_errors, record_errors
+from sodasheet.portal.session import PortalSession
+from sodasheet.portal.targets import (
+    Target,
+    by_position,
+    input_names,
+    number_column,
+    numbered,
+    require_columns,
+    transform_of,
+    wanted_columns,
+)
+from sodasheet.portal.uploads import Source
+
+#: Rows so far, None where the portal does not tell.
+Rows = Callable[[int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSchema:
+    """The file's rows as the dataset will have them, once they are `finished`.
+
+    `rows` and `error_count` are None where the portal does not tell. A row with an error is left
+    out when the schema is applied (portal-api.md C.4).
+    """
+
+    input: InputSchema = field(repr=False)
+    target: Target = field(repr=False)
+    id: int
+    rows: int | None
+    error_count: int | None
+    resource: Resource = field(repr=False)
+
+    def path(self, link: str, below: str = "", **values: int | str) -> str:
+        """The address of one of its links."""
+        own = self.resource.links.get(link)
+        if isinstance(own, str):
+            return self.resource.link(link, "", **values)
+        below = f"/output/{self.id}{below}"
+        link = f"output_schema_links.{link}"
+        return self.input.path(link, below, output_schema_id=self.id, **values)
+
+    def finished(self, told: Rows = ignore) -> OutputSchema:
+        """Wait until every row is converted; `told` hears how many rows are so far.
+
+        Raises PortalError where the portal fails at it, Cancelled where the user stops it.
+        """
+        resource = _wait(
+            self.input.session, self.path("show"), _converted, _counting(told, "total_rows")
+        )
+        _require_unbroken(self.input.session, resource)
+        return _output(self.input, self.target, resource)
+
+    def require_identifier(self) -> None:
+        """Let the portal see whether every row has a row identifier of its own.
+
+        Raises PortalError where it says no.
+        """
+        column = next((one for one in self.columns if one.get("is_primary_key")), {})
+        number = whole(transform_of(column).get("id"))
+        session = self.input.session
+        path = self.path(
+            "validate_row_id",
+            "/validate_row_id/{transform_id}",
+            transform_id=required(session, number),
+        )
+        if ask(session, path).fields.get("valid") is not True:
+            raise PortalError(
+                f"{session.host} finds blank or repeated values in the row identifier"
+                f' "{column.get("field_name")}".',
+                "Fill it in every row, with values that differ, and push again.",
+                None,
+                "identifier-not-unique",
+            )
+
+    def errors(self) -> Iterator[CellError]:
+        """Every cell that the portal cannot convert, with its row in the source.
+
+        The rows that will be applied do not have their number in them, so a second schema is
+        made that has, and never applied. Raises PortalError.
+        """
+        numbered = self.input.numbered(self.target).finished()
+        path = numbered.path("schema_errors", "/schema_errors")
+        yield from cell_errors(self.input.session, path, numbered.names, self.target.row)
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """Its columns by position, as the portal has them."""
+        return by_position(self.resource.listed("output_columns"))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The field names of its columns by position, which is the order of its cells."""
+        return tuple(str(column.get("field_name")) for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class InputSchema:
+    """The file as the portal has read it, all text.
+
+    `rows` and `error_count` (records with too few or too many cells, which are left out) are None
+    where the portal does not tell.
+    """
+
+    source: Source = field(repr=False)
+    id: int
+    rows: int | None
+    error_count: int | None
+    resource: Resource = field(repr=False)
+
+    @property
+    def session(self) -> PortalSession:
+        """The session it was made in."""
+        return self.source.session
+
+    def path(self, link: str, below: str = "", **values: int | str) -> str:
+        """The address of one of its links."""
+        below = f"/schema/{self.id}{below}"
+        link = f"input_schema_links.{link}"
+        return self.source.path(link, below, input_schema_id=self.id, **values)
+
+    def errors(self) -> Iterator[CellError]:
+        """Every record with a wrong number of cells, with its row in the source."""
+        yield from record_errors(self.session, self.path("row_errors", "/row_errors"))
+
+    def output(self, target: Target) -> OutputSchema:
+        """Say what each column becomes.
+
+        A replace keeps the dataset's other columns, which will be blank; an update or delete
+        has only the columns that the file fills. Raises PortalError, also where the dataset's
+        columns are not those that were mapped.
+        """
+        return self._create(target, [])
+
+    def numbered(self, target: Target) -> OutputSchema:
+        """The same with the source's row number as one more column: to look at, not to apply."""
+        return self._create(target, [number_column(target, self._names(target))])
+
+    def _create(self, target: Target, more: list[dict[str, Any]]) -> OutputSchema:
+        suggested = self._suggested()
+        offered = by_position(suggested.listed("output_columns"))
+        columns = numbered([*wanted_columns(offered, target, self._names(target)), *more])
+        fields = {str(column["field_name"]) for column in columns}
+        sorts = [one for one in suggested.listed("sort_bys") if one.get("field_name") in fields]
+        body = {"output_columns": columns, "sort_bys": sorts}
+        output = _output(self, target, change(self.session, "POST", self.path("transform"), body))
+        require_columns(target, fields, output.names)
+        return output
+
+    def _suggested(self) -> Resource:
+        """The portal's own first output schema, which knows the columns of the dataset."""
+        found = poll(
+            self.session,
+            self.path("show"),
+            lambda resource: bool(resource.listed("output_schemas")),
+            ignore,
+        )
+        latest = max(found.listed("output_schemas"), key=lambda item: whole(item.get("id")) or 0)
+        return resource_from(latest) or Resource()
+
+    def _names(self, target: Target) -> dict[str, str]:
+        return input_names(self.resource.listed("input_columns"), target, self.session.host)
+
+
+def parsed(source: Source, told: Rows = ignore) -> InputSchema:
+    """Wait until the portal has read the uploaded file; `told` hears how many rows are so far.
+
+    Raises PortalError where it cannot read it, Cancelled where the user stops it.
+    """
+
+    def tell(resource: Resource) -> None:
+        schemas = resource.listed("schemas")
+        told(whole(schemas[-1].get("total_rows")) if schemas else None)
+
+    session = source.session
+    resource = _wait(session, source.path("show"), _read, tell)
+    if resource.done("failed_at"):
+        raise _failure(session, "read the upload", resource.fields.get("failure_details"))
+    newest = max(resource.listed("schemas"), key=lambda item: whole(item.get("id")) or 0)
+    schema = resource_from(newest) or Resource()
+    return InputSchema(
+        source=Source(session, source.id, resource),
+        id=required(session, schema.number("id")),
+        rows=schema.number("total_rows"),
+        error_count=schema.number("num_row_errors"),
+        resource=schema,
+    )
+
+
+def _output(parent: InputSchema, target: Target, resource: Resource) -> OutputSchema:
+    return OutputSchema(
+        input=parent,
+        target=target,
+        id=required(parent.session, resource.number("id")),
+        rows=resource.number("total_rows"),
+        error_count=resource.number("error_count"),
+        resource=resource,
+    )
+
+
+def _read(resource: Resource) -> bool:
+    # An old portal may not say that it has finished; then a schema is what there is to see.
+    over = resource.done("finished_at") or "finished_at" not in resource.fields
+    return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
+
+
+def _converted(resource: Resource) -> bool:
+    """Portals of different age tell it by different words (portal-api.md C.3)."""
+    word = "completed_at" if "completed_at" in resource.fields else "finished_at"
+    return resource.done(word) or _broken(resource) is not None
+
+
+def _broken(resource: Resource) -> Mapping[str, Any] | None:
+    columns = resource.listed("output_columns")
+    return next((one for one in columns if transform_of(one).get("failed_at")), None)
+
+
+def _require_unbroken(session: PortalSession, resource: Resource) -> None:
+    column = _broken(resource)
+    if column is not None:
+        details = transform_of(column).get("failure_details")
+        raise _failure(session, f'convert the column "{column.get("field_name")}"', details)
+
+
+def _wait(
+    session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
+) -> Resource:
+    try:
+        return poll(session, path, done, told)
+    except Cancelled as error:
+        raise Cancelled(
+            "You stopped it while the portal was reading the rows.",
+            "Nothing of the dataset was changed.",
+        ) from error
+
+
+def _counting(told: Rows, name: str) -> Told:
+    return lambda resource: told(resource.number(name))
+
+
+def _failure(session: PortalSession, doing: str, details: Any) -> PortalError:
+    said = details.get("message") or details.get("type") if isinstance(details, dict) else details
+    because = f": {readable(str(said)).rstrip('.')}." if said else "."
+    return PortalError(
+        f"{session.host} could not {doing}{because}",
+        "Nothing of the dataset was changed; push again, or push with --transport soda2.",
+        None,
+        "not-read",
+    )

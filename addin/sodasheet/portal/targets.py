@@ -1,0 +1,114 @@
+"""Which of the dataset's columns an upload fills, in the portal's words (portal-api.md C.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.errors import PortalError
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.conversions import transform
+from sodasheet.portal.resources import whole
+from sodasheet.portal.revisions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the file is to fill, and by which kind of revision.
+
+    The file's columns are, in this order, `row` (the source's row number, which the dataset has
+    no column for) and one for each of the dataset's `fields`.
+    """
+
+    dataset: Dataset
+    action: Action
+    row: str
+    fields: tuple[str, ...]
+
+
+def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) -> dict[str, str]:
+    """What the portal calls each of the file's columns.
+
+    Their order is dependable; the names it makes from the headers by rules of its own. Raises
+    PortalError where it found others.
+    """
+    header = (target.row, *target.fields)
+    if len(columns) != len(header):
+        raise PortalError(
+            f"{host} found {len(columns)} columns in the upload, not {len(header)}.",
+            "Nothing was changed; please report this as a fault of SodaSheet.",
+            None,
+            "no-data",
+        )
+    names = (str(column.get("field_name")) for column in by_position(columns))
+    return dict(zip(header, names, strict=True))
+
+
+def wanted_columns(
+    suggested: Sequence[dict[str, Any]], target: Target, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The output columns, made from those that the portal has suggested from the dataset's own.
+
+    A replace keeps those that the file does not fill, as the portal means them to be: leaving
+    them out might take them from the dataset. Raises PortalError where one that is filled is
+    missing.
+    """
+    require_columns(target, target.fields, (str(one.get("field_name")) for one in suggested))
+    known = {column.field for column in target.dataset.columns}
+    kept = known if target.action == "replace" else {*target.fields}
+    return [_filled(one, target, names) for one in suggested if one.get("field_name") in kept]
+
+
+def number_column(target: Target, names: Mapping[str, str]) -> dict[str, Any]:
+    """One more output column, which holds the source's row numbers."""
+    return {
+        "field_name": target.row,
+        "display_name": target.row,
+        "description": None,
+        "is_primary_key": False,
+        "transform": {"transform_expr": transform("text", names[target.row])},
+    }
+
+
+def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str]) -> None:
+    """Raise PortalError where the portal lacks one of the `wanted` columns."""
+    missing = {*wanted} - {*offered}
+    if missing:
+        listed = ", ".join(f'"{name}"' for name in sorted(missing))
+        raise PortalError(
+            f"The portal does not let dataset {target.dataset.id} be filled in {listed}.",
+            "Nothing was changed. The dataset's columns may have changed since they were mapped:"
+            " map the columns again.",
+            None,
+            "unknown-field",
+        )
+
+
+def numbered(columns: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Columns with their positions, from 1."""
+    return [column | {"position": place} for place, column in enumerate(columns, 1)]
+
+
+def by_position(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Columns in the portal's order."""
+    return sorted(columns, key=lambda column: whole(column.get("position")) or 0)
+
+
+def transform_of(column: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the portal says of a column's conversion."""
+    found = column.get("transform")
+    return found if isinstance(found, dict) else {}
+
+
+def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str]) -> dict[str, Any]:
+    """A suggested column as we want it: filled by us, or as the portal means to fill it."""
+    field = str(column.get("field_name"))
+    wanted = dict(column) | {"is_primary_key": field == target.dataset.row_identifier}
+    # Changes to a column that does not say which one it was are ignored.
+    if "id" in column:
+        wanted["initial_output_column_id"] = column["id"]
+    if field in target.fields:
+        kind = next(one.type for one in target.dataset.columns if one.field == field)
+        wanted["transform"] = {"transform_expr": transform(kind, names[field])}
+    return wanted

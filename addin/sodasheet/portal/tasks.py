@@ -1,0 +1,117 @@
+"""The work of applying a revision, as the portal reports it (portal-api.md C.3, task set)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sodasheet.errors import PortalError
+from sodasheet.portal.bodies import readable
+from sodasheet.portal.resources import Resource, resource_from
+from sodasheet.portal.summary import Reply, from_counts
+
+
+class TaskState(StrEnum):
+    """How far the portal is; only SUCCESSFUL means that the rows are in."""
+
+    WORKING = "working"
+    SUCCESSFUL = "successful"
+    FAILED = "failed"
+    APPROVAL = "waiting for approval"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the portal's own log: the stage, when (ISO 8601), and what it says of it."""
+
+    stage: str
+    time: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSet:
+    """One applying. `id` is None in the approval queue; `status` is the portal's own word.
+
+    `counts` are those of the log, each None until the portal gives it.
+    """
+
+    id: int | None
+    status: str
+    state: TaskState
+    log: tuple[LogEntry, ...]
+    counts: Reply
+    resource: Resource
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen without a person."""
+        return self.state is not TaskState.WORKING
+
+    def require_success(self, host: str) -> None:
+        """Raise PortalError where the rows are not in: the work failed, or waits for a person."""
+        if self.state is TaskState.APPROVAL:
+            raise PortalError(
+                f"{host} has put the push into its approval queue: nothing is changed until"
+                " somebody there approves it.",
+                "Ask whoever approves changes on the portal; do not push the same rows again.",
+                None,
+                "approval",
+            )
+        if self.state is not TaskState.SUCCESSFUL:
+            raise PortalError(
+                f"{host} could not apply the push{_because(self.log)}",
+                "The dataset is as it was; correct what the portal names and push again.",
+                None,
+                "apply-failed",
+            )
+
+
+def read_task(resource: Resource) -> TaskSet:
+    """The task set that the portal described; keys may be missing."""
+    log = tuple(_entry(entry) for entry in resource.listed("log"))
+    counted = [entry.details for entry in log if entry.stage == "upsert_complete"]
+    status = resource.text("status")
+    return TaskSet(
+        id=resource.number("id"),
+        status=status or resource.text("key"),
+        state=_state(resource, status),
+        log=log,
+        counts=from_counts(counted[-1]) if counted else Reply(),
+        resource=resource,
+    )
+
+
+def read_tasks(revision: Resource) -> tuple[TaskSet, ...]:
+    """The task sets of a revision, oldest first."""
+    found = (resource_from(item) or Resource() for item in revision.listed("task_sets"))
+    return tuple(sorted(map(read_task, found), key=lambda task: task.id or 0))
+
+
+def _state(resource: Resource, status: str) -> TaskState:
+    if "approval" in (resource.text("key") or status):
+        return TaskState.APPROVAL
+    if status == "successful":
+        return TaskState.SUCCESSFUL
+    failed = status.startswith("fail") or resource.done("finished_at")
+    return TaskState.FAILED if failed else TaskState.WORKING
+
+
+def _entry(item: Mapping[str, Any]) -> LogEntry:
+    details = item.get("details")
+    return LogEntry(
+        stage=str(item.get("stage") or ""),
+        time=str(item.get("time") or ""),
+        details=details if isinstance(details, dict) else {},
+    )
+
+
+def _because(log: tuple[LogEntry, ...]) -> str:
+    """What the last line of the log says, if it says anything."""
+    for entry in reversed(log):
+        for name in ("english", "message", "reason", "error"):
+            if isinstance(said := entry.details.get(name), str) and said:
+                return f": {readable(said).rstrip('.')}."
+    return f" (last stage: {readable(log[-1].stage)})." if log and log[-1].stage else "."

@@ -1,0 +1,187 @@
+"""Getting a file into a revision: in chunks, several at a time, each sent until it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from sodasheet.errors import Cancelled, PortalError
+from sodasheet.portal.resources import Resource, ask, change, required, resource_from
+from sodasheet.portal.revisions import Revision, ignore
+from sodasheet.portal.session import PortalSession, Write
+from sodasheet.portal.transport import CONNECTIONS
+
+#: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).
+PARSE_OPTIONS = {
+    "parse_source": True,
+    "encoding": "utf8",
+    "header_count": 1,
+    "column_header": 1,
+    "column_separator": ",",
+    "quote_char": '"',
+    "trim_whitespace": False,
+    "remove_empty_rows": False,
+}
+
+#: What the documentation shows for a portal that does not say what it prefers.
+CHUNK_SIZE = 4_194_304
+PARALLELISM = 4
+
+#: Bytes that all chunks in memory may take together, whatever the portal prefers.
+_IN_MEMORY = 64_000_000
+
+#: Seconds between two looks whether the user wants to stop.
+_GLANCE = 0.2
+
+_BYTES = {"Content-Type": "application/octet-stream"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of the file: its number from 0 and the offset of its first byte."""
+
+    number: int
+    offset: int
+    body: bytes = field(repr=False)
+
+    @property
+    def end(self) -> int:
+        """The offset behind its last byte."""
+        return self.offset + len(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file in a revision; `upload` fills it, and `schemas.parsed` waits until it is read."""
+
+    session: PortalSession = field(repr=False)
+    id: int
+    resource: Resource = field(repr=False)
+
+    def path(self, link: str, below: str = "", **values: int | str) -> str:
+        """The address of one of its links."""
+        return self.resource.link(link, f"/source/{self.id}{below}", **values)
+
+    def again(self) -> Source:
+        """The source as it is now. Raises PortalError."""
+        return _source(self.session, ask(self.session, self.path("show")))
+
+    def upload(self, pieces: Iterable[bytes], sent: Callable[[int], None] = ignore) -> None:
+        """Send the CSV, in pieces of any size; `sent` is told the bytes of each chunk that arrived.
+
+        At most one chunk more than are under way is in memory. Raises PortalError where a chunk
+        cannot be brought over, Cancelled where the user stops it, and whatever `pieces` raises;
+        nothing of the dataset is changed by any of it.
+        """
+        told = change(
+            self.session, "POST", self.path("initiate", "/initiate"), {"content_type": "text/csv"}
+        )
+        size = _at_least_one(told.number("preferred_chunk_size"), CHUNK_SIZE)
+        parallel = _at_least_one(told.number("preferred_upload_parallelism"), PARALLELISM)
+        parallel = max(1, min(parallel, CONNECTIONS - 2, _IN_MEMORY // size - 1))
+        self._commit(self._send(chunks(pieces, size), parallel, sent))
+
+    def _send(
+        self, found: Iterator[Chunk], parallel: int, sent: Callable[[int], None]
+    ) -> Chunk | None:
+        """Send every chunk; the last one, None where there was none."""
+        under_way: set[Future[int]] = set()
+        last = None
+        pool = ThreadPoolExecutor(parallel, thread_name_prefix="chunk")
+        try:
+            for last in found:
+                under_way = self._settled(under_way, parallel - 1, sent)
+                under_way.add(pool.submit(self._chunk, last))
+            self._settled(under_way, 0, sent)
+        finally:
+            # Whoever stops does not want to wait for chunks that nobody needs any more.
+            pool.shutdown(wait=False, cancel_futures=True)
+        return last
+
+    def _settled(
+        self, under_way: set[Future[int]], most: int, sent: Callable[[int], None]
+    ) -> set[Future[int]]:
+        """Wait until no more than `most` chunks are under way; what is then."""
+        while True:
+            if self.session.stopped:
+                raise Cancelled(
+                    "You stopped it while the rows were being uploaded.",
+                    "Nothing of the dataset was changed.",
+                )
+            ready = {future for future in under_way if future.done()}
+            for future in ready:
+                sent(future.result())
+            under_way = under_way - ready
+            if len(under_way) <= most:
+                return under_way
+            wait(under_way, _GLANCE, FIRST_COMPLETED)
+
+    def _chunk(self, chunk: Chunk) -> int:
+        """Bring one chunk over; its offset says where it belongs, so that sending it twice is
+        no more than sending it once."""
+        place: dict[str, int | str] = {"seq_num": chunk.number, "byte_offset": chunk.offset}
+        path = self.path("chunk", "/chunk/{seq_num}/{byte_offset}", **place)
+        answer = self.session.write(Write("POST", path, chunk.body, headers=_BYTES, harmless=True))
+        value = self.session.json(answer) if answer.content.strip() else {}
+        end = (resource_from(value) or Resource()).number("end_byte_offset")
+        if end not in (None, chunk.end):
+            raise PortalError(
+                f"{self.session.host} took {end:,} bytes of the rows where it was sent"
+                f" {chunk.end:,}.",
+                "Nothing of the dataset was changed; push again.",
+                answer.status,
+                "incomplete",
+            )
+        return len(chunk.body)
+
+    def _commit(self, last: Chunk | None) -> None:
+        if last is None:
+            raise PortalError(
+                "There was nothing to upload.",
+                "Nothing of the dataset was changed; push again.",
+                None,
+                "incomplete",
+            )
+        place: dict[str, int | str] = {"seq_num": last.number, "byte_offset": last.end}
+        path = self.path("commit", "/chunk/{seq_num}/{byte_offset}/commit", **place)
+        try:
+            change(self.session, "POST", path)
+        except PortalError:
+            # A commit whose answer was lost may be refused the second time.
+            if not self.again().resource.listed("schemas"):
+                raise
+
+
+def create_source(revision: Revision, filename: str) -> Source:
+    """A place for one CSV in the revision. Raises PortalError."""
+    body = {
+        "source_type": {"type": "upload", "filename": filename},
+        "parse_options": PARSE_OPTIONS,
+    }
+    session = revision.session
+    return _source(
+        session, change(session, "POST", revision.path("create_source", "/source"), body)
+    )
+
+
+def chunks(pieces: Iterable[bytes], size: int) -> Iterator[Chunk]:
+    """The same bytes in chunks of exactly `size`, only the last one shorter."""
+    waiting = bytearray()
+    number = 0
+    for piece in pieces:
+        waiting += piece
+        while len(waiting) >= size:
+            yield Chunk(number, number * size, bytes(waiting[:size]))
+            del waiting[:size]
+            number += 1
+    if waiting:
+        yield Chunk(number, number * size, bytes(waiting))
+
+
+def _at_least_one(told: int | None, otherwise: int) -> int:
+    return told if told is not None and told > 0 else otherwise
+
+
+def _source(session: PortalSession, resource: Resource) -> Source:
+    return Source(session, required(session, resource.number("id")), resource)
