@@ -6,13 +6,14 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+from sodasheet.office.addin import NAME, addin_workbook
 from sodasheet.office.samples import build_samples
 from sodasheet.office.sheets import sheets_workbook
 
 
 def build_templates() -> dict[str, bytes]:
     """The content of every file in templates/ by its name."""
-    return {**build_samples(), "sheets.xlsx": sheets_workbook()}
+    return {**build_samples(), "sheets.xlsx": sheets_workbook(), NAME: addin_workbook()}
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ STYLES: dict[str, dict[str, Any]] = {
 _LINED = {"bottom": 1, "bottom_color": LINE}
 
 #: What conditional formatting lays over a cell; every pair has a contrast of 4.5 to 1 or more.
-#: Each brings the line below the row with it: LibreOffice shows one rule of overlapping ranges only.
+#: Each brings the line below the row: LibreOffice shows only one rule of overlapping ranges.
 SIGNS: dict[str, dict[str, Any]] = {
     "good": {"font_color": "#1B6B37", "bg_color": "#E3F4E8", **_LINED},
     "look": {"font_color": "#7A5200", "bg_color": "#FFF0CC", **_LINED},
@@ -97,7 +97,8 @@ def _with_styles(styles: bytes, indexes: Mapping[str, int]) -> bytes:
         )
     for group in (shared, names):
         group.set("count", str(len(group)))
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    settled: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return settled
 
 
 def _child(root: ElementTree.Element, tag: str) -> ElementTree.Element:

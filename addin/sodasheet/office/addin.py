@@ -1,0 +1,148 @@
+"""templates/SodaSheet.xlam: the ribbon add-in, built from the text in vba/.
+
+The package starts from an add-in that Excel itself wrote (pyOpenVBA carries it); macros, the ribbon
+and the settings sheet are put in (excel.md sections 1 and 3).
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from sodasheet import __version__
+from sodasheet.office.hardening import PROJECT, harden
+from sodasheet.office.package import packed, parts
+
+NAME = "SodaSheet.xlam"
+THIS_WORKBOOK = "ThisWorkbook"
+MODULES = ("Ribbon", "Guard", "Launcher", "Failure")
+
+_UI_PART = "customUI/customUI.xml"
+_UI_RELATIONSHIP = (
+    '<Relationship Id="rIdRibbon" Target="customUI/customUI.xml" Type='
+    '"http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"/></Relationships>'
+)
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module of the VBA project: its name, its text with CRLF line ends, and its kind."""
+
+    name: str
+    text: str
+    is_class: bool = False
+
+
+def addin_workbook() -> bytes:
+    """The add-in; raises HardeningError where the installed xlwings is not the one it fits."""
+    return assemble(modules())
+
+
+def modules() -> tuple[Module, ...]:
+    """The macros of the add-in: ours from vba/, and the two that xlwings ships."""
+    shipped = files("xlwings")
+    runner = shipped.joinpath("xlwings_custom_addin.bas").read_text(encoding="ascii")
+    collection = shipped.joinpath("addin", "Dictionary.cls").read_text(encoding="ascii")
+    return (
+        Module(THIS_WORKBOOK, _text("ThisWorkbook.cls"), is_class=True),
+        *(Module(name, _text(f"{name}.bas")) for name in MODULES),
+        Module("xlwings", harden(runner)),
+        Module("Dictionary", _crlf(collection), is_class=True),
+    )
+
+
+def assemble(macros: Iterable[Module]) -> bytes:
+    """An add-in with these modules, the ribbon and the settings sheet."""
+    content = parts(_with_macros(macros))
+    content[_UI_PART] = _text("ribbon.xml").encode("ascii")
+    content["xl/worksheets/sheet1.xml"] = _settings_sheet()
+    content["docProps/core.xml"] = _core_properties()
+    swaps = (
+        ("_rels/.rels", "</Relationships>", _UI_RELATIONSHIP),
+        ("xl/workbook.xml", 'name="Sheet1"', f'name="{PROJECT}.conf"'),
+        ("docProps/app.xml", "<vt:lpstr>Sheet1<", f"<vt:lpstr>{PROJECT}.conf<"),
+    )
+    for part, old, new in swaps:
+        content[part] = _swapped(content, part, old, new)
+    return packed(content)
+
+
+def settings() -> dict[str, str]:
+    """What stands on the add-in's own settings sheet, and what `addin doctor` reads there."""
+    return {
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "SHOW CONSOLE": "False",
+        "SODASHEET VERSION": __version__,
+        "XLWINGS VERSION": version("xlwings"),
+    }
+
+
+def _with_macros(macros: Iterable[Module]) -> bytes:
+    from pyopenvba.excel import ExcelFile
+    from pyopenvba.vba import VBAModuleKind
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / NAME
+        with ExcelFile.create_new(path) as book:
+            project = book.vba_project()
+            project.delete_module("Module1")
+            for macro in macros:
+                kind = VBAModuleKind.other if macro.is_class else VBAModuleKind.standard
+                if macro.name == THIS_WORKBOOK:
+                    book.set_module(macro.name, macro.text)
+                else:
+                    project.add_module(macro.name, macro.text, kind=kind)
+            book.save()
+        return path.read_bytes()
+
+
+def _text(name: str) -> str:
+    """A source in vba/ with CRLF line ends, whatever the checkout made of them; ASCII only."""
+    return _crlf(files("sodasheet.vba").joinpath(name).read_text(encoding="ascii"))
+
+
+def _crlf(text: str) -> str:
+    return "\r\n".join(text.splitlines()) + "\r\n"
+
+
+def _swapped(content: Mapping[str, bytes], part: str, old: str, new: str) -> bytes:
+    if content[part].count(old.encode()) != 1:
+        raise LookupError(f"{part} of pyOpenVBA's template is not as expected: {old!r}")
+    return content[part].replace(old.encode(), new.encode())
+
+
+def _settings_sheet() -> bytes:
+    rows = "".join(_row(at, pair) for at, pair in enumerate(settings().items(), 1))
+    return (
+        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr codeName="Sheet1"/>'
+        f'<dimension ref="A1:B{len(settings())}"/>'
+        '<sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews>'
+        f'<cols><col min="1" max="2" width="32" customWidth="1"/></cols>'
+        f"<sheetData>{rows}</sheetData></worksheet>"
+    ).encode()
+
+
+def _row(at: int, pair: tuple[str, str]) -> str:
+    cells = "".join(
+        f'<c r="{column}{at}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+        for column, text in zip("AB", pair, strict=True)
+    )
+    return f'<row r="{at}">{cells}</row>'
+
+
+def _core_properties() -> bytes:
+    return (
+        f"{_XML}<cp:coreProperties"
+        ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        "<dc:title>SodaSheet</dc:title>"
+        "<dc:description>Push a sheet or a CSV to an open data portal.</dc:description>"
+        "</cp:coreProperties>"
+    ).encode()

@@ -1,0 +1,122 @@
+Attribute VB_Name = "Ribbon"
+'Ribbon: what happens when a button on the tab Open Data is pressed.
+'
+'Every callback asks Guard whether the press makes sense, calls one Python
+'function and reports. The names belong to ribbon.xml: On_<id of the button>.
+'
+'Excel forgets the variable below when any macro of this project is ended by
+'an error, so nothing but the freshness of the buttons may depend on it.
+Option Explicit
+
+Private shownRibbon As Object
+
+Public Sub Ribbon_Load(ribbonUi As IRibbonUI)
+    On Error Resume Next
+    Set shownRibbon = ribbonUi
+End Sub
+
+'Let Excel ask again which buttons are enabled.
+Public Sub Refresh()
+    On Error Resume Next
+    If Not shownRibbon Is Nothing Then shownRibbon.Invalidate
+End Sub
+
+Public Sub Enabled_workbook(control As IRibbonControl, ByRef enabled As Variant)
+    On Error Resume Next
+    enabled = False
+    enabled = (Guard.Objection(NEEDS_WORKBOOK) = "")
+End Sub
+
+Public Sub Enabled_mapping(control As IRibbonControl, ByRef enabled As Variant)
+    On Error Resume Next
+    enabled = False
+    enabled = (Guard.Objection(NEEDS_MAPPING) = "")
+End Sub
+
+Public Sub On_choose_dataset(control As IRibbonControl)
+    Press "choose_dataset", NEEDS_WORKBOOK
+End Sub
+
+Public Sub On_choose_source(control As IRibbonControl)
+    Press "choose_source", NEEDS_MAPPING
+End Sub
+
+Public Sub On_open_on_portal(control As IRibbonControl)
+    Press "open_on_portal", NEEDS_MAPPING
+End Sub
+
+Public Sub On_map_columns(control As IRibbonControl)
+    Press "map_columns", NEEDS_MAPPING
+End Sub
+
+Public Sub On_match_again(control As IRibbonControl)
+    Press "match_again", NEEDS_MAPPING
+End Sub
+
+Public Sub On_check_data(control As IRibbonControl)
+    Press "check_data", NEEDS_MAPPING
+End Sub
+
+Public Sub On_preview_changes(control As IRibbonControl)
+    Press "preview_changes", NEEDS_MAPPING
+End Sub
+
+Public Sub On_push(control As IRibbonControl)
+    Press "push", NEEDS_MAPPING
+End Sub
+
+Public Sub On_stop(control As IRibbonControl)
+    Press "stop", NEEDS_MAPPING
+End Sub
+
+Public Sub On_retry_failed_rows(control As IRibbonControl)
+    Press "retry_failed_rows", NEEDS_MAPPING
+End Sub
+
+Public Sub On_undo_last_push(control As IRibbonControl)
+    Press "undo_last_push", NEEDS_MAPPING
+End Sub
+
+Public Sub On_schedule(control As IRibbonControl)
+    Press "schedule", NEEDS_MAPPING
+End Sub
+
+Public Sub On_run_history(control As IRibbonControl)
+    Press "run_history", NEEDS_NOTHING
+End Sub
+
+Public Sub On_sign_in(control As IRibbonControl)
+    Press "sign_in", NEEDS_NOTHING
+End Sub
+
+Public Sub On_test_connection(control As IRibbonControl)
+    Press "test_connection", NEEDS_NOTHING
+End Sub
+
+Public Sub On_sign_out(control As IRibbonControl)
+    Press "sign_out", NEEDS_NOTHING
+End Sub
+
+Public Sub On_open_log(control As IRibbonControl)
+    Press "open_log", NEEDS_NOTHING
+End Sub
+
+Public Sub On_help(control As IRibbonControl)
+    Press "help", NEEDS_NOTHING
+End Sub
+
+'The one way from a button to Python; a failure is told, never raised to Excel.
+Private Sub Press(ByVal button As String, ByVal need As Long)
+    Dim objection As String
+    On Error GoTo Failed
+    objection = Guard.Objection(need)
+    If objection = "" Then
+        RunPython "import sodasheet.excel.ribbon as r; r.press('" & button & "')"
+    Else
+        Failure.Tell objection
+    End If
+    Refresh
+    Exit Sub
+Failed:
+    Failure.Unexpected button, Err.Description
+End Sub
