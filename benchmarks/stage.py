@@ -72,7 +72,7 @@ def _load(path: Path, folder: Path) -> None:
 
     from sodasheet.staging.database import LOAD_MEMORY, THREADS
 
-    config = {"memory_limit": LOAD_MEMORY, "threads": THREADS}
+    config = {"memory_limit": f"{LOAD_MEMORY}MB", "threads": THREADS}
     connection = duckdb.connect(str(folder / "plain.duckdb"), config=config)
     connection.execute(
         f"CREATE TABLE plain AS SELECT * FROM read_csv('{path}', all_varchar=true, header=true)"

@@ -11,7 +11,7 @@ from typing import Any
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.checks import Checked
-from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.projection import values_from
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 
@@ -72,7 +72,9 @@ def identifiers(checked: Checked, size: int) -> Iterator[list[tuple[int, str]]]:
     identifier = checked.identifier
     if identifier is None:
         raise Refused("No source column fills the row identifier.", "Map one to it.")
-    query = f"SELECT _row, {identifier.typed.key} FROM {values_from([identifier])}"
+    query = (
+        f"SELECT _row, {identifier.typed.key} FROM {values_from([identifier], checked.stage.table)}"
+    )
     rows = _sendable(checked, query)
     while chunk := list(islice(rows, size)):
         yield chunk
@@ -84,7 +86,7 @@ def _array(objects: list[bytes]) -> bytes:
 
 def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
     """Source row and JSON object of every sendable row."""
-    for row, text in _sendable(checked, _query(checked.projected, checked.plan.method)):
+    for row, text in _sendable(checked, _query(checked)):
         if text is None:
             raise SodaSheetError(
                 f"Row {row:,} passed the check and still cannot be written.",
@@ -93,11 +95,12 @@ def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
         yield row, text
 
 
-def _query(projected: tuple[Projected, ...], method: Method) -> str:
+def _query(checked: Checked) -> str:
     """SQL for row number and JSON object, the latter NULL where a value has no JSON.
 
     `concat` skips NULL, hence the CASE: a key must never be lost in silence.
     """
+    projected, method = checked.projected, checked.plan.method
     names = [f"j{index}" for index in range(len(projected))]
     pieces = "".join(f", {one.piece} AS {name}" for one, name in zip(projected, names, strict=True))
     deleted = [literal(f",{json.dumps(':deleted')}:true")] if method is Method.DELETE else []
@@ -105,7 +108,7 @@ def _query(projected: tuple[Projected, ...], method: Method) -> str:
     missing = " OR ".join(f"{name} IS NULL" for name in names)
     return (
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode({whole}) END "
-        f"FROM (SELECT _row{pieces} FROM {values_from(projected)})"
+        f"FROM (SELECT _row{pieces} FROM {values_from(projected, checked.stage.table)})"
     )
 
 

@@ -8,7 +8,7 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.staging.mapping_findings import about
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.reasons import REASONS
-from sodasheet.staging.sql import first_of, literal
+from sodasheet.staging.sql import Rows, first_of, literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.wording import shown
 
@@ -30,6 +30,6 @@ def constant_findings(stage: Stage, projected: Iterable[Projected]) -> Iterator[
 def _problem(stage: Stage, one: Projected) -> str | None:
     choices = [(one.blank, "NULL"), (one.typed.good, "NULL")]
     choices += [(condition, literal(slug)) for slug, condition in one.typed.problems]
-    table = values_from([one], "(SELECT 0 AS _row)")
+    table = values_from([one], Rows("(SELECT 0)", "0"))
     row = stage.connection.execute(f"SELECT {first_of(choices)} FROM {table}").fetchone()
     return None if row is None else row[0]

@@ -10,16 +10,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.staging.sql import literal
 
 if TYPE_CHECKING:
     import duckdb
 
-#: DuckDB keeps rows in order on several threads only where each thread may hold a few MB for
-#: each column; with less it loads on one.
-LOAD_MEMORY = "350MB"
-MEMORY = "256MB"
+#: MB that DuckDB may use. It keeps rows in order on several threads only where each thread may
+#: hold a few MB for each column; with less it loads on one.
+LOAD_MEMORY = 350
+MEMORY = 256
 THREADS = 2
+
+#: Every column of a wide table costs memory whatever the number of rows, on each thread anew.
+WIDE = 100
+MEMORY_PER_WIDE_COLUMN = 1.5
 
 
 @contextmanager
@@ -40,7 +43,7 @@ def database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 
 def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "memory_limit": LOAD_MEMORY,
+        "memory_limit": f"{LOAD_MEMORY}MB",
         "threads": min(THREADS, os.cpu_count() or 1),
         "temp_directory": str(room / "spill"),
         "preserve_insertion_order": True,
@@ -52,10 +55,18 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def lock(connection: duckdb.DuckDBPyConnection) -> None:
+def widen(connection: duckdb.DuckDBPyConnection, columns: int, memory: int = LOAD_MEMORY) -> None:
+    """Make room for a table of so many columns: `memory` MB, and more where it is wide."""
+    more = int(max(columns - WIDE, 0) * MEMORY_PER_WIDE_COLUMN)
+    connection.execute(f"SET memory_limit = '{memory + more}MB'")
+    if columns > WIDE:
+        connection.execute("SET threads = 1")
+
+
+def lock(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     """No file but the database is read or written from now on, and no setting can undo it."""
-    for setting, value in (("memory_limit", literal(MEMORY)), ("TimeZone", "'UTC'")):
-        connection.execute(f"SET {setting} = {value}")
+    widen(connection, columns, MEMORY)
+    connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

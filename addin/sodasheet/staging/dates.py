@@ -14,8 +14,8 @@ _ISO_LOCAL = f"{_DAY}(?:{_TIME})?"
 _ISO_ZONED = f"{_DAY}{_TIME}{ZONE}"
 
 #: Three numbers that may be day, month and year in any order but ISO's.
-_MONTH, _DAY = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
-_NUMERIC = rf"(?:{_MONTH}[/.-]{_DAY}|{_DAY}[/.-]{_MONTH})[/.-](?:[0-9]{{4}}|[0-9]{{2}})(?:[ ,T].*)?"
+_MM, _DD = "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12][0-9]|3[01])"
+_NUMERIC = rf"(?:{_MM}[/.-]{_DD}|{_DD}[/.-]{_MM})[/.-](?:[0-9]{{4}}|[0-9]{{2}})(?:[ ,T].*)?"
 
 #: A year outside is possible, and nearly always a slip of the pen.
 LIKELY_YEARS = (1800, 2200)

@@ -12,8 +12,9 @@ def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
     Text compares exactly, numbers as decimals (portal-api.md B.2, point 8). The first row of a
     group names the second, all others name the first.
     """
+    values = values_from([identifier], stage.table)
     keys = (
-        f"(SELECT _row, {identifier.typed.key} AS key FROM {values_from([identifier])} "
+        f"(SELECT _row, {identifier.typed.key} AS key FROM {values} "
         f"WHERE NOT ({identifier.blank}) AND {identifier.typed.value} IS NOT NULL)"
     )
     run = stage.connection.execute

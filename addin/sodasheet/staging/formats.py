@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.column import Column
+from sodasheet.staging.numbers import FRACTION, counts_in_hundredths
 from sodasheet.staging.sql import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.typed import Cell, TypedColumn
@@ -42,7 +43,24 @@ def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     Empty where nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
     """
+    if _fractions(stage, header, column):
+        return (FRACTION,)
     return agreed_format(stage, header, column, fitting_formats(stage, header, column))
+
+
+def _fractions(stage: Stage, header: str, column: Column) -> bool:
+    """Whether a column of percentages comes from a workbook's numbers between -1 and 1.
+
+    A spreadsheet shows 0.35 as 35 %, and the portal's column wants 35.
+    """
+    natives = stage.spool.natives
+    if natives is None or header not in stage.headers or not counts_in_hundredths(column):
+        return False
+    if not natives[stage.headers.index(header)].number:
+        return False
+    query = f"SELECT bool_and(abs(try_cast(t AS DOUBLE)) <= 1) FROM {_values(stage, header)}"
+    row = stage.connection.execute(query).fetchone()
+    return bool(row and row[0])
 
 
 def agreed_format(

@@ -41,9 +41,14 @@ def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = L
         # The place of a row in a table that was filled in order is its number; a numbered copy
         # would cost a single thread and a column.
         listed = ", ".join(columns)
-        row = f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
-        connection.execute(f"CREATE VIEW source AS SELECT {row} AS _row, {listed} FROM cells")
+        view = f"SELECT {row_of(spool)} AS _row, {listed} FROM cells"
+        connection.execute(f"CREATE VIEW source AS {view}")
     return _number(connection, "SELECT count(*) FROM source")
+
+
+def row_of(spool: Spool) -> str:
+    """SQL for the source row of a record in the table `cells` of a spool that is not numbered."""
+    return f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
 
 
 def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> tuple[int, int]:

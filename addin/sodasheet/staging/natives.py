@@ -8,6 +8,7 @@ from dataclasses import replace
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.mapping_findings import about
+from sodasheet.staging.numbers import counts_in_hundredths
 from sodasheet.staging.plan import Filled
 from sodasheet.staging.types import TEXT_TYPES
 
@@ -18,7 +19,7 @@ _TEXTS = TEXT_TYPES | {"email", "flag", "url"}
 def native_findings(
     filled: Iterable[Filled], natives: tuple[NativeCounts, ...] | None
 ) -> Iterator[FindingGroup]:
-    """Lost leading zeros and rounded long numbers (portal-api.md G.5 and G.6)."""
+    """Lost leading zeros, rounded long numbers, and percentages (portal-api.md G.5, G.6, A.2)."""
     for one in filled:
         for source in one.sources if natives is not None else ():
             native = (natives or ())[source]
@@ -27,6 +28,9 @@ def native_findings(
             if native.long_numbers:
                 first = native.first_long_number_row
                 yield _counted("long-numbers", one, native.long_numbers, first)
+            undeclared = not one.rule.formats and counts_in_hundredths(one.column)
+            if native.number and undeclared:
+                yield _counted("percent-numbers", one, native.number, native.first_number_row)
 
 
 def _counted(slug: str, one: Filled, count: int, row: int | None) -> FindingGroup:

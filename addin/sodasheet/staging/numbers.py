@@ -12,6 +12,10 @@ PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 
 _CANONICAL = literal(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 
+#: The declared format of cells that a spreadsheet shows as 35 % and stores as 0.35.
+FRACTION = "fraction"
+_FRACTION = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+
 #: A number is its sign, its digits, and how many of these stand before the point. All of it is
 #: work on text, because a number of 38 digits must come out as it went in.
 MACROS = (
@@ -38,10 +42,10 @@ def number(cell: Cell) -> TypedColumn:
     """A number as plain decimal text; raises UsageProblem for a format that is none.
 
     A declared format replaces the plain form, it does not add to it. A percent sign divides by
-    100 unless the column counts in hundredths (see `counts_in_hundredths`).
+    100 unless the column counts in hundredths (see `counts_in_hundredths`); `fraction` multiplies
+    by 100 where it does.
     """
-    formats = [NumberFormat.read(example) for example in cell.formats]
-    readings = [(form.fits(cell.text), _bare(form, cell)) for form in formats]
+    readings = [_reading(example, cell) for example in cell.formats]
     parsed = first_of(readings or [(matches(cell.text, PLAIN), cell.text)])
     plain = f"plain_number({cell.parsed})"
     problem = ("not-a-number", f"{cell.parsed} IS NULL")
@@ -58,6 +62,15 @@ def counts_in_hundredths(column: Column) -> bool:
     """
     scale = column.format.get("percentScale")
     return scale == "100" if scale in ("1", "100") else column.type == "percent"
+
+
+def _reading(example: str, cell: Cell) -> tuple[str, str]:
+    """SQL for whether a cell fits a declared format, and for the number it then holds."""
+    if example == FRACTION:
+        shift = " || 'e2'" if counts_in_hundredths(cell.column) else ""
+        return matches(cell.text, _FRACTION), f"{cell.text}{shift}"
+    form = NumberFormat.read(example)
+    return form.fits(cell.text), _bare(form, cell)
 
 
 def _bare(form: NumberFormat, cell: Cell) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
 from sodasheet.staging.plan import CheckPlan, Filled
-from sodasheet.staging.sql import literal, trimmed
+from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.typed import Cell, TypedColumn
 from sodasheet.staging.types import TEXT_TYPES, compile_cell
 
@@ -54,19 +54,22 @@ def project(
     return tuple(_projected(plan, one, index, knows_zone) for index, one in enumerate(filled))
 
 
-def values_from(projected: Iterable[Projected], table: str = "source") -> str:
-    """A FROM clause over `source` in which each text and each parsed value has its name.
+def values_from(projected: Iterable[Projected], table: Rows) -> str:
+    """A FROM clause over `table` in which each text and each parsed value has its name.
 
-    Two layers, so that DuckDB works each of them out once however often it is referred to.
+    Two layers, so that DuckDB works each of them out once however often it is referred to. The
+    source columns are there as well, none but those that are used: a wide table has thousands.
     """
     projected = list(projected)
+    sources = dict.fromkeys(f", c{index}" for one in projected for index in one.filled.sources)
     texts = "".join(f", {one.text} AS {one.text_name}" for one in projected)
     parsed = "".join(
         f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
         for one in projected
         if one.typed.parsed
     )
-    return f"(SELECT *{parsed} FROM (SELECT *{texts} FROM {table}))"
+    columns = f"{table.row} AS _row{''.join(sources)}{texts}"
+    return f"(SELECT *{parsed} FROM (SELECT {columns} FROM {table.name}))"
 
 
 def _projected(

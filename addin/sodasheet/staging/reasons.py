@@ -272,6 +272,12 @@ _COLUMNS = (
         "Format the column as text in the source if it holds codes.",
     ),
     _remark(
+        "percent-numbers",
+        "{count} {cells} of column {column} {are} numbers in the source, the first in row {row}, "
+        "and the dataset column {field} counts in percent: a cell shown as 35 % holds 0.35.",
+        "Declare the column's format as fraction if the source shows percentages.",
+    ),
+    _remark(
         "long-numbers",
         "{count} {cells} of column {column} {are} numbers of more than 15 "
         "digits in the source, the first in row {row}: the spreadsheet has rounded them.",

@@ -1,8 +1,9 @@
-"""Names, texts and blanks written into SQL; nothing else in the room builds quotes by hand."""
+"""Names, texts and blanks written into SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 #: Every character that Unicode calls white space, and three that nobody can see either
 #: (zero width space, word joiner, byte order mark).
@@ -12,15 +13,18 @@ BLANKS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the rows are in SQL: the name of a table, and what gives a row's number."""
+
+    name: str
+    row: str
+
+
 def literal(text: str) -> str:
     """`text` as an SQL string; a NUL, which no SQL text can hold, is spelled out."""
     body = text.replace("'", "''").replace("\0", "'||chr(0)||'")
     return f"('{body}')" if "\0" in text else f"'{body}'"
-
-
-def quoted(name: str) -> str:
-    """`name` as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def trimmed(text: str) -> str:

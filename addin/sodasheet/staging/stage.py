@@ -12,8 +12,16 @@ from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.database import database, lock, translated
-from sodasheet.staging.loading import LONG_LINE_SIZE, load, load_faults, stamp, unloadable
+from sodasheet.staging.database import database, lock, translated, widen
+from sodasheet.staging.loading import (
+    LONG_LINE_SIZE,
+    load,
+    load_faults,
+    row_of,
+    stamp,
+    unloadable,
+)
+from sodasheet.staging.sql import Rows
 from sodasheet.staging.types import MACROS
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ class Stage:
             faults, lost = load_faults(connection, spool.faults)
             for macro in MACROS:
                 connection.execute(f"CREATE MACRO {macro}")
-            lock(connection)
+            lock(connection, len(spool.headers))
             yield Stage(source.name, spool, rows + lost, faults, connection, progress)
 
     @property
@@ -70,6 +78,11 @@ class Stage:
     def findings(self) -> tuple[FindingGroup, ...]:
         """Findings about the source as a whole."""
         return self.spool.findings
+
+    @property
+    def table(self) -> Rows:
+        """The rows for those who name their columns: not the view, which takes its time if wide."""
+        return Rows("source", "_row") if self.spool.numbered else Rows("cells", row_of(self.spool))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A second way into the same tables, so that one reader does not end another."""
@@ -123,6 +136,7 @@ def _loaded(
 
 
 def _load_unchanged(connection: duckdb.DuckDBPyConnection, spool: Spool, name: str) -> int:
+    widen(connection, len(spool.headers))
     before = stamp(spool.path)
     rows = load(connection, spool)
     if stamp(spool.path) != before:

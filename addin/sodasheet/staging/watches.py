@@ -117,7 +117,7 @@ def count_and_keep(stage: Stage, watch: ColumnWatch) -> None:
     One scan counts; only what occurs at all is scanned for again.
     """
     cursor = stage.connection
-    source = values_from([watch.projected])
+    source = values_from([watch.projected], stage.table)
     columns = f"_row, {watch.problem_code} AS problem"
     columns += "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
     cells = f"(SELECT {columns} FROM {source})"
