@@ -245,3 +245,12 @@ def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) ->
     assert f"Run {run} has ended (done)" in ended.err
     assert "There is no run" in nowhere.err
     assert "needs a job file, or a run to go on with" in neither.err
+
+
+def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: Terminal) -> None:
+    terminal.sample("permits.xlsx")
+
+    rules = terminal("map", "permits.xlsx", terminal.permits, "--json").json["columns"]
+
+    (completion,) = [rule for rule in rules if rule.get("source") == "Completion"]
+    assert completion["formats"] == ["fraction"]

@@ -64,3 +64,16 @@ def test_one_value_far_down_is_enough_to_rule_a_format_out(
     stage = open_stage(("V",), [*rows, ("31/01/2024",)])
 
     assert suggest_formats(stage, "V", column("v", "calendar_date")) == ("%d/%m/%Y",)
+
+
+@pytest.mark.parametrize(
+    ("scale", "written", "sent"),
+    [("100", "0.35", "35"), ("100", "1", "100"), ("100", "-.005", "-0.5"), ("1", "0.35", "0.35")],
+)
+def test_fraction_reads_a_spreadsheets_percentages(
+    scale: str, written: str, sent: str, judge: Fixture
+) -> None:
+    hints = {"percentScale": scale}
+
+    assert judge("number", [written], formats=("fraction",), hints=hints) == [sent]
+    assert judge("number", ["35%"], formats=("fraction",), hints=hints) == ["not-a-number"]
