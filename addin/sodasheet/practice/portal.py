@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.practice.accounts import Account, new_accounts
+from sodasheet.practice.settings import Settings
 
 if TYPE_CHECKING:
     import ssl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 _FILE = "practice-portal.sqlite3"
+_UPLOADS = "uploads"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class PracticePortal:
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self.accounts = tuple(accounts) if accounts is not None else new_accounts()
+        self.settings = Settings()
         self._data = data
         self._ssl_context = ssl_context
         self._temporary: Path | None = None
@@ -59,6 +62,7 @@ class PracticePortal:
 
     def start(self, port: int = 0) -> PracticePortal:
         """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
+        from sodasheet.practice.publishing.context import Context
         from sodasheet.practice.web.access import Site
         from sodasheet.practice.web.app import create_app
         from sodasheet.practice.web.server import listen
@@ -66,7 +70,9 @@ class PracticePortal:
         if self._server is not None:
             raise RuntimeError("This practice portal is already running")
         try:
-            self._site = Site(self._database(), self.accounts)
+            database = self._database()
+            context = Context(database, database.path.parent / _UPLOADS, self.settings)
+            self._site = Site(database, self.accounts, context)
             self._server = listen(create_app(self._site), HOST, port, self._ssl_context)
         except BaseException:
             self._forget()
@@ -101,6 +107,7 @@ class PracticePortal:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            self._site.publishing.workers.stop()
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None

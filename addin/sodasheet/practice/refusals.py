@@ -79,3 +79,8 @@ def maltyped(field: str, expected: str, got: str) -> Refusal:
 def row_missing(row: str) -> Refusal:
     """No row with that identifier."""
     return service(404, "soda.row.not-found", f"Row not found: {row}", value=row)
+
+
+def publishing(status: int, key: str, message: str, **params: Any) -> Refusal:
+    """A refusal of the Publishing API; the shape is not fixed (portal-api.md C.1)."""
+    return Refusal(status, {"key": key, "message": message, "params": params})

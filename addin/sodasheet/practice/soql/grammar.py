@@ -59,6 +59,8 @@ def _mend(text: str, names: Collection[str]) -> str:
         if match["nulls"]:
             return "NULLS "
         word = match["word"]
+        if word and match["call"] and word.lower() == "case":  # SoQL's is a plain function
+            return f"`{word}`("
         if word and not match["call"] and word.lower() in names and word.lower() not in _SYNTAX:
             return f"`{word}`"
         return match[0]

@@ -193,6 +193,14 @@ def add_column(connection: sqlite3.Connection, asset: Asset, column: Column) -> 
     return _keep_column(connection, asset.id, kept)
 
 
+def change_column(connection: sqlite3.Connection, column: Column) -> None:
+    """Keep a column's names, type and details anew."""
+    connection.execute(
+        "UPDATE columns SET field_name = ?, name = ?, data_type = ?, details = ? WHERE id = ?",
+        (column.field_name, column.name, column.data_type, json.dumps(column.details), column.id),
+    )
+
+
 def remove_column(connection: sqlite3.Connection, column: Column) -> None:
     """Forget a column; its values stay in the table, unseen, and its position becomes a gap."""
     connection.execute("DELETE FROM columns WHERE id = ?", (column.id,))

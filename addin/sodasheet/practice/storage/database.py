@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.practice.soql import functions
+from sodasheet.practice.storage.publishing_tables import PUBLISHING_TABLES
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS assets (
@@ -62,7 +63,9 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         connection = self.connect()
-        connection.executescript(f"PRAGMA journal_mode = WAL; {_SCHEMA} {_FIRST_IDS}")
+        connection.executescript(
+            f"PRAGMA journal_mode = WAL; {_SCHEMA} {PUBLISHING_TABLES} {_FIRST_IDS}"
+        )
         connection.close()
 
     def connect(self) -> sqlite3.Connection:

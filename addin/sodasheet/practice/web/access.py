@@ -15,6 +15,7 @@ from sodasheet.practice.accounts import (
     Account,
     sign_in,
 )
+from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.storage import assets
 from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.database import Database
@@ -22,10 +23,11 @@ from sodasheet.practice.storage.database import Database
 
 @dataclass(frozen=True)
 class Site:
-    """What every endpoint needs: the file and the accounts."""
+    """What every endpoint needs: the file, the accounts, and the work of the Publishing API."""
 
     database: Database
     accounts: tuple[Account, ...]
+    publishing: Context
 
     def account(self, user_id: str | None) -> Account | None:
         """The account with this user id."""

@@ -19,6 +19,10 @@ from sodasheet.practice import refusals
 from sodasheet.practice.web import access
 from sodasheet.practice.web.catalogue import catalogue
 from sodasheet.practice.web.pages import pages
+from sodasheet.practice.web.publishing.configs import configs
+from sodasheet.practice.web.publishing.revisions import revisions
+from sodasheet.practice.web.publishing.schemas import publishing_schemas
+from sodasheet.practice.web.publishing.sources import sources
 from sodasheet.practice.web.replies import refused
 from sodasheet.practice.web.resource import resource
 from sodasheet.practice.web.views import views
@@ -27,6 +31,7 @@ from sodasheet.practice.web.views import views
 logger = logging.getLogger("sodasheet.practice")
 logger.addHandler(logging.NullHandler())
 
+_PUBLISHING = (revisions, sources, publishing_schemas, configs)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
@@ -35,7 +40,7 @@ def create_app(site: access.Site) -> Flask:
     app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
     app.url_map.merge_slashes = False  # a row identifier may hold slashes
     app.extensions["practice"] = site
-    for blueprint in (views, resource, catalogue, pages):
+    for blueprint in (views, resource, catalogue, pages, *_PUBLISHING):
         app.register_blueprint(blueprint)
     app.register_error_handler(refusals.Refusal, refused)
     app.register_error_handler(HTTPException, _http_error)

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, request
 
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
-from sodasheet.practice.storage import assets
+from sodasheet.practice.storage import assets, drafts
 from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.database import now_seconds, transaction
-from sodasheet.practice.web import access, drafts
+from sodasheet.practice.web import access
+from sodasheet.practice.web.jsonbody import json_object
 from sodasheet.practice.web.replies import pretty
 from sodasheet.practice.web.viewjson import column_json, view_json
 
@@ -53,7 +54,7 @@ def create() -> Response:
     account = access.signed_in()
     if "create_datasets" not in account.domain_rights:
         raise refusals.denied("create datasets")
-    body = drafts.body()
+    body = json_object()
     connection = access.connection()
     with transaction(connection):
         asset_id = drafts.create(connection, body, account)
@@ -77,7 +78,7 @@ def change(name: str) -> Response:
     if method is not None:
         raise refusals.invalid(f"Unknown method: {method}")
     asset, account = access.owned(_stem(name), "update_view")
-    body = drafts.body()
+    body = json_object()
     with transaction(access.connection()):
         drafts.change(access.connection(), asset, body)
     return _shown(asset.id, account)
@@ -107,7 +108,7 @@ def columns(name: str) -> Response:
 def add_column(name: str) -> Response:
     """Add a column."""
     asset, _ = access.owned(name, "add_column")
-    body, connection = drafts.body(), access.connection()
+    body, connection = json_object(), access.connection()
     with transaction(connection):
         made = drafts.add_column(connection, _dataset(asset), body)
     return pretty(column_json(made))
@@ -165,7 +166,7 @@ def permissions(name: str) -> Response:
 @views.put("/api/views/<name>/permissions")
 def permit(name: str) -> Response:
     """Change who may see the asset."""
-    return _permitted(name, drafts.body().get("scope"))
+    return _permitted(name, json_object().get("scope"))
 
 
 def _permitted(name: str, scope: Any) -> Response:

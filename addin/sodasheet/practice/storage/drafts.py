@@ -1,13 +1,10 @@
-"""Reading what a client sends to make or change an asset."""
+"""Making and changing assets from what a client sends (portal-api.md A.6)."""
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from typing import Any
-
-from flask import request
 
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
@@ -29,17 +26,6 @@ _DETAIL_TYPES = {
     "flags": list,
     "width": int,
 }
-
-
-def body() -> Json:
-    """The JSON object of the request."""
-    try:
-        found = json.loads(request.get_data())
-    except (ValueError, RecursionError) as error:
-        raise refusals.front(400, "deserialization", "The body is not readable JSON") from error
-    if not isinstance(found, dict):
-        raise refusals.invalid("The body must be a JSON object")
-    return found
 
 
 def _known(given: Json, names: tuple[str, ...]) -> Json:

@@ -1,0 +1,250 @@
+"""Applying a revision: metadata, columns, row identifier, rows and permission, all or nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.practice import refusals
+from sodasheet.practice.publishing.bulk import BulkWriter, Counts
+from sodasheet.practice.publishing.context import Context
+from sodasheet.practice.publishing.processing import block_count, values
+from sodasheet.practice.publishing.records import (
+    InputColumn,
+    InputSchema,
+    OutputColumn,
+    OutputSchema,
+    Revision,
+    Source,
+    TaskSet,
+    Transform,
+    get,
+    several,
+    update,
+)
+from sodasheet.practice.storage import assets, drafts, identifier
+from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.database import now_seconds
+from sodasheet.practice.types.registry import TYPES
+
+_SCOPES = {"public": "public", "private": "private", "site": "site"}
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of it; `counts` are those of upsert_complete, None without data."""
+
+    columns_created: int
+    counts: dict[str, int] | None
+
+
+def apply_revision(context: Context, connection: sqlite3.Connection, task_set: TaskSet) -> Applied:
+    """Apply it in the transaction the caller holds; raises Refusal, and then nothing is changed."""
+    revision = get(connection, Revision, id=task_set.revision_id)
+    if revision.applied_by is not None or revision.closed_at is not None:
+        raise _failed(f"Revision {revision.revision_seq} is already closed")
+    asset = _asset(connection, revision)
+    drafts.change(connection, asset, revision.metadata)
+    applied = Applied(0, None)
+    if task_set.output_schema_id is not None:
+        applied = _apply_data(context, connection, revision, task_set)
+    elif revision.blob_id is not None:
+        _apply_blob(connection, asset, get(connection, Source, id=revision.blob_id))
+    _publish(connection, revision)
+    update(connection, revision, applied_by=task_set.id)
+    return applied
+
+
+def _failed(message: str) -> refusals.Refusal:
+    return refusals.publishing(400, "task_failed", message)
+
+
+def _asset(connection: sqlite3.Connection, revision: Revision) -> Asset:
+    found = assets.find(connection, revision.fourfour)
+    if found is None:
+        raise _failed(f"There is no dataset {revision.fourfour} any more")
+    return found
+
+
+def _publish(connection: sqlite3.Connection, revision: Revision) -> None:
+    asset = _asset(connection, revision)
+    values: dict[str, Any] = {}
+    if asset.stage != "published":
+        values = {"stage": "published", "published_at": now_seconds()}
+    if revision.permission is not None:
+        values["scope"] = _SCOPES[revision.permission]
+    assets.update(connection, asset.id, **values)
+
+
+def _apply_blob(connection: sqlite3.Connection, asset: Asset, source: Source) -> None:
+    details = asset.details | {
+        "blobId": f"practice-{source.id}",
+        "blobFilename": source.source_type.get("filename"),
+        "blobFileSize": source.filesize,
+        "blobMimeType": source.content_type,
+    }
+    assets.update(connection, asset.id, asset_type="file", details=details)
+
+
+# --- data ----------------------------------------------------------------------------------------
+
+
+def _apply_data(
+    context: Context, connection: sqlite3.Connection, revision: Revision, task_set: TaskSet
+) -> Applied:
+    output = get(connection, OutputSchema, id=task_set.output_schema_id)
+    columns = several(connection, OutputColumn, "position", output_schema_id=output.id)
+    transforms = [get(connection, Transform, id=column.transform_id) for column in columns]
+    if any(transform.finished_at is None for transform in transforms):
+        raise _failed(f"Output schema {output.id} is not finished")
+    created = 0
+    if revision.action != "delete":
+        created = _set_schema(connection, revision, columns, transforms)
+    asset = _asset(connection, revision)
+    writer = _writer(connection, asset, revision, columns)
+    _check_types(asset, writer.columns, columns, transforms)
+    schema = get(connection, InputSchema, id=output.input_schema_id)
+    counts = _write(context, connection, schema, transforms, writer)
+    assets.touch_rows(connection, asset, task_set.created_by)
+    return Applied(created, counts.reported())
+
+
+def _writer(
+    connection: sqlite3.Connection, asset: Asset, revision: Revision, columns: list[OutputColumn]
+) -> BulkWriter:
+    by_name = {column.field_name: column for column in asset.columns}
+    if revision.action != "delete":
+        chosen: list[Column | None] = [by_name[column.field_name] for column in columns]
+    else:
+        chosen = [by_name.get(column.field_name) for column in columns]
+    return BulkWriter(connection, asset, chosen, revision.action)
+
+
+def _check_types(
+    asset: Asset,
+    chosen: list[Column | None],
+    columns: list[OutputColumn],
+    transforms: list[Transform],
+) -> None:
+    for column, output, transform in zip(chosen, columns, transforms, strict=True):
+        if column is not None and not _fits(column.data_type, transform):
+            raise _failed(
+                f"Column {output.field_name} of {asset.id} is {column.data_type}"
+                f" and its transform gives {transform.output_soql_type}"
+            )
+
+
+def _fits(data_type: str, transform: Transform) -> bool:
+    given, wanted = TYPES[transform.output_soql_type], TYPES[data_type]
+    if wanted.kind in ("shape", "object"):
+        return given.name == wanted.name
+    return given.kind == wanted.kind
+
+
+def _write(
+    context: Context,
+    connection: sqlite3.Connection,
+    schema: InputSchema,
+    transforms: list[Transform],
+    writer: BulkWriter,
+) -> Counts:
+    """Rows that hold an error are left out (C.4)."""
+    inputs = several(connection, InputColumn, input_schema_id=schema.id)
+    positions = {column.field_name: column.position for column in inputs}
+    ids = [transform.id for transform in transforms]
+    with context.blocks(schema.source_id) as blocks:
+        writer.begin()
+        for block in range(block_count(schema)):
+            context.workers.go_on()
+            cells = [values(blocks, transform, positions, block) for transform in transforms]
+            bad = blocks.bad_rows(ids, block)
+            if bad:
+                cells = [
+                    [cell for place, cell in enumerate(column) if place not in bad]
+                    for column in cells
+                ]
+            writer.write(cells)
+    return writer.finish()
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def _set_schema(
+    connection: sqlite3.Connection,
+    revision: Revision,
+    columns: list[OutputColumn],
+    transforms: list[Transform],
+) -> int:
+    """Make the dataset's columns what the output schema says; gives how many were created.
+
+    Columns of the dataset that the schema does not name stay.
+    """
+    created = 0
+    for column, transform in zip(columns, transforms, strict=True):
+        asset = _asset(connection, revision)
+        known = _counterpart(asset, column)
+        if known is None:
+            _create_column(connection, asset, column, transform)
+            created += 1
+        else:
+            _change_column(connection, revision, known, column, transform)
+    _set_key(connection, _asset(connection, revision), revision, columns)
+    return created
+
+
+def _counterpart(asset: Asset, column: OutputColumn) -> Column | None:
+    by_id = {one.id: one for one in asset.columns}
+    by_name = {one.field_name: one for one in asset.columns}
+    found = by_id.get(column.dataset_column_id or 0) or by_name.get(column.field_name)
+    if found is not None and found.is_computed:
+        raise _failed(f"Column {column.field_name} of {asset.id} is computed by the portal")
+    return found
+
+
+def _create_column(
+    connection: sqlite3.Connection, asset: Asset, column: OutputColumn, transform: Transform
+) -> None:
+    last = max((one.position for one in asset.columns), default=0)
+    draft = Column(0, column.field_name, column.display_name, transform.output_soql_type,
+                   last + 1, 0, _details(column, {}))  # fmt: skip
+    assets.add_column(connection, asset, draft)
+
+
+def _details(column: OutputColumn, known: dict[str, Any]) -> dict[str, Any]:
+    given = {"description": column.description, "format": column.format, "flags": column.flags}
+    return known | {name: value for name, value in given.items() if value}
+
+
+def _change_column(
+    connection: sqlite3.Connection,
+    revision: Revision,
+    known: Column,
+    column: OutputColumn,
+    transform: Transform,
+) -> None:
+    data_type = known.data_type
+    if revision.action == "replace" and not _fits(data_type, transform):
+        data_type = transform.output_soql_type
+    assets.change_column(
+        connection,
+        Column(known.id, column.field_name, column.display_name, data_type, known.position,
+               known.slot, _details(column, known.details)),
+    )  # fmt: skip
+
+
+def _set_key(
+    connection: sqlite3.Connection, asset: Asset, revision: Revision, columns: list[OutputColumn]
+) -> None:
+    """The row identifier the schema asks for; an update of data does not take it away."""
+    wanted = next((column.field_name for column in columns if column.is_primary_key), None)
+    key = asset.key_column
+    if wanted == (key.field_name if key else None):
+        return
+    named = {column.field_name for column in columns}
+    if wanted is None and (revision.action != "replace" or (key and key.field_name not in named)):
+        return
+    if revision.action == "replace":  # the rows that are there are on their way out
+        connection.execute(f"DELETE FROM rows_{asset.table_id}")
+    identifier.assign(connection, asset, identifier.choose(asset, wanted))

@@ -1,0 +1,177 @@
+"""The cells of one source, block by block and column by column, in a SQLite file of its own.
+
+A file per source keeps long work on one upload from holding up writers of the datasets. What is in
+it can be made again from the uploaded bytes, so nothing is done to have it survive a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROWS = 5_000
+"""Rows in a block; the last one may have fewer."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS input_blocks (
+    position INTEGER, block INTEGER, cells TEXT, PRIMARY KEY (position, block)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS output_blocks (
+    transform_id INTEGER, block INTEGER, cells TEXT, PRIMARY KEY (transform_id, block)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS row_errors (position INTEGER PRIMARY KEY, error TEXT);
+CREATE TABLE IF NOT EXISTS cell_errors (
+    transform_id INTEGER, row INTEGER, error TEXT, PRIMARY KEY (transform_id, row)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS errors_by_row ON cell_errors (row);
+"""
+Cells = list[Any]
+
+
+def _text(cells: Cells) -> str:
+    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+
+
+class Blocks:
+    """The open file; not shared between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path, timeout=600, isolation_level=None)
+        self.connection.executescript(
+            f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {_SCHEMA}"
+        )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """What is written inside is seen by others at once."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    # --- cells -----------------------------------------------------------------------------------
+
+    def put_input(self, block: int, columns: list[Cells]) -> None:
+        """Keep one block of the file's cells."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO input_blocks VALUES (?, ?, ?)",
+            [(position, block, _text(cells)) for position, cells in enumerate(columns, 1)],
+        )
+
+    def input_cells(self, position: int, block: int) -> Cells:
+        """One column of one block as it was in the file; positions start at 1."""
+        return self._cells("SELECT cells FROM input_blocks WHERE position = ? AND block = ?",
+                           position, block)  # fmt: skip
+
+    def put_output(self, transform_id: int, block: int, cells: Cells) -> None:
+        """Keep one block of a transform's values."""
+        self.connection.execute(
+            "INSERT OR REPLACE INTO output_blocks VALUES (?, ?, ?)",
+            (transform_id, block, _text(cells)),
+        )
+
+    def output_cells(self, transform_id: int, block: int) -> Cells:
+        """The values of a transform in one block; None where there is an error."""
+        return self._cells("SELECT cells FROM output_blocks WHERE transform_id = ? AND block = ?",
+                           transform_id, block)  # fmt: skip
+
+    def _cells(self, sql: str, *keys: int) -> Cells:
+        row = self.connection.execute(sql, keys).fetchone()
+        found: Cells = [] if row is None else json.loads(row[0])
+        return found
+
+    # --- errors ----------------------------------------------------------------------------------
+
+    def put_row_errors(self, errors: list[tuple[int, dict[str, Any]]]) -> None:
+        """Keep rows that have the wrong number of cells, by their place in the file."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO row_errors VALUES (?, ?)",
+            [(position, json.dumps(error)) for position, error in errors],
+        )
+
+    def row_errors(self, limit: int, offset: int) -> list[dict[str, Any]]:
+        """Those rows, a page of them."""
+        rows = self.connection.execute(
+            "SELECT position, error FROM row_errors ORDER BY position LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [{"offset": position, "error": json.loads(error)} for position, error in rows]
+
+    def put_cell_errors(self, transform_id: int, errors: list[tuple[int, dict[str, Any]]]) -> None:
+        """Keep the errors of a transform by row."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO cell_errors VALUES (?, ?, ?)",
+            [(transform_id, row, json.dumps(error)) for row, error in errors],
+        )
+
+    def count_errors(self, transform_id: int) -> int:
+        """How many cells of a transform are errors."""
+        counted = self.connection.execute(
+            "SELECT count(*) FROM cell_errors WHERE transform_id = ?", (transform_id,)
+        )
+        return int(counted.fetchone()[0])
+
+    def count_error_rows(self, transform_ids: list[int]) -> int:
+        """How many rows have an error in any of the transforms."""
+        counted = self.connection.execute(
+            f"SELECT count(DISTINCT row) FROM cell_errors WHERE {_among(transform_ids)}"
+        )
+        return int(counted.fetchone()[0])
+
+    def error_rows(self, transform_ids: list[int], limit: int, offset: int) -> list[int]:
+        """The rows that have an error in any of the transforms, a page of them, in order."""
+        rows = self.connection.execute(
+            f"SELECT DISTINCT row FROM cell_errors WHERE {_among(transform_ids)}"
+            " ORDER BY row LIMIT ? OFFSET ?",
+            (limit, offset),
+        )
+        return [row for (row,) in rows]
+
+    def bad_rows(self, transform_ids: list[int], block: int) -> set[int]:
+        """Places within a block of the rows that have an error."""
+        first = block * ROWS
+        rows = self.connection.execute(
+            f"SELECT DISTINCT row FROM cell_errors WHERE {_among(transform_ids)}"
+            " AND row >= ? AND row < ?",
+            (first, first + ROWS),
+        )
+        return {row - first for (row,) in rows}
+
+    def cell_errors(
+        self, transform_ids: list[int], rows: list[int]
+    ) -> dict[tuple[int, int], dict[str, Any]]:
+        """Errors by (transform, row) for some rows."""
+        if not rows:
+            return {}
+        found = self.connection.execute(
+            f"SELECT transform_id, row, error FROM cell_errors WHERE {_among(transform_ids)}"
+            " AND row BETWEEN ? AND ?",
+            (min(rows), max(rows)),
+        )
+        return {(transform, row): json.loads(error) for transform, row, error in found}
+
+    def places(self, rows: list[int]) -> list[int]:
+        """Where in the file the usable rows are, counting those of the wrong size too."""
+        wrong = [
+            position - rank
+            for rank, (position,) in enumerate(
+                self.connection.execute("SELECT position FROM row_errors ORDER BY position")
+            )
+        ]
+        return [row + bisect_right(wrong, row) for row in rows]
+
+
+def _among(transform_ids: list[int]) -> str:
+    return f"transform_id IN ({','.join(str(int(one)) for one in transform_ids)})"

@@ -1,0 +1,113 @@
+"""What an expression works on: lists of cells, and the failures that may stand in them.
+
+A cell is None or a value in the form the portal keeps (types/registry.py): numbers are texts,
+checkboxes 0 or 1, timestamps ISO texts, geometry and objects JSON texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Cell = Any
+Cells = list[Any]
+Block = Mapping[str, Cells]
+
+
+class ConversionError(Exception):
+    """A cell cannot be computed; holds the error object a row page shows."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class TransformError(Exception):
+    """An expression is not one: the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that could not be computed."""
+
+    error: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A compiled expression: its type, and how it computes a block of a number of rows.
+
+    `literal` is its value where it is one; `inputs` the columns it reads; `plain_input` the
+    column it passes on as it is; `fails` whether its cells may hold failures.
+    """
+
+    type: str
+    run: Callable[[Block, int], Cells]
+    inputs: frozenset[str] = frozenset()
+    fails: bool = True
+    is_literal: bool = False
+    literal: Cell = None
+    plain_input: str | None = None
+
+
+def failed(value: Any, source: str, target: str) -> ConversionError:
+    """A value that is not of the type wanted (the recorded form, portal-api.md C.4)."""
+    shown = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+    return ConversionError(
+        {
+            "type": "type_conversion_failed",
+            "english": f"Unable to convert {shown} from {source} to {target}",
+            "data": {"value": value, "source_type": source, "target_type": target},
+        }
+    )
+
+
+def mapped(function: Callable[..., Cell], arguments: list[Node], result: str) -> Node:
+    """A function of every row's cells; a null gives null and a failure is passed on."""
+    inputs = frozenset().union(*(argument.inputs for argument in arguments))
+    run = _one(function, arguments[0]) if len(arguments) == 1 else _many(function, arguments)
+    return Node(result, run, inputs)
+
+
+def _one(function: Callable[[Cell], Cell], argument: Node) -> Callable[[Block, int], Cells]:
+    def run(block: Block, rows: int) -> Cells:
+        cells = argument.run(block, rows)
+        if not argument.fails:
+            try:  # most blocks hold no error, and then this is much faster
+                return [None if cell is None else function(cell) for cell in cells]
+            except ConversionError:
+                pass
+        return [_guarded(function, cell) for cell in cells]
+
+    return run
+
+
+def _guarded(function: Callable[[Cell], Cell], cell: Cell) -> Cell:
+    if cell is None or type(cell) is Failure:
+        return cell
+    try:
+        return function(cell)
+    except ConversionError as error:
+        return Failure(error.error)
+
+
+def _many(function: Callable[..., Cell], arguments: list[Node]) -> Callable[[Block, int], Cells]:
+    def run(block: Block, rows: int) -> Cells:
+        columns = [argument.run(block, rows) for argument in arguments]
+        return [_applied(function, cells) for cells in zip(*columns, strict=True)]
+
+    return run
+
+
+def _applied(function: Callable[..., Cell], cells: tuple[Cell, ...]) -> Cell:
+    for cell in cells:
+        if type(cell) is Failure:
+            return cell
+    if None in cells:
+        return None
+    try:
+        return function(*cells)
+    except ConversionError as error:
+        return Failure(error.error)

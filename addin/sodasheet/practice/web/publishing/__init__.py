@@ -1,0 +1,1 @@
+"""/api/publishing/v1: the HTTP face of the Publishing API (portal-api.md section C)."""

@@ -1,0 +1,363 @@
+"""Revisions: opening, changing, applying and discarding them."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from sodasheet.practice import refusals
+from sodasheet.practice.accounts import Account
+from sodasheet.practice.publishing import tasks
+from sodasheet.practice.publishing.records import (
+    Config,
+    InputSchema,
+    OutputSchema,
+    Revision,
+    Source,
+    TaskSet,
+    find,
+    get,
+    insert,
+    several,
+    update,
+)
+from sodasheet.practice.storage import assets
+from sodasheet.practice.storage.assets import Draft
+from sodasheet.practice.storage.database import now_text, transaction
+from sodasheet.practice.web import access
+from sodasheet.practice.web.jsonbody import json_object
+from sodasheet.practice.web.publishing import lookup, shapes
+from sodasheet.practice.web.publishing.links import BASE
+from sodasheet.practice.web.replies import pretty
+
+revisions = Blueprint("revisions", __name__, url_prefix=f"{BASE}/revision")
+Json = dict[str, Any]
+_ACTIONS = ("replace", "update", "delete")
+_PERMISSIONS = (None, "public", "private", "site")
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+@revisions.post("")
+def create_dataset() -> Response:
+    """Make a new dataset and its first revision."""
+    account = access.signed_in()
+    if "create_datasets" not in account.domain_rights:
+        raise refusals.publishing(
+            403, "permission_denied", "You do not have appropriate access to create datasets"
+        )
+    _check_deadline()
+    body = json_object(empty=True)
+    values = _values(body)
+    name = values.get("metadata", {}).get("name") or "Untitled Dataset"
+    connection = access.connection()
+    with transaction(connection):
+        asset_id = assets.create(connection, Draft(str(name), account.user_id))
+        made = _insert(connection, asset_id, account, {"action": "update"} | values)
+    return pretty(shapes.revision(connection, made), 201)
+
+
+def _check_deadline() -> None:
+    """`deleted_at` says when the dataset may go again; here it stays until somebody deletes it."""
+    given = request.args.get("deleted_at")
+    if given is None:
+        return
+    try:
+        datetime.fromisoformat(given)
+    except ValueError as error:
+        raise refusals.publishing(
+            400, "invalid_deleted_at", f"deleted_at is not an ISO 8601 time: {given}"
+        ) from error
+
+
+@revisions.post("/<fourfour>")
+def create(fourfour: str) -> Response:
+    """Open a revision on a dataset, by what the body says or by a config."""
+    body = json_object(empty=True)
+    if body.get("config") is not None:
+        return open_by_config(fourfour, str(body["config"]))
+    values = _values(body)
+    return _open(fourfour, {"action": "update"} | values)
+
+
+def open_by_config(fourfour: str, name: str) -> Response:
+    """Open a revision that loads files as a config says."""
+    access.signed_in()
+    config = find(access.connection(), Config, name=name)
+    if config is None:
+        raise lookup.missing(f"config {name}")
+    return _open(fourfour, {"action": config.body["data_action"], "config": name})
+
+
+def _open(fourfour: str, values: Json) -> Response:
+    asset, account = lookup.for_action(fourfour, values["action"])
+    if not asset.is_dataset:
+        raise refusals.publishing(
+            400, "not_a_dataset", f"Cannot open a revision on a {asset.asset_type}: {asset.id}"
+        )
+    if values["action"] == "delete" and asset.row_identifier is None:
+        raise refusals.publishing(
+            400, "no_primary_key", f"Dataset {asset.id} has no row identifier to delete rows by"
+        )
+    connection = access.connection()
+    with transaction(connection):
+        made = _insert(connection, asset.id, account, values)
+    return pretty(shapes.revision(connection, made), 201)
+
+
+def _insert(
+    connection: sqlite3.Connection, fourfour: str, account: Account, values: Json
+) -> Revision:
+    last = connection.execute(
+        "SELECT coalesce(max(revision_seq), -1) FROM revisions WHERE fourfour = ?", (fourfour,)
+    ).fetchone()[0]
+    empty: Json = {"metadata": {}, "attachments": []}
+    number = insert(
+        connection,
+        Revision,
+        fourfour=fourfour,
+        revision_seq=last + 1,
+        created_at=now_text(),
+        created_by=account.user_id,
+        **(empty | values),
+    )
+    return get(connection, Revision, id=number)
+
+
+def _values(body: Json) -> Json:
+    """What a body says of a revision, checked; only what it says."""
+    found: Json = {}
+    action = body.get("action")
+    if isinstance(action, dict):
+        found |= _action(action)
+    metadata = body.get("metadata")
+    if metadata is not None:
+        if not isinstance(metadata, dict):
+            raise refusals.publishing(400, "invalid_metadata", "metadata must be an object")
+        found["metadata"] = metadata
+    permissions = body.get("permissions")
+    if isinstance(permissions, dict) and "scope" in permissions:
+        found["permission"] = _permission(permissions["scope"])
+    if "notes" in body:
+        found["notes"] = None if body["notes"] is None else str(body["notes"])
+    return found
+
+
+def _action(action: Json) -> Json:
+    kind = action.get("type", "update")
+    if kind not in _ACTIONS:
+        raise refusals.publishing(400, "invalid_action", f"Unknown action type: {kind}")
+    found: Json = {"action": kind}
+    if "permission" in action:
+        found["permission"] = _permission(action["permission"])
+    return found
+
+
+def _permission(given: Any) -> str | None:
+    if given not in _PERMISSIONS:
+        raise refusals.publishing(400, "invalid_permission", f"Unknown permission: {given}")
+    return None if given is None else str(given)
+
+
+# --- one revision --------------------------------------------------------------------------------
+
+
+@revisions.get("/<fourfour>")
+def every(fourfour: str) -> Response:
+    """A dataset's revisions; `?open=true` only those not closed."""
+    lookup.dataset(fourfour)
+    connection = access.connection()
+    found = several(connection, Revision, "revision_seq", fourfour=fourfour)
+    if request.args.get("open") == "true":
+        found = [one for one in found if one.closed_at is None]
+    return pretty([shapes.revision(connection, one) for one in found])
+
+
+@revisions.get("/<fourfour>/<int:seq>")
+def show(fourfour: str, seq: int) -> Response:
+    """One revision."""
+    return pretty(shapes.revision(access.connection(), lookup.revision(fourfour, seq)))
+
+
+@revisions.put("/<fourfour>/<int:seq>")
+@revisions.patch("/<fourfour>/<int:seq>")
+def change(fourfour: str, seq: int) -> Response:
+    """Change what a revision is to do."""
+    body = json_object(empty=True)
+    found = lookup.open_revision(fourfour, seq)
+    values = _values(body)
+    if "metadata" in values:
+        values["metadata"] = found.metadata | values["metadata"]
+    if "action" in values:
+        lookup.for_action(fourfour, values["action"])
+    if body.get("output_schema_id") is not None:
+        values["output_schema_id"] = _own_output(found, body["output_schema_id"]).id
+    if body.get("blob_id") is not None:
+        values["blob_id"] = _own_blob(found, body["blob_id"])
+    connection = access.connection()
+    if values:
+        with transaction(connection):
+            update(connection, found, **values)
+    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)), 202)
+
+
+def _own_output(revision: Revision, number: Any) -> OutputSchema:
+    """An output schema of one of the revision's sources."""
+    connection = access.connection()
+    output = find(connection, OutputSchema, id=number) if isinstance(number, int) else None
+    if output is not None:
+        schema = get(connection, InputSchema, id=output.input_schema_id)
+        if get(connection, Source, id=schema.source_id).revision_id == revision.id:
+            return output
+    raise refusals.publishing(
+        400, "invalid_output_schema", f"Revision {revision.revision_seq} has no output schema"
+        f" {number}"
+    )  # fmt: skip
+
+
+def _own_blob(revision: Revision, number: Any) -> int:
+    found = find(access.connection(), Source, id=number) if isinstance(number, int) else None
+    if found is None or found.revision_id != revision.id:
+        raise refusals.publishing(400, "invalid_blob", f"There is no blob {number}")
+    return found.id
+
+
+@revisions.delete("/<fourfour>/<int:seq>")
+def discard(fourfour: str, seq: int) -> Response:
+    """Close a revision without applying it."""
+    found = lookup.open_revision(fourfour, seq)
+    connection = access.connection()
+    with transaction(connection):
+        _no_task_runs(connection, found)
+        update(connection, found, closed_at=now_text())
+    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
+
+
+@revisions.post("/<fourfour>/<int:seq>/restore")
+def restore(fourfour: str, seq: int) -> Response:
+    """Only datasets with an archive can be restored; none here has one."""
+    lookup.revision(fourfour, seq)
+    raise lookup.missing(f"archive of dataset {fourfour}")
+
+
+@revisions.post("/<fourfour>/<int:seq>/attachment")
+def attach(fourfour: str, seq: int) -> Response:
+    """Keep a file beside the revision."""
+    found = lookup.open_revision(fourfour, seq)
+    name = request.headers.get("X-File-Name") or "attachment"
+    made = {"filename": name, "file_id": secrets.token_hex(16)}
+    path = lookup.context().folder / f"attachment-{made['file_id']}"
+    with path.open("wb") as kept:
+        while piece := request.stream.read(1 << 20):
+            kept.write(piece)
+    connection = access.connection()
+    with transaction(connection):
+        update(connection, found, attachments=[*found.attachments, made])
+    return pretty(made, 201)
+
+
+# --- applying ------------------------------------------------------------------------------------
+
+
+@revisions.get("/<fourfour>/<int:seq>/plan")
+def plan(fourfour: str, seq: int) -> Response:
+    """The steps that applying it would take."""
+    found = lookup.revision(fourfour, seq)
+    names = ["prepare_draft_for_import"]
+    if found.output_schema_id is not None:
+        names += ["set_schema"]
+    names += ["apply_metadata"]
+    if found.output_schema_id is not None:
+        names += ["upsert_task", "set_display_type"]
+    names += ["publish", "wait_for_replication"]
+    if found.permission is not None:
+        names += ["set_permission"]
+    return pretty({"resource": [{"operation": name} for name in names], "links": {}})
+
+
+@revisions.put("/<fourfour>/<int:seq>/apply")
+def apply(fourfour: str, seq: int) -> Response:
+    """Begin to apply a revision, or put it before those who approve."""
+    body = json_object(empty=True)
+    found = lookup.open_revision(fourfour, seq)
+    _, account = lookup.for_action(fourfour, found.action)
+    output = found.output_schema_id
+    if body.get("output_schema_id") is not None:
+        output = _own_output(found, body["output_schema_id"]).id
+    _check_output(output)
+    if _needs_approval(found, account):
+        return _submit(found, output)
+    return start(found, account, output)
+
+
+def _check_output(number: int | None) -> None:
+    if number is None:
+        return
+    found = get(access.connection(), OutputSchema, id=number)
+    if found.finished_at is None:
+        raise refusals.publishing(
+            400, "output_schema_not_finished", f"Output schema {number} is not finished yet"
+        )
+
+
+def _needs_approval(revision: Revision, account: Account) -> bool:
+    settings = lookup.context().settings
+    waits = account.role in settings.approval_accounts
+    return waits or revision.fourfour in settings.approval_datasets
+
+
+def _submit(revision: Revision, output: int | None) -> Response:
+    connection = access.connection()
+    with transaction(connection):
+        update(connection, revision, approval="pending", output_schema_id=output)
+    return pretty(
+        {
+            "key": "approval_submitted",
+            "message": f"Revision {revision.revision_seq} waits for approval",
+            "params": {"fourfour": revision.fourfour, "revision_seq": revision.revision_seq},
+        },
+        202,
+    )
+
+
+def start(revision: Revision, account: Account, output: int | None) -> Response:
+    """Begin a task set."""
+    connection = access.connection()
+    with transaction(connection):
+        again = get(connection, Revision, id=revision.id)
+        if again.closed_at is not None or again.applied_by is not None:
+            raise lookup.closed(again)
+        _no_task_runs(connection, again)
+        number = tasks.create(connection, again, account.user_id, output)
+        update(connection, again, output_schema_id=output)
+    made = get(connection, TaskSet, id=number)
+    lookup.context().workers.start(tasks.run, lookup.context(), number)
+    return pretty(shapes.task_set(made, revision))
+
+
+def _no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
+    running = [
+        one.id
+        for one in several(connection, TaskSet, revision_id=revision.id)
+        if one.status in tasks.RUNNING
+    ]
+    if running:
+        raise refusals.publishing(
+            409, "apply_in_progress", f"Revision {revision.revision_seq} is being applied",
+            task_set_id=running[0],
+        )  # fmt: skip
+
+
+@revisions.get("/<fourfour>/<int:seq>/apply/<int:number>")
+def show_task_set(fourfour: str, seq: int, number: int) -> Response:
+    """How far applying has got."""
+    revision = lookup.revision(fourfour, seq)
+    found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
+    if found is None:
+        raise lookup.missing(f"task set {number}")
+    return pretty(shapes.task_set(found, revision))
