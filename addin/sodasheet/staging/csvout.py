@@ -1,0 +1,160 @@
+"""Checked rows as one CSV for the Publishing API, in the source's order and in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.model.mapping import Blank
+from sodasheet.model.method import Method
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
+from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.stage import Stage
+
+#: Rows taken from DuckDB at a time, which is the size of a piece.
+_FETCHED = 2048
+
+_ROW = "sodasheet_row"
+_END = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class CsvPiece:
+    """Some more bytes of the CSV, always whole records; `rows` is how many, without the header."""
+
+    rows: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CsvHeader:
+    """The columns of the CSV: first the source's row number, then one for each field filled."""
+
+    row: str
+    fields: tuple[str, ...]
+
+
+def csv_header(checked: Checked) -> CsvHeader:
+    """What the columns are called; the row number's name is none that the dataset has."""
+    taken = {column.field for column in checked.plan.dataset.columns}
+    names = chain([_ROW], (f"{_ROW}_{number}" for number in range(2, len(taken) + 3)))
+    row = next(name for name in names if name not in taken)
+    return CsvHeader(row, tuple(one.filled.column.field for one in checked.projected))
+
+
+def csv_pieces(checked: Checked, limit: int | None = None) -> Iterator[CsvPiece]:
+    """The sendable rows, or the first `limit`, as RFC 4180 in UTF-8 behind a header.
+
+    Numbers are plain decimals, dates ISO 8601, checkboxes 1 and 0, places WKT, blanks empty. Only
+    for what is `publishable`. Raises Refused where the check stopped.
+    """
+    header = csv_header(checked)
+    names = (f'"{name}"' for name in (header.row, *header.fields))
+    yield CsvPiece(0, ",".join(names).encode() + _END)
+    left = checked.sendable if limit is None else limit
+    for lines in _sendable_lines(checked):
+        if not left:
+            return
+        kept = lines[:left]
+        left -= len(kept)
+        yield CsvPiece(len(kept), _END.join(kept) + _END)
+
+
+def publishable(checked: Checked) -> str | None:
+    """Why these rows cannot travel as a CSV, as a sentence; None where they can.
+
+    A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
+    """
+    for one in checked.projected:
+        column = one.filled.column
+        if column.type not in CSV_TYPES:
+            return f"The column {column.label} is of the type {column.type}, which no CSV can fill."
+    return _kept_from(checked)
+
+
+def _kept_from(checked: Checked) -> str | None:
+    """The first thing among the rows that a CSV cannot say; one scan, only where it is needed."""
+    columns = [one for one in checked.projected if any(_losses(one, checked))]
+    watched = [(one, *loss) for one in columns for loss in _losses(one, checked)]
+    if not watched:
+        return None
+    firsts = ", ".join(f"min(_row) FILTER (WHERE {lost})" for _, lost, _ in watched)
+    sendable = "_row NOT IN (SELECT _row FROM rejected)"
+    query = f"SELECT {firsts} FROM {values_from(columns, checked.stage.table)} WHERE {sendable}"
+    rows = checked.stage.connection.execute(query).fetchone() or ()
+    for row, (one, _, what) in zip(rows, watched, strict=True):
+        if row is not None:
+            column = one.filled.column.label
+            return f"Row {row:,} has {what} for the column {column}, which no CSV can say."
+    return None
+
+
+def _losses(one: Projected, checked: Checked) -> Iterator[tuple[str, str]]:
+    """SQL that is true where something of a cell would be lost, and what."""
+    # Only an upsert meets a value that could be kept.
+    if one.filled.blank is Blank.KEEP and checked.plan.method is Method.UPSERT:
+        yield one.blank, "a blank that keeps the old value"
+    elif one.empty_text:
+        yield one.blank, "an empty text"
+    kind = CSV_TYPES[one.filled.column.type]
+    if kind.lost is not None:
+        yield f"NOT ({one.blank}) AND {kind.lost(one)}", kind.loses
+
+
+def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
+    """One record of every sendable row without its end, some thousand at a time.
+
+    DuckDB streams a plain scan in the order of the table; a join would lose that order, so the
+    rejected rows come as a second stream and are left out here.
+    """
+    if checked.stopped:
+        raise Refused("The check found something that stops the push.", "Look at its findings.")
+    stage = checked.stage
+    rejected = chain.from_iterable(_fetched(stage, "SELECT _row FROM rejected ORDER BY _row"))
+    skip = next(rejected, None)
+    for rows in _fetched(stage, _query(checked)):
+        out = set[int]()
+        while skip is not None and skip[0] <= rows[-1][0]:
+            out.add(skip[0])
+            skip = next(rejected, None)
+        lines = [line for row, line in rows if row not in out] if out else [row[1] for row in rows]
+        if None in lines:
+            raise _unwritable(next(row for row, line in rows if line is None and row not in out))
+        yield lines
+
+
+def _query(checked: Checked) -> str:
+    """SQL for row number and record, the latter NULL where a value cannot be written.
+
+    `concat` is much faster than a chain of `||` but skips NULL, hence the CASE.
+    """
+    projected = checked.projected
+    names = [f"v{index}" for index in range(len(projected))]
+    cells = "".join(f", {csv_cell(one)} AS {v}" for one, v in zip(projected, names, strict=True))
+    missing = " OR ".join(f"{name} IS NULL" for name in names)
+    listed = ", ".join(f"',', {name}" for name in names)
+    return (
+        f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode(concat(_row, {listed})) END "
+        f"FROM (SELECT _row{cells} FROM {values_from(projected, checked.stage.table)})"
+    )
+
+
+def _fetched(stage: Stage, query: str) -> Iterator[list[Any]]:
+    cursor = stage.cursor()
+    try:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_FETCHED):
+            yield rows
+    finally:
+        cursor.close()
+
+
+def _unwritable(row: int) -> SodaSheetError:
+    return SodaSheetError(
+        f"Row {row:,} passed the check and still cannot be written.",
+        "Nothing was changed; please report this row.",
+    )
