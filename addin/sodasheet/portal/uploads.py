@@ -79,8 +79,7 @@ class Source:
         )
         size = _at_least_one(told.number("preferred_chunk_size"), CHUNK_SIZE)
         parallel = _at_least_one(told.number("preferred_upload_parallelism"), PARALLELISM)
-        parallel = max(1, min(parallel, CONNECTIONS - 2, _IN_MEMORY // size - 1))
-        self._commit(self._send(chunks(pieces, size), parallel, sent))
+        self._commit(self._send(chunks(pieces, size), at_once(parallel, size), sent))
 
     def _send(
         self, found: Iterator[Chunk], parallel: int, sent: Callable[[int], None]
@@ -163,6 +162,11 @@ def create_source(revision: Revision, filename: str) -> Source:
     return _source(
         session, change(session, "POST", revision.path("create_source", "/source"), body)
     )
+
+
+def at_once(preferred: int, size: int) -> int:
+    """How many chunks of `size` bytes are sent at a time: as preferred, if memory allows."""
+    return max(1, min(preferred, CONNECTIONS - 2, _IN_MEMORY // size - 1))
 
 
 def chunks(pieces: Iterable[bytes], size: int) -> Iterator[Chunk]:
