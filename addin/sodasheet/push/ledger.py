@@ -106,6 +106,15 @@ def rows_before(steps: list[Step]) -> int | None:
     return next((step.detail.get("before") for step in announced), None)
 
 
+def open_revision(steps: list[Step]) -> int | None:
+    """The number of a revision that the run has opened and neither discarded nor applied."""
+    last = next((step for step in reversed(steps) if step.step in _ABOUT_REVISIONS), None)
+    return last.detail["seq"] if last is not None and last.step == "revision" else None
+
+
+_ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying"})
+
+
 def source_hash(steps: list[Step]) -> str | None:
     """The SHA-256 of the source as it was checked."""
     checked = (step for step in reversed(steps) if step.step == "checked")

@@ -28,8 +28,8 @@ def settle_unfinished(
             raise Refused(
                 f"Run {record.run} on this dataset was not finished, and what became of it is not"
                 f" known: {report.summary}",
-                f"Settle it: sodasheet push --resume {record.run}. If that cannot tell either, look at"
-                f" the dataset, then sodasheet history {record.run} --dismiss.",
+                f"Settle it: sodasheet push --resume {record.run}. If that cannot tell either,"
+                f" look at the dataset, then sodasheet history {record.run} --dismiss.",
             )
         reports.append(report)
     return reports

@@ -9,11 +9,19 @@ from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOu
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
 from sodasheet.push.desk import Desk
-from sodasheet.push.ledger import LANDED, NOT_LANDED, Ledger, rows_before, source_hash
+from sodasheet.push.ledger import (
+    LANDED,
+    NOT_LANDED,
+    Ledger,
+    open_revision,
+    rows_before,
+    source_hash,
+)
 from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared, staged
+from sodasheet.push.publishing import Plan, Publishing
 from sodasheet.push.transport import Landed, Transport, Verdict
-from sodasheet.push.transports import Departure, choose, named
+from sodasheet.push.transports import Departure, choose
 from sodasheet.staging.checks import Checked
 
 #: How often rows are sent again after the portal has said that they did not land.
@@ -34,7 +42,8 @@ class Sending:
         Raises UnknownOutcome where the portal cannot say whether they have; after any other
         error the dataset is as it was.
         """
-        departure = Departure(work.dataset, self._desk, self._ledger.step, before)
+        departure = self._departure(work.dataset, before, work.checked.rejected)
+        self._clear(departure)
         tries = 0
         while True:
             way = choose(work.checked, self._order, departure)
@@ -63,14 +72,24 @@ class Sending:
         if step is None:
             return None
         lost = UnknownOutcome("The run ended before the portal's answer was noted.", "")
-        before = rows_before(self._ledger.steps) or 0
-        departure = Departure(dataset, self._desk, self._ledger.step, before)
-        transport = named(step.detail.get("transport", "SODA2"), departure)
+        departure = self._departure(dataset, rows_before(self._ledger.steps) or 0)
+        transport = departure.named(step.detail["transport"])
         self._ledger.note(transport=transport.name)
         with self._same_source(dataset) as checked:
             if self._asked(transport, checked, lost):
                 return self._landed(transport.landed)
         return None
+
+    def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> Departure:
+        allowed = max(self._order.may_reject - rejected, 0)
+        return Departure(dataset, self._desk, self._ledger.step, before, allowed)
+
+    def _clear(self, departure: Departure) -> None:
+        """Discard a revision that an earlier attempt of this run left open."""
+        left = open_revision(self._ledger.steps)
+        if left is not None:
+            plan = Plan(departure.dataset, departure.before, departure.allowed)
+            Publishing(plan, self._desk, self._ledger.step).discard(left)
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[Checked | None]:

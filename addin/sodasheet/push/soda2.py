@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from sodasheet.errors import Cancelled
@@ -19,6 +20,16 @@ SMALL = BatchLimits(rows=5000, bytes=4_000_000)
 
 #: How often, and after how many seconds, readers are asked whether they see the write yet.
 _SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0)
+
+
+def fits_one_body(checked: Checked, limit: int | None) -> bool:
+    """Whether all rows are so few that they fit into one small request."""
+    sending = checked.sendable if limit is None else min(limit, checked.sendable)
+    if sending > SMALL.rows:
+        return False
+    with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
+        first = next(found, None)
+    return first is not None and len(first.rows) == sending
 
 
 class Soda2:
@@ -39,8 +50,9 @@ class Soda2:
         self._progress.begin("sending", sending)
         if self._progress.stop:
             raise _stopped()
-        first = next(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit)), None)
-        self._record("sending", transport=self.name, before=self._before, rows=sending, limit=limit)
+        with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
+            first = next(found, None)
+        self._record("sending", transport="soda2", before=self._before, rows=sending, limit=limit)
         method = checked.plan.method
         if first is not None and len(first.rows) == sending and method is not Method.REPLACE:
             reply = self._rows.send(first.body)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Order
-from sodasheet.push.soda2 import Soda2
+from sodasheet.push.publishing import Plan, Publishing
+from sodasheet.push.soda2 import Soda2, fits_one_body
 from sodasheet.push.transport import Record, Transport
 from sodasheet.staging.checks import Checked
+from sodasheet.staging.csvout import publishable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +26,44 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What every transport starts from: `before` is how many rows the dataset holds."""
+    """What every transport starts from.
+
+    `before` is how many rows the dataset holds, `allowed` how many more rows may be left out.
+    """
 
     dataset: Dataset
     desk: Desk
     record: Record
     before: int
+    allowed: int = 0
 
-    def soda2(self) -> Soda2:
-        """One request to /resource."""
-        rows = RowsClient(self.desk.session, self.dataset)
-        return Soda2(rows, self.desk.progress, self.record, self.before)
+    def named(self, name: str) -> Transport:
+        """The transport of this name. Raises UsageProblem where there is none."""
+        if name.lower() == "soda2":
+            rows = RowsClient(self.desk.session, self.dataset)
+            return Soda2(rows, self.desk.progress, self.record, self.before)
+        if name.lower() == "publishing":
+            plan = Plan(self.dataset, self.before, self.allowed)
+            return Publishing(plan, self.desk, self.record)
+        raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
 
-def choose(checked: Checked, order: Order, departure: Departure) -> Way:  # noqa: ARG001
-    """The transport the order names, or the one that fits these rows."""
+def choose(checked: Checked, order: Order, departure: Departure) -> Way:
+    """The transport the order names, or the one that fits these rows.
+
+    Raises Refused where the named one cannot carry them.
+    """
+    obstacle = publishable(checked)
     if order.transport:
-        return Way(named(order.transport, departure), "it was asked for")
-    return Way(departure.soda2(), "one request is one transaction")
-
-
-def named(name: str, departure: Departure) -> Transport:
-    """The transport of this name. Raises UsageProblem where there is none."""
-    if name.lower() == "soda2":
-        return departure.soda2()
-    raise UsageProblem(f'There is no transport named "{name}".', "Use soda2.")
+        if order.transport == "publishing" and obstacle:
+            raise Refused(
+                f"These rows cannot travel over the Publishing API. {obstacle}",
+                "Push them without --transport.",
+            )
+        return Way(departure.named(order.transport), "it was asked for")
+    if fits_one_body(checked, order.limit):
+        return Way(departure.named("soda2"), "one small request, which is one transaction")
+    if obstacle:
+        reason = f"one streamed request, which is one transaction. {obstacle}"
+        return Way(departure.named("soda2"), reason)
+    return Way(departure.named("publishing"), "too large for one small request")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -36,7 +36,7 @@ class Batch:
     body: bytes
 
 
-def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Iterator[Batch]:
+def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Generator[Batch]:
     """The sendable rows, as few batches as the limits allow.
 
     A single row of more than `limits.bytes` goes alone. Raises Refused where the check stopped.
