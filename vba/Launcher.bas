@@ -9,16 +9,16 @@ Option Explicit
 
 'Run a Python command and wait for it (on a Mac: start it). 0, or -1 where it failed and was told.
 Public Function Launch(ByVal command As String) As Long
-    Dim interpreter As String, objection As String
+    Dim interpreter As String, reason As String
     Launch = -1
     #If Mac Then
         interpreter = Setting("INTERPRETER_MAC", "")
     #Else
         interpreter = Setting("INTERPRETER_WIN", "")
     #End If
-    objection = Hindrance(interpreter, CallerName())
-    If objection <> "" Then
-        Failure.Tell objection
+    reason = Hindrance(interpreter, CallerName())
+    If reason <> "" Then
+        Failure.Tell reason
         Exit Function
     End If
     Launch = Start(command, interpreter)

@@ -107,13 +107,13 @@ End Sub
 
 'The one way from a button to Python; a failure is told, never raised to Excel.
 Private Sub Press(ByVal button As String, ByVal need As Long)
-    Dim objection As String
+    Dim reason As String
     On Error GoTo Failed
-    objection = Guard.Objection(need)
-    If objection = "" Then
+    reason = Guard.Objection(need)
+    If reason = "" Then
         RunPython "import sodasheet.excel.ribbon as r; r.press('" & button & "')"
     Else
-        Failure.Tell objection
+        Failure.Tell reason
     End If
     Refresh
     Exit Sub

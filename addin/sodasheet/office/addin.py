@@ -77,8 +77,6 @@ def assemble(macros: Iterable[Module]) -> bytes:
 def settings() -> dict[str, str]:
     """What stands on the add-in's own settings sheet, and what `addin doctor` reads there."""
     return {
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-        "SHOW CONSOLE": "False",
         "SODASHEET VERSION": __version__,
         "XLWINGS VERSION": version("xlwings"),
     }

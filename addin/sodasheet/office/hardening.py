@@ -35,7 +35,7 @@ class HardeningError(Exception):
 
     def __init__(self, patch: str, why: str) -> None:
         super().__init__(
-            f"The patch {patch!r} of xlwings' VBA module no longer fits the installed xlwings: "
+            f"The patch '{patch}' of xlwings' VBA module no longer fits the installed xlwings: "
             f"{why}. Read what changed there, then mend sodasheet/office/hardening.py."
         )
 
@@ -157,6 +157,11 @@ PATCHES: tuple[Swap | Cut, ...] = (
         "a sheet's own cells, whatever is active",
         'Range(sht.Range("A1"), lastCell)',
         'sht.Range("A1", lastCell)',
+    ),
+    Swap(
+        "settings are text",
+        'GetConfig("SHOW CONSOLE", False) = True',
+        'GetConfig("SHOW CONSOLE", "False") = "True"',
     ),
     Swap(
         "a workbook may be missing (Windows)",

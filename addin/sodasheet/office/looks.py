@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
+#: The built-in number format "@": what is written there stays text, whatever it begins with.
+_AS_TEXT = 49
+
 INK = "#1F2A37"
 NAVY = "#1F3A5F"
 QUIET = "#5B6770"
@@ -28,17 +31,17 @@ STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
     "SodaSheet hint": {"italic": True, "font_color": QUIET, "valign": "vcenter"},
     "SodaSheet label": {"font_color": QUIET, **_BOXED},
-    "SodaSheet value": {"font_color": INK, "num_format": "@", **_BOXED},
-    "SodaSheet number": {"font_color": INK, "num_format": "#,##0", "align": "left", **_BOXED},
-    "SodaSheet input": {"font_color": INK, "bg_color": INPUT, "num_format": "@", **_BOXED},
-    "SodaSheet link": {"font_color": "#0B5CAD", "underline": 1, "num_format": "@", **_BOXED},
+    "SodaSheet value": {"font_color": INK, "num_format": _AS_TEXT, **_BOXED},
+    "SodaSheet number": {"font_color": INK, "num_format": 3, "align": "left", **_BOXED},
+    "SodaSheet input": {"font_color": INK, "bg_color": INPUT, "num_format": _AS_TEXT, **_BOXED},
+    "SodaSheet link": {"font_color": "#0B5CAD", "underline": 1, "num_format": _AS_TEXT, **_BOXED},
     "SodaSheet section": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},
     "SodaSheet heading": {"text_wrap": True, **_HEAD},
     "SodaSheet text": {
         "font_color": INK,
         "valign": "top",
         "text_wrap": True,
-        "num_format": "@",
+        "num_format": _AS_TEXT,
     },
 }
 
