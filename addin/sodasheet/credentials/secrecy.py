@@ -6,10 +6,6 @@ carries the words of whatever library raised it.
 
 from __future__ import annotations
 
-import base64
-import json
-from urllib.parse import quote
-
 from sodasheet.model.credentials import Credentials
 
 _MARK = "***"
@@ -21,13 +17,8 @@ _known: set[str] = set()
 
 def remember(credentials: Credentials) -> None:
     """From now on the secret is blotted, as it is and as requests and replies write it."""
-    secret = credentials.secret
-    if len(secret) < _SHORTEST:
-        return
-    pair = f"{credentials.key_id}:{secret}".encode("utf-8", "replace")
-    written = json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]
-    quoted = quote(secret, safe="", errors="replace")
-    _known.update((secret, base64.b64encode(pair).decode("ascii"), quoted, *written))
+    if len(credentials.secret) >= _SHORTEST:
+        _known.update(credentials.spellings())
 
 
 def blotted(text: str) -> str:

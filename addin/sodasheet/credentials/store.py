@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import logging
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,9 +84,9 @@ def select() -> Store:
     Raises CredentialError where that does not protect secrets (keyring.md 3.1), and whatever the
     library raises.
     """
+    _tame()
     from keyring import core
 
-    _keep_quiet()
     chosen_by, choice = _choice()
     try:
         core.init_backend(limit=core.recommended)
@@ -164,8 +165,15 @@ def _choice() -> tuple[str, str]:
         return FILE, "(unreadable)"
 
 
-def _keep_quiet() -> None:
-    """Without a handler, the library's troubles with its plugins would print a traceback."""
+def _tame() -> None:
+    """Keep the library to itself while it looks for stores.
+
+    Without a handler its troubles with plugins would print a traceback. Its part for macOS asks
+    the compiler of other systems for libraries, and so starts programs, which inherit the
+    environment and with it the secret that may be there.
+    """
     logger = logging.getLogger("keyring")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
+    if sys.platform != "darwin":
+        sys.modules.setdefault("keyring.backends.macOS.api", None)  # type: ignore[arg-type]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +21,21 @@ class Credentials:
     secret: str = field(repr=False)
     app_token: str | None = field(default=None, repr=False)
     origin: str = field(default="", compare=False)
+
+    def spellings(self) -> tuple[str, ...]:
+        """The secret as requests, replies and tracebacks may write it, the longest first.
+
+        For whoever must keep it out of a text that somebody else wrote.
+        """
+        if not self.secret:
+            return ()
+        secret, pair = self.secret, f"{self.key_id}:{self.secret}"
+        packed = [
+            base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+            for text in (secret, pair)
+        ]
+        plain = [secret, html.escape(secret), repr(secret)[1:-1]]
+        escaped = [json.dumps(secret, ensure_ascii=bare)[1:-1] for bare in (True, False)]
+        addressed = [quote(text, safe="", errors="replace") for text in (secret, *packed)]
+        found = {*packed, *plain, *escaped, *addressed}
+        return tuple(sorted(found, key=len, reverse=True))

@@ -70,8 +70,8 @@ class SignIn(AuthBase):
         self.secrets: tuple[str, ...] = ()
         if credentials is not None:
             self._headers = _headers(credentials)
-            values = (*self._headers.values(), credentials.secret)
-            self.secrets = tuple(value.removeprefix("Basic ") for value in values if value)
+            token = credentials.app_token
+            self.secrets = (*credentials.spellings(), *([token] if token else []))
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign the request if it goes to the portal."""

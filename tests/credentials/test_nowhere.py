@@ -1,0 +1,358 @@
+"""A secret is in the store and in memory, and nowhere else: not printed, written or passed on.
+
+A recognisable secret is planted in the environment or in a real keyring. Then every command runs,
+and everything that can go wrong goes wrong; and every byte printed, every file written (also those
+that were removed again) and every argument of a child is searched for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from sodasheet.cli import COMMANDS
+from sodasheet.credentials.register import Account
+from sodasheet.credentials.secrecy import blotted, remember
+from sodasheet.credentials.store import Store
+from sodasheet.model.credentials import Credentials
+from sodasheet.portal.session import PortalSession, Write
+from sodasheet.portal.transport import SignIn
+from sodasheet.practice import PracticePortal
+from sodasheet.practice.accounts import new_accounts
+
+from .conftest import Desktop
+
+WATCHED = Path(__file__).with_name("watched.py")
+KEY_ID = "planted-key-id"
+#: With signs that JSON, HTML and web addresses write differently.
+SECRET = 'sword"fish/7+ä<&>\\end'
+PERMITS = "prmt-7x2d"
+
+
+def forms(secret: str = SECRET) -> dict[str, bytes]:
+    """The ways in which the secret could be written."""
+    pair = base64.b64encode(f"{KEY_ID}:{secret}".encode()).decode()
+    written = {
+        "plain": secret,
+        "a header": pair,
+        "a header in an address": quote(pair, safe=""),
+        "base64": base64.b64encode(secret.encode()).decode(),
+        "JSON": json.dumps(secret)[1:-1],
+        "JSON in UTF-8": json.dumps(secret, ensure_ascii=False)[1:-1],
+        "an address": quote(secret, safe=""),
+        "HTML": html.escape(secret),
+        "a repr": repr(secret)[1:-1],
+    }
+    return {name: text.encode() for name, text in written.items()}
+
+
+def places(folder: Path, *printed: str) -> list[str]:
+    """Where the secret is, in any of its forms."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            found += [f"{path}: {name}" for name, form in forms().items() if form in content]
+    for text in printed:
+        found += [f"{text}: {name}" for name, form in forms().items() if form in text.encode()]
+    return found
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[PracticePortal]:
+    """A portal that knows the planted key as a publisher's."""
+    accounts = [
+        replace(one, key_id=KEY_ID, key_secret=SECRET) if one.role == "publisher" else one
+        for one in new_accounts()
+    ]
+    with PracticePortal(accounts=accounts) as portal:
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Iterator[PracticePortal]:
+    """A portal that does not know the planted key."""
+    with PracticePortal() as portal:
+        yield portal
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Refuses every request and gives back what came with it, in the form its path asks for."""
+
+    def do_GET(self) -> None:
+        given = self.headers.get("Authorization", "none")
+        pair = base64.b64decode(given.partition(" ")[2]).decode()
+        said = f"header {given}, which is {pair}, that is {pair.partition(':')[2]}"
+        if self.server.in_html:  # type: ignore[attr-defined]
+            self._reply("text/html", f"<title>{html.escape(said)}</title>")
+        else:
+            self._reply("application/json", json.dumps({"error": True, "message": said}))
+
+    def _reply(self, kind: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(400)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(params=[False, True], ids=["JSON", "HTML"])
+def echo(request: pytest.FixtureRequest) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    server.in_html = request.param  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
+class Searched:
+    """Runs commands in a home of their own, where everything is searched afterwards."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.work, self.temporary = folder / "work", folder / "tmp"
+        for path in (self.work, self.temporary):
+            path.mkdir()
+        with resources.as_file(resources.files("sodasheet.templates")) as samples:
+            for name in ("permits-new.csv", "permits.xlsx"):
+                (self.work / name).write_bytes((samples / name).read_bytes())
+        self.environment = environment | {"TMPDIR": str(self.temporary), "PYTHONUTF8": "1"}
+
+    def run(self, *lines: Any, **program: Any) -> str:
+        """Run the command lines and give everything printed, in which no secret may be."""
+        told = [line if isinstance(line, dict) else {"arguments": line.split()} for line in lines]
+        done = subprocess.run(
+            [sys.executable, str(WATCHED), str(self.folder / "record")],
+            input=json.dumps(program | {"lines": told}),
+            env=self.environment, cwd=self.work, capture_output=True, text=True, timeout=120,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert places(self.folder, done.stdout, done.stderr) == []
+        return done.stdout + done.stderr
+
+    def codes(self, printed: str) -> list[int]:
+        """The exit code of every command."""
+        lines = [line for line in printed.splitlines() if line.startswith("== ")]
+        return [int(line.split()[1]) for line in lines]
+
+
+@pytest.fixture
+def headless(tmp_path: Path) -> Searched:
+    """The secret is in the environment, and there is no store."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    environment = {
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "SODASHEET_HOME": str(folder / "sodasheet"),
+        "SODASHEET_KEY_ID": KEY_ID,
+        "SODASHEET_KEY_SECRET": SECRET,
+    }
+    return Searched(folder, environment)
+
+
+@pytest.fixture
+def at_a_desk(desktop: Desktop) -> Searched:
+    """The secret is in a real keyring, once somebody has signed in."""
+    desktop.start()
+    return Searched(desktop.home, desktop.environment)
+
+
+def whole_way(portal: PracticePortal) -> list[str]:
+    """Every command that ends by itself, some of them also as a program would call them."""
+    dataset = f"{portal.url}/d/{PERMITS}"
+    return [
+        "demo",
+        f"datasets {portal.url} permits",
+        f"map permits-new.csv {dataset} --confirm -o job.json",
+        f"map permits.xlsx {dataset} --json",
+        "check job.json --findings findings.csv",
+        "check job.json --json",
+        "push job.json --yes --json",
+        "push job.json --yes --method delete",
+        "history",
+        "history --json",
+        "accounts",
+        "accounts --json",
+    ]
+
+
+def signing_in(portal: PracticePortal, *options: str) -> dict[str, Any]:
+    arguments = ["sign-in", portal.url, "--key-id", KEY_ID, "--stdin", *options]
+    return {"arguments": arguments, "stdin": SECRET + "\n"}
+
+
+def test_every_command_is_tried_here(portal: PracticePortal) -> None:
+    tried = {line.split()[0] for line in whole_way(portal)} | {"sign-in", "sign-out", "practice"}
+
+    assert tried == set(COMMANDS), "a new command must be tried for leaking, too: whole_way()"
+
+
+def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
+    for name, form in forms().items():
+        (tmp_path / name).write_bytes(b"before " + form + b" after")
+
+    found = places(tmp_path, f"a {SECRET}")
+
+    assert {f"{tmp_path / name}: {name}" for name in forms()} <= set(found)
+    assert f"a {SECRET}: plain" in found
+
+
+def test_with_the_secret_in_the_environment_no_command_shows_it(
+    headless: Searched, portal: PracticePortal
+) -> None:
+    printed = headless.run(*whole_way(portal))
+
+    assert headless.codes(printed) == [0] * 12
+    assert '"credentials": "the environment"' in printed
+    assert (headless.folder / "record").read_bytes().count(b"removed ") > 5
+
+
+def test_with_the_secret_in_the_keyring_no_command_shows_it(
+    at_a_desk: Searched, portal: PracticePortal
+) -> None:
+    printed = at_a_desk.run(
+        signing_in(portal),
+        *whole_way(portal),
+        signing_in(portal, "--json"),
+        f"sign-out {portal.url}",
+        debug=True,
+    )
+
+    assert at_a_desk.codes(printed) == [0] * 15
+    assert '"credentials": "Secret Service"' in printed
+    assert "DEBUG" in printed
+
+
+def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sodasheet", "practice", "--json"],
+        env=headless.environment, cwd=headless.work, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    process.terminate()
+    process.wait(10)
+
+    assert "accounts" in json.loads(line)
+    assert places(headless.folder, line, process.stdout.read()) == []
+
+
+def failing(portal: str) -> list[str]:
+    """Every command that asks a portal; the last two have a job."""
+    dataset = f"{portal}/d/{PERMITS}"
+    return [
+        f"datasets {portal} permits",
+        f"map permits-new.csv {dataset} -o other.json",
+        f"map permits-new.csv {dataset} --json",
+        "check job.json --json",
+        "push job.json --yes",
+        "push job.json --yes --json",
+    ]
+
+
+def job_for(searched: Searched, portal: str) -> None:
+    """A job for a portal that may not be there."""
+    job = {
+        "sodasheet": 1,
+        "portal": portal,
+        "dataset": PERMITS,
+        "method": "append",
+        "source": {"kind": "file", "path": "permits-new.csv"},
+        "columns": [{"source": "Permit No", "field": "permit_no", "match": "confirmed"}],
+    }
+    (searched.work / "job.json").write_text(json.dumps(job))
+
+
+def test_a_key_that_is_refused_is_not_shown(headless: Searched, stranger: PracticePortal) -> None:
+    job_for(headless, stranger.url)
+
+    printed = headless.run(signing_in(stranger), *failing(stranger.url), debug=True)
+
+    assert headless.codes(printed)[0] == 1
+    assert "does not accept your key" in printed
+
+
+def test_a_portal_that_is_not_there_is_not_told_about(headless: Searched) -> None:
+    job_for(headless, "http://127.0.0.1:9")
+
+    printed = headless.run("push job.json --yes --json", debug=True)
+
+    assert headless.codes(printed) == [1]
+    assert "refuses the connection" in printed
+
+
+def test_what_a_portal_echoes_is_not_repeated(headless: Searched, echo: str) -> None:
+    job_for(headless, echo)
+    line = {
+        "arguments": ["sign-in", echo, "--key-id", KEY_ID, "--stdin"],
+        "stdin": SECRET,
+    }
+
+    printed = headless.run(line, *failing(echo), debug=True)
+
+    assert set(headless.codes(printed)) == {1}
+    assert "header Basic ***" in printed
+
+
+def test_an_error_nobody_foresaw_is_cleared_of_it(headless: Searched) -> None:
+    job_for(headless, "http://127.0.0.1:9")
+
+    printed = headless.run(*failing("http://127.0.0.1:9"), fault=True, debug=True)
+
+    assert "SodaSheet met an error that it did not expect." in printed
+    trace = (headless.folder / "sodasheet" / "last-error.txt").read_text(encoding="utf-8")
+    assert "RuntimeError: cannot send" in trace
+    assert "'Authorization': 'Basic ***'" in trace
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        Credentials(KEY_ID, SECRET, SECRET),
+        SignIn("https://data.example.gov", Credentials(KEY_ID, SECRET, "token")),
+        PortalSession("https://data.example.gov", Credentials(KEY_ID, SECRET, "token")),
+        Write("POST", "/", SECRET.encode()),
+        Account("data.example.gov", KEY_ID, "Secret Service"),
+        Store(object()),  # type: ignore[arg-type]
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_no_repr_holds_a_secret(shown: object, tmp_path: Path) -> None:
+    assert type(shown).__name__ in repr(shown)
+    assert places(tmp_path, repr(shown), str(shown), f"{[shown]!r}") == []
+
+
+def test_a_secret_that_was_in_hand_is_blotted_in_every_form() -> None:
+    remember(Credentials(KEY_ID, SECRET))
+
+    for name, form in forms().items():
+        assert form.decode() not in blotted(f"before {form.decode()} after"), name
+
+
+def test_a_very_short_secret_does_not_blot_harmless_words() -> None:
+    remember(Credentials("id", "e"))
+
+    assert blotted("here") == "here"
