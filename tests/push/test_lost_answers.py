@@ -92,10 +92,11 @@ def kill_at(bench: Bench, order: Order, step: str, moment: str) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
-def order_of(bench: Bench, method: str) -> Order:
+def order_of(bench: Bench, method: str, transport: str = "soda2") -> Order:
     from sodasheet.jobs.orders import with_memo
 
-    return with_memo(Order(bench.job(method, columns(method)), bench.folder))
+    job = bench.job(method, columns(method))
+    return with_memo(Order(job, bench.folder, transport=transport))
 
 
 def resume(bench: Bench, order: Order) -> tuple[str, Outcome, str]:
@@ -106,23 +107,24 @@ def resume(bench: Bench, order: Order) -> tuple[str, Outcome, str]:
     return record.run, report.outcome, report.summary
 
 
-@pytest.mark.parametrize(
-    ("step", "moment"),
-    [
-        ("checked", "before"),
-        ("checked", "after"),
-        ("sending", "before"),
-        ("sending", "after"),
-        ("landed", "before"),
-        ("landed", "after"),
-    ],
-)
+STEPS = [
+    ("soda2", step, moment)
+    for step in ("checked", "sending", "landed")
+    for moment in ("before", "after")
+] + [
+    ("publishing", step, moment)
+    for step in ("checked", "preparing", "revision", "applying", "landed")
+    for moment in ("before", "after")
+]
+
+
+@pytest.mark.parametrize(("transport", "step", "moment"), STEPS)
 @pytest.mark.parametrize("name", PUSHES)
 def test_a_killed_push_is_finished_by_resuming_it(
-    bench: Bench, name: str, step: str, moment: str
+    bench: Bench, name: str, transport: str, step: str, moment: str
 ) -> None:
     method, after = prepare(bench, name)
-    order = order_of(bench, method)
+    order = order_of(bench, method, transport)
 
     kill_at(bench, order, step, moment)
     landed_already = bench.rows() == after
