@@ -1,0 +1,83 @@
+"""Writes docs/findings.md and docs/errors.md from the tables that the program itself uses.
+
+    python docs/render.py
+
+A test compares the committed pages with what this makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from sodasheet.portal.failures import FAILURES
+from sodasheet.portal.rules import RULES
+from sodasheet.sources.faults import FAULTS
+from sodasheet.staging.reasons import REASONS
+
+DOCS = Path(__file__).parent
+
+_FINDINGS = """# Findings
+
+What a check can say of a row, a column or a mapping. **stop**: nothing can be sent. **reject**: the row is not sent, and a
+push stops unless the job lets that many rows stay behind. **note**: sent, but worth a look. The word in the first column stands in
+`findings.csv` and in `--json`. This page is made from the program's own tables by `python docs/render.py`.
+
+"""
+
+_ERRORS = """# What portals and networks say
+
+One sentence for each way a portal refuses a request or does not answer at all, with what to do about it. `HOST` stands for
+the portal. This page is made from the program's own tables by `python docs/render.py`.
+
+"""
+
+
+def findings() -> str:
+    """The page of findings."""
+    cells = [
+        (reason.slug, reason.severity.value, _plain(reason.says), _plain(reason.remedy))
+        for reason in REASONS.values()
+        if reason.slug not in FAULTS
+    ]
+    faults = [(name, "reject", fault.message, fault.remedy) for name, fault in FAULTS.items()]
+    headings = ("finding", "effect", "what is wrong", "what to do")
+    return (
+        f"{_FINDINGS}## Cells, identifiers, columns and mappings\n\n{_table(headings, cells)}\n"
+        f"## Rows and cells that could not be read\n\n{_table(headings, faults)}"
+    )
+
+
+def errors() -> str:
+    """The page of refusals and failures."""
+    headings = ("reason", "what is said", "what to do")
+    refusals = [(rule.reason, _host(rule.what), _host(rule.remedy)) for rule in RULES]
+    failures = [(one.reason, _host(one.what), _host(one.remedy)) for one in FAILURES]
+    return (
+        f"{_ERRORS}## The portal answered\n\n{_table(headings, refusals)}\n"
+        f"## There was no answer\n\n{_table(headings, failures)}"
+    )
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "".join(f"| {' | '.join(_cell(text) for text in line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _host(text: str) -> str:
+    return _plain(text.replace("{host}", "HOST"))
+
+
+def _plain(text: str) -> str:
+    """Names in braces, which the program fills, as words in angle brackets' stead."""
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: found[1].upper(), text)
+
+
+if __name__ == "__main__":
+    (DOCS / "findings.md").write_text(findings(), encoding="utf-8", newline="\n")
+    (DOCS / "errors.md").write_text(errors(), encoding="utf-8", newline="\n")
