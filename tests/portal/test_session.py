@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -372,6 +373,97 @@ def test_an_early_refusal_of_a_big_body_is_read(portal: Any, session: PortalSess
 
 
 # Other origins
+
+
+# Writes that do no more the second time, and writes without a body
+
+
+def harmless(session: PortalSession, body: bytes | None = ROWS, method: str = "POST") -> Any:
+    return session.write(Write(method, PATH, body, harmless=True))
+
+
+def test_a_harmless_write_is_repeated_until_it_is_answered(
+    portal: Any, session: PortalSession
+) -> None:
+    portal.answer(fault="reset").answer(fault="cut").answer("", 502).answer("", 408)
+    portal.answer("", 409).answer({"done": True}, 201)
+
+    assert harmless(session).status == 201
+
+    assert [asked.body for asked in portal.asked] == [ROWS] * 6
+    assert session.traffic.retries == 5
+
+
+def test_a_harmless_write_is_not_waited_for_as_long_as_rows_are(
+    portal: Any, open_session: Any
+) -> None:
+    patience = Patience(connect=1, read=0.2, write=30, pause=0)
+    portal.answer({}).slow(1)
+    portal.answer({"done": True})
+    begun = time.monotonic()
+
+    assert harmless(open_session(portal.url, patience=patience)).status == 200
+
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize(("status", "fault"), [(502, ""), (200, "reset"), (200, "cut")])
+def test_a_harmless_write_that_never_succeeds_leaves_no_question_open(
+    portal: Any, session: PortalSession, status: int, fault: str
+) -> None:
+    portal.answer("", status, fault=fault)
+
+    with pytest.raises(PortalError) as caught:
+        harmless(session)
+
+    assert not isinstance(caught.value, UnknownOutcome)
+    assert len(portal.asked) == 6
+
+
+def test_a_clear_no_to_a_harmless_write_is_the_last_word(
+    portal: Any, session: PortalSession
+) -> None:
+    portal.answer({"message": "No."}, 400)
+
+    with pytest.raises(PortalError, match="No"):
+        harmless(session)
+    assert len(portal.asked) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_write_without_a_body_says_so(portal: Any, session: PortalSession, method: str) -> None:
+    portal.answer("", fault="reset").answer({})
+
+    harmless(session, None, method)
+
+    assert portal.last.headers["Content-Length"] == "0"
+    assert portal.last.headers["Transfer-Encoding"] is None
+    assert [asked.body for asked in portal.asked] == [b"", b""]
+
+
+def test_a_write_without_a_body_whose_answer_is_lost_may_have_been_done(
+    portal: Any, session: PortalSession
+) -> None:
+    portal.answer("", fault="reset")
+
+    with pytest.raises(UnknownOutcome):
+        push(session, None, "DELETE")
+    assert len(portal.asked) == 1
+
+
+def test_threads_share_a_session_and_every_request_is_counted(
+    portal: Any, session: PortalSession
+) -> None:
+    portal.answer({})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: harmless(session), range(200)))
+
+    sizes = {len(asked.body) for asked in portal.asked}
+    assert [answer.status for answer in answers] == [200] * 200
+    assert (session.traffic.requests, len(portal.asked), sizes) == (200, 200, {len(ROWS)})
+    assert portal.connections <= 8
+    assert session.traffic.bytes_sent % 200 == 0
 
 
 def test_the_key_does_not_follow_a_redirect_to_another_port(

@@ -115,7 +115,7 @@ def whole(value: Any) -> int | None:
 def _nothing(session: PortalSession) -> PortalError:
     return PortalError(
         f"{session.host} answered, but did not say what it has done.",
-        "Nothing was changed; try again, or push with --transport soda2.",
+        "Try again in a few minutes, or push with --transport soda2.",
         None,
         "no-data",
     )
