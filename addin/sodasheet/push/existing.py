@@ -9,14 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sodasheet.errors import Cancelled
+from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soql import canonical, field_name
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.checks import Checked
+from sodasheet.staging.presence import COMPARABLE, Presence
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
 LOOKUP_SIZE = 1000
+
+#: Identifiers of one page when all of the dataset's are downloaded (portal-api.md B.9).
+PAGE = 50_000
+
+#: One look-up request asks for about so many; downloading costs a request a page.
+_PER_REQUEST = 300
+
+#: Up to so many look-ups nobody waits for long, and a download is not thought of.
+_FEW = 20
 
 
 def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -> Checked:
@@ -29,21 +41,52 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
     if checked.stopped or identifier is None or method not in (Method.APPEND, Method.DELETE):
         return checked
     reason = "identifier-exists" if method is Method.APPEND else "identifier-unknown"
+    wrong_if_present = method is Method.APPEND
     progress.begin("comparing identifiers", checked.sendable)
-    return checked.reject(reason, _offending(checked, rows, progress))
+    if _download_is_cheaper(checked, identifier, rows):
+        presence = _downloaded(checked, identifier, rows, progress)
+        return checked.reject(reason, list(presence.rows(present=wrong_if_present)))
+    offending = _looked_up(checked, identifier, rows, progress)
+    return checked.reject(
+        reason, (pair for pair, present in offending if present is wrong_if_present)
+    )
 
 
-def _offending(checked: Checked, rows: RowsClient, progress: Progress) -> Iterator[tuple[int, str]]:
-    """Source row and identifier of each row that must not be sent."""
-    plan = checked.plan
-    identifier = plan.dataset.identifier
-    assert identifier is not None  # noqa: S101 - the caller has looked
-    present_is_wrong = plan.method is Method.APPEND
+def _download_is_cheaper(checked: Checked, identifier: Column, rows: RowsClient) -> bool:
+    lookups = checked.sendable / _PER_REQUEST
+    if lookups <= _FEW or identifier.type not in COMPARABLE:
+        return False
+    return rows.count() / PAGE < lookups
+
+
+def _downloaded(
+    checked: Checked, identifier: Column, rows: RowsClient, progress: Progress
+) -> Presence:
+    """Every identifier of the dataset, on the stage."""
+    presence = Presence(checked)
+    page: list[str] = []
+    for row in rows.rows(field_name(identifier.field), PAGE):
+        page.append(canonical(row.get(identifier.field), identifier.type))
+        if len(page) == PAGE:
+            _heed(progress)
+            presence.add(page)
+            page = []
+    presence.add(page)
+    return presence
+
+
+def _looked_up(
+    checked: Checked, identifier: Column, rows: RowsClient, progress: Progress
+) -> Iterator[tuple[tuple[int, str], bool]]:
+    """Source row and identifier, and whether the dataset has it."""
     for chunk in identifiers(checked, LOOKUP_SIZE):
-        if progress.stop:
-            raise Cancelled("Stopped while comparing identifiers.", "Nothing was sent.")
-        present = rows.existing(identifier.field, [value for _, value in chunk], identifier.type)
-        for row, value in chunk:
-            if (value in present) is present_is_wrong:
-                yield row, value
+        _heed(progress)
+        names = [value for _, value in chunk]
+        present = rows.existing(identifier.field, names, identifier.type)
+        yield from (((row, value), value in present) for row, value in chunk)
         progress.advance(len(chunk))
+
+
+def _heed(progress: Progress) -> None:
+    if progress.stop:
+        raise Cancelled("Stopped while comparing identifiers.", "Nothing was sent.")

@@ -1,0 +1,48 @@
+"""Identifiers that the dataset has, beside those of the source: one join, however many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sodasheet.errors import Refused
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.projection import values_from
+
+#: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).
+COMPARABLE = frozenset({"text", "number"})
+
+#: Rows taken from DuckDB at a time.
+_FETCHED = 2048
+
+
+class Presence:
+    """The dataset's identifiers on the stage; a stage holds one such list at a time."""
+
+    def __init__(self, checked: Checked) -> None:
+        self._checked = checked
+        self._connection = checked.stage.connection
+        self._connection.execute("CREATE OR REPLACE TABLE present (key VARCHAR)")
+
+    def add(self, identifiers: list[str]) -> None:
+        """More identifiers that the dataset has, in their canonical spelling."""
+        self._connection.execute("INSERT INTO present SELECT unnest(?::VARCHAR[])", [identifiers])
+
+    def rows(self, *, present: bool) -> Iterator[tuple[int, str]]:
+        """Source row and identifier of the sendable rows that the dataset has, or has not."""
+        identifier = self._checked.identifier
+        if identifier is None:
+            raise Refused("No source column fills the row identifier.", "Map one to it.")
+        join = "SEMI" if present else "ANTI"
+        table = values_from([identifier], self._checked.stage.table)
+        query = (
+            f"SELECT _row, k FROM (SELECT _row, {identifier.typed.key} AS k FROM {table})"
+            f" {join} JOIN present ON k = present.key"
+            " WHERE _row NOT IN (SELECT _row FROM rejected) ORDER BY _row"
+        )
+        cursor = self._checked.stage.cursor()
+        try:
+            cursor.execute(query)
+            while found := cursor.fetchmany(_FETCHED):
+                yield from found
+        finally:
+            cursor.close()
