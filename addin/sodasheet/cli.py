@@ -25,6 +25,7 @@ COMMANDS = {
     "check": ("check", "Check a job's rows without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
     "history": ("history", "List past runs, or show the report of one."),
+    "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
 }
 
 

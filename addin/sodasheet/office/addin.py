@@ -9,14 +9,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-from sodasheet import __version__
-from sodasheet.office.hardening import PROJECT, harden
+from sodasheet.office.hardening import harden
 from sodasheet.office.package import packed, parts
+from sodasheet.office.settings import PROJECT, SHEET_PART, settings_sheet
 
 NAME = "SodaSheet.xlam"
 THIS_WORKBOOK = "ThisWorkbook"
@@ -27,7 +25,6 @@ _UI_RELATIONSHIP = (
     '<Relationship Id="rIdRibbon" Target="customUI/customUI.xml" Type='
     '"http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"/></Relationships>'
 )
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -62,7 +59,7 @@ def assemble(macros: Iterable[Module]) -> bytes:
     """An add-in with these modules, the ribbon and the settings sheet."""
     content = parts(_with_macros(macros))
     content[_UI_PART] = _text("ribbon.xml").encode("ascii")
-    content["xl/worksheets/sheet1.xml"] = _settings_sheet()
+    content[SHEET_PART] = settings_sheet()
     content["docProps/core.xml"] = _core_properties()
     swaps = (
         ("_rels/.rels", "</Relationships>", _UI_RELATIONSHIP),
@@ -72,14 +69,6 @@ def assemble(macros: Iterable[Module]) -> bytes:
     for part, old, new in swaps:
         content[part] = _swapped(content, part, old, new)
     return packed(content)
-
-
-def settings() -> dict[str, str]:
-    """What stands on the add-in's own settings sheet, and what `addin doctor` reads there."""
-    return {
-        "SODASHEET VERSION": __version__,
-        "XLWINGS VERSION": version("xlwings"),
-    }
 
 
 def _with_macros(macros: Iterable[Module]) -> bytes:
@@ -114,25 +103,6 @@ def _swapped(content: Mapping[str, bytes], part: str, old: str, new: str) -> byt
     if content[part].count(old.encode()) != 1:
         raise LookupError(f"{part} of pyOpenVBA's template is not as expected: {old!r}")
     return content[part].replace(old.encode(), new.encode())
-
-
-def _settings_sheet() -> bytes:
-    rows = "".join(_row(at, pair) for at, pair in enumerate(settings().items(), 1))
-    return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetPr codeName="Sheet1"/>'
-        f'<dimension ref="A1:B{len(settings())}"/>'
-        '<sheetViews><sheetView tabSelected="1" workbookViewId="0"/></sheetViews>'
-        f'<cols><col min="1" max="2" width="32" customWidth="1"/></cols>'
-        f"<sheetData>{rows}</sheetData></worksheet>"
-    ).encode()
-
-
-def _row(at: int, pair: tuple[str, str]) -> str:
-    cells = "".join(
-        f'<c r="{column}{at}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
-        for column, text in zip("AB", pair, strict=True)
-    )
-    return f'<row r="{at}">{cells}</row>'
 
 
 def _core_properties() -> bytes:

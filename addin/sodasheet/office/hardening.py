@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-PROJECT = "sodasheet"
+from sodasheet.office.settings import PROJECT
 
 _RUN_PYTHON = """\
 Public Function RunPython(PythonCommand As String)

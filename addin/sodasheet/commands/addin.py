@@ -1,0 +1,118 @@
+"""`sodasheet addin`: the ribbon add-in for Excel, installed for this user."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json
+from sodasheet.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.office.doctor import Check
+
+
+@click.group("addin")
+def command() -> None:
+    """Install, remove or examine the ribbon add-in for Excel.
+
+    Example: sodasheet addin install
+    """
+
+
+@command.command("install")
+@as_json
+def install(as_json: bool) -> None:
+    """Put the add-in where Excel trusts it, and tell Excel which Python to start.
+
+    For this user only; no administrator rights are needed. Close Excel first.
+
+    Example: sodasheet addin install
+    """
+    from sodasheet.office.install import install as put
+    from sodasheet.office.machine import Machine
+
+    _say(put(Machine.current()), as_json=as_json)
+
+
+@command.command("uninstall")
+@as_json
+def uninstall(as_json: bool) -> None:
+    """Remove what install put there, and nothing else. Close Excel first.
+
+    Example: sodasheet addin uninstall
+    """
+    from sodasheet.office.install import uninstall as take_away
+    from sodasheet.office.machine import Machine
+
+    _say(take_away(Machine.current()), as_json=as_json)
+
+
+@command.command("doctor")
+@click.argument("host", required=False)
+@as_json
+def doctor(host: str | None, as_json: bool) -> int:
+    """Say what the add-in needs and whether it is there; with HOST also ask that portal.
+
+    Example: sodasheet addin doctor data.ct.gov
+    """
+    from sodasheet.office.doctor import answered, examine, windows_registry
+    from sodasheet.office.machine import Machine
+
+    checks = examine(Machine.current(), windows_registry, _store)
+    if host is not None:
+        checks.append(answered("Portal", _reaching(host)))
+    _show(checks, as_json=as_json)
+    return int(ExitCode.DONE if all(check.ok for check in checks) else ExitCode.FAILED)
+
+
+def _store() -> str:
+    from sodasheet.commands.options import patience
+    from sodasheet.credentials import from_environment, store_in_use
+
+    if from_environment() is not None:
+        return "are taken from SODASHEET_KEY_ID and SODASHEET_KEY_SECRET"
+    return f"are kept by {store_in_use(deadline=patience()).name}"
+
+
+def _reaching(host: str) -> Callable[[], str]:
+    """Ask a portal, without signing in and without long patience, for one entry."""
+
+    def ask() -> str:
+        from sodasheet.portal.address import parse_portal
+        from sodasheet.portal.catalog import search
+        from sodasheet.portal.retries import Patience
+        from sodasheet.portal.session import PortalSession
+
+        patience = Patience(connect=10, read=20, tries=1, unreachable=1)
+        with PortalSession(parse_portal(host), patience=patience) as session:
+            search(session, "", 1)
+            return f"{session.portal} answers"
+
+    return ask
+
+
+def _say(sentences: list[str], *, as_json: bool) -> None:
+    if as_json:
+        from sodasheet.commands.screen import print_json
+
+        print_json({"done": sentences})
+        return
+    for sentence in sentences:
+        click.echo(sentence)
+
+
+def _show(checks: list[Check], *, as_json: bool) -> None:
+    if as_json:
+        from dataclasses import asdict
+
+        from sodasheet.commands.screen import print_json
+
+        print_json({"checks": [asdict(check) for check in checks]})
+        return
+    width = max(len(check.name) for check in checks)
+    for check in checks:
+        remedy = f" {check.remedy}" if check.remedy else ""
+        click.echo(f"{'OK ' if check.ok else 'FIX'} {check.name:<{width}}  {check.text}{remedy}")

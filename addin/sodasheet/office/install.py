@@ -1,0 +1,166 @@
+"""Putting the add-in where Excel finds and trusts it, and taking exactly that away again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from sodasheet import __version__
+from sodasheet.errors import SodaSheetError
+from sodasheet.office import interpreter
+from sodasheet.office.machine import ADDIN, Machine, Places, places
+from sodasheet.office.settings import XLWINGS_VERSION, read_settings
+
+
+@dataclass(slots=True)
+class Manifest:
+    """What was installed: files by path with their SHA-256, and whether a setting was written."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    setting: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """The note of an earlier install; empty where there is none. Raises SodaSheetError."""
+        try:
+            noted: Any = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                {str(one): str(two) for one, two in noted["files"].items()}, noted["setting"]
+            )
+        except FileNotFoundError:
+            return cls()
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SodaSheetError(
+                f"The note of what was installed cannot be read: {path}.",
+                "Delete that file and run sodasheet addin install again.",
+            ) from error
+
+    def write(self, path: Path) -> None:
+        """Keep the note."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        noted = {"sodasheet": __version__, "files": self.files, "setting": self.setting}
+        path.write_text(json.dumps(noted, indent=1), encoding="utf-8")
+
+
+def shipped_addin() -> bytes:
+    """The add-in that belongs to this version of SodaSheet."""
+    return files("sodasheet.templates").joinpath(ADDIN).read_bytes()
+
+
+def install(machine: Machine) -> list[str]:
+    """Install for this user, without administrator rights; says in sentences what was done.
+
+    Doing it again changes nothing that is as it should be. Raises SodaSheetError: not a system
+    with Excel, a file in use, a path that Excel cannot hand on.
+    """
+    where = places(machine)
+    python = interpreter.written(machine)
+    manifest = Manifest.read(where.manifest)
+    try:
+        said = [_put_addin(where, manifest)]
+        if where.bridge is not None:
+            said.append(_put_bridge(where.bridge, manifest))
+        manifest.setting = True
+        manifest.write(where.manifest)
+        new = interpreter.enter(where.settings, where.interpreter_key, python, machine)
+    except OSError as error:
+        raise _not_written(error) from error
+    said.append(f"Excel will start this Python: {machine.python}")
+    said.append(f"{'Written to' if new else 'That stood already in'} {where.settings}")
+    said.append('Start Excel; the tab is called "Open Data".')
+    return said
+
+
+def uninstall(machine: Machine) -> list[str]:
+    """Remove what `install` put there and nothing else; says in sentences what was done.
+
+    A file that was changed since then is somebody's own and stays. Raises SodaSheetError.
+    """
+    where = places(machine)
+    manifest = Manifest.read(where.manifest)
+    if not manifest.files and not manifest.setting:
+        return [_nothing_installed(where)]
+    try:
+        said = [_remove(Path(path), digest) for path, digest in manifest.files.items()]
+        if manifest.setting and interpreter.strike(where.settings, where.interpreter_key, machine):
+            said.append(f"Removed the path of Python from {where.settings}")
+        where.manifest.unlink()
+    except OSError as error:
+        raise _not_written(error) from error
+    for folder in {where.manifest.parent, where.settings.parent}:
+        if folder.name == ".sodasheet":
+            with suppress(OSError):  # something else is in it
+                folder.rmdir()
+    return said
+
+
+def _put_addin(where: Places, manifest: Manifest) -> str:
+    content = shipped_addin()
+    manifest.files[str(where.addin)] = _digest(content)
+    if where.addin.is_file() and where.addin.read_bytes() == content:
+        return f"The add-in is there already, in this version: {where.addin}"
+    with as_file(files("sodasheet.templates").joinpath(ADDIN)) as source:
+        _copy(source, where.addin)
+    return f"The add-in {__version__} is now here: {where.addin}"
+
+
+def _put_bridge(folder: Path, manifest: Manifest) -> str:
+    """On a Mac: the script that Excel calls, under the name that the add-in's macros know."""
+    known = read_settings(shipped_addin())[XLWINGS_VERSION]
+    script = files("xlwings").joinpath(f"xlwings-{version('xlwings')}.applescript")
+    target = folder / f"xlwings-{known}.applescript"
+    manifest.files[str(target)] = _digest(script.read_bytes())
+    with as_file(script) as source:
+        _copy(source, target)
+    return f"The script that lets Excel start Python is here: {target}"
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Content only: a mark that the source came from the web must not come along (ux.md 2.4)."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        shutil.copyfile(source, target)
+    except PermissionError as error:
+        raise SodaSheetError(
+            f"{target} cannot be written: Excel is using it, or you may not write there.",
+            "Close all windows of Excel and run this again.",
+        ) from error
+
+
+def _remove(path: Path, digest: str) -> str:
+    if not path.is_file():
+        return f"Was gone already: {path}"
+    if _digest(path.read_bytes()) != digest:
+        return f"Left in place, because it was changed since it was installed: {path}"
+    try:
+        path.unlink()
+    except PermissionError as error:
+        raise SodaSheetError(
+            f"{path} cannot be removed: Excel is using it.",
+            "Close all windows of Excel and run this again.",
+        ) from error
+    return f"Removed {path}"
+
+
+def _nothing_installed(where: Places) -> str:
+    if where.addin.exists():
+        return f"Not installed by this command, so left in place: {where.addin}"
+    return "The add-in is not installed; nothing was removed."
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _not_written(error: OSError) -> SodaSheetError:
+    return SodaSheetError(
+        f"{error.filename or 'A file'} cannot be written: {error.strerror or error}.",
+        "Make room on the disk, or get the right to write there, and run this again.",
+    )

@@ -1,0 +1,109 @@
+"""The user's settings file: how the add-in learns which Python to start.
+
+One line per setting, `"KEY","value"`, as VBA's Input statement reads it; lines of other keys are
+the user's own and are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.office.machine import MAC, WINDOWS, Machine
+
+#: What the shell of a Mac takes as it is; xlwings' script puts no quotes around the path.
+_PLAIN = re.compile(r"[A-Za-z0-9/._+@-]+")
+_FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
+
+
+def written(machine: Machine) -> str:
+    """The path of Python as the settings file can hold it; raises SodaSheetError where it cannot.
+
+    A user name may have letters that Excel's macros cannot read from a file; Windows' own
+    variables, which the macros fill in, stand for it then.
+    """
+    if machine.system == MAC and not _PLAIN.fullmatch(machine.python):
+        raise _unreadable(machine.python)
+    for path in (machine.python, *_shortened(machine)):
+        if '"' not in path and _fits(path, machine.encoding):
+            return path
+    raise _unreadable(machine.python)
+
+
+def enter(settings: Path, key: str, value: str, machine: Machine) -> bool:
+    """Write one setting; False where it stands there already. Raises OSError."""
+    lines = _lines(settings)
+    line = f'"{key}","{value}"'.encode(machine.encoding)
+    if line in lines:
+        return False
+    _write(settings, [*_without(lines, key), line], machine)
+    return True
+
+
+def strike(settings: Path, key: str, machine: Machine) -> bool:
+    """Drop one setting, and the file with the last one; False where it was not there."""
+    lines = _lines(settings)
+    rest = _without(lines, key)
+    if rest == lines:
+        return False
+    if rest:
+        _write(settings, rest, machine)
+    else:
+        settings.unlink()
+    return True
+
+
+def read(settings: Path, key: str, machine: Machine) -> str | None:
+    """The value of a setting with Windows' variables filled in; None where it is not there."""
+    pattern = re.compile(rf'"{re.escape(key)}","([^"]*)"\s*', re.IGNORECASE)
+    for line in _lines(settings):
+        if found := pattern.fullmatch(line.decode(machine.encoding, "replace")):
+            return re.sub("%([^%]+)%", lambda name: machine.environ.get(name[1], name[0]), found[1])
+    return None
+
+
+def _shortened(machine: Machine) -> list[str]:
+    """The path with a folder's variable in place of the folder."""
+    if machine.system != WINDOWS:
+        return []
+    folders = ((name, machine.environ.get(name, "").rstrip("\\/")) for name in _FOLDERS)
+    return [
+        f"%{name}%{machine.python[len(folder) :]}"
+        for name, folder in folders
+        if folder
+        and machine.python.lower().startswith((f"{folder}\\".lower(), f"{folder}/".lower()))
+    ]
+
+
+def _fits(path: str, encoding: str) -> bool:
+    try:
+        return path.encode(encoding).decode(encoding) == path
+    except UnicodeError:
+        return False
+
+
+def _lines(settings: Path) -> list[bytes]:
+    try:
+        return [line for line in settings.read_bytes().splitlines() if line.strip()]
+    except FileNotFoundError:
+        return []
+
+
+def _without(lines: list[bytes], key: str) -> list[bytes]:
+    begin = f'"{key}",'.lower().encode()
+    return [line for line in lines if not line.lower().startswith(begin)]
+
+
+def _write(settings: Path, lines: list[bytes], machine: Machine) -> None:
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    end = b"\r\n" if machine.system == WINDOWS else b"\n"
+    settings.write_bytes(b"".join(line + end for line in lines))
+
+
+def _unreadable(path: str) -> SodaSheetError:
+    return SodaSheetError(
+        f"The path of Python has characters that Excel cannot hand on: {path}",
+        "Put SodaSheet into an environment in a folder with plain letters and no blanks in its"
+        " path, and run its own sodasheet addin install.",
+    )

@@ -1,0 +1,85 @@
+"""The computer that the add-in is installed on, as plain values, and where things go there."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+
+ADDIN = "SodaSheet.xlam"
+WINDOWS = "Windows"
+MAC = "Darwin"
+
+_MAC_STARTUP = (
+    "Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel"
+)
+_MAC_CONTAINER = "Library/Containers/com.microsoft.Excel/Data"
+_MAC_SCRIPTS = "Library/Application Scripts/com.microsoft.Excel"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """`system` as platform.system() says it, `python` the interpreter that runs this.
+
+    `encoding` is what Excel's macros read text files in.
+    """
+
+    system: str
+    environ: Mapping[str, str]
+    home: Path
+    python: str
+    encoding: str
+
+    @classmethod
+    def current(cls) -> Machine:
+        """This computer."""
+        system = platform.system()
+        encoding = "mbcs" if system == WINDOWS else "ascii"
+        return cls(system, dict(os.environ), Path.home(), sys.executable, encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the add-in, the user's settings and the note of what was installed are kept.
+
+    `bridge` is the folder of the script without which Excel for Mac starts no Python.
+    """
+
+    addin: Path
+    settings: Path
+    manifest: Path
+    interpreter_key: str
+    bridge: Path | None = None
+
+
+def places(machine: Machine) -> Places:
+    """The places on this computer (excel.md 1, ux.md 2.4); raises SodaSheetError where none are.
+
+    On Windows the add-in goes into XLSTART, which Excel trusts unless it was told otherwise.
+    """
+    manifest = machine.home / ".sodasheet" / "installed.json"
+    if machine.system == WINDOWS:
+        folder = machine.environ.get("APPDATA", "")
+        if not folder:
+            raise SodaSheetError(
+                "Windows does not say where programs keep their data: APPDATA is not set.",
+                "Sign in to Windows as yourself, open a new terminal and run this again.",
+            )
+        profile = Path(machine.environ.get("USERPROFILE") or machine.home)
+        settings = profile / ".sodasheet" / "sodasheet.conf"
+        addin = Path(folder) / "Microsoft" / "Excel" / "XLSTART" / ADDIN
+        return Places(addin, settings, manifest, "INTERPRETER_WIN")
+    if machine.system == MAC:
+        home = machine.home
+        settings = home / _MAC_CONTAINER / "sodasheet.conf"
+        addin = home / _MAC_STARTUP / ADDIN
+        return Places(addin, settings, manifest, "INTERPRETER_MAC", home / _MAC_SCRIPTS)
+    raise SodaSheetError(
+        "The ribbon add-in needs Excel for Windows or for Mac; neither runs on this system.",
+        "Everything it does can be done from the command line here: see sodasheet --help.",
+    )
