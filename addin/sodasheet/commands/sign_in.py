@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
-from sodasheet.errors import SignInError, UsageProblem
+from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.credentials import Account
@@ -37,11 +37,12 @@ def command(host: str, key_id: str | None, from_stdin: bool, no_check: bool, as_
     from sodasheet.commands.screen import print_json
     from sodasheet.credentials import remember, save
     from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.sign_in import identify
 
     portal = parse_portal(host)
     credentials = _asked(portal, key_id, from_stdin)
     remember(credentials)
-    user = None if no_check else _checked(portal, credentials)
+    user = None if no_check else identify(portal, credentials)
     account = save(portal, credentials, deadline=patience())
     if as_json:
         print_json(_body(account, user))
@@ -53,6 +54,7 @@ def command(host: str, key_id: str | None, from_stdin: bool, no_check: bool, as_
 def _asked(portal: str, key_id: str | None, from_stdin: bool) -> Credentials:
     """The key as it was typed or piped in."""
     from sodasheet.model.credentials import Credentials
+    from sodasheet.portal.sign_in import developer_settings
 
     if from_stdin:
         if not key_id:
@@ -64,7 +66,8 @@ def _asked(portal: str, key_id: str | None, from_stdin: bool) -> Credentials:
             "Pipe it in with --stdin and --key-id.",
         )
     if not key_id:
-        click.echo(f"Make an API key at {_settings(portal)}, then copy both parts here.", err=True)
+        page = developer_settings(portal)
+        click.echo(f"Make an API key at {page}, then copy both parts here.", err=True)
         key_id = str(click.prompt("Key id", err=True))
     key_id = key_id.strip()
     _advise(portal, key_id)
@@ -88,51 +91,14 @@ def _from_stdin(key_id: str) -> Credentials:
 
 def _advise(portal: str, key_id: str) -> None:
     """A password works, but a key is the better thing to leave on a computer."""
+    from sodasheet.portal.sign_in import developer_settings
+
     if "@" in key_id:
         click.echo(
             "A password works too, but an API key is safer: it survives a change of password, and"
-            f" can be taken back by itself. You make one at {_settings(portal)}.",
+            f" can be taken back by itself. You make one at {developer_settings(portal)}.",
             err=True,
         )
-
-
-def _settings(portal: str) -> str:
-    return f"{portal}/profile/edit/developer_settings"
-
-
-def _checked(portal: str, credentials: Credentials) -> User:
-    """Whoever the portal says the key belongs to. Raises SignInError where that is nobody."""
-    from sodasheet.portal.account import current_user
-    from sodasheet.portal.retries import Patience
-    from sodasheet.portal.session import PortalSession
-
-    # Somebody waits, and a mistyped address does not get better by trying it again.
-    patience = Patience(read=30, tries=2, unreachable=0)
-    with PortalSession(portal, credentials, patience) as session:
-        try:
-            user = current_user(session)
-        except SignInError as error:
-            if "@" in credentials.key_id:
-                raise _password_refused(session.host, portal, error) from error
-            raise
-        if user is None:
-            raise SignInError(
-                f"{session.host} does not say who this key belongs to, so it was not kept.",
-                f"Check that it is a portal, and make a new API key at {_settings(portal)}.",
-                None,
-                "nobody",
-            )
-    return user
-
-
-def _password_refused(host: str, portal: str, error: SignInError) -> SignInError:
-    return SignInError(
-        f"{host} does not accept this user name and password.",
-        "Accounts with single sign-on or a second factor can only use an API key, which you make"
-        f" at {_settings(portal)}; the password was tried only once.",
-        error.status,
-        error.reason,
-    )
 
 
 def _body(account: Account, user: User | None) -> dict[str, object]:
@@ -149,23 +115,15 @@ def _body(account: Account, user: User | None) -> dict[str, object]:
 
 def _told(account: Account, user: User | None) -> str:
     from sodasheet.commands.screen import printable
+    from sodasheet.portal.sign_in import powers
 
     kept = f"The secret is in this computer's credential store ({account.store})."
     if user is None:
         return f"The key {account.key_id} for {account.host} was kept without trying it. {kept}"
     role = f"role {user.role}" if user.role else "no role"
     return printable(
-        f"You are signed in to {account.host} as {user.name} ({role}). {_may(user)} {kept}"
+        f"You are signed in to {account.host} as {user.name} ({role}). {powers(user)} {kept}"
     )
-
-
-def _may(user: User) -> str:
-    """What the portal's rights mean for a push (portal-api.md A.4)."""
-    if "edit_others_datasets" in user.rights:
-        return "You may change every dataset there."
-    if "create_datasets" in user.rights:
-        return "You may change your own datasets there, and those shared with you."
-    return "You may change only datasets there that are shared with you."
 
 
 def _mention_environment() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 
@@ -41,7 +42,7 @@ class Order:
 class Proposal:
     """What is about to happen, in numbers, for the user to agree to.
 
-    `present` is how many rows the dataset holds now.
+    `present` is how many rows the dataset holds now; `findings` are all that the check had to say.
     """
 
     method: Method
@@ -49,6 +50,7 @@ class Proposal:
     sending: int
     rejected: int
     present: int
+    findings: tuple[FindingGroup, ...] = ()
 
     @property
     def sentence(self) -> str:

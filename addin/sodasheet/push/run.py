@@ -133,7 +133,8 @@ class Run:
         if order.job.method is Method.APPEND and work.dataset.identifier is None:
             self._refuse_twice(work)
         sending = min(checked.sendable, order.limit or checked.sendable)
-        proposal = Proposal(order.job.method, work.dataset, sending, checked.rejected, before)
+        method, rejected, found = order.job.method, checked.rejected, tuple(checked.findings)
+        proposal = Proposal(method, work.dataset, sending, rejected, before, found)
         if not self._desk.ask.go_ahead(proposal):
             raise Cancelled("You answered no.", "Nothing was sent.")
 

@@ -1,0 +1,67 @@
+"""Trying a key on its portal before it is kept, and what its owner may do there."""
+
+from __future__ import annotations
+
+from sodasheet.errors import SignInError
+from sodasheet.model.credentials import Credentials
+from sodasheet.portal.account import User, current_user
+from sodasheet.portal.retries import Patience
+from sodasheet.portal.session import PortalSession
+
+#: Somebody waits, and a mistyped address does not get better by trying it again.
+_PATIENCE = Patience(read=30, tries=2, unreachable=0)
+
+#: Rights on a portal with which datasets can be changed (portal-api.md A.4).
+_EDITING = frozenset({"create_datasets", "edit_others_datasets"})
+
+
+def developer_settings(portal: str) -> str:
+    """The page of a portal on which API keys are made."""
+    return f"{portal}/profile/edit/developer_settings"
+
+
+def identify(portal: str, credentials: Credentials) -> User:
+    """Whoever the portal says the key belongs to.
+
+    Raises SignInError where that is nobody, PortalError where no portal answers.
+    """
+    with PortalSession(portal, credentials, _PATIENCE) as session:
+        try:
+            user = current_user(session)
+        except SignInError as error:
+            if "@" in credentials.key_id:
+                raise _password_refused(session.host, portal, error) from error
+            raise
+        if user is None:
+            raise SignInError(
+                f"{session.host} does not say who this key belongs to, so it was not kept.",
+                "Check that it is a portal, and make a new API key at"
+                f" {developer_settings(portal)}.",
+                None,
+                "nobody",
+            )
+    return user
+
+
+def powers(user: User) -> str:
+    """What the portal's rights mean for a push (portal-api.md A.4)."""
+    if "edit_others_datasets" in user.rights:
+        return "You may change every dataset there."
+    if "create_datasets" in user.rights:
+        return "You may change your own datasets there, and those shared with you."
+    return "You may change only datasets there that are shared with you."
+
+
+def reads_only(user: User) -> bool:
+    """Whether the user may only read, as far as the portal as a whole is concerned."""
+    return not user.rights & _EDITING
+
+
+def _password_refused(host: str, portal: str, error: SignInError) -> SignInError:
+    return SignInError(
+        f"{host} does not accept this user name and password.",
+        "Accounts with single sign-on or a second factor can only use an API key, which you make"
+        f" at {developer_settings(portal)}; the password was tried only once.",
+        error.status,
+        error.reason,
+    )
