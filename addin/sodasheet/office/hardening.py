@@ -42,17 +42,16 @@ class HardeningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """One exact text, which stands there `times`, becomes another."""
+    """One exact text, which stands there once, becomes another."""
 
     name: str
     old: str
     new: str
-    times: int = 1
 
     def apply(self, text: str) -> str:
         """The text after the patch; raises HardeningError where it does not fit."""
         found = text.count(self.old)
-        if found != self.times:
+        if found != 1:
             raise HardeningError(self.name, f"its text stands there {found} times")
         return text.replace(self.old, self.new)
 
