@@ -407,6 +407,17 @@ def test_a_harmless_write_is_not_waited_for_as_long_as_rows_are(
     assert time.monotonic() - begun < 1
 
 
+def test_a_big_harmless_write_is_given_the_time_that_rows_are(
+    portal: Any, open_session: Any
+) -> None:
+    patience = Patience(connect=1, read=0.1, write=30, pause=0)
+    portal.answer({}).slow(0.5)
+
+    assert harmless(open_session(portal.url, patience=patience), bytes(100_000)).status == 200
+
+    assert len(portal.asked) == 1
+
+
 @pytest.mark.parametrize(("status", "fault"), [(502, ""), (200, "reset"), (200, "cut")])
 def test_a_harmless_write_that_never_succeeds_leaves_no_question_open(
     portal: Any, session: PortalSession, status: int, fault: str

@@ -236,7 +236,9 @@ def _require_unbroken(session: PortalSession, resource: Resource) -> None:
     column = _broken(resource)
     if column is not None:
         details = transform_of(column).get("failure_details")
-        raise _failure(session, f'convert the column "{column.get("field_name")}"', details)
+        raise _failure(
+            session, f'convert the column "{readable(str(column.get("field_name")))}"', details
+        )
 
 
 def _wait(

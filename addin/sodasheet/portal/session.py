@@ -31,6 +31,9 @@ from sodasheet.portal.transport import Body, NoBody, SignIn, Wire, origin
 
 Params = Mapping[str, str | int]
 
+#: Bytes that any line takes in no time.
+_LIGHT = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
@@ -53,6 +56,16 @@ class Write:
     def repeatable(self) -> bool:
         """Whether the body can be sent a second time."""
         return self.body is None or isinstance(self.body, bytes)
+
+    @property
+    def light(self) -> bool:
+        """Whether its answer must come as soon as that to a question.
+
+        What may be sent again need not be waited for long, unless the body itself takes its time
+        on a slow line: much of it may still be in this computer's buffers.
+        """
+        size = 0 if self.body is None else len(self.body) if isinstance(self.body, bytes) else None
+        return self.harmless and size is not None and size <= _LIGHT
 
     def fresh_body(self) -> Body:
         """The body for one attempt."""
@@ -194,8 +207,7 @@ class PortalSession:
         return f"{whole}?{query_string(params)}" if params else whole
 
     def _send(self, request: Write, body: Body) -> requests.Response:
-        # What may be sent again need not be waited for as long as what may not.
-        reply = self.patience.read if request.harmless else self.patience.write
+        reply = self.patience.read if request.light else self.patience.write
         return self._wire.request(
             request.method,
             self.url(request.path, request.params),

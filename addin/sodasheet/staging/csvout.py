@@ -52,6 +52,8 @@ def csv_pieces(checked: Checked, limit: int | None = None) -> Iterator[CsvPiece]
     Numbers are plain decimals, dates ISO 8601, checkboxes 1 and 0, places WKT, blanks empty. Only
     for what is `publishable`. Raises Refused where the check stopped.
     """
+    if checked.stopped:
+        raise Refused("The check found something that stops the push.", "Look at its findings.")
     header = csv_header(checked)
     names = (f'"{name}"' for name in (header.row, *header.fields))
     yield CsvPiece(0, ",".join(names).encode() + _END)
@@ -111,8 +113,6 @@ def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
     DuckDB streams a plain scan in the order of the table; a join would lose that order, so the
     rejected rows come as a second stream and are left out here.
     """
-    if checked.stopped:
-        raise Refused("The check found something that stops the push.", "Look at its findings.")
     stage = checked.stage
     rejected = chain.from_iterable(_fetched(stage, "SELECT _row FROM rejected ORDER BY _row"))
     skip = next(rejected, None)
