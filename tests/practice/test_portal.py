@@ -65,7 +65,10 @@ def test_seeds_are_the_same_every_time():
 
 
 def test_one_line_of_json_says_how_to_reach_it():
-    code = "from sodasheet.practice import serve; serve(as_json=True)"
+    code = (
+        "from sodasheet.practice import PracticePortal, serve;"
+        " serve(PracticePortal(), as_json=True)"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as run:
         try:
             ready = json.loads(run.stdout.readline())

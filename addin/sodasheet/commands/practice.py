@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sodasheet.errors import SodaSheetError
+
+if TYPE_CHECKING:
+    from sodasheet.practice import PracticePortal
 
 
 @click.command("practice")
@@ -22,22 +26,75 @@ from sodasheet.errors import SodaSheetError
     help="Keep the datasets in this folder; otherwise they go when it ends.",
 )
 @click.option(
+    "--tls",
+    is_flag=True,
+    help="Speak https, with a certificate of an authority made for the purpose.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="'KIND NAME=VALUE ...'",
+    help="Have something go wrong, such as 'status status=503 method=POST path=/resource/*'.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change how it behaves, such as lag=5, task_seconds=2 or dialect=classic.",
+)
+@click.option(
     "--json",
     "as_json",
     is_flag=True,
     help="Print one line of JSON with address, accounts and datasets once it is ready.",
 )
-def command(port: int, data: Path | None, as_json: bool) -> None:
+def command(
+    port: int,
+    data: Path | None,
+    tls: bool,
+    faults: tuple[str, ...],
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Run a practice portal until Ctrl-C, to try everything without an account.
 
     Example: sodasheet practice --port 8080
     """
-    from sodasheet.practice import serve
+    from sodasheet.practice import CertificatesMissingError, PracticePortal, serve
 
+    portal = PracticePortal(data=data, tls=tls)
+    _prepare(portal, faults, settings)
     try:
-        serve(port=port, data=data, as_json=as_json)
+        serve(portal, port=port, as_json=as_json)
+    except CertificatesMissingError as error:
+        raise SodaSheetError(
+            "The practice portal cannot speak https: the package trustme is not installed.",
+            'Install it with: pip install "sodasheet[practice]"',
+        ) from error
     except OSError as error:
         raise SodaSheetError(
             f"The practice portal cannot start: {error.strerror or error}.",
             "Choose another --port, or a --data folder that you may write to.",
+        ) from error
+
+
+def _prepare(portal: PracticePortal, faults: tuple[str, ...], settings: tuple[str, ...]) -> None:
+    """Put faults and settings in force; both are explained in docs/practice-portal.md."""
+    from sodasheet.practice import FaultError, SettingError, read_fault, read_setting
+
+    try:
+        for text in faults:
+            portal.inject_fault(read_fault(text))
+        portal.settings.change(dict(map(read_setting, settings)))
+    except FaultError as error:
+        raise SodaSheetError(
+            f"The --fault cannot be used: {error}.",
+            "docs/practice-portal.md lists the faults, each with an example.",
+        ) from error
+    except SettingError as error:
+        raise SodaSheetError(
+            f"The --set cannot be used: {error}.",
+            "docs/practice-portal.md lists the settings.",
         ) from error

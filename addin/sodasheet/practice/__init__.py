@@ -1,11 +1,29 @@
 """The practice portal: a small Socrata portal on loopback, written from its wire contract.
 
 `PracticePortal` starts and stops one; `serve` runs one until interrupted. The rooms inside: `web`
-(endpoints and pages), `soql` (queries), `storage` (SQLite), `types` (data types), `seeds` (what it
-holds at first). What rests on a guess is listed in docs/practice-portal.md.
+(endpoints and pages), `publishing` (revisions, uploads, schemas), `transforms` (their expressions),
+`faults` (what can be made to go wrong), `soql` (queries), `storage` (SQLite), `types` (data types),
+`seeds` (what it holds at first). What rests on a guess is listed in docs/practice-portal.md.
 """
 
 from sodasheet.practice.accounts import Account
+from sodasheet.practice.certificates import CertificatesMissingError
+from sodasheet.practice.faults.fault import Fault, FaultError, read_fault
+from sodasheet.practice.faults.registry import SeenRequest
 from sodasheet.practice.portal import DatasetName, PracticePortal, serve
+from sodasheet.practice.settings import SettingError, Settings, read_setting
 
-__all__ = ["Account", "DatasetName", "PracticePortal", "serve"]
+__all__ = [
+    "Account",
+    "CertificatesMissingError",
+    "DatasetName",
+    "Fault",
+    "FaultError",
+    "PracticePortal",
+    "SeenRequest",
+    "SettingError",
+    "Settings",
+    "read_fault",
+    "read_setting",
+    "serve",
+]

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.practice.accounts import Account, new_accounts
+from sodasheet.practice.faults.fault import Fault
+from sodasheet.practice.faults.registry import Faults, SeenRequest
 from sodasheet.practice.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,7 +39,9 @@ class PracticePortal:
     """A portal on loopback: `start`, use `url` and `accounts`, `stop`; or a `with` block.
 
     `data` is a folder to keep everything in; without it a temporary one is used, gone on stop.
-    `accounts` replaces the accounts made up at random; `ssl_context` makes it speak https.
+    `accounts` replaces the accounts made up at random; `ssl_context` makes it speak https, and
+    `tls` has it make certificates itself, `ca` then being the authority's PEM file. `settings` and
+    `inject` say how it behaves.
     """
 
     def __init__(
@@ -45,9 +49,13 @@ class PracticePortal:
         data: Path | None = None,
         accounts: Sequence[Account] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        tls: bool = False,
     ) -> None:
         self.accounts = tuple(accounts) if accounts is not None else new_accounts()
         self.settings = Settings()
+        self.ca: Path | None = None
+        self._faults = Faults()
+        self._tls = tls
         self._data = data
         self._ssl_context = ssl_context
         self._temporary: Path | None = None
@@ -62,6 +70,7 @@ class PracticePortal:
 
     def start(self, port: int = 0) -> PracticePortal:
         """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
+        from sodasheet.practice.certificates import certified
         from sodasheet.practice.publishing.context import Context
         from sodasheet.practice.web.access import Site
         from sodasheet.practice.web.app import create_app
@@ -72,7 +81,9 @@ class PracticePortal:
         try:
             database = self._database()
             context = Context(database, database.path.parent / _UPLOADS, self.settings)
-            self._site = Site(database, self.accounts, context)
+            self._site = Site(database, self.accounts, context, self._faults)
+            if self._tls:
+                self.ca, self._ssl_context = certified(database.path.parent)
             self._server = listen(create_app(self._site), HOST, port, self._ssl_context)
         except BaseException:
             self._forget()
@@ -146,11 +157,57 @@ class PracticePortal:
         """The account of a role: owner, publisher, editor, viewer or sso."""
         return next(found for found in self.accounts if found.role == role)
 
-    def ready(self, ca: Path | None = None) -> dict[str, Any]:
+    def inject(
+        self,
+        kind: str,
+        *,
+        method: str = "*",
+        path: str = "*",
+        nth: int = 1,
+        count: int | None = 1,
+        **options: Any,
+    ) -> Fault:
+        """Have requests struck by a fault, as POST /practice/faults does; raises FaultError."""
+        match = {"method": method, "path": path, "nth": nth, "count": count}
+        return self.inject_fault(Fault.of(match, {"kind": kind} | options))
+
+    def inject_fault(self, fault: Fault) -> Fault:
+        """Put a fault in force that was made elsewhere (`read_fault`)."""
+        return self._faults.inject(fault)
+
+    def clear_faults(self) -> None:
+        """Lift all faults; withdrawn rights come back, and what hangs goes on."""
+        self._faults.clear()
+        if self._server is not None:
+            self._site.restore_rights()
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults in force; `fired` says how often each has struck."""
+        return self._faults.listed()
+
+    @property
+    def requests_seen(self) -> list[SeenRequest]:
+        """The requests that came, but for those to /practice."""
+        return self._faults.requests_seen()
+
+    def forget_requests(self) -> None:
+        """Begin the record of requests anew."""
+        self._faults.forget_requests()
+
+    def replicate(self) -> None:
+        """Let readers see all that was written, whatever the lag."""
+        from sodasheet.practice.storage import replica
+        from sodasheet.practice.storage.database import transaction
+
+        with self._site.publishing.connection() as connection, transaction(connection):
+            replica.replicate(connection)
+
+    def ready(self) -> dict[str, Any]:
         """What a client must know, as one JSON-ready object; it holds the key secrets."""
         return {
             "url": self.url,
-            "ca": None if ca is None else str(ca),
+            "ca": None if self.ca is None else str(self.ca),
             "accounts": [
                 {"key_id": one.key_id, "key_secret": one.key_secret, "role": one.role}
                 for one in self.accounts
@@ -159,18 +216,12 @@ class PracticePortal:
         }
 
 
-def serve(
-    port: int = 0,
-    data: Path | None = None,
-    as_json: bool = False,
-    ssl_context: ssl.SSLContext | None = None,
-) -> None:
+def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
     """Run a portal until interrupted (Ctrl-C), saying on standard output how to reach it.
 
     `as_json` says it as one line of JSON. Raises OSError where the port is taken or the folder
-    cannot be written.
+    cannot be written, CertificatesMissingError where it has to make certificates and cannot.
     """
-    portal = PracticePortal(data=data, ssl_context=ssl_context)
     try:
         ready = portal.start(port).ready()
         sys.stdout.write(json.dumps(ready) + "\n" if as_json else _announcement(ready))
@@ -184,7 +235,10 @@ def serve(
 
 def _announcement(ready: dict[str, Any]) -> str:
     """What a person needs to know, one thing a line."""
-    lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C.", "", "Accounts:"]
+    lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C."]
+    if ready["ca"] is not None:
+        lines += [f"Its certificate is vouched for by {ready['ca']}"]
+    lines += ["", "Accounts:"]
     lines += [
         f"  {one['role']}: key id {one['key_id']}, key secret {one['key_secret']}"
         for one in ready["accounts"]

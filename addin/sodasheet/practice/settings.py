@@ -2,18 +2,87 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+HELD = "held"
+"""The lag that lasts until somebody lets it end."""
+_ROLES = ("owner", "publisher", "editor", "viewer", "sso")
+
+
+class SettingError(ValueError):
+    """A setting that cannot be; the text says why."""
 
 
 @dataclass
 class Settings:
     """`task_seconds` is how long each step of a task set lasts beyond its work.
 
-    Revisions of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for a person.
+    Revisions by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for
+    a person. For `lag` seconds, or while it is "held", readers see rows as they were before a
+    write. `dialect` is new or classic.
     """
 
     task_seconds: float = 0.0
-    approval_accounts: set[str] = field(default_factory=set)
-    approval_datasets: set[str] = field(default_factory=set)
+    approval_accounts: list[str] = field(default_factory=list)
+    approval_datasets: list[str] = field(default_factory=list)
     chunk_size: int = 4_194_304
     chunk_parallelism: int = 4
+    lag: float | str = 0.0
+    dialect: str = "new"
+
+    @property
+    def lag_seconds(self) -> float:
+        """The lag as a number; infinite where it is held."""
+        return math.inf if isinstance(self.lag, str) else self.lag
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it."""
+        return asdict(self)
+
+    def change(self, given: dict[str, Any]) -> None:
+        """Change what is named; raises SettingError, and then nothing is changed."""
+        for name, value in given.items():
+            _check(name, value)
+        for name, value in given.items():
+            setattr(self, name, value)
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """A setting from a command line, `name=value`; a list has its members between commas."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise SettingError(f"Not name=value: {text!r}")
+    if name in ("approval_accounts", "approval_datasets"):
+        return name, [one for one in value.split(",") if one]
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _check(name: str, value: Any) -> None:
+    checks: dict[str, Callable[[], bool]] = {
+        "task_seconds": lambda: _number(value, 0, 3600),
+        "approval_accounts": lambda: _list(value) and set(value) <= set(_ROLES),
+        "approval_datasets": lambda: _list(value),
+        "chunk_size": lambda: _number(value, 1, 64 << 20) and isinstance(value, int),
+        "chunk_parallelism": lambda: _number(value, 1, 64) and isinstance(value, int),
+        "lag": lambda: value == HELD or _number(value, 0, 86_400),
+        "dialect": lambda: value in ("new", "classic"),
+    }
+    if name not in checks:
+        raise SettingError(f"There is no setting {name!r}; there are {', '.join(checks)}")
+    if not checks[name]():
+        raise SettingError(f"{name} cannot be {value!r}")
+
+
+def _number(value: Any, least: float, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+
+
+def _list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)

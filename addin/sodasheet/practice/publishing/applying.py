@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.practice import refusals
+from sodasheet.practice.publishing.blocks import ROWS, Blocks, Cells
 from sodasheet.practice.publishing.bulk import BulkWriter, Counts
 from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.publishing.processing import block_count, values
@@ -23,7 +24,7 @@ from sodasheet.practice.publishing.records import (
     several,
     update,
 )
-from sodasheet.practice.storage import assets, drafts, identifier
+from sodasheet.practice.storage import assets, drafts, identifier, replica
 from sodasheet.practice.storage.assets import Asset, Column
 from sodasheet.practice.storage.database import now_seconds
 from sodasheet.practice.types.registry import TYPES
@@ -39,8 +40,16 @@ class Applied:
     counts: dict[str, int] | None
 
 
-def apply_revision(context: Context, connection: sqlite3.Connection, task_set: TaskSet) -> Applied:
-    """Apply it in the transaction the caller holds; raises Refusal, and then nothing is changed."""
+def apply_revision(
+    context: Context,
+    connection: sqlite3.Connection,
+    task_set: TaskSet,
+    left_out: frozenset[int],
+) -> Applied:
+    """Apply it in the transaction the caller holds; raises Refusal, and then nothing is changed.
+
+    Rows at the places `left_out` are not applied and count as errors.
+    """
     revision = get(connection, Revision, id=task_set.revision_id)
     if revision.applied_by is not None or revision.closed_at is not None:
         raise _failed(f"Revision {revision.revision_seq} is already closed")
@@ -48,7 +57,7 @@ def apply_revision(context: Context, connection: sqlite3.Connection, task_set: T
     drafts.change(connection, asset, revision.metadata)
     applied = Applied(0, None)
     if task_set.output_schema_id is not None:
-        applied = _apply_data(context, connection, revision, task_set)
+        applied = _apply_data(context, connection, task_set, left_out)
     elif revision.blob_id is not None:
         _apply_blob(connection, asset, get(connection, Source, id=revision.blob_id))
     _publish(connection, revision)
@@ -91,13 +100,18 @@ def _apply_blob(connection: sqlite3.Connection, asset: Asset, source: Source) ->
 
 
 def _apply_data(
-    context: Context, connection: sqlite3.Connection, revision: Revision, task_set: TaskSet
+    context: Context,
+    connection: sqlite3.Connection,
+    task_set: TaskSet,
+    left_out: frozenset[int],
 ) -> Applied:
+    revision = get(connection, Revision, id=task_set.revision_id)
     output = get(connection, OutputSchema, id=task_set.output_schema_id)
     columns = several(connection, OutputColumn, "position", output_schema_id=output.id)
     transforms = [get(connection, Transform, id=column.transform_id) for column in columns]
     if any(transform.finished_at is None for transform in transforms):
         raise _failed(f"Output schema {output.id} is not finished")
+    replica.keep(connection, _asset(connection, revision), context.settings.lag_seconds)
     created = 0
     if revision.action != "delete":
         created = _set_schema(connection, revision, columns, transforms)
@@ -105,7 +119,8 @@ def _apply_data(
     writer = _writer(connection, asset, revision, columns)
     _check_types(asset, writer.columns, columns, transforms)
     schema = get(connection, InputSchema, id=output.input_schema_id)
-    counts = _write(context, connection, schema, transforms, writer)
+    rows = _Rows(schema, transforms, left_out)
+    counts = _write(context, connection, rows, writer)
     assets.touch_rows(connection, asset, task_set.created_by)
     return Applied(created, counts.reported())
 
@@ -142,30 +157,44 @@ def _fits(data_type: str, transform: Transform) -> bool:
     return given.kind == wanted.kind
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows to be written: all but those that hold an error (C.4) and those left out."""
+
+    schema: InputSchema
+    transforms: list[Transform]
+    left_out: frozenset[int]
+
+    def cells(
+        self, blocks: Blocks, positions: dict[str, int], block: int
+    ) -> tuple[list[Cells], int]:
+        """One block of columns, and how many of its rows were left out."""
+        found = [values(blocks, transform, positions, block) for transform in self.transforms]
+        first = block * ROWS
+        last = min(first + ROWS, self.schema.total_rows)
+        left = {row - first for row in self.left_out if first <= row < last}
+        bad = blocks.bad_rows([transform.id for transform in self.transforms], block) | left
+        if bad:
+            found = [[one for at, one in enumerate(column) if at not in bad] for column in found]
+        return found, len(left)
+
+
 def _write(
-    context: Context,
-    connection: sqlite3.Connection,
-    schema: InputSchema,
-    transforms: list[Transform],
-    writer: BulkWriter,
+    context: Context, connection: sqlite3.Connection, rows: _Rows, writer: BulkWriter
 ) -> Counts:
-    """Rows that hold an error are left out (C.4)."""
-    inputs = several(connection, InputColumn, input_schema_id=schema.id)
+    inputs = several(connection, InputColumn, input_schema_id=rows.schema.id)
     positions = {column.field_name: column.position for column in inputs}
-    ids = [transform.id for transform in transforms]
-    with context.blocks(schema.source_id) as blocks:
+    left_out = 0
+    with context.blocks(rows.schema.source_id) as blocks:
         writer.begin()
-        for block in range(block_count(schema)):
+        for block in range(block_count(rows.schema)):
             context.workers.go_on()
-            cells = [values(blocks, transform, positions, block) for transform in transforms]
-            bad = blocks.bad_rows(ids, block)
-            if bad:
-                cells = [
-                    [cell for place, cell in enumerate(column) if place not in bad]
-                    for column in cells
-                ]
+            cells, left = rows.cells(blocks, positions, block)
             writer.write(cells)
-    return writer.finish()
+            left_out += left
+    counts = writer.finish()
+    counts.errors += left_out
+    return counts
 
 
 # --- columns -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from sodasheet.practice import refusals
+from sodasheet.practice.faults.fault import Fault
 from sodasheet.practice.publishing.applying import Applied, apply_revision
 from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.publishing.records import Revision, TaskSet, get, insert, update
@@ -16,6 +17,7 @@ from sodasheet.practice.publishing.workers import StoppedError
 from sodasheet.practice.storage.database import now_text, transaction
 
 logger = logging.getLogger("sodasheet.practice")
+FAULTS = ("task_fails", "task_hangs", "task_hangs_applied", "rows_fail")
 RUNNING = ("initializing", "creating_columns", "upserting", "finishing")
 
 
@@ -43,15 +45,21 @@ def _entry(stage: str, details: dict[str, Any]) -> dict[str, Any]:
     return {"stage": stage, "time": now_text(), "details": details}
 
 
-def run(context: Context, task_set_id: int) -> None:
-    """Take a task set through its steps; whatever goes wrong, it ends in success or failure."""
+def run(context: Context, task_set_id: int, fault: Fault | None) -> None:
+    """Take a task set through its steps; whatever goes wrong, it ends in success or failure.
+
+    A fault has it fail, hang before or after the rows are in, or leave rows out.
+    """
     with context.connection() as connection:
         try:
             _step(context, connection, task_set_id, "creating_columns")
             _step(context, connection, task_set_id, "upserting")
             task_set = get(connection, TaskSet, id=task_set_id)
+            _suffer(context, fault, "task_hangs")
+            left_out = fault.rows if fault and fault.kind == "rows_fail" else frozenset()
             with transaction(connection):
-                applied = apply_revision(context, connection, task_set)
+                applied = apply_revision(context, connection, task_set, left_out)
+            _suffer(context, fault, "task_hangs_applied")
             _done(connection, task_set_id, applied)
             context.workers.sleep(context.settings.task_seconds)
             _end(connection, task_set_id, "successful")
@@ -68,6 +76,13 @@ def run(context: Context, task_set_id: int) -> None:
             details = {"message": "Internal error"}
             _end(connection, task_set_id, "failure", _entry("failure", details))
             raise
+
+
+def _suffer(context: Context, fault: Fault | None, hangs: str) -> None:
+    if fault is not None and fault.kind == hangs:
+        context.workers.wait(fault.cleared)
+    if fault is not None and fault.kind == "task_fails":
+        raise refusals.publishing(500, "task_failed", "Internal error (injected)")
 
 
 def _step(context: Context, connection: sqlite3.Connection, task_set_id: int, status: str) -> None:

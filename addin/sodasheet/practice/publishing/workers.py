@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 logger = logging.getLogger("sodasheet.practice")
+_GLANCE = 0.05  # seconds between two looks at whether the portal stops
 _PATIENCE = 30.0  # seconds that stopping waits for work to notice
 
 
@@ -50,6 +51,11 @@ class Workers:
         """Wait; raises StoppedError where the portal stops meanwhile."""
         if seconds > 0 and self._stopping.wait(seconds):
             raise StoppedError
+
+    def wait(self, event: threading.Event) -> None:
+        """Wait for something to happen; raises StoppedError where the portal stops meanwhile."""
+        while not event.wait(_GLANCE):
+            self.go_on()
 
     def stop(self) -> None:
         """Ask all to give up, and wait for them."""

@@ -145,9 +145,9 @@ class Translator:
         kinds = {left.kind, right.kind} - {"null"}
         if len(kinds) <= 1:
             return left, right
-        if left.kind == "text" and left.literal is not None:
+        if left.literal is not None and (left.kind == "text" or right.kind == "row_id"):
             return self._reread(left, right.kind), right
-        if right.kind == "text" and right.literal is not None:
+        if right.literal is not None and (right.kind == "text" or left.kind == "row_id"):
             return left, self._reread(right, left.kind)
         raise self.mismatch(left.kind, right.kind)
 

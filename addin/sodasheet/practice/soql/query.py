@@ -144,7 +144,7 @@ def _assembled(translator: Translator, clauses: Clauses, conditions: list[str]) 
         orders.append("sid")
     sql = [
         f"SELECT {'DISTINCT ' if clauses.distinct else ''}{', '.join(selected.sql)}",
-        f"FROM rows_{translator.asset.table_id}",
+        f"FROM {translator.asset.readable_table}",
         f"WHERE {' AND '.join(conditions)}" if conditions else "",
         f"GROUP BY {', '.join(groups)}" if groups else "",
         f"HAVING {having}" if having else "",

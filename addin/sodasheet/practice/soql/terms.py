@@ -34,7 +34,7 @@ SYSTEM_TERMS: dict[str, Term] = {
 
 def row_number_of(name: Any) -> int:
     """The row an `:id` names, or a number no row has."""
-    return row_number(name) or -1
+    return row_number(name, plain=True) or -1
 
 
 def ordered_compare(left: Term, operator: str, right: Term) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +66,24 @@ class Asset:
     data_version: int
     rows_updated_at: int | None
     rows_updated_by: str | None
+    seen_version: int | None
+    seen_until: float | None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether readers still see older rows (storage/replica.py)."""
+        return self.seen_until is not None and time.time() < self.seen_until
+
+    @property
+    def readable_version(self) -> int:
+        """The version of the data that readers see."""
+        behind = self.is_behind and self.seen_version is not None
+        return int(self.seen_version or 0) if behind else self.data_version
+
+    @property
+    def readable_table(self) -> str:
+        """The table readers read from."""
+        return f"{'seen' if self.is_behind else 'rows'}_{self.table_id}"
 
     @property
     def is_dataset(self) -> bool:
@@ -94,8 +113,9 @@ class Draft:
 
 
 _READ = """
-SELECT a.*, t.data_version, t.rows_updated_at, t.rows_updated_by
-FROM assets a JOIN tables t ON t.id = a.table_id
+SELECT a.*, t.data_version, t.rows_updated_at, t.rows_updated_by, r.seen_version,
+    r.until AS seen_until
+FROM assets a JOIN tables t ON t.id = a.table_id LEFT JOIN replicas r ON r.table_id = t.id
 """
 
 
@@ -188,6 +208,8 @@ def add_column(connection: sqlite3.Connection, asset: Asset, column: Column) -> 
         (asset.table_id,),
     ).fetchone()[0]
     connection.execute(f"ALTER TABLE rows_{asset.table_id} ADD COLUMN c{slot}")
+    if asset.is_behind:
+        connection.execute(f"ALTER TABLE seen_{asset.table_id} ADD COLUMN c{slot}")
     kept = Column(0, column.field_name, column.name, column.data_type, column.position, slot,
                   column.details)  # fmt: skip
     return _keep_column(connection, asset.id, kept)
@@ -222,6 +244,8 @@ def delete(connection: sqlite3.Connection, asset: Asset) -> None:
     connection.execute("DELETE FROM assets WHERE id = ? OR base_id = ?", (asset.id, asset.id))
     if asset.base_id is None:
         connection.execute(f"DROP TABLE rows_{asset.table_id}")
+        connection.execute(f"DROP TABLE IF EXISTS seen_{asset.table_id}")
+        connection.execute("DELETE FROM replicas WHERE table_id = ?", (asset.table_id,))
 
 
 def touch_rows(connection: sqlite3.Connection, asset: Asset, user_id: str) -> int:

@@ -31,6 +31,9 @@ CREATE TABLE IF NOT EXISTS tables (
     id INTEGER PRIMARY KEY AUTOINCREMENT, columns_made INTEGER NOT NULL DEFAULT 0,
     data_version INTEGER NOT NULL DEFAULT 0, rows_updated_at INTEGER, rows_updated_by TEXT
 );
+CREATE TABLE IF NOT EXISTS replicas (
+    table_id INTEGER PRIMARY KEY, seen_version INTEGER NOT NULL, until REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS summaries (
     column_id INTEGER PRIMARY KEY REFERENCES columns ON DELETE CASCADE,
     data_version INTEGER NOT NULL, contents TEXT NOT NULL

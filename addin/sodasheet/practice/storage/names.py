@@ -50,8 +50,13 @@ def version_name(version: int) -> str:
     return made_up("rv", version)
 
 
-def row_number(name: object) -> int | None:
-    """The row an `:id` names; None where it is no row identifier at all."""
+def row_number(name: object, plain: bool = False) -> int | None:
+    """The row an `:id` names; None where it is no row identifier at all.
+
+    `plain` also takes the bare numbers that classic datasets show.
+    """
+    if plain and not isinstance(name, bool) and str(name).isdecimal() and len(str(name)) < 19:
+        return int(str(name))
     return number_of(name) if isinstance(name, str) and name.startswith("row-") else None
 
 

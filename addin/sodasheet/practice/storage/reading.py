@@ -56,7 +56,7 @@ def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str]]
 
 def count(connection: sqlite3.Connection, asset: Asset) -> int:
     """How many rows the asset's table has."""
-    row = connection.execute(f"SELECT count(*) FROM rows_{asset.table_id}").fetchone()
+    row = connection.execute(f"SELECT count(*) FROM {asset.readable_table}").fetchone()
     return int(row[0])
 
 
@@ -69,12 +69,12 @@ def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Record]
             (asset.id,),
         )
     }
-    fresh = all(kept.get(column.id, (-1,))[0] == asset.data_version for column in asset.columns)
+    fresh = all(kept.get(column.id, (-1,))[0] == asset.readable_version for column in asset.columns)
     if not fresh and count(connection, asset) <= SUMMARISED_ROWS:
         made = {column.id: _summary(connection, asset, column) for column in asset.columns}
         connection.executemany(
             "INSERT OR REPLACE INTO summaries VALUES (?, ?, ?)",
-            [(key, asset.data_version, json.dumps(value)) for key, value in made.items()],
+            [(key, asset.readable_version, json.dumps(value)) for key, value in made.items()],
         )
         return made
     return {key: contents for key, (_, contents) in kept.items()}
@@ -82,7 +82,7 @@ def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Record]
 
 def _summary(connection: sqlite3.Connection, asset: Asset, column: Column) -> Record:
     """The numbers of one column; all of them texts, as on newer assets."""
-    cell, table = f"c{column.slot}", f"rows_{asset.table_id}"
+    cell, table = f"c{column.slot}", asset.readable_table
     total, filled, distinct = connection.execute(
         f"SELECT count(*), count({cell}), count(DISTINCT {cell}) FROM {table}"
     ).fetchone()

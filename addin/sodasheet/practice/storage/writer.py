@@ -27,11 +27,17 @@ NO_RECORD = "no record is found"
 
 @dataclass
 class Summary:
-    """What became of the rows of one request; `errors` holds (position, identifier) of each."""
+    """What became of the rows of one request; `errors` holds (position, identifier) of each.
+
+    `by_key` and `by_sid` say how many rows that were there were found by the row identifier and
+    how many by `:id`.
+    """
 
     created: int = 0
     updated: int = 0
     deleted: int = 0
+    by_key: int = 0
+    by_sid: int = 0
     errors: list[tuple[int, Any]] = field(default_factory=list)
 
 
@@ -51,10 +57,16 @@ class _Row:
 
 @dataclass(frozen=True)
 class WriteRules:
-    """How the rows of one request are to be read, and whether its sender may delete."""
+    """How the rows of one request are to be read, and whether its sender may delete.
+
+    Rows at the places `left_out` are not applied and count as errors. A `classic` dataset ignores
+    fields it does not know, takes an empty text for null, and a missing checkbox for false.
+    """
 
     csv: bool
     may_delete: bool
+    left_out: frozenset[int] = frozenset()
+    classic: bool = False
 
 
 class Writer:
@@ -78,6 +90,10 @@ class Writer:
         self._now = now_text()
         self._summary = Summary()
         self._inserting = self._insert_sql()
+        unchecked = 0 if rules.classic else None
+        self._blank = [
+            unchecked if column.type.kind == "boolean" else None for column in self._columns
+        ]
 
     def empty(self) -> None:
         """Remove every row; a replace starts so, and does not count them as deleted."""
@@ -89,6 +105,9 @@ class Writer:
         touched: set[Any] = set()
         for index, raw in enumerate(rows):
             row = self._read(index, raw)
+            if index in self._rules.left_out:
+                self._summary.errors.append((index, row.shown_key))
+                continue
             mark = row.key if row.key is not None else row.sid
             if len(block) >= _BLOCK or mark in touched or self._mixes(block, row):
                 self._write(block)
@@ -134,7 +153,7 @@ class Writer:
         return self._named(row, raw[":id"])
 
     def _named(self, row: _Row, name: Any) -> _Row:
-        row.sid, row.shown_key = row_number(name) or -1, name
+        row.sid, row.shown_key = row_number(name, plain=True) or -1, name
         return row
 
     def _valued(self, index: int, raw: dict[str, Any]) -> _Row:
@@ -146,7 +165,7 @@ class Writer:
                 place, kept = self._parse(name, value)
                 places.append(place)
                 row.values.append(kept)
-            elif not name.startswith(":"):
+            elif not name.startswith(":") and not self._rules.classic:
                 raise refusals.invalid(f"Illegal field name sent: {name}")
         row.places = tuple(places)
         self._identify(row, raw)
@@ -170,7 +189,7 @@ class Writer:
 
     def _parse(self, name: str, value: Any) -> tuple[int, Stored]:
         place, parser = self._parsers[name]
-        if value is None or (self._rules.csv and value == ""):
+        if value is None or (value == "" and (self._rules.csv or self._rules.classic)):
             return place, None
         try:
             return place, parser(value)
@@ -190,6 +209,7 @@ class Writer:
                 self._delete(row, found)
             elif found is not None:
                 self._check_version(row, found[1])
+                self._count_match(row)
                 updates.setdefault(row.places, []).append((row, found[0]))
             else:
                 self._check_new(row)
@@ -228,6 +248,10 @@ class Writer:
         if row.version is not None:
             raise refusals.invalid("Version given for a new row (version_on_new_row)")
 
+    def _count_match(self, row: _Row) -> None:
+        self._summary.by_key += row.key is not None
+        self._summary.by_sid += row.key is None
+
     def _insert_sql(self) -> str:
         names = "".join(f", c{column.slot}" for column in self._columns)
         marks = ", ?" * len(self._columns)
@@ -244,7 +268,7 @@ class Writer:
             if row.places == every:
                 values = row.values
             else:
-                values = [None] * width
+                values = list(self._blank)
                 for place, value in zip(row.places, row.values, strict=True):
                     values[place] = value
             records.append((row.key, now, now, *values))
@@ -266,4 +290,5 @@ class Writer:
             self._summary.errors.append((row.index, row.shown_key))
             return
         self._connection.execute(f"DELETE FROM {self._table} WHERE sid = ?", (found[0],))
+        self._count_match(row)
         self._summary.deleted += 1

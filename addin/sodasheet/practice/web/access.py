@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from flask import current_app, g, request
 
@@ -15,7 +15,9 @@ from sodasheet.practice.accounts import (
     Account,
     sign_in,
 )
+from sodasheet.practice.faults.registry import Faults
 from sodasheet.practice.publishing.context import Context
+from sodasheet.practice.settings import Settings
 from sodasheet.practice.storage import assets
 from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.database import Database
@@ -28,6 +30,21 @@ class Site:
     database: Database
     accounts: tuple[Account, ...]
     publishing: Context
+    faults: Faults = field(default_factory=Faults)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """How the portal behaves."""
+        return self.publishing.settings
+
+    def withdraw(self, role: str, to: str) -> None:
+        """Leave the accounts of a role with those of another, or with none ("revoked")."""
+        self.withdrawn[role] = to
+
+    def restore_rights(self) -> None:
+        """Give everyone back what they had."""
+        self.withdrawn.clear()
 
     def account(self, user_id: str | None) -> Account | None:
         """The account with this user id."""
@@ -71,9 +88,10 @@ def user() -> Account | None:
     if given is None or given.type != "basic":
         raise refusals.bad_credentials()
     found = sign_in(site().accounts, given.username or "", given.password or "")
-    if found is None:
+    role = None if found is None else site().withdrawn.get(found.role, found.role)
+    if found is None or role == "revoked":
         raise refusals.bad_credentials()
-    return found
+    return found if role == found.role else replace(found, role=str(role))
 
 
 def signed_in() -> Account:
@@ -87,13 +105,20 @@ def signed_in() -> Account:
 def rights(account: Account | None, asset: Asset) -> tuple[str, ...]:
     """What the caller may do with the asset: its `rights[]`."""
     if account is not None:
-        if account.user_id == asset.owner_id or "edit_others_datasets" in account.domain_rights:
+        # A viewer owns nothing; one who was more before does not either.
+        is_owner = account.user_id == asset.owner_id and account.role != "viewer"
+        if is_owner or "edit_others_datasets" in account.domain_rights:
             return OWNER_RIGHTS
         if account.role == "editor":
             return EDITOR_RIGHTS
         if asset.scope == "site" and asset.stage == "published":
             return READ_ONLY
     return READ_ONLY if asset.scope == "public" and asset.stage == "published" else ()
+
+
+def is_classic(asset: Asset) -> bool:
+    """Whether the asset speaks as datasets of the old back end do."""
+    return site().settings.dialect == "classic" or asset.details.get("newBackend") is False
 
 
 def may_read(account: Account | None, asset: Asset) -> bool:

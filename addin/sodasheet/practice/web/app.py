@@ -16,7 +16,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from sodasheet.practice import refusals
+from sodasheet.practice.faults.middleware import FaultyApp
 from sodasheet.practice.web import access
+from sodasheet.practice.web.admin import admin
 from sodasheet.practice.web.catalogue import catalogue
 from sodasheet.practice.web.pages import pages
 from sodasheet.practice.web.publishing.configs import configs
@@ -31,7 +33,7 @@ from sodasheet.practice.web.views import views
 logger = logging.getLogger("sodasheet.practice")
 logger.addHandler(logging.NullHandler())
 
-_PUBLISHING = (revisions, sources, publishing_schemas, configs)
+_OWN = (admin, revisions, sources, publishing_schemas, configs)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
@@ -40,13 +42,16 @@ def create_app(site: access.Site) -> Flask:
     app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
     app.url_map.merge_slashes = False  # a row identifier may hold slashes
     app.extensions["practice"] = site
-    for blueprint in (views, resource, catalogue, pages, *_PUBLISHING):
+    for blueprint in (views, resource, catalogue, pages, *_OWN):
         app.register_blueprint(blueprint)
     app.register_error_handler(refusals.Refusal, refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
     app.teardown_appcontext(access.close_connection)
     app.after_request(_common_headers)
+    app.wsgi_app = FaultyApp(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, site.faults, site.publishing.workers.sleep, site.withdraw
+    )
     return app
 
 

@@ -160,7 +160,7 @@ def current_user() -> Response:
         "email": account.email,
         "login": account.email,
         "screenName": account.name,
-        "oid": 2_700_000 + access.site().accounts.index(account),
+        "oid": 2_700_000 + _place(account),
         "createdAt": 1_400_000_000,
         "lastLogin": 1_400_000_000,
         "roleName": account.role_name,
@@ -168,6 +168,10 @@ def current_user() -> Response:
         "flags": ["acceptedEula", "mayBeStoriesCoOwner"],
     }
     return pretty(body)
+
+
+def _place(account: Account) -> int:
+    return [one.user_id for one in access.site().accounts].index(account.user_id)
 
 
 @catalogue.get("/api/version")

@@ -45,7 +45,7 @@ def http_date(seconds: int | None) -> str:
 def entity_tag(asset: Asset) -> str:
     """An opaque tag that changes with the rows, the metadata and the question asked."""
     question = f"{request.full_path}|{request.headers.get('Accept', '')}"
-    state = f"{asset.id}|{asset.data_version}|{asset.modified_at}|{question}"
+    state = f"{asset.id}|{asset.readable_version}|{asset.modified_at}|{question}"
     return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
 
 
@@ -67,7 +67,7 @@ def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
     headers = {
         "ETag": entity_tag(asset),
         "Last-Modified": stamp,
-        "X-SODA2-Data-Out-Of-Date": "false",
+        "X-SODA2-Data-Out-Of-Date": "true" if asset.is_behind else "false",
         "X-SODA2-Truth-Last-Modified": stamp,
         "X-SODA2-Secondary-Last-Modified": stamp,
     }

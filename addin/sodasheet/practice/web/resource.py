@@ -10,14 +10,15 @@ from flask import Blueprint, Response, request
 
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
+from sodasheet.practice.faults.middleware import STRUCK
 from sodasheet.practice.soql.query import Plan, plan
-from sodasheet.practice.storage import assets, reading
+from sodasheet.practice.storage import assets, reading, replica
 from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.database import transaction
 from sodasheet.practice.storage.names import row_number
 from sodasheet.practice.storage.writer import Summary, Writer, WriteRules
 from sodasheet.practice.types.scalars import MaltypedError
-from sodasheet.practice.web import access, replies
+from sodasheet.practice.web import access, dialect, replies
 from sodasheet.practice.web.bodies import Body, receive, rows_of
 from sodasheet.practice.web.summaries import written
 
@@ -64,7 +65,13 @@ def read(name: str) -> Response:
     query = plan(asset, list(request.args.items(multi=True)))
     if form == "geojson" and not _has_shape(query):
         raise _unacceptable("geojson", "the rows have no geometry")
-    return replies.streamed(access.keep_connection(), asset, query, form)
+    is_classic = access.is_classic(asset)
+    if is_classic:
+        query = dialect.classic(query, asset, form == "csv")
+    response = replies.streamed(access.keep_connection(), asset, query, form)
+    if is_classic:
+        response.headers["X-SODA2-Legacy-Types"] = "true"
+    return response
 
 
 def _form(suffix: str) -> str:
@@ -96,6 +103,8 @@ def read_row(name: str, row: str) -> Response:
     access.demand(asset, "read", what=f"view {asset.id}")
     field, value = _named_row(asset, row)
     query = plan(asset, [(field, value)])
+    if access.is_classic(asset):
+        query = dialect.classic(query, asset, as_csv=False)
     found = list(reading.records(access.connection(), query))
     if not found:
         raise refusals.row_missing(value)
@@ -137,7 +146,9 @@ def _writing(name: str, *wanted: str) -> Iterator[tuple[Asset, Account]]:
         raise refusals.invalid(f"Cannot write rows of a {asset.asset_type}: {asset_id}")
     with transaction(connection):
         # read again: what the asset is may have changed while this writer waited for its turn
-        yield _asset(asset_id), account
+        asset = _asset(asset_id)
+        replica.keep(connection, asset, access.site().settings.lag_seconds)
+        yield asset, account
 
 
 def _apply(name: str, *, replace: bool) -> Response:
@@ -151,14 +162,20 @@ def _apply(name: str, *, replace: bool) -> Response:
             writer.empty()
         summary = writer.apply(rows_of(body, one_allowed=not replace))
         version = assets.touch_rows(access.connection(), asset, account.user_id)
-    return written(summary, version)
+    return written(summary, version, access.is_classic(asset))
 
 
 def _writer(asset: Asset, account: Account, body: Body | None = None) -> Writer:
     may_delete = "delete" in access.rights(account, asset)
-    return Writer(
-        access.connection(), asset, WriteRules(body is not None and body.is_csv, may_delete)
+    fault = request.environ.get(STRUCK)
+    left_out = fault.rows if fault is not None and fault.kind == "rows_fail" else frozenset()
+    rules = WriteRules(
+        csv=body is not None and body.is_csv,
+        may_delete=may_delete,
+        left_out=left_out,
+        classic=access.is_classic(asset),
     )
+    return Writer(access.connection(), asset, rules)
 
 
 @resource.post("/resource/<name>")
@@ -200,7 +217,7 @@ def write_row(name: str, row: str) -> Response:
         record = (whole if request.method == "PUT" else {}) | given | {field: value}
         summary: Summary = _writer(asset, account).apply([_without_key(asset, record)])
         version = assets.touch_rows(access.connection(), asset, account.user_id)
-    return written(summary, version)
+    return written(summary, version, access.is_classic(asset))
 
 
 def _without_key(asset: Asset, record: dict[str, Any]) -> dict[str, Any]:

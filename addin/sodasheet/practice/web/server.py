@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import socket
 import ssl
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from sodasheet.practice.faults.middleware import HANDLER
 
 
 class _Handler(WSGIRequestHandler):
@@ -14,6 +17,10 @@ class _Handler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     timeout = 600  # seconds a connection may say nothing
+
+    def make_environ(self) -> dict[str, Any]:
+        """With the handler itself, for a fault that ends its connection."""
+        return super().make_environ() | {HANDLER: self}
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002, ARG002
         """Say nothing."""

@@ -10,13 +10,13 @@ from sodasheet.practice.storage.writer import NO_RECORD, Summary
 from sodasheet.practice.web.replies import pretty
 
 
-def written(summary: Summary, data_version: int) -> Response:
-    """The four counts a present portal gives, or soda-java's form if `$$version=2.0` asks for it.
+def written(summary: Summary, data_version: int, classic: bool) -> Response:
+    """Four counts, the six of a classic dataset, or soda-java's form where `$$version=2.0` asks.
 
     The four-key form follows a log of 2025, the other what vendor clients read (portal-api.md B.3).
     """
     if request.args.get("$$version") != "2.0":
-        return pretty(_counts(summary))
+        return pretty(_counts(summary) | (_classic_counts(summary) if classic else {}))
     response = pretty(_version_two(summary))
     response.headers["X-SODA2-Truth-Version"] = str(data_version)
     response.headers["X-SODA2-Truth-Shape-Version"] = "1"
@@ -30,6 +30,10 @@ def _counts(summary: Summary) -> dict[str, int]:
         "Rows Updated": summary.updated,
         "Rows Deleted": summary.deleted,
     }
+
+
+def _classic_counts(summary: Summary) -> dict[str, int]:
+    return {"By RowIdentifier": summary.by_key, "By SID": summary.by_sid}
 
 
 def _version_two(summary: Summary) -> dict[str, Any]:

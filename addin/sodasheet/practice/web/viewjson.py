@@ -51,7 +51,7 @@ def view_json(
     found: Json = {
         "id": asset.id,
         "name": asset.name,
-        **_kind(asset),
+        **_kind(asset, site.settings.dialect != "classic"),
         **_dates(asset),
         "tableId": asset.table_id,
         "oid": asset.table_id + 31_000_000,
@@ -73,12 +73,12 @@ def view_json(
     return {key: value for key, value in (found | details).items() if value is not None}
 
 
-def _kind(asset: Asset) -> Json:
+def _kind(asset: Asset, is_new: bool) -> Json:
     return {
         "assetType": asset.asset_type,
         "viewType": _VIEW_TYPES.get(asset.asset_type, "tabular"),
         "displayType": _DISPLAY_TYPES.get(asset.asset_type),
-        "newBackend": True,
+        "newBackend": is_new,
         "diciBackend": False,
         "locked": False,
         "provenance": "official",

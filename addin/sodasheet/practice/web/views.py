@@ -181,6 +181,6 @@ def _permitted(name: str, scope: Any) -> Response:
 @views.get("/api/views/<name>/replication.json")
 def replication(name: str) -> Response:
     """Which version of the data was written, and which can be read."""
-    version = access.viewed(name).data_version
-    secondaries = [{"name": "practice", "version": version}]
-    return pretty({"truth_data_version": version, "secondary_versions": secondaries})
+    asset = access.viewed(name)
+    secondaries = [{"name": "practice", "version": asset.readable_version}]
+    return pretty({"truth_data_version": asset.data_version, "secondary_versions": secondaries})

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
+from sodasheet.practice.faults.fault import Fault
+from sodasheet.practice.faults.middleware import STRUCK
 from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.publishing.records import (
     InputSchema,
@@ -26,6 +30,12 @@ _RIGHTS = {
 def context() -> Context:
     """What the work behind the requests needs."""
     return access.site().publishing
+
+
+def struck(*kinds: str) -> Fault | None:
+    """The fault that struck this request, if it is one of these."""
+    fault = request.environ.get(STRUCK)
+    return fault if isinstance(fault, Fault) and fault.kind in kinds else None
 
 
 def missing(what: str) -> refusals.Refusal:

@@ -336,7 +336,9 @@ def start(revision: Revision, account: Account, output: int | None) -> Response:
         number = tasks.create(connection, again, account.user_id, output)
         update(connection, again, output_schema_id=output)
     made = get(connection, TaskSet, id=number)
-    lookup.context().workers.start(tasks.run, lookup.context(), number)
+    lookup.context().workers.start(
+        tasks.run, lookup.context(), number, lookup.struck(*tasks.FAULTS)
+    )
     return pretty(shapes.task_set(made, revision))
 
 

@@ -54,7 +54,9 @@ def transform(source: int, number: int) -> Response:
         if revision is not None and revision.closed_at is None:
             schemas.choose(connection, revision.id, made)
     context = lookup.context()
-    context.workers.start(processing.process, context, made, False)
+    context.workers.start(
+        processing.process, context, made, lookup.struck("schema_fails") is not None
+    )
     return _shown(get(connection, OutputSchema, id=made), 201)
 
 

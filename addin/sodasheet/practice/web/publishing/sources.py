@@ -177,7 +177,9 @@ def _begin(number: int) -> None:
     connection = access.connection()
     found = get(connection, Source, id=number)
     if found.parse_options["parse_source"]:
-        lookup.context().workers.start(work.parse, lookup.context(), number, False)
+        lookup.context().workers.start(
+            work.parse, lookup.context(), number, lookup.struck("schema_fails") is not None
+        )
         return
     with transaction(connection):
         change(connection, found, finished_at=now_text())
