@@ -72,6 +72,7 @@ class PracticePortal:
         """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
         from sodasheet.practice.certificates import certified
         from sodasheet.practice.publishing.context import Context
+        from sodasheet.practice.publishing.recovery import recover
         from sodasheet.practice.web.access import Site
         from sodasheet.practice.web.app import create_app
         from sodasheet.practice.web.server import listen
@@ -81,6 +82,7 @@ class PracticePortal:
         try:
             database = self._database()
             context = Context(database, database.path.parent / _UPLOADS, self.settings)
+            recover(context)
             self._site = Site(database, self.accounts, context, self._faults)
             if self._tls:
                 self.ca, self._ssl_context = certified(database.path.parent)

@@ -28,7 +28,6 @@ CREATE TABLE IF NOT EXISTS row_errors (position INTEGER PRIMARY KEY, error TEXT)
 CREATE TABLE IF NOT EXISTS cell_errors (
     transform_id INTEGER, row INTEGER, error TEXT, PRIMARY KEY (transform_id, row)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS errors_by_row ON cell_errors (row);
 """
 Cells = list[Any]
 

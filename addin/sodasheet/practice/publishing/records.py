@@ -183,7 +183,7 @@ def _made(kind: type[R], row: sqlite3.Row) -> R:
 
 
 def _condition(values: Json) -> str:
-    return " AND ".join(f"{name} = ?" for name in values) or "1"
+    return " AND ".join(f"{name} IS ?" for name in values) or "1"
 
 
 def several(

@@ -136,6 +136,8 @@ def _parsed(context: Context, source: Source) -> tuple[Header, Parser]:
     if header is None and not first:
         raise UnreadableError("The file is empty")
     header = header or parsing.unnamed(len(first[0]))
+    if not header.columns:
+        raise UnreadableError("The header row is empty")
     with context.blocks(source.id) as blocks:
         parser = Parser(blocks, len(header.columns), options)
         with blocks.writing():

@@ -19,7 +19,7 @@ from sodasheet.practice.storage.database import transaction
 from sodasheet.practice.web import access
 from sodasheet.practice.web.jsonbody import json_object
 from sodasheet.practice.web.publishing import lookup, shapes
-from sodasheet.practice.web.publishing.revisions import start
+from sodasheet.practice.web.publishing.applications import start
 from sodasheet.practice.web.replies import pretty
 
 admin = Blueprint("admin", __name__, url_prefix="/practice")

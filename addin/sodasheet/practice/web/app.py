@@ -21,6 +21,7 @@ from sodasheet.practice.web import access
 from sodasheet.practice.web.admin import admin
 from sodasheet.practice.web.catalogue import catalogue
 from sodasheet.practice.web.pages import pages
+from sodasheet.practice.web.publishing.applications import applications
 from sodasheet.practice.web.publishing.configs import configs
 from sodasheet.practice.web.publishing.revisions import revisions
 from sodasheet.practice.web.publishing.schemas import publishing_schemas
@@ -33,7 +34,7 @@ from sodasheet.practice.web.views import views
 logger = logging.getLogger("sodasheet.practice")
 logger.addHandler(logging.NullHandler())
 
-_OWN = (admin, revisions, sources, publishing_schemas, configs)
+_OWN = (admin, revisions, applications, sources, publishing_schemas, configs)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 

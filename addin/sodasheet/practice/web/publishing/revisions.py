@@ -196,7 +196,7 @@ def change(fourfour: str, seq: int) -> Response:
     if "action" in values:
         lookup.for_action(fourfour, values["action"])
     if body.get("output_schema_id") is not None:
-        values["output_schema_id"] = _own_output(found, body["output_schema_id"]).id
+        values["output_schema_id"] = own_output(found, body["output_schema_id"]).id
     if body.get("blob_id") is not None:
         values["blob_id"] = _own_blob(found, body["blob_id"])
     connection = access.connection()
@@ -206,7 +206,7 @@ def change(fourfour: str, seq: int) -> Response:
     return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)), 202)
 
 
-def _own_output(revision: Revision, number: Any) -> OutputSchema:
+def own_output(revision: Revision, number: Any) -> OutputSchema:
     """An output schema of one of the revision's sources."""
     connection = access.connection()
     output = find(connection, OutputSchema, id=number) if isinstance(number, int) else None
@@ -233,7 +233,7 @@ def discard(fourfour: str, seq: int) -> Response:
     found = lookup.open_revision(fourfour, seq)
     connection = access.connection()
     with transaction(connection):
-        _no_task_runs(connection, found)
+        no_task_runs(connection, found)
         update(connection, found, closed_at=now_text())
     return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
 
@@ -261,88 +261,8 @@ def attach(fourfour: str, seq: int) -> Response:
     return pretty(made, 201)
 
 
-# --- applying ------------------------------------------------------------------------------------
-
-
-@revisions.get("/<fourfour>/<int:seq>/plan")
-def plan(fourfour: str, seq: int) -> Response:
-    """The steps that applying it would take."""
-    found = lookup.revision(fourfour, seq)
-    names = ["prepare_draft_for_import"]
-    if found.output_schema_id is not None:
-        names += ["set_schema"]
-    names += ["apply_metadata"]
-    if found.output_schema_id is not None:
-        names += ["upsert_task", "set_display_type"]
-    names += ["publish", "wait_for_replication"]
-    if found.permission is not None:
-        names += ["set_permission"]
-    return pretty({"resource": [{"operation": name} for name in names], "links": {}})
-
-
-@revisions.put("/<fourfour>/<int:seq>/apply")
-def apply(fourfour: str, seq: int) -> Response:
-    """Begin to apply a revision, or put it before those who approve."""
-    body = json_object(empty=True)
-    found = lookup.open_revision(fourfour, seq)
-    _, account = lookup.for_action(fourfour, found.action)
-    output = found.output_schema_id
-    if body.get("output_schema_id") is not None:
-        output = _own_output(found, body["output_schema_id"]).id
-    _check_output(output)
-    if _needs_approval(found, account):
-        return _submit(found, output)
-    return start(found, account, output)
-
-
-def _check_output(number: int | None) -> None:
-    if number is None:
-        return
-    found = get(access.connection(), OutputSchema, id=number)
-    if found.finished_at is None:
-        raise refusals.publishing(
-            400, "output_schema_not_finished", f"Output schema {number} is not finished yet"
-        )
-
-
-def _needs_approval(revision: Revision, account: Account) -> bool:
-    settings = lookup.context().settings
-    waits = account.role in settings.approval_accounts
-    return waits or revision.fourfour in settings.approval_datasets
-
-
-def _submit(revision: Revision, output: int | None) -> Response:
-    connection = access.connection()
-    with transaction(connection):
-        update(connection, revision, approval="pending", output_schema_id=output)
-    return pretty(
-        {
-            "key": "approval_submitted",
-            "message": f"Revision {revision.revision_seq} waits for approval",
-            "params": {"fourfour": revision.fourfour, "revision_seq": revision.revision_seq},
-        },
-        202,
-    )
-
-
-def start(revision: Revision, account: Account, output: int | None) -> Response:
-    """Begin a task set."""
-    connection = access.connection()
-    with transaction(connection):
-        again = get(connection, Revision, id=revision.id)
-        if again.closed_at is not None or again.applied_by is not None:
-            raise lookup.closed(again)
-        _no_task_runs(connection, again)
-        number = tasks.create(connection, again, account.user_id, output)
-        update(connection, again, output_schema_id=output)
-    made = get(connection, TaskSet, id=number)
-    lookup.context().workers.start(
-        tasks.run, lookup.context(), number, lookup.struck(*tasks.FAULTS)
-    )
-    return pretty(shapes.task_set(made, revision))
-
-
-def _no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
+def no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
+    """Raises Refusal while the revision is being applied."""
     running = [
         one.id
         for one in several(connection, TaskSet, revision_id=revision.id)
@@ -353,13 +273,3 @@ def _no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
             409, "apply_in_progress", f"Revision {revision.revision_seq} is being applied",
             task_set_id=running[0],
         )  # fmt: skip
-
-
-@revisions.get("/<fourfour>/<int:seq>/apply/<int:number>")
-def show_task_set(fourfour: str, seq: int, number: int) -> Response:
-    """How far applying has got."""
-    revision = lookup.revision(fourfour, seq)
-    found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
-    if found is None:
-        raise lookup.missing(f"task set {number}")
-    return pretty(shapes.task_set(found, revision))

@@ -107,12 +107,8 @@ def _page(source: int, number: int, output: int) -> pages.Page:
 
 def _head(source: int, number: int, output: int) -> list[dict[str, Any]]:
     connection = access.connection()
-    schema = get(connection, InputSchema, id=number)
-    columns = lookup.output_schema(source, number, output)
-    return [
-        shapes.output_column(connection, column, schema)
-        for column in pages.columns(connection, columns)
-    ]
+    known = shapes.Known.of(connection, get(connection, InputSchema, id=number))
+    return shapes.output_columns(connection, lookup.output_schema(source, number, output), known)
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/rows")

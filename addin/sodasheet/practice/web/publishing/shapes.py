@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.practice.publishing.records import (
@@ -22,6 +24,7 @@ from sodasheet.practice.web import access
 from sodasheet.practice.web.publishing import links
 
 Json = dict[str, Any]
+_WORD = re.compile(r"\w+")
 
 
 def _person(user_id: str) -> Json:
@@ -110,7 +113,7 @@ def source(connection: sqlite3.Connection, found: Source) -> Json:
 
 
 def _input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
-    columns = several(connection, InputColumn, "position", input_schema_id=found.id)
+    known = Known.of(connection, found)
     outputs = several(connection, OutputSchema, "id", input_schema_id=found.id)
     return {
         "id": found.id,
@@ -119,8 +122,8 @@ def _input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
         "num_row_errors": found.num_row_errors,
         "created_at": found.created_at,
         "created_by": _person(found.created_by),
-        "input_columns": [_input_column(column) for column in columns],
-        "output_schemas": [_output_schema(connection, one, found) for one in outputs],
+        "input_columns": [_input_column(column) for column in known.inputs],
+        "output_schemas": [_output_schema(connection, one, found, known) for one in outputs],
     }
 
 
@@ -142,8 +145,26 @@ def input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
     return _resource(_input_schema(connection, found), own)
 
 
-def _output_schema(connection: sqlite3.Connection, found: OutputSchema, of: InputSchema) -> Json:
-    columns = several(connection, OutputColumn, "position", output_schema_id=found.id)
+@dataclass(frozen=True)
+class Known:
+    """What the output columns of an input schema refer to, read once."""
+
+    inputs: list[InputColumn]
+    transforms: dict[int, Transform]
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, schema: InputSchema) -> Known:
+        """Read it."""
+        transforms = several(connection, Transform, input_schema_id=schema.id)
+        return cls(
+            several(connection, InputColumn, "position", input_schema_id=schema.id),
+            {transform.id: transform for transform in transforms},
+        )
+
+
+def _output_schema(
+    connection: sqlite3.Connection, found: OutputSchema, of: InputSchema, known: Known
+) -> Json:
     return {
         "id": found.id,
         "input_schema_id": of.id,
@@ -154,13 +175,17 @@ def _output_schema(connection: sqlite3.Connection, found: OutputSchema, of: Inpu
         "finished_at": found.finished_at,
         "completed_at": found.finished_at,
         "sort_bys": found.sort_bys,
-        "output_columns": [output_column(connection, column, of) for column in columns],
+        "output_columns": output_columns(connection, found, known),
     }
 
 
-def output_column(connection: sqlite3.Connection, column: OutputColumn, of: InputSchema) -> Json:
-    """A column of an output schema, with its transform."""
-    transform = get(connection, Transform, id=column.transform_id)
+def output_columns(connection: sqlite3.Connection, found: OutputSchema, known: Known) -> list[Json]:
+    """The columns of an output schema, each with its transform."""
+    columns = several(connection, OutputColumn, "position", output_schema_id=found.id)
+    return [_output_column(column, known) for column in columns]
+
+
+def _output_column(column: OutputColumn, known: Known) -> Json:
     return {
         "id": column.id,
         "field_name": column.field_name,
@@ -171,16 +196,15 @@ def output_column(connection: sqlite3.Connection, column: OutputColumn, of: Inpu
         "is_primary_key": bool(column.is_primary_key),
         "flags": column.flags,
         "initial_output_column_id": column.initial_output_column_id,
-        "transform": _transform(connection, transform, of),
+        "transform": _transform(known.transforms[column.transform_id], known.inputs),
     }
 
 
-def _transform(connection: sqlite3.Connection, transform: Transform, of: InputSchema) -> Json:
-    inputs = several(connection, InputColumn, "position", input_schema_id=of.id)
-    text = transform.transform_expr
+def _transform(transform: Transform, inputs: list[InputColumn]) -> Json:
+    words = set(_WORD.findall(transform.transform_expr.lower()))
     return {
         "id": transform.id,
-        "transform_expr": text,
+        "transform_expr": transform.transform_expr,
         "output_soql_type": transform.output_soql_type,
         "finished_at": transform.finished_at,
         "completed_at": transform.finished_at,
@@ -189,7 +213,7 @@ def _transform(connection: sqlite3.Connection, transform: Transform, of: InputSc
         "error_count": transform.error_count,
         "failure_details": transform.failure_details,
         "transform_input_columns": [
-            {"input_column_id": one.id} for one in inputs if f"`{one.field_name}`" in text
+            {"input_column_id": one.id} for one in inputs if one.field_name in words
         ],
         "parsed_expr": None,
     }
@@ -199,7 +223,8 @@ def output_schema(connection: sqlite3.Connection, found: OutputSchema) -> Json:
     """An output schema."""
     schema = get(connection, InputSchema, id=found.input_schema_id)
     own = links.output_links(schema.source_id, schema.id, found.id)
-    return _resource(_output_schema(connection, found, schema), own)
+    known = Known.of(connection, schema)
+    return _resource(_output_schema(connection, found, schema, known), own)
 
 
 def config(found: Config) -> Json:

@@ -205,7 +205,8 @@ def initiate(number: int) -> Response:
     """Begin an upload in chunks."""
     found = _uploadable(number)
     content_type = json_object(empty=True).get("content_type") or parsing.CSV
-    uploads.initiate(access.connection(), found, str(content_type))
+    content_type = str(content_type).partition(";")[0].strip().lower()
+    uploads.initiate(access.connection(), found, content_type)
     settings = lookup.context().settings
     return pretty(
         {
