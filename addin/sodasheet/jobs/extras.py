@@ -19,7 +19,7 @@ KNOWN: dict[str, frozenset[str]] = {
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
         "guards notify fingerprint",
-        "source": "kind path encoding separator quote escape header_row sheet table range",
+        "source": "kind path encoding separator quote escape header_row sheet table range rows",
         "columns": "source field constant ignore formats timezone blank match confidence",
         "points": "field latitude longitude match",
         "guards": "max_shrink max_rejected",

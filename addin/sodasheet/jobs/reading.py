@@ -16,6 +16,10 @@ from sodasheet.model.method import Method
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
+
+#: The kind of a source in a run log, which nobody writes by hand.
+_SPOOL = "spool"
+_ROWS = ("all", "visible", "")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 
@@ -93,7 +97,8 @@ def _required(part: Part, name: str) -> Part:
 
 
 def _source(part: Part) -> SourceSpec:
-    kind = _word(part, "kind", _KINDS, "file")
+    own = part.values.get("kind") == _SPOOL
+    kind = _SPOOL if own else _word(part, "kind", _KINDS, "file")
     path = part.text("path", "")
     if kind != "active" and not path:
         raise part.problem("path", "the path of the file, relative to the job file,")
@@ -102,6 +107,7 @@ def _source(part: Part) -> SourceSpec:
         kind=kind,
         path=path,
         header_row=part.whole("header_row", plain.header_row),
+        rows=_word(part, "rows", _ROWS, plain.rows),
         **{name: part.text(name, getattr(plain, name)) for name in ("sheet", "table", "range")},
         **{name: part.text(name, getattr(plain, name)) for name in ("encoding", "separator")},
         **{name: _sign(part, name, getattr(plain, name)) for name in ("quote", "escape")},

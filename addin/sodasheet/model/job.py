@@ -14,10 +14,12 @@ from sodasheet.model.method import Method
 class SourceSpec:
     """Where the rows come from.
 
-    `kind` is `file`, `workbook` or `active`. `path` is as the user wrote it; a relative one is
+    `kind` is `file`, `workbook`, `active` (the live sheet) or `spool` (rows that were read from one
+    already, in the folder `path`). `path` is as the user wrote it; a relative one is
     relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are
     one character or empty for none. `header_row` is 1-based; 0 means there is no header row and
-    columns are named `Column 1`, `Column 2`, … `rows` is how filtered sheets are read.
+    columns are named `Column 1`, `Column 2`, … `rows` says whether the hidden and filtered rows of a
+    live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means all.
     """
 
     kind: str = "file"
@@ -30,6 +32,7 @@ class SourceSpec:
     sheet: str = ""
     table: str = ""
     range: str = ""
+    rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

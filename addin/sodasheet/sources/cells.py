@@ -23,6 +23,12 @@ _DURATION = re.compile(r"(-?)PT(\d+)H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _LONG = 1e15
 
 
+class Percent(float):
+    """A number that its sheet shows as a percentage: 0.35 for 35 %."""
+
+    __slots__ = ()
+
+
 def is_error(text: str) -> bool:
     """Whether the text is what a spreadsheet shows where it has no value."""
     return text[:1] in ("#", "E") and _ERROR.fullmatch(text) is not None
@@ -71,6 +77,7 @@ def _string(value: str) -> str:
 _TEXTS: dict[type, Callable[..., str]] = {
     str: _string,
     float: _number,
+    Percent: _number,
     int: str,
     bool: lambda value: "true" if value else "false",
     dt.date: dt.date.isoformat,
@@ -87,12 +94,14 @@ class _Tally:
     boolean: int = 0
     date: int = 0
     blank: int = 0
+    percent: int = 0
     long_numbers: int = 0
     first_number_row: int | None = None
     first_long_number_row: int | None = None
 
     def count_number(self, row: int, value: float) -> None:
         self.number += 1
+        self.percent += isinstance(value, Percent)
         if self.first_number_row is None:
             self.first_number_row = row
         if value.is_integer() and abs(value) >= _LONG:
@@ -118,7 +127,7 @@ class Tallies:
             elif isinstance(value, bool):
                 tally.boolean += 1
             elif isinstance(value, int | float):
-                tally.count_number(row, float(value))
+                tally.count_number(row, value if isinstance(value, float) else float(value))
             else:
                 tally.date += 1
             texts.append(_TEXTS[type(value)](value))

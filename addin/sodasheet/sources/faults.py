@@ -65,6 +65,15 @@ FAULTS: dict[str, Fault] = {
         "The cell holds a spreadsheet error instead of a value.",
         "Mend the formula, or empty the cell.",
     ),
+    "percent-mixed": Fault(
+        "The cell is not shown the way the column is, a percentage or a plain number, so 0.5 may "
+        "mean 0.5 or 50 %.",
+        "Give the whole column the same number format, and look at the value again.",
+    ),
+    "merged-cell": Fault(
+        "The cell is merged with another one, which holds the value of both.",
+        "Unmerge the cells and give each row its own value.",
+    ),
 }
 
 

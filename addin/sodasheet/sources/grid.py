@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
@@ -21,6 +21,34 @@ if TYPE_CHECKING:
 
 #: Rows between two looks at whether the user wants to stop.
 _STRIDE = 1000
+
+
+class Cells(Protocol):
+    """An area of a sheet, wherever the sheet is: in a file, or open in a spreadsheet program.
+
+    `place` names the area in a sentence; `notes` are findings about the sheet as a whole.
+    """
+
+    name: str
+    place: str
+    picked: Pick
+
+    @property
+    def width(self) -> int:
+        """Cells in each row."""
+
+    @property
+    def notes(self) -> tuple[FindingGroup, ...]:
+        """What is to be said about the sheet; asked once all rows were read."""
+
+    def rows(self) -> Iterator[tuple[int, list[object]]]:
+        """Row number and cells of every row of the area; "" is a blank cell."""
+
+    def faults(self, row: int) -> dict[int, tuple[str, str]]:
+        """By place in the row (0-based): reason and value of each cell that cannot be used."""
+
+    def empty(self) -> SourceError:
+        """The sentence for an area without a single value."""
 
 
 class Grid:
@@ -73,19 +101,33 @@ class Grid:
                 row.extend([""] * (width - len(row)))
                 yield number, row
 
-    def errors(self, row: int) -> dict[int, str]:
+    def faults(self, row: int) -> dict[int, tuple[str, str]]:
         """Error cells of a row by their place in it (0-based)."""
         found = self.survey.errors.get(row)
         if not found:
             return {}
         return {
-            column - self.left: text
+            column - self.left: ("error-cell", text)
             for column, text in found.items()
             if self.left <= column <= self.right
         }
 
+    @property
+    def notes(self) -> tuple[FindingGroup, ...]:
+        """That error cells may be hidden, where the file does not tell."""
+        if self.survey.complete:
+            return ()
+        note = FindingGroup(
+            reason="errors-unknown",
+            severity=Severity.NOTE,
+            message="Error cells of this workbook cannot be told from blank ones.",
+            remedy="Save it as .xlsx and use that.",
+            examples=(Finding(None, None, self.picked.sheet),),
+        )
+        return (note,)
 
-def lay_down(grid: Grid, writer: SpoolWriter, progress: Progress) -> Spool:
+
+def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
     """Write the rows of the grid; blank rows are passed over, error cells become faults.
 
     A column without a header and without a single value is left out. Hash, rows and faults
@@ -110,12 +152,12 @@ def lay_down(grid: Grid, writer: SpoolWriter, progress: Progress) -> Spool:
         headers=names,
         sha256="",
         natives=tallies.counts(),
-        findings=notes + _unsurveyed(grid),
+        findings=notes + grid.notes,
     )
 
 
 class _Writing:
-    def __init__(self, grid: Grid, kept: list[int], tallies: Tallies, writer: SpoolWriter) -> None:
+    def __init__(self, grid: Cells, kept: list[int], tallies: Tallies, writer: SpoolWriter) -> None:
         self._grid = grid
         self._kept = kept if len(kept) < grid.width else None
         self._columns = {place: column for column, place in enumerate(kept)}
@@ -124,22 +166,22 @@ class _Writing:
 
     def take(self, number: int, row: list[object]) -> None:
         """Write one row of the sheet, unless it is blank."""
-        errors = self._grid.errors(number)
+        faults = self._grid.faults(number)
         for place, value in enumerate(row):
             # A text that reads like an error is one: it is what is left of it after pasting.
             if isinstance(value, str) and is_error(value):
-                errors[place] = value
-        for place in errors:
+                faults[place] = ("error-cell", value)
+        for place in faults:
             row[place] = ""
-        if not errors and not any(value != "" for value in row):
+        if not faults and not any(value != "" for value in row):
             return
         cells = row if self._kept is None else [row[place] for place in self._kept]
         self._writer.add([number, *self._tallies.take(number, cells)])
-        for place, text in errors.items():
-            self._writer.fault(number, "error-cell", text, self._columns[place])
+        for place, (reason, text) in faults.items():
+            self._writer.fault(number, reason, text, self._columns[place])
 
 
-def _header(grid: Grid) -> tuple[int, list[str] | None]:
+def _header(grid: Cells) -> tuple[int, list[str] | None]:
     """The row number of the headers and their cells; 0 and None where there is no header row."""
     picked = grid.picked
     if picked.headers is not None:
@@ -163,27 +205,14 @@ def _header(grid: Grid) -> tuple[int, list[str] | None]:
     )
 
 
-def _kept(grid: Grid, header_at: int, cells: list[str] | None) -> list[int]:
+def _kept(grid: Cells, header_at: int, cells: list[str] | None) -> list[int]:
     """Places of the columns that have a header or at least one value."""
     bare = {place for place in range(grid.width) if cells is not None and not cells[place].strip()}
     if bare:
         for number, row in grid.rows():
             if number > header_at:
                 bare -= {place for place in bare if row[place] != ""}
-                bare -= grid.errors(number).keys()
+                bare -= grid.faults(number).keys()
             if not bare:
                 break
     return [place for place in range(grid.width) if place not in bare]
-
-
-def _unsurveyed(grid: Grid) -> tuple[FindingGroup, ...]:
-    if grid.survey.complete:
-        return ()
-    note = FindingGroup(
-        reason="errors-unknown",
-        severity=Severity.NOTE,
-        message="Error cells of this workbook cannot be told from blank ones.",
-        remedy="Save it as .xlsx and use that.",
-        examples=(Finding(None, None, grid.picked.sheet),),
-    )
-    return (note,)

@@ -11,6 +11,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.sources.access import Stamp, reaching
 from sodasheet.sources.content import Content, content_of
 from sodasheet.sources.delimited import DelimitedSource
+from sodasheet.sources.handed import HandedSource
 from sodasheet.sources.spool import Source
 from sodasheet.sources.workbook import WorkbookSource
 
@@ -34,6 +35,8 @@ def open_source(spec: SourceSpec, base: Path) -> Source:
     neither text nor a workbook.
     """
     path = _path(spec, base)
+    if spec.kind == "spool":
+        return HandedSource(path)
     told = _kind(spec.path)
     with reaching(path):
         if Stamp.of(path).size == 0:

@@ -14,8 +14,9 @@ from sodasheet.model.progress import Progress
 class NativeCounts:
     """How many cells of one column held which kind of value in a workbook.
 
-    Text sources have none: every cell of theirs is text. `long_numbers` are numbers of more than
-    15 digits, which a spreadsheet has already rounded; `first_number_row` and
+    Text sources have none: every cell of theirs is text. `percent` of the numbers are shown as
+    percentages, as far as the source tells (a live sheet does). `long_numbers` are numbers of more
+    than 15 digits, which a spreadsheet has already rounded; `first_number_row` and
     `first_long_number_row` are the source rows of the first of each.
     """
 
@@ -24,6 +25,7 @@ class NativeCounts:
     boolean: int = 0
     date: int = 0
     blank: int = 0
+    percent: int = 0
     long_numbers: int = 0
     first_number_row: int | None = None
     first_long_number_row: int | None = None

@@ -1,0 +1,32 @@
+"""Text on its way into a cell and out of it: it goes in as text and comes out readable."""
+
+from __future__ import annotations
+
+from sodasheet.sources.cells import cell_text
+
+#: Characters that a cell holds (Excel specifications and limits).
+LONGEST = 32_767
+
+#: Control characters become their picture (Unicode block 2400); tab and line feed may stay.
+_PICTURES = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
+
+
+def as_text(text: str) -> str:
+    """`text` as it must be entered so that the cell holds exactly it, and no formula or number.
+
+    An apostrophe in front, which every spreadsheet program takes away again, is put before whatever
+    does not begin like a word. Only what cannot be in a cell at all is changed.
+    """
+    clean = text.translate(_PICTURES).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    clean = clean[: LONGEST - 1]
+    return clean if _like_a_word(clean) else f"'{clean}"
+
+
+def _like_a_word(text: str) -> bool:
+    """Whether the text begins with a letter, or with a letter in brackets such as `(ignore)`."""
+    return not text or text.removeprefix("(")[:1].isalpha()
+
+
+def of_cell(value: object) -> str:
+    """What a cell says as text, blanks around it taken off; empty for a blank cell."""
+    return "" if value is None else cell_text(value).strip()

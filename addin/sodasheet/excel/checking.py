@@ -1,0 +1,99 @@
+"""Checking the rows of a live sheet or a file from the ribbon, without sending any."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.excel.jumps import jumps_to
+from sodasheet.excel.laid_down import laid_down
+from sodasheet.excel.place import find_place
+from sodasheet.excel.result_rows import CHECKED, Jumps
+from sodasheet.excel.session import open_session
+from sodasheet.excel.status import shown
+from sodasheet.model.report import finding_json
+
+if TYPE_CHECKING:
+    from sodasheet.excel.opened import Opened
+    from sodasheet.excel.press import Press
+    from sodasheet.model.finding import FindingGroup
+    from sodasheet.model.job import Job
+    from sodasheet.push.preparation import Prepared
+
+#: Rejected rows that are listed.
+_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found; `report` has the shape of a push's report."""
+
+    findings: tuple[FindingGroup, ...]
+    report: Map[str, Any]
+    jumps: Jumps
+
+    @property
+    def sentence(self) -> str:
+        """What the user is told."""
+        return str(self.report["summary"])
+
+
+def checked(press: Press, opened: Opened) -> Check:
+    """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
+    from sodasheet.push.preparation import prepared
+
+    with TemporaryDirectory(prefix="sodasheet-") as folder, shown(press) as progress:
+        job = laid_down(press, opened, Path(folder), progress)
+        with (
+            open_session(job.portal) as session,
+            prepared(job, press.base, session, progress) as work,
+        ):
+            report = _report(job, work)
+            return Check(work.checked.findings, report, jumps_of(press, opened.job))
+
+
+def jumps_of(press: Press, job: Job) -> Jumps:
+    """Where the cells of the job's source are, if it is a live one."""
+    if job.source.kind != "active":
+        return Jumps()
+    return jumps_to(find_place(press.book, job.source, press.sheet))
+
+
+def _report(job: Job, work: Prepared) -> dict[str, Any]:
+    found = work.checked
+    return {
+        "outcome": CHECKED,
+        "summary": conclusion(work),
+        "run": "",
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "user": None,
+        "portal": job.portal,
+        "dataset": job.dataset,
+        "dataset_name": work.dataset.name,
+        "method": job.method.value,
+        "source": {"name": work.stage.name, "rows": work.stage.rows},
+        "rows": {"sent": 0, "rejected": found.rejected},
+        "findings": [finding_json(group) for group in found.findings],
+        "rejected": [
+            {name: getattr(row, name) for name in row.__slots__}
+            for row in found.rejected_rows(_LISTED)
+        ],
+        "rejected_file": None,
+    }
+
+
+def conclusion(work: Prepared) -> str:
+    """How the check ended, in one sentence."""
+    found, rows = work.checked, work.stage.rows
+    if found.stopped:
+        return f"None of the {rows:,} rows of {work.stage.name} can be sent as things stand."
+    if found.rejected:
+        return (
+            f"{found.rejected:,} of {rows:,} rows of {work.stage.name} have findings that keep "
+            f"them from being sent; {found.sendable:,} are ready."
+        )
+    return f"All {rows:,} rows of {work.stage.name} are ready for {work.dataset.name}."

@@ -1,0 +1,131 @@
+"""The ribbon's group Columns: the mapping sheet, matching again, and the check."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.checking import Check, checked
+from sodasheet.excel.dataset_group import asked_about_hidden, choose_dataset
+from sodasheet.excel.drift import healed
+from sodasheet.excel.mapping_block import CHECKED, SOURCE
+from sodasheet.excel.mapping_sheet import mapping_sheets
+from sodasheet.excel.matched import lay_out, match, with_prints
+from sodasheet.excel.opened import Opened, find_mapping, open_mapping
+from sodasheet.excel.press import quiet
+from sodasheet.excel.result_sheet import result_sheet
+from sodasheet.excel.source_words import words_of
+from sodasheet.matching import drift
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+    from sodasheet.model.finding import FindingGroup
+
+
+def map_columns(press: Press) -> None:
+    """Show the mapping sheet; without one it is the same as Choose dataset."""
+    if mapping_sheets(press.book):
+        find_mapping(press).sheet.activate()
+    else:
+        choose_dataset(press)
+
+
+def match_again(press: Press) -> None:
+    """Match what nobody has chosen by hand, and say what changed shape meanwhile."""
+    opened = open_mapping(press)
+    job, renamed = healed(opened.job, opened.dataset)
+    found = match(press, job.source, opened.dataset, job.method, job.mapping)
+    changes = drift(job.fingerprint, found.headers, opened.dataset)
+    job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
+    lay_out(opened.sheet, job, opened.dataset, found.samples)
+    open_ones = [rule.source for rule in found.mapping.columns if rule.match == "no match"]
+    told = [f"Matched {opened.dataset.name} again. Your own choices were left as they are."]
+    told += [*renamed, *changes]
+    if open_ones:
+        told.append(f"Without a match: {', '.join(str(one) for one in open_ones[:10])}.")
+    press.dialogs.tell("\n".join(told))
+
+
+def check_data(press: Press) -> None:
+    """Check every row offline, say in each row of the mapping what was found, and list it all."""
+    opened = open_mapping(press)
+    opened = with_hidden_answer(press, opened)
+    check = checked(press, opened)
+    write_check(opened, check)
+    results = result_sheet(press.book, check.report)
+    results.write(check.report, check.jumps)
+    press.sheet.activate()
+    press.dialogs.tell(check.sentence)
+
+
+def with_hidden_answer(press: Press, opened: Opened) -> Opened:
+    """Ask about hidden rows where there are some and nobody said; the answer is written down."""
+    spec = asked_about_hidden(press, opened.job.source)
+    if spec == opened.job.source:
+        return opened
+    opened.sheet.put({SOURCE: words_of(spec)})
+    return replace(opened, job=replace(opened.job, source=spec))
+
+
+def write_check(opened: Opened, check: Check) -> None:
+    """Fill the column Check, and the time beside "Last checked"."""
+    read = opened.read
+    words = check_words(opened, check.findings)
+    lines = {number: {"Check": words[at]} for at, number in enumerate(read.numbers)}
+    matches = _matches(opened)
+    for at, number in enumerate(read.numbers):
+        lines[number]["Match"] = matches.get(at, read.rows[at].match)
+    with quiet(opened.sheet.sheet.book.app):
+        opened.sheet.put_rows(lines, [])
+        opened.sheet.put({CHECKED: datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M")})
+
+
+def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[str]:
+    """What stands under Check in each row of the table."""
+    by_column: dict[str, list[str]] = defaultdict(list)
+    for group in findings:
+        lead = "Note: " if group.severity == "note" else ""
+        for header in _headers_of(group):
+            by_column[header].append(f"{lead}{group.message} {group.remedy}")
+    problems: dict[int, list[str]] = defaultdict(list)
+    for problem in opened.problems:
+        problems[problem.row].append(problem.sentence)
+    words = []
+    for at, row in enumerate(opened.read.rows):
+        ignored = row.dataset_column.casefold() in ("", "(ignore)")
+        found = problems[at] + by_column.get(row.sheet_column.removeprefix("\\"), [])
+        words.append(" ".join(found) if found else "" if ignored else "OK")
+    return words
+
+
+def _headers_of(group: FindingGroup) -> list[str]:
+    """The source columns that a group is about; a point is about two."""
+    if group.column is None:
+        return []
+    return [group.column, *group.column.split(" + ")] if " + " in group.column else [group.column]
+
+
+def _matches(opened: Opened) -> dict[int, str]:
+    """What stands under Match now: `confirmed` where a person gave a column another target."""
+    rules = {(rule.source, rule.field): rule.match for rule in opened.job.mapping.columns}
+    found: dict[int, Any] = {}
+    for at, row in enumerate(opened.read.rows):
+        field = opened.labels.field(row.dataset_column)
+        match_ = rules.get((row.sheet_column.removeprefix("\\"), field))
+        if match_ is not None and row.match != match_:
+            found[at] = match_
+    return found
+
+
+def require_sound(opened: Opened) -> None:
+    """Raise UsageProblem where a row of the table cannot be meant as it stands."""
+    if opened.problems:
+        first = opened.problems[0]
+        number = opened.read.numbers[first.row]
+        raise UsageProblem(
+            f"Row {number} of {opened.sheet.sheet.name}: {first.sentence}",
+            "Mend it there, or press Match again.",
+        )

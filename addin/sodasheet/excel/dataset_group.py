@@ -1,0 +1,139 @@
+"""The ribbon's group Dataset: which dataset, which source."""
+
+from __future__ import annotations
+
+import webbrowser
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.designed import add_sheet, sheet_name
+from sodasheet.excel.mapping_block import SOURCE, target_of
+from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
+from sodasheet.excel.matched import lay_out, match, with_prints
+from sodasheet.excel.opened import find_mapping, names_of, open_mapping, target
+from sodasheet.excel.place import find_place, header_row
+from sodasheet.excel.result_sheet import ResultSheet
+from sodasheet.excel.session import open_session
+from sodasheet.excel.source_words import spec_of, words_of
+from sodasheet.excel.visible import hidden_rows
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.method import Method
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.press import Press
+    from sodasheet.model.dataset import Dataset
+
+
+def choose_dataset(press: Press) -> None:
+    """Ask for a dataset's web address and make its mapping sheet, most columns matched."""
+    from sodasheet.portal.address import Address
+    from sodasheet.portal.dataset import read_dataset
+
+    text = press.dialogs.ask_text("The dataset's web address, as the browser shows it:")
+    if text is None or not text.strip():
+        return
+    address = Address.parse(text)
+    _refuse_own_sheet(press)
+    with open_session(address.portal) as session:
+        dataset = read_dataset(session, address.dataset)
+    existing = _existing(press, dataset)
+    if existing is not None:
+        existing.activate()
+        press.dialogs.tell(
+            f"{dataset.name} has a mapping sheet already: {existing.name}. "
+            "Press Match again to bring it up to date."
+        )
+        return
+    new_mapping(press, dataset)
+
+
+def new_mapping(press: Press, dataset: Dataset) -> None:
+    """Match the active sheet with the dataset and show the new mapping sheet."""
+    spec = asked_about_hidden(press, _active_source(press))
+    method = Method.UPSERT if dataset.row_identifier else Method.APPEND
+    found = match(press, spec, dataset, method, None)
+    job = Job(dataset.portal, dataset.id, method, spec, found.mapping)
+    job = with_prints(job, found.headers, dataset)
+    name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
+    sheet = add_sheet(press.book, "Mapping", name)
+    lay_out(MappingSheet(sheet), job, dataset, found.samples)
+    sheet.activate()
+
+
+def choose_source(press: Press) -> None:
+    """Ask where the rows come from, write it down, and match again."""
+    opened = open_mapping(press)
+    names = names_of(press.book)
+    offers = [f"Sheet: {name}" for name in names.sheets] + [f"Table: {n}" for n in names.tables]
+    text = press.dialogs.ask_text(
+        "Where do the rows come from? A sheet, a table, a range of a sheet (Range: 'Data'!A3:F200) "
+        f"or a CSV, TSV or workbook file.\n\n{chr(10).join(offers[:20])}",
+        words_of(opened.job.source),
+    )
+    if text is None or not text.strip():
+        return
+    spec = spec_of(text, names, replace(opened.job.source, rows=""))
+    if spec.kind == "active" and not (spec.table or spec.range):
+        place = find_place(press.book, spec, press.sheet)
+        spec = replace(spec, header_row=header_row(place.sheet))
+    spec = asked_about_hidden(press, spec)
+    found = match(press, spec, opened.dataset, opened.job.method, opened.job.mapping)
+    job = replace(opened.job, source=spec, mapping=found.mapping)
+    lay_out(
+        opened.sheet, with_prints(job, found.headers, opened.dataset), opened.dataset, found.samples
+    )
+
+
+def open_on_portal(press: Press) -> None:
+    """Show the dataset in the browser."""
+    webbrowser.open(target(press).link)
+
+
+def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
+    """The source with the user's word on hidden rows, where it has some and nobody was asked."""
+    if spec.kind != "active" or spec.rows:
+        return spec
+    place = find_place(press.book, spec, press.sheet)
+    hidden = hidden_rows(place.cells)
+    if not hidden:
+        return spec
+    only = press.dialogs.ask_yes_no(
+        f"{hidden:,} rows of {place.sheet.name} are hidden or filtered out.\n\n"
+        "Yes: use the visible rows only.\nNo: use all rows, the hidden ones too."
+    )
+    return replace(spec, rows="visible" if only else "all")
+
+
+def write_source(press: Press, spec: SourceSpec) -> None:
+    """Write the source down on the mapping sheet of the press."""
+    find_mapping(press).put({SOURCE: words_of(spec)})
+
+
+def _refuse_own_sheet(press: Press) -> None:
+    if MappingSheet.is_one(press.sheet) or ResultSheet.is_one(press.sheet):
+        raise UsageProblem(
+            f"{press.sheet.name} is a sheet of SodaSheet's own.",
+            "Go to the sheet with your data, then press Choose dataset again.",
+        )
+
+
+def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
+    """The mapping sheet of this dataset for the active sheet, if there is one."""
+    for sheet in mapping_sheets(press.book):
+        read = MappingSheet(sheet).read()
+        where = target_of(read.values)
+        same = (where.portal, where.dataset) == (dataset.portal, dataset.id)
+        if same:
+            return sheet
+    return None
+
+
+def _active_source(press: Press) -> SourceSpec:
+    """The active sheet's table where it has just one, else the sheet with its header row."""
+    tables = list(press.sheet.tables)
+    if len(tables) == 1:
+        return SourceSpec(kind="active", table=tables[0].name)
+    return SourceSpec(kind="active", sheet=press.sheet.name, header_row=header_row(press.sheet))

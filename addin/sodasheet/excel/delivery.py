@@ -1,0 +1,95 @@
+"""Bringing the report of a detached push into the workbook that it came from."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.excel.handover import errands, forget
+from sodasheet.excel.mapping_block import PUSHED
+from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
+from sodasheet.excel.press import patient, quiet
+from sodasheet.excel.result_rows import Jumps
+from sodasheet.excel.result_sheet import result_sheet
+from sodasheet.push.detached import Errand
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.press import Press
+
+#: Seconds in which a busy program is asked again; later the next press shows the report.
+PATIENCE = 20.0
+
+
+def deliver_to_program(errand: Errand) -> bool:
+    """Write the report into the workbook, if the program has time for it; whether it had."""
+    patient()
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            book = _book_of(errand.order)
+            if book is None:
+                return False
+            show(book, errand)
+        except Exception:
+            if time.monotonic() > until:
+                return False
+            time.sleep(1)
+        else:
+            return True
+
+
+def deliver_ended(press: Press) -> None:
+    """Show reports that could not be shown when their push ended, and say which pushes died."""
+    for errand in list(errands(press)):
+        if errand.report is not None:
+            show(press.book, errand)
+            press.sheet.activate()
+        elif not errand.alive:
+            forget(errand)
+            press.dialogs.tell(
+                "A push from this workbook ended without a report: the computer may have been "
+                "switched off. Push again; what became of it is then found out first."
+            )
+
+
+def show(book: xlwings.Book, errand: Errand) -> None:
+    """Write result sheet and status, and forget the errand."""
+    report, order = errand.report, errand.order
+    if report is None:
+        return
+    front = book.sheets.active
+    results = result_sheet(book, report)
+    results.write(report, Jumps(**order["jumps"]))
+    _stamp(book, order, report)
+    front.activate()
+    book.app.status_bar = f"SodaSheet: {report['outcome']}: {report['summary']}"[:250]
+    if report["outcome"] != "unknown":
+        forget(errand)
+    else:
+        (errand.folder / "report.json").rename(errand.folder / "shown.json")
+
+
+def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
+    """Write when, beside "Last pushed" of the mapping sheet that the push came from."""
+    if report["outcome"] not in ("done", "done with rejects"):
+        return
+    for sheet in mapping_sheets(book):
+        if sheet.name == order["mapping_sheet"]:
+            when = datetime.fromisoformat(report["started"]).astimezone()
+            with quiet(book.app):
+                MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
+
+
+def _book_of(order: dict[str, Any]) -> xlwings.Book | None:
+    """The workbook, in the very process it was pressed in; None where it was closed."""
+    import xlwings
+
+    for app in xlwings.apps:
+        if app.pid == order["pid"]:
+            for book in app.books:
+                if book.fullname == order["book"]:
+                    return book
+    return None

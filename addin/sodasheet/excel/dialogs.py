@@ -1,0 +1,63 @@
+"""How the user is told and asked from the ribbon; windows of our own may take the place of this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import xlwings
+
+TITLE = "SodaSheet"
+
+
+class Dialogs(Protocol):
+    """What a button may say and ask."""
+
+    def tell(self, text: str) -> None:
+        """Say something; it needs no answer."""
+
+    def ask_yes_no(self, text: str) -> bool:
+        """Ask whether to go on; closing the question means no."""
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
+        """Ask for a line of text; None where the user changed their mind."""
+
+
+class AppDialogs:
+    """Questions in the manner of the spreadsheet program itself."""
+
+    def __init__(self, app: xlwings.App) -> None:
+        self._app = app
+
+    def tell(self, text: str) -> None:
+        """A message box with OK."""
+        self._app.alert(text, TITLE, "ok")
+
+    def ask_yes_no(self, text: str) -> bool:
+        """A message box with Yes and No."""
+        return self._app.alert(text, TITLE, "yes_no") == "yes"
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
+        """The program's own input box where it has one, else a small window.
+
+        A secret is never asked for in the program's box, which shows what is typed.
+        """
+        box: Any = None if secret else getattr(self._app.api, "InputBox", None)
+        if box is None:
+            return _small_window(text, given, secret)
+        answer = box(text, TITLE, given, Type=2)  # 2: text; False where it was cancelled
+        return None if answer is False else str(answer)
+
+
+def _small_window(text: str, given: str, secret: bool) -> str | None:
+    import tkinter
+    from tkinter import simpledialog
+
+    root = tkinter.Tk()
+    root.withdraw()
+    root.attributes("-topmost", True)
+    try:
+        show = "*" if secret else None
+        return simpledialog.askstring(TITLE, text, initialvalue=given, show=show, parent=root)
+    finally:
+        root.destroy()

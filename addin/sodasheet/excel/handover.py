@@ -1,0 +1,109 @@
+"""Handing a push to a process of its own, and finding it again at the next press."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.excel.result_rows import Jumps
+from sodasheet.home import home
+from sodasheet.jobs import write_job
+from sodasheet.push.detached import JOB, ORDER, STATUS, Errand
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+    from sodasheet.model.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the process has to know besides the job."""
+
+    job: Job
+    allow_rejected: int
+    mapping_sheet: str
+    jumps: Jumps
+
+
+def errands_folder() -> Path:
+    """Where the folders of detached pushes lie."""
+    return home() / "errands"
+
+
+def new_errand() -> Errand:
+    """A fresh folder that only this user may look into. Raises SodaSheetError."""
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    folder = errands_folder() / name
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The folder {folder} cannot be made: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    return Errand(folder)
+
+
+def send(press: Press, errand: Errand, handover: Handover) -> None:
+    """Write the order down and start the process; it lives on when this one ends."""
+    write_job(handover.job, errand.folder / JOB)
+    errand.write(ORDER, {**_book(press), **_order(press, handover)})
+    errand.write(STATUS, {"stage": "starting", "time": datetime.now(UTC).timestamp()})
+    _start(errand)
+
+
+def errands(press: Press) -> Iterator[Errand]:
+    """Detached pushes that were sent from this workbook, the oldest first."""
+    for folder in sorted(errands_folder().glob("*")):
+        errand = Errand(folder)
+        if errand.order.get("book") == press.book.fullname:
+            yield errand
+
+
+def forget(errand: Errand) -> None:
+    """Remove the folder with the rows in it."""
+    with suppress(OSError):
+        shutil.rmtree(errand.folder)
+
+
+def _book(press: Press) -> dict[str, Any]:
+    return {"book": press.book.fullname, "name": press.book.name, "pid": press.app.pid}
+
+
+def _order(press: Press, handover: Handover) -> dict[str, Any]:
+    return {
+        "base": str(press.base),
+        "allow_rejected": handover.allow_rejected,
+        "mapping_sheet": handover.mapping_sheet,
+        "jumps": asdict(handover.jumps),
+    }
+
+
+def _start(errand: Errand) -> None:
+    """-P keeps the working folder off the path, so that nothing lying about is run by mistake."""
+    command = [sys.executable, "-P", "-B", "-m", "sodasheet.excel.errand", str(errand.folder)]
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        options = {"creationflags": flags}
+    subprocess.Popen(  # noqa: S603 - our own interpreter and module, a folder of our own
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        cwd=errand.folder,
+        env={**os.environ},
+        **options,
+    )

@@ -1,0 +1,214 @@
+"""The cells of a live sheet, read in blocks, as `sources.grid.lay_down` takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SourceError
+from sodasheet.excel.formats import percent_rows
+from sodasheet.excel.merges import Merge, merges_in
+from sodasheet.excel.visible import Shown, shown_rows
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.cells import Percent, cell_text
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.place import Place
+    from sodasheet.sources.pick import Pick
+
+#: Cells of one block: a few megabytes, and some dozens of milliseconds.
+BLOCK_CELLS = 100_000
+
+#: Excel's error values arrive as these whole numbers, while every number arrives as a float
+#: (CVErr, -2146828288 + xlErrNull 2000 and on).
+_ERRORS = range(-2146826288, -2146826200)
+
+#: What stands in a cell whose error has no name that is known here.
+_NAMELESS = "#UNKNOWN!"
+
+_EPOCH = dt.date(1899, 12, 30)
+
+
+class LiveGrid:
+    """An area of a sheet that is open in the spreadsheet program.
+
+    Numbers shown as percentages are handed on as `Percent`; where a column shows some numbers so
+    and others not, those of the smaller part are faults. `only` are the rows to read below the
+    headers, all where it is None; `limit` is how many rows at most.
+    """
+
+    def __init__(
+        self, place: Place, name: str, only: Shown | None = None, limit: int | None = None
+    ) -> None:
+        self.name = name
+        self.picked: Pick = place.picked
+        self.place = f"the sheet {place.sheet.name}"
+        self._place = place
+        self._sheet = place.sheet
+        self._only = only
+        self._area = place.picked.area
+        self._left = self._area.left
+        self._right = self._area.right or self._left
+        self._bottom = self._area.bottom or self._area.top
+        if limit is not None:
+            self._bottom = min(self._bottom, self._area.top + self.picked.header_row + limit)
+        self._hidden = 0
+        self._odd: dict[int, tuple[str, str]] = {}
+
+    @property
+    def width(self) -> int:
+        """Cells in each row."""
+        return self._right - self._left + 1
+
+    @property
+    def height(self) -> int:
+        """Rows of the area."""
+        return self._bottom - self._area.top + 1
+
+    @property
+    def notes(self) -> tuple[FindingGroup, ...]:
+        """How many rows were left out because they are hidden."""
+        if not self._hidden:
+            return ()
+        count = f"{self._hidden:,} hidden row{'s were' if self._hidden != 1 else ' was'}"
+        note = FindingGroup(
+            reason="rows-hidden",
+            severity=Severity.NOTE,
+            message=f"{count} left out of {self.place}, as the mapping sheet says.",
+            remedy='Take ", visible rows only" away beside "Source" to send them too.',
+            count=self._hidden,
+            examples=(Finding(None, None, self._sheet.name),),
+        )
+        return (note,)
+
+    def empty(self) -> SourceError:
+        """The sentence for an area without a single value."""
+        return SourceError(
+            f"The sheet {self._sheet.name} has no rows where the source lies.",
+            "Press Choose source and pick the sheet, table or range that holds them.",
+        )
+
+    def rows(self) -> Iterator[tuple[int, list[object]]]:
+        """Row number and cells; rows that are hidden or not wanted are passed over."""
+        step = max(1, BLOCK_CELLS // self.width)
+        header_from = self._area.top + self.picked.header_row - 1
+        in_data = self.picked.header_row == 0
+        self._hidden = 0
+        for first in range(self._area.top, self._bottom + 1, step):
+            last = min(first + step - 1, self._bottom)
+            for number, row in enumerate(self._block(first, last), start=first):
+                if not in_data:
+                    in_data = number >= header_from and any(value != "" for value in row)
+                elif not self._wanted(number):
+                    continue
+                yield number, row
+
+    def faults(self, row: int) -> dict[int, tuple[str, str]]:
+        """Cells under a merged one and odd percentages of the row that `rows` gave last."""
+        found: dict[int, tuple[str, str]] = {}
+        for merge in self._merges:
+            if row in merge.rows:
+                for column in range(max(merge.left, self._left), min(merge.right, self._right) + 1):
+                    if merge.covers(row, column):
+                        found[column - self._left] = ("merged-cell", f"merged with row {merge.top}")
+        return found | self._odd
+
+    def _wanted(self, row: int) -> bool:
+        if self._only is not None and row not in self._only:
+            return False
+        if self._shown is None or row in self._shown:
+            return True
+        self._hidden += 1
+        return False
+
+    def _block(self, first: int, last: int) -> Iterator[list[object]]:
+        cells = self._sheet.range((first, self._left), (last, self._right))
+        values = cells.options(ndim=2, err_to_str=True, empty="", chunksize=None).value
+        if any(isinstance(value, Decimal) for row in values for value in row):
+            values = _with_all_digits(cells, values)
+        for number, row in enumerate(values, start=first):
+            plain = [value if type(value) in _PLAIN else _plain(value) for value in row]
+            self._odd = {}
+            for place, stretches in self._percents:
+                value = plain[place]
+                if isinstance(value, float):
+                    self._mark(plain, place, number in stretches)
+            yield plain
+
+    def _mark(self, row: list[object], place: int, percent: bool) -> None:
+        """Tell a percentage from a plain number; a fault where it is not as its column is."""
+        value = row[place]
+        if percent != self._mostly[place]:
+            self._odd[place] = ("percent-mixed", cell_text(value))
+        elif percent and isinstance(value, float):
+            row[place] = Percent(value)
+
+    @cached_property
+    def _shown(self) -> Shown | None:
+        """The visible rows where only those count."""
+        return shown_rows(self._place.cells) if self._visible_only else None
+
+    _visible_only = False
+
+    def visible_only(self) -> LiveGrid:
+        """The same cells without the hidden rows."""
+        self._visible_only = True
+        return self
+
+    @cached_property
+    def _merges(self) -> tuple[Merge, ...]:
+        return merges_in(self._place.cells)
+
+    @cached_property
+    def _percents(self) -> tuple[tuple[int, Shown], ...]:
+        """Place and rows of every column with percentages."""
+        cells = self._place.cells
+        found = ((place, percent_rows(cells[:, place])) for place in range(self.width))
+        return tuple((place, Shown(rows)) for place, rows in found if rows)
+
+    @cached_property
+    def _mostly(self) -> dict[int, bool]:
+        """Whether the greater part of such a column is shown as percentages."""
+        below = self.height - self.picked.header_row
+        return {place: 2 * rows.count > below for place, rows in self._percents}
+
+
+_PLAIN = frozenset({str, float, bool})
+
+
+def _plain(value: object) -> object:
+    """A value of the program as one that `cell_text` knows."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    if isinstance(value, int):
+        return _NAMELESS if value in _ERRORS else float(value)
+    if isinstance(value, Decimal):
+        return float(value)
+    return str(value)
+
+
+def _moment(value: dt.datetime) -> object:
+    """A date without a time, a time without a date, or both."""
+    plain = value.replace(tzinfo=None)
+    if plain.date() == _EPOCH:
+        return plain.time()
+    return plain.date() if plain.time() == dt.time() else plain
+
+
+def _with_all_digits(
+    cells: xlwings.Range, values: Sequence[Sequence[object]]
+) -> list[list[object]]:
+    """Excel cuts amounts of money to four digits unless it is asked for `Value2`."""
+    raw = cells.api.Value2
+    exact = raw if isinstance(raw, list | tuple) else ((raw,),)
+    return [
+        [full if isinstance(value, Decimal) else value for value, full in zip(*pair, strict=True)]
+        for pair in zip(values, exact, strict=True)
+    ]

@@ -1,0 +1,63 @@
+"""The live sheet as a source: it becomes the same spool as every file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.excel.live_grid import LiveGrid
+from sodasheet.excel.place import Place, find_place
+from sodasheet.sources import open_source
+from sodasheet.sources.grid import lay_down
+from sodasheet.sources.writer import SpoolWriter
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+    from sodasheet.excel.visible import Shown
+    from sodasheet.model.job import SourceSpec
+    from sodasheet.model.progress import Progress
+    from sodasheet.sources.spool import Source, Spool
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSource:
+    """Rows of a sheet that is open. `only` and `limit` as in LiveGrid."""
+
+    place: Place
+    spec: SourceSpec
+    only: Shown | None = None
+    limit: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The sheet and its workbook."""
+        return f"{self.place.sheet.name} in {self.place.sheet.book.name}"
+
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:  # noqa: ARG002
+        """Read the sheet block by block. Raises SourceError, Cancelled."""
+        grid = LiveGrid(self.place, self.name, self.only, self.limit)
+        if self.spec.rows == "visible":
+            grid = grid.visible_only()
+        progress.begin(f"Reading {self.name}", grid.height)
+        with SpoolWriter(folder, Path(self.place.sheet.book.name)) as writer:
+            spool = lay_down(grid, writer, progress)
+        return replace(spool, sha256=_hash(spool.path), rows=writer.rows, faults=writer.fault_file)
+
+
+def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Source:
+    """The source that a mapping sheet names: a live one, or a file beside the workbook."""
+    if spec.kind != "active":
+        return open_source(spec, press.base)
+    return LiveSource(find_place(press.book, spec, press.sheet), spec, limit=limit)
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,278 @@
+"""A mapping as the rows of a table, and back; nothing here knows of a spreadsheet program.
+
+Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
+together. A row `(constant)` fills its column with what stands under "Format or constant". Several
+formats stand behind each other with `|` between them, and a time zone as `zone America/New_York`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sodasheet.matching.reasons import part_of, personal
+from sodasheet.model.column import Column
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PointRule
+
+IGNORE = "(ignore)"
+CONSTANT = "(constant)"
+LATITUDE, LONGITUDE = "latitude", "longitude"
+
+_ZONE = "zone "
+_PLACES = frozenset({"point", "location"})
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """One row of the table, as text; the fields are its columns."""
+
+    sheet_column: str = ""
+    dataset_column: str = ""
+    match: str = ""
+    if_blank: str = ""
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The dataset's columns by what stands in the drop-down: display name and field name."""
+
+    columns: Sequence[Column]
+
+    def label(self, field: str) -> str:
+        """What stands in the drop-down for a field; the field itself where there is none."""
+        column = next((one for one in self.columns if one.field == field), None)
+        return column.label if column else field
+
+    def field(self, text: str) -> str:
+        """The field that is meant, by label, field name, or a display name that only one has."""
+        for column in self.columns:
+            if text in (column.label, column.field):
+                return column.field
+        named = [one.field for one in self.columns if one.name.casefold() == text.casefold()]
+        return named[0] if len(named) == 1 else text.rpartition("·")[2].strip()
+
+    def type(self, field: str) -> str:
+        """The data type of a field; empty where the dataset has no such column."""
+        return next((one.type for one in self.columns if one.field == field), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one row of the table (0-based), in a sentence."""
+
+    row: int
+    sentence: str
+
+
+def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
+    """The rows of a mapping: its rules in their order, halves of points where their header is."""
+    rows: list[MappingRow] = []
+    halves = _halves(mapping.points)
+    for rule in mapping.columns:
+        half = next((one for one in halves if rule.ignore and _is_half(rule, one)), None)
+        if half is None:
+            rows.append(_row(rule, labels))
+        else:
+            halves.remove(half)
+            rows.append(_half_row(*half, labels))
+    rows.extend(_half_row(*half, labels) for half in halves)
+    return rows
+
+
+def mapping_of(
+    rows: Sequence[MappingRow], labels: Labels, earlier: Mapping | None
+) -> tuple[Mapping, tuple[Problem, ...]]:
+    """The mapping that the rows say, and what is wrong with rows that say nothing clear.
+
+    `earlier` is what was last written there: a row that now fills another column was changed by
+    hand, which confirms it. Empty rows are passed over.
+    """
+    rules: list[ColumnRule] = []
+    halves: list[tuple[int, MappingRow, str]] = []
+    problems: list[Problem] = []
+    known = (earlier or Mapping()).columns
+    for at, row in enumerate(rows):
+        if not (row.sheet_column or row.dataset_column or row.format):
+            continue
+        field = labels.field(row.dataset_column)
+        problems.extend(Problem(at, sentence) for sentence in _problems(row))
+        if _fills_half(row, labels.type(field)):
+            halves.append((at, row, field))
+            rules.append(ColumnRule(_header(row), ignore=True, match=_half_match(row, field)))
+        elif row.sheet_column or row.format:
+            rules.append(_settled(_rule(row, field), row, known, earlier is not None))
+    points, lonely = _points(halves, earlier)
+    plain = earlier or Mapping()
+    return replace(plain, columns=tuple(rules), points=points), (*problems, *lonely)
+
+
+def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
+    target = IGNORE if rule.ignore else labels.label(rule.field) if rule.field else ""
+    idle = rule.ignore and rule.blank is Blank.CLEAR
+    return MappingRow(
+        sheet_column=CONSTANT if rule.source is None else _escaped(rule.source),
+        dataset_column=target,
+        match=rule.match,
+        if_blank="" if idle or rule.source is None else rule.blank.value,
+        format=rule.constant if rule.constant is not None else format_words(rule),
+    )
+
+
+def format_words(rule: ColumnRule) -> str:
+    """The formats and the time zone of a rule in one cell."""
+    words = [form.replace("\\", "\\\\").replace("|", "\\|") for form in rule.formats]
+    if rule.timezone:
+        words.append(_ZONE + rule.timezone)
+    return " | ".join(words)
+
+
+def _rule(row: MappingRow, field: str) -> ColumnRule:
+    ignore = row.dataset_column.casefold() == IGNORE
+    target = None if ignore or not row.dataset_column else field
+    if row.sheet_column.casefold() == CONSTANT:
+        return ColumnRule(None, target, constant=row.format, match=row.match)
+    formats, zone = _formats(row.format)
+    blank = row.if_blank.casefold()
+    return ColumnRule(
+        _header(row),
+        target,
+        ignore=ignore,
+        formats=formats,
+        timezone=zone,
+        blank=Blank(blank) if blank in list(Blank) else Blank.CLEAR,
+        match=row.match,
+    )
+
+
+def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
+    formats: list[str] = []
+    zone = None
+    for part in _parts(words):
+        if part.startswith(_ZONE):
+            zone = part.removeprefix(_ZONE).strip() or None
+        else:
+            formats.append(part)
+    return tuple(formats), zone
+
+
+def _parts(words: str) -> Iterator[str]:
+    """What stands between the bars, with `\\|` and `\\\\` taken back."""
+    part = ""
+    signs = iter(words)
+    for sign in signs:
+        if sign == "\\":
+            part += next(signs, "")
+        elif sign == "|":
+            yield part.strip()
+            part = ""
+        else:
+            part += sign
+    if part.strip():
+        yield part.strip()
+
+
+def _settled(
+    rule: ColumnRule, row: MappingRow, known: Sequence[ColumnRule], remembered: bool
+) -> ColumnRule:
+    """The rule with the confidence it had, or confirmed where a person gave it another column."""
+    target = (rule.source, rule.field, rule.ignore)
+    same = [one for one in known if (one.source, one.field, one.ignore) == target]
+    if same:
+        one = next((one for one in same if one.match == rule.match), None)
+        rule = replace(rule, confidence=one.confidence if one else 1.0)
+        if rule.constant is not None:
+            rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
+        return rule
+    if rule.field is None and not rule.ignore:
+        return replace(rule, match="")
+    if not remembered or (personal(row.match) and row.match):
+        return rule
+    return replace(rule, match=CONFIRMED, confidence=1.0)
+
+
+def _problems(row: MappingRow) -> Iterator[str]:
+    words = row.if_blank.casefold()
+    if words and words not in list(Blank):
+        yield f'"{row.if_blank}" under If blank is none of clear, keep and refuse.'
+    if row.dataset_column and not (row.sheet_column or row.format):
+        yield "The row names no column of the sheet."
+    if row.sheet_column.casefold() == CONSTANT and not row.dataset_column:
+        yield "The constant names no dataset column."
+
+
+def _escaped(header: str) -> str:
+    """A header that reads like one of our own words keeps apart from it by a backslash."""
+    special = header.casefold() == CONSTANT or header.startswith("\\")
+    return f"\\{header}" if special else header
+
+
+def _header(row: MappingRow) -> str:
+    return row.sheet_column.removeprefix("\\")
+
+
+_Half = tuple[PointRule, str, str]
+
+
+def _halves(points: Sequence[PointRule]) -> list[_Half]:
+    """Point, coordinate and header of both halves of every point."""
+    return [
+        half
+        for point in points
+        for half in ((point, LATITUDE, point.latitude), (point, LONGITUDE, point.longitude))
+    ]
+
+
+def _is_half(rule: ColumnRule, half: _Half) -> bool:
+    point, _, header = half
+    own = (CONFIRMED, part_of(point.field)) if personal(point.match) else (part_of(point.field),)
+    return any(rule == ColumnRule(header, ignore=True, match=match) for match in own)
+
+
+def _half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> MappingRow:
+    return MappingRow(
+        sheet_column=_escaped(header),
+        dataset_column=labels.label(point.field),
+        match=point.match,
+        format=coordinate,
+    )
+
+
+def _fills_half(row: MappingRow, kind: str) -> bool:
+    return (
+        row.format.casefold() in (LATITUDE, LONGITUDE)
+        and row.sheet_column.casefold() not in ("", CONSTANT)
+        and row.dataset_column.casefold() not in ("", IGNORE)
+        and kind in (*_PLACES, "")
+    )
+
+
+def _half_match(row: MappingRow, field: str) -> str:
+    return CONFIRMED if personal(row.match) else part_of(field)
+
+
+def _points(
+    halves: Sequence[tuple[int, MappingRow, str]], earlier: Mapping | None
+) -> tuple[tuple[PointRule, ...], tuple[Problem, ...]]:
+    points: list[PointRule] = []
+    problems: list[Problem] = []
+    for field in dict.fromkeys(field for _, _, field in halves):
+        pair = {row.format.casefold(): row for _, row, other in halves if other == field}
+        count = sum(1 for _, _, other in halves if other == field)
+        if len(pair) == count == len((LATITUDE, LONGITUDE)):
+            latitude, longitude = pair[LATITUDE], pair[LONGITUDE]
+            match = latitude.match if personal(latitude.match) else longitude.match
+            point = PointRule(field, _header(latitude), _header(longitude), match)
+            points.append(_settled_point(point, earlier))
+            continue
+        sentence = f"{field} needs one row with the format latitude and one with longitude."
+        problems.extend(Problem(at, sentence) for at, _, other in halves if other == field)
+    return tuple(points), tuple(problems)
+
+
+def _settled_point(point: PointRule, earlier: Mapping | None) -> PointRule:
+    if earlier is None or personal(point.match):
+        return point
+    known = {(one.field, one.latitude, one.longitude) for one in earlier.points}
+    same = (point.field, point.latitude, point.longitude) in known
+    return point if same else replace(point, match=CONFIRMED)

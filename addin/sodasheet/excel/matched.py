@@ -1,0 +1,141 @@
+"""Matching a source with a dataset, and laying the result out on a mapping sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from sodasheet.excel.live_source import source_of
+from sodasheet.excel.mapping_block import block_of, remembered
+from sodasheet.excel.mapping_rows import IGNORE, Labels, MappingRow, rows_of
+from sodasheet.excel.mapping_sheet import READ, MappingSheet
+from sodasheet.excel.percents import with_fractions
+from sodasheet.excel.press import quiet
+from sodasheet.excel.status import shown
+from sodasheet.matching import fingerprint, suggest
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.model.job import Job, SourceSpec
+    from sodasheet.staging.stage import Stage
+
+#: Rows of a live sheet that samples and formats are taken from; the check reads them all.
+SAMPLE_ROWS = 10_000
+
+#: What is said in a row whose source column is no longer there.
+GONE = "no longer in the source"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A mapping for the source as it is now, and some values of each of its columns."""
+
+    headers: tuple[str, ...]
+    mapping: Mapping
+    samples: dict[str, list[str]]
+
+
+def match(
+    press: Press, spec: SourceSpec, dataset: Dataset, method: Method, keep: Mapping | None
+) -> Matched:
+    """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
+    from sodasheet.staging.stage import Stage
+
+    with (
+        shown(press) as progress,
+        TemporaryDirectory(prefix="sodasheet-") as folder,
+        Stage.open(source_of(press, spec, SAMPLE_ROWS), Path(folder), progress) as stage,
+    ):
+        mapping = suggest(stage.headers, dataset, method, keep)
+        mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
+        live = spec.kind == "active"
+        rules = [_with_format(rule, stage, dataset, live=live) for rule in mapping.columns]
+        mapping = replace(mapping, columns=tuple(rules))
+        return Matched(stage.headers, mapping, stage.samples(3))
+
+
+def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, samples: dict[str, list[str]]) -> None:
+    """Write job and dataset to the mapping sheet; rows that are there keep their places.
+
+    A row of a column that the source no longer has is kept and set to be ignored.
+    """
+    labels = Labels(dataset.fillable)
+    with quiet(sheet.sheet.book.app):
+        sheet.put(block_of(job, dataset.name, dataset.row_identifier))
+        sheet.put_choices([IGNORE, *(column.label for column in dataset.fillable)])
+        rows = rows_of(job.mapping, labels)
+        places, below = _placed(sheet, rows)
+        lines = {number: _line(row, labels, samples) for number, row in places.items()}
+        sheet.put_rows(lines, [_line(row, labels, samples) for row in below])
+        sheet.put_unfilled(_unfilled(job, dataset))
+        # Remembered is what stands there now, so that a change by hand can be told from it.
+        sheet.remember(remembered(job))
+
+
+def with_prints(job: Job, headers: Sequence[str], dataset: Dataset) -> Job:
+    """The job with the shape of source and dataset that its mapping was made for."""
+    return replace(job, fingerprint=fingerprint(headers, dataset))
+
+
+def _with_format(rule: ColumnRule, stage: Stage, dataset: Dataset, *, live: bool) -> ColumnRule:
+    from sodasheet.staging.formats import suggest_formats
+    from sodasheet.staging.numbers import FRACTION
+
+    column = dataset.column(rule.field or "") if rule.fills else None
+    if rule.source is None or column is None or rule.formats:
+        return rule
+    formats = suggest_formats(stage, rule.source, column)
+    # A live sheet shows which numbers are percentages, so there is nothing to guess.
+    return rule if live and formats == (FRACTION,) else replace(rule, formats=formats)
+
+
+def _placed(
+    sheet: MappingSheet, rows: list[MappingRow]
+) -> tuple[dict[int, MappingRow], list[MappingRow]]:
+    """Rows by the sheet row where their source column stands already, and the others."""
+    read = sheet.read()
+    left = list(rows)
+    places: dict[int, MappingRow] = {}
+    for number, there in zip(read.numbers, read.rows, strict=True):
+        same = [row for row in left if row.sheet_column == there.sheet_column]
+        best = next((row for row in same if row.dataset_column == there.dataset_column), None)
+        chosen = best or (same[0] if same else None)
+        if chosen is not None:
+            left.remove(chosen)
+            places[number] = chosen
+        else:
+            places[number] = MappingRow(there.sheet_column, IGNORE, GONE)
+    return places, left
+
+
+def _line(row: MappingRow, labels: Labels, samples: dict[str, list[str]]) -> dict[str, str]:
+    """A row by the table's headers; what was found by a check before holds no longer."""
+    written = {header: getattr(row, field) for header, field in READ.items()}
+    fills = row.dataset_column not in ("", IGNORE)
+    kind = labels.type(labels.field(row.dataset_column)) if fills else ""
+    sample = ", ".join(samples.get(row.sheet_column.removeprefix("\\"), []))
+    return {**written, "Sample": sample, "Type": kind, "Check": ""}
+
+
+def _unfilled(job: Job, dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Label, type and reason of every dataset column that nothing fills, required ones first."""
+    needed = job.method is not Method.REPLACE or dataset.row_identifier is not None
+    lines = []
+    for column in dataset.fillable:
+        if column.field in job.mapping.filled:
+            continue
+        if job.method is Method.DELETE and column.field != dataset.row_identifier:
+            continue
+        why = (
+            "required: row identifier" if column.field == dataset.row_identifier else "stays empty"
+        )
+        if why == "stays empty" and job.method is Method.UPSERT:
+            why = "stays as it is"
+        lines.append((column.label, column.type, why))
+    return sorted(lines, key=lambda line: not (needed and line[2].startswith("required")))

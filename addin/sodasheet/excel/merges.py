@@ -1,0 +1,70 @@
+"""Merged cells of an area: only the first cell of each holds a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from sodasheet.errors import SourceError
+
+if TYPE_CHECKING:
+    import xlwings
+
+#: Pieces of the area that are asked about at most.
+MOST_CALLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One merged cell; rows and columns of the sheet, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def rows(self) -> range:
+        """The rows it covers."""
+        return range(self.top, self.bottom + 1)
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell lies under it without being the one that holds its value."""
+        inside = row in self.rows and self.left <= column <= self.right
+        return inside and (row, column) != (self.top, self.left)
+
+
+def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
+    """Every merged cell that lies in the area or reaches into it.
+
+    One call where there is none; else the area is halved until each piece is merged or not.
+    Raises SourceError where there are so many that asking would take for ever.
+    """
+    found: dict[Merge, None] = {}
+    pieces, calls = [(0, 0, *area.shape)], 0
+    while pieces:
+        top, left, bottom, right = pieces.pop()
+        piece = area[top:bottom, left:right]
+        calls += 1
+        if calls > MOST_CALLS:
+            raise SourceError(
+                f"The sheet {area.sheet.name} has too many merged cells.",
+                "Unmerge the cells that hold the data (Home, Merge & Center).",
+            )
+        merged = cast("bool | None", piece.merge_cells)
+        if merged is False:
+            continue
+        if merged or piece.shape == (1, 1):
+            found[_merge(piece[0, 0].merge_area)] = None
+        elif bottom - top >= right - left:
+            middle = (top + bottom) // 2
+            pieces += [(top, left, middle, right), (middle, left, bottom, right)]
+        else:
+            middle = (left + right) // 2
+            pieces += [(top, left, bottom, middle), (top, middle, bottom, right)]
+    return tuple(found)
+
+
+def _merge(area: xlwings.Range) -> Merge:
+    last = area.last_cell
+    return Merge(area.row, area.column, last.row, last.column)

@@ -1,0 +1,106 @@
+"""The mapping sheet that a press is about, read together with what its portal says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.mapping_block import SOURCE, Target, job_of, target_of
+from sodasheet.excel.mapping_rows import Labels, Problem, mapping_of
+from sodasheet.excel.mapping_sheet import MappingSheet, Read, mapping_sheets
+from sodasheet.excel.place import find_place, tables_of
+from sodasheet.excel.session import open_session
+from sodasheet.excel.source_words import Names, spec_of
+from sodasheet.model.job import SourceSpec
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.press import Press
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.model.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A mapping sheet, what stands on it, and the job that this makes with the dataset of now."""
+
+    sheet: MappingSheet
+    read: Read
+    dataset: Dataset
+    job: Job
+    problems: tuple[Problem, ...]
+
+    @property
+    def labels(self) -> Labels:
+        """The dataset's columns as the drop-down has them."""
+        return Labels(self.dataset.fillable)
+
+
+def find_mapping(press: Press) -> MappingSheet:
+    """The mapping sheet of a press: the active sheet, else the one whose source that is.
+
+    Raises UsageProblem where there is none, and where several could be meant.
+    """
+    if MappingSheet.is_one(press.sheet):
+        return MappingSheet(press.sheet)
+    found = [MappingSheet(sheet) for sheet in mapping_sheets(press.book)]
+    if not found:
+        raise UsageProblem(
+            f"{press.book.name} has no mapping sheet yet.", "Press Choose dataset first."
+        )
+    mine = [one for one in found if _reads(one, press)] if len(found) > 1 else found
+    if len(mine) != 1:
+        names = ", ".join(one.sheet.name for one in mine or found)
+        raise UsageProblem(
+            f"There are several mapping sheets: {names}.",
+            "Go to the one you mean, then press the button again.",
+        )
+    return mine[0]
+
+
+def target(press: Press) -> Target:
+    """The dataset that the press is about, from the mapping sheet alone."""
+    return target_of(find_mapping(press).read().values)
+
+
+def open_mapping(press: Press) -> Opened:
+    """Read the mapping sheet, and the dataset as its portal describes it now.
+
+    Raises UsageProblem for what cannot be meant on the sheet, PortalError, SignInError.
+    """
+    from sodasheet.portal.dataset import read_dataset
+
+    sheet = find_mapping(press)
+    read = sheet.read()
+    where = target_of(read.values)
+    press.status(f"Asking {where.portal.partition('//')[2]} about the dataset")
+    with open_session(where.portal) as session:
+        dataset = read_dataset(session, where.dataset)
+    earlier = read.memory
+    mapping, problems = mapping_of(
+        read.rows, Labels(dataset.fillable), earlier.mapping if earlier else None
+    )
+    job = job_of(read.values, mapping, names_of(press.book), earlier)
+    return Opened(sheet, read, dataset, job, problems)
+
+
+def names_of(book: xlwings.Book) -> Names:
+    """Names of the sheets and tables that a source may be."""
+    ours = {sheet.name for sheet in mapping_sheets(book)}
+    sheets = [sheet.name for sheet in book.sheets if sheet.name not in ours]
+    return Names(sheets, [table.name for table in tables_of(book)])
+
+
+def _reads(mapping: MappingSheet, press: Press) -> bool:
+    """Whether the mapping's source lies on the sheet of the press."""
+    read = mapping.read()
+    earlier = read.memory.source if read.memory else SourceSpec(kind="active")
+    try:
+        spec = spec_of(read.values.get(SOURCE, ""), names_of(press.book), earlier)
+        if spec.kind != "active":
+            return False
+        return bool(find_place(press.book, spec, press.sheet).sheet == press.sheet)
+    except Exception:
+        return False

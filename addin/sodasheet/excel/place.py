@@ -1,0 +1,113 @@
+"""Where in a workbook a live source lies: its sheet and the cells that hold its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SourceError
+from sodasheet.excel.celltext import of_cell
+from sodasheet.excel.snapshot import Snapshot
+from sodasheet.sources.area import Area, parse_range
+from sodasheet.sources.pick import Pick
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.model.job import SourceSpec
+
+#: Rows from the top in which the header row is looked for.
+_LOOK = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sheet and what is picked of it; `picked.area` has all four sides."""
+
+    sheet: xlwings.Sheet
+    picked: Pick
+
+    @property
+    def cells(self) -> xlwings.Range:
+        """The cells of the area."""
+        area = self.picked.area
+        last = (area.bottom or area.top, area.right or area.left)
+        return self.sheet.range((area.top, area.left), last)
+
+
+def find_place(book: xlwings.Book, spec: SourceSpec, active: xlwings.Sheet) -> Place:
+    """The place of a source of kind `active`; without a sheet's name it is the active sheet.
+
+    Raises SourceError for a sheet or a table that is gone, UsageProblem for what is no range.
+    """
+    if spec.table:
+        return _table(book, spec.table)
+    prefix, area = parse_range(spec.range) if spec.range else ("", Area())
+    wanted = prefix or spec.sheet
+    sheet = _named(book, wanted) if wanted else active
+    return Place(sheet, Pick(sheet.name, _within(sheet, area), spec.header_row))
+
+
+def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:
+    """Every table of a workbook."""
+    for sheet in book.sheets:
+        yield from sheet.tables
+
+
+def header_row(sheet: xlwings.Sheet) -> int:
+    """The row in which the headers most probably stand: the first nearly full one.
+
+    A title or a date above the headers fills fewer cells than they do.
+    """
+    used = sheet.used_range
+    top = used[: min(_LOOK, used.shape[0]), :].options(ndim=2, err_to_str=True).value
+    filled = [sum(1 for value in row if of_cell(value)) for row in top]
+    most = max(filled, default=0)
+    for at, count in enumerate(filled):
+        if count and count >= 0.8 * most:
+            return int(used.row) + at
+    return 1
+
+
+def _table(book: xlwings.Book, wanted: str) -> Place:
+    for table in tables_of(book):
+        if table.name.casefold() == wanted.casefold():
+            body, heads = table.data_body_range, table.header_row_range
+            if body is None:
+                raise SourceError(f"The table {table.name} has no rows.", "Fill it first.")
+            names: tuple[str, ...] | None = None
+            if heads is not None:
+                seen = Snapshot(heads.options(ndim=2).value)
+                names = tuple(seen.text(1, at) for at in range(1, seen.right + 1))
+            last = body.last_cell
+            area = Area(body.row, body.column, last.row, last.column)
+            return Place(table.parent, Pick(table.parent.name, area, 0, names))
+    others = ", ".join(table.name for table in tables_of(book))
+    raise SourceError(
+        f"{book.name} has no table named {wanted}.",
+        f"Its tables are: {others}." if others else "Press Choose source and pick a sheet.",
+    )
+
+
+def _named(book: xlwings.Book, wanted: str) -> xlwings.Sheet:
+    for sheet in book.sheets:
+        if sheet.name.casefold() == wanted.casefold():
+            return sheet
+    raise SourceError(
+        f"{book.name} has no sheet named {wanted}.",
+        f"Its sheets are: {', '.join(sheet.name for sheet in book.sheets)}.",
+    )
+
+
+def _within(sheet: xlwings.Sheet, area: Area) -> Area:
+    """The area, cut at its open sides to where the sheet is used."""
+    used = sheet.used_range
+    last = used.last_cell
+    left = max(area.left, used.column) if area == Area() else area.left
+    return Area(
+        area.top,
+        left,
+        max(area.top, area.bottom or last.row),
+        max(left, area.right or last.column),
+    )

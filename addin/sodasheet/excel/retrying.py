@@ -1,0 +1,115 @@
+"""Pushing only the rows that were left out, once they were mended."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.result_rows import RUN, failed_rows
+from sodasheet.excel.result_sheet import find_results
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.method import Method
+from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.sources import open_source
+from sodasheet.sources.handed import hand_over
+
+if TYPE_CHECKING:
+    from sodasheet.excel.opened import Opened
+    from sodasheet.excel.press import Press
+    from sodasheet.model.job import Job
+    from sodasheet.model.progress import Progress
+    from sodasheet.sources.spool import Spool
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A job that must not send more than these rows of its source."""
+
+    job: Job
+    rows: frozenset[int]
+
+    def narrowed(self, job: Job, base: Path, folder: Path, progress: Progress) -> Job:
+        """The job with a source of nothing but these rows, laid down in a folder of its own."""
+        source = open_source(job.source, base)
+        whole = source.spool(folder, progress, careful=True)
+        target = folder / "only"
+        target.mkdir(mode=0o700)
+        spool = only_rows(whole, self.rows, target)
+        hand_over(spool, f"{len(self.rows):,} rows of {source.name}", target)
+        return replace(job, source=SourceSpec(kind="spool", path=str(target)))
+
+
+def retry_of(press: Press, opened: Opened) -> Retry:
+    """The rows that the last push left out. Raises UsageProblem where there are none to retry.
+
+    A replace becomes an upsert, or an append where nothing tells rows apart: replacing the dataset
+    with a handful of rows is never meant.
+    """
+    report = _last_report(press, opened)
+    if report["outcome"] != "done with rejects":
+        raise UsageProblem(
+            f'The last push ended as "{report["outcome"]}": no rows were left out by themselves.',
+            "Mend what it found and press Push.",
+        )
+    rows, count = failed_rows(report), report["rows"].get("rejected") or 0
+    if count > len(rows):
+        raise UsageProblem(
+            f"The last push left {count:,} rows out, and only {len(rows):,} are noted one by one.",
+            "Mend them and press Push, which sends all rows again.",
+        )
+    job = opened.job
+    if job.method is Method.REPLACE:
+        method = Method.UPSERT if opened.dataset.row_identifier else Method.APPEND
+        job = replace(job, method=method)
+    return Retry(job, frozenset(rows))
+
+
+def only_rows(spool: Spool, rows: Collection[int], folder: Path) -> Spool:
+    """A numbered spool with just these source rows, and their faults, laid down in `folder`."""
+    path, count = folder / "spool.csv", 0
+    with (
+        spool.path.open(encoding="utf-8", newline="") as whole,
+        path.open("w", encoding="utf-8", newline="") as part,
+    ):
+        writer = csv.writer(part, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        for record in csv.reader(whole):
+            if int(record[0]) in rows:
+                writer.writerow(record)
+                count += 1
+    faults = _only_faults(spool.faults, rows, folder) if spool.faults else None
+    return replace(spool, path=path, faults=faults, rows=count, natives=None, findings=())
+
+
+def _only_faults(faults: Path, rows: Collection[int], folder: Path) -> Path | None:
+    kept = []
+    with faults.open(encoding="utf-8", newline="") as file:
+        kept = [line for line in csv.reader(file) if int(line[0]) in rows]
+    if not kept:
+        return None
+    path = folder / "faults.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(kept)
+    return path
+
+
+def _last_report(press: Press, opened: Opened) -> dict[str, Any]:
+    """The report of the run that the result sheet shows."""
+    import json
+
+    results = find_results(press.book, opened.dataset.url)
+    run = results.values().get(RUN, "") if results else ""
+    path = runs_folder() / Path(run).name / REPORT_NAME
+    try:
+        report: dict[str, Any] = json.loads(path.read_bytes()) if run else {}
+    except (OSError, ValueError):
+        report = {}
+    if not report:
+        raise UsageProblem(
+            f"There is no push to {opened.dataset.name} whose rows could be retried.",
+            "Press Push first.",
+        )
+    return report

@@ -1,0 +1,76 @@
+"""What the ribbon's buttons do; the VBA behind them calls `press` and nothing else.
+
+This module must load at once, so everything it needs is imported when a button is pressed.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.dialogs import Dialogs
+    from sodasheet.excel.press import Press
+
+#: Button id -> (module in sodasheet.excel, its function, which takes a Press).
+BUTTONS = {
+    "choose_dataset": ("dataset_group", "choose_dataset"),
+    "choose_source": ("dataset_group", "choose_source"),
+    "open_on_portal": ("dataset_group", "open_on_portal"),
+    "map_columns": ("columns_group", "map_columns"),
+    "match_again": ("columns_group", "match_again"),
+    "check_data": ("columns_group", "check_data"),
+    "preview_changes": ("support_group", "not_yet"),
+    "push": ("publish_group", "push"),
+    "stop": ("publish_group", "stop"),
+    "retry_failed_rows": ("publish_group", "retry_failed_rows"),
+    "undo_last_push": ("support_group", "not_yet"),
+    "schedule": ("support_group", "not_yet"),
+    "run_history": ("support_group", "not_yet"),
+    "sign_in": ("account_group", "sign_in"),
+    "test_connection": ("account_group", "test_connection"),
+    "sign_out": ("account_group", "sign_out"),
+    "open_log": ("support_group", "open_log"),
+    "help": ("support_group", "help_me"),
+}
+
+
+def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:
+    """Do what a button says in the workbook that it was pressed in.
+
+    Whatever happens, the user is told in a sentence, and the program is left as it was found;
+    nothing is raised. `book` and `dialogs` are the caller's and the program's own unless given.
+    """
+    from sodasheet.excel import press as at
+    from sodasheet.excel.dialogs import AppDialogs
+
+    at.patient()
+    try:
+        book = book or at.when_free(at.caller)
+        pressed = at.when_free(
+            lambda: at.Press(book, book.sheets.active, dialogs or AppDialogs(book.app))
+        )
+    except Exception:
+        at.keep_trace()
+        return
+    _do(button, pressed)
+
+
+def _do(button: str, pressed: Press) -> None:
+    from sodasheet.errors import Cancelled, SodaSheetError
+    from sodasheet.excel import press as at
+
+    try:
+        module, function = BUTTONS[button]
+        action = getattr(importlib.import_module(f"sodasheet.excel.{module}"), function)
+        action(pressed)
+    except Cancelled as error:
+        pressed.dialogs.tell(str(error))
+    except SodaSheetError as error:
+        pressed.dialogs.tell(str(error))
+    except Exception as error:
+        trace = at.keep_trace()
+        told = at.busy() if at.is_busy(error) else None
+        pressed.dialogs.tell(str(told or f"SodaSheet met an error that it did not expect. {trace}"))

@@ -1,0 +1,33 @@
+"""The portal, as whoever is signed in on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SignInError
+
+if TYPE_CHECKING:
+    from sodasheet.portal.session import PortalSession
+
+
+def open_session(
+    portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
+) -> PortalSession:
+    """A session with the portal. Raises SignInError where it must `write` and nobody is signed in.
+
+    The credential store may ask the user something, so it gets the time of somebody who is there.
+    """
+    from sodasheet.credentials import ATTENDED, find
+    from sodasheet.portal.address import host_of
+    from sodasheet.portal.session import PortalSession
+
+    found = find(portal, deadline=ATTENDED)
+    if found is None and write:
+        raise SignInError(
+            f"You are not signed in to {host_of(portal)}, and nobody may push without.",
+            "Press Sign in.",
+            None,
+            "sign-in-needed",
+        )
+    return PortalSession(portal, found, stop=stop)

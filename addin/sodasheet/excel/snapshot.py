@@ -1,0 +1,88 @@
+"""What a sheet held at one moment, to be looked through by words instead of by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sodasheet.excel.celltext import of_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell; row and column as the sheet counts them, from 1."""
+
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Values of a rectangle of cells whose first cell is `top`, `left` (from 1)."""
+
+    rows: Sequence[Sequence[object]]
+    top: int = 1
+    left: int = 1
+
+    @property
+    def bottom(self) -> int:
+        """The last row that is there."""
+        return self.top + len(self.rows) - 1
+
+    @property
+    def right(self) -> int:
+        """The last column that is there."""
+        return self.left + (len(self.rows[0]) if self.rows else 0) - 1
+
+    def text(self, row: int, column: int) -> str:
+        """What a cell says; empty outside."""
+        if not (self.top <= row <= self.bottom and self.left <= column <= self.right):
+            return ""
+        return of_cell(self.rows[row - self.top][column - self.left])
+
+    def find(self, words: str) -> Spot | None:
+        """The first cell, row by row, that says just these words, however they are capitalised."""
+        return next(self.all(words), None)
+
+    def all(self, words: str) -> Iterator[Spot]:
+        """Every cell that says just these words."""
+        wanted = words.casefold()
+        for at, row in enumerate(self.rows):
+            for place, value in enumerate(row):
+                if isinstance(value, str) and value.strip().casefold() == wanted:
+                    yield Spot(self.top + at, self.left + place)
+
+    def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
+        """The cell that holds a label's value: the first filled one at its right, or the next.
+
+        A column that somebody inserted between is passed over; another label ends the search, and
+        so does the column `until`.
+        """
+        others = {one.casefold() for one in labels}
+        for column in range(label.column + 1, min(until, self.right) + 1):
+            text = self.text(label.row, column)
+            if text.casefold() in others:
+                break
+            if text:
+                return Spot(label.row, column)
+        return Spot(label.row, label.column + 1)
+
+    def heads(self, required: Sequence[str], headers: Sequence[str]) -> dict[str, Spot]:
+        """The cells of the first row that holds all `required` headers, by header.
+
+        Of a header that stands there twice the first one counts; empty where there is no such row.
+        """
+        for spot in self.all(required[0]):
+            found = self._row_heads(spot.row, headers)
+            if all(header in found for header in required):
+                return found
+        return {}
+
+    def _row_heads(self, row: int, headers: Sequence[str]) -> dict[str, Spot]:
+        names = {header.casefold(): header for header in headers}
+        found: dict[str, Spot] = {}
+        for column in range(self.left, self.right + 1):
+            header = names.get(self.text(row, column).casefold())
+            if header is not None:
+                found.setdefault(header, Spot(row, column))
+        return found

@@ -1,0 +1,59 @@
+"""How far it is, at the foot of the program's window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+
+#: Seconds between two lines: each costs the program a redraw.
+INTERVAL = 0.5
+
+
+class StatusProgress:
+    """Progress of a press; the program cannot hear a Stop meanwhile, so there is none."""
+
+    stop = False
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._stage, self._done = "", 0
+        self._total: int | None = None
+        self._said = 0.0
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """A new stage begins."""
+        self._stage, self._total, self._done = stage, total, 0
+        self._say()
+
+    def advance(self, amount: int) -> None:
+        """So many more are done."""
+        self._done += amount
+        if time.monotonic() - self._said >= INTERVAL:
+            self._say()
+
+    def _say(self) -> None:
+        self._said = time.monotonic()
+        self._press.status(progress_words(self._stage, self._done, self._total))
+
+
+def progress_words(stage: str, done: int, total: int | None) -> str:
+    """`Reading Permits: 20,000 of 50,000`."""
+    words = stage[:1].upper() + stage[1:]
+    if done:
+        words += f": {done:,}" + (f" of {total:,}" if total else "")
+    return words
+
+
+@contextmanager
+def shown(press: Press) -> Iterator[StatusProgress]:
+    """Progress for the length of a block; afterwards the foot is the program's own again."""
+    try:
+        yield StatusProgress(press)
+    finally:
+        with suppress(Exception):
+            press.app.status_bar = False

@@ -1,0 +1,124 @@
+"""A push in a process of its own, steered by files in one private folder.
+
+`job.json` and `order.json` say what to do; `status.json` says how far it is; a file `stop` asks it
+to end; `report.json` is there once it has ended. No secret is ever in the folder or on the
+command line: the process asks the credential store itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
+
+#: Seconds between two signs of life, and after how many without one the process counts as dead.
+PULSE, DEAD = 2.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """The folder of one detached push."""
+
+    folder: Path
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """What was asked for; empty where the folder is half written."""
+        return self._json(ORDER) or {}
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        """What became of it; None while it goes on."""
+        return self._json(REPORT)
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """`stage`, `done`, `total` and the `time` of the last sign of life."""
+        return self._json(STATUS) or {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process has given a sign of life lately."""
+        return time.time() - float(self.status.get("time", 0)) < DEAD
+
+    def stop(self) -> None:
+        """Ask it to end after the request under way."""
+        (self.folder / STOP).touch()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return (self.folder / STOP).exists()
+
+    def write(self, name: str, body: Mapping[str, Any]) -> None:
+        """Write a file of the folder so that a reader sees the old one or the new one whole."""
+        draft = self.folder / f".{name}.tmp"
+        draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        draft.replace(self.folder / name)
+
+    def _json(self, name: str) -> dict[str, Any] | None:
+        try:
+            body = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return body if isinstance(body, dict) else None
+
+
+class FileProgress:
+    """Progress that is written to the folder; `stop` looks for the file that asks for it."""
+
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+        self._stage, self._done = "starting", 0
+        self._total: int | None = None
+        self._looked, self._stop = 0.0, False
+        self._lock = threading.Lock()
+
+    @property
+    def stop(self) -> bool:
+        """Whether somebody pressed Stop; looked up at most five times a second."""
+        now = time.monotonic()
+        if not self._stop and now - self._looked > 0.2:
+            self._looked, self._stop = now, self._errand.stopping
+        return self._stop
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """A new stage begins."""
+        self._stage, self._total, self._done = stage, total, 0
+        self.tell()
+
+    def advance(self, amount: int) -> None:
+        """So many more are done; the next sign of life says it."""
+        self._done += amount
+
+    def tell(self) -> None:
+        """Write down how far it is, and that it is still alive."""
+        body = {"stage": self._stage, "done": self._done, "total": self._total}
+        with self._lock, suppress(OSError):
+            self._errand.write(STATUS, {**body, "time": time.time(), "pid": os.getpid()})
+
+    @contextmanager
+    def pulse(self) -> Iterator[None]:
+        """Give a sign of life now and then, however long a step takes."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(PULSE):
+                self.tell()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        self.tell()
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

@@ -1,0 +1,226 @@
+"""A live LibreOffice Calc, a practice portal, and a steward who presses buttons."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from xlcalc.soffice import Soffice, missing
+
+from sodasheet.practice import PracticePortal
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The one Calc of this worker, which xlwings drives; its `xlwings.App`."""
+    if lacking := missing():
+        told = f"LibreOffice Calc cannot be driven: {lacking} not found (see tests/run)"
+        pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
+    process = Soffice(tmp_path_factory.mktemp("calc"))
+    site = str(Path(__file__).parent / "site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([site, os.environ.get("PYTHONPATH", "")]))
+        patch.setenv("SODASHEET_CALC_PIPE", process.pipe)
+        process.start()
+        from xlcalc.engine import register
+
+        register(process.pipe)
+        import xlwings
+
+        yield xlwings.apps.active
+        process.stop()
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[PracticePortal]:
+    with PracticePortal() as running:
+        yield running
+
+
+class Answers:
+    """What the steward answers, in order, and everything that was asked and told."""
+
+    def __init__(self) -> None:
+        self.answers: list[Any] = []
+        self.told: list[str] = []
+        self.asked: list[str] = []
+
+    def tell(self, text: str) -> None:
+        self.told.append(text)
+
+    def ask_yes_no(self, text: str) -> bool:
+        return bool(self._answer(text))
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
+        answer = self._answer(text)
+        return None if answer is None else str(answer)
+
+    def _answer(self, text: str) -> Any:
+        self.asked.append(text)
+        assert self.answers, f"nobody answers: {text}"
+        return self.answers.pop(0)
+
+
+@dataclass
+class Steward:
+    """Somebody at a workbook, signed in to the practice portal."""
+
+    app: Any
+    portal: PracticePortal
+    folder: Path
+    home: Path
+    book: Any = None
+    dialogs: Answers = field(default_factory=Answers)
+    pressed: float = 0.0
+
+    def workbook(self, rows: Sequence[Sequence[Any]], name: str = "", sheet: str = "Data") -> Any:
+        """A saved workbook with these cells on its first sheet, from A1."""
+        self.book = self.app.books.add()
+        first = self.book.sheets[0]
+        first.name = sheet
+        if rows:
+            area = first.range((1, 1), (len(rows), len(rows[0])))
+            area.value = [list(row) for row in rows]
+        self.book.save(str(self.folder / (name or f"book{next(_NUMBERS)}.xlsx")))
+        return first
+
+    def open(self, path: Path) -> Any:
+        """Open a workbook."""
+        self.book = self.app.books.open(str(path))
+        return self.book.sheets[0]
+
+    def press(self, button: str, *answers: Any) -> list[str]:
+        """Press a button; what was told. Every answer must be asked for."""
+        from sodasheet.excel import ribbon
+
+        self.dialogs.answers[:] = answers
+        self.dialogs.told.clear()
+        self.dialogs.asked.clear()
+        began = time.monotonic()
+        ribbon.press(button, self.book, self.dialogs)
+        self.pressed = time.monotonic() - began
+        trace = self.home / "last-error.txt"
+        assert not trace.exists(), trace.read_text()
+        assert not self.dialogs.answers, f"nobody asked for {self.dialogs.answers}"
+        return list(self.dialogs.told)
+
+    def wait(self, seconds: float = 60) -> None:
+        """Until the push is over and its results are in the workbook."""
+        until = time.monotonic() + seconds
+        while list(self.home.glob("errands/*/order.json")):
+            assert time.monotonic() < until, "the push did not end"
+            time.sleep(0.1)
+
+    def dataset(
+        self, columns: dict[str, str], key: str | None = None, name: str = "Fees", **hints: Any
+    ) -> str:
+        """A new dataset on the portal; gives its web address."""
+        body = {
+            "name": name,
+            "columns": [
+                {
+                    "name": field.replace("_", " ").title(),
+                    "fieldName": field,
+                    "dataTypeName": kind,
+                    **({"format": hints[field]} if field in hints else {}),
+                }
+                for field, kind in columns.items()
+            ],
+            "metadata": {"rowIdentifier": key} if key else {},
+        }
+        made = self.call("POST", "/api/views.json", json=body)
+        self.call("POST", f"/api/views/{made['id']}/publication.json")
+        return f"{self.portal.url}/d/{made['id']}"
+
+    def rows(self, address: str, **query: Any) -> Any:
+        """What a dataset holds."""
+        params = {"$limit": 100_000, **{f"${name}": value for name, value in query.items()}}
+        return self.call("GET", f"/resource/{address[-9:]}.json", params=params)
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        account = self.portal.account("publisher")
+        reply = requests.request(
+            method,
+            self.portal.url + path,
+            auth=(account.key_id, account.key_secret),
+            timeout=60,
+            **options,
+        )
+        assert reply.ok, reply.text
+        return reply.json()
+
+    def sheet(self, lead: str) -> Any:
+        """The sheet whose name begins so."""
+        return next(sheet for sheet in self.book.sheets if sheet.name.startswith(lead))
+
+    def mapping(self) -> dict[str, dict[str, str]]:
+        """The table of the mapping sheet, by sheet column and header."""
+        from sodasheet.excel.mapping_sheet import MappingSheet
+
+        mapping = MappingSheet(self.sheet("Map"))
+        found = {}
+        for number in mapping.read().numbers:
+            cells = {
+                header: mapping.seen.text(number, spot.column)
+                for header, spot in mapping.heads.items()
+            }
+            found[cells["Sheet column"]] = cells
+        return found
+
+    def choose(self, column: str, header: str, value: str) -> None:
+        """Type into the row of a sheet column, under one of the table's headers."""
+        from sodasheet.excel.mapping_sheet import MappingSheet
+
+        mapping = MappingSheet(self.sheet("Map"))
+        read = mapping.read()
+        row = next(
+            number
+            for number, one in zip(read.numbers, read.rows, strict=True)
+            if one.sheet_column == column
+        )
+        mapping.sheet.range((row, mapping.heads[header].column)).value = f"'{value}"
+
+    def results(self) -> dict[str, str]:
+        """What stands beside the labels of the result sheet."""
+        from sodasheet.excel.result_sheet import ResultSheet
+
+        return ResultSheet(self.sheet("Result")).values()
+
+    def result_lines(self) -> list[list[Any]]:
+        """Everything below the counts of the result sheet, blank rows left out."""
+        used = self.sheet("Result").used_range
+        rows = used.options(ndim=2).value
+        start = next(at for at, row in enumerate(rows) if row[0] == "Findings")
+        return [row[:5] for row in rows[start:] if any(row[:5])]
+
+
+@pytest.fixture
+def steward(
+    calc: Any, portal: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Steward]:
+    """Signed in by the environment, with a home of their own."""
+    account = portal.account("publisher")
+    home = tmp_path / "home"
+    monkeypatch.setenv("SODASHEET_HOME", str(home))
+    monkeypatch.setenv("SODASHEET_KEY_ID", account.key_id)
+    monkeypatch.setenv("SODASHEET_KEY_SECRET", account.key_secret)
+    steward = Steward(calc, portal, tmp_path, home)
+    yield steward
+    for book in list(calc.books):
+        book.close()
+
+
+Cells = Callable[[str], Any]

@@ -1,0 +1,37 @@
+"""The whole way in a live Calc: choose a dataset, map, check, push, look at the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .conftest import Steward
+
+COLUMNS = {"id": "text", "name": "text", "amount": "number"}
+ROWS = [
+    ["Id", "Name", "Amount", "Remarks"],
+    ["'001", "Ann", 1.5, "x"],
+    ["'002", "Bob", 2, None],
+    ["'003", "Cid", 3, None],
+]
+
+
+def test_from_the_address_to_the_rows_in_the_dataset(steward: Steward) -> None:
+    address = steward.dataset(COLUMNS, "id")
+    steward.workbook(ROWS)
+
+    assert steward.press("choose_dataset", address) == []
+    mapping = steward.mapping()
+    told = steward.press("check_data")
+    steward.press("push", True)
+    steward.wait()
+
+    assert mapping["Id"]["Dataset column"] == "Id · id"
+    assert mapping["Remarks"]["Dataset column"] == "(ignore)"
+    assert told == ["All 3 rows of Data in book1.xlsx are ready for Fees."]
+    assert steward.rows(address, order="id") == [
+        {"id": "001", "name": "Ann", "amount": "1.5"},
+        {"id": "002", "name": "Bob", "amount": "2"},
+        {"id": "003", "name": "Cid", "amount": "3"},
+    ]
+    results = steward.results()
+    assert (results["Outcome"], results["Sent"], results["Created"]) == ("done", "3", "3")

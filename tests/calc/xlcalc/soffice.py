@@ -1,0 +1,111 @@
+"""A headless LibreOffice Calc of the tests' own: private profile, one pipe, ended by its process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+#: Where Debian's python3-uno lies; the virtual environment does not see it by itself.
+DEBIAN = "/usr/lib/python3/dist-packages"
+
+#: Exit code of a first start that has only prepared its profile and wants to be started again.
+RESTART = 81
+SECONDS_TO_START = 60.0
+
+
+def missing() -> str:
+    """What has to be installed before Calc can be driven; empty where nothing is missing."""
+    lacking = [name for name in ("soffice", "pdftoppm") if shutil.which(name) is None]
+    if not Path(DEBIAN, "uno.py").exists():
+        lacking.append("python3-uno")
+    return ", ".join(lacking)
+
+
+def load_uno() -> Any:
+    """The module `uno`; raises ImportError where Debian's Python is another one than this."""
+    if DEBIAN not in sys.path:
+        sys.path.append(DEBIAN)
+    import uno
+
+    return uno
+
+
+def connect(pipe: str) -> Any:
+    """The desktop behind a pipe; raises the NoConnectException of UNO where nobody listens."""
+    uno = load_uno()
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+
+
+class Soffice:
+    """One process of soffice.bin. `desktop` is its UNO desktop, `pipe` the name to reach it by."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pipe = f"sodasheet-{os.getpid()}-{time.time_ns():x}"
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self, environment: dict[str, str] | None = None) -> Soffice:
+        """Start and wait until it answers; a first start that asks for another gets it."""
+        self._launch(environment)
+        until = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < until:
+            assert self._process is not None
+            code = self._process.poll()
+            if code == RESTART:
+                self._launch(environment)
+            elif code is not None:
+                raise RuntimeError(f"soffice ended with code {code}: {self._log()}")
+            try:
+                self.desktop = connect(self.pipe)
+            except Exception:
+                time.sleep(0.1)
+                continue
+            return self
+        raise RuntimeError(f"soffice did not answer within {SECONDS_TO_START:.0f} s: {self._log()}")
+
+    def stop(self) -> None:
+        """End it, kindly first."""
+        if self._process is None:
+            return
+        try:
+            self.desktop.terminate()
+            self._process.wait(5)
+        except Exception:
+            self._process.kill()
+            self._process.wait(5)
+        self._process = None
+
+    def _launch(self, environment: dict[str, str] | None) -> None:
+        program = Path(shutil.which("soffice") or "soffice").resolve().with_name("soffice.bin")
+        command = [
+            str(program),
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nolockcheck",
+            f"--accept=pipe,name={self.pipe};urp;",
+            f"-env:UserInstallation={(self._folder / 'profile').as_uri()}",
+        ]
+        variables = {**os.environ, "SODASHEET_CALC_PIPE": self.pipe, **(environment or {})}
+        with (self._folder / "soffice.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=variables)
+
+    def _log(self) -> str:
+        return (self._folder / "soffice.log").read_text(errors="replace")[-2000:]
