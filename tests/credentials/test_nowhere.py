@@ -196,6 +196,7 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "history --json",
         "accounts",
         "accounts --json",
+        "addin --help",
     ]
 
 
@@ -225,7 +226,7 @@ def test_with_the_secret_in_the_environment_no_command_shows_it(
 ) -> None:
     printed = headless.run(*whole_way(portal))
 
-    assert headless.codes(printed) == [0] * 12
+    assert headless.codes(printed) == [0] * 13
     assert '"credentials": "the environment"' in printed
     assert (headless.folder / "record").read_bytes().count(b"removed ") > 5
 
@@ -241,7 +242,7 @@ def test_with_the_secret_in_the_keyring_no_command_shows_it(
         debug=True,
     )
 
-    assert at_a_desk.codes(printed) == [0] * 15
+    assert at_a_desk.codes(printed) == [0] * 16
     assert '"credentials": "Secret Service"' in printed
     assert "DEBUG" in printed
 

@@ -140,14 +140,14 @@ def posted(portal: Any) -> dict[str, Any]:
     return found
 
 
-def test_an_update_has_the_columns_of_the_file_and_no_others(
+def test_a_delete_has_the_columns_of_the_file_and_no_others(
     portal: Any, schema: InputSchema
 ) -> None:
     sorts = [{"field_name": "seen", "ascending": True}, {"field_name": "fee", "ascending": False}]
     portal.answer(suggestion("fee", "seen", "id", "opened", "stray", sort_bys=sorts))
     portal.answer(made("fee", "id"), 201)
 
-    assert schema.output(target()).id == 40
+    assert schema.output(target("delete")).id == 40
 
     assert [asked.path for asked in portal.asked] == [SCHEMA, SCHEMA]
     fee, key = posted(portal)["output_columns"]
@@ -163,13 +163,14 @@ def test_an_update_has_the_columns_of_the_file_and_no_others(
     assert posted(portal)["sort_bys"] == sorts[1:]
 
 
-def test_a_replace_keeps_the_other_columns_of_the_dataset_as_the_portal_means_them(
-    portal: Any, schema: InputSchema
+@pytest.mark.parametrize("action", ["replace", "update"])
+def test_a_revision_keeps_the_other_columns_of_the_dataset_as_the_portal_means_them(
+    portal: Any, schema: InputSchema, action: Action
 ) -> None:
     portal.answer(suggestion("id", "fee", "seen", "opened", "sodasheet_row", "stray"))
     portal.answer(made("id", "fee", "seen", "opened"), 201)
 
-    schema.output(target("replace"))
+    schema.output(target(action))
 
     columns = posted(portal)["output_columns"]
     assert [column["field_name"] for column in columns] == ["id", "fee", "seen", "opened"]

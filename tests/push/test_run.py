@@ -287,3 +287,38 @@ def test_no_secret_is_in_the_run_log(bench: Bench) -> None:
     found = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert b"Fees" in found
     assert account.key_secret.encode() not in found
+
+
+@pytest.mark.parametrize(
+    ("method", "columns", "rows", "transport", "reason"),
+    [
+        ("upsert", "id name amount", 3, "SODA2", "one small request"),
+        ("replace", "id name amount", 5001, "Publishing API", "too large for one small"),
+        ("append", "id name", 5001, "Publishing API", "too large for one small"),
+        ("upsert", "id name", 5001, "SODA2", "only SODA2 is sure to keep its values"),
+        ("upsert", "id name amount", 5001, "Publishing API", "too large for one small"),
+    ],
+)
+def test_the_transport_fits_the_rows_and_the_report_says_why(
+    bench: Bench, method: str, columns: str, rows: int, transport: str, reason: str
+) -> None:
+    bench.make("id", [])
+    bench.source(HEADERS, *([f"i{n}", f"n{n}", str(n)] for n in range(rows)))
+
+    report = bench.push(bench.job(method, columns))
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert report.transport == transport
+    assert reason in (report.transport_reason or "")
+    assert len(bench.rows()) == rows
+
+
+def test_a_named_transport_that_cannot_carry_the_rows_is_refused(bench: Bench) -> None:
+    bench.make("id", OLD)
+    bench.source(HEADERS, ["b", "New b", "5"])
+
+    report = bench.push(bench.job("upsert", "id amount"), transport="publishing")
+
+    assert report.outcome is Outcome.REFUSED
+    assert "cannot travel over the Publishing API" in report.summary
+    assert bench.rows() == OLD

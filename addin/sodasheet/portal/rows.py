@@ -111,6 +111,10 @@ class RowsClient:
         for params in self._lookups(field, identifiers, kind, select):
             yield from self._rows(params)
 
+    def wait(self, seconds: float) -> None:
+        """Wait as long as the user does not stop it. Raises Cancelled."""
+        self._session.wait(seconds)
+
     def settled(self) -> bool:
         """Whether readers see every finished write: the portal copies writes with a delay (B.3)."""
         answer = self._session.get(self._path, {"$select": "count(*)"})

@@ -143,8 +143,8 @@ class InputSchema:
     def output(self, target: Target) -> OutputSchema:
         """Say what each column becomes.
 
-        A replace keeps the dataset's other columns, which will be blank; an update or delete
-        has only the columns that the file fills. Raises PortalError, also where the dataset's
+        The dataset's other columns are kept, blank in every row of the file; a delete has only
+        the row identifier. Raises PortalError, also where the dataset's
         columns are not those that were mapped.
         """
         return self._create(target, [])

@@ -50,13 +50,13 @@ def wanted_columns(
 ) -> list[dict[str, Any]]:
     """The output columns, made from those that the portal has suggested from the dataset's own.
 
-    A replace keeps those that the file does not fill, as the portal means them to be: leaving
-    them out might take them from the dataset. Raises PortalError where one that is filled is
-    missing.
+    Those that the file does not fill are kept, as the portal means them to be: leaving them out
+    might take them from the dataset. Only a delete has just the row identifier. Raises
+    PortalError where one that is filled is missing.
     """
     require_columns(target, target.fields, (str(one.get("field_name")) for one in suggested))
     known = {column.field for column in target.dataset.columns}
-    kept = known if target.action == "replace" else {*target.fields}
+    kept = {*target.fields} if target.action == "delete" else known
     return [_filled(one, target, names) for one in suggested if one.get("field_name") in kept]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
 from sodasheet.portal.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Order
@@ -48,12 +49,27 @@ class Departure:
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
 
+def _partial(checked: Checked) -> str | None:
+    """Why an upsert of some columns cannot travel as a revision; None for anything else.
+
+    No source tells whether an update revision keeps the values of columns that the file does
+    not fill (portal-api.md C.3), and a row over SODA2 surely does (B.2, point 1).
+    """
+    if checked.plan.method is not Method.UPSERT:
+        return None
+    filled = {one.filled.column.field for one in checked.projected}
+    left = [column.label for column in checked.plan.dataset.fillable if column.field not in filled]
+    if not left:
+        return None
+    return f"The column {left[0]} is not filled, and only SODA2 is sure to keep its values."
+
+
 def choose(checked: Checked, order: Order, departure: Departure) -> Way:
     """The transport the order names, or the one that fits these rows.
 
     Raises Refused where the named one cannot carry them.
     """
-    obstacle = publishable(checked)
+    obstacle = _partial(checked) or publishable(checked)
     if order.transport:
         if order.transport == "publishing" and obstacle:
             raise Refused(
