@@ -1,0 +1,97 @@
+"""What the window Confirm says, and when it lets somebody go on."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.method import Method
+from sodasheet.portal.address import host_of
+from sodasheet.push.order import Proposal
+
+#: How many groups of findings are named; the rest are counted.
+NAMED = 4
+
+_HEADINGS = {
+    Method.REPLACE: "Replace all rows?",
+    Method.APPEND: "Append rows?",
+    Method.UPSERT: "Update and add rows?",
+    Method.DELETE: "Delete rows?",
+}
+
+#: What the button says, with its letter.
+_VERBS = {
+    Method.REPLACE: "&Replace rows",
+    Method.APPEND: "&Append rows",
+    Method.UPSERT: "&Update rows",
+    Method.DELETE: "&Delete rows",
+}
+
+_WARNINGS = {
+    Method.REPLACE: "The rows that are there now will be gone.",
+    Method.DELETE: "The rows will be gone from the dataset.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A proposal in the window's words.
+
+    `name` is what has to be typed before it can be agreed to; empty where nothing has.
+    """
+
+    heading: str
+    sentence: str
+    warning: str
+    facts: tuple[tuple[str, str], ...]
+    findings: tuple[str, ...]
+    verb: str
+    name: str
+
+    def unlocked(self, typed: str) -> bool:
+        """Whether the dataset's name has been typed, blanks and ways to write a letter aside."""
+        return not self.name or _plain(typed) == _plain(self.name)
+
+
+def confirmation(proposal: Proposal) -> Confirmation:
+    """The words for a proposal."""
+    dataset, method = proposal.dataset, proposal.method
+    warning = _WARNINGS.get(method, "")
+    facts = [
+        ("Dataset", f"{dataset.name} ({dataset.id})"),
+        ("Portal", host_of(dataset.portal)),
+        ("Rows there now", f"{proposal.present:,}"),
+        ("Rows to be sent", f"{proposal.sending:,}"),
+    ]
+    if proposal.rejected:
+        facts.append(("Rows left out", f"{proposal.rejected:,}, because of findings"))
+    return Confirmation(
+        _HEADINGS[method],
+        proposal.sentence,
+        warning,
+        tuple(facts),
+        finding_lines(proposal.findings),
+        _VERBS[method],
+        dataset.name if warning else "",
+    )
+
+
+def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
+    """What the check found, the gravest and most frequent first, each group in one line."""
+    order = list(Severity)
+    ranked = sorted(groups, key=lambda group: (order.index(group.severity), -group.count))
+    lines = [f"{group.count:,} x {_where(group)}{group.message}" for group in ranked[:named]]
+    rest = ranked[named:]
+    if rest:
+        lines.append(f"{sum(group.count for group in rest):,} x something else")
+    return tuple(lines)
+
+
+def _where(group: FindingGroup) -> str:
+    named = group.column and group.column not in group.message
+    return f"{group.column}: " if named else ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())

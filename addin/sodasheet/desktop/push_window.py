@@ -1,0 +1,199 @@
+"""A whole push in one window: progress, confirm, progress again, summary."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import PurePath
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from sodasheet.credentials import ATTENDED, find
+from sodasheet.desktop.confirm_model import confirmation
+from sodasheet.desktop.confirm_page import ConfirmPage
+from sodasheet.desktop.progress_page import ProgressPage
+from sodasheet.desktop.push_progress import PushProgress
+from sodasheet.desktop.shell import Shell
+from sodasheet.desktop.sign_in_window import SignInPage
+from sodasheet.desktop.summary_model import summary
+from sodasheet.desktop.summary_page import SummaryPage, Ways, failure
+from sodasheet.errors import SignInError, SodaSheetError
+from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.address import host_of
+
+if TYPE_CHECKING:
+    from sodasheet.credentials import Account
+    from sodasheet.model.progress import Progress
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.push.desk import Desk
+    from sodasheet.push.order import Order, Proposal
+
+Stop = Callable[[], bool]
+
+
+def session_for(portal: str, stop: Stop) -> PortalSession:
+    """A session that may write, as whoever is signed in. Raises SignInError where nobody is."""
+    from sodasheet.portal.session import PortalSession
+
+    found = find(portal, deadline=ATTENDED)
+    if found is None:
+        raise SignInError(
+            f"You are not signed in to {host_of(portal)}, and nobody may push without.",
+            "Press Sign in.",
+            None,
+            "sign-in-needed",
+        )
+    return PortalSession(portal, found, stop=stop)
+
+
+def open_results(report: Report) -> None:
+    """Open the list of every finding where there is one, else the report, as the system does."""
+    import click
+
+    from sodasheet.push.runlog import REPORT_NAME, runs_folder
+
+    click.launch(report.rejected_file or str(runs_folder() / report.run / REPORT_NAME))
+
+
+@dataclass(frozen=True, slots=True)
+class PushOptions:
+    """How a push in a window meets the rest of the program.
+
+    `open_session` is called in the thread that pushes. `also` is a second progress, such as one
+    that another process reads. `show_results` is what Show results does.
+    """
+
+    open_session: Callable[[str, Stop], PortalSession] = session_for
+    also: Progress | None = None
+    show_results: Callable[[Report], None] = open_results
+
+
+def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
+    """Push with a window that asks, shows how far it is and says what became of it.
+
+    Returns when the window is closed. Raises SodaSheetError where no window may be opened here,
+    or where no run could begin, which the window has then said.
+    """
+    with Shell("Push - SodaSheet") as shell:
+        window = PushWindow(shell, order, options)
+        window.start()
+        shell.run()
+    return window.result()
+
+
+class PushWindow:
+    """The order of the pages; the push itself runs in a thread."""
+
+    def __init__(self, shell: Shell, order: Order, options: PushOptions) -> None:
+        self._shell, self._order, self._options = shell, order, options
+        self._progress = PushProgress(options.also)
+        self._name = order.job.dataset
+        self._ended: Report | SodaSheetError | None = None
+
+    def start(self) -> None:
+        """Begin the push, or begin it again."""
+        self._begin(self._push)
+
+    def result(self) -> Report:
+        """The report; raises what kept a run from beginning."""
+        assert self._ended is not None  # noqa: S101 - the window closes only after an end
+        if isinstance(self._ended, SodaSheetError):
+            raise self._ended
+        return self._ended
+
+    def _begin(self, work: Callable[[Desk], Report]) -> None:
+        self._progress = PushProgress(self._options.also)
+        self._shell.show(self._progress_page())
+        ask, job, progress = WindowAsk(self._shell, self._ask), self._order.job, self._progress
+        opener = self._options.open_session
+
+        def act() -> Report:
+            from sodasheet.push.desk import Desk
+
+            with opener(job.portal, lambda: progress.stop) as session:
+                return work(Desk(session, progress, ask))
+
+        self._shell.work(act, self._reported, self._failed)
+
+    def _push(self, desk: Desk) -> Report:
+        from sodasheet.jobs.orders import order_from_memo
+        from sodasheet.push.past import settle_unfinished
+        from sodasheet.push.run import Run
+
+        settle_unfinished(self._order, desk, lambda past: order_from_memo(past.order))
+        return Run(self._order, desk).execute()
+
+    def _settle(self, run: str, desk: Desk) -> Report:
+        """Ask the portal what became of a run; nothing is sent."""
+        from sodasheet.push.run import Run
+        from sodasheet.push.runlog import RunLog
+
+        return Run(self._order, desk, RunLog.of(run)).resume(finish=False)
+
+    def _progress_page(self, findings: str = "") -> ProgressPage:
+        source = PurePath(self._order.job.source.path).name
+        what = source if self._order.job.source.kind != "spool" and source else "the sheet"
+        heading = f"Pushing {what} to {self._name}"
+        return ProgressPage(self._shell, self._progress, heading, findings)
+
+    def _ask(self, proposal: Proposal, answer: Callable[[bool], None]) -> None:
+        """Show Confirm, then progress again."""
+        self._name = proposal.dataset.name
+        counted = sum(group.count for group in proposal.findings)
+        told = f"{counted:,}; {proposal.rejected:,} rows are left out" if counted else "none"
+
+        def answered(yes: bool) -> None:
+            self._shell.show(self._progress_page(told))
+            answer(yes)
+
+        self._shell.show(ConfirmPage(self._shell, confirmation(proposal), answered))
+
+    def _reported(self, report: Report) -> None:
+        self._ended = report
+        told = summary(report)
+        unknown = report.outcome is Outcome.UNKNOWN
+        ways = Ways(
+            close=self._shell.close,
+            results=partial(self._options.show_results, report),
+            dataset=partial(webbrowser.open, f"{report.portal}/d/{report.dataset}"),
+            leave_out=partial(self._without, told.spare) if told.spare else None,
+            find_out=partial(self._begin, partial(self._settle, report.run)) if unknown else None,
+        )
+        self._shell.show(SummaryPage(self._shell, told, ways))
+
+    def _without(self, rows: int) -> None:
+        """Push again and leave out as many rows as have findings now, and no more."""
+        self._order = replace(self._order, allow_rejected=rows)
+        self.start()
+
+    def _failed(self, error: SodaSheetError) -> None:
+        self._ended = error
+        refused = isinstance(error, SignInError)
+        ways = Ways(close=self._shell.close, sign_in=self._sign_in if refused else None)
+        self._shell.show(SummaryPage(self._shell, failure(error), ways))
+
+    def _sign_in(self) -> None:
+        self._shell.show(SignInPage(self._shell, self._order.job.portal, self._signed_in))
+
+    def _signed_in(self, account: Account | None) -> None:
+        if account is not None:
+            self.start()
+        elif isinstance(self._ended, SodaSheetError):
+            self._failed(self._ended)
+
+
+class WindowAsk:
+    """Lets the thread that pushes wait for an answer in the window."""
+
+    def __init__(
+        self, shell: Shell, show: Callable[[Proposal, Callable[[bool], None]], None]
+    ) -> None:
+        self._shell, self._show = shell, show
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Whether the user agrees."""
+        answers: SimpleQueue[bool] = SimpleQueue()
+        self._shell.soon(lambda: self._show(proposal, answers.put))
+        return answers.get()
