@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,11 @@ class Client:
     portal: PracticePortal
     role: str | None = "publisher"
     session: requests.Session = field(default_factory=requests.Session)
+
+    def __post_init__(self) -> None:
+        if self.portal.ca is not None:
+            self.session.verify = str(self.portal.ca)
+            self.session.trust_env = False
 
     def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
         if self.role is not None and "auth" not in options:
@@ -62,6 +68,98 @@ class Client:
         return str(reply.json()["id"])
 
 
+@dataclass
+class Publishing:
+    """The Publishing API in plain requests, one method for each step of a load."""
+
+    client: Client
+    base: str = "/api/publishing/v1"
+
+    def call(self, method: str, path: str, status: int = 200, **options: Any) -> Any:
+        reply = self.client(method, self.base + path, **options)
+        assert reply.status_code == status, (reply.status_code, reply.text)
+        return reply.json()
+
+    def open(self, dataset: str, action: str = "replace", **body: Any) -> Any:
+        body = {"action": {"type": action}} | body
+        return self.call("POST", f"/revision/{dataset}", 201, json=body)["resource"]
+
+    def path(self, revision: Any) -> str:
+        return f"/revision/{revision['fourfour']}/{revision['revision_seq']}"
+
+    def source(self, revision: Any, **options: Any) -> int:
+        body = {
+            "source_type": {"type": "upload", "filename": "x.csv"},
+            "parse_options": options,
+        }
+        made = self.call("POST", f"{self.path(revision)}/source", 201, json=body)
+        return int(made["resource"]["id"])
+
+    def send(self, source: int, data: bytes, content_type: str = "text/csv") -> None:
+        headers = {"Content-Type": content_type}
+        self.call("POST", f"/source/{source}", 201, data=data, headers=headers)
+
+    def parsed(self, source: int) -> Any:
+        """The source, once it has a schema or has failed."""
+        shown = lambda: self.call("GET", f"/source/{source}")["resource"]  # noqa: E731
+        return until(shown, lambda found: found["schemas"] or found["failed_at"])
+
+    def output(self, source: int, schema: int | None = None, number: Any = "latest") -> Any:
+        """The output schema, once it is finished or has failed."""
+        schema = schema or self.parsed(source)["schemas"][-1]["id"]
+        path = f"/source/{source}/schema/{schema}/output/{number}"
+        shown = lambda: self.call("GET", path)["resource"]  # noqa: E731
+        return until(shown, lambda found: found["finished_at"] or is_failed(found))
+
+    def load(self, dataset: str, data: bytes, action: str = "replace") -> tuple[Any, Any]:
+        """A revision with an upload, up to its finished output schema."""
+        revision = self.open(dataset, action)
+        source = self.source(revision)
+        self.send(source, data)
+        return revision, self.output(source)
+
+    def transform(self, source: int, columns: list[dict[str, Any]], **more: Any) -> Any:
+        """A new output schema, finished."""
+        schema = self.parsed(source)["schemas"][-1]["id"]
+        body = {"output_columns": columns} | more
+        made = self.call("POST", f"/source/{source}/schema/{schema}", 201, json=body)
+        return self.output(source, schema, made["resource"]["id"])
+
+    def apply(self, revision: Any, output: Any = None) -> Any:
+        """The task set, once it has ended."""
+        body = {} if output is None else {"output_schema_id": output["id"]}
+        begun = self.call("PUT", f"{self.path(revision)}/apply", json=body)["resource"]
+        return self.ended(revision, begun["id"])
+
+    def ended(self, revision: Any, task_set: int) -> Any:
+        shown = lambda: self.task_set(revision, task_set)  # noqa: E731
+        return until(shown, lambda found: found["finished_at"])
+
+    def task_set(self, revision: Any, number: int) -> Any:
+        return self.call("GET", f"{self.path(revision)}/apply/{number}")["resource"]
+
+    def show(self, revision: Any) -> Any:
+        return self.call("GET", self.path(revision))["resource"]
+
+
+def is_failed(output: Any) -> bool:
+    return any(column["transform"]["failed_at"] for column in output["output_columns"])
+
+
+def until(shown: Callable[[], Any], is_done: Callable[[Any], Any], seconds: float = 20) -> Any:
+    """What is shown, as soon as it is as wanted."""
+    deadline = time.monotonic() + seconds
+    while not is_done(found := shown()):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.01)
+    return found
+
+
+def counts(task_set: Any) -> dict[str, int]:
+    """What upsert_complete says."""
+    return next(one["details"] for one in task_set["log"] if one["stage"] == "upsert_complete")
+
+
 @pytest.fixture(scope="module")
 def portal() -> Iterator[PracticePortal]:
     with PracticePortal() as running:
@@ -77,6 +175,16 @@ def as_role(portal: PracticePortal) -> Callable[[str | None], Client]:
 @pytest.fixture(scope="module")
 def client(portal: PracticePortal) -> Client:
     return Client(portal)
+
+
+@pytest.fixture(scope="module")
+def owner(portal: PracticePortal) -> Client:
+    return Client(portal, "owner")
+
+
+@pytest.fixture(scope="module")
+def publishing(client: Client) -> Publishing:
+    return Publishing(client)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,6 @@ from sodasheet.practice.publishing.records import (
     insert,
     update,
 )
-from sodasheet.practice.publishing.workers import StoppedError
 from sodasheet.practice.soql.query import plan
 from sodasheet.practice.storage import assets, reading
 from sodasheet.practice.storage.database import now_text, transaction
@@ -113,9 +112,6 @@ def parse(context: Context, source_id: int, fails: bool) -> None:
         except (UnreadableError, OSError, MemoryError) as error:
             _fail(connection, source, str(error))
             return
-        except StoppedError:
-            _fail(connection, source, "The portal was stopped")
-            raise
         output = _keep(connection, source, header, parser)
     if output is not None:
         processing.process(context, output, fails=False)

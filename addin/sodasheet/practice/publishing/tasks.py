@@ -66,8 +66,7 @@ def run(context: Context, task_set_id: int, fault: Fault | None) -> None:
         except refusals.Refusal as refusal:
             message = str(refusal.body.get("message"))
             _end(connection, task_set_id, "failure", _entry("failure", {"message": message}))
-        except StoppedError:
-            _end(connection, task_set_id, "failure", _entry("failure", {"message": "stopped"}))
+        except StoppedError:  # how it ended is said at the next start (publishing/recovery.py)
             raise
         except sqlite3.IntegrityError as error:
             details = {"message": f"Two columns would have the same name: {error}"}
