@@ -65,7 +65,7 @@ class Bench:
         return found
 
     def _call(self, method: str, path: str, **options: Any) -> Any:
-        account = self.portal.account("publisher")
+        account = self.portal.account("owner")
         key = (account.key_id, account.key_secret)
         reply = requests.request(method, self.portal.url + path, auth=key, timeout=30, **options)
         assert reply.ok, reply.text

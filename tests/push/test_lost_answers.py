@@ -21,36 +21,7 @@ from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 
 from .conftest import Bench
-
-OLD = [{"id": "a", "name": "Old a", "amount": "1"}, {"id": "b", "name": "Old b", "amount": "2"}]
-HEADERS = ["Id", "Name", "Amount"]
-NEW_B, NEW_C = ["b", "New b", "20"], ["c", "New c", "30"]
-AS_ROWS = [
-    {"id": "b", "name": "New b", "amount": "20"},
-    {"id": "c", "name": "New c", "amount": "30"},
-]
-
-#: Method, row identifier, source rows, the dataset afterwards.
-PUSHES = {
-    "append to rows without identifier": ("append", None, [NEW_C], [*OLD, AS_ROWS[1]]),
-    "append to rows with identifier": ("append", "id", [NEW_C], [*OLD, AS_ROWS[1]]),
-    "upsert": ("upsert", "id", [NEW_B, NEW_C], [OLD[0], *AS_ROWS]),
-    "delete": ("delete", "id", [["b"]], OLD[:1]),
-    "replace rows without identifier": ("replace", None, [NEW_B, NEW_C], AS_ROWS),
-    "replace rows with identifier": ("replace", "id", [NEW_B, NEW_C], AS_ROWS),
-}
-
-
-def prepare(bench: Bench, name: str) -> tuple[str, list[dict[str, str]]]:
-    method, identifier, rows, after = PUSHES[name]
-    bench.make(identifier, OLD)
-    bench.source(HEADERS if method != "delete" else ["Id"], *rows)
-    return method, after
-
-
-def columns(method: str) -> str:
-    return "id" if method == "delete" else "id name amount"
-
+from .pushes import HEADERS, OLD, PUSHES, order_of, prepare
 
 #: The child kills itself once the journal holds the step of this name.
 CHILD = """
@@ -90,13 +61,6 @@ def kill_at(bench: Bench, order: Order, step: str, moment: str) -> None:
         env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
-
-
-def order_of(bench: Bench, method: str, transport: str = "soda2") -> Order:
-    from sodasheet.jobs.orders import with_memo
-
-    job = bench.job(method, columns(method))
-    return with_memo(Order(job, bench.folder, transport=transport))
 
 
 def resume(bench: Bench, order: Order) -> tuple[str, Outcome, str]:
