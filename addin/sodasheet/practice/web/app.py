@@ -1,8 +1,7 @@
 """The Flask app: its rooms joined together, errors as replies, and the headers every reply carries.
 
-What changes how the portal behaves as a whole (injected faults, replication lag, the older dialect)
-belongs between `create_app` and its blueprints, with its settings in `access.Site`; the Publishing
-API is one more blueprint.
+Faults strike between the server and the app (faults/middleware.py); what changes how the portal
+behaves as a whole is in its settings (settings.py).
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ def for_action(fourfour: str, action: str) -> tuple[Asset, Account]:
 
 def revision(fourfour: str, seq: int) -> Revision:
     """A revision of a dataset the caller may write."""
-    dataset(fourfour)
-    found = find(access.connection(), Revision, fourfour=fourfour, revision_seq=seq)
+    asset, _ = dataset(fourfour)
+    found = find(access.connection(), Revision, fourfour=asset.id, revision_seq=seq)
     if found is None:
         raise missing(f"revision {seq} of {fourfour}")
     return found

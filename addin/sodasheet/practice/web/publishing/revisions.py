@@ -170,9 +170,9 @@ def _permission(given: Any) -> str | None:
 @revisions.get("/<fourfour>")
 def every(fourfour: str) -> Response:
     """A dataset's revisions; `?open=true` only those not closed."""
-    lookup.dataset(fourfour)
+    asset, _ = lookup.dataset(fourfour)
     connection = access.connection()
-    found = several(connection, Revision, "revision_seq", fourfour=fourfour)
+    found = several(connection, Revision, "revision_seq", fourfour=asset.id)
     if request.args.get("open") == "true":
         found = [one for one in found if one.closed_at is None]
     return pretty([shapes.revision(connection, one) for one in found])
