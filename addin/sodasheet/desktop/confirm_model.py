@@ -78,19 +78,12 @@ def confirmation(proposal: Proposal) -> Confirmation:
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
-    """What the check found, the gravest and most frequent first, each group in one line."""
+    """What the check found, the gravest and most frequent first, each group in its own sentence."""
     order = list(Severity)
     ranked = sorted(groups, key=lambda group: (order.index(group.severity), -group.count))
-    lines = [f"{group.count:,} x {_where(group)}{group.message}" for group in ranked[:named]]
-    rest = ranked[named:]
-    if rest:
-        lines.append(f"{sum(group.count for group in rest):,} x something else")
-    return tuple(lines)
-
-
-def _where(group: FindingGroup) -> str:
-    named = group.column and group.column not in group.message
-    return f"{group.column}: " if named else ""
+    lines = [f"\u2022 {group.message}" for group in ranked[:named]]
+    rest = sum(group.count for group in ranked[named:])
+    return (*lines, f"\u2022 And {rest:,} more.") if rest else tuple(lines)
 
 
 def _plain(text: str) -> str:

@@ -8,7 +8,7 @@ from tkinter import ttk
 from sodasheet.desktop.confirm_model import Confirmation, confirmation
 from sodasheet.desktop.facts import add_facts
 from sodasheet.desktop.look import CLOSE, GAP
-from sodasheet.desktop.page import Action, Event, Page, Words
+from sodasheet.desktop.page import Action, Event, Page
 from sodasheet.desktop.shell import Shell
 from sodasheet.push.order import Proposal
 
@@ -22,9 +22,7 @@ class ConfirmPage(Page):
         super().__init__(shell, asked.heading)
         self._asked, self._answer = asked, answer
         self.body.columnconfigure(0, weight=1)
-        sentence = Words(self.body, asked.sentence)
-        sentence.configure(wraplength=self.width)
-        sentence.grid(row=0, sticky="ew")
+        self.words(self.body, asked.sentence).grid(row=0, sticky="ew")
         add_facts(self.body, asked.facts).grid(row=1, sticky="ew", pady=(GAP, 0))
         self._list_findings()
         self._name = self._ask_name() if asked.name else None
@@ -49,13 +47,12 @@ class ConfirmPage(Page):
         ttk.Label(self.body, text="Findings", style="Strong.TLabel").grid(
             row=2, sticky="w", pady=(GAP, 0)
         )
-        words = Words(self.body, "\n".join(self._asked.findings))
-        words.configure(wraplength=self.width)
-        words.grid(row=3, sticky="ew")
+        self.words(self.body, "\n".join(self._asked.findings)).grid(row=3, sticky="ew")
 
     def _ask_name(self) -> ttk.Entry:
-        warning = Words(self.body, self._asked.warning, "bad.TLabel")
-        warning.grid(row=4, sticky="ew", pady=(GAP, 0))
+        self.words(self.body, self._asked.warning, "bad.TLabel").grid(
+            row=4, sticky="ew", pady=(GAP, 0)
+        )
         field = ttk.Entry(self.body)
         told = f"To go ahead, type the dataset's &name: {self._asked.name}"
         label = self.label(self.body, told, field)

@@ -122,7 +122,6 @@ def described(dataset: Dataset, rows: int | None, *, signed: bool) -> Details:
     """The dataset in words, with the reason where no push can go there."""
     identifier = dataset.identifier
     facts = (
-        ("Name", dataset.name),
         ("Portal", host_of(dataset.portal)),
         ("Id", dataset.id),
         ("Rows", "-" if rows is None else f"{rows:,}"),
@@ -131,7 +130,8 @@ def described(dataset: Dataset, rows: int | None, *, signed: bool) -> Details:
         ("Row identifier", identifier.label if identifier else "none"),
         ("You may", _rights(dataset, signed)),
     )
-    refusal = _refusal(dataset)
+    # What somebody may do who has not signed in yet says nothing.
+    refusal = _refusal(dataset) if signed or dataset.refusal else ""
     if refusal:
         return Details(dataset, facts, refusal, Notice(refusal, Tone.BAD))
     if not signed:
@@ -151,16 +151,18 @@ def moment(when: datetime | None) -> str:
 def _rights(dataset: Dataset, signed: bool) -> str:
     if dataset.refusal:
         return "-"
+    if not signed:
+        return "read, as everybody may"
     if not dataset.rights:
-        return "not told" if signed else "read, as everybody may"
+        return "not told"
     verbs = [verb for right, verb in _RIGHTS.items() if right in dataset.rights]
     return f"{', '.join(verbs)} rows" if verbs else "only read"
 
 
 def _refusal(dataset: Dataset) -> str:
     """Why no push by any method can go there, or empty."""
-    refusals = [_refused(dataset, method) for method in Method]
-    return refusals[0] if all(refusals) else ""
+    refusals = {method: _refused(dataset, method) for method in Method}
+    return refusals[Method.UPSERT] if all(refusals.values()) else ""
 
 
 def _refused(dataset: Dataset, method: Method) -> str:

@@ -16,9 +16,10 @@ from sodasheet.desktop.dataset_model import (
     portals,
     wanted,
 )
+from sodasheet.desktop.facts import add_facts
 from sodasheet.desktop.look import CLOSE, GAP, points
 from sodasheet.desktop.notice import NOTHING, Notice
-from sodasheet.desktop.page import Action, Event, Page, Words, add_row
+from sodasheet.desktop.page import Action, Event, Page, add_row
 from sodasheet.desktop.shell import Shell
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.address import Address, host_of
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 #: Milliseconds of rest after a key before the portal is asked.
 REST = 350
 
-#: Widths in points: the whole page, the details, the columns of the list.
-WIDE, BESIDE, NAME, UPDATED = 560, 190, 215, 95
+#: Widths in points: the page, the details and their values, the columns of the list.
+WIDE, BESIDE, VALUE, NAME, UPDATED = 560, 200, 115, 200, 100
 
 
 def choose_dataset(portal: str = "", opener: Opener = as_signed_in) -> Dataset | None:
@@ -215,7 +216,7 @@ class DatasetPage(Page):
         if address != self._looked:
             return
         self._details = details
-        self._tell(details.facts)
+        self._tell(details.dataset.name, details.facts)
         self.say(details.notice)
         self._chooser.state(["disabled" if details.refusal else "!disabled"])
 
@@ -232,19 +233,16 @@ class DatasetPage(Page):
     def _forget_details(self, told: str = "") -> None:
         self._details = None
         self._chooser.state(["disabled"])
-        self._tell((("", told or "Mark a dataset to see what it is."),))
+        self._tell(told or "Mark a dataset to see what it is.")
 
-    def _tell(self, facts: tuple[tuple[str, str], ...]) -> None:
+    def _tell(self, name: str, facts: tuple[tuple[str, str], ...] = ()) -> None:
+        """Show the name and what is known of it beside the list."""
         for child in self._pane.winfo_children():
             child.destroy()
-        row = 0
-        for name, value in facts:
-            words = Words(self._pane, value, "TLabel" if name else "Faint.TLabel")
-            words.configure(wraplength=points(self, BESIDE))
-            if name:
-                ttk.Label(self._pane, text=name, style="Faint.TLabel").grid(row=row, sticky="w")
-            words.grid(row=row + 1, sticky="ew", pady=(0, CLOSE))
-            row += 2
+        head = ttk.Label(self._pane, text=name, style="Strong.TLabel" if facts else "Faint.TLabel")
+        head.configure(wraplength=points(self, BESIDE), justify="left")
+        head.grid(sticky="w", pady=(0, CLOSE))
+        add_facts(self._pane, facts, VALUE).grid(sticky="ew")
 
     def _choose(self) -> None:
         if self._details is not None and not self._details.refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tkinter
 from contextlib import suppress
+from functools import partial
 from tkinter import font, ttk
 
 #: Between two things that belong together, between groups, and around a page.
@@ -68,9 +69,11 @@ def _fonts(root: tkinter.Tk) -> None:
             font.nametofont(name, root).configure(size=10)
         base["size"] = 10
     family, size = str(base["family"]), abs(int(base["size"]))
-    font.Font(root, name="SodaSheetHeading", family=family, size=size + 4, weight="bold")
-    font.Font(root, name="SodaSheetStrong", family=family, size=size, weight="bold")
-    font.Font(root, name="SodaSheetLink", family=family, size=size, underline=True)
+    # Not font.Font, which takes its font away again when it is collected.
+    create = partial(root.tk.call, "font", "create")
+    create("SodaSheetHeading", "-family", family, "-size", size + 4, "-weight", "bold")
+    create("SodaSheetStrong", "-family", family, "-size", size, "-weight", "bold")
+    create("SodaSheetLink", "-family", family, "-size", size, "-underline", True)
 
 
 def _line(root: tkinter.Tk) -> int:

@@ -9,13 +9,13 @@ import tkinter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any
+from typing import Any, TypeAlias
 
 from sodasheet.desktop.look import CLOSE, EDGE, GAP, TEXT, points
 from sodasheet.desktop.notice import NOTHING, Notice
 from sodasheet.desktop.shell import Shell
 
-Event = tkinter.Event[Any]
+Event: TypeAlias = "tkinter.Event[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,15 @@ class Page(ttk.Frame):
         self._default: ttk.Button | None = None
         self.columnconfigure(0, weight=1, minsize=self.width)
         self.rowconfigure(1, weight=1)
-        self.heading = Words(self, heading, "Heading.TLabel")
+        self.heading = self.words(self, heading, "Heading.TLabel")
         self.heading.grid(row=0, sticky="ew", pady=(0, GAP))
         self.body = ttk.Frame(self)
         self.body.grid(row=1, sticky="nsew")
-        self.notice = Words(self, "", "plain.TLabel")
+        self.notice = self.words(self, "")
+
+    def words(self, parent: ttk.Frame, text: str, style: str = "TLabel") -> ttk.Label:
+        """Text that breaks into lines at the width of the page; the caller places it."""
+        return ttk.Label(parent, text=text, style=style, wraplength=self.width, justify="left")
 
     def say(self, notice: Notice) -> None:
         """Show a notice above the buttons, or none."""
@@ -123,19 +127,6 @@ class Page(ttk.Frame):
 
     def first_focus(self) -> None:
         """Put the focus where work begins."""
-
-
-class Words(ttk.Label):
-    """Text that breaks into lines at the width it is given."""
-
-    def __init__(self, parent: Page | ttk.Frame, text: str, style: str = "TLabel") -> None:
-        width = parent.width if isinstance(parent, Page) else 0
-        super().__init__(parent, text=text, style=style, wraplength=width, justify="left")
-        self.bind("<Configure>", self._wrap)
-
-    def _wrap(self, event: Event) -> None:
-        if event.width > 1:
-            self.configure(wraplength=event.width)
 
 
 class Link(ttk.Label):

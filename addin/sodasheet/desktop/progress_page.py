@@ -7,7 +7,7 @@ from tkinter import ttk
 from sodasheet.desktop.facts import add_facts
 from sodasheet.desktop.look import CLOSE, GAP
 from sodasheet.desktop.notice import Notice, Tone
-from sodasheet.desktop.page import Action, Page, Words
+from sodasheet.desktop.page import Action, Page
 from sodasheet.desktop.push_progress import PushProgress
 from sodasheet.desktop.shell import Shell
 
@@ -25,13 +25,13 @@ class ProgressPage(Page):
         self._progress = progress
         self._findings = findings
         self.body.columnconfigure(0, weight=1)
-        self._stage = Words(self.body, "", "Strong.TLabel")
+        self._stage = self.words(self.body, "", "Strong.TLabel")
         self._stage.grid(row=0, sticky="ew")
         self._bar = ttk.Progressbar(self.body, mode="determinate", maximum=1000)
         self._bar.grid(row=1, sticky="ew", pady=GAP)
-        self._rows = Words(self.body, "")
+        self._rows = self.words(self.body, "")
         self._rows.grid(row=2, sticky="ew")
-        self._speed = Words(self.body, "")
+        self._speed = self.words(self.body, "")
         self._speed.grid(row=3, sticky="ew", pady=(0, CLOSE))
         self._facts: ttk.Frame | None = None
         self._told: tuple[tuple[str, str], ...] = ()

@@ -65,7 +65,6 @@ class Shell:
         page.bind_keys()
         self.root.geometry("")
         self.root.update_idletasks()
-        self.root.minsize(page.winfo_reqwidth(), page.winfo_reqheight())
         self._come_to_front()
         page.first_focus()
 

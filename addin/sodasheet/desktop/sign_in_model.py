@@ -10,10 +10,13 @@ from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 
-ADVICE = "Use an API key: it survives a change of password and can be taken back by itself."
+ADVICE = (
+    "Use an API key: it survives a change of password and can be taken back by itself. You make one"
+    " here:"
+)
 RATHER_A_KEY = (
     "This looks like a user name. A password works too, but an API key is safer, and where your"
-    " portal has single sign-on only a key works."
+    " portal has single sign-on only a key works:"
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desktop.look import CLOSE, GAP
 from sodasheet.desktop.notice import NOTHING, Notice
-from sodasheet.desktop.page import Action, Event, Link, Page, Words, add_row
+from sodasheet.desktop.page import Action, Event, Link, Page, add_row
 from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.sign_in_model import (
     Tried,
@@ -97,15 +97,14 @@ class SignInPage(Page):
             field.bind("<<Paste>>", lambda _: self.after_idle(self._edited))
         return portal, key_id, secret
 
-    def _words(self) -> tuple[Words, Link, Words]:
-        words = Words(self.body, "")
+    def _words(self) -> tuple[ttk.Label, Link, ttk.Label]:
+        words = self.words(self.body, "", "Faint.TLabel")
         link = Link(self.body, webbrowser.open)
-        kept = Words(self.body, "The secret will be kept in this computer's credential store.")
+        told = "The secret will be kept in this computer's credential store."
+        kept = self.words(self.body, told, "Faint.TLabel")
         words.grid(row=3, column=0, columnspan=2, sticky="ew", pady=(GAP, 0))
         link.grid(row=4, column=0, columnspan=2, sticky="w", pady=(CLOSE, 0))
         kept.grid(row=5, column=0, columnspan=2, sticky="ew", pady=(GAP, 0))
-        for one in (words, kept):
-            one.configure(wraplength=self.width, style="Faint.TLabel")
         return words, link, kept
 
     def _typed(self) -> Typed:

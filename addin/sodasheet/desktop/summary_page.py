@@ -9,7 +9,7 @@ from tkinter import ttk
 from sodasheet.desktop.facts import add_facts
 from sodasheet.desktop.look import GAP
 from sodasheet.desktop.notice import Notice
-from sodasheet.desktop.page import Action, Page, Words
+from sodasheet.desktop.page import Action, Page
 from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.summary_model import Summary
 from sodasheet.errors import SodaSheetError
@@ -35,17 +35,13 @@ class SummaryPage(Page):
         self.heading.configure(foreground=_colour(shell, told.notice))
         self._ways = ways
         self.body.columnconfigure(0, weight=1)
-        sentence = Words(self.body, told.notice.text)
-        sentence.configure(wraplength=self.width)
-        sentence.grid(row=0, sticky="ew")
+        self.words(self.body, told.notice.text).grid(row=0, sticky="ew")
         add_facts(self.body, told.facts).grid(row=1, sticky="ew", pady=(GAP, 0))
         if told.findings:
             ttk.Label(self.body, text="Findings", style="Strong.TLabel").grid(
                 row=2, sticky="w", pady=(GAP, 0)
             )
-            lines = Words(self.body, "\n".join(told.findings))
-            lines.configure(wraplength=self.width)
-            lines.grid(row=3, sticky="ew")
+            self.words(self.body, "\n".join(told.findings)).grid(row=3, sticky="ew")
         self._last = self.add_buttons(_actions(ways))[-1]
 
     def first_focus(self) -> None:

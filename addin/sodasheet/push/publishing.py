@@ -132,7 +132,7 @@ class Publishing:
             raise Refused(
                 f"The portal cannot use {len(found):,} of the rows, and nothing was changed; the"
                 f" first is row {row.row}, {row.column}: “{row.value}”: {row.reason}",
-                "Mend them, or push without them with --allow-rejected.",
+                "Mend them, or push without them (on the command line: --allow-rejected).",
             )
 
     def _take(self, task: TaskSet, sending: int) -> None:

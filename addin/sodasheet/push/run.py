@@ -124,7 +124,7 @@ class Run:
             raise Refused(
                 f"{checked.rejected:,} of {work.stage.rows:,} rows have findings and nothing was "
                 f"sent ({order.may_reject:,} may be left out).",
-                "Mend them, or push without them with --allow-rejected.",
+                "Mend them, or push without them (on the command line: --allow-rejected).",
             )
         if checked.sendable == 0:
             raise Refused(

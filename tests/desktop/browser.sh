@@ -1,0 +1,3 @@
+#!/bin/sh
+# Notes what the browser was asked to open.
+echo "$2" >> "$1"

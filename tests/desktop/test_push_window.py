@@ -1,0 +1,174 @@
+"""A whole push in its window, from the order to the report, against a practice portal."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from sodasheet.jobs.orders import with_memo
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.push.order import Order
+
+from .conftest import Bench
+from .screen import Window
+
+REQUESTS = "rqst-5m8p"
+NAME = "Service Requests"
+
+
+def order(bench: Bench, folder: Path, method: str, rows: list[list[str]]) -> dict[str, Any]:
+    """An order for rows of id and category."""
+    with (folder / "requests.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["Id", "Category"], *rows])
+    rules = (
+        ColumnRule("Id", "request_id", match="confirmed"),
+        ColumnRule("Category", "category", match="confirmed"),
+    )
+    source = SourceSpec(path="requests.csv")
+    job = Job(bench.portal.url, REQUESTS, Method(method), source, Mapping(rules))
+    return dict(with_memo(Order(job, folder)).memo)
+
+
+def held(bench: Bench) -> dict[str, str]:
+    """What the dataset holds: category by id."""
+    found = requests.get(f"{bench.portal.url}/resource/{REQUESTS}.json", timeout=10).json()
+    return {row["request_id"]: row["category"] for row in found}
+
+
+def pushing(bench: Bench, given: dict[str, Any], role: str = "publisher") -> Window:
+    return bench.open("push", order=given, environment=bench.signed_in(role))
+
+
+@pytest.fixture(autouse=True)
+def _empty(bench: Bench) -> None:
+    account = bench.portal.account("owner")
+    key = (account.key_id, account.key_secret)
+    url = f"{bench.portal.url}/resource/{REQUESTS}.json"
+    requests.put(url, json=[], auth=key, timeout=10).raise_for_status()
+
+
+def test_rows_are_updated_after_one_yes_and_the_end_is_told(bench: Bench, tmp_path: Path) -> None:
+    given = order(bench, tmp_path, "upsert", [["1", "Noise"], ["2", "Straße"]])
+    window = pushing(bench, given)
+    told = window.wait_for("Update and add rows?")
+    assert f"Update or add 2 rows in {NAME} (it has 0)." in told
+
+    window.press("alt+u")
+    told = window.wait_for("Done: all rows have landed")
+    assert f"Updated {NAME}: 2 rows sent, 2 created; it now holds 2." in told
+    assert held(bench) == {"1": "Noise", "2": "Straße"}
+
+    window.press("alt+o")
+    opened = bench.home / "opened"
+    window.wait(lambda _: opened.exists() and opened.read_text(), "the browser is asked")
+    assert opened.read_text() == f"{bench.portal.url}/d/{REQUESTS}\n"
+    window.focus("Close")
+    window.press("Return")
+    report = window.end()
+    assert report["outcome"] == "done"
+    assert report["rows"]["created"] == 2
+
+
+def test_no_sends_nothing(bench: Bench, tmp_path: Path) -> None:
+    window = pushing(bench, order(bench, tmp_path, "append", [["1", "Noise"]]))
+    window.wait_for("Append rows?")
+
+    window.press("Escape")
+    told = window.wait_for("You answered no.")
+    assert "Cancelled" in told
+    window.press("Return")
+    assert window.end()["outcome"] == "cancelled"
+    assert held(bench) == {}
+
+
+def test_replace_wants_the_name(bench: Bench, tmp_path: Path) -> None:
+    window = pushing(bench, order(bench, tmp_path, "replace", [["7", "Trees"]]))
+    window.wait_for("Replace all rows?")
+    window.type(NAME)
+    window.enabled("Replace rows")
+
+    window.press("Return")
+    window.focus("Replace rows")
+    window.press("Return")
+
+    window.wait_for("Done: all rows have landed")
+    assert held(bench) == {"7": "Trees"}
+
+
+def test_rows_with_findings_can_be_left_out_after_all(bench: Bench, tmp_path: Path) -> None:
+    given = order(bench, tmp_path, "upsert", [["1", "Noise"], ["n/a", "Trees"]])
+    window = pushing(bench, given)
+    told = window.wait_for("Stopped before anything was sent")
+    assert "Row 3, column Id: “n/a” is not a number." in told
+    assert held(bench) == {}
+
+    window.press("alt+w")
+    window.wait_for("1, because of findings")
+    window.press("alt+u")
+    window.wait_for("Done, but rows were left out")
+    window.press("Return")
+    report = window.end()
+    assert report["outcome"] == "done with rejects"
+    assert report["rows"]["rejected"] == 1
+    assert held(bench) == {"1": "Noise"}
+
+
+def test_a_source_that_is_gone_is_said_in_the_summary(bench: Bench, tmp_path: Path) -> None:
+    given = order(bench, tmp_path, "upsert", [["1", "Noise"]])
+    (tmp_path / "requests.csv").unlink()
+    window = pushing(bench, given)
+
+    assert "requests.csv" in window.wait_for("The push failed")
+
+    window.press("Escape")
+    assert window.end()["outcome"] == "failed"
+
+
+def test_somebody_who_is_not_signed_in_can_do_so_on_the_way(bench: Bench, tmp_path: Path) -> None:
+    account = bench.portal.account("publisher")
+    window = bench.open("push", order=order(bench, tmp_path, "upsert", [["1", "Noise"]]))
+    window.wait_for("You are not signed in to 127.0.0.1")
+
+    window.press("alt+s")
+    window.wait_for("Sign in to a portal")
+    window.focus("field !entry2")
+    window.type(account.key_id)
+    window.press("Tab")
+    window.type(account.key_secret)
+    window.press("Return")
+
+    window.wait_for("Update and add rows?")
+    window.press("alt+u")
+    window.wait_for("Done: all rows have landed")
+    window.press("Escape")
+    assert window.end()["user"] == "Practice Publisher"
+
+
+def test_a_push_that_cannot_begin_is_an_error_when_its_window_closes(
+    bench: Bench, tmp_path: Path
+) -> None:
+    window = bench.open("push", order=order(bench, tmp_path, "upsert", [["1", "Noise"]]))
+    window.wait_for("The push did not begin")
+
+    window.press("Escape")
+
+    assert "You are not signed in" in window.end()["error"]
+
+
+def test_cancel_answers_at_once_and_tells_what_stands(bench: Bench) -> None:
+    window = bench.open("progress", stage="sending", total=250_000, done=400, speed=5)
+    told = window.wait_for("rows a second, about")
+    assert "of 250,000 rows" in told
+    assert "12; 9 rows are left out" in told
+
+    window.press("Escape")
+    told = window.wait_for("Stopping as soon as the request under way has been answered.")
+    assert "The portal takes these rows all together or not at all." in told
+    window.enabled("Cancel", False)
+    assert window.end()["ended"] == ["stopped"]
