@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 REST = 350
 
 #: Widths in points: the page, the details and their values, the columns of the list.
-WIDE, BESIDE, VALUE, NAME, UPDATED = 560, 200, 115, 200, 100
+WIDE, BESIDE, VALUE, NAME, UPDATED = 570, 200, 115, 200, 110
 
 
 def choose_dataset(portal: str = "", opener: Opener = as_signed_in) -> Dataset | None:
