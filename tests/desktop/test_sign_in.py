@@ -51,6 +51,9 @@ def test_a_key_is_tried_and_kept_without_touching_the_mouse(bench: Bench) -> Non
     }  # fmt: skip
     store = json.loads((bench.home / "store.json").read_text())
     assert store == {f"sodasheet:{host} {account.key_id}": account.key_secret}
+    files = [file for file in bench.home.rglob("*") if file.is_file()]
+    holding = [file.name for file in files if account.key_secret in file.read_text()]
+    assert holding == ["store.json"], "the secret is in the store and nowhere else"
 
 
 def test_escape_keeps_nothing(bench: Bench) -> None:

@@ -87,6 +87,12 @@ class DatasetPage(Page):
         """Choose nothing."""
         self._ended(None)
 
+    def destroy(self) -> None:
+        """Ask nothing more."""
+        if self._timer:
+            self.after_cancel(self._timer)
+        super().destroy()
+
     def _fields(self, portal: str) -> tuple[ttk.Combobox, ttk.Entry]:
         known = portals()
         self.body.columnconfigure(1, weight=1)

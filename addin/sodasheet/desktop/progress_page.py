@@ -49,7 +49,12 @@ class ProgressPage(Page):
 
     def _glance(self) -> None:
         self._show()
-        self.after(GLANCE, self._glance)
+        self._timer = self.after(GLANCE, self._glance)
+
+    def destroy(self) -> None:
+        """Stop looking."""
+        self.after_cancel(self._timer)
+        super().destroy()
 
     def _show(self) -> None:
         shown = self._progress.shown()

@@ -165,7 +165,9 @@ class PushWindow:
 
     def _without(self, rows: int) -> None:
         """Push again and leave out as many rows as have findings now, and no more."""
-        self._order = replace(self._order, allow_rejected=rows)
+        from sodasheet.jobs.orders import with_memo
+
+        self._order = with_memo(replace(self._order, allow_rejected=rows))
         self.start()
 
     def _failed(self, error: SodaSheetError) -> None:
