@@ -38,26 +38,14 @@ class AppDialogs:
         return self._app.alert(text, TITLE, "yes_no") == "yes"
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
-        """The program's own input box where it has one, else a small window.
+        """The program's own input box where it has one, else in a window of ours.
 
         A secret is never asked for in the program's box, which shows what is typed.
         """
         box: Any = None if secret else getattr(self._app.api, "InputBox", None)
         if box is None:
-            return _small_window(text, given, secret)
+            from sodasheet.desktop.questions import WindowDialogs
+
+            return WindowDialogs().ask_text(text, given, secret=secret)
         answer = box(text, TITLE, given, Type=2)  # 2: text; False where it was cancelled
         return None if answer is False else str(answer)
-
-
-def _small_window(text: str, given: str, secret: bool) -> str | None:
-    import tkinter
-    from tkinter import simpledialog
-
-    root = tkinter.Tk()
-    root.withdraw()
-    root.attributes("-topmost", True)
-    try:
-        show = "*" if secret else None
-        return simpledialog.askstring(TITLE, text, initialvalue=given, show=show, parent=root)
-    finally:
-        root.destroy()
