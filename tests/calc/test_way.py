@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from .conftest import Steward
 
 COLUMNS = {"id": "text", "name": "text", "amount": "number"}
@@ -17,7 +15,7 @@ ROWS = [
 
 def test_from_the_address_to_the_rows_in_the_dataset(steward: Steward) -> None:
     address = steward.dataset(COLUMNS, "id")
-    steward.workbook(ROWS)
+    steward.workbook(ROWS, "fees=2024 (é).xlsx")
 
     assert steward.press("choose_dataset", address) == []
     mapping = steward.mapping()
@@ -27,7 +25,7 @@ def test_from_the_address_to_the_rows_in_the_dataset(steward: Steward) -> None:
 
     assert mapping["Id"]["Dataset column"] == "Id · id"
     assert mapping["Remarks"]["Dataset column"] == "(ignore)"
-    assert told == ["All 3 rows of Data in book1.xlsx are ready for Fees."]
+    assert told == ["All 3 rows of Data in fees=2024 (é).xlsx are ready for Fees."]
     assert steward.rows(address, order="id") == [
         {"id": "001", "name": "Ann", "amount": "1.5"},
         {"id": "002", "name": "Bob", "amount": "2"},

@@ -20,6 +20,9 @@ from sodasheet.excel.result_sheet import result_sheet
 from sodasheet.excel.source_words import words_of
 from sodasheet.matching import drift
 
+#: Findings of one column that are told in its row.
+_SHOWN = 3
+
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.finding import FindingGroup
@@ -89,7 +92,7 @@ def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[str]
     for group in findings:
         lead = "Note: " if group.severity == "note" else ""
         for header in _headers_of(group):
-            by_column[header].append(f"{lead}{group.message} {group.remedy}")
+            by_column[header].append(lead + _short(group.message, group.column or ""))
     problems: dict[int, list[str]] = defaultdict(list)
     for problem in opened.problems:
         problems[problem.row].append(problem.sentence)
@@ -97,8 +100,20 @@ def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[str]
     for at, row in enumerate(opened.read.rows):
         ignored = row.dataset_column.casefold() in ("", "(ignore)")
         found = problems[at] + by_column.get(row.sheet_column.removeprefix("\\"), [])
-        words.append(" ".join(found) if found else "" if ignored else "OK")
+        words.append(_together(found) if found else "" if ignored else "OK")
     return words
+
+
+def _short(message: str, column: str) -> str:
+    """The message without the column's name, which stands in the same row."""
+    short = message.replace(f", column {column}:", ":").replace(f" in column {column}", "")
+    short = short.replace(f" of column {column}", "")
+    return short[:1].upper() + short[1:]
+
+
+def _together(found: list[str]) -> str:
+    more = len(found) - _SHOWN
+    return " ".join(found[:_SHOWN]) + (f" And {more} more: see the results." if more > 0 else "")
 
 
 def _headers_of(group: FindingGroup) -> list[str]:

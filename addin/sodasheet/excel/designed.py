@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
@@ -56,7 +58,10 @@ def _template(app: xlwings.App) -> Iterator[xlwings.Book]:
     """The workbook of designed sheets, open for as long as needed behind the one in front."""
     front = app.books.active
     shown = front.sheets.active
-    with resources.as_file(resources.files("sodasheet.templates") / "sheets.xlsx") as path:
+    # A copy of our own: nobody else has it open, and no lock is left in the program's folder.
+    with TemporaryDirectory(prefix="sodasheet-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / "SodaSheet sheets.xlsx"
+        path.write_bytes((resources.files("sodasheet.templates") / "sheets.xlsx").read_bytes())
         template = app.books.open(path, update_links=False, read_only=True, add_to_mru=False)
         try:
             yield template

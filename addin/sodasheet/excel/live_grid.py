@@ -56,7 +56,7 @@ class LiveGrid:
         self._right = self._area.right or self._left
         self._bottom = self._area.bottom or self._area.top
         if limit is not None:
-            self._bottom = min(self._bottom, self._area.top + self.picked.header_row + limit)
+            self._bottom = min(self._bottom, self._area.top + self.picked.header_row + limit - 1)
         self._hidden = 0
         self._odd: dict[int, tuple[str, str]] = {}
 

@@ -16,6 +16,9 @@ from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, Point
 
 IGNORE = "(ignore)"
 CONSTANT = "(constant)"
+#: Stands under Match in a row whose sheet column the source no longer has; such a row says nothing.
+GONE = "no longer in the source"
+
 LATITUDE, LONGITUDE = "latitude", "longitude"
 
 _ZONE = "zone "
@@ -93,7 +96,8 @@ def mapping_of(
     problems: list[Problem] = []
     known = (earlier or Mapping()).columns
     for at, row in enumerate(rows):
-        if not (row.sheet_column or row.dataset_column or row.format):
+        empty = not (row.sheet_column or row.dataset_column or row.format)
+        if empty or (row.match, row.dataset_column) == (GONE, IGNORE):
             continue
         field = labels.field(row.dataset_column)
         problems.extend(Problem(at, sentence) for sentence in _problems(row))

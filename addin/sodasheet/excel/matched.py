@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.live_source import source_of
 from sodasheet.excel.mapping_block import block_of, remembered
-from sodasheet.excel.mapping_rows import IGNORE, Labels, MappingRow, rows_of
+from sodasheet.excel.mapping_rows import GONE, IGNORE, Labels, MappingRow, rows_of
 from sodasheet.excel.mapping_sheet import READ, MappingSheet
 from sodasheet.excel.percents import with_fractions
 from sodasheet.excel.press import quiet
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 #: Rows of a live sheet that samples and formats are taken from; the check reads them all.
 SAMPLE_ROWS = 10_000
-
-#: What is said in a row whose source column is no longer there.
-GONE = "no longer in the source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, samples: dict[str, 
         places, below = _placed(sheet, rows)
         lines = {number: _line(row, labels, samples) for number, row in places.items()}
         sheet.put_rows(lines, [_line(row, labels, samples) for row in below])
-        sheet.put_unfilled(_unfilled(job, dataset))
+        sheet.put_unfilled(_unfilled(job, dataset) or [("(all are filled)", "", "")])
         # Remembered is what stands there now, so that a change by hand can be told from it.
         sheet.remember(remembered(job))
 

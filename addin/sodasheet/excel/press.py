@@ -52,6 +52,11 @@ class Press:
         with suppress(Exception):
             self.app.status_bar = f"SodaSheet: {text}"
 
+    def clear_status(self) -> None:
+        """Give the foot of the window back to the program."""
+        with suppress(Exception):
+            self.app.status_bar = False
+
 
 def caller() -> xlwings.Book:
     """The workbook whose ribbon was pressed.

@@ -56,7 +56,6 @@ def stop(press: Press) -> None:
 def _push(press: Press, retry: Retry | None, opened: Opened | None = None) -> None:
     from sodasheet.portal.rows import RowsClient
 
-    session = None
     opened = with_hidden_answer(press, opened or open_mapping(press))
     require_sound(opened)
     job = retry.job if retry else opened.job
@@ -71,13 +70,12 @@ def _push(press: Press, retry: Retry | None, opened: Opened | None = None) -> No
         rejected = 0 if retry else _known_rejects(press, opened)
         if not _agreed(press, opened, handed, present, rejected):
             forget(errand)
-            press.app.status_bar = False
+            press.clear_status()
             return
         jumps = jumps_of(press, opened.job)
         send(press, errand, Handover(handed, rejected, opened.sheet.sheet.name, jumps))
     except BaseException:
         forget(errand)
-        press.app.status_bar = False
         raise
     press.status(f"pushing to {opened.dataset.name}; the results appear when it is done")
 

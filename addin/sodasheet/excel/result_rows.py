@@ -22,6 +22,9 @@ REJECTED_HEADERS = ("Row", "Column", "Value", "Reason", "Go to")
 MOST_ROWS = 500
 MOST_LINKS = 300
 
+#: What stands in place of rejected rows where there are none, by outcome; otherwise the summary.
+_NONE_LISTED = {"done": "Every row was sent.", "checked, nothing sent": "Every row can be sent."}
+
 #: What a check that sends nothing says beside "Outcome".
 CHECKED = "checked, nothing sent"
 
@@ -124,7 +127,7 @@ def _rejected(row: Map[str, Any], jumps: Jumps) -> Line:
 def _rest(report: Map[str, Any], listed: int) -> list[Line]:
     count = report["rows"].get("rejected") or 0
     if not listed:
-        return [Line(("", "", "", "Every row was sent." if not count else "See the run log.", ""))]
+        return [Line(("", "", "", _NONE_LISTED.get(report["outcome"], report["summary"]), ""))]
     if count <= listed:
         return []
     where = f" Every single one: {report['rejected_file']}" if report.get("rejected_file") else ""

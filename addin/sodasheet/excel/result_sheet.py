@@ -12,6 +12,7 @@ from sodasheet.excel.result_rows import (
     FINDINGS,
     LABELS,
     LINK,
+    OUTCOME,
     TITLE,
     Jumps,
     Line,
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 _LOOK = (25, 8)
 _WIDTH = 5
-
-#: The sentence about the whole stands at the right of the outcome.
-_SUMMARY_BESIDE = "Outcome"
 
 
 class ResultSheet:
@@ -69,8 +67,14 @@ class ResultSheet:
                 cell.add_hyperlink(str(value), str(value), "Open the dataset in the browser")
             else:
                 cell.value = as_text(value) if isinstance(value, str) else value
-            if label == _SUMMARY_BESIDE:
-                self.sheet.range((at.row, at.column + 1)).value = as_text(report["summary"])
+            if label == OUTCOME:
+                self._put_summary(self.sheet.range((at.row, at.column + 1)), report["summary"])
+
+    @staticmethod
+    def _put_summary(cell: xlwings.Range, summary: str) -> None:
+        """The sentence about the whole stands at the right of the outcome, on one line."""
+        cell.value = as_text(summary)
+        cell.wrap_text = False
 
     def _put_lines(self, lines: list[Line]) -> None:
         """One array for all cells, then the links, and blanks over what was longer before."""

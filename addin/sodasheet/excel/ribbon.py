@@ -36,6 +36,9 @@ BUTTONS = {
     "help": ("support_group", "help_me"),
 }
 
+#: Buttons that leave a line at the foot of the window when they are done.
+LASTING = frozenset({"push", "retry_failed_rows", "stop"})
+
 
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:
     """Do what a button says in the workbook that it was pressed in.
@@ -59,18 +62,22 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
 
 
 def _do(button: str, pressed: Press) -> None:
-    from sodasheet.errors import Cancelled, SodaSheetError
+    from sodasheet.errors import SodaSheetError
     from sodasheet.excel import press as at
 
+    lasting = button in LASTING
     try:
         module, function = BUTTONS[button]
         action = getattr(importlib.import_module(f"sodasheet.excel.{module}"), function)
         action(pressed)
-    except Cancelled as error:
-        pressed.dialogs.tell(str(error))
     except SodaSheetError as error:
+        lasting = False
         pressed.dialogs.tell(str(error))
     except Exception as error:
+        lasting = False
         trace = at.keep_trace()
         told = at.busy() if at.is_busy(error) else None
         pressed.dialogs.tell(str(told or f"SodaSheet met an error that it did not expect. {trace}"))
+    finally:
+        if not lasting:
+            pressed.clear_status()

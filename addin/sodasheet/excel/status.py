@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,5 +55,4 @@ def shown(press: Press) -> Iterator[StatusProgress]:
     try:
         yield StatusProgress(press)
     finally:
-        with suppress(Exception):
-            press.app.status_bar = False
+        press.clear_status()

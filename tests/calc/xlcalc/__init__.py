@@ -1,1 +1,1 @@
-"""xlwings on a live, headless LibreOffice Calc, so that the add-in's own code runs without Excel."""
+"""xlwings on a live, headless LibreOffice Calc, for the add-in's own code without Excel."""

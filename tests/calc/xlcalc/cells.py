@@ -340,6 +340,14 @@ class Range(base_classes.Range):
         self.api.CellBackColor = number
 
     @property
+    def wrap_text(self) -> bool:
+        return bool(self.api.IsTextWrapped)
+
+    @wrap_text.setter
+    def wrap_text(self, value: bool) -> None:
+        self.api.IsTextWrapped = value
+
+    @property
     def data_validation(self) -> Validation:
         return Validation(self)
 

@@ -61,7 +61,7 @@ class Engine:
         return self._apps
 
     @staticmethod
-    def prepare_xl_data_element(element: object, options: Any) -> object:
+    def prepare_xl_data_element(element: object, options: Any) -> object:  # noqa: ARG004
         return prepared(element)
 
     @staticmethod
@@ -94,8 +94,13 @@ class Apps(base_classes.Apps):
 
 
 class App(base_classes.App):
-    """Calc. What has no like in it (the status bar) is kept here, for tests to look at."""
+    """Calc. What has no like in it (the status bar) is kept here, for tests to look at.
 
+    Books are `hidden`: painting windows that nobody sees, LibreOffice 7.4 sometimes crashes. So
+    `fronts` keeps in mind which book is in front, the last one being the active one.
+    """
+
+    hidden = True
     display_alerts = True
     enable_events = True
     visible = True
@@ -109,6 +114,7 @@ class App(base_classes.App):
         self.desktop = desktop
         self.script = Script()
         self.statuses: list[str | bool] = []
+        self.fronts: list[str] = []
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "status_bar" and "statuses" in self.__dict__:
@@ -137,11 +143,10 @@ class App(base_classes.App):
 
     @property
     def selection(self) -> Range | None:
-        controller = self.desktop.getCurrentComponent().getCurrentController()
-        selected = controller.getSelection() if controller else None
+        book = self.books.active
+        selected = book.api.getCurrentController().getSelection()
         if selected is None or not hasattr(selected, "getRangeAddress"):
             return None
-        book = self.books.active
         sheet = Sheet(book, selected.getSpreadsheet())
         return Range.of(sheet, selected)
 
@@ -178,10 +183,9 @@ class Books(base_classes.Books):
 
     @property
     def active(self) -> Book:
-        current = self.app.desktop.getCurrentComponent()
-        if current is None or not hasattr(current, "Sheets"):
-            current = next(_documents(self.app.desktop))
-        return Book(self.app, current)
+        there = {document.RuntimeUID: document for document in _documents(self.app.desktop)}
+        front = [key for key in self.app.fronts if key in there]
+        return Book(self.app, there[front[-1]] if front else next(iter(there.values())))
 
     def __iter__(self) -> Iterator[Book]:
         return (Book(self.app, document) for document in _documents(self.app.desktop))
@@ -199,17 +203,19 @@ class Books(base_classes.Books):
         raise KeyError(key)
 
     def add(self) -> Book:
-        document = self.app.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
-        return Book(self.app, document)
+        return self._load("private:factory/scalc", Hidden=self.app.hidden)
 
     def open(self, fullname: str, *others: Any) -> Book:
         path = Path(fullname)
         options = {"FilterName": FILTERS[path.suffix]} if path.suffix == ".xlam" else {}
-        document = self.app.desktop.loadComponentFromURL(
-            path.as_uri(), "_blank", 0, properties(**options)
-        )
+        return self._load(path.as_uri(), Hidden=self.app.hidden, **options)
+
+    def _load(self, url: str, **options: Any) -> Book:
+        desktop = self.app.desktop
+        document = desktop.loadComponentFromURL(url, "_blank", 0, properties(**options))
         if document is None:
-            raise RuntimeError(f"Calc did not open {path}")
+            raise RuntimeError(f"Calc did not open {url}")
+        self.app.fronts.append(document.RuntimeUID)
         return Book(self.app, document)
 
 
@@ -259,9 +265,11 @@ class Book(base_classes.Book):
         self.api.close(True)
 
     def activate(self) -> None:
-        frame = self.api.getCurrentController().getFrame()
-        frame.activate()
-        frame.getContainerWindow().setFocus()
+        self.app.fronts.append(self.api.RuntimeUID)
+        if not self.app.hidden:
+            frame = self.api.getCurrentController().getFrame()
+            frame.activate()
+            frame.getContainerWindow().setFocus()
 
 
 class Sheets(base_classes.Sheets):

@@ -1,4 +1,4 @@
-"""A headless LibreOffice Calc of the tests' own: private profile, one pipe, ended by its process."""
+"""A headless LibreOffice Calc of the tests' own: private profile, one pipe, ended by us."""
 
 from __future__ import annotations
 

@@ -1,0 +1,303 @@
+"""The mapping sheet is an ordinary sheet: whatever people do to it, it is still understood."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from xlcalc.engine import properties
+from xlcalc.soffice import load_uno
+
+from sodasheet.excel.mapping_block import remembered
+from sodasheet.excel.mapping_sheet import MappingSheet
+from sodasheet.excel.opened import open_mapping
+from sodasheet.excel.press import Press
+from sodasheet.jobs import job_from_json, job_to_json
+from sodasheet.model.job import Job
+
+from .conftest import Steward
+
+COLUMNS = {"id": "text", "name": "text", "amount": "number", "spot": "point"}
+HEADERS = ["Id", "Name", "Amount", "Lat", "Lon", "Remarks"]
+ROWS = [HEADERS, ["'001", "Ann", 1.5, 41.7, -72.7, "x"], ["'002", "Bob", 2, 41.8, -72.6, None]]
+
+
+@pytest.fixture
+def mapped(steward: Steward) -> Steward:
+    """A workbook with a mapping sheet, as Choose dataset leaves it."""
+    address = steward.dataset(COLUMNS, "id")
+    steward.workbook(ROWS)
+    steward.press("choose_dataset", address)
+    return steward
+
+
+def job(steward: Steward) -> Job:
+    """The job that the mapping sheet says."""
+    press = Press(steward.book, steward.book.sheets[0], steward.dialogs)
+    return open_mapping(press).job
+
+
+def area(steward: Steward) -> Any:
+    """The cells of the table below its headers."""
+    mapping = MappingSheet(steward.sheet("Map"))
+    numbers = mapping.read().numbers
+    columns = [spot.column for spot in mapping.heads.values()]
+    return mapping.sheet.range((numbers[0], min(columns)), (numbers[-1], max(columns)))
+
+
+def test_it_holds_all_that_the_job_needs(mapped: Steward) -> None:
+    found = job(mapped)
+
+    assert job_from_json(job_to_json(found)) == found
+    assert found.method.value == "upsert"
+    assert [rule.source for rule in found.mapping.columns] == HEADERS
+    assert found.mapping.filled == ("id", "name", "amount", "spot")
+    assert found.fingerprint.headers == tuple(HEADERS)
+    cells = mapped.mapping()
+    assert cells["Name"]["Sample"] == "Ann, Bob"
+    assert (cells["Amount"]["Type"], cells["Amount"]["If blank"]) == ("number", "clear")
+    assert cells["Lat"]["Format or constant"] == "latitude"
+
+
+def test_the_user_stays_on_their_sheet_and_it_is_not_touched(mapped: Steward) -> None:
+    data = mapped.book.sheets[0].used_range.options(ndim=2).value
+
+    assert data[1] == ["001", "Ann", 1.5, 41.7, -72.7, "x"]
+    assert mapped.book.sheets.active.name == "Map Fees"
+    assert [sheet.name for sheet in mapped.book.sheets] == ["Data", "Map Fees"]
+    assert mapped.app.screen_updating is True
+    assert mapped.app.status_bar is False
+    assert mapped.app.calculation == "automatic"
+
+
+def test_sorting_and_filtering_change_nothing(mapped: Steward) -> None:
+    before = job(mapped)
+    uno = load_uno()
+    field = uno.createUnoStruct("com.sun.star.table.TableSortField")
+    field.Field, field.IsAscending = 0, False
+    fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+    uno.invoke(area(mapped).api, "sort", (properties(SortFields=fields, ContainsHeader=False),))
+    area(mapped)[1:3, :].rows.hidden = True
+
+    after = job(mapped)
+
+    assert [rule.source for rule in after.mapping.columns] == sorted(HEADERS, reverse=True)
+    assert set(after.mapping.columns) == set(before.mapping.columns)
+    assert after.mapping.points == before.mapping.points
+
+
+def test_inserted_rows_and_columns_and_a_new_name_change_nothing(mapped: Steward) -> None:
+    before = job(mapped)
+    sheet = mapped.sheet("Map")
+    sheet.range("A18:H19").insert("down")
+    sheet.api.Columns.insertByIndex(1, 1)
+    sheet.api.Rows.insertByIndex(0, 3)
+    sheet.name = "Zuordnung"
+
+    press = Press(mapped.book, mapped.book.sheets[0], mapped.dialogs)
+    assert open_mapping(press).job == before
+
+
+def test_a_copy_in_another_workbook_knows_everything(mapped: Steward) -> None:
+    before = job(mapped)
+    sheet = mapped.sheet("Map")
+    mapped.workbook(ROWS)
+    sheet.copy(after=mapped.book.sheets[-1])
+
+    assert job(mapped) == before
+
+
+def test_it_is_still_there_after_saving_and_opening(mapped: Steward) -> None:
+    before = job(mapped)
+    path = mapped.folder / "saved.xlsx"
+    mapped.book.save(str(path))
+    mapped.book.close()
+    mapped.open(path)
+
+    assert job(mapped) == before
+
+
+def test_what_is_chosen_by_hand_is_kept_when_matching_again(mapped: Steward) -> None:
+    mapped.choose("Remarks", "Dataset column", "Name · name")
+    mapped.choose("Name", "Dataset column", "(ignore)")
+    mapped.choose("Amount", "If blank", "keep")
+
+    told = mapped.press("match_again")
+
+    cells = mapped.mapping()
+    assert cells["Remarks"]["Dataset column"] == "Name · name"
+    assert cells["Remarks"]["Match"] == cells["Name"]["Match"] == "confirmed"
+    assert cells["Name"]["Dataset column"] == "(ignore)"
+    assert cells["Amount"]["If blank"] == "keep"
+    assert cells["Amount"]["Match"] == "same name"
+    assert "Your own choices were left as they are." in told[0]
+
+
+def test_notes_beside_the_table_stay_beside_their_rows(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    data = mapped.book.sheets[0]
+    sheet.range("A17:H17").api.IsTextWrapped = False
+    first = sheet.range("A16").value
+    data.range("A1:A3").insert("right")
+    data.range("A1:A3").value = [["New"], ["n"], ["m"]]
+
+    mapped.press("match_again")
+
+    assert sheet.range("A16").value == first
+    assert list(mapped.mapping()) == [*HEADERS, "New"]
+
+
+def test_a_header_that_is_gone_is_said_and_ignored(mapped: Steward) -> None:
+    mapped.book.sheets[0].range("F1").value = "Notes"
+
+    (told,) = mapped.press("match_again")
+
+    cells = mapped.mapping()
+    assert cells["Remarks"]["Match"] == "no longer in the source"
+    assert cells["Remarks"]["Dataset column"] == "(ignore)"
+    assert 'The source column "Notes" is new since the mapping was confirmed.' in told
+    assert 'The source column "Remarks" is no longer there.' in told
+
+
+def test_a_renamed_dataset_column_is_followed(mapped: Steward) -> None:
+    now = job(mapped)
+    old = "Fee · fee_before"
+    prints = [(one, "fee_before" if field == "amount" else field, kind)
+              for one, field, kind in now.fingerprint.columns]  # fmt: skip
+    rules = [replace(rule, field="fee_before") if rule.field == "amount" else rule
+             for rule in now.mapping.columns]  # fmt: skip
+    before = replace(
+        now,
+        mapping=replace(now.mapping, columns=tuple(rules)),
+        fingerprint=replace(now.fingerprint, columns=tuple(prints)),
+    )
+    mapped.choose("Amount", "Dataset column", old)
+    mapped.choose("Amount", "Match", "confirmed")
+    MappingSheet(mapped.sheet("Map")).remember(remembered(before))
+
+    (told,) = mapped.press("match_again")
+
+    cells = mapped.mapping()["Amount"]
+    assert (cells["Dataset column"], cells["Match"]) == ("Amount · amount", "confirmed")
+    assert "The dataset column fee_before is now called amount; the mapping follows it." in told
+
+
+def test_pasted_rubbish_is_said_in_its_row_and_stops_the_push(mapped: Steward) -> None:
+    mapped.choose("Amount", "If blank", "perhaps")
+    mapped.choose("Remarks", "Dataset column", "=cmd|' /C calc'!A0")
+
+    mapped.press("check_data")
+    cells = mapped.mapping()
+    told = mapped.press("push")
+
+    assert cells["Amount"]["Check"] == '"perhaps" under If blank is none of clear, keep and refuse.'
+    assert "=cmd" in cells["Remarks"]["Dataset column"]
+    assert len(told) == 1
+    assert 'Row 18 of Map Fees: "perhaps" under If blank' in told[0]
+
+
+def test_a_memory_that_is_gone_costs_nothing_but_the_memory(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    spot = MappingSheet(sheet).seen.find("SodaSheet job")
+    sheet.range((spot.row, spot.column), (spot.row, spot.column + 3)).clear_contents()
+
+    found = job(mapped)
+
+    assert found.mapping.filled == ("id", "name", "amount", "spot")
+    assert found.fingerprint.headers == ()
+
+
+def test_the_drop_down_offers_every_column_and_what_is_not_filled_is_listed(
+    steward: Steward,
+) -> None:
+    address = steward.dataset(COLUMNS, "id")
+    steward.workbook([["Name", "Other"], ["a", "b"]])
+    steward.press("choose_dataset", address)
+    seen = MappingSheet(steward.sheet("Map")).seen
+
+    choices = seen.find("Choices")
+    below = [seen.text(choices.row + at, choices.column) for at in range(1, 7)]
+    unfilled = seen.find("Dataset columns not filled")
+    lines = [
+        [seen.text(unfilled.row + 1 + at, unfilled.column + place) for place in range(3)]
+        for at in range(1, 4)
+    ]
+
+    assert below == ["(ignore)", "Id · id", "Name · name", "Amount · amount", "Spot · spot", ""]
+    assert lines == [
+        ["Id · id", "text", "required: row identifier"],
+        ["Amount · amount", "number", "stays as it is"],
+        ["Spot · spot", "point", "stays as it is"],
+    ]
+
+
+def test_hidden_rows_are_asked_about_once_and_written_down(steward: Steward) -> None:
+    address = steward.dataset({"id": "text"}, "id")
+    sheet = steward.workbook([["Id"], ["'a"], ["'b"], ["'c"]])
+    sheet.range("A3").rows.hidden = True
+
+    steward.press("choose_dataset", address, True)
+    asked = list(steward.dialogs.asked)
+    steward.press("check_data")
+    steward.press("push", True)
+    steward.wait()
+
+    assert asked[1].startswith("1 rows of Data are hidden or filtered out.")
+    source = MappingSheet(steward.sheet("Map")).read().values["Source"]
+    assert source == "Sheet: Data, visible rows only"
+    assert [row["id"] for row in steward.rows(address)] == ["a", "c"]
+
+
+def test_choosing_a_dataset_again_shows_the_sheet_that_is_there(mapped: Steward) -> None:
+    address = job(mapped)
+    mapped.book.sheets[0].activate()
+
+    told = mapped.press("choose_dataset", f"{address.portal}/d/{address.dataset}")
+
+    assert "has a mapping sheet already: Map Fees" in told[0]
+    assert mapped.book.sheets.active.name == "Map Fees"
+
+
+def test_our_own_sheets_are_no_data(mapped: Steward) -> None:
+    address = mapped.dataset(COLUMNS, "id", name="Other")
+
+    told = mapped.press("choose_dataset", address)
+
+    assert told == [
+        "Map Fees is a sheet of SodaSheet's own. "
+        "Go to the sheet with your data, then press Choose dataset again."
+    ]
+
+
+def test_another_source_is_chosen_and_matched(mapped: Steward) -> None:
+    (mapped.folder / "other.csv").write_text("Id;Name\n9;Eve\n", encoding="utf-8")
+
+    mapped.press("choose_source", "other.csv")
+    found = job(mapped)
+    mapped.press("push", True)
+    mapped.wait()
+
+    assert mapped.results()["Outcome"] == "done", mapped.result_lines()
+    assert (found.source.kind, found.source.path) == ("file", "other.csv")
+    assert mapped.rows(f"{found.portal}/d/{found.dataset}") == [{"id": "9", "name": "Eve"}]
+
+
+def test_two_mapping_sheets_are_told_apart_by_the_sheet_they_read(steward: Steward) -> None:
+    first = steward.dataset({"id": "text"}, "id", name="First")
+    second = steward.dataset({"id": "text"}, "id", name="Second")
+    steward.workbook([["Id"], ["'a"]])
+    steward.press("choose_dataset", first)
+    other = steward.book.sheets.add("More", after=steward.book.sheets[-1])
+    other.range("A1").value = [["Id"], ["'z"]]
+    other.activate()
+    steward.press("choose_dataset", second)
+
+    other.activate()
+    steward.press("push", True)
+    steward.wait()
+    steward.book.sheets.add("Neither").activate()
+    told = steward.press("push")
+
+    assert (steward.rows(first), steward.rows(second)) == ([], [{"id": "z"}])
+    assert "There are several mapping sheets: Map First, Map Second." in told[0]

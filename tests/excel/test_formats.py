@@ -1,0 +1,60 @@
+"""Percentages are told by their number format."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodasheet.excel.formats import is_percent
+from sodasheet.excel.percents import with_fractions
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.sources.spool import NativeCounts
+
+
+@pytest.mark.parametrize(
+    ("form", "percent"),
+    [
+        ("0%", True),
+        ("0.00 %", True),
+        ("[Red]0%;-0%", True),
+        ("General", False),
+        ('0.0" % of total"', False),
+        (r"0.0\%", False),
+        ("_%0", False),
+        ("@", False),
+    ],
+)
+def test_a_percent_sign_counts_where_it_multiplies(form: str, percent: bool) -> None:
+    assert is_percent(form) is percent
+
+
+def test_percentages_get_the_format_fraction_where_the_dataset_counts_in_hundredths() -> None:
+    dataset = Dataset(
+        "https://data.example.gov",
+        "abcd-1234",
+        "D",
+        (
+            Column(1, "A", "a", "number", 1, {"percentScale": "100"}),
+            Column(2, "B", "b", "number", 2),
+            Column(3, "C", "c", "text", 3),
+            Column(4, "D", "d", "percent", 4),
+        ),
+    )
+    headers = ("A", "B", "C", "D", "E")
+    shown = NativeCounts(number=5, percent=5)
+    mixed = NativeCounts(number=5, percent=4)
+    mapping = Mapping(
+        (
+            ColumnRule("A", "a"),
+            ColumnRule("B", "b"),
+            ColumnRule("C", "c"),
+            ColumnRule("D", "d", formats=("45%",)),
+            ColumnRule("E", "d"),
+        )
+    )
+
+    found = with_fractions(mapping, headers, (shown, shown, shown, shown, mixed), dataset)
+
+    assert [rule.formats for rule in found.columns] == [("fraction",), (), (), ("45%",), ()]
+    assert with_fractions(mapping, headers, None, dataset) == mapping

@@ -1,0 +1,87 @@
+"""The header block of a mapping sheet."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.mapping_block import block_of, job_of, recalled, remembered, target_of
+from sodasheet.excel.source_words import Names
+from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+
+JOB = Job(
+    "https://data.example.gov",
+    "abcd-1234",
+    Method.UPSERT,
+    SourceSpec("active", sheet="Permits", header_row=2),
+    Mapping((ColumnRule("Größe", "size", match="same name"),), trim=False),
+    Guards(0.5, 3),
+    {"email": "a@example.gov"},
+    Fingerprint(("Größe",), ((1, "size", "number"),)),
+    {"note": {"kept": [1, 2]}},
+)
+BLOCK = block_of(JOB, "Permits", "id")
+
+
+def test_a_job_comes_back_from_the_block_and_what_is_remembered() -> None:
+    chunks = remembered(JOB)
+
+    assert job_of(BLOCK, JOB.mapping, Names(), recalled(chunks)) == JOB
+    assert all(chunk.isascii() for chunk in chunks)
+
+
+def test_what_is_changed_by_hand_counts() -> None:
+    values = BLOCK | {"Method": " Replace ", "Header row": "5", "Source": "Table: t"}
+
+    job = job_of(values, JOB.mapping, Names(), JOB)
+
+    assert job.method is Method.REPLACE
+    assert job.source == SourceSpec("active", table="t", header_row=5)
+    assert job.guards == JOB.guards
+
+
+def test_another_dataset_does_not_inherit_what_was_known_of_the_old_one() -> None:
+    job = job_of(BLOCK | {"Dataset id": "wxyz-9876"}, JOB.mapping, Names(), JOB)
+
+    assert (job.dataset, job.fingerprint, job.extra) == ("wxyz-9876", Fingerprint(), {})
+
+
+@pytest.mark.parametrize("chunks", [[], ["{"], ['{"sodasheet": 2}'], ["[1]"], ["null"]])
+def test_a_memory_that_was_written_over_is_no_memory(chunks: list[str]) -> None:
+    assert recalled(chunks) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"Portal": ""}, 'has nothing beside "Portal"'),
+        ({"Dataset id": ""}, 'has nothing beside "Dataset id"'),
+        ({"Method": "merge"}, '"merge" beside "Method" is no method'),
+        ({"Header row": "two"}, '"two" beside "Header row" is no row number'),
+        ({"Source": ""}, "names no source"),
+        ({"Portal": "http://data.example.gov"}, "http"),
+        ({"Portal": "https://me:secret@data.example.gov"}, "user name"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(values: dict[str, str], sentence: str) -> None:
+    with pytest.raises(UsageProblem, match=sentence) as problem:
+        job_of(BLOCK | values, JOB.mapping, Names(), JOB)
+
+    assert "secret" not in str(problem.value)
+
+
+def test_a_long_job_is_cut_to_what_cells_hold() -> None:
+    many = Mapping(tuple(ColumnRule(f"Column {at}", f"field_{at}") for at in range(2000)))
+    job = Job(JOB.portal, JOB.dataset, JOB.method, JOB.source, many)
+
+    chunks = remembered(job)
+
+    assert len(chunks) > 1
+    assert max(map(len, chunks)) <= 30_000
+    assert recalled(chunks) == job
+
+
+def test_the_target_is_read_without_asking_anybody() -> None:
+    assert target_of(BLOCK).link == "https://data.example.gov/d/abcd-1234"

@@ -1,0 +1,181 @@
+"""A mapping goes into the rows of a table and comes back, whatever people do to it there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sodasheet.excel.mapping_rows import Labels, MappingRow, mapping_of, rows_of
+from sodasheet.matching.reasons import part_of
+from sodasheet.model.column import Column
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PointRule
+
+LABELS = Labels(
+    [
+        Column(1, "Permit Number", "permit_no", "text", 1),
+        Column(2, "Opened", "opened", "calendar_date", 2),
+        Column(3, "Value · $", "value", "number", 3),
+        Column(4, "Location", "location", "point", 4),
+        Column(5, "Name", "name", "text", 5),
+        Column(6, "Name", "name_2", "text", 6),
+    ]
+)
+MACHINE = Mapping(
+    (
+        ColumnRule("Permit No", "permit_no", match="similar 91 %", confidence=0.91),
+        ColumnRule("Opened", "opened", formats=("%m/%d/%Y", "ISO8601"), match="same name"),
+        ColumnRule("Lat", ignore=True, match=part_of("location")),
+        ColumnRule("Lon", ignore=True, match=part_of("location")),
+        ColumnRule("Notes", ignore=True, match="no match"),
+        ColumnRule(None, "name", constant="=Hartford", match=CONFIRMED, confidence=1.0),
+    ),
+    (PointRule("location", "Lat", "Lon", "latitude and longitude"),),
+)
+
+
+def back(rows: list[MappingRow], earlier: Mapping | None = MACHINE) -> Mapping:
+    mapping, problems = mapping_of(rows, LABELS, earlier)
+    assert problems == ()
+    return mapping
+
+
+def edited(column: str, **changes: str) -> list[MappingRow]:
+    """The rows of MACHINE with one of them changed by hand."""
+    return [
+        replace(row, **changes) if row.sheet_column == column else row
+        for row in rows_of(MACHINE, LABELS)
+    ]
+
+
+def test_rows_say_what_the_mapping_does() -> None:
+    assert rows_of(MACHINE, LABELS) == [
+        MappingRow("Permit No", "Permit Number · permit_no", "similar 91 %", "clear"),
+        MappingRow("Opened", "Opened · opened", "same name", "clear", "%m/%d/%Y | ISO8601"),
+        MappingRow("Lat", "Location · location", "latitude and longitude", "", "latitude"),
+        MappingRow("Lon", "Location · location", "latitude and longitude", "", "longitude"),
+        MappingRow("Notes", "(ignore)", "no match"),
+        MappingRow("(constant)", "Name · name", "confirmed", "", "=Hartford"),
+    ]
+
+
+def test_what_was_written_comes_back_in_any_order() -> None:
+    rows = rows_of(MACHINE, LABELS)
+
+    assert back(rows) == MACHINE
+    turned = back(rows[::-1])
+    assert set(turned.columns) == set(MACHINE.columns)
+    assert turned.points == MACHINE.points
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("Permit Number · permit_no", "permit_no"),
+        ("permit_no", "permit_no"),
+        ("permit number", "permit_no"),
+        ("Value · $ · value", "value"),
+        ("Value · $", "value"),
+        ("Some Old Name · permit_no", "permit_no"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_a_column_typed_by_hand_is_understood(text: str, field: str) -> None:
+    assert LABELS.field(text) == field
+
+
+def test_another_column_chosen_by_hand_is_confirmed() -> None:
+    (rule,) = [one for one in back(edited("Notes", dataset_column="Name · name_2")).columns
+               if one.source == "Notes"]  # fmt: skip
+
+    assert rule == ColumnRule("Notes", "name_2", match=CONFIRMED, confidence=1.0)
+
+
+def test_ignoring_by_hand_is_confirmed_and_so_is_the_word_confirmed() -> None:
+    ignored = back(edited("Permit No", dataset_column="(ignore)")).columns[0]
+    agreed = back(edited("Permit No", match="confirmed")).columns[0]
+
+    assert (ignored.ignore, ignored.match) == (True, CONFIRMED)
+    assert (agreed.match, agreed.confidence) == (CONFIRMED, 1.0)
+
+
+def test_a_cleared_column_is_free_to_be_matched_again() -> None:
+    rule = back(edited("Permit No", dataset_column="")).columns[0]
+
+    assert (rule.field, rule.ignore, rule.match) == (None, False, "")
+
+
+def test_without_a_memory_the_words_on_the_sheet_count() -> None:
+    mapping = back(rows_of(MACHINE, LABELS), earlier=None)
+
+    assert [rule.match for rule in mapping.columns] == [rule.match for rule in MACHINE.columns]
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (
+            MappingRow("A", "Name · name", if_blank="perhaps"),
+            '"perhaps" under If blank is none of clear, keep and refuse.',
+        ),
+        (MappingRow("", "Name · name"), "The row names no column of the sheet."),
+        (MappingRow("(constant)", "", "", "", "x"), "The constant names no dataset column."),
+        (
+            MappingRow("A", "Location · location", "", "", "latitude"),
+            "location needs one row with the format latitude and one with longitude.",
+        ),
+    ],
+)
+def test_rubbish_in_a_row_is_said_and_does_no_harm(row: MappingRow, sentence: str) -> None:
+    _, problems = mapping_of([MappingRow("B", "Opened · opened"), row], LABELS, None)
+
+    assert [(problem.row, problem.sentence) for problem in problems] == [(1, sentence)]
+
+
+def test_empty_rows_are_passed_over() -> None:
+    assert back([MappingRow(), *rows_of(MACHINE, LABELS), MappingRow()]) == MACHINE
+
+
+NAMES = st.text(
+    st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=12
+)
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
+FORMATS = st.lists(
+    WORDS.filter(lambda text: text and not text.startswith("zone ")), max_size=3
+).map(tuple)
+FIELDS = st.sampled_from([column.field for column in LABELS.columns if column.type != "point"])
+MATCHES = st.sampled_from(["same name", "similar 80 %", "confirmed", "mine", "synonym"])
+RULES = st.one_of(
+    st.builds(
+        ColumnRule,
+        source=NAMES,
+        field=FIELDS,
+        formats=FORMATS,
+        timezone=st.sampled_from([None, "UTC", "America/New_York"]),
+        blank=st.sampled_from(list(Blank)),
+        match=MATCHES,
+        confidence=st.floats(0, 1),
+    ),
+    st.builds(ColumnRule, source=NAMES, ignore=st.just(True), match=MATCHES),
+    st.builds(ColumnRule, constant=WORDS, field=FIELDS, match=MATCHES),
+)
+
+
+@given(st.lists(RULES, max_size=8, unique_by=lambda rule: (rule.source, rule.field)))
+def test_every_mapping_survives_the_table(rules: list[ColumnRule]) -> None:
+    mapping = Mapping(tuple(rules), timezone="America/Chicago", trim=False)
+
+    found, problems = mapping_of(rows_of(mapping, LABELS), LABELS, mapping)
+
+    assert problems == ()
+    assert found == mapping
+
+
+@given(st.lists(st.builds(MappingRow, *[WORDS] * 5), max_size=6))
+def test_whatever_is_pasted_can_be_read(rows: list[MappingRow]) -> None:
+    mapping, _ = mapping_of(rows, LABELS, MACHINE)
+
+    again, _ = mapping_of(rows_of(mapping, LABELS), LABELS, mapping)
+    assert {rule.source for rule in again.columns} == {rule.source for rule in mapping.columns}
