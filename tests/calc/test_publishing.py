@@ -63,7 +63,7 @@ def _all(steward: Steward) -> Any:
 def test_only_the_rows_that_failed_are_sent_once_they_are_mended(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", "n/a"], ["'c", "Cid", "?"]])
     method(steward, "replace")
-    steward.press("check_data")
+    steward.press("check_data", False)
     steward.press("push", True, True)
     steward.wait()
     data = steward.book.sheets["Data"]
@@ -84,7 +84,7 @@ def test_only_the_rows_that_failed_are_sent_once_they_are_mended(steward: Stewar
 def test_mended_rows_land_beside_those_that_did_already(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", "n/a"]])
     method(steward, "replace")
-    steward.press("check_data")
+    steward.press("check_data", False)
     steward.press("push", True, True)
     steward.wait()
     steward.book.sheets["Data"].range("C3").value = 2
@@ -141,7 +141,7 @@ def test_hostile_text_stays_text_on_every_sheet(steward: Steward) -> None:
     sheet.range("B2").value = "'=2+2"
 
     steward.press("choose_dataset", address)
-    steward.press("check_data")
+    steward.press("check_data", False)
     steward.press("push", True, True)
     steward.wait()
 

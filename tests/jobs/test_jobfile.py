@@ -413,7 +413,9 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
         "https://data.ct.gov",
         "abcd-1234",
         Method.UPSERT,
-        SourceSpec("workbook", "a.xlsx", "utf-8", ";", "'", "\\", 2, "Sheet", "Table", "A1:B2", "all"),
+        SourceSpec(
+            "workbook", "a.xlsx", "utf-8", ";", "'", "\\", 2, "Sheet", "Table", "A1:B2", "all"
+        ),
         Mapping(
             (
                 ColumnRule("a", "a", None, False, ("%Y",), "UTC", Blank.KEEP, "synonym", 0.9),

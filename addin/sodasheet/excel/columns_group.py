@@ -13,6 +13,7 @@ from sodasheet.excel.dataset_group import asked_about_hidden, choose_dataset
 from sodasheet.excel.drift import healed
 from sodasheet.excel.mapping_block import CHECKED, SOURCE
 from sodasheet.excel.mapping_sheet import mapping_sheets
+from sodasheet.excel.marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.opened import Opened, find_mapping, open_mapping
 from sodasheet.excel.press import quiet
@@ -61,7 +62,22 @@ def check_data(press: Press) -> None:
     results = result_sheet(press.book, check.report)
     results.write(check.report, check.jumps)
     press.sheet.activate()
-    press.dialogs.tell(check.sentence)
+    _renew_marks(press, check)
+
+
+def _renew_marks(press: Press, check: Check) -> None:
+    """Take marks of an earlier check off, say what was found, and offer to mark it."""
+    sheet = press.book.sheets[check.jumps.sheet] if check.jumps.sheet else None
+    if sheet is not None:
+        take_off_marks(sheet)
+    cells = cells_to_mark(check.report["rejected"], check.jumps)
+    if sheet is None or not cells:
+        press.dialogs.tell(check.sentence)
+    elif press.dialogs.ask_yes_no(
+        f"{check.sentence}\n\nMark the cells on {sheet.name}? "
+        "The next Check data takes the marks off again."
+    ):
+        put_marks(sheet, cells)
 
 
 def with_hidden_answer(press: Press, opened: Opened) -> Opened:

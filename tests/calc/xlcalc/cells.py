@@ -15,6 +15,9 @@ _EPOCH = dt.datetime(1899, 12, 30)
 #: Bits of com.sun.star.util.NumberFormat.
 _DATE, _TIME, _LOGICAL = 2, 4, 1024
 
+#: com.sun.star.sheet.ConditionFormatOperator.EXPRESSION
+_EXPRESSION = 9
+
 #: com.sun.star.sheet.FormulaResult.ERROR
 _ERROR = 4
 
@@ -348,6 +351,10 @@ class Range(base_classes.Range):
         self.api.IsTextWrapped = value
 
     @property
+    def conditional_formats(self) -> ConditionalFormats:
+        return ConditionalFormats(self)
+
+    @property
     def data_validation(self) -> Validation:
         return Validation(self)
 
@@ -360,6 +367,54 @@ class Range(base_classes.Range):
         uno = load_uno()
         mode = uno.Enum("com.sun.star.sheet.CellDeleteMode", "UP" if shift == "up" else "LEFT")
         self.sheet.api.removeRange(self.api.getRangeAddress(), mode)
+
+
+class ConditionalFormats(base_classes.ConditionalFormats):
+    """Rules with a formula; Calc keeps them by sheet, Excel by range."""
+
+    api: Any = None
+
+    def __init__(self, parent: Range) -> None:
+        self.parent = parent
+        self.api = parent.sheet.api.ConditionalFormats
+
+    def _rules(self) -> list[ConditionalFormat]:
+        return [ConditionalFormat(self.api, one) for one in self.api.getConditionalFormats()]
+
+    def __call__(self, key: int) -> ConditionalFormat:
+        return self._rules()[key - 1]
+
+    def __len__(self) -> int:
+        return len(self._rules())
+
+    def __iter__(self) -> Any:
+        return iter(self._rules())
+
+    def add_custom(self, spec: dict[str, Any]) -> ConditionalFormat:
+        ranges = self.parent.sheet.book.api.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddress(self.parent.api.getRangeAddress(), False)
+        number = self.api.createByRange(ranges)
+        rule = next(one for one in self.api.getConditionalFormats() if one.ID == number)
+        rule.createEntry(0, 0)
+        entry = rule.getByIndex(0)
+        entry.Operator, entry.Formula1 = _EXPRESSION, spec["formula"].removeprefix("=")
+        return ConditionalFormat(self.api, rule)
+
+
+class ConditionalFormat(base_classes.ConditionalFormat):
+    api: Any = None
+    type = "custom"
+
+    def __init__(self, rules: Any, api: Any) -> None:
+        self.rules = rules
+        self.api = api
+
+    @property
+    def formula(self) -> str:
+        return f"={self.api.getByIndex(0).Formula1}"
+
+    def delete(self) -> None:
+        self.rules.removeByID(self.api.ID)
 
 
 def _kind_of(value: object, kind: int) -> object:
