@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -301,6 +302,7 @@ def test_a_task_set_takes_its_time(publishing, portal, permits):
     try:
         revision, output = publishing.load(permits, CSV)
         path = f"{publishing.path(revision)}/apply"
+        began = time.monotonic()
         begun = publishing.call("PUT", path, json={"output_schema_id": output["id"]})["resource"]
         seen = [begun["status"]]
         while seen[-1] not in ("successful", "failure"):
@@ -310,7 +312,10 @@ def test_a_task_set_takes_its_time(publishing, portal, permits):
         refused = publishing.call("PUT", path, 400, json={})
     finally:
         portal.settings.task_seconds = 0
-    assert seen == ["initializing", "creating_columns", "upserting", "finishing", "successful"]
+    steps = ["initializing", "creating_columns", "upserting", "finishing", "successful"]
+    assert seen == [step for step in steps if step in seen]  # a busy machine may miss one
+    assert (seen[0], seen[-1]) == (steps[0], steps[-1])
+    assert time.monotonic() - began >= 3 * 0.15
     assert refused["key"] == "revision_closed"
     done = publishing.task_set(revision, begun["id"])
     assert [one["stage"] for one in done["log"]] == [
