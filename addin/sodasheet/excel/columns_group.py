@@ -25,32 +25,38 @@ from sodasheet.matching import drift
 _SHOWN = 3
 
 if TYPE_CHECKING:
+    import xlwings
+
     from sodasheet.excel.press import Press
     from sodasheet.model.finding import FindingGroup
 
 
 def map_columns(press: Press) -> None:
-    """Show the mapping sheet; without one it is the same as Choose dataset."""
-    if mapping_sheets(press.book):
-        find_mapping(press).sheet.activate()
-    else:
+    """Show the mapping sheet with new columns taken up; without one choose a dataset first."""
+    if not mapping_sheets(press.book):
         choose_dataset(press)
+        return
+    changes = _matched_again(press, find_mapping(press).sheet)
+    if changes:
+        press.dialogs.tell("\n".join(changes))
 
 
 def match_again(press: Press) -> None:
     """Match what nobody has chosen by hand, and say what changed shape meanwhile."""
+    told = "Matched again. Your own choices were left as they are."
+    press.dialogs.tell("\n".join([told, *_matched_again(press, press.sheet)]))
+
+
+def _matched_again(press: Press, shown: xlwings.Sheet) -> list[str]:
+    """Match again and show a sheet; a sentence for every change since the mapping was made."""
     opened = open_mapping(press)
     job, renamed = healed(opened.job, opened.dataset)
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
     changes = drift(job.fingerprint, found.headers, opened.dataset)
     job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
     lay_out(opened.sheet, job, opened.dataset, found.samples)
-    open_ones = [rule.source for rule in found.mapping.columns if rule.match == "no match"]
-    told = [f"Matched {opened.dataset.name} again. Your own choices were left as they are."]
-    told += [*renamed, *changes]
-    if open_ones:
-        told.append(f"Without a match: {', '.join(str(one) for one in open_ones[:10])}.")
-    press.dialogs.tell("\n".join(told))
+    shown.activate()
+    return [*renamed, *changes]
 
 
 def check_data(press: Press) -> None:

@@ -373,6 +373,7 @@ class ConditionalFormats(base_classes.ConditionalFormats):
     """Rules with a formula; Calc keeps them by sheet, Excel by range."""
 
     api: Any = None
+    parent: Any = None
 
     def __init__(self, parent: Range) -> None:
         self.parent = parent
@@ -393,8 +394,8 @@ class ConditionalFormats(base_classes.ConditionalFormats):
     def add_custom(self, spec: dict[str, Any]) -> ConditionalFormat:
         ranges = self.parent.sheet.book.api.createInstance("com.sun.star.sheet.SheetCellRanges")
         ranges.addRangeAddress(self.parent.api.getRangeAddress(), False)
-        number = self.api.createByRange(ranges)
-        rule = next(one for one in self.api.getConditionalFormats() if one.ID == number)
+        made = self.api.createByRange(ranges)
+        rule = next(one for one in self.api.getConditionalFormats() if made == one.ID)
         rule.createEntry(0, 0)
         entry = rule.getByIndex(0)
         entry.Operator, entry.Formula1 = _EXPRESSION, spec["formula"].removeprefix("=")

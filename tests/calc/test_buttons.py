@@ -1,0 +1,209 @@
+"""Every button says what it did, and leaves the workbook and the program as it found them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.excel import press as manners
+from sodasheet.excel import ribbon, support_group
+
+from .conftest import Steward
+
+ROWS = [["Id", "Amount"], ["'a", 1], ["'b", "n/a"]]
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def mapped(steward: Steward) -> Steward:
+    address = steward.dataset({"id": "text", "amount": "number"}, "id")
+    steward.workbook(ROWS)
+    steward.press("choose_dataset", address)
+    return steward
+
+
+def rules(steward: Steward) -> int:
+    return len(steward.book.sheets["Data"].api.ConditionalFormats.getConditionalFormats())
+
+
+def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
+    mapped: Steward,
+) -> None:
+    told = mapped.press("check_data", False)
+
+    assert told == []
+    assert mapped.dialogs.asked[0].startswith("1 of 2 rows of Data in book"), (
+        "the question says it, so nothing else has to"
+    )
+    assert mapped.mapping()["Amount"]["Check"] == "Row 3: “n/a” is not a number."
+    assert mapped.mapping()["Id"]["Check"] == "OK"
+    assert mapped.results()["Outcome"] == "checked, nothing sent"
+    assert rules(mapped) == 0
+
+
+def test_marks_are_asked_for_and_gone_at_the_next_check(mapped: Steward) -> None:
+    data = mapped.book.sheets["Data"]
+    data.range("B3").color = (1, 2, 3)
+
+    mapped.press("check_data", True)
+    marked = rules(mapped)
+    data.range("B3").value = 2
+    mapped.press("check_data")
+
+    assert (marked, rules(mapped)) == (1, 0)
+    assert data.range("B3").color == (1, 2, 3), "the user's own colour was never touched"
+
+
+def test_map_columns_shows_the_sheet_that_is_there(mapped: Steward) -> None:
+    mapped.book.sheets["Data"].activate()
+
+    mapped.press("map_columns")
+
+    assert mapped.book.sheets.active.name == "Map Fees"
+
+
+def test_map_columns_without_a_dataset_asks_for_one(steward: Steward) -> None:
+    steward.workbook(ROWS)
+
+    steward.press("map_columns", None)
+
+    assert steward.dialogs.asked == ["The dataset's web address, as the browser shows it:"]
+    assert [sheet.name for sheet in steward.book.sheets] == ["Data"]
+
+
+def test_open_on_portal_opens_the_dataset(mapped: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+
+    mapped.press("open_on_portal")
+
+    assert re.fullmatch(rf"{mapped.portal.url}/d/\w{{4}}-\w{{4}}", opened[0])
+
+
+def test_a_connection_is_tested_with_and_without_a_key(
+    mapped: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (signed_in,) = mapped.press("test_connection")
+    mapped.call("PUT", f"/api/views/{_id(mapped)}.json?method=setPermission&value=public.read")
+    monkeypatch.delenv("SODASHEET_KEY_ID")
+    monkeypatch.delenv("SODASHEET_KEY_SECRET")
+    (nobody,) = mapped.press("test_connection")
+
+    assert signed_in.startswith("127.0.0.1 answers, and you are signed in as Practice Publisher.")
+    assert "You may push to Fees." in signed_in
+    assert nobody == "127.0.0.1 answers, but you are not signed in. Press Sign in."
+
+
+def _id(steward: Steward) -> str:
+    return str(steward.sheet("Map").range("B4").value)
+
+
+def test_what_is_still_to_come_is_said(steward: Steward) -> None:
+    steward.workbook(ROWS)
+
+    for button in ("preview_changes", "undo_last_push", "schedule", "run_history"):
+        assert steward.press(button) == [
+            "This button does nothing yet; it comes with a later version of SodaSheet."
+        ]
+
+
+def test_the_log_is_shown_or_its_place_is_told(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steward.workbook(ROWS)
+
+    assert steward.press("open_log") == [f"The record of every run is in {steward.home / 'runs'}"]
+    assert "Choose dataset" in steward.press("help")[0]
+
+
+@pytest.mark.parametrize(
+    "button", ["check_data", "match_again", "push", "retry_failed_rows", "choose_source",
+               "open_on_portal", "test_connection"]
+)  # fmt: skip
+def test_without_a_mapping_sheet_the_first_step_is_named(steward: Steward, button: str) -> None:
+    steward.workbook(ROWS, "plain.xlsx")
+
+    assert steward.press(button) == [
+        "plain.xlsx has no mapping sheet yet. Press Choose dataset first."
+    ]
+
+
+def test_an_error_that_nobody_expected_is_one_sentence_and_a_file(
+    mapped: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(press: Any) -> None:
+        press.app.screen_updating = True
+        raise ValueError("the inside of it")
+
+    monkeypatch.setattr(support_group, "help_me", broken)
+    with pytest.raises(AssertionError, match="the inside of it"):
+        mapped.press("help")
+
+    (told,) = mapped.dialogs.told
+    assert told.startswith("SodaSheet met an error that it did not expect.")
+    assert "the inside of it" not in told
+    assert mapped.app.status_bar is False
+
+
+class Busy(Exception):
+    """What Excel raises while a cell is being edited."""
+
+    hresult = -2147418111
+
+
+def test_a_busy_program_is_asked_again_and_then_it_is_said(
+    mapped: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manners, "PAUSE", 0)
+    tries: list[int] = []
+
+    def sometimes() -> str:
+        tries.append(1)
+        if len(tries) < 3:
+            raise Busy
+        return "done"
+
+    assert manners.when_free(sometimes, pause=0) == "done"
+    tries.clear()
+
+    def never(press: Any) -> None:
+        raise Busy
+
+    monkeypatch.setattr(support_group, "help_me", never)
+    ribbon.press("help", mapped.book, mapped.dialogs)
+
+    assert mapped.dialogs.told[-1] == (
+        "Excel is busy: a cell is being edited, or one of its windows is open. "
+        "Finish that with Enter or Esc, then press the button again."
+    )
+
+
+def test_the_program_is_put_back_whatever_happens(steward: Steward) -> None:
+    steward.workbook(ROWS)
+    app = steward.app
+    seen: list[Any] = []
+
+    def broken() -> None:
+        with manners.quiet(app):
+            seen.extend((app.screen_updating, app.display_alerts, app.calculation))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+
+    assert tuple(seen) == (False, False, "manual")
+    assert (app.screen_updating, app.display_alerts, app.calculation) == (True, True, "automatic")
+
+
+def test_every_button_of_the_ribbon_has_its_function() -> None:
+    ids = re.findall(r'<button id="(\w+)"', (ROOT / "vba" / "ribbon.xml").read_text())
+
+    assert sorted(ids) == sorted(ribbon.BUTTONS)
+    for module, function in ribbon.BUTTONS.values():
+        source = (ROOT / "addin" / "sodasheet" / "excel" / f"{module}.py").read_text()
+        defined = {node.name for node in ast.parse(source).body if hasattr(node, "name")}
+        assert function in defined
