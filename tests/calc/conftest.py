@@ -122,10 +122,14 @@ class Steward:
         """Until the push is over and its results are in the workbook."""
         until = time.monotonic() + seconds
         pids: set[int] = set()
-        while (orders := list(self.home.glob("errands/*/order.json"))) or any(map(_runs, pids)):
+        while (orders := self._open_orders()) or any(map(_runs, pids)):
             assert time.monotonic() < until, "the push did not end"
             pids |= {pid for order in orders if (pid := Errand(order.parent).status.get("pid"))}
             time.sleep(0.05)
+
+    def _open_orders(self) -> list[Path]:
+        found = self.home.glob("errands/*/order.json")
+        return [path for path in found if not path.with_name("shown.json").exists()]
 
     def dataset(
         self, columns: dict[str, str], key: str | None = None, name: str = "Fees", **hints: Any

@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.handover import errands, forget
+from sodasheet.excel.handover import errands, forget, keep
 from sodasheet.excel.mapping_block import PUSHED
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.press import patient, quiet
@@ -69,7 +69,7 @@ def show(book: xlwings.Book, errand: Errand) -> None:
     if report["outcome"] != "unknown":
         forget(errand)
     else:
-        (errand.folder / "report.json").rename(errand.folder / "shown.json")
+        keep(errand)
 
 
 def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:

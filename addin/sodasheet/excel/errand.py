@@ -38,7 +38,7 @@ def _report(errand: Errand, progress: FileProgress) -> dict[str, Any]:
     job = None
     try:
         job = read_job(errand.folder / JOB)
-        return _run(errand, job, progress).to_json()
+        return _for_the_ribbon(_run(errand, job, progress).to_json())
     except SodaSheetError as error:
         return _failed(job, f"{error} Nothing was changed.")
     except Exception:
@@ -65,6 +65,21 @@ def _run(errand: Errand, job: Job, progress: FileProgress) -> Report:
         desk = Desk(session, progress, Agreed())
         settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
         return Run(order, desk).execute()
+
+
+#: Remedies of the command line, and what they are at the ribbon.
+_AT_THE_RIBBON = {
+    "(on the command line: --allow-rejected)": "(press Push again and agree to it)",
+    "push it with --again": "push the saved workbook with sodasheet push --again",
+}
+
+
+def _for_the_ribbon(report: dict[str, Any]) -> dict[str, Any]:
+    """The report with the words of whoever pressed a button."""
+    summary = str(report["summary"])
+    for command, ribbon in _AT_THE_RIBBON.items():
+        summary = summary.replace(command, ribbon)
+    return {**report, "summary": summary}
 
 
 def _failed(job: Job | None, summary: str) -> dict[str, Any]:

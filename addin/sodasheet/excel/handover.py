@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -18,11 +19,17 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.home import home
 from sodasheet.jobs import write_job
-from sodasheet.push.detached import JOB, ORDER, STATUS, Errand
+from sodasheet.push.detached import JOB, ORDER, REPORT, STATUS, Errand
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
+
+#: The name of a report that was shown, in the folder of a push that may have to be gone on with.
+SHOWN = "shown.json"
+
+#: Seconds for which such a folder is kept.
+KEPT = 30 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ def errands_folder() -> Path:
 
 def new_errand() -> Errand:
     """A fresh folder that only this user may look into. Raises SodaSheetError."""
+    _forget_old()
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
     folder = errands_folder() / name
     try:
@@ -64,10 +72,10 @@ def send(press: Press, errand: Errand, handover: Handover) -> None:
 
 
 def errands(press: Press) -> Iterator[Errand]:
-    """Detached pushes that were sent from this workbook, the oldest first."""
+    """Detached pushes of this workbook whose results were not shown yet, the oldest first."""
     for folder in sorted(errands_folder().glob("*")):
         errand = Errand(folder)
-        if errand.order.get("book") == press.book.fullname:
+        if errand.order.get("book") == press.book.fullname and not (folder / SHOWN).exists():
             yield errand
 
 
@@ -75,6 +83,19 @@ def forget(errand: Errand) -> None:
     """Remove the folder with the rows in it."""
     with suppress(OSError):
         shutil.rmtree(errand.folder)
+
+
+def keep(errand: Errand) -> None:
+    """Keep the rows of a push whose outcome is unknown: to go on with it they are needed again."""
+    (errand.folder / REPORT).rename(errand.folder / SHOWN)
+
+
+def _forget_old() -> None:
+    """Rows that were kept for so long are no longer those of the sheet."""
+    for shown in errands_folder().glob(f"*/{SHOWN}"):
+        with suppress(OSError):
+            if time.time() - shown.stat().st_mtime > KEPT:
+                forget(Errand(shown.parent))
 
 
 def _book(press: Press) -> dict[str, Any]:

@@ -9,6 +9,7 @@ in front makes a text of anything. So a text that the add-in fails to protect sh
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,19 +30,37 @@ FILTERS = {
 }
 
 
-class Script:
-    """What the user answers, and what the user was told."""
+class Talk:
+    """What the user answers and is told, in a file that another process may look into.
 
-    def __init__(self) -> None:
-        self.told: list[str] = []
-        self.answers: list[str] = []
+    `{"answers": [...], "told": [...]}`; the answer `cancel` closes an input box.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path else None
 
     def alert(self, prompt: str, buttons: str) -> str:
-        """Note the sentence; the next answer, or the button that changes nothing."""
-        self.told.append(prompt)
-        if buttons in (None, "ok"):
-            return "ok"
-        return self.answers.pop(0) if self.answers else "no"
+        """Note the sentence, or give the next answer to a question."""
+        if buttons not in (None, "ok"):
+            return self._answer()
+        if self._path is not None:
+            talk = json.loads(self._path.read_text())
+            talk["told"].append(prompt)
+            self._path.write_text(json.dumps(talk))
+        return "ok"
+
+    def InputBox(self, prompt: str, title: str, given: str, Type: int) -> str | bool:  # noqa: N803
+        """As Excel's own: False where it was cancelled."""
+        answer = self._answer()
+        return False if answer == "cancel" else answer
+
+    def _answer(self) -> str:
+        if self._path is None:
+            return "no"
+        talk = json.loads(self._path.read_text())
+        answer = str(talk["answers"].pop(0))
+        self._path.write_text(json.dumps(talk))
+        return answer
 
 
 class Engine:
@@ -112,7 +131,7 @@ class App(base_classes.App):
     def __init__(self, engine: Engine, desktop: Any) -> None:
         self.engine = engine
         self.desktop = desktop
-        self.script = Script()
+        self.talk = Talk(os.environ.get("SODASHEET_CALC_TALK"))
         self.statuses: list[str | bool] = []
         self.fronts: list[str] = []
 
@@ -123,7 +142,7 @@ class App(base_classes.App):
 
     @property
     def api(self) -> Any:
-        return self.desktop
+        return self.talk
 
     @property
     def pid(self) -> int:
@@ -162,7 +181,7 @@ class App(base_classes.App):
         pass
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:
-        return self.script.alert(prompt, buttons)
+        return self.talk.alert(prompt, buttons)
 
 
 def _documents(desktop: Any) -> Iterator[Any]:
