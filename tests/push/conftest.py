@@ -69,13 +69,29 @@ class Bench:
         key = (account.key_id, account.key_secret)
         reply = requests.request(method, self.portal.url + path, auth=key, timeout=30, **options)
         assert reply.ok, reply.text
-        return reply.json()
+        return reply.json() if reply.content else None
 
     def source(self, *rows: list[str], name: str = "fees.csv") -> None:
         """A CSV whose first row holds the headers."""
         text = io.StringIO()
         csv.writer(text).writerows(rows)
         (self.folder / name).write_text(text.getvalue(), encoding="utf-8")
+
+    def key(self) -> Credentials:
+        account = self.portal.account("publisher")
+        return Credentials(account.key_id, account.key_secret)
+
+    def drop_column(self, field: str) -> None:
+        """Somebody takes a column from the dataset."""
+        view = self._call("GET", f"/api/views/{self.dataset}.json")
+        number = next(one["id"] for one in view["columns"] if one["fieldName"] == field)
+        self._call("DELETE", f"/api/views/{self.dataset}/columns/{number}.json")
+
+    def approve(self) -> None:
+        """Somebody on the portal approves what waits for it."""
+        for one in self._call("GET", "/practice/approvals"):
+            path = f"{self.dataset}/{one['resource']['revision_seq']}"
+            self._call("POST", f"/practice/approvals/{path}", json={"decision": "approve"})
 
     def session(self, role: str | None = None) -> PortalSession:
         account = self.portal.account(role or self.role)

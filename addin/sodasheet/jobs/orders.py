@@ -21,6 +21,7 @@ def with_memo(order: Order) -> Order:
         "limit": order.limit,
         "allow_rejected": order.allow_rejected,
         "transport": order.transport,
+        "again": order.again,
     }
     return replace(order, memo=memo)
 
@@ -34,6 +35,7 @@ def order_from_memo(memo: Mapping[str, Any]) -> Order:
             memo["limit"],
             memo["allow_rejected"],
             memo["transport"],
+            memo["again"],
         )
     except (KeyError, TypeError) as error:
         raise UsageProblem(

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.retries import Patience
 from sodasheet.portal.session import Params, PortalSession, Write, query_string
 from sodasheet.portal.soql import canonical, field_name, literal
 from sodasheet.portal.summary import Reply, read_summary
@@ -59,7 +60,8 @@ class RowsClient:
         """
         if self._compress:
             pieces = _gzipped(pieces)
-        return self._write(Write("POST", self._path, pieces, self._version, self._headers))
+        # A stream cannot be sent again to a portal that does not know the newer reply form.
+        return self._write(Write("POST", self._path, pieces, {}, self._headers))
 
     def replace(self, pieces: Iterable[bytes], length: int | None = None) -> Reply:
         """PUT one JSON array, sent as it is made: afterwards there are no other rows.
@@ -110,6 +112,11 @@ class RowsClient:
         select = ",".join(field_name(name) for name in dict.fromkeys((field, *fields)))
         for params in self._lookups(field, identifiers, kind, select):
             yield from self._rows(params)
+
+    @property
+    def patience(self) -> Patience:
+        """How long the portal is waited for."""
+        return self._session.patience
 
     def wait(self, seconds: float) -> None:
         """Wait as long as the user does not stop it. Raises Cancelled."""

@@ -14,6 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.soql import canonical, field_name
+from sodasheet.push.verification import until_settled
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.presence import COMPARABLE, Presence
@@ -43,9 +44,10 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
     reason = "identifier-exists" if method is Method.APPEND else "identifier-unknown"
     wrong_if_present = method is Method.APPEND
     progress.begin("comparing identifiers", checked.sendable)
+    until_settled(rows)
     if _download_is_cheaper(checked, identifier, rows):
         presence = _downloaded(checked, identifier, rows, progress)
-        return checked.reject(reason, list(presence.rows(present=wrong_if_present)))
+        return checked.reject(reason, presence.rows(present=wrong_if_present))
     offending = _looked_up(checked, identifier, rows, progress)
     return checked.reject(
         reason, (pair for pair, present in offending if present is wrong_if_present)

@@ -73,7 +73,9 @@ class Ledger:
         """Settle the report."""
         report = self.report
         rows, rejected = report.rows, report.rejected
-        if landed is not None and landed.confirmed:
+        if outcome is Outcome.UNKNOWN:
+            rows = RowCounts(rejected=report.rows.rejected)
+        elif landed is not None and landed.confirmed:
             left_out = _sum(landed.counts.rejected, report.rows.rejected)
             rows = replace(landed.counts, rejected=left_out)
             rejected += tuple(landed.rejected[:REJECTED_IN_REPORT])
@@ -104,6 +106,12 @@ def rows_before(steps: list[Step]) -> int | None:
     """How many rows the dataset held when the last write was announced."""
     announced = (step for step in reversed(steps) if step.step in ANNOUNCING)
     return next((step.detail.get("before") for step in announced), None)
+
+
+def rejected_before(steps: list[Step]) -> int | None:
+    """How many rows had findings when the source was checked."""
+    checked = (step for step in reversed(steps) if step.step == "checked")
+    return next((step.detail.get("rejected") for step in checked), 0)
 
 
 def open_revision(steps: list[Step]) -> int | None:

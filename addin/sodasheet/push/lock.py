@@ -5,39 +5,51 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
-from sodasheet.errors import Refused
+from sodasheet.errors import Refused, SodaSheetError
+
+
+class HeldError(Refused):
+    """Another push holds the dataset."""
 
 
 @contextmanager
 def dataset_lock(folder: Path, portal: str, dataset: str, run: str) -> Iterator[None]:
     """Hold the dataset for the length of a block; the system lets go of it if the process dies.
 
-    Raises Refused at once, naming the run and process that hold it, where another push is on the
+    Raises HeldError at once, naming the run and process that hold it, where another push is on the
     dataset.
     """
     parts = urlsplit(portal)
     name = f"{parts.hostname or 'portal'}-{parts.port or ''}-{dataset}".replace(":", "_")
-    folder.mkdir(parents=True, exist_ok=True)
     holder = folder / f"{name}.json"
     lock = FileLock(folder / f"{name}.lock")
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
-        raise Refused(
+        raise HeldError(
             f"Another push to {dataset} is under way on this computer{_who(holder)}.",
             "Wait until it has ended; sodasheet history shows it.",
         ) from None
+    except OSError as error:
+        raise SodaSheetError(
+            f"The folder {folder} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
     try:
-        holder.write_text(json.dumps({"run": run, "pid": os.getpid()}), encoding="utf-8")
+        # Who holds it is only told; that it is held is what the lock itself says.
+        with suppress(OSError):
+            holder.write_text(json.dumps({"run": run, "pid": os.getpid()}), encoding="utf-8")
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.address import parse_portal
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.order import Order
@@ -22,7 +23,8 @@ def settle_unfinished(
     settled, since another push on top could lose or double rows, or where one is under way.
     """
     reports = []
-    for record in Journal(runs_folder()).unfinished(order.job.portal, order.job.dataset):
+    portal = parse_portal(order.job.portal)
+    for record in Journal(runs_folder()).unfinished(portal, order.job.dataset):
         report = Run(again(record), desk, RunLog.of(record.run)).resume(finish=False)
         if report.outcome is Outcome.UNKNOWN:
             raise Refused(

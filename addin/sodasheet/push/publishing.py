@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.errors import Cancelled, PortalError, Refused
+from sodasheet.errors import Cancelled, PortalError, Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow, RowCounts
@@ -62,13 +62,31 @@ class Publishing:
         detail = {"transport": "publishing", "seq": revision.seq, "before": before}
         self._record("applying", **detail, rows=sending, limit=limit)
         self._desk.progress.begin("applying", sending)
+        task = revision.finish(self._applied(revision, output))
+        if task.state is TaskState.FAILED:
+            self._discard(revision)
+        if task.state is TaskState.APPROVAL:
+            self._record("applying", **detail, rows=sending, limit=limit, approval=True)
+        self._take(task, sending)
+
+    def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
+        """Have the revision applied; a refusal counts only if the portal has not begun."""
         try:
-            task = revision.finish(revision.apply(output.id))
-            self._take(task, sending)
-        except PortalError as error:
-            if error.reason not in _LEFT_ALONE:
-                self._discard(revision)
+            return revision.apply(output.id)
+        except UnknownOutcome:
             raise
+        except PortalError as error:
+            if self._tasks(revision):
+                raise UnknownOutcome(error.what, error.remedy, error.status, "unknown") from error
+            self._discard(revision)
+            raise
+
+    def _tasks(self, revision: Revision) -> bool:
+        """Whether the portal has begun to apply it, or cannot be asked."""
+        try:
+            return bool(revision.again().tasks)
+        except PortalError:
+            return True
 
     def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:  # noqa: ARG002
         """Look at the revision: applied or not, it knows; see `Transport.ask`.
@@ -76,6 +94,8 @@ class Publishing:
         One that has not been applied is discarded, so that no belated request can apply it.
         """
         revision = self._revisions.get(detail["seq"])
+        if not revision.tasks and detail.get("approval") and not revision.closed:
+            raise _awaiting(self._desk.session.host)
         if not revision.tasks:
             self._discard(revision)
             revision = self._revisions.get(detail["seq"])
@@ -90,7 +110,8 @@ class Publishing:
 
     def discard(self, seq: int) -> None:
         """Close a revision that was left open by a run that died."""
-        self._discard(self._revisions.get(seq))
+        with suppress(PortalError):
+            self._discard(self._revisions.get(seq))
 
     def _prepared(
         self, revision: Revision, checked: Checked, limit: int | None
@@ -101,11 +122,12 @@ class Publishing:
         progress.begin("uploading", sending)
         source = create_source(revision, "rows.csv")
         source.upload(self._pieces(checked, limit))
-        progress.begin("waiting for the portal to read the rows", sending)
-        read = parsed(source)
+        progress.begin("the portal reads the rows", sending)
+        read = parsed(source, self._counting())
         header = csv_header(checked)
         target = Target(self._plan.dataset, ACTIONS[method], header.row, header.fields)
-        output = read.output(target).finished()
+        progress.begin("the portal converts the rows", sending)
+        output = read.output(target).finished(self._counting())
         self._judge(read, output)
         if self._plan.dataset.identifier is not None and method is not Method.DELETE:
             output.require_identifier()
@@ -117,6 +139,18 @@ class Publishing:
             yield piece.body
             self._desk.progress.advance(piece.rows)
 
+    def _counting(self) -> Callable[[int | None], None]:
+        """Progress from the portal's own count of rows so far, where it gives one."""
+        so_far = 0
+
+        def told(rows: int | None) -> None:
+            nonlocal so_far
+            if rows is not None and rows > so_far:
+                self._desk.progress.advance(rows - so_far)
+                so_far = rows
+
+        return told
+
     def _go_on(self) -> None:
         if self._desk.progress.stop:
             raise Cancelled("You stopped it before anything was applied.", "Nothing was changed.")
@@ -125,17 +159,23 @@ class Publishing:
         """Refuse where the portal cannot use more rows than the job lets stay behind."""
         if not read.error_count and not output.error_count:
             return
-        found = _by_row([*_first(read.errors()), *_first(output.errors())])
+        errors = [*_first(read.errors()), *_first(output.errors())]
+        found = _by_row(errors)
         self.landed.rejected.extend(found)
-        if len(found) > self._plan.allowed:
-            row = found[0]
+        counted = (read.error_count or 0) + (output.error_count or 0)
+        # Where not every error could be listed, each is taken for a row of its own.
+        most = len(found) if len(errors) >= counted else max(len(found), counted)
+        if most > self._plan.allowed:
+            first = found[0] if found else None
+            where = f"; the first is {_words(first)}" if first else ""
             raise Refused(
-                f"The portal cannot use {len(found):,} of the rows, and nothing was changed; the"
-                f" first is row {row.row}, {row.column}: “{row.value}”: {row.reason}",
+                f"The portal cannot use {most:,} of the rows, and nothing was changed{where}.",
                 "Mend them, or push without them (on the command line: --allow-rejected).",
             )
 
     def _take(self, task: TaskSet, sending: int) -> None:
+        if task.state is TaskState.APPROVAL:
+            raise _awaiting(self._desk.session.host)
         task.require_success(self._desk.session.host)
         counts, rejected = task.counts, len(self.landed.rejected)
         self.landed.confirmed = True
@@ -154,8 +194,24 @@ class Publishing:
             self._record("discarded", seq=revision.seq)
 
 
-#: After these the revision is not ours to close: it may be, or may yet be, applied.
-_LEFT_ALONE = frozenset({"applying", "approval", "unknown"})
+#: The reason of an outcome that a person on the portal decides.
+APPROVAL = "approval"
+
+
+def _awaiting(host: str) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"{host} has put the push into its approval queue: nothing is changed until somebody there"
+        " approves it.",
+        "Ask whoever approves changes on the portal; do not push the same rows again.",
+        None,
+        APPROVAL,
+    )
+
+
+def _words(row: RejectedRow) -> str:
+    return (
+        f"row {row.row or 'unknown'}, {row.column or 'the whole row'}: “{row.value}”: {row.reason}"
+    )
 
 
 def _first(errors: Iterable[CellError]) -> Iterator[CellError]:
@@ -166,9 +222,9 @@ def _first(errors: Iterable[CellError]) -> Iterator[CellError]:
 
 
 def _by_row(errors: list[CellError]) -> list[RejectedRow]:
-    """One entry a row, with the first thing that is wrong in it."""
-    rows: dict[int | None, RejectedRow] = {}
-    for error in errors:
+    """One entry a row, with the first thing that is wrong in it; an unnumbered one is a row."""
+    rows: dict[object, RejectedRow] = {}
+    for place, error in enumerate(errors):
         entry = RejectedRow(error.row, None, error.field, error.value, error.reason)
-        rows.setdefault(error.row, entry)
+        rows.setdefault(("unnumbered", place) if error.row is None else error.row, entry)
     return list(rows.values())

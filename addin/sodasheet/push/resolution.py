@@ -1,19 +1,21 @@
 """Whether rows whose answer was lost have landed: only the dataset itself can say.
 
 One SODA2 request is one transaction (portal-api.md B.4), so either all of its rows are there or
-none. A row that looks different by mere spelling counts as not landed: sending it once more does
-no harm where there is an identifier, and where there is none only the count decides.
+none. Rows that look different count as not landed: sending them once more does no harm where there
+is an identifier. Where there is none, only the count can say that they have.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sodasheet.model.column import Column
+from sodasheet.model.column import GEOMETRY_TYPES, Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.rows import RowsClient
@@ -28,29 +30,60 @@ _ASKED = 1000
 Values = Mapping[str, Any]
 
 
-def resolve(checked: Checked, rows: RowsClient, before: int, limit: int | None) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The announced request: rows in the dataset before it, rows in it, and the trial's limit.
+
+    `over` says that it is so long ago that the portal cannot be at work on it any more.
+    """
+
+    before: int
+    rows: int
+    limit: int | None
+    over: bool
+
+
+def resolve(checked: Checked, rows: RowsClient, sent: Sent) -> Verdict:
     """What became of one request with the sendable rows of `checked`.
 
-    `before` is how many rows the dataset held when it was sent. Raises PortalError where the
-    portal cannot be asked.
+    Raises PortalError where the portal cannot be asked.
     """
     method, dataset = checked.plan.method, checked.plan.dataset
+    if not _same_rows(checked, sent):
+        return Verdict.UNKNOWN
     if method is Method.DELETE:
-        return _said(not any(_present(checked, rows, limit)))
+        return _said(not any(_present(checked, rows, sent.limit)))
     if method is Method.REPLACE:
-        return _replaced(checked, rows, limit)
+        return _replaced(checked, rows, sent.limit)
     if dataset.identifier is None:
-        return _counted(before, _sent(checked, limit), rows.count())
+        return _counted(sent, rows.count())
     if method is Method.APPEND:
-        return _said(all(_present(checked, rows, limit)))
-    return _said(_updated(checked, rows, limit))
+        return _said(all(_present(checked, rows, sent.limit)))
+    return _said(_updated(checked, rows, sent.limit))
 
 
-def _counted(before: int, sent: int, after: int) -> Verdict:
-    """An append of rows that nothing tells apart."""
-    if after == before + sent:
+def _same_rows(checked: Checked, sent: Sent) -> bool:
+    """Whether these are the rows of the request, as far as can be seen.
+
+    The dataset's columns may have changed since. What an append or a delete left out because of
+    what the dataset held then is not known any more, so a trial's rows may be others now.
+    """
+    if checked.stopped:
+        return False
+    by_presence = checked.plan.method in (Method.APPEND, Method.DELETE)
+    if by_presence and checked.plan.dataset.identifier is not None:
+        return sent.limit is None and checked.sendable >= sent.rows
+    return _sent(checked, sent.limit) == sent.rows
+
+
+def _counted(sent: Sent, after: int) -> Verdict:
+    """An append of rows that nothing tells apart: only the count can speak for it.
+
+    A count that has not moved proves nothing while the request may still be at work.
+    """
+    if after == sent.before + sent.rows:
         return Verdict.LANDED
-    return Verdict.NOT_LANDED if after == before else Verdict.UNKNOWN
+    return Verdict.NOT_LANDED if after == sent.before and sent.over else Verdict.UNKNOWN
 
 
 def _said(landed: bool) -> Verdict:
@@ -118,9 +151,20 @@ def _key(row: Values, dataset: Dataset, fields: Iterable[str]) -> tuple[tuple[st
 def _plain(value: Any, column: Column) -> str:
     if value is None:
         return ""
+    if column.type in GEOMETRY_TYPES:
+        return _places(value)
     if isinstance(value, dict):
         return json.dumps(_without_blanks(value), sort_keys=True)
     return canonical(value, column.type)
+
+
+_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+
+
+def _places(value: Any) -> str:
+    """The coordinates in their order, whether they came as WKT or as GeoJSON."""
+    text = json.dumps(value["coordinates"]) if isinstance(value, dict) else str(value)
+    return " ".join(repr(float(number)) for number in _NUMBER.findall(text))
 
 
 def _without_blanks(value: Any) -> Any:

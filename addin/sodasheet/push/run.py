@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
@@ -11,28 +12,45 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.account import current_user
+from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.rows import RowsClient
 from sodasheet.push.desk import Desk
-from sodasheet.push.ledger import REJECTED_IN_REPORT, Ledger, recorded, rows_before
-from sodasheet.push.lock import dataset_lock
+from sodasheet.push.ledger import (
+    REJECTED_IN_REPORT,
+    Ledger,
+    recorded,
+    rejected_before,
+    rows_before,
+)
+from sodasheet.push.lock import HeldError, dataset_lock
 from sodasheet.push.order import Order, Proposal
 from sodasheet.push.preparation import Prepared, prepared
 from sodasheet.push.runlog import RunLog, locks_folder
 from sodasheet.push.sending import Sending
 from sodasheet.push.transport import Landed
 from sodasheet.push.verification import count_until
-from sodasheet.push.wording import doubt, expected, how_to_find_out, refusal, summary
+from sodasheet.push.wording import (
+    doubt,
+    expected,
+    how_to_find_out,
+    overwritten,
+    refusal,
+    summary,
+)
+from sodasheet.trouble import unexpected
 
 
 class Run:
     """One push: `execute` makes it, `resume` goes on with one that died. Both give the report."""
 
     def __init__(self, order: Order, desk: Desk, log: RunLog | None = None) -> None:
-        self._order = order
+        # One portal has one spelling, so that locks and the journal know it again.
+        job = replace(order.job, portal=parse_portal(order.job.portal))
+        self._order = replace(order, job=job)
         self._desk = desk
-        self._ledger = Ledger(order, log)
-        self._landed: Landed | None = None
+        self._ledger = Ledger(self._order, log)
+        self._sending = Sending(self._order, desk, self._ledger)
 
     def execute(self) -> Report:
         """Check, ask, send, verify and report.
@@ -41,7 +59,11 @@ class Run:
         written raises.
         """
         self._ledger.open(self._order)
-        return self._concluded(self._locked_push)
+        try:
+            with self._lock():
+                return self._concluded(self._push)
+        except HeldError as error:
+            return self._refused(error)
 
     def resume(self, *, finish: bool = True) -> Report:
         """Find out what became of a run that died, and finish it where nothing has landed.
@@ -52,37 +74,42 @@ class Run:
         with self._lock():
             return self._concluded(self._go_on if finish else self._settle)
 
-    def _locked_push(self) -> None:
-        with self._lock():
-            self._push()
-
     def _lock(self) -> AbstractContextManager[None]:
         job = self._order.job
         return dataset_lock(locks_folder(), job.portal, job.dataset, self._ledger.run)
+
+    def _refused(self, error: HeldError) -> Report:
+        """Somebody else holds the dataset, so nothing was begun."""
+        self._end(Outcome.REFUSED, str(error))
+        return self._ledger.close()
 
     def _concluded(self, work: Callable[[], None]) -> Report:
         """Do the work, turn whatever it raises into an outcome, and write the report."""
         try:
             work()
-        except UnknownOutcome as error:
-            self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out(self._ledger.run)}")
-        except Refused as error:
-            self._end(Outcome.REFUSED, str(error))
-        except Cancelled as error:
-            self._end(Outcome.CANCELLED, str(error))
-        except SodaSheetError as error:
-            self._end(Outcome.FAILED, f"{error} Nothing was changed.")
         except KeyboardInterrupt:
-            self._broken_off()
+            self._fail(Cancelled("You broke it off.", ""))
+        except SodaSheetError as error:
+            self._fail(error)
+        except Exception as error:
+            # The report must be true and on the disk even where we are at fault.
+            self._fail(unexpected(error))
         return self._ledger.close()
 
-    def _broken_off(self) -> None:
-        """The user pressed Ctrl-C twice, perhaps in the middle of a write."""
-        if self._ledger.announced is None:
-            self._end(Outcome.CANCELLED, "You broke it off. Nothing was changed.")
+    def _fail(self, error: SodaSheetError) -> None:
+        """What an error means depends on what had been done before it, not on the error."""
+        landed = self._sending.landed or recorded(self._ledger.steps)
+        if landed is not None:
+            self._sending.landed = landed
+            self._landed(landed, f" Afterwards: {error}")
+        elif self._ledger.announced is not None or isinstance(error, UnknownOutcome):
+            self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out(self._ledger.run)}")
+        elif isinstance(error, Refused):
+            self._end(Outcome.REFUSED, str(error))
         else:
-            told = how_to_find_out(self._ledger.run)
-            self._end(Outcome.UNKNOWN, f"You broke it off while rows were being sent. {told}")
+            outcome = Outcome.CANCELLED if isinstance(error, Cancelled) else Outcome.FAILED
+            unchanged = "Nothing was changed."
+            self._end(outcome, str(error) if unchanged in str(error) else f"{error} {unchanged}")
 
     def _push(self) -> None:
         job, desk = self._order.job, self._desk
@@ -96,7 +123,7 @@ class Run:
             before = RowsClient(desk.session, work.dataset).count()
             self._ledger.note(rows_before=before)
             self._decide(work, before)
-            self._landed = Sending(self._order, self._desk, self._ledger).send(work, before)
+            self._sending.send(work, before)
             self._conclude(work.dataset, before)
 
     def _read(self, work: Prepared) -> None:
@@ -130,6 +157,12 @@ class Run:
             raise Refused(
                 "No row is left to send: every one has findings.", "Mend them and push again."
             )
+        if order.limit is not None and order.job.method is Method.REPLACE:
+            raise Refused(
+                "A trial with the first rows cannot be a replace: all other rows of the dataset"
+                " would be gone.",
+                "Leave --rows out, or try it with upsert.",
+            )
         if order.job.method is Method.APPEND and work.dataset.identifier is None:
             self._refuse_twice(work)
         sending = min(checked.sendable, order.limit or checked.sendable)
@@ -158,36 +191,45 @@ class Run:
     def _settle(self) -> None:
         """Say what stands, and send nothing."""
         if not self._settled():
-            raise Cancelled("The run had ended before any row landed.", "Nothing was changed.")
+            self._end(
+                Outcome.CANCELLED,
+                "The run ended before its rows had landed: the dataset does not hold them as they"
+                " were to be. Push them again if they are still wanted.",
+            )
 
     def _settled(self) -> bool:
         """Whether the rows have landed, by the journal or else by the portal.
 
         Raises UnknownOutcome where neither can tell.
         """
-        job, desk = self._order.job, self._desk
-        steps = self._ledger.steps
-        dataset = read_dataset(desk.session, job.dataset)
+        desk, steps, sending = self._desk, self._ledger.steps, self._sending
+        self._ledger.note(rows=RowCounts(sent=0, rejected=rejected_before(steps)))
+        sending.landed = recorded(steps)
+        dataset = read_dataset(desk.session, self._order.job.dataset)
         self._ledger.note(dataset_name=dataset.name)
-        sending = Sending(self._order, desk, self._ledger)
-        self._landed = recorded(steps) or sending.ask_again(dataset)
-        if self._landed is None:
+        if sending.landed is None and not sending.ask_again(dataset):
+            sending.clear(dataset)
             return False
         self._conclude(dataset, rows_before(steps))
         return True
 
     def _conclude(self, dataset: Dataset, before: int | None) -> None:
         """Compare the dataset's own count with what the replies said, and end the report."""
-        landed, ledger = self._landed, self._ledger
+        landed, ledger = self._sending.landed, self._ledger
         assert landed is not None  # noqa: S101 - rows have just landed
         self._desk.progress.begin("verifying")
         method = self._order.job.method
         wanted = None if before is None else expected(method, before, landed.counts)
         after = count_until(RowsClient(self._desk.session, dataset), wanted)
-        left_out = (ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
         ledger.note(rows_before=before, rows_after=after)
-        told = summary(ledger.report, landed.counts, left_out) + doubt(wanted, after)
-        self._end(Outcome.REJECTS if left_out else Outcome.DONE, told)
+        self._landed(landed, doubt(wanted, after) + overwritten(method, landed.counts))
+
+    def _landed(self, landed: Landed, more: str) -> None:
+        """End the report of a run whose rows have landed."""
+        left_out = (self._ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
+        told = summary(self._ledger.report, landed.counts, left_out)
+        trial = f" This was a trial of {self._order.limit:,} rows." if self._order.limit else ""
+        self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + trial + more)
 
     def _end(self, outcome: Outcome, told: str) -> None:
-        self._ledger.end(outcome, told, self._landed, self._desk.session.traffic)
+        self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)

@@ -67,6 +67,16 @@ class RunLog:
 
     def write(self, report: Report) -> Path:
         """Write the report so that a crash leaves either the old one or the new one whole."""
+        try:
+            return self._written(report)
+        except OSError as error:
+            raise SodaSheetError(
+                f"The report of run {self.run} cannot be written: {error.strerror or error}."
+                f" It reads: {report.outcome.value}: {report.summary}",
+                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            ) from error
+
+    def _written(self, report: Report) -> Path:
         path = self.folder / REPORT_NAME
         draft = path.with_suffix(".tmp")
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=1)

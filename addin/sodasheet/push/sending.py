@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
+from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
 from sodasheet.push.desk import Desk
 from sodasheet.push.ledger import (
     LANDED,
     NOT_LANDED,
+    REJECTED_IN_REPORT,
     Ledger,
     open_revision,
     rows_before,
@@ -19,7 +20,7 @@ from sodasheet.push.ledger import (
 )
 from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared, staged
-from sodasheet.push.publishing import Plan, Publishing
+from sodasheet.push.publishing import APPROVAL, Plan, Publishing
 from sodasheet.push.transport import Landed, Transport, Verdict
 from sodasheet.push.transports import Departure, choose
 from sodasheet.staging.checks import Checked
@@ -32,18 +33,19 @@ class Sending:
     """The writes of one run."""
 
     def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
+        self.landed: Landed | None = None
         self._order = order
         self._desk = desk
         self._ledger = ledger
 
-    def send(self, work: Prepared, before: int) -> Landed:
-        """Send the rows; on return they have landed.
+    def send(self, work: Prepared, before: int) -> None:
+        """Send the rows; on return they have `landed`.
 
         Raises UnknownOutcome where the portal cannot say whether they have; after any other
-        error the dataset is as it was.
+        error the dataset is as it was, unless `landed` says otherwise.
         """
+        self.clear(work.dataset)
         departure = self._departure(work.dataset, before, work.checked.rejected)
-        self._clear(departure)
         tries = 0
         while True:
             way = choose(work.checked, self._order, departure)
@@ -52,44 +54,40 @@ class Sending:
                 way.transport.push(work.checked, self._order.limit)
             except UnknownOutcome as lost:
                 tries += 1
+                if lost.reason == APPROVAL or tries > RESENDS:
+                    raise
                 if self._asked(way.transport, work.checked, lost):
-                    return self._landed(way.transport.landed)
-                if tries > RESENDS:
-                    raise PortalError(
-                        f"{lost.what} The portal was asked, and the rows have not landed, "
-                        f"{tries} times over.",
-                        "Push again later.",
-                    ) from lost
+                    return
             except SodaSheetError:
                 self._ledger.step(NOT_LANDED)
+                self._keep_rejected(way.transport.landed)
                 raise
             else:
-                return self._landed(way.transport.landed)
+                self._keep(way.transport.landed)
+                return
 
-    def ask_again(self, dataset: Dataset) -> Landed | None:
-        """What became of the write that the journal announces; None where none has landed."""
+    def ask_again(self, dataset: Dataset) -> bool:
+        """Whether the write that the journal announces has landed."""
         step = self._ledger.announced
         if step is None:
-            return None
+            return False
         lost = UnknownOutcome("The run ended before the portal's answer was noted.", "")
         departure = self._departure(dataset, rows_before(self._ledger.steps) or 0)
         transport = departure.named(step.detail["transport"])
         self._ledger.note(transport=transport.name)
         with self._same_source(dataset) as checked:
-            if self._asked(transport, checked, lost):
-                return self._landed(transport.landed)
-        return None
+            return self._asked(transport, checked, lost)
+
+    def clear(self, dataset: Dataset) -> None:
+        """Discard a revision that an earlier attempt of this run left open."""
+        left = open_revision(self._ledger.steps)
+        if left is not None:
+            plan = Plan(dataset, 0, 0)
+            Publishing(plan, self._desk, self._ledger.step).discard(left)
 
     def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> Departure:
         allowed = max(self._order.may_reject - rejected, 0)
         return Departure(dataset, self._desk, self._ledger.step, before, allowed)
-
-    def _clear(self, departure: Departure) -> None:
-        """Discard a revision that an earlier attempt of this run left open."""
-        left = open_revision(self._ledger.steps)
-        if left is not None:
-            plan = Plan(departure.dataset, departure.before, departure.allowed)
-            Publishing(plan, self._desk, self._ledger.step).discard(left)
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[Checked | None]:
@@ -117,7 +115,7 @@ class Sending:
             verdict = transport.ask(checked, step.detail)
         except UnknownOutcome:
             raise
-        except PortalError as error:
+        except SodaSheetError as error:
             raise UnknownOutcome(
                 lost.what, f"The portal could not be asked what became of it: {error.what}"
             ) from error
@@ -125,9 +123,18 @@ class Sending:
             raise lost
         if verdict is Verdict.NOT_LANDED:
             self._ledger.step(NOT_LANDED)
-        return verdict is Verdict.LANDED
+            return False
+        self._keep(transport.landed)
+        return True
 
-    def _landed(self, landed: Landed) -> Landed:
+    def _keep(self, landed: Landed) -> None:
+        """Rows have landed: this is known from here on, even if it cannot be written down."""
+        self.landed = landed
         counts = {name: getattr(landed.counts, name) for name in RowCounts.__slots__}
         self._ledger.step(LANDED, **counts)
-        return landed
+
+    def _keep_rejected(self, landed: Landed) -> None:
+        """Take the rows that the portal named in a refusal into the report."""
+        report = self._ledger.report
+        room = REJECTED_IN_REPORT - len(report.rejected)
+        self._ledger.note(rejected=report.rejected + tuple(landed.rejected[:room]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -10,16 +11,14 @@ from sodasheet.errors import Cancelled
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.rows import RowsClient
-from sodasheet.push.resolution import resolve
+from sodasheet.push.resolution import Sent, resolve
 from sodasheet.push.transport import Landed, Record, Verdict
+from sodasheet.push.verification import until_settled
 from sodasheet.staging.batches import Batch, BatchLimits, batches
 from sodasheet.staging.checks import Checked
 
 #: What is sent as one body that can be repeated; more than this is streamed.
 SMALL = BatchLimits(rows=5000, bytes=4_000_000)
-
-#: How often, and after how many seconds, readers are asked whether they see the write yet.
-_SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 def fits_one_body(checked: Checked, limit: int | None) -> bool:
@@ -33,16 +32,15 @@ def fits_one_body(checked: Checked, limit: int | None) -> bool:
 
 
 class Soda2:
-    """One request. `before` is how many rows the dataset holds as the push begins."""
+    """One request."""
 
     name = "SODA2"
 
-    def __init__(self, rows: RowsClient, progress: Progress, record: Record, before: int) -> None:
+    def __init__(self, rows: RowsClient, progress: Progress, record: Record) -> None:
         self.landed = Landed()
         self._rows = rows
         self._progress = progress
         self._record = record
-        self._before = before
 
     def push(self, checked: Checked, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
@@ -52,7 +50,11 @@ class Soda2:
             raise _stopped()
         with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
             first = next(found, None)
-        self._record("sending", transport="soda2", before=self._before, rows=sending, limit=limit)
+        # Counted as late as can be: what others write meanwhile is not to be taken for ours.
+        until_settled(self._rows)
+        before = self._rows.count()
+        facts = {"before": before, "rows": sending, "limit": limit, "at": time.time()}
+        self._record("sending", transport="soda2", **facts)
         method = checked.plan.method
         if first is not None and len(first.rows) == sending and method is not Method.REPLACE:
             reply = self._rows.send(first.body)
@@ -67,21 +69,15 @@ class Soda2:
 
     def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`."""
-        if checked is None or not self._settled():
+        if checked is None or not until_settled(self._rows):
             return Verdict.UNKNOWN
-        verdict = resolve(checked, self._rows, detail["before"], detail["limit"])
+        over = time.time() - detail["at"] > self._rows.patience.write
+        sent = Sent(detail["before"], detail["rows"], detail["limit"], over)
+        verdict = resolve(checked, self._rows, sent)
         if verdict is Verdict.LANDED:
             appended = checked.plan.method is Method.APPEND
             self.landed.found(detail["rows"], detail["rows"] if appended else None)
         return verdict
-
-    def _settled(self) -> bool:
-        """Wait until readers see every finished write, as long as that is reasonable."""
-        for seconds in _SETTLING:
-            if self._rows.settled():
-                return True
-            self._rows.wait(seconds)
-        return self._rows.settled()
 
     def _pieces(self, checked: Checked, limit: int | None, rows: list[int]) -> Iterator[bytes]:
         """One JSON array in pieces; `rows` collects the source rows as they go out."""

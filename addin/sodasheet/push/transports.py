@@ -42,7 +42,7 @@ class Departure:
         """The transport of this name. Raises UsageProblem where there is none."""
         if name.lower() == "soda2":
             rows = RowsClient(self.desk.session, self.dataset)
-            return Soda2(rows, self.desk.progress, self.record, self.before)
+            return Soda2(rows, self.desk.progress, self.record)
         if name.lower() == "publishing":
             plan = Plan(self.dataset, self.before, self.allowed)
             return Publishing(plan, self.desk, self.record)
@@ -77,6 +77,10 @@ def choose(checked: Checked, order: Order, departure: Departure) -> Way:
                 "Push them without --transport.",
             )
         return Way(departure.named(order.transport), "it was asked for")
+    nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
+    if nameless and not obstacle:
+        reason = "rows without an identifier are sure to land once as a revision only"
+        return Way(departure.named("publishing"), reason)
     if fits_one_body(checked, order.limit):
         return Way(departure.named("soda2"), "one small request, which is one transaction")
     if obstacle:

@@ -45,6 +45,16 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     return f"{_VERBS[report.method]} {report.dataset_name}: {', '.join(parts)}{total}"
 
 
+def overwritten(method: Method, counts: RowCounts) -> str:
+    """What to say where an append has updated rows that somebody else added at the same time."""
+    if method is not Method.APPEND or not counts.updated:
+        return ""
+    return (
+        f" {counts.updated:,} of them were updates: their identifiers came into the dataset while"
+        " this push was under way. Look at those rows."
+    )
+
+
 def how_to_find_out(run: str) -> str:
     """What to do about a run whose outcome is not known."""
     return (
