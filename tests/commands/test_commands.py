@@ -123,7 +123,7 @@ def test_push_asks_first_and_without_a_terminal_the_answer_is_no(terminal: Termi
 
     assert said.code == 130
     assert "Update or add 300 rows in Building Permits" in said.err
-    assert "use --yes" in said.err
+    assert "Nobody is here to agree. Use --yes" in said.out
 
 
 def test_push_prints_its_report_as_one_json_object(terminal: Terminal) -> None:
@@ -244,7 +244,7 @@ def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) ->
     assert (ended.code, nowhere.code, neither.code) == (2, 2, 2)
     assert f"Run {run} has ended (done)" in ended.err
     assert "There is no run" in nowhere.err
-    assert "needs a job file, or a run to go on with" in neither.err
+    assert "needs a job file, or a run to go on with, and not both" in neither.err
 
 
 def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: Terminal) -> None:

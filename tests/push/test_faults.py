@@ -6,6 +6,7 @@ over both transports. Nothing is skipped: what a fault cannot touch must simply 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,6 +117,8 @@ def settle(bench: Bench, order: Order, report: Report) -> Report:
     bench.portal.clear_faults()
     if report.outcome is not Outcome.UNKNOWN:
         return report
+    if bench.identifier is None:  # until then the request may still be at work
+        time.sleep(PATIENCE.write)
     return Run(order, desk_of(bench), RunLog.of(report.run)).resume()
 
 

@@ -246,7 +246,7 @@ def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_row
     method, _ = prepare(bench, NAMELESS)
     order = order_of(bench, method)
     kill_at(bench, order, "sending", "after")
-    bench.drop_column("name")
+    bench.drop_column("amount")
 
     _, outcome, told = resume(bench, order)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from sodasheet.commands.history import known_run
 from sodasheet.commands.options import as_json
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -63,7 +64,7 @@ def command(job_path: Path | None, **options: object) -> int:
     resume = options["resume"]
     if (job_path is None) == (resume is None):
         raise UsageProblem(
-            "A push needs a job file, or a run to go on with.",
+            "A push needs a job file, or a run to go on with, and not both.",
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
     report = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
@@ -138,12 +139,18 @@ class Prompt:
     """Asks on the terminal; where there is none, the answer is no."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Show the proposal and wait for y."""
+        """Show the proposal and wait for y. Raises Cancelled where nobody can be asked."""
         click.echo(proposal.sentence, err=True)
         if not sys.stdin.isatty():
-            click.echo("Nobody is here to agree: use --yes.", err=True)
+            raise Cancelled("Nobody is here to agree.", "Use --yes to push without being asked.")
+        # Nothing is under way while the question stands, so Ctrl-C is simply a no.
+        waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return click.confirm("Go ahead?", err=True)
+        except (click.Abort, KeyboardInterrupt):
             return False
-        return click.confirm("Go ahead?", err=True)
+        finally:
+            signal.signal(signal.SIGINT, waiting)
 
 
 def print_report(report: Report) -> None:
@@ -171,7 +178,8 @@ def print_report(report: Report) -> None:
     if report.rejected_file:
         click.echo(f"Every finding: {report.rejected_file}")
     if report.transport:
-        click.echo(f"Sent over {report.transport}: {report.transport_reason or 'as before'}.")
+        reason = (report.transport_reason or "as the run had begun").rstrip(".")
+        click.echo(f"Sent over {report.transport}: {reason}.")
     click.echo(
         f"Run {report.run}: {report.traffic.requests} requests, "
         f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "

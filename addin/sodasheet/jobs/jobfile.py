@@ -78,6 +78,11 @@ def _text(path: Path) -> str:
         raise UsageProblem(
             "it is too large to be a job.", "Give the job file here, not the file with the data."
         )
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise UsageProblem(
+            "it is a workbook, not a job.",
+            "Make a job for it with sodasheet map, and give that file here.",
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

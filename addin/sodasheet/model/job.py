@@ -18,8 +18,9 @@ class SourceSpec:
     already, in the folder `path`). `path` is as the user wrote it; a relative one is
     relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are
     one character or empty for none. `header_row` is 1-based; 0 means there is no header row and
-    columns are named `Column 1`, `Column 2`, … `rows` says whether the hidden and filtered rows of a
-    live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means all.
+    columns are named `Column 1`, `Column 2`, … `rows` says whether the hidden and filtered rows
+    of a live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means
+    all.
     """
 
     kind: str = "file"
