@@ -163,7 +163,7 @@ def _zip(path: Path, member: str) -> bytes:
         ("x.csv", b"\xef\xbb\xbf\r\n<!DOCTYPE HTML>", "x.csv is a web page"),
         ("x.xls", b'<?xml version="1.0"?><Workbook/>', "x.xls is an XML file"),
         ("x.csv", b"%PDF-1.7", "x.csv is a PDF document"),
-        ("x.csv", gzip.compress(b"a,b"), "x.csv is a gzip archive"),
+        ("x.csv", gzip.compress(b"a,b", mtime=0), "x.csv is a gzip archive"),
         ("x.xlsx", "plain.txt", "x.xlsx is a zip archive, not a workbook. Choose the workbook"),
         ("x.xlsx", "word/document.xml", "x.xlsx is a Word document, not a workbook."),
         ("x.xlsx", b"PK\x03\x04 and no more", "The workbook x.xlsx is damaged"),
