@@ -147,7 +147,8 @@ def test_every_callback_reaches_python(ribbon: Ribbon, steward: Steward) -> None
     address = steward.dataset({"id": "text"}, "id")
     ribbon.press("choose_dataset", address)
     answers = {"sign_in": ["cancel"], "sign_out": ["cancel"], "choose_source": ["cancel"],
-               "choose_dataset": ["cancel"], "push": ["no"]}  # fmt: skip
+               "choose_dataset": ["cancel"], "push": ["no"],
+               "test_connection": ["cancel"]}  # fmt: skip
 
     for button in BUTTONS:
         if button not in ("open_on_portal", "stop"):

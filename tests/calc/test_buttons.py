@@ -87,19 +87,45 @@ def test_open_on_portal_opens_the_dataset(mapped: Steward, monkeypatch: pytest.M
 def test_a_connection_is_tested_with_and_without_a_key(
     mapped: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (signed_in,) = mapped.press("test_connection")
-    mapped.call("PUT", f"/api/views/{_id(mapped)}.json?method=setPermission&value=public.read")
+    portal = mapped.portal.url
+    (signed_in,) = mapped.press("test_connection", portal)
     monkeypatch.delenv("SODASHEET_KEY_ID")
     monkeypatch.delenv("SODASHEET_KEY_SECRET")
-    (nobody,) = mapped.press("test_connection")
+    (nobody,) = mapped.press("test_connection", portal)
 
     assert signed_in.startswith("127.0.0.1 answers, and you are signed in as Practice Publisher.")
     assert "You may push to Fees." in signed_in
     assert nobody == "127.0.0.1 answers, but you are not signed in. Press Sign in."
 
 
-def _id(steward: Steward) -> str:
-    return str(steward.sheet("Map").range("B4").value)
+def test_a_key_is_tried_kept_and_taken_out_again(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = steward.portal.account("publisher")
+    store = steward.folder / "store.json"
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "desktop"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "file_store.FileStore")
+    monkeypatch.setenv("FILE_STORE", str(store))
+    monkeypatch.delenv("SODASHEET_KEY_ID")
+    monkeypatch.delenv("SODASHEET_KEY_SECRET")
+    steward.workbook(ROWS)
+    url = steward.portal.url
+
+    (wrong,) = steward.press("sign_in", url, account.key_id, "not the secret")
+    kept_wrong = store.exists()
+    (told,) = steward.press("sign_in", url, account.key_id, account.key_secret)
+    kept = store.read_text()
+    (signed_in,) = steward.press("test_connection", url)
+    (gone,) = steward.press("sign_out", url, True)
+
+    assert "key" in wrong
+    assert not kept_wrong
+    host = url.removeprefix("http://")
+    assert told == f"Signed in to {host} as Practice Publisher. The key is kept in Test Store."
+    assert account.key_secret in kept
+    assert signed_in == "127.0.0.1 answers, and you are signed in as Practice Publisher."
+    assert gone == "Signed out of 127.0.0.1."
+    assert account.key_secret not in store.read_text()
 
 
 def test_what_is_still_to_come_is_said(steward: Steward) -> None:
@@ -122,7 +148,7 @@ def test_the_log_is_shown_or_its_place_is_told(
 
 @pytest.mark.parametrize(
     "button", ["check_data", "match_again", "push", "retry_failed_rows", "choose_source",
-               "open_on_portal", "test_connection"]
+               "open_on_portal"]
 )  # fmt: skip
 def test_without_a_mapping_sheet_the_first_step_is_named(steward: Steward, button: str) -> None:
     steward.workbook(ROWS, "plain.xlsx")

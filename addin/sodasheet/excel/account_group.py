@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.account import User
+    from sodasheet.portal.session import PortalSession
 
 
 def sign_in(press: Press) -> None:
@@ -43,25 +44,37 @@ def test_connection(press: Press) -> None:
     """Say whether the portal answers, as whom, and what may be done with the dataset."""
     from sodasheet.portal.account import current_user
     from sodasheet.portal.address import host_of
-    from sodasheet.portal.dataset import read_dataset, require_rights
 
-    where = target(press)
-    with open_session(where.portal) as session:
+    portal = _portal(press, "Test the connection to which portal? Its web address:")
+    if portal is None:
+        return
+    with open_session(portal) as session:
         user = current_user(session)
-        dataset = read_dataset(session, where.dataset)
-    host = host_of(where.portal)
+        may = _may_push(press, session, portal) if user else ""
+    host = host_of(portal)
     if user is None:
         press.dialogs.tell(f"{host} answers, but you are not signed in. Press Sign in.")
-        return
-    told = f"{host} answers, and you are signed in as {user.name}."
-    try:
-        from sodasheet.model.method import Method
+    else:
+        press.dialogs.tell(f"{host} answers, and you are signed in as {user.name}.{may}")
 
+
+def _may_push(press: Press, session: PortalSession, portal: str) -> str:
+    """What this person may do with the dataset of the mapping sheet, if there is one there."""
+    from sodasheet.model.method import Method
+    from sodasheet.portal.dataset import read_dataset, require_rights
+
+    try:
+        where = target(press)
+    except SodaSheetError:
+        return ""
+    if where.portal != portal:
+        return ""
+    dataset = read_dataset(session, where.dataset)
+    try:
         require_rights(dataset, Method.UPSERT)
     except SodaSheetError as error:
-        press.dialogs.tell(f"{told} {error}")
-    else:
-        press.dialogs.tell(f"{told} You may push to {dataset.name}.")
+        return f" {error}"
+    return f" You may push to {dataset.name}."
 
 
 def sign_out(press: Press) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.staging.stage import Stage
 
+#: Characters of one value, and of all of them, in the column Sample.
+_VALUE, _ALL = 40, 76
+
 #: Rows of a live sheet that samples and formats are taken from; the check reads them all.
 SAMPLE_ROWS = 10_000
 
@@ -116,8 +119,15 @@ def _line(row: MappingRow, labels: Labels, samples: dict[str, list[str]]) -> dic
     written = {header: getattr(row, field) for header, field in READ.items()}
     fills = row.dataset_column not in ("", IGNORE)
     kind = labels.type(labels.field(row.dataset_column)) if fills else ""
-    sample = ", ".join(samples.get(row.sheet_column.removeprefix("\\"), []))
+    sample = _sample(samples.get(row.sheet_column.removeprefix("\\"), []))
     return {**written, "Sample": sample, "Type": kind, "Check": ""}
+
+
+def _sample(values: list[str]) -> str:
+    """A few values on two lines at most."""
+    cut = [value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…" for value in values]
+    few = [value for at, value in enumerate(cut) if at == 0 or len(", ".join(cut[: at + 1])) < _ALL]
+    return ", ".join(few)
 
 
 def _unfilled(job: Job, dataset: Dataset) -> list[tuple[str, str, str]]:

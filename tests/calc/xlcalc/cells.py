@@ -161,9 +161,10 @@ class Range(base_classes.Range):
             if not kind & (_DATE | _TIME | _LOGICAL):
                 continue
             for area in group.getRangeAddresses():
+                shift = self.column - 1
+                places = range(area.StartColumn - shift, area.EndColumn + 1 - shift)
                 for row in rows[area.StartRow - self.row + 1 : area.EndRow - self.row + 2]:
-                    for column in range(area.StartColumn, area.EndColumn + 1):
-                        place = column - self.column + 1
+                    for place in places:
                         if isinstance(row[place], float):
                             row[place] = _kind_of(row[place], kind)
 

@@ -21,8 +21,10 @@ SECONDS_TO_START = 60.0
 def missing() -> str:
     """What has to be installed before Calc can be driven; empty where nothing is missing."""
     lacking = [name for name in ("soffice", "pdftoppm") if shutil.which(name) is None]
-    if not Path(DEBIAN, "uno.py").exists():
-        lacking.append("python3-uno")
+    try:
+        load_uno()
+    except ImportError:
+        lacking.append(f"python3-uno for Python {sys.version_info.major}.{sys.version_info.minor}")
     return ", ".join(lacking)
 
 

@@ -1,0 +1,254 @@
+"""How fast a live sheet is read and pushed from the ribbon, in a headless LibreOffice Calc.
+
+    python benchmarks/sheet.py import            time to import the ribbon, beside xlwings alone
+    python benchmarks/sheet.py push              50,000 x 20 cells from the press to the portal
+    python benchmarks/sheet.py read [--rows N]   1,000,000 x 20 cells, and the memory it takes
+
+Needs what tests/calc needs. Calc's own share is the time that xlwings waits for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from sodasheet.model.progress import Silent
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "calc"))
+
+COLUMNS = 20
+#: Column -> type of the dataset's column.
+TYPES = {f"c{at}": ("text", "number", "calendar_date", "checkbox")[at % 4] for at in range(COLUMNS)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["import", "push", "read"])
+    parser.add_argument("--rows", type=int)
+    options = parser.parse_args()
+    if options.what == "import":
+        measure_import()
+        return
+    with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as folder:
+        calc = Calc(Path(folder))
+        try:
+            if options.what == "push":
+                measure_push(calc, options.rows or 50_000)
+            else:
+                measure_read(calc, options.rows or 1_000_000)
+        finally:
+            calc.process.stop()
+
+
+def measure_import() -> None:
+    """The ribbon must load within 150 ms beyond xlwings itself."""
+
+    def once(line: str) -> float:
+        code = f"import time; t = time.perf_counter(); {line}; print(time.perf_counter() - t)"
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        )
+        return float(done.stdout)
+
+    both = "import xlwings, sodasheet.excel.ribbon"
+    for name, line in (("xlwings", "import xlwings"), ("xlwings and the ribbon", both)):
+        times = [once(line) for _ in range(15)]
+        print(f"import {name:24}{statistics.median(times) * 1000:7.1f} ms")
+
+
+class Calc:
+    """A Calc of the benchmark's own, and a workbook in it."""
+
+    def __init__(self, folder: Path) -> None:
+        from xlcalc.soffice import Soffice
+
+        self.folder = folder
+        os.environ["SODASHEET_HOME"] = str(folder / "home")
+        os.environ["PYTHONPATH"] = str(ROOT / "tests" / "calc" / "site")
+        self.process = Soffice(folder)
+        os.environ["SODASHEET_CALC_PIPE"] = self.process.pipe
+        self.process.start()
+        from xlcalc.engine import register
+
+        register(self.process.pipe)
+        import xlwings
+
+        self.app: Any = xlwings.apps.active
+
+    def fill(self, rows: int) -> Any:
+        """A workbook with so many rows; its sheet. Cells are written past xlwings, to be quick."""
+        book = self.app.books.add()
+        sheet = book.sheets[0]
+        sheet.range((1, 1), (1, COLUMNS)).value = [list(TYPES)]
+        step = 25_000
+        for first in range(0, rows, step):
+            last = min(first + step, rows)
+            block = tuple(_row(at) for at in range(first, last))
+            area = sheet.range((first + 2, 1), (last + 1, COLUMNS))
+            area.impl.api.setDataArray(block)
+        for at, kind in enumerate(TYPES.values(), start=1):
+            if kind in ("calendar_date", "checkbox"):
+                form = "YYYY-MM-DD" if kind == "calendar_date" else "BOOLEAN"
+                sheet.range((2, at), (rows + 1, at)).number_format = form
+        book.save(str(self.folder / "big.xlsx")) if rows <= 100_000 else None
+        return sheet
+
+
+def _row(at: int) -> tuple[object, ...]:
+    day = (dt.date(2024, 1, 1) - dt.date(1899, 12, 30)).days + at % 365
+    return tuple(
+        {
+            "text": f"{at:07d} row, column {column}",
+            "number": at * 1.25 + column,
+            "calendar_date": float(day),
+            "checkbox": float(at % 2),
+        }[kind]
+        for column, kind in enumerate(TYPES.values())
+    )
+
+
+class Clock:
+    """Seconds spent waiting for Calc to hand over values."""
+
+    def __init__(self) -> None:
+        from xlcalc.cells import Range
+
+        self.seconds = 0.0
+        getter = Range.raw_value.fget
+        assert getter is not None
+
+        def timed(one: Range) -> Any:
+            began = time.perf_counter()
+            try:
+                return getter(one)
+            finally:
+                self.seconds += time.perf_counter() - began
+
+        Range.raw_value = property(timed, Range.raw_value.fset)  # type: ignore[assignment]
+
+
+def measure_push(calc: Calc, rows: int) -> None:
+    import requests
+
+    from sodasheet.excel import ribbon
+    from sodasheet.practice import PracticePortal
+
+    with PracticePortal() as portal:
+        account = portal.account("publisher")
+        key = (account.key_id, account.key_secret)
+        os.environ["SODASHEET_KEY_ID"], os.environ["SODASHEET_KEY_SECRET"] = key
+        columns = [
+            {"name": name, "fieldName": name, "dataTypeName": kind} for name, kind in TYPES.items()
+        ]
+        body = {"name": "Big", "columns": columns, "metadata": {"rowIdentifier": "c0"}}
+        made = requests.post(f"{portal.url}/api/views.json", json=body, auth=key, timeout=60).json()
+        requests.post(f"{portal.url}/api/views/{made['id']}/publication.json", auth=key, timeout=60)
+        calc.fill(rows)
+        book, talk = calc.app.books.active, Yes()
+        talk.text = f"{portal.url}/d/{made['id']}"
+        ribbon.press("choose_dataset", book, talk)
+        clock, reading = Clock(), _reading_clock()
+        began = time.perf_counter()
+        ribbon.press("push", book, talk)
+        pressed = time.perf_counter() - began
+        while list((calc.folder / "home" / "errands").glob("*/order.json")):
+            time.sleep(0.05)
+        whole = time.perf_counter() - began
+        count = requests.get(
+            f"{portal.url}/resource/{made['id']}.json?$select=count(*)", auth=key, timeout=60
+        ).json()
+        print(f"{rows:,} x {COLUMNS} cells; on the portal now: {count}")
+        print(f"the press of Push returned after {pressed:6.1f} s")
+        print(f"  reading the sheet              {reading[0]:6.1f} s")
+        print(f"    of that Calc's own           {clock.seconds:6.1f} s")
+        print(f"  everything else                {pressed - reading[0]:6.1f} s")
+        print(f"results in the workbook after    {whole:6.1f} s")
+
+
+def _reading_clock() -> list[float]:
+    """Seconds that LiveSource takes to lay the sheet down."""
+    from sodasheet.excel.live_source import LiveSource
+
+    seconds, spool = [0.0], LiveSource.spool
+
+    def timed(*arguments: Any, **options: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return spool(*arguments, **options)
+        finally:
+            seconds[0] += time.perf_counter() - began
+
+    LiveSource.spool = timed  # type: ignore[method-assign]
+    return seconds
+
+
+class Yes:
+    """Somebody who agrees to everything."""
+
+    text = ""
+
+    def tell(self, text: str) -> None:
+        """Print what is told."""
+        print(text)
+
+    def ask_yes_no(self, text: str) -> bool:  # noqa: ARG002
+        """Yes."""
+        return True
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str:  # noqa: ARG002
+        """The address."""
+        return self.text
+
+
+def measure_read(calc: Calc, rows: int) -> None:
+    from sodasheet.excel.live_source import LiveSource
+    from sodasheet.excel.place import find_place
+    from sodasheet.model.job import SourceSpec
+
+    sheet = calc.fill(rows)
+    clock = Clock()
+    spec = SourceSpec("active")
+    for some in (rows // 10, rows):
+        clock.seconds = 0.0
+        source = LiveSource(find_place(sheet.book, spec, sheet), spec, limit=some)
+        watch = Watch()
+        began = time.perf_counter()
+        target = calc.folder / f"spool{some}"
+        target.mkdir()
+        spool = source.spool(target, watch)
+        seconds = time.perf_counter() - began
+        own = seconds - clock.seconds
+        print(
+            f"{spool.rows:>9,} x {COLUMNS}: {seconds:6.1f} s, of which Calc {clock.seconds:6.1f}, "
+            f"our own {own:6.1f}; memory {watch.before:5.0f} MB before, at most {watch.most:5.0f}"
+        )
+
+
+class Watch(Silent):
+    """Progress that looks at the process's resident memory, in MB, after every thousand rows."""
+
+    def __init__(self) -> None:
+        self.before = self.most = _memory()
+
+    def advance(self, amount: int) -> None:  # noqa: ARG002
+        """So many more rows are read."""
+        self.most = max(self.most, _memory())
+
+
+def _memory() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+if __name__ == "__main__":
+    main()

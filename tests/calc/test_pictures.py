@@ -1,0 +1,96 @@
+"""The mapping and result sheets can be printed and looked at: one page wide, nothing cut off.
+
+With SODASHEET_PICTURES their pictures are kept in that folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .conftest import Steward
+
+#: com.sun.star.table.CellVertJustify2.TOP
+_TOP = 1
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+
+
+def _as_designed(document: Any, sheet: Any) -> None:
+    """Mend what LibreOffice loses when it copies a sheet from one workbook to another.
+
+    Words in a conditional format no longer equal the words in cells until they are entered anew,
+    and the style it lays over a cell brings an alignment of its own.
+    """
+    styles = document.StyleFamilies.getByName("CellStyles")
+    for rule in sheet.ConditionalFormats.getConditionalFormats():
+        for place in range(rule.Count):
+            entry = rule.getByIndex(place)
+            entry.Formula1 = str(entry.Formula1)
+            styles.getByName(entry.StyleName).VertJustify = _TOP
+    document.calculateAll()
+
+
+@pytest.fixture
+def pushed(steward: Steward) -> Steward:
+    """The sample permits, checked and pushed."""
+    path = steward.folder / "permits.xlsx"
+    shutil.copyfile(TEMPLATES / "permits.xlsx", path)
+    steward.open(path)
+    dataset = next(one for one in steward.portal.datasets if one.name == "Building Permits")
+    steward.press("choose_dataset", f"{steward.portal.url}/d/{dataset.id}")
+    steward.press("check_data", False)
+    steward.press("push", True, True)
+    steward.wait()
+    return steward
+
+
+def pictured(steward: Steward, lead: str) -> str:
+    """The text of a sheet as it is printed; its picture is kept where pictures are wanted."""
+    from xlcalc.engine import properties
+
+    sheet = steward.sheet(lead)
+    document = steward.book.api
+    _one_page_wide(document, sheet.api, lead)
+    _as_designed(document, sheet.api)
+    for other in steward.book.sheets:
+        other.visible = other.name == sheet.name
+    pdf = steward.folder / f"{lead}.pdf"
+    document.storeToURL(pdf.as_uri(), properties(FilterName="calc_pdf_Export"))
+    target = Path(os.environ.get("SODASHEET_PICTURES") or steward.folder) / f"sheet-{lead.lower()}"
+    page = ["-r", "100", "-png", "-f", "1", "-singlefile"]
+    subprocess.run(["pdftoppm", *page, str(pdf), str(target)], check=True)
+    assert target.with_suffix(".png").stat().st_size > 20_000
+    text = ["pdftotext", "-layout", str(pdf), "-"]
+    return subprocess.run(text, check=True, capture_output=True, text=True).stdout
+
+
+def _one_page_wide(document: Any, sheet: Any, name: str) -> None:
+    """What the template says; LibreOffice leaves it behind when it copies a sheet."""
+    styles = document.StyleFamilies.getByName("PageStyles")
+    styles.insertByName(name, document.createInstance("com.sun.star.style.PageStyle"))
+    style = styles.getByName(name)
+    style.IsLandscape, style.HeaderIsOn, style.FooterIsOn = True, False, False
+    style.Width, style.Height = 29_700, 17_000
+    style.ScaleToPagesX, style.ScaleToPagesY = 1, 0
+    for side in ("Left", "Right", "Top", "Bottom"):
+        setattr(style, f"{side}Margin", 700)
+    sheet.PageStyle = name
+
+
+def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
+    mapping = pictured(pushed, "Map")
+    for other in pushed.book.sheets:
+        other.visible = True
+    results = pictured(pushed, "Result")
+
+    for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
+                  "Row 83: “13/45/2024” is not a date.", "Dataset columns not filled"):  # fmt: skip
+        assert words in mapping
+    for words in ("done with rejects", "310", "Finding and what to do", "row 83", "Rejected rows"):
+        assert words in results
