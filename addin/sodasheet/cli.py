@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -68,6 +69,8 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line; always ends the process with an exit code of `ExitCode`."""
+    # Being told to end is no reason to leave temporary files behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(run(sys.argv[1:]))
 
 

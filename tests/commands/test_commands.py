@@ -254,3 +254,49 @@ def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: T
 
     (completion,) = [rule for rule in rules if rule.get("source") == "Completion"]
     assert completion["formats"] == ["fraction"]
+
+
+def test_check_says_at_once_what_a_push_would_be_refused_for(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+    view = f"{terminal.portal.url}/d/view-2j7f"
+    terminal("map", "permits-clean.csv", view, "-o", "view.json")
+    terminal.sign_in("viewer")
+
+    viewer = terminal("check", "job.json")
+    filtered = terminal("check", "view.json")
+
+    assert (viewer.code, filtered.code) == (4, 4)
+    assert "You may not" in viewer.err
+    assert "Building Permits" in viewer.err
+    assert "filtered view" in filtered.err
+
+
+def test_a_workbook_given_as_a_job_is_told_apart(terminal: Terminal) -> None:
+    terminal.sample("permits.xlsx")
+
+    said = terminal("check", "permits.xlsx")
+
+    assert said.code == 2
+    assert "it is a workbook, not a job" in said.err
+    assert "sodasheet map" in said.err
+
+
+def test_a_push_that_is_told_to_end_leaves_no_temporary_files(tmp_path: Path) -> None:
+    import signal
+    import time
+
+    environment = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)}
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "sodasheet", "demo", "--keep"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment,
+        cwd=tmp_path,
+    )  # fmt: skip
+    assert demo.stdout is not None
+    while "until you press Ctrl-C" not in demo.stdout.readline():
+        assert demo.poll() is None
+    demo.send_signal(signal.SIGTERM)
+
+    assert demo.wait(20) == 143
+    time.sleep(0.1)
+    assert list(tmp_path.iterdir()) == []

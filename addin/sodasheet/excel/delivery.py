@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.excel.handover import errands, forget, keep
 from sodasheet.excel.mapping_block import PUSHED
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
-from sodasheet.excel.press import patient, quiet
+from sodasheet.excel.press import path_of, patient, quiet
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.excel.result_sheet import result_sheet
 from sodasheet.push.detached import Errand
@@ -60,11 +60,13 @@ def show(book: xlwings.Book, errand: Errand) -> None:
     report, order = errand.report, errand.order
     if report is None:
         return
-    front = book.sheets.active
+    before, shown = book.sheets.active, book.app.books.active.sheets.active
     results = result_sheet(book, report)
     results.write(report, Jumps(**order["jumps"]))
     _stamp(book, order, report)
-    front.activate()
+    if book.sheets.active != before:
+        before.activate()
+        shown.activate()
     book.app.status_bar = f"SodaSheet: {report['outcome']}: {report['summary']}"[:250]
     if report["outcome"] != "unknown":
         forget(errand)
@@ -90,6 +92,6 @@ def _book_of(order: dict[str, Any]) -> xlwings.Book | None:
     for app in xlwings.apps:
         if app.pid == order["pid"]:
             for book in app.books:
-                if book.fullname == order["book"]:
+                if path_of(book) == order["book"]:
                     return book
     return None

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 TITLE = "SodaSheet"
 
+#: Characters that Excel's input box takes as its question (Application.InputBox).
+_PROMPT = 255
+
 
 class Dialogs(Protocol):
     """What a button may say and ask."""
@@ -47,5 +50,6 @@ class AppDialogs:
             from sodasheet.desktop.questions import WindowDialogs
 
             return WindowDialogs().ask_text(text, given, secret=secret)
-        answer = box(text, TITLE, given, Type=2)  # 2: text; False where it was cancelled
+        short = text if len(text) <= _PROMPT else f"{text[: _PROMPT - 1]}…"
+        answer = box(short, TITLE, given, Type=2)  # 2: text; False where it was cancelled
         return None if answer is False else str(answer)

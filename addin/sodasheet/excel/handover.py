@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.excel.press import path_of
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.home import home
 from sodasheet.jobs import write_job
@@ -75,7 +76,7 @@ def errands(press: Press) -> Iterator[Errand]:
     """Detached pushes of this workbook whose results were not shown yet, the oldest first."""
     for folder in sorted(errands_folder().glob("*")):
         errand = Errand(folder)
-        if errand.order.get("book") == press.book.fullname and not (folder / SHOWN).exists():
+        if errand.order.get("book") == path_of(press.book) and not (folder / SHOWN).exists():
             yield errand
 
 
@@ -99,7 +100,7 @@ def _forget_old() -> None:
 
 
 def _book(press: Press) -> dict[str, Any]:
-    return {"book": press.book.fullname, "name": press.book.name, "pid": press.app.pid}
+    return {"book": path_of(press.book), "name": press.book.name, "pid": press.app.pid}
 
 
 def _order(press: Press, handover: Handover) -> dict[str, Any]:

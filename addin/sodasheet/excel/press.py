@@ -44,7 +44,7 @@ class Press:
     @property
     def base(self) -> Path:
         """The folder that relative paths start from: the workbook's own, where it has one."""
-        folder = Path(self.book.fullname).parent
+        folder = Path(path_of(self.book)).parent
         return folder if folder.is_absolute() and folder.is_dir() else Path.home()
 
     def status(self, text: str) -> None:
@@ -56,6 +56,14 @@ class Press:
         """Give the foot of the window back to the program."""
         with suppress(Exception):
             self.app.status_bar = False
+
+
+def path_of(book: xlwings.Book) -> str:
+    """The workbook's path; its name where it has none, or xlwings cannot tell (on some OneDrives)."""
+    try:
+        return book.fullname
+    except Exception:
+        return book.name
 
 
 def caller() -> xlwings.Book:

@@ -6,6 +6,7 @@ This module must load at once, so everything it needs is imported when a button 
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ BUTTONS = {
     "help": ("support_group", "help_me"),
 }
 
+_UNEXPECTED = "SodaSheet met an error that it did not expect."
+
 #: Buttons that leave a line at the foot of the window when they are done.
 LASTING = frozenset({"push", "retry_failed_rows", "stop"})
 
@@ -43,9 +46,11 @@ LASTING = frozenset({"push", "retry_failed_rows", "stop"})
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:
     """Do what a button says in the workbook that it was pressed in.
 
-    Whatever happens, the user is told in a sentence, and the program is left as it was found;
-    nothing is raised. `book` and `dialogs` are the caller's and the program's own unless given.
+    Whatever happens, the user is told in a sentence, and the program is left as it was found. Where
+    not even the workbook can be reached, the process ends with the sentence, which the add-in
+    shows. `book` and `dialogs` are the caller's and the program's own unless given.
     """
+    from sodasheet.errors import SodaSheetError
     from sodasheet.excel import press as at
     from sodasheet.excel.dialogs import AppDialogs
 
@@ -55,9 +60,9 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
         pressed = at.when_free(
             lambda: at.Press(book, book.sheets.active, dialogs or AppDialogs(book.app))
         )
-    except Exception:
-        at.keep_trace()
-        return
+    except Exception as error:
+        trace = at.keep_trace()
+        sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
     _do(button, pressed)
 
 
@@ -77,7 +82,7 @@ def _do(button: str, pressed: Press) -> None:
         lasting = False
         trace = at.keep_trace()
         told = at.busy() if at.is_busy(error) else None
-        pressed.dialogs.tell(str(told or f"SodaSheet met an error that it did not expect. {trace}"))
+        pressed.dialogs.tell(str(told or f"{_UNEXPECTED} {trace}"))
     finally:
         if not lasting:
             pressed.clear_status()

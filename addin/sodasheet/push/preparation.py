@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.progress import Progress
-from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.session import PortalSession
 from sodasheet.push.existing import reject_by_presence
@@ -37,9 +37,11 @@ def prepared(
 
     Identifiers that an append would overwrite or a delete would not find are looked up too.
     Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
-    the portal. Raises SourceError, PortalError or SignInError.
+    the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the
+    dataset cannot be written, or not by this account.
     """
     dataset = read_dataset(session, job.dataset)
+    require_rights(dataset, job.method)
     with staged(job, base, dataset, progress) as work:
         rows = RowsClient(session, dataset)
         yield replace(work, checked=reject_by_presence(work.checked, rows, progress))

@@ -35,7 +35,7 @@ def expected(method: Method, before: int, counts: RowCounts) -> int | None:
 
 def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     """What happened, in one sentence."""
-    parts = [f"{counts.sent:,} rows sent"]
+    parts = [f"{counts.sent:,} row{'' if counts.sent == 1 else 's'} sent"]
     for name in ("created", "updated", "deleted"):
         if amount := getattr(counts, name):
             parts.append(f"{amount:,} {name}")
