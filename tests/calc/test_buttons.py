@@ -208,6 +208,19 @@ def test_a_busy_program_is_asked_again_and_then_it_is_said(
     )
 
 
+def test_where_no_workbook_can_be_reached_the_sentence_goes_to_the_add_in(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never() -> Any:
+        raise Busy
+
+    monkeypatch.setattr(manners, "caller", never)
+    monkeypatch.setattr(manners, "time", type("Clock", (), {"sleep": staticmethod(lambda _: None)}))
+
+    with pytest.raises(SystemExit, match="Excel is busy: a cell is being edited"):
+        ribbon.press("push")
+
+
 def test_the_program_is_put_back_whatever_happens(steward: Steward) -> None:
     steward.workbook(ROWS)
     app = steward.app

@@ -59,7 +59,7 @@ class Press:
 
 
 def path_of(book: xlwings.Book) -> str:
-    """The workbook's path; its name where it has none, or xlwings cannot tell (on some OneDrives)."""
+    """The workbook's path, or its name where there is none or xlwings cannot tell (OneDrive)."""
     try:
         return book.fullname
     except Exception:
