@@ -1,0 +1,60 @@
+"""A killed run meets a fault as it is resumed: even then rows land once, and it is told."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from sodasheet.model.report import Outcome
+from sodasheet.push.journal import Journal
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
+
+from .conftest import Bench
+from .pushes import PUSHES, order_of, prepare
+from .test_faults import PATIENCE, Struck, desk_of, must_be_true
+from .test_lost_answers import kill_at
+
+#: Where the run dies, and the requests of the resumed one that are struck.
+DEATHS = [
+    ("soda2", "sending", "after", "/resource/*"),
+    ("soda2", "landed", "before", "/resource/*"),
+    ("publishing", "revision", "after", "/api/publishing/*"),
+    ("publishing", "applying", "after", "/api/publishing/*"),
+    ("publishing", "landed", "before", "/api/publishing/*"),
+]
+
+FAULTS = [
+    Struck("drop_before_body"),
+    Struck("drop_after_work"),
+    Struck("status", {"status": 429}),
+    Struck("status", {"status": 500}),
+    Struck("withdraw", {"role": "revoked"}),
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize(("transport", "step", "moment", "path"), DEATHS)
+@pytest.mark.parametrize("name", PUSHES)
+def test_a_fault_while_resuming_neither_loses_nor_doubles_rows(
+    bench: Bench, name: str, transport: str, step: str, moment: str, path: str, fault: Struck
+) -> None:
+    method, after = prepare(bench, name)
+    order = order_of(bench, method, transport)
+    kill_at(bench, order, step, moment)
+    (record,) = Journal(runs_folder()).runs()
+    if bench.identifier is None:  # until then the first request may still be at work
+        time.sleep(PATIENCE.write)
+    bench.portal.inject(fault.kind, path=path, count=3, **fault.options)
+
+    struck = Run(order, desk_of(bench), RunLog.of(record.run)).resume()
+    must_be_true(struck, bench.rows(), after)
+    bench.portal.clear_faults()
+    if bench.identifier is None:
+        time.sleep(PATIENCE.write)
+    if struck.outcome is Outcome.UNKNOWN:
+        struck = Run(order, desk_of(bench), RunLog.of(record.run)).resume()
+
+    must_be_true(struck, bench.rows(), after)
+    assert struck.outcome in (Outcome.DONE, Outcome.FAILED), struck.summary
