@@ -93,8 +93,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.FAILED)
-    except Exception:
-        return _unexpected()
+    except Exception as error:
+        from sodasheet.trouble import unexpected
+
+        return _tell(unexpected(error), as_json="--json" in arguments)
     return code
 
 
@@ -111,24 +113,6 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
     else:
         _say(error.what, error.remedy)
     return int(error.exit_code)
-
-
-def _unexpected() -> int:
-    """Keep the traceback in a file for whoever maintains SodaSheet; give the user a sentence."""
-    import traceback
-
-    from sodasheet.credentials.secrecy import blotted
-    from sodasheet.home import home
-
-    trace = home() / "last-error.txt"
-    try:
-        trace.parent.mkdir(parents=True, exist_ok=True)
-        trace.write_text(blotted(traceback.format_exc()), encoding="utf-8")
-        where = f"Its details are in {trace}; please report them."
-    except OSError:
-        where = "Its details could not be written down either: the disk may be full or read-only."
-    _say("SodaSheet met an error that it did not expect.", where)
-    return int(ExitCode.FAILED)
 
 
 def _say(what: str, remedy: str) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import home
 
 if TYPE_CHECKING:
     import xlwings
@@ -139,13 +138,7 @@ def busy() -> SodaSheetError:
 
 
 def keep_trace() -> str:
-    """Write down the error at hand for whoever maintains SodaSheet; the sentence says where."""
-    import traceback
+    """Write down the error at hand, without secrets; the sentence says where."""
+    from sodasheet.trouble import unexpected
 
-    trace = home() / "last-error.txt"
-    try:
-        trace.parent.mkdir(parents=True, exist_ok=True)
-        trace.write_text(traceback.format_exc(), encoding="utf-8")
-    except OSError:
-        return "Its details could not be written down: the disk may be full or read-only."
-    return f"Its details are in {trace}; please report them."
+    return unexpected(sys.exc_info()[1] or RuntimeError("no error at hand")).remedy
