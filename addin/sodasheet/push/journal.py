@@ -101,9 +101,21 @@ class Journal:
         """The run of this id, or None."""
         return next(iter(self._records("WHERE run = ?", run)), None)
 
-    def runs(self, limit: int = 50) -> list[RunRecord]:
-        """The newest runs first."""
-        return self._records("ORDER BY started DESC, run DESC LIMIT ?", limit)
+    def runs(self, limit: int = 50, dataset: str = "") -> list[RunRecord]:
+        """The newest runs first, those of one dataset where its id is given."""
+        return self._records(
+            "WHERE ? IN ('', dataset) ORDER BY started DESC, run DESC LIMIT ?", dataset, limit
+        )
+
+    def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
+        """The newest run of every dataset, or of this one; with `landed` the newest that landed."""
+        # A run's id begins with its time, so the greatest is the newest.
+        return self._records(
+            "WHERE run IN (SELECT max(run) FROM runs WHERE ? IN ('', dataset)"
+            " AND (NOT ? OR outcome LIKE 'done%') GROUP BY portal, dataset)",
+            dataset,
+            landed,
+        )
 
     def appended(self, portal: str, dataset: str, sha256: str) -> RunRecord | None:
         """The last run that appended a source with this hash to the dataset, or None."""
