@@ -9,11 +9,11 @@ import pytest
 from xlcalc.engine import properties
 from xlcalc.soffice import load_uno
 
-from sodasheet.excel.mapping_block import remembered
 from sodasheet.excel.mapping_sheet import MappingSheet
 from sodasheet.excel.opened import open_mapping
 from sodasheet.excel.press import Press
 from sodasheet.jobs import job_from_json, job_to_json
+from sodasheet.jobs.sheet.block import remembered
 from sodasheet.model.job import Job
 
 from .conftest import Steward

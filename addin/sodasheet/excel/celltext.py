@@ -1,8 +1,6 @@
-"""Text on its way into a cell and out of it: it goes in as text and comes out readable."""
+"""Text on its way into a cell: it goes in as text, whatever it looks like."""
 
 from __future__ import annotations
-
-from sodasheet.sources.cells import cell_text
 
 #: Characters that a cell holds (Excel specifications and limits).
 LONGEST = 32_767
@@ -25,8 +23,3 @@ def as_text(text: str) -> str:
 def _like_a_word(text: str) -> bool:
     """Whether the text begins with a letter, or with a letter in brackets such as `(ignore)`."""
     return not text or text.removeprefix("(")[:1].isalpha()
-
-
-def of_cell(value: object) -> str:
-    """What a cell says as text, blanks around it taken off; empty for a blank cell."""
-    return "" if value is None else cell_text(value).strip()

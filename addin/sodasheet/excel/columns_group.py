@@ -11,14 +11,14 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.checking import Check, checked
 from sodasheet.excel.dataset_group import asked_about_hidden, choose_dataset
 from sodasheet.excel.drift import healed
-from sodasheet.excel.mapping_block import CHECKED, SOURCE
 from sodasheet.excel.mapping_sheet import mapping_sheets
 from sodasheet.excel.marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.opened import Opened, find_mapping, open_mapping
 from sodasheet.excel.press import quiet
 from sodasheet.excel.result_sheet import result_sheet
-from sodasheet.excel.source_words import words_of
+from sodasheet.jobs.sheet.block import CHECKED, SOURCE
+from sodasheet.jobs.sheet.source_words import words_of
 from sodasheet.matching import drift
 
 #: Findings of one column that are told in its row.

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.designed import add_sheet, sheet_name
-from sodasheet.excel.mapping_block import SOURCE, target_of
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.opened import find_mapping, names_of, open_mapping, target
 from sodasheet.excel.place import find_place, header_row
 from sodasheet.excel.result_sheet import ResultSheet
 from sodasheet.excel.session import open_session
-from sodasheet.excel.source_words import spec_of, words_of
 from sodasheet.excel.visible import hidden_rows
+from sodasheet.jobs.sheet.block import SOURCE, target_of
+from sodasheet.jobs.sheet.source_words import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
 

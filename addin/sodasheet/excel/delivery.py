@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.handover import errands, forget, keep
-from sodasheet.excel.mapping_block import PUSHED
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.press import path_of, patient, quiet
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.excel.result_sheet import result_sheet
+from sodasheet.jobs.sheet.block import PUSHED
 from sodasheet.push.detached import Errand
 
 if TYPE_CHECKING:

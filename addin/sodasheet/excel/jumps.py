@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.place import Place
 from sodasheet.excel.result_rows import Jumps
-from sodasheet.excel.snapshot import Snapshot
+from sodasheet.jobs.sheet.snapshot import Snapshot
 from sodasheet.sources.headers import name_headers
 
 if TYPE_CHECKING:

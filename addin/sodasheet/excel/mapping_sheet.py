@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import UsageProblem
 from sodasheet.excel.celltext import as_text
-from sodasheet.excel.mapping_block import LABELS, LINK, TITLE, recalled
-from sodasheet.excel.mapping_rows import MappingRow
-from sodasheet.excel.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.block import LINK
+from sodasheet.jobs.sheet.layout import (
+    CHOICES,
+    LOOK,
+    MEMORY,
+    REQUIRED,
+    Layout,
+    Read,
+    is_mapping,
+)
+from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.model.job import Job
-
-#: Header of the table -> field of MappingRow that is read from it.
-READ = {
-    "Sheet column": "sheet_column",
-    "Dataset column": "dataset_column",
-    "Match": "match",
-    "If blank": "if_blank",
-    "Format or constant": "format",
-}
-HEADERS = ("Sheet column", "Sample", "Dataset column", "Type", "Match", "If blank",
-           "Format or constant", "Check")  # fmt: skip
-REQUIRED = ("Sheet column", "Dataset column")
 UNFILLED = "Dataset columns not filled"
 UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
-CHOICES = "Choices"
-MEMORY = "SodaSheet job"
-
-#: Cells from the top left that are looked at to see whether a sheet is a mapping sheet.
-_LOOK = (25, 12)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What stands on a mapping sheet: `rows` as they are, with the sheet's number of each."""
-
-    values: Map[str, str]
-    rows: tuple[MappingRow, ...]
-    numbers: tuple[int, ...]
-    memory: Job | None
 
 
 class MappingSheet:
@@ -57,27 +35,15 @@ class MappingSheet:
     @staticmethod
     def is_one(sheet: xlwings.Sheet) -> bool:
         """Whether a sheet is a mapping sheet, whatever its name."""
-        rows, columns = _LOOK
-        top = sheet.range((1, 1), (rows, columns)).options(ndim=2).value
-        return Snapshot(top).find(TITLE) is not None
+        return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
 
     def _look(self) -> None:
         """See the sheet as it is now."""
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
         self.seen = Snapshot(values, used.row, used.column)
-        self.heads = self.seen.heads(REQUIRED, HEADERS)
-        if not self.heads:
-            raise UsageProblem(
-                f'The sheet {self.sheet.name} has no table with "Sheet column" and "Dataset '
-                'column" any more.',
-                "Press Choose dataset to make a new mapping sheet.",
-            )
-
-    @property
-    def top(self) -> int:
-        """The row of the table's headers."""
-        return self.heads[REQUIRED[0]].row
+        self.layout = Layout.of(self.seen, self.sheet.name)
+        self.heads, self.top = self.layout.heads, self.layout.top
 
     @property
     def bottom(self) -> int:
@@ -96,48 +62,14 @@ class MappingSheet:
 
     def read(self) -> Read:
         """Everything that stands on the sheet."""
-        rows, numbers = [], []
-        for number in range(self.top + 1, self.bottom + 1):
-            cells = {
-                field: self.seen.text(number, self.heads[header].column)
-                for header, field in READ.items()
-                if header in self.heads
-            }
-            if any(cells.values()):
-                rows.append(MappingRow(**cells))
-                numbers.append(number)
-        return Read(self._values(), tuple(rows), tuple(numbers), recalled(self._memory()))
-
-    def _values(self) -> dict[str, str]:
-        found = {}
-        for label in LABELS:
-            spot = self._label(label)
-            if spot is not None:
-                value = self._beside(spot)
-                found[label] = self.seen.text(value.row, value.column)
-        return found
-
-    def _label(self, label: str) -> Spot | None:
-        """The label's cell above the table; words in the table are no labels."""
-        return next((spot for spot in self.seen.all(label) if spot.row < self.top), None)
-
-    def _beside(self, label: Spot) -> Spot:
-        """The cell of a label's value; behind the table lie lists that are nobody's value."""
-        return self.seen.beside(label, LABELS, max(head.column for head in self.heads.values()))
-
-    def _memory(self) -> list[str]:
-        spot = self.seen.find(MEMORY)
-        if spot is None:
-            return []
-        columns = range(spot.column + 1, self.seen.right + 1)
-        return [text for column in columns if (text := self.seen.text(spot.row, column))]
+        return self.layout.read(self.bottom)
 
     def put(self, values: Map[str, str]) -> None:
         """Write values beside their labels; a label that is gone is left out."""
         for label, value in values.items():
-            spot = self._label(label)
+            spot = self.layout.label(label)
             if spot is not None:
-                at = self._beside(spot)
+                at = self.layout.beside(spot)
                 self._cell(at).value = int(value) if value.isdecimal() else as_text(value)
                 if label == LINK:
                     self._cell(at).add_hyperlink(value, value, "Open the dataset in the browser")
@@ -211,7 +143,7 @@ class MappingSheet:
     def remember(self, chunks: list[str]) -> None:
         """Keep the job in hidden cells of this very sheet, so that a copy of it keeps it too."""
         spot = self.seen.find(MEMORY) or Spot(1, self.seen.right + 1)
-        before = len(self._memory())
+        before = len(self.layout.memory())
         cells: list[Any] = [MEMORY, *map(as_text, chunks)]
         cells += [None] * max(0, before - len(chunks))
         area = self.sheet.range((spot.row, spot.column), (spot.row, spot.column + len(cells) - 1))

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live_source import source_of
-from sodasheet.excel.mapping_block import block_of, remembered
-from sodasheet.excel.mapping_rows import GONE, IGNORE, Labels, MappingRow, rows_of
-from sodasheet.excel.mapping_sheet import READ, MappingSheet
+from sodasheet.excel.mapping_sheet import MappingSheet
 from sodasheet.excel.percents import with_fractions
 from sodasheet.excel.press import quiet
 from sodasheet.excel.status import shown
+from sodasheet.jobs.sheet.block import block_of, remembered
+from sodasheet.jobs.sheet.layout import READ
+from sodasheet.jobs.sheet.rows import GONE, IGNORE, Labels, MappingRow, rows_of
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.mapping_block import SOURCE, Target, job_of, target_of
-from sodasheet.excel.mapping_rows import Labels, Problem, mapping_of
-from sodasheet.excel.mapping_sheet import MappingSheet, Read, mapping_sheets
+from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.place import find_place, tables_of
 from sodasheet.excel.session import open_session
-from sodasheet.excel.source_words import Names, spec_of
+from sodasheet.jobs.sheet.block import SOURCE, Target, job_of, target_of
+from sodasheet.jobs.sheet.layout import Read
+from sodasheet.jobs.sheet.rows import Labels, Problem, mapping_of
+from sodasheet.jobs.sheet.source_words import Names, spec_of
 from sodasheet.model.job import SourceSpec
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from sodasheet.excel.result_rows import (
     counts_of,
     lines_of,
 )
-from sodasheet.excel.snapshot import Snapshot
+from sodasheet.jobs.sheet.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import xlwings

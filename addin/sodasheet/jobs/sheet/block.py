@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.source_words import Names, spec_of, words_of
-from sodasheet.jobs import job_from_json, job_to_json
+from sodasheet.jobs.reading import job_from_json
+from sodasheet.jobs.sheet.source_words import Names, spec_of, words_of
+from sodasheet.jobs.writing import job_to_json
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

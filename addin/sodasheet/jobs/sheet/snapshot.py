@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sodasheet.excel.celltext import of_cell
+from sodasheet.sources.cells import cell_text
+
+
+def of_cell(value: object) -> str:
+    """What a cell says as text, blanks around it taken off; empty for a blank cell."""
+    return "" if value is None else cell_text(value).strip()
 
 
 @dataclass(frozen=True, slots=True)
