@@ -90,7 +90,8 @@ class Traffic:
 class Report:
     """One run, in the shape of DESIGN 5.5. `started` is ISO 8601 in UTC; `summary` one sentence.
 
-    `credentials` says where they came from, as in "the environment".
+    `credentials` says where they came from, as in "the environment". Where the job itself could
+    not be read, `method` is None, and portal and dataset are empty.
     """
 
     run: str
@@ -100,7 +101,7 @@ class Report:
     portal: str
     dataset: str
     dataset_name: str
-    method: Method
+    method: Method | None
     user: str | None = None
     credentials: str | None = None
     source: SourceFacts | None = None
@@ -127,7 +128,7 @@ class Report:
             "portal": self.portal,
             "dataset": self.dataset,
             "dataset_name": self.dataset_name,
-            "method": self.method.value,
+            "method": self.method.value if self.method else None,
             "source": _source(self.source),
             "transport": self.transport,
             "transport_reason": self.transport_reason,

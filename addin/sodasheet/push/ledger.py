@@ -45,7 +45,7 @@ class Ledger:
                 report.started,
                 report.portal,
                 report.dataset,
-                report.method.value,
+                order.job.method.value,
                 dict(order.memo),
             )
         )

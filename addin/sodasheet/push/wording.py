@@ -42,7 +42,8 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     if left_out:
         parts.append(f"{left_out:,} left out")
     total = f"; it now holds {report.rows_after:,}." if report.rows_after is not None else "."
-    return f"{_VERBS[report.method]} {report.dataset_name}: {', '.join(parts)}{total}"
+    verb = _VERBS[report.method] if report.method else "Pushed to"
+    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}"
 
 
 def overwritten(method: Method, counts: RowCounts) -> str:
