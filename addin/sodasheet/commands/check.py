@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument
+from sodasheet.commands.options import as_json, job_argument, only_option
 from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write every single finding to this CSV file.",
 )
+@only_option
 @as_json
-def command(job_path: Path, findings_path: Path | None, as_json: bool) -> int:
+def command(job_path: Path, findings_path: Path | None, only: str | None, as_json: bool) -> int:
     """Check the rows of JOB against its dataset; nothing is sent.
 
     Exit code 0: every row can be sent; 4: some rows, or all of them, cannot.
@@ -35,7 +36,7 @@ def command(job_path: Path, findings_path: Path | None, as_json: bool) -> int:
     from sodasheet.commands.screen import print_json, shown_progress
     from sodasheet.push.preparation import prepared
 
-    job, base = load_job(job_path)
+    job, base = load_job(job_path, only)
     session = open_portal(job.portal)
     with shown_progress() as progress, prepared(job, base, session, progress) as work:
         if findings_path is not None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 job_argument = click.argument("job_path", metavar="JOB", type=click.Path(path_type=Path))
+only_option = click.option(
+    "--only", metavar="NAME", help="The job of this name, where the workbook holds several."
+)
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,16 +107,15 @@ def _nobody(portal: str) -> SodaSheetError:
     )
 
 
-def load_job(path: Path) -> tuple[Job, Path]:
-    """The job in a file and the folder its relative paths start from.
+def load_job(path: Path, only: str | None = None) -> tuple[Job, Path]:
+    """The one job in a file (see jobs/opening.py) and the folder its relative paths start from.
 
-    Keys that this version does not know are said on stderr, not dropped silently.
+    `only` names it where there are several. What the file says that cannot be followed is told
+    on stderr, not dropped silently.
     """
-    from sodasheet.jobs import base_folder, read_job, unknown_keys
+    from sodasheet.jobs.opening import chosen, jobs_in
 
-    job = read_job(path)
-    if unknown := unknown_keys(job):
-        click.echo(
-            f"Note: {path.name} has keys that are not known here: {', '.join(unknown)}.", err=True
-        )
-    return job, base_folder(path)
+    found = chosen(jobs_in(path), path, only)
+    for note in found.notes:
+        click.echo(f"Note: {note}", err=True)
+    return found.job, found.base

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.history import known_run
-from sodasheet.commands.options import as_json
+from sodasheet.commands.options import as_json, only_option
 from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--again", is_flag=True, help="Append a source that has been appended before.")
 @click.option("--resume", metavar="RUN", help="Settle a run that died, and finish it.")
+@only_option
 @as_json
 def command(job_path: Path | None, **options: object) -> int:
     """Push the rows of JOB to its dataset and report what happened to them.
@@ -96,7 +97,8 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from sodasheet.model.method import Method
     from sodasheet.push.order import Order
 
-    job, base = load_job(job_path)
+    only = options["only"]
+    job, base = load_job(job_path, None if only is None else str(only))
     if options["method"] is not None:
         job = replace(job, method=Method(str(options["method"])))
     limit, transport = options["limit"], options["transport"]

@@ -1,0 +1,118 @@
+"""The jobs in a file, whatever kind of file it is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.extras import unknown_keys
+from sodasheet.jobs.jobfile import base_folder, read_job
+from sodasheet.model.job import Job
+
+#: The first bytes of workbooks: a zip package, and the older compound file.
+_WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+#: The first bytes of what Java's ObjectOutputStream writes, which DataSync 0.1 saved jobs with.
+_JAVA = b"\xac\xed\x00\x05"
+_DATASYNC = (".sij", ".spj", ".gij", ".smj")
+
+#: How much of a text is looked at to tell a job file from a job of DataSync.
+_LOOKED_AT = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NamedJob:
+    """A job with what people call it: its mapping sheet, or its file without the extension.
+
+    `base` is the folder that relative source paths start from; `notes` are sentences about what
+    the file says that cannot be followed.
+    """
+
+    name: str
+    job: Job
+    base: Path
+    notes: tuple[str, ...] = ()
+
+
+def jobs_in(path: Path) -> list[NamedJob]:
+    """All jobs of a job file, of a workbook with mapping sheets, or of a DataSync file, in order.
+
+    What the file holds decides over its extension. Raises UsageProblem for a file that cannot be
+    read or holds no job.
+    """
+    head = _head(path)
+    if head.startswith(_WORKBOOK):
+        return _of_workbook(path)
+    if head.startswith(_JAVA) or _of_datasync(path, head):
+        return [_imported(path)]
+    job = read_job(path)
+    unknown = unknown_keys(job)
+    notes = (f"{path.name} has keys that are not known here: {', '.join(unknown)}.",)
+    return [NamedJob(path.stem, job, base_folder(path), notes if unknown else ())]
+
+
+def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
+    """The one job that is meant; raises UsageProblem where that is not said, or not there."""
+    if only is None and len(jobs) == 1:
+        return jobs[0]
+    if only is None:
+        raise UsageProblem(
+            f"{path.name} holds {len(jobs)} jobs: {_names(jobs)}.", "Say which: --only NAME."
+        )
+    return named(jobs, path, only)[0]
+
+
+def named(jobs: list[NamedJob], path: Path, only: str | None) -> list[NamedJob]:
+    """The job of this name alone, or all where no name is given; raises UsageProblem."""
+    found = [one for one in jobs if only is None or one.name.casefold() == only.casefold()]
+    if not found:
+        raise UsageProblem(
+            f'{path.name} has no job named "{only}".', f"It has {_names(jobs)}; choose one of them."
+        )
+    return found
+
+
+def _names(jobs: list[NamedJob]) -> str:
+    return ", ".join(f'"{one.name}"' for one in jobs)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes; empty where read_job is to say why the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16)
+    except (OSError, ValueError):
+        return b""
+
+
+def _of_datasync(path: Path, head: bytes) -> bool:
+    """Whether a text is a job of DataSync: its own key decides, else the extension."""
+    if not head or path.suffix.lower() in _DATASYNC:
+        return bool(head) and "sodasheet" not in _keys(path)
+    return bool({"fileVersionUID", "pathToSavedFile"} & _keys(path))
+
+
+def _keys(path: Path) -> set[str]:
+    """The keys of a JSON object; none where the file holds something else."""
+    try:
+        with path.open("rb") as file:
+            body = json.loads(file.read(_LOOKED_AT).decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return set()
+    return set(body) if isinstance(body, dict) else set()
+
+
+def _of_workbook(path: Path) -> list[NamedJob]:
+    raise UsageProblem(
+        f"{path.name} is a workbook, whose mapping sheets cannot be read yet.",
+        "Save its job with sodasheet map, and give that file here.",
+    )
+
+
+def _imported(path: Path) -> NamedJob:
+    raise UsageProblem(
+        f"{path.name} is a job of DataSync, which cannot be read yet.",
+        "Make a job for it with sodasheet map, and give that file here.",
+    )
