@@ -53,8 +53,8 @@ class WorkbookSource:
             heed(progress, self.name)
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
-        with _understood(self.path):
-            workbook = _load(data, self.name, tables=bool(self.spec.table))
+        with understood(self.path):
+            workbook = load_workbook(data, self.name, tables=bool(self.spec.table))
             picked = pick(workbook, self.spec, self.name)
             survey = survey_sheet(data, picked.sheet, self.name)
             sheet = workbook.get_sheet_by_name(picked.sheet)
@@ -88,7 +88,8 @@ class WorkbookSource:
         return tuple(notes)
 
 
-def _load(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
+def load_workbook(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
+    """The workbook with these bytes; to be called where what the library says is `understood`."""
     from python_calamine import CalamineWorkbook, TablesNotSupported
 
     if not data.startswith(b"PK") and _ENCRYPTED in data:
@@ -110,7 +111,7 @@ def _protected(name: str) -> SourceError:
 
 
 @contextmanager
-def _understood(path: Path) -> Iterator[None]:
+def understood(path: Path) -> Iterator[None]:
     """Turn what the libraries say about a workbook into a SourceError."""
     import zipfile
     import zlib

@@ -24,6 +24,7 @@ READ = {
 }
 HEADERS = ("Sheet column", "Sample", "Dataset column", "Type", "Match", "If blank",
            "Format or constant", "Check")  # fmt: skip
+TYPE = "Type"
 REQUIRED = ("Sheet column", "Dataset column")
 CHOICES = "Choices"
 MEMORY = "SodaSheet job"
@@ -99,6 +100,22 @@ class Layout:
             return []
         columns = range(spot.column + 1, self.seen.right + 1)
         return [text for column in columns if (text := self.seen.text(spot.row, column))]
+
+    def choices(self) -> list[str]:
+        """The labels of the dataset's columns that the drop-down offers."""
+        spot = self.seen.find(CHOICES)
+        if spot is None:
+            return []
+        below = range(spot.row + 1, self.seen.bottom + 1)
+        return [text for row in below if (text := self.seen.text(row, spot.column))]
+
+    def types(self) -> dict[str, str]:
+        """What stands under Type, by what stands under Dataset column."""
+        if TYPE not in self.heads:
+            return {}
+        target, kind = self.heads[REQUIRED[1]].column, self.heads[TYPE].column
+        below = range(self.top + 1, self.seen.bottom + 1)
+        return {self.seen.text(row, target): self.seen.text(row, kind) for row in below}
 
     def _values(self) -> dict[str, str]:
         found = {}

@@ -1,0 +1,121 @@
+"""Jobs on the mapping sheets of a closed workbook, read by the rules of the live sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.sheet.block import job_of
+from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
+from sodasheet.jobs.sheet.rows import Labels, mapping_of
+from sodasheet.jobs.sheet.snapshot import Snapshot
+from sodasheet.jobs.sheet.source_words import Names
+from sodasheet.model.column import Column
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.sources.closed import ClosedWorkbook, Table, closed_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class SheetJob:
+    """The job of one mapping sheet, and the sheet's name."""
+
+    sheet: str
+    job: Job
+
+
+def jobs_of(path: Path) -> list[SheetJob]:
+    """The jobs of a closed workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), in the order of its sheets.
+
+    A source on a sheet of the workbook becomes that sheet, table or range of the file; relative
+    paths, its own too, start from the workbook's folder. Nothing is written. Raises SourceError for
+    a file that is no workbook, UsageProblem where it has no mapping sheet or one that cannot be
+    meant as it stands.
+    """
+    with closed_workbook(path) as book:
+        found = {name: book.cells(name) for name in book.sheets}
+        ours = {name: Snapshot(_square(rows)) for name, rows in found.items() if _is_ours(rows)}
+        if not ours:
+            raise UsageProblem(
+                f"{path.name} has no mapping sheet.",
+                "Open it and press Choose dataset, or name a job file.",
+            )
+        names = Names([name for name in book.sheets if name not in ours], _table_names(book))
+        return [SheetJob(name, _job(path, name, seen, book.tables, names))
+                for name, seen in ours.items()]  # fmt: skip
+
+
+def _is_ours(rows: list[list[object]]) -> bool:
+    height, width = LOOK
+    return is_mapping(Snapshot([row[:width] for row in rows[:height]]))
+
+
+def _square(rows: list[list[object]]) -> list[list[object]]:
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _table_names(book: ClosedWorkbook) -> list[str]:
+    return [table.name for table in book.tables]
+
+
+def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names: Names) -> Job:
+    try:
+        layout = Layout.of(seen, sheet)
+        read = layout.read(_bottom(layout, sheet, tables))
+        earlier = read.memory
+        mapping, problems = mapping_of(
+            read.rows, Labels(_columns(layout, read)), earlier.mapping if earlier else None
+        )
+        if problems:
+            number = read.numbers[problems[0].row]
+            raise UsageProblem(f"Row {number}: {problems[0].sentence}", "Mend it there.")
+        job = job_of(read.values, mapping, names, earlier)
+        return replace(job, source=_closed(job.source, path))
+    except UsageProblem as problem:
+        raise UsageProblem(
+            f"{path.name}, sheet {sheet}: {problem.what}", problem.remedy
+        ) from problem
+
+
+def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
+    """The last row of the mapping's table; the last one that is used where it is no table."""
+    head = layout.heads["Sheet column"]
+    for table in tables:
+        body = table.body
+        inside = body.left <= head.column <= (body.right or body.left)
+        if table.sheet == sheet and body.top == head.row + 1 and inside:
+            return body.bottom or body.top
+    return layout.seen.bottom
+
+
+def _columns(layout: Layout, read: Read) -> list[Column]:
+    """The dataset's columns as the sheet and its memory know them: nobody asks the portal here."""
+    types = {label.rpartition("·")[2].strip(): kind for label, kind in layout.types().items()}
+    if read.memory:
+        types |= {field: kind for _, field, kind in read.memory.fingerprint.columns}
+    columns = []
+    for label in layout.choices():
+        name, dot, field = label.rpartition(" · ")
+        if dot:
+            columns.append(Column(0, name, field, types.get(field, ""), 0))
+    return columns
+
+
+def _closed(spec: SourceSpec, path: Path) -> SourceSpec:
+    """The source as it is found in a workbook that no program has open."""
+    if spec.kind != "active":
+        return spec
+    if spec.rows == "visible":
+        raise UsageProblem(
+            "The source counts visible rows only, and which rows are hidden is not read from a "
+            "closed workbook.",
+            'Take ", visible rows only" away, or push it from the open workbook.',
+        )
+    if not (spec.table or spec.range or spec.sheet):
+        raise UsageProblem(
+            "The source is the sheet in front, and a closed workbook has none.",
+            "Write the sheet's name beside Source.",
+        )
+    return replace(spec, kind="workbook", path=path.name, rows="")

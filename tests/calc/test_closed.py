@@ -1,0 +1,82 @@
+"""A mapping sheet that was saved says to a reader of files what it says to the ribbon."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.opened import open_mapping
+from sodasheet.excel.press import Press
+from sodasheet.jobs.workbook import jobs_of
+from sodasheet.model.job import Job, SourceSpec
+
+from .conftest import Steward
+
+COLUMNS = {"id": "text", "size_m": "number", "opened": "calendar_date", "spot": "point"}
+ROWS = [
+    ["Id", "Größe (m)", "Opened", "Lat", "Lon", "Remarks"],
+    ["'001", 1.5, "'03/01/2024", 41.7, -72.7, "x"],
+    ["'002", 2, "'12/31/2024", 41.8, -72.6, None],
+]
+FORMATS = {
+    ".xlsx": "Calc MS Excel 2007 XML",
+    ".xlsm": "Calc MS Excel 2007 VBA XML",
+    ".xls": "MS Excel 97",
+    ".ods": "calc8",
+}
+
+
+def live_job(steward: Steward) -> Job:
+    press = Press(steward.book, steward.book.sheets[0], steward.dialogs)
+    return open_mapping(press).job
+
+
+def saved(steward: Steward, suffix: str) -> Path:
+    """A copy of the open workbook in another format."""
+    from xlcalc.engine import properties
+
+    path = steward.folder / f"Größe & co{suffix}"
+    steward.book.api.storeToURL(path.as_uri(), properties(FilterName=FORMATS[suffix]))
+    return path
+
+
+@pytest.fixture
+def mapped(steward: Steward) -> Steward:
+    address = steward.dataset(COLUMNS, "id")
+    steward.workbook(ROWS)
+    steward.press("choose_dataset", address)
+    steward.choose("Remarks", "Dataset column", "size_m")
+    steward.choose("Größe (m)", "Dataset column", "(ignore)")
+    return steward
+
+
+def test_every_format_gives_the_job_of_the_live_sheet(mapped: Steward) -> None:
+    live = live_job(mapped)
+    for suffix in FORMATS:
+        path = saved(mapped, suffix)
+        (found,) = jobs_of(path)
+        source = SourceSpec("workbook", path.name, sheet="Data")
+
+        assert (found.sheet, found.job) == ("Map Fees", replace(live, source=source)), suffix
+    assert [one.source for one in live.mapping.columns if one.match == "confirmed"] == ["Remarks"]
+    assert found.job.mapping.points[0].field == "spot"
+
+
+def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    bottom = sheet.used_range.last_cell.row
+    sheet.range((bottom + 2, 1)).value = "A note of mine"
+
+    assert jobs_of(saved(mapped, ".xlsx"))[0].job == replace(
+        live_job(mapped), source=SourceSpec("workbook", "Größe & co.xlsx", sheet="Data")
+    )
+    mapped.choose("Id", "If blank", "maybe")
+    with pytest.raises(UsageProblem) as problem:
+        jobs_of(saved(mapped, ".xlsx"))
+    assert str(problem.value) == (
+        'Größe & co.xlsx, sheet Map Fees: Row 16: "maybe" under If blank is none of clear, keep '
+        "and refuse. Mend it there."
+    )
