@@ -16,6 +16,7 @@ JOB = {
     "dataset": "abcd-1234",
     "method": "upsert",
     "source": {"kind": "file", "path": "rows.csv"},
+    "columns": [{"source": "Nr", "field": "nr", "match": "confirmed"}],
 }
 
 
