@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _CHECKBOXES = frozenset({"checkbox", "boolean"})
 _DATES = frozenset({"date", "calendar_date", "floating_timestamp", "fixed_timestamp"})
+
+
+#: Fields of the portal's own, which no word of SoQL looks like.
+_SYSTEM = re.compile(r":[a-z_]+")
 
 
 def literal(value: str, kind: str) -> str | None:
@@ -36,6 +41,8 @@ def canonical(value: object, kind: str) -> str:
 
 def field_name(name: str) -> str:
     """A field name as SoQL writes it, in backquotes so that none is taken for a word of SoQL."""
+    if _SYSTEM.fullmatch(name):
+        return name
     return "`" + name.replace("`", "") + "`"
 
 

@@ -23,6 +23,7 @@ from sodasheet.portal.soql import canonical
 from sodasheet.push.transport import Verdict
 from sodasheet.staging.batches import BatchLimits, batches, identifiers
 from sodasheet.staging.checks import Checked
+from sodasheet.staging.selection import removal_values
 
 #: Identifiers asked for at a time.
 _ASKED = 1000
@@ -34,13 +35,15 @@ Values = Mapping[str, Any]
 class Sent:
     """The announced request: rows in the dataset before it, rows in it, and the trial's limit.
 
-    `over` says that it is so long ago that the portal cannot be at work on it any more.
+    `over` says that it is so long ago that the portal cannot be at work on it any more;
+    `removals` is how many rows of the dataset it was to delete besides.
     """
 
     before: int
     rows: int
     limit: int | None
     over: bool
+    removals: int = 0
 
 
 def resolve(checked: Checked, rows: RowsClient, sent: Sent) -> Verdict:
@@ -51,6 +54,10 @@ def resolve(checked: Checked, rows: RowsClient, sent: Sent) -> Verdict:
     method, dataset = checked.plan.method, checked.plan.dataset
     if not _same_rows(checked, sent):
         return Verdict.UNKNOWN
+    if checked.removals and _remains(checked, rows):
+        return Verdict.NOT_LANDED
+    if checked.removals and not sent.rows:
+        return Verdict.LANDED
     if method is Method.DELETE:
         return _said(not any(_present(checked, rows, sent.limit)))
     if method is Method.REPLACE:
@@ -68,7 +75,7 @@ def _same_rows(checked: Checked, sent: Sent) -> bool:
     The dataset's columns may have changed since. What an append or a delete left out because of
     what the dataset held then is not known any more, so a trial's rows may be others now.
     """
-    if checked.stopped:
+    if checked.stopped or checked.removals != sent.removals:
         return False
     by_presence = checked.plan.method in (Method.APPEND, Method.DELETE)
     if by_presence and checked.plan.dataset.identifier is not None:
@@ -81,7 +88,7 @@ def _counted(sent: Sent, after: int) -> Verdict:
 
     A count that has not moved proves nothing while the request may still be at work.
     """
-    if after == sent.before + sent.rows:
+    if after == sent.before + sent.rows - sent.removals:
         return Verdict.LANDED
     return Verdict.NOT_LANDED if after == sent.before and sent.over else Verdict.UNKNOWN
 
@@ -106,6 +113,14 @@ def _present(checked: Checked, rows: RowsClient, limit: int | None) -> Iterator[
             return
         found = rows.existing(column.field, names, column.type)
         yield from (name in found for name in names)
+
+
+def _remains(checked: Checked, rows: RowsClient) -> bool:
+    """Whether the dataset still has one of the rows that were to go."""
+    field = checked.removed_by
+    column = checked.plan.dataset.column(field)
+    kind = column.type if column is not None else "text"
+    return any(rows.existing(field, names, kind) for names in removal_values(checked, _ASKED))
 
 
 def _replaced(checked: Checked, rows: RowsClient, limit: int | None) -> Verdict:

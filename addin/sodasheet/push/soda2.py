@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 from sodasheet.errors import Cancelled
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.settling import until_settled
+from sodasheet.portal.summary import Reply
 from sodasheet.push.resolution import Sent, resolve
 from sodasheet.push.transport import Landed, Record, Verdict
-from sodasheet.push.verification import until_settled
 from sodasheet.staging.batches import Batch, BatchLimits, batches
 from sodasheet.staging.checks import Checked
 
@@ -28,7 +30,7 @@ def fits_one_body(checked: Checked, limit: int | None) -> bool:
         return False
     with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
         first = next(found, None)
-    return first is not None and len(first.rows) == sending
+    return first is not None and _is_all(first, checked, sending)
 
 
 class Soda2:
@@ -45,7 +47,7 @@ class Soda2:
     def push(self, checked: Checked, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
         sending = checked.sendable if limit is None else min(limit, checked.sendable)
-        self._progress.begin("sending", sending)
+        self._progress.begin("sending", sending + checked.removals)
         if self._progress.stop:
             raise _stopped()
         with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
@@ -54,25 +56,27 @@ class Soda2:
         until_settled(self._rows)
         before = self._rows.count()
         facts = {"before": before, "rows": sending, "limit": limit, "at": time.time()}
-        self._record("sending", transport="soda2", **facts)
+        self._record("sending", transport="soda2", removals=checked.removals, **facts)
         method = checked.plan.method
-        if first is not None and len(first.rows) == sending and method is not Method.REPLACE:
+        whole = first is not None and _is_all(first, checked, sending)
+        if first is not None and whole and method is not Method.REPLACE:
             reply = self._rows.send(first.body)
             rows = list(first.rows)
-            self._progress.advance(sending)
+            self._progress.advance(sending + checked.removals)
         else:
             rows = []
             pieces = self._pieces(checked, limit, rows)
             replacing = method is Method.REPLACE
             reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
-        self.landed.answered(rows, reply)
+        self.landed.answered(rows, _of_rows(reply, len(rows), checked.removals))
 
     def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`."""
         if checked is None or not until_settled(self._rows):
             return Verdict.UNKNOWN
         over = time.time() - detail["at"] > self._rows.patience.write
-        sent = Sent(detail["before"], detail["rows"], detail["limit"], over)
+        removals = detail.get("removals", 0)
+        sent = Sent(detail["before"], detail["rows"], detail["limit"], over, removals)
         verdict = resolve(checked, self._rows, sent)
         if verdict is Verdict.LANDED:
             appended = checked.plan.method is Method.APPEND
@@ -88,8 +92,28 @@ class Soda2:
             rows.extend(batch.rows)
             yield opening + _inside(batch)
             opening = b","
-            self._progress.advance(len(batch.rows))
+            self._progress.advance(len(batch.rows) + batch.removals)
         yield b"]"
+
+
+def _is_all(batch: Batch, checked: Checked, sending: int) -> bool:
+    return len(batch.rows) == sending and batch.removals == checked.removals
+
+
+def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
+    """The reply without errors about removals: a row that was gone already is as it was to be.
+
+    Where the portal names no places (portal-api.md B.3), what it did tells how many rows failed.
+    """
+    if not removals or not reply.errors:
+        return reply
+    named = [error for error in reply.row_errors if error.index is not None]
+    if len(named) == reply.errors:
+        left = tuple(error for error in named if (error.index or 0) < rows)
+        return replace(reply, errors=len(left), row_errors=left)
+    if reply.created is None or reply.updated is None:
+        return reply
+    return replace(reply, errors=max(rows - reply.created - reply.updated, 0))
 
 
 def _stopped() -> Cancelled:

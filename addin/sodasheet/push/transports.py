@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.errors import Refused, UsageProblem
+from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.rows import RowsClient
@@ -64,11 +64,21 @@ def _partial(checked: Checked) -> str | None:
     return f"The column {left[0]} is not filled, and only SODA2 is sure to keep its values."
 
 
+def _require_whole_replace(checked: Checked) -> None:
+    """A replace leaves nothing but what is sent, so that held back rows would be lost."""
+    if checked.plan.method is Method.REPLACE and (checked.held or checked.removals):
+        raise SodaSheetError(
+            "Some rows were about to be left out of a replace.",
+            "Nothing was sent; please report this.",
+        )
+
+
 def choose(checked: Checked, order: Order, departure: Departure) -> Way:
     """The transport the order names, or the one that fits these rows.
 
     Raises Refused where the named one cannot carry them.
     """
+    _require_whole_replace(checked)
     obstacle = _partial(checked) or publishable(checked)
     if order.transport:
         if order.transport == "publishing" and obstacle:

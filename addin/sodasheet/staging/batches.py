@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.projection import values_from
-from sodasheet.staging.sql import literal
+from sodasheet.staging.selection import LEFT_OUT, removal_objects, scan
+from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 
 #: Rows taken from DuckDB at a time.
@@ -21,7 +23,10 @@ _FETCHED = 2048
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """The most rows and bytes of one batch; `limit` is the most rows of all, for a trial."""
+    """The most rows and bytes of one batch; `limit` is the most rows of all, for a trial.
+
+    Rows to be removed count like rows of the source for a batch, and not for the limit.
+    """
 
     rows: int = 5000
     bytes: int = 4_000_000
@@ -30,10 +35,14 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One request: source row numbers, and one JSON array with an object for each of them."""
+    """One request: source row numbers, and one JSON array with an object for each of them.
+
+    Behind them come the objects of `removals` rows of the dataset that are to go.
+    """
 
     rows: tuple[int, ...]
     body: bytes
+    removals: int = 0
 
 
 def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Generator[Batch]:
@@ -41,18 +50,18 @@ def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Generator[
 
     A single row of more than `limits.bytes` goes alone. Raises Refused where the check stopped.
     """
-    rows: list[int] = []
+    rows: list[int | None] = []
     objects: list[bytes] = []
     size = 2
-    for row, text in islice(_objects(checked), limits.limit):
+    for row, text in chain(islice(_objects(checked), limits.limit), _removals(checked)):
         if rows and (len(rows) == limits.rows or size + len(text) > limits.bytes):
-            yield Batch(tuple(rows), _array(objects))
+            yield _batch(rows, objects)
             rows, objects, size = [], [], 2
         rows.append(row)
         objects.append(text)
         size += len(text) + 1
     if rows:
-        yield Batch(tuple(rows), _array(objects))
+        yield _batch(rows, objects)
 
 
 def body(checked: Checked, limit: int | None = None) -> Iterator[bytes]:
@@ -72,21 +81,27 @@ def identifiers(checked: Checked, size: int) -> Iterator[list[tuple[int, str]]]:
     identifier = checked.identifier
     if identifier is None:
         raise Refused("No source column fills the row identifier.", "Map one to it.")
-    query = (
-        f"SELECT _row, {identifier.typed.key} FROM {values_from([identifier], checked.stage.table)}"
+    table = partial(values_from, [identifier])
+    rows = _sendable(
+        checked, lambda rows: f"SELECT _row, {identifier.typed.key} FROM {table(rows)}"
     )
-    rows = _sendable(checked, query)
     while chunk := list(islice(rows, size)):
         yield chunk
 
 
-def _array(objects: list[bytes]) -> bytes:
-    return b"[" + b",".join(objects) + b"]"
+def _batch(rows: list[int | None], objects: list[bytes]) -> Batch:
+    """A batch of rows that each have a number, and of removals, which have none."""
+    numbers = tuple(row for row in rows if row is not None)
+    return Batch(numbers, b"[" + b",".join(objects) + b"]", len(rows) - len(numbers))
+
+
+def _removals(checked: Checked) -> Iterator[tuple[None, bytes]]:
+    return ((None, text) for text in removal_objects(checked) if checked.removals)
 
 
 def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
     """Source row and JSON object of every sendable row."""
-    for row, text in _sendable(checked, _query(checked)):
+    for row, text in _sendable(checked, partial(_query, checked)):
         if text is None:
             raise SodaSheetError(
                 f"Row {row:,} passed the check and still cannot be written.",
@@ -95,7 +110,7 @@ def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
         yield row, text
 
 
-def _query(checked: Checked) -> str:
+def _query(checked: Checked, table: Rows) -> str:
     """SQL for row number and JSON object, the latter NULL where a value has no JSON.
 
     `concat` skips NULL, hence the CASE: a key must never be lost in silence.
@@ -108,24 +123,27 @@ def _query(checked: Checked) -> str:
     missing = " OR ".join(f"{name} IS NULL" for name in names)
     return (
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode({whole}) END "
-        f"FROM (SELECT _row{pieces} FROM {values_from(projected, checked.stage.table)})"
+        f"FROM (SELECT _row{pieces} FROM {values_from(projected, table)})"
     )
 
 
-def _sendable(checked: Checked, query: str) -> Iterator[tuple[int, Any]]:
-    """The rows of `query` that are not rejected.
+def _sendable(checked: Checked, query: Callable[[Rows], str]) -> Iterator[tuple[int, Any]]:
+    """The rows of `query` that go, in the order of the source.
 
-    DuckDB streams a plain scan in the order of the table; a join would lose that order, so the
-    rejected rows come as a second stream and are left out here.
+    Those that stay behind come as a second stream where the scan does not leave them out.
     """
     if checked.stopped:
         raise Refused("The check found something that stops the push.", "Look at its findings.")
-    stage = checked.stage
-    rejected = _numbers(stage, "SELECT _row FROM rejected ORDER BY _row")
-    skip = next(rejected, None)
-    for row in _rows(stage, query):
+    stage, way = checked.stage, scan(checked)
+    rows = _rows(stage, query(way.table) + way.order)
+    if not way.whole:
+        yield from rows
+        return
+    left_out = _numbers(stage, f"{LEFT_OUT} ORDER BY _row")
+    skip = next(left_out, None)
+    for row in rows:
         while skip is not None and skip < row[0]:
-            skip = next(rejected, None)
+            skip = next(left_out, None)
         if row[0] != skip:
             yield row
 

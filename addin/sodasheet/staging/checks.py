@@ -8,6 +8,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
 from sodasheet.staging.constants import constant_findings
@@ -20,6 +21,13 @@ from sodasheet.staging.plan import CheckPlan, filled_columns
 from sodasheet.staging.projection import Projected, project
 from sodasheet.staging.reasons import REASONS
 from sodasheet.staging.rejected import create_rejected, rejected_rows, write_findings
+from sodasheet.staging.selection import (
+    count_held,
+    create_selection,
+    hold,
+    name_removals,
+    require_apart,
+)
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage, heed
 from sodasheet.staging.watches import Watch, column_watch, count_and_keep, watch_of
@@ -35,8 +43,10 @@ class Checked:
     """What a check found. A stage holds one check at a time: the next one replaces it.
 
     `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
-    `good` the others; of these `sendable` are ready, none where something stops the push.
-    `projected` and `watches` are for the other modules of this room.
+    `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
+    something stops the push. `removals` counts rows of the dataset that the same request deletes,
+    named by the field `removed_by`. `projected` and `watches` are for the other modules of this
+    room.
     """
 
     stage: Stage
@@ -46,6 +56,9 @@ class Checked:
     good: int
     projected: tuple[Projected, ...]
     watches: tuple[Watch, ...]
+    held: int = 0
+    removals: int = 0
+    removed_by: str = ""
 
     @property
     def stopped(self) -> bool:
@@ -55,7 +68,7 @@ class Checked:
     @property
     def sendable(self) -> int:
         """How many rows are ready to be sent."""
-        return 0 if self.stopped else self.good
+        return 0 if self.stopped else self.good - self.held
 
     @property
     def identifier(self) -> Projected | None:
@@ -96,7 +109,37 @@ class Checked:
         added = [group for group in groups if group.reason == reason]
         findings = in_order([*self.findings, *added])
         rejected, good = create_rejected(self.stage, watches)
-        return replace(self, watches=watches, findings=findings, rejected=rejected, good=good)
+        held = count_held(self.stage) if self.held else 0
+        return replace(
+            self, watches=watches, findings=findings, rejected=rejected, good=good, held=held
+        )
+
+    def hold_back(self, query: str) -> Checked:
+        """The same check with the rows whose `_row` the SQL gives held back, on top of others.
+
+        They are good and no finding; they are only not to be sent now.
+        """
+        hold(self.stage, query)
+        return replace(self, held=count_held(self.stage))
+
+    def remove(self, field: str, values: Iterable[str]) -> Checked:
+        """The same check with rows of the dataset to be deleted by the request that sends its rows.
+
+        `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises
+        SodaSheetError where one of them is to be sent as well.
+        """
+        if self.removed_by not in ("", field):
+            raise SodaSheetError(
+                f"Rows to be deleted are named by {self.removed_by} and by {field} at once.",
+                "Nothing was sent; please report this.",
+            )
+        count = name_removals(self.stage, self.plan.dataset.column(field), values)
+        identifier = self.identifier
+        if identifier is not None and identifier.filled.column.field == field:
+            require_apart(self, identifier)
+        # A request that only removes rows is none without work to do.
+        left = tuple(group for group in self.findings if not count or group.reason != "no-rows")
+        return replace(self, findings=left, removals=count, removed_by=field)
 
 
 def check(stage: Stage, plan: CheckPlan) -> Checked:
@@ -117,11 +160,14 @@ def check(stage: Stage, plan: CheckPlan) -> Checked:
         watches.append(watch)
         keep_duplicates(stage, identifier, watch.code)
     _check_faults(stage, columns, watches)
+    rejected, good = create_rejected(stage, watches)
+    create_selection(stage)
     return Checked(
         stage,
         plan,
         in_order([*_wholes(stage, plan, projected), *cell_groups(stage, watches)]),
-        *create_rejected(stage, watches),
+        rejected,
+        good,
         projected,
         tuple(watches),
     )

@@ -13,6 +13,8 @@ from sodasheet.model.method import Method
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
 from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.selection import LEFT_OUT, scan
+from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 
 #: Rows taken from DuckDB at a time, which is the size of a piece.
@@ -71,6 +73,8 @@ def publishable(checked: Checked) -> str | None:
 
     A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
     """
+    if checked.removals:
+        return "Rows of the dataset are deleted by the same request, which no CSV can say."
     for one in checked.projected:
         column = one.filled.column
         if column.type not in CSV_TYPES:
@@ -85,7 +89,7 @@ def _kept_from(checked: Checked) -> str | None:
     if not watched:
         return None
     firsts = ", ".join(f"min(_row) FILTER (WHERE {lost})" for _, lost, _ in watched)
-    sendable = "_row NOT IN (SELECT _row FROM rejected)"
+    sendable = f"_row NOT IN ({LEFT_OUT})"
     query = f"SELECT {firsts} FROM {values_from(columns, checked.stage.table)} WHERE {sendable}"
     rows = checked.stage.connection.execute(query).fetchone() or ()
     for row, (one, _, what) in zip(rows, watched, strict=True):
@@ -110,24 +114,24 @@ def _losses(one: Projected, checked: Checked) -> Iterator[tuple[str, str]]:
 def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
     """One record of every sendable row without its end, some thousand at a time.
 
-    DuckDB streams a plain scan in the order of the table; a join would lose that order, so the
-    rejected rows come as a second stream and are left out here.
+    Those that stay behind come as a second stream where the scan does not leave them out.
     """
-    stage = checked.stage
-    rejected = chain.from_iterable(_fetched(stage, "SELECT _row FROM rejected ORDER BY _row"))
-    skip = next(rejected, None)
-    for rows in _fetched(stage, _query(checked)):
+    stage, way = checked.stage, scan(checked)
+    behind = _fetched(stage, f"{LEFT_OUT} ORDER BY _row") if way.whole else iter(())
+    left_out = chain.from_iterable(behind)
+    skip = next(left_out, None)
+    for rows in _fetched(stage, _query(checked, way.table) + way.order):
         out = set[int]()
         while skip is not None and skip[0] <= rows[-1][0]:
             out.add(skip[0])
-            skip = next(rejected, None)
+            skip = next(left_out, None)
         lines = [line for row, line in rows if row not in out] if out else [row[1] for row in rows]
         if None in lines:
             raise _unwritable(next(row for row, line in rows if line is None and row not in out))
         yield lines
 
 
-def _query(checked: Checked) -> str:
+def _query(checked: Checked, table: Rows) -> str:
     """SQL for row number and record, the latter NULL where a value cannot be written.
 
     `concat` is much faster than a chain of `||` but skips NULL, hence the CASE.
@@ -139,7 +143,7 @@ def _query(checked: Checked) -> str:
     listed = ", ".join(f"',', {name}" for name in names)
     return (
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode(concat(_row, {listed})) END "
-        f"FROM (SELECT _row{cells} FROM {values_from(projected, checked.stage.table)})"
+        f"FROM (SELECT _row{cells} FROM {values_from(projected, table)})"
     )
 
 

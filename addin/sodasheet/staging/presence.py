@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sodasheet.errors import Refused
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.projection import values_from
+from sodasheet.staging.selection import LEFT_OUT
 
 #: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).
 COMPARABLE = frozenset({"text", "number"})
@@ -37,7 +38,7 @@ class Presence:
         query = (
             f"SELECT _row, k FROM (SELECT _row, {identifier.typed.key} AS k FROM {table})"
             f" {join} JOIN present ON k = present.key"
-            " WHERE _row NOT IN (SELECT _row FROM rejected) ORDER BY _row"
+            f" WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row"
         )
         cursor = self._checked.stage.cursor()
         try:
