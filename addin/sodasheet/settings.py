@@ -1,0 +1,246 @@
+"""What holds for every job on this computer: the mail server, and how long run logs are kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.home import home
+from sodasheet.model.addresses import ALLOWED, addresses
+
+NAME = "settings.json"
+
+#: How the connection to a mail server is protected, and the port that is usual for it.
+PORTS = {"starttls": 587, "tls": 465, "none": 25}
+
+#: The only mail servers that may be spoken to unprotected.
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_MEND = "Mend it, or delete it and set everything again with sodasheet settings."
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in, and in whose name; the password is in the credential store.
+
+    `security` is `starttls`, `tls` or `none`. `user` is empty where the server asks for no
+    sign-in, `sender` where it is the user. `to` is who is told where a job names nobody, or cannot
+    be read at all.
+    """
+
+    host: str
+    port: int
+    security: str
+    user: str = ""
+    sender: str = ""
+    to: str = ""
+
+    @property
+    def address(self) -> str:
+        """Whom mail comes from."""
+        return self.sender or self.user
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long run logs and snapshots are kept, and how much room they may take."""
+
+    days: int = 90
+    megabytes: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in the file; what it does not say has its usual value."""
+
+    mail: MailServer | None = None
+    keep: Keep = Keep()
+
+
+def settings_file() -> Path:
+    """Where the settings are; they hold no secret."""
+    return home() / NAME
+
+
+def read_settings() -> Settings:
+    """The settings, the usual ones where there is no file.
+
+    Raises UsageProblem for a file that cannot be read or holds a value that is not allowed; the
+    sentence names the file and the key.
+    """
+    body = _body()
+    return Settings(_mail(body.get("mail")), _keep(body.get("keep")))
+
+
+def write_settings(settings: Settings) -> None:
+    """Replace the file as a whole; keys that this version does not know stay in it.
+
+    Raises UsageProblem where a value is not allowed or the file there is broken, SodaSheetError
+    where it cannot be written.
+    """
+    body = {"sodasheet": 1, **_body()}
+    mail, keep = settings.mail, settings.keep
+    written = {
+        "mail": None if mail is None else _mail_json(mail),
+        "keep": {"days": keep.days, "megabytes": keep.megabytes},
+    }
+    _mail(written["mail"])
+    _keep(written["keep"])
+    for name, part in written.items():
+        if part is None:
+            body.pop(name, None)
+        else:
+            body[name] = {**_part(body.get(name), name), **part}
+    _replace(settings_file(), body)
+
+
+def mail_server(place: str, security: str = "starttls", **more: str) -> MailServer:
+    """The mail server that `host` or `host:port` names; `more` are the other fields.
+
+    Raises UsageProblem where the place or a field cannot be right.
+    """
+    if "@" in place:
+        raise UsageProblem(
+            "The mail server holds a user name or a password.",
+            "Name the host alone, such as smtp.example.org:587, and the user with --mail-user.",
+        )
+    try:
+        parts = urlsplit(f"//{place.strip()}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or any(sign in place.strip() for sign in "/?# "):
+        raise _wrong("mail.server", place, "host:port, such as smtp.example.org:587,")
+    server = MailServer(host, port or PORTS.get(security, 0), security, **more)
+    checked = _mail(_mail_json(server))
+    assert checked is not None  # noqa: S101 - only None gives None
+    return checked
+
+
+def _mail_json(server: MailServer) -> dict[str, Any]:
+    return {
+        "server": server.host,
+        "port": server.port,
+        "security": server.security,
+        "user": server.user,
+        "from": server.sender,
+        "to": server.to,
+    }
+
+
+def _mail(part: Any) -> MailServer | None:
+    if part is None:
+        return None
+    values = _part(part, "mail")
+    texts = {name: values.get(name, "") for name in ("server", "security", "user", "from", "to")}
+    for name, text in texts.items():
+        if not isinstance(text, str) or not text.isprintable():
+            raise _wrong(f"mail.{name}", text, "text in one line")
+    security = texts["security"] or "starttls"
+    if security not in PORTS:
+        raise _wrong("mail.security", security, "starttls, tls or none")
+    host = texts["server"]
+    if not host or any(sign in host for sign in "/@[] "):
+        raise _wrong("mail.server", host, "the name of the mail server, such as smtp.example.org,")
+    port = values.get("port", PORTS[security])
+    if not _whole(port) or not 0 < port < 65536:
+        raise _wrong("mail.port", port, "a number from 1 to 65535")
+    if security == "none" and host not in _LOOPBACK:
+        raise UsageProblem(
+            f"Mail to {host} would travel unprotected, and the password with it.",
+            "Choose starttls or tls; none is only for a mail server on this computer.",
+        )
+    _check_people(texts)
+    return MailServer(host, port, security, texts["user"], texts["from"], texts["to"])
+
+
+def _check_people(texts: Mapping[str, str]) -> None:
+    """Refuse what could not be put into the head of a mail."""
+    for name in ("from", "to"):
+        try:
+            listed = addresses(texts[name])
+        except ValueError:
+            raise _wrong(f"mail.{name}", texts[name], ALLOWED) from None
+        if name == "from" and len(listed) > 1:
+            raise _wrong("mail.from", texts["from"], "one mail address")
+    if not texts["from"] and "@" not in texts["user"]:
+        raise UsageProblem(
+            "The settings do not say in whose name mail is sent.",
+            "Say it: sodasheet settings --mail-from ADDRESS",
+        )
+
+
+def _keep(part: Any) -> Keep:
+    values, plain = _part(part, "keep"), Keep()
+    found = {name: values.get(name, getattr(plain, name)) for name in ("days", "megabytes")}
+    for name, number in found.items():
+        if not _whole(number) or number < 1:
+            raise _wrong(f"keep.{name}", number, "a whole number, 1 or more,")
+    return Keep(**found)
+
+
+def _part(value: Any, name: str) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "an object in { }")
+    return value
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _wrong(key: str, value: Any, allowed: str) -> UsageProblem:
+    shown = json.dumps(value, ensure_ascii=False)[:80]
+    return UsageProblem(
+        f"In the settings {key} is {shown}.", f"Write {allowed} there ({settings_file()})."
+    )
+
+
+def _body() -> dict[str, Any]:
+    path = settings_file()
+    try:
+        body = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UsageProblem(
+            f"The settings {path} cannot be read: {error.strerror or error}.",
+            "Check who may read that file.",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise UsageProblem(f"The settings {path} are damaged: they are no JSON.", _MEND) from error
+    if not isinstance(body, dict):
+        raise UsageProblem(f"The settings {path} are no JSON object.", _MEND)
+    return body
+
+
+def _replace(path: Path, body: Mapping[str, Any]) -> None:
+    """A reader sees the old file or the new one, never half of one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, draft = tempfile.mkstemp(prefix="settings-", suffix=".tmp", dir=path.parent)
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as file:
+                file.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            Path(draft).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(draft).unlink()
+            raise
+    except OSError as error:
+        raise SodaSheetError(
+            f"The settings {path} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error

@@ -1,0 +1,123 @@
+"""Telling people what became of a run: by mail, in a log dataset, on the desktop.
+
+Whatever goes wrong here is said and changes nothing about the run itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sodasheet.model.report import Outcome
+
+if TYPE_CHECKING:
+    from sodasheet.model.job import Job
+    from sodasheet.model.report import Report
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.telling.log_dataset import Opener
+
+__all__ = ["log", "tell"]
+
+
+def tell(
+    report: Report, job: Job | None, name: str, open_session: Opener | None = None
+) -> list[str]:
+    """Tell everybody who is to know of an unattended run; says what could not be told.
+
+    `job` is None where it could not be read; `name` is what people call it, such as the path of
+    its file. Without `open_session` the portal is opened as whoever is signed in. Never raises.
+    """
+    problems = log(report, job, name, open_session)
+    problems += _sentences(lambda: _mail(report, job, name, problems))
+    if _asked(report, job):
+        _sentences(lambda: _show(report))
+    return problems
+
+
+def log(
+    report: Report, job: Job | None, name: str, open_session: Opener | None = None
+) -> list[str]:
+    """Write the run into the log dataset, where the job names one; see `tell`."""
+    if job is None or not job.notify.get("log_dataset"):
+        return []
+
+    def write() -> list[str]:
+        from sodasheet.errors import SodaSheetError
+        from sodasheet.telling.log_dataset import log_run
+
+        try:
+            log_run(report, job, name, open_session or _signed_in)
+        except SodaSheetError as error:
+            return [f"The run was not written into the log dataset: {error}"]
+        return []
+
+    return _sentences(write)
+
+
+def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> list[str]:
+    from sodasheet.errors import SodaSheetError
+    from sodasheet.settings import read_settings
+    from sodasheet.telling import letter
+    from sodasheet.telling.mail import Letter, send
+
+    if not _asked(report, job):
+        return []
+    try:
+        server = read_settings().mail
+        to = _recipients(job, server.to if server else "")
+        if not to:
+            return []
+        if server is None:
+            raise SodaSheetError(
+                f"Nobody got the mail for {', '.join(to)}: no mail server is set.",
+                "Set one: sodasheet settings --mail-server HOST:PORT --mail-user USER",
+            )
+        body = letter.body(report, job, name, problems)
+        return send(Letter(to, letter.subject(report, name), body), server)
+    except SodaSheetError as error:
+        return [f"No mail was sent: {error}"]
+
+
+def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
+    """Whom the job names, else whom the settings name."""
+    from sodasheet.model.addresses import addresses
+
+    named = job.notify.get("email", "") if job else ""
+    return addresses(named.strip() or otherwise)
+
+
+def _asked(report: Report, job: Job | None) -> bool:
+    """Whether anybody wants to hear of this outcome."""
+    always = job is not None and job.notify.get("when") == "always"
+    return always or report.outcome is not Outcome.DONE
+
+
+def _show(report: Report) -> list[str]:
+    from sodasheet.telling import desktop
+    from sodasheet.telling.mail import one_line
+
+    text = f"{report.outcome.value}: {report.summary}"
+    desktop.show(one_line(text)[:1000], bad=report.outcome is not Outcome.DONE)
+    return []
+
+
+def _signed_in(portal: str) -> PortalSession:
+    """A session as whoever is signed in; it waits less long than one that sends rows."""
+    from sodasheet.credentials import find
+    from sodasheet.portal.retries import Patience
+    from sodasheet.portal.session import PortalSession
+
+    return PortalSession(portal, find(portal), Patience(write=60.0, tries=3, longest_pause=30))
+
+
+def _sentences(work: Callable[[], list[str]]) -> list[str]:
+    """What the work has to say; an error that nobody foresaw is one sentence, too."""
+    from sodasheet.credentials.secrecy import blotted
+
+    try:
+        told = work()
+    except Exception as error:
+        from sodasheet.trouble import unexpected
+
+        told = [f"Not everybody could be told of this run: {unexpected(error)}"]
+    return [blotted(sentence) for sentence in told]

@@ -1,0 +1,130 @@
+"""The mail about one run, in words for whoever looks after the dataset."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+
+from sodasheet.model.job import Job
+from sodasheet.model.report import Outcome, RejectedRow, Report
+from sodasheet.push.runlog import REPORT_NAME, runs_folder
+
+#: Rows and findings named in a mail; all of them are in the files that it names.
+_SHOWN = 10
+
+#: A value is cut to so many characters.
+_LONGEST = 80
+
+_HEADLINES = {
+    Outcome.DONE: "done",
+    Outcome.REJECTS: "done, but some rows were left out",
+    Outcome.REFUSED: "stopped, nothing was sent",
+    Outcome.FAILED: "failed",
+    Outcome.UNKNOWN: "outcome unknown",
+    Outcome.CANCELLED: "cancelled",
+}
+
+_NEXT = {
+    Outcome.DONE: "Nothing: all rows have landed.",
+    Outcome.REJECTS: "Mend the rows that were left out in the source, and push it again.",
+    Outcome.REFUSED: "Remove what stopped it, as said above, and run it again.",
+    Outcome.FAILED: "Remove what went wrong, as said above, and run it again.",
+    Outcome.UNKNOWN: "Find out what became of the rows: sodasheet push --resume {run}. Do not push"
+    " the same rows again before that.",
+    Outcome.CANCELLED: "Run it again if its rows are still wanted.",
+}
+
+
+def subject(report: Report, name: str) -> str:
+    """`SodaSheet: failed: Building Permits (permits.json)`."""
+    what = report.dataset_name or report.dataset
+    place = f"{what} ({name})" if what and name else what or name
+    return f"SodaSheet: {_HEADLINES[report.outcome]}: {place}"[:200]
+
+
+def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = ()) -> str:
+    """What happened, the counts, the first rows left out, what to do, and where it is all written.
+
+    `problems` are sentences about what else could not be told.
+    """
+    parts = [
+        [report.summary],
+        _facts(report, job, name),
+        _findings(report),
+        _rejected(report.rejected),
+        ["What to do next:", f"  {_NEXT[report.outcome].format(run=report.run)}"],
+        [f"Note: {problem}" for problem in problems],
+        _files(report),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines) + "\n"
+
+
+def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:
+    source = report.source
+    read = f"{source.name}, {source.rows:,} rows" if source else job.source.path if job else ""
+    known = {
+        "Dataset": report.dataset_name if report.dataset_name != report.dataset else "",
+        "Address": f"{report.portal}/d/{report.dataset}" if report.dataset else "",
+        "Source": read,
+        "Job": name,
+        "Method": report.method.value if report.method else "",
+        "Rows": _counts(report),
+        "Started": f"{report.started.replace('T', ' ').removesuffix('+00:00')} UTC,"
+        f" {report.traffic.seconds:,.1f} seconds",
+        "User": report.user or "",
+        "Computer": platform.node(),
+        "Run": report.run,
+    }
+    return (f"{label + ':':<10}{value}" for label, value in known.items() if value)
+
+
+def _counts(report: Report) -> str:
+    """`20 sent, 3 created, 17 updated, 2 left out; 322 in the dataset now`; unknown ones unsaid."""
+    words = {"sent": "sent", "created": "created", "updated": "updated", "deleted": "deleted"}
+    counts = ((getattr(report.rows, name), word) for name, word in words.items())
+    told = [f"{amount:,} {word}" for amount, word in counts if amount is not None]
+    if report.rows.rejected:
+        told.append(f"{report.rows.rejected:,} left out")
+    held = report.rows_after
+    return ", ".join(told) + (f"; {held:,} in the dataset now" if held is not None else "")
+
+
+def _findings(report: Report) -> list[str]:
+    lines = []
+    for group in report.findings[:_SHOWN]:
+        count = f" ({group.count:,} times)" if group.count > 1 else ""
+        lines += [f"  {group.message}{count}", f"    {group.remedy}"]
+    more = len(report.findings) - _SHOWN
+    lines += [f"  and {more:,} more kinds of finding"] if more > 0 else []
+    return ["What the check found:", *lines] if lines else []
+
+
+def _rejected(rows: Sequence[RejectedRow]) -> list[str]:
+    if not rows:
+        return []
+    more = len(rows) - _SHOWN
+    title = f"The first {_SHOWN} rows left out:" if more > 0 else "Rows left out:"
+    return [title, *(f"  {_row(row)}" for row in rows[:_SHOWN])]
+
+
+def _row(row: RejectedRow) -> str:
+    """`row 17 (P-1), Opened, "n/a": not a date`."""
+    place = f"row {row.row}" if row.row is not None else "a row"
+    place += f" ({_cut(row.identifier)})" if row.identifier else ""
+    column = f", {row.column}" if row.column else ""
+    value = f', "{_cut(row.value)}"' if row.value is not None else ""
+    return f"{place}{column}{value}: {row.reason}"
+
+
+def _cut(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…"
+
+
+def _files(report: Report) -> list[str]:
+    if not report.run:
+        return []
+    lines = [f"The whole report: {runs_folder() / report.run / REPORT_NAME}"]
+    if report.rejected_file:
+        lines.append(f"Every finding: {report.rejected_file}")
+    return lines

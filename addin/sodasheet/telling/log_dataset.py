@@ -1,0 +1,154 @@
+"""One row for each run in a dataset on the portal, in DataSync's own columns (datasync.md 7).
+
+Our further columns are filled where that dataset has them. Columns are found by their names without
+regard to case, blanks and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sodasheet import __version__
+from sodasheet.errors import Refused
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.model.method import Method
+from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.session import PortalSession
+
+#: How a session with the portal is opened for writing.
+Opener = Callable[[str], PortalSession]
+
+_TEXT, _NUMBER, _FLAG, _TIME = "text", "number", "checkbox", "date & time"
+
+#: Column types that take each kind of value; text takes all of them.
+_TAKES = {
+    _TEXT: {"text"},
+    _NUMBER: {"number", "money", "percent", "double", "text"},
+    _FLAG: {"checkbox", "text"},
+    _TIME: {"calendar_date", "floating_timestamp", "date", "fixed_timestamp", "text"},
+}
+
+#: Types that name the zone of a moment.
+_ZONED = frozenset({"date", "fixed_timestamp"})
+
+_LANDED = (Outcome.DONE, Outcome.REJECTS)
+
+
+def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
+    """Write the run's row into the job's log dataset.
+
+    Raises SodaSheetError, whose sentence names the log dataset, where it cannot be written.
+    """
+    wanted = job.notify.get("log_dataset", "")
+    if wanted == job.dataset:
+        raise Refused(
+            f"The log dataset {wanted} is the very dataset that the job pushes to, so no row of the"
+            " log was written.",
+            "Name another dataset as notify.log_dataset.",
+        )
+    with open_session(job.portal) as session:
+        dataset = read_dataset(session, wanted)
+        require_rights(dataset, Method.APPEND)
+        row = _fitted(dataset, values(report, job, name))
+        reply = RowsClient(session, dataset).send(json.dumps([row]).encode())
+    if reply.errors:
+        why = "; ".join(error.reason for error in reply.row_errors) or "no reason given"
+        raise Refused(
+            f"The log dataset {wanted} did not take the row: {why}.",
+            "Correct what it names in that dataset; a row identifier there must be Run ID or none.",
+        )
+
+
+def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
+    """Every value that a log dataset may have a column for: its kind, and the value itself.
+
+    Those of DataSync come first; `Success` and `Errors` exclude one another there, but a run that
+    left rows out has both.
+    """
+    landed, rows = report.outcome in _LANDED, report.rows
+    whole = report.outcome is Outcome.DONE
+    return {
+        "Date": (_TIME, datetime.fromisoformat(report.started)),
+        "DatasetID": (_TEXT, report.dataset),
+        "FileToPublish": (_TEXT, _file(report, job)),
+        "PublishMethod": (_TEXT, report.method.value),
+        "JobFile": (_TEXT, name),
+        "RowsUpdated": (_NUMBER, rows.updated),
+        "RowsCreated": (_NUMBER, rows.created),
+        "RowsDeleted": (_NUMBER, rows.deleted),
+        "Success": (_FLAG, True if landed else None),
+        "Errors": (_TEXT, None if whole else report.summary),
+        "DataSyncVersion": (_TEXT, f"SodaSheet {__version__}"),
+        "Outcome": (_TEXT, report.outcome.value),
+        "RunID": (_TEXT, report.run or None),
+        "DatasetName": (_TEXT, report.dataset_name),
+        "RowsSent": (_NUMBER, rows.sent),
+        "RowsRejected": (_NUMBER, rows.rejected),
+        "RowsInDataset": (_NUMBER, report.rows_after),
+        "Seconds": (_NUMBER, round(report.traffic.seconds, 1)),
+        "Summary": (_TEXT, report.summary),
+        "User": (_TEXT, report.user),
+        "Computer": (_TEXT, platform.node()),
+    }
+
+
+def _file(report: Report, job: Job) -> str:
+    """The file as the job names it; of a live sheet the name of what was read."""
+    if job.source.kind in ("file", "workbook"):
+        return job.source.path
+    return report.source.name if report.source else ""
+
+
+def _fitted(dataset: Dataset, told: dict[str, tuple[str, Any]]) -> dict[str, Any]:
+    """The values by field name, as the dataset's columns take them.
+
+    Raises Refused where a column has a type that its value does not fit, or there is none for
+    what a log is for.
+    """
+    columns = {_squeezed(name): name for name in told}
+    row: dict[str, Any] = {}
+    found: set[str] = set()
+    for column in dataset.fillable:
+        name = columns.get(_squeezed(column.field)) or columns.get(_squeezed(column.name))
+        if name is None or name in found:
+            continue
+        found.add(name)
+        kind, value = told[name]
+        if column.type not in _TAKES[kind]:
+            raise _unfit(dataset, f"its column {column.label} is {column.type} and not {kind}")
+        if value is not None:
+            row[column.field] = _as(column, value)
+    if "Date" not in found or not found & {"Success", "Errors", "Outcome"}:
+        raise _unfit(dataset, "it has no column Date, or none of Success, Errors and Outcome")
+    return row
+
+
+def _as(column: Column, value: Any) -> Any:
+    """The value in the form of the column's type."""
+    if isinstance(value, datetime):
+        if column.type in _ZONED:
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        return value.astimezone().strftime("%Y-%m-%dT%H:%M:%S.000")
+    if column.type == "text":
+        return json.dumps(value) if not isinstance(value, str) else value
+    return value
+
+
+def _squeezed(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
+
+
+def _unfit(dataset: Dataset, why: str) -> Refused:
+    return Refused(
+        f"The dataset {dataset.name} ({dataset.id}) cannot be the log: {why}.",
+        "Its columns are listed in docs/telling.md; correct them, or name another dataset as"
+        " notify.log_dataset.",
+    )
