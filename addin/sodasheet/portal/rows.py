@@ -10,20 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sodasheet.errors import Cancelled, PortalError, UnknownOutcome, UsageProblem
+from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
+from sodasheet.portal.lookups import PAGE, lookups
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
 from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import Params, PortalSession, Write, query_string
-from sodasheet.portal.soql import canonical, field_name, literal
+from sodasheet.portal.session import Params, PortalSession, Write
+from sodasheet.portal.soql import canonical, field_name
 from sodasheet.portal.summary import Reply, read_summary
-
-#: Addresses longer than 8 kB are refused by portals (portal-api.md G.27); some room is left for
-#: what a proxy adds.
-_LONGEST_QUERY = 7_000
-
-#: Rows of one reply where nobody says otherwise; every portal allows as many.
-_PAGE = 1_000
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -110,7 +104,7 @@ class RowsClient:
         `field` is the row identifier's field name and `kind` its type. Raises PortalError.
         """
         select = ",".join(field_name(name) for name in dict.fromkeys((field, *fields)))
-        for params in self._lookups(field, identifiers, kind, select):
+        for params in lookups(field, identifiers, kind, select):
             yield from self._rows(params)
 
     @property
@@ -132,7 +126,7 @@ class RowsClient:
         select: str = "",
         where: str = "",
         order: str = "",
-        limit: int = _PAGE,
+        limit: int = PAGE,
         offset: int = 0,
     ) -> list[dict[str, Any]]:
         """Rows as the portal's JSON has them: numbers as text, empty cells left out (B.9).
@@ -164,29 +158,6 @@ class RowsClient:
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise problem(answer, signed=self._session.signed)
         return rows
-
-    def _lookups(
-        self, field: str, identifiers: Sequence[str], kind: str, select: str
-    ) -> Iterator[Params]:
-        """Queries for the identifiers, each short enough for an address."""
-        name = field_name(field)
-        room = _LONGEST_QUERY - len(query_string({"": select}))
-        batch: list[str] = []
-        size = 0
-        for value in filter(None, (literal(identifier, kind) for identifier in identifiers)):
-            cost = len(query_string({"": value}))
-            if cost > room:
-                raise UsageProblem(
-                    f'The row identifier "{value[1:41]}…" is too long to look up on the portal.',
-                    "Shorten it in the source, or choose another row identifier.",
-                )
-            if batch and (size + cost > room or len(batch) == _PAGE):
-                yield _lookup(select, name, batch)
-                batch, size = [], 0
-            batch.append(value)
-            size += cost
-        if batch:
-            yield _lookup(select, name, batch)
 
     def _write(self, request: Write) -> Reply:
         answer = self._session.write(request)
@@ -241,11 +212,6 @@ def _ticket_in(answer: Answer) -> str:
 def _told(answer: Answer, otherwise: float, most: float) -> float:
     told = answer.headers.get("Retry-After", "")
     return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
-
-
-def _lookup(select: str, name: str, values: Sequence[str]) -> Params:
-    listed = ",".join(values)
-    return {"$select": select, "$where": f"{name} in({listed})", "$limit": len(values)}
 
 
 def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:

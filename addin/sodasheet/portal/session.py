@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlencode, urljoin
 
 import requests
@@ -30,6 +30,8 @@ from sodasheet.portal.retries import (
 from sodasheet.portal.transport import Body, NoBody, SignIn, Wire, origin
 
 Params = Mapping[str, str | int]
+
+T = TypeVar("T")
 
 #: Bytes that any line takes in no time.
 _LIGHT = 65_536
@@ -138,22 +140,37 @@ class PortalSession:
 
     def get(self, path: str, params: Params | None = None) -> Answer:
         """Ask a question: `path` below the portal, or a whole address on the same origin."""
+        return self._ask(self.url(path, params), _answer)
+
+    def read(
+        self,
+        path: str,
+        params: Params,
+        headers: Mapping[str, str],
+        take: Callable[[requests.Response], T],
+    ) -> T:
+        """Ask a question whose answer `take` reads as it arrives.
+
+        Where it breaks off, `take` is begun anew with another answer; a failure of its own must
+        not be an OSError. Raises what `get` raises, and whatever `take` raises.
+        """
+        return self._ask(self.url(path, params), take, stream=True, headers=headers)
+
+    def _ask(self, url: str, take: Callable[[requests.Response], T], **more: Any) -> T:
         attempts = Attempts(self.patience, READ_AGAIN)
         timeout = (self.patience.connect, self.patience.read)
         while True:
             try:
-                with self._wire.get(
-                    self.url(path, params), timeout=timeout, stream=False
-                ) as response:
+                with self._wire.get(url, timeout=timeout, **more) as response:
                     pause = attempts.pause_after_reply(response)
-                    answer = _answer(response)
+                    if pause is None:
+                        if response.status_code >= 300:
+                            self._accepted(_answer(response))
+                        return take(response)
             except (requests.RequestException, OSError) as error:
                 pause = attempts.pause_after_failure(error)
                 if pause is None:
                     raise no_reply(error, self.host) from error
-            else:
-                if pause is None:
-                    return self._accepted(answer)
             self._again(pause)
 
     def get_json(self, path: str, params: Params | None = None) -> Any:

@@ -13,8 +13,8 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.settling import until_settled
 from sodasheet.portal.soql import canonical, field_name
-from sodasheet.push.verification import until_settled
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.presence import COMPARABLE, Presence

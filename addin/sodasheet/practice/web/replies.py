@@ -18,6 +18,7 @@ from sodasheet.practice import refusals
 from sodasheet.practice.soql.query import Output, Plan
 from sodasheet.practice.storage import reading
 from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.web.compression import compressed
 
 JSON_TYPE = "application/json; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -57,7 +58,8 @@ def unchanged(asset: Asset) -> Response | None:
 
 def _known(tag: str) -> bool:
     given = request.headers.get("If-None-Match", "")
-    return tag in [part.strip() for part in given.split(",")]
+    # A tag of a compressed reply says so at its end.
+    return tag in [part.strip().replace('--gzip"', '"') for part in given.split(",")]
 
 
 def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
@@ -89,15 +91,11 @@ def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str
     first = next(
         pieces, ""
     )  # what can go wrong in the database goes wrong before the status is sent
-    response = Response(_after(first, pieces), content_type=content_type)
+    response = Response(content_type=content_type)
     response.headers.update(row_headers(asset, plan.outputs))
+    compressed(response, first, pieces)
     response.call_on_close(connection.close)
     return response
-
-
-def _after(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:

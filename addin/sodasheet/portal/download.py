@@ -1,0 +1,176 @@
+"""Getting the rows of a dataset onto this computer's disk, as the portal's own JSON pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.progress import Progress
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.downloaded import FACTS, Download, State, write_facts
+from sodasheet.portal.lookups import LONGEST_QUERY, lookups
+from sodasheet.portal.pages import HEADERS, Page, exact_rows, keep, unwritable
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.session import Params, PortalSession, query_string
+from sodasheet.portal.settling import until_settled
+from sodasheet.portal.soql import field_name
+
+#: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
+PAGE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is downloaded: `:id` and `fields` of all rows, or of those with the identifiers.
+
+    `identifiers` come in lists of any size, as `staging.batches.identifiers` gives them without
+    their row numbers; the dataset must then have a row identifier, which is selected as well.
+    """
+
+    fields: Sequence[str]
+    identifiers: Iterable[Sequence[str]] | None = None
+
+
+def content_fields(dataset: Dataset) -> tuple[str, ...]:
+    """The columns that hold somebody's values: all but the portal's own and computed ones."""
+    return tuple(one.field for one in dataset.columns if not (one.system or one.computed))
+
+
+def download(
+    session: PortalSession,
+    dataset: Dataset,
+    selection: Selection,
+    folder: Path,
+    progress: Progress,
+) -> Download:
+    """Download the rows into `folder`, which is made; bounded memory, however many they are.
+
+    Raises PortalError where the portal does not give them, SodaSheetError where the folder cannot
+    be written, Cancelled where the user stops it. Nothing of it is left behind then.
+    """
+    work = _Work(session, dataset, selection, folder, progress)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            (folder / FACTS).unlink()
+    except OSError as error:
+        raise unwritable(folder, error) from error
+    try:
+        found = work.done()
+        write_facts(found)
+    except BaseException:
+        _clear(folder)
+        raise
+    return found
+
+
+class _Work:
+    """One download under way."""
+
+    def __init__(
+        self,
+        session: PortalSession,
+        dataset: Dataset,
+        selection: Selection,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        self._session, self._dataset, self._progress = session, dataset, progress
+        self._rows = RowsClient(session, dataset)
+        self._path = f"/resource/{dataset.id}.json"
+        self._identifiers, self._folder = selection.identifiers, folder
+        self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
+        self._pages: list[Page] = []
+
+    def done(self) -> Download:
+        settled = until_settled(self._rows)
+        before = self._state()
+        whole = self._identifiers is None
+        self._progress.begin("downloading the dataset", before.rows if whole else None)
+        if whole:
+            self._all(before.rows)
+        else:
+            self._named(self._identifiers or ())
+        dataset = self._dataset
+        return Download(
+            folder=self._folder,
+            portal=dataset.portal,
+            dataset=dataset.id,
+            name=dataset.name,
+            columns=dataset.columns,
+            row_identifier=dataset.row_identifier,
+            fields=self._fields,
+            whole=whole,
+            settled=settled,
+            pages=tuple(self._pages),
+            before=before,
+            after=self._state(),
+            taken=datetime.now(UTC),
+        )
+
+    def _state(self) -> State:
+        updated = read_dataset(self._session, self._dataset.id).updated
+        return State(self._rows.count(), updated)
+
+    def _all(self, expected: int) -> None:
+        offset = 0
+        while offset < expected:
+            params: Params = {
+                "$select": self._select, "$order": ":id", "$limit": PAGE, "$offset": offset,
+            }  # fmt: skip
+            # A portal may give less than it was asked for, so only an empty page is the end.
+            rows = self._page(params, min(PAGE, expected - offset), whole=True)
+            if not rows:
+                return
+            offset += rows
+
+    def _named(self, identifiers: Iterable[Sequence[str]]) -> None:
+        identifier = self._dataset.identifier
+        if identifier is None:
+            raise SodaSheetError(
+                f"{self._dataset.name} has no row identifier, so no row can be looked up by one.",
+                "Choose one on the portal, or download all rows.",
+            )
+        for chunk in identifiers:
+            for params in lookups(identifier.field, chunk, identifier.type, self._select):
+                self._page(params, int(params["$limit"]), whole=False)
+
+    def _page(self, params: Params, expected: int, *, whole: bool) -> int:
+        """Keep one page more and give the number of its rows; an empty one is not kept."""
+        if self._progress.stop:
+            raise Cancelled(
+                "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
+            )
+        path = self._folder / f"rows-{len(self._pages) + 1:06}.json.gz"
+        taken = keep(path, lambda: self._progress.stop or self._session.stopped)
+        page = self._session.read(self._path, params, HEADERS, taken)
+        surprising = page.rows != expected if whole else not 0 < page.rows <= expected
+        rows = exact_rows(path) if surprising else page.rows
+        if rows:
+            self._pages.append(Page(page.name, rows, page.bytes))
+        else:
+            path.unlink()
+        self._progress.advance(rows)
+        return rows
+
+    @property
+    def _select(self) -> str:
+        names = ",".join((":id", *map(field_name, self._fields)))
+        # A select that no address has room for: all columns, of which the portal knows the names.
+        return names if len(query_string({"": names})) < LONGEST_QUERY // 2 else "*,:id"
+
+
+def _identifier(dataset: Dataset) -> Iterator[str]:
+    if dataset.identifier is not None:
+        yield dataset.identifier.field
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.glob("rows-*.json.gz"):
+        with suppress(OSError):
+            path.unlink()

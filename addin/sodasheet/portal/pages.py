@@ -1,0 +1,183 @@
+"""One page of a dataset's rows, kept as the portal sent it: JSON, compressed, never in memory.
+
+A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
+come. They are unpacked in passing all the same, to see that the page is whole and to count its
+rows.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from sodasheet.errors import Cancelled, PortalError, SodaSheetError
+from sodasheet.portal.replies import Answer, problem
+
+#: What a request for a page says besides.
+HEADERS = {"Accept-Encoding": "gzip"}
+
+_PIECE = 65_536
+_GZIP = 16 + zlib.MAX_WBITS
+
+#: How every row begins to name its `:id`; no other place of a page reads so, except for JSON that a
+#: cell holds (which is why a surprising count is checked).
+_MARK = b'":id":'
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file of rows: its name, how many rows it holds, and its size in bytes."""
+
+    name: str
+    rows: int
+    bytes: int
+
+
+class FolderError(SodaSheetError):
+    """The folder for a download cannot be written to: full, read-only, gone."""
+
+
+def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], Page]:
+    """What takes an answer and leaves its rows in `path`, for `PortalSession.read`.
+
+    Raises FolderError where the disk is at fault, PortalError where the answer is no list of
+    rows, Cancelled where `stop` says so, and a requests error where it broke off.
+    """
+
+    def take(response: requests.Response) -> Page:
+        try:
+            with path.open("wb") as file:
+                seen = _poured(response, _File(file, path), stop)
+            return Page(path.name, seen.rows, path.stat().st_size)
+        except OSError as error:
+            if isinstance(error, requests.RequestException):
+                raise
+            raise unwritable(path.parent, error) from error
+
+    return take
+
+
+def exact_rows(path: Path) -> int:
+    """How many rows a kept page holds, counted one by one; the whole page is in memory for it.
+
+    Raises PortalError where it is no list of objects.
+    """
+    try:
+        with gzip.open(path, "rt", encoding="utf-8-sig") as file:
+            rows = json.load(file)
+    except (ValueError, RecursionError):
+        rows = None
+    if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+        return len(rows)
+    raise PortalError(
+        "The portal sent rows in a form that cannot be read.",
+        "Try again in a few minutes; if it lasts, tell the portal's administrator.",
+        None,
+        "no-data",
+    )
+
+
+def unwritable(folder: Path, error: OSError) -> FolderError:
+    """The error for a folder that takes no file."""
+    return FolderError(
+        f"The rows of the dataset cannot be kept in {folder}: {error.strerror or error}.",
+        "Make room on that disk, or choose a folder that may be written to, and try again.",
+    )
+
+
+class _File:
+    """A file whose failures are not taken for those of the network."""
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file = file
+        self._path = path
+
+    def write(self, piece: bytes) -> None:
+        try:
+            self._file.write(piece)
+        except OSError as error:
+            raise unwritable(self._path.parent, error) from error
+
+
+class _Seen:
+    """What is known of a page by the bytes that have passed: the rows, and both ends."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.head = b""
+        self._tail = b""
+
+    def add(self, plain: bytes) -> None:
+        text = self._tail + plain
+        self.rows += text.count(_MARK)
+        self._tail = text[1 - len(_MARK) :]
+        if len(self.head) < _PIECE:
+            self.head += plain[:_PIECE]
+
+    @property
+    def begun(self) -> bool:
+        """Whether this is a list at all."""
+        return self.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+
+    @property
+    def ended(self) -> bool:
+        return self._tail.rstrip().endswith(b"]")
+
+
+def _poured(response: requests.Response, file: _File, stop: Callable[[], bool]) -> _Seen:
+    seen = _Seen()
+    packed = response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip")
+    pour = _as_it_is if packed else _packing
+    pour(_pieces(response, unpack=not packed, stop=stop), file, seen)
+    if not seen.begun:
+        raise problem(Answer(response.status_code, response.headers, seen.head, response.url))
+    if not seen.ended:
+        raise requests.exceptions.ChunkedEncodingError("the page of rows has no end")
+    return seen
+
+
+def _as_it_is(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+    unpacker = zlib.decompressobj(_GZIP)
+    for piece in pieces:
+        file.write(piece)
+        rest = piece
+        while rest:
+            if unpacker.eof:
+                unpacker = zlib.decompressobj(_GZIP)
+            try:
+                seen.add(unpacker.decompress(rest))
+            except zlib.error as error:
+                raise requests.exceptions.ContentDecodingError(error) from error
+            rest = unpacker.unused_data
+    if not unpacker.eof:
+        raise requests.exceptions.ChunkedEncodingError("the compressed page has no end")
+
+
+def _packing(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+    packer = zlib.compressobj(level=1, wbits=_GZIP)
+    for piece in pieces:
+        seen.add(piece)
+        file.write(packer.compress(piece))
+    file.write(packer.flush())
+
+
+def _pieces(
+    response: requests.Response, *, unpack: bool, stop: Callable[[], bool]
+) -> Iterator[bytes]:
+    try:
+        for piece in response.raw.stream(_PIECE, decode_content=unpack):
+            if stop():
+                raise Cancelled(
+                    "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
+                )
+            yield piece
+    except HTTPError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from error

@@ -1,0 +1,213 @@
+"""A dataset's rows on the disk: all of them, complete or not at all, and said plainly if not."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.errors import Cancelled, PortalError, SodaSheetError
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.progress import Silent
+from sodasheet.portal import download as room
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.download import Selection, content_fields, download
+from sodasheet.portal.downloaded import FACTS, Download, opened
+from sodasheet.portal.retries import Patience
+from sodasheet.portal.session import PortalSession
+from sodasheet.practice import PracticePortal
+
+PERMITS = "prmt-7x2d"
+PATIENCE = Patience(connect=2, read=2, write=2, tries=2, pause=0, poll=0, polls=3)
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def session(practice: PracticePortal) -> Iterator[PortalSession]:
+    account = practice.account("owner")
+    credentials = Credentials(account.key_id, account.key_secret)
+    with PortalSession(practice.url, credentials, PATIENCE) as session:
+        yield session
+    practice.clear_faults()
+
+
+def get(session: PortalSession, folder: Path, **selection: Any) -> Download:
+    dataset = read_dataset(session, PERMITS)
+    fields = selection.pop("fields", content_fields(dataset))
+    return download(session, dataset, Selection(fields, **selection), folder, Silent())
+
+
+def rows(found: Download) -> list[dict[str, Any]]:
+    return [row for path in found.paths for row in json.loads(gzip.decompress(path.read_bytes()))]
+
+
+def truth(session: PortalSession) -> list[dict[str, Any]]:
+    names = ",".join((":id", *content_fields(read_dataset(session, PERMITS))))
+    found: list[dict[str, Any]] = session.get_json(
+        f"/resource/{PERMITS}.json", {"$select": names, "$order": ":id", "$limit": 50_000}
+    )
+    return found
+
+
+@pytest.mark.parametrize("size", [7, 50_000])
+def test_every_row_is_there_in_the_portals_order(
+    session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(room, "PAGE", size)
+    wanted = truth(session)
+    found = get(session, tmp_path / "rows")
+
+    assert rows(found) == wanted
+    assert [page.rows for page in found.pages[:-1]] == [size] * (len(wanted) // size)
+    assert (found.rows, found.whole, found.settled, found.changed) == (
+        len(wanted), True, True, False,
+    )  # fmt: skip
+    assert opened(tmp_path / "rows") == found
+
+
+def test_only_some_rows_and_columns_where_that_is_asked_for(
+    session: PortalSession, tmp_path: Path
+) -> None:
+    identifier = read_dataset(session, PERMITS).row_identifier or ""
+    names = [row[identifier] for row in truth(session)][3:6]
+    found = get(session, tmp_path, fields=(), identifiers=iter([names[:2], names[2:], ["none"]]))
+
+    assert sorted(row[identifier] for row in rows(found)) == sorted(names)
+    assert {tuple(row) for row in rows(found)} == {(":id", identifier)}
+    assert (found.whole, found.changed) == (False, False)
+
+
+def test_what_the_portal_compresses_is_kept_as_it_came(
+    session: PortalSession, tmp_path: Path, practice: PracticePortal
+) -> None:
+    whole = get(session, tmp_path / "many")
+    few = get(session, tmp_path / "few", fields=(), identifiers=[["BP-2024-00001"]])
+    name = whole.paths[0].read_bytes()
+
+    assert name[:2] == b"\x1f\x8b"
+    assert whole.bytes * 2 < len(json.dumps(rows(whole)))
+    assert rows(few) is not None, "a page that the portal sent plain is packed on the way"
+
+
+def test_a_page_that_breaks_off_is_asked_for_again(
+    session: PortalSession, tmp_path: Path, practice: PracticePortal
+) -> None:
+    practice.inject("drop_in_reply", path=f"/resource/{PERMITS}.json", bytes=900, nth=3)
+    found = get(session, tmp_path)
+
+    assert rows(found) == truth(session)
+
+
+def test_a_download_that_cannot_be_completed_leaves_nothing_and_says_why(
+    session: PortalSession, tmp_path: Path, practice: PracticePortal
+) -> None:
+    practice.inject("drop_in_reply", path=f"/resource/{PERMITS}.json", bytes=900, nth=3, count=9)
+    with pytest.raises(PortalError) as said:
+        get(session, tmp_path)
+
+    assert "127.0.0.1 broke off." in str(said.value)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(SodaSheetError, match="holds no complete download"):
+        opened(tmp_path)
+
+
+def test_a_stop_is_heeded(session: PortalSession, tmp_path: Path) -> None:
+    class Stopped(Silent):
+        stop = True
+
+    dataset = read_dataset(session, PERMITS)
+    with pytest.raises(Cancelled, match="Stopped while the rows of the dataset were downloaded"):
+        download(session, dataset, Selection(()), tmp_path, Stopped())
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_readers_that_lag_behind_are_noted(
+    session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "until_settled", lambda _: False)
+
+    assert get(session, tmp_path).settled is False
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("<html><title>Sign in</title></html>", 'a web page came from 127.0.0.1: "Sign in"'),
+        ('{"error": true}', "answered with something that is no data"),
+        ('[{":id":"a"},{":id":', "broke off"),
+        ('[{":id":"a"} {":id":"b"}]', "rows in a form that cannot be read"),
+    ],
+)
+def test_what_is_no_list_of_rows_is_said(
+    portal: Any, patience: Patience, tmp_path: Path, body: str, said: str
+) -> None:
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    count = [{"count": "1"}]
+    portal.answer(view).answer(count).answer(view).answer(count)
+    session = PortalSession(portal.url, None, patience)
+    dataset = read_dataset(session, "abcd-1234")
+    portal.answer(body)
+    with pytest.raises(PortalError) as error:
+        download(session, dataset, Selection(()), tmp_path, Silent())
+
+    assert said in str(error.value)
+
+
+def _broken(folder: Path) -> None:
+    (folder / FACTS).write_text("{}")
+
+
+def _incomplete(folder: Path) -> None:
+    next(folder.glob("rows-*")).unlink()
+
+
+def _elsewhere(folder: Path) -> None:
+    said = json.loads((folder / FACTS).read_text())
+    said["pages"][0]["name"] = "../secret"
+    (folder / FACTS).write_text(json.dumps(said))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_broken, "holds no complete download"),
+        (_elsewhere, "holds no complete download"),
+        (_incomplete, "rows-000001.json.gz is missing"),
+    ],
+)
+def test_a_folder_that_was_spoilt_is_not_opened(
+    session: PortalSession, tmp_path: Path, spoil: Callable[[Path], None], said: str
+) -> None:
+    get(session, tmp_path)
+    spoil(tmp_path)
+    with pytest.raises(SodaSheetError, match=said):
+        opened(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_said_in_one_sentence(
+    session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rows-000001.json.gz").symlink_to("/dev/full")
+    with pytest.raises(SodaSheetError) as said:
+        get(session, tmp_path)
+
+    assert "cannot be kept in" in said.value.what
+    assert "No space left on device" in said.value.what
+    assert said.value.remedy.startswith("Make room")
+
+
+def test_a_folder_that_cannot_be_made_is_said(session: PortalSession, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SodaSheetError, match=r"cannot be kept in .*file/rows"):
+        get(session, tmp_path / "file" / "rows")
