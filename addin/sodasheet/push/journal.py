@@ -142,6 +142,10 @@ class Journal:
             dataset,
         )
 
+    def unsettled(self) -> list[RunRecord]:
+        """Such runs on any dataset."""
+        return self._records("WHERE coalesce(outcome, 'unknown') = 'unknown' ORDER BY started")
+
     def _records(self, clause: str, *values: Any) -> list[RunRecord]:
         with self._open() as database:
             found = database.execute(

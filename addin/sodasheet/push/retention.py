@@ -1,0 +1,150 @@
+"""Removing what old runs have left behind, by age and by the room it takes.
+
+Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
+they were given, and the newest run of every dataset that landed, which is the one to be undone.
+The journal keeps its line of every run.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.home import home
+from sodasheet.push.detached import Errand
+from sodasheet.push.journal import Journal, RunRecord
+from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.scratch import abandoned, remove, size
+from sodasheet.settings import Keep, read_settings
+
+#: The folder in a run's folder that holds the rows as they were before it.
+SNAPSHOT = "snapshot"
+
+#: Its age says when pruning was last done.
+_STAMP = "pruned"
+
+_DAY = 86_400.0
+_MEGABYTE = 1_000_000
+_RUN = re.compile(r"(\d{8}-\d{6})-[0-9a-f]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was removed: whole run folders, snapshots of runs that stay, other folders, bytes."""
+
+    runs: int = 0
+    snapshots: int = 0
+    strays: int = 0
+    bytes: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What was removed, in words."""
+        words = {"run log": self.runs, "snapshot": self.snapshots, "stray folder": self.strays}
+        told = [
+            f"{count:,} {word}{'' if count == 1 else 's'}" for word, count in words.items() if count
+        ]
+        if not told:
+            return "Nothing was old or large enough to be removed."
+        return f"Removed {', '.join(told)}: {self.bytes / _MEGABYTE:,.1f} MB."
+
+
+def prune_daily() -> None:
+    """Prune by the settings unless that was done today; never raises, whatever is in the way."""
+    stamp = home() / _STAMP
+    with suppress(OSError, SodaSheetError):
+        if stamp.exists() and time.time() - stamp.stat().st_mtime < _DAY:
+            return
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.touch()
+        prune(read_settings().keep)
+
+
+def prune(keep: Keep, now: float | None = None) -> Pruned:
+    """Remove what is older than `keep.days`, and then the oldest snapshots, and only then the
+    oldest run folders, while all of them take more than `keep.megabytes`.
+
+    `now` is in seconds since 1970. What cannot be removed stays. Raises SodaSheetError where the
+    journal cannot be read.
+    """
+    moment = time.time() if now is None else now
+    journal = Journal(runs_folder())
+    unsettled = journal.unsettled()
+    kept = {record.run for record in (*unsettled, *journal.newest(landed=True))}
+    runs = _settled(kept, moment - _DAY)
+    outdated = moment - keep.days * _DAY
+    aged = _removed(path for path, began in runs if began < outdated)
+    left = [path for path, _ in runs if path.exists()]
+    room = keep.megabytes * _MEGABYTE
+    snapshots = _shrunk([path / SNAPSHOT for path in left], room)
+    whole = _shrunk(left, room)
+    strays = _removed(_errands(unsettled, outdated)) + _removed(abandoned(moment - _DAY))
+    freed = sum(map(sum, (aged, snapshots, whole, strays)))
+    return Pruned(len(aged) + len(whole), len(snapshots), len(strays), freed)
+
+
+def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
+    """Folders of runs that may go, the oldest first, and when each run began.
+
+    One without a report may just be beginning, unless it is old.
+    """
+    found = []
+    for path in sorted(runs_folder().glob("*")):
+        match = _RUN.fullmatch(path.name)
+        if match is None or path.name in kept or path.is_symlink():
+            continue
+        try:
+            began = datetime.strptime(match[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            continue
+        if began < young or (path / REPORT_NAME).exists():
+            found.append((path, began))
+    return found
+
+
+def _removed(folders: Iterable[Path]) -> list[int]:
+    """The bytes of every folder that could be removed."""
+    freed = (remove(folder) for folder in folders)
+    return [held for held in freed if held is not None]
+
+
+def _shrunk(folders: Iterable[Path], room: int) -> list[int]:
+    """Remove these folders, in their order, while all runs together take more than `room` bytes."""
+    taken, freed = size(runs_folder()), list[int]()
+    for folder in folders:
+        if taken <= room:
+            break
+        if folder.is_dir() and (held := remove(folder)) is not None:
+            taken -= held
+            freed.append(held)
+    return freed
+
+
+def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
+    """Folders of detached pushes that nobody looked at for long and whose rows nobody needs."""
+    needed = {Path(str(_source(record))) for record in unsettled}
+    for folder in (home() / "errands").glob("*"):
+        errand = Errand(folder)
+        at_rest = errand.report is not None or not errand.alive
+        with suppress(OSError):
+            last = max((folder / name).stat().st_mtime for name in _written(folder))
+            if at_rest and last < outdated and folder not in needed:
+                yield folder
+
+
+def _written(folder: Path) -> list[str]:
+    """The files of a detached push; the folder itself where it has none."""
+    return [path.name for path in folder.iterdir()] or [""]
+
+
+def _source(record: RunRecord) -> object:
+    """Where a run's rows came from, as its order says."""
+    job = record.order.get("job")
+    source = job.get("source") if isinstance(job, dict) else None
+    return source.get("path") if isinstance(source, dict) else None

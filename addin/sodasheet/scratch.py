@@ -1,0 +1,88 @@
+"""Temporary folders, and what is left of them where a process was killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "sodasheet-"
+
+#: A file that the process holds locked as long as it lives: the system lets go of it then.
+_ALIVE = "alive.lock"
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A folder of this process alone that is gone when the block ends."""
+    from filelock import FileLock
+
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as name, FileLock(Path(name) / _ALIVE):
+        yield Path(name)
+
+
+def abandoned(before: float) -> Iterator[Path]:
+    """Folders in the temporary directory whose process is gone and that are older than `before`.
+
+    `before` is in seconds since 1970. Only folders of this user count.
+    """
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if _ours(path) and _newest(path) < before and not _held(path / _ALIVE):
+            yield path
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below a folder; what cannot be looked at counts nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(place, name)).st_size  # noqa: PTH118 - fast
+            except OSError:
+                continue
+    return total
+
+
+def remove(folder: Path) -> int | None:
+    """Remove a folder; gives its bytes, None where it could not be removed wholly."""
+    held = size(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    return None if folder.exists() else held
+
+
+def _ours(path: Path) -> bool:
+    """Whether it is a folder, no link to one, and not another user's."""
+    try:
+        facts = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == getattr(os, "getuid", lambda: 0)()
+
+
+def _newest(folder: Path) -> float:
+    """When anything in the folder was last written, in seconds since 1970."""
+    moments = [folder.lstat().st_mtime]
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                moments.append(Path(place, name).lstat().st_mtime)
+            except OSError:
+                continue
+    return max(moments)
+
+
+def _held(path: Path) -> bool:
+    """Whether a process that lives holds the lock."""
+    from filelock import FileLock, Timeout
+
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except (Timeout, OSError):
+        return True
