@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -74,6 +73,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.model.method import Method
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
+    from sodasheet.scratch import scratch_folder
     from sodasheet.sources import open_source
     from sodasheet.staging.stage import Stage
 
@@ -83,8 +83,8 @@ def command(source: str, dataset: str, **options: object) -> None:
     method = Method(str(options["method"]))
     with (
         shown_progress() as progress,
-        TemporaryDirectory(prefix="sodasheet-") as folder,
-        Stage.open(open_source(spec, Path.cwd()), Path(folder), progress) as stage,
+        scratch_folder() as folder,
+        Stage.open(open_source(spec, Path.cwd()), folder, progress) as stage,
     ):
         mapping = suggest(stage.headers, target, method)
         mapping = choose(mapping, _choices(options), stage.headers, target)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.jumps import jumps_to
@@ -45,9 +43,10 @@ class Check:
 def checked(press: Press, opened: Opened) -> Check:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
     from sodasheet.push.preparation import prepared
+    from sodasheet.scratch import scratch_folder
 
-    with TemporaryDirectory(prefix="sodasheet-") as folder, shown(press) as progress:
-        job = laid_down(press, opened, Path(folder), progress)
+    with scratch_folder() as folder, shown(press) as progress:
+        job = laid_down(press, opened, folder, progress)
         with (
             open_session(job.portal) as session,
             prepared(job, press.base, session, progress) as work,
