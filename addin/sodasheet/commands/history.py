@@ -1,4 +1,4 @@
-"""`sodasheet history`: what was pushed, when, and how it ended."""
+"""`sodasheet history`: what was pushed, when, how it ended, and how fresh the datasets are."""
 
 from __future__ import annotations
 
@@ -10,29 +10,39 @@ from sodasheet.commands.options import as_json
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from sodasheet.push.history import PastRun
     from sodasheet.push.journal import RunRecord
 
 
 @click.command("history")
 @click.argument("run", default="")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
+@click.option("--dataset", default="", metavar="DATASET", help="Only of this dataset.")
+@click.option("--freshness", "fresh", is_flag=True, help="When each dataset was last pushed.")
+@click.option("--prune", is_flag=True, help="Remove old run logs and snapshots now.")
 @click.option(
     "--dismiss",
     is_flag=True,
     help="You have looked after RUN yourself: it no longer stands in the way of other pushes.",
 )
 @as_json
-def command(run: str, limit: int, dismiss: bool, as_json: bool) -> None:
+def command(run: str, dataset: str, as_json: bool, **options: object) -> None:
     """List past runs, newest first, or show the report of one RUN.
 
-    Example: sodasheet history
+    DATASET is a dataset's id, or its web address in any form.
+
+    Example: sodasheet history --dataset abcd-1234
     """
-    if dismiss:
+    if options["dismiss"]:
         _dismiss(run)
+    elif options["prune"]:
+        _prune(as_json=as_json)
     elif run:
         _show(run)
+    elif options["fresh"]:
+        _freshness(_id(dataset), as_json=as_json)
     else:
-        _list(limit, as_json=as_json)
+        _list(int(str(options["limit"])), _id(dataset), as_json=as_json)
 
 
 def _dismiss(run: str) -> None:
@@ -60,44 +70,93 @@ def known_run(run: str) -> RunRecord:
     return record
 
 
+def _prune(*, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from sodasheet.commands.screen import print_json
+    from sodasheet.push.retention import prune
+    from sodasheet.settings import read_settings
+
+    pruned = prune(read_settings().keep)
+    if as_json:
+        print_json(asdict(pruned))
+    else:
+        click.echo(pruned.sentence)
+
+
 def _show(run: str) -> None:
     """The whole report, which is a JSON object already."""
     from sodasheet.push.runlog import REPORT_NAME, runs_folder
 
-    known_run(run)
+    record = known_run(run)
     path = runs_folder() / run / REPORT_NAME
     try:
         click.echo(path.read_text(encoding="utf-8").rstrip())
     except FileNotFoundError:
+        if record.ended is not None:
+            raise UsageProblem(
+                f"The report of run {run} has been removed ({record.outcome}): {record.summary}",
+                "How long reports are kept is set with sodasheet settings --keep-days N.",
+            ) from None
         raise UsageProblem(
             f"Run {run} died before it could report.",
             f"Find out what stands with sodasheet push --resume {run}.",
         ) from None
 
 
-def _list(limit: int, *, as_json: bool) -> None:
+def _id(dataset: str) -> str:
+    """The id in a dataset's address; empty where none is given."""
+    from sodasheet.portal.address import Address
+
+    return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""
+
+
+def _freshness(dataset: str, *, as_json: bool) -> None:
     from sodasheet.commands.screen import print_json, print_table
-    from sodasheet.push.journal import Journal
+    from sodasheet.push.history import freshness
+
+    found = freshness(dataset)
+    if as_json:
+        print_json([one.to_json() for one in found])
+    elif not found:
+        click.echo("Nothing has been pushed from this computer yet.")
+    else:
+        rows = [[one.newest.dataset_name, one.newest.link, one.sentence] for one in found]
+        print_table("Datasets, the longest waiting first", ["name", "address", "freshness"], rows)
+
+
+def _list(limit: int, dataset: str, *, as_json: bool) -> None:
+    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.push.history import past_runs
     from sodasheet.push.runlog import runs_folder
 
-    records = Journal(runs_folder()).runs(limit)
+    runs = past_runs(limit, dataset)
     if as_json:
-        keys = ("run", "started", "ended", "portal", "dataset", "method", "outcome", "summary")
-        print_json([{key: getattr(record, key) for key in keys} for record in records])
+        print_json([run.to_json() for run in runs])
         return
-    if not records:
+    if not runs:
         click.echo("Nothing has been pushed from this computer yet.")
         return
-    rows = [
-        [
-            record.run,
-            record.started[:16].replace("T", " "),
-            record.dataset,
-            record.method,
-            record.outcome or "under way, or died",
-            record.summary or f"sodasheet push --resume {record.run}",
-        ]
-        for record in records
+    headings = ["run", "started (UTC)", "took", "job", "dataset", "rows", "what happened"]
+    print_table("Runs on this computer", headings, [_cells(run) for run in runs])
+    click.echo(f"Reports and findings: {runs_folder()}, in a folder for each run.")
+
+
+def _cells(run: PastRun) -> list[str]:
+    outcome = run.outcome or "under way, or died"
+    return [
+        run.run,
+        run.started[:16].replace("T", " "),
+        "" if run.seconds is None else f"{run.seconds:,.1f} s",
+        run.job or run.source,
+        f"{run.method} {run.dataset}" if run.method else run.dataset,
+        _counts(run),
+        f"{outcome}: {run.summary or f'sodasheet push --resume {run.run}'}",
     ]
-    headings = ["run", "started (UTC)", "dataset", "method", "outcome", "summary"]
-    print_table("Runs on this computer", headings, rows)
+
+
+def _counts(run: PastRun) -> str:
+    """`20 sent, 2 rejected`; what nobody knows is not said."""
+    names = ("sent", "created", "updated", "deleted", "rejected")
+    told = ((getattr(run.rows, name), name) for name in names)
+    return ", ".join(f"{amount:,} {name}" for amount, name in told if amount)
