@@ -18,19 +18,27 @@ KNOWN: dict[str, frozenset[str]] = {
     place: frozenset(keys.split())
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
-        "guards notify fingerprint",
-        "source": "kind path encoding separator quote escape header_row sheet table range rows",
-        "columns": "source field constant ignore formats timezone blank match confidence",
+        "guards notify fingerprint places by_field_name blank formats snapshot",
+        "source": "kind path encoding separator quote escape header_row sheet table range rows "
+        "skip",
+        "columns": "source field constant ignore formats timezone blank match confidence trim "
+        "empty_is_null",
         "points": "field latitude longitude match",
+        "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
         "notify": "email log_dataset",
-        "fingerprint": "headers columns",
+        "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",
     }.items()
 }
 
 #: What tells the objects of a list apart: the first of these keys that an object has.
-_IDENTITY = {"columns": ("source", "field"), "points": ("field",), "fingerprint.columns": ("id",)}
+_IDENTITY = {
+    "columns": ("source", "field"),
+    "points": ("field",),
+    "places": ("field",),
+    "fingerprint.columns": ("id",),
+}
 
 _Identity = tuple[str, Any, int]
 
@@ -53,7 +61,8 @@ def merge(data: dict[str, Any], extra: Mapping[Any, Any], place: str = "") -> di
     for name, inner in _inner(place):
         if inner in _IDENTITY:
             theirs = extra.get(name, {})
-            for identity, item in zip(_identities(data[name], inner), data[name], strict=True):
+            items = data.get(name, [])
+            for identity, item in zip(_identities(items, inner), items, strict=True):
                 item.update(theirs.get(identity, {}))
         elif name in extra:
             merge(data[name], extra[name], inner)

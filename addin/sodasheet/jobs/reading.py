@@ -11,7 +11,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.extras import collect
 from sodasheet.jobs.shape import Part, shown
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
-from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
 VERSION = 1
@@ -20,6 +20,7 @@ _KINDS = ("file", "workbook", "active")
 #: The kind of a source in a run log, which nobody writes by hand.
 _SPOOL = "spool"
 _ROWS = ("all", "visible", "")
+_SNAPSHOTS = ("require", "try", "off")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 
@@ -44,6 +45,7 @@ def job_from_json(data: Any) -> Job:
         guards=_guards(part.part("guards")),
         notify=_notify(part.part("notify")),
         fingerprint=_fingerprint(part.part("fingerprint")),
+        snapshot=_word(part, "snapshot", _SNAPSHOTS, "require"),
         extra=collect(data),
     )
 
@@ -108,10 +110,19 @@ def _source(part: Part) -> SourceSpec:
         path=path,
         header_row=part.whole("header_row", plain.header_row),
         rows=_word(part, "rows", _ROWS, plain.rows),
+        skip=_skip(part, kind),
         **{name: part.text(name, getattr(plain, name)) for name in ("sheet", "table", "range")},
         **{name: part.text(name, getattr(plain, name)) for name in ("encoding", "separator")},
         **{name: _sign(part, name, getattr(plain, name)) for name in ("quote", "escape")},
     )
+
+
+def _skip(part: Part, kind: str) -> int:
+    """Records to pass over: of a delimited file only, and instead of a later header row."""
+    skip = part.whole("skip", 0)
+    if skip and (kind != "file" or part.whole("header_row", 1) > 1):
+        raise part.problem("skip", "0, or a header_row of 1 or 0 and a delimited file, ")
+    return skip
 
 
 def _sign(part: Part, name: str, default: str) -> str:
@@ -132,6 +143,10 @@ def _mapping(part: Part) -> Mapping:
         trim=part.flag("trim", plain.trim),
         empty_is_null=part.flag("empty_is_null", plain.empty_is_null),
         timezone=_zone(part, part.text("timezone", plain.timezone)),
+        places=tuple(_place(place) for place in part.parts("places")),
+        by_field_name=part.flag("by_field_name", plain.by_field_name),
+        blank=Blank(_word(part, "blank", tuple(Blank), Blank.CLEAR)),
+        formats=_formats(part.part("formats")),
     )
 
 
@@ -146,9 +161,28 @@ def _rule(part: Part) -> ColumnRule:
         blank=Blank(_word(part, "blank", tuple(Blank), Blank.CLEAR)),
         match=part.text("match", ""),
         confidence=part.share("confidence", 0.0),
+        trim=_some_flag(part, "trim"),
+        empty_is_null=_some_flag(part, "empty_is_null"),
     )
     _check_rule(rule, part)
     return rule
+
+
+def _some_flag(part: Part, name: str) -> bool | None:
+    return None if part.values.get(name) is None else part.flag(name, False)
+
+
+def _formats(part: Part) -> dict[str, tuple[str, ...]]:
+    """Formats by data type."""
+    return {name: part.texts(name) for name in part.values}
+
+
+def _place(part: Part) -> PlaceRule:
+    names = [name for name in PlaceRule.__slots__ if name != "field"]
+    return PlaceRule(
+        part.text("field", allowed="the field name of a location column"),
+        **{name: part.text(name, "", "the header of a source column") for name in names},
+    )
 
 
 def _check_rule(rule: ColumnRule, part: Part) -> None:
@@ -205,6 +239,7 @@ def _fingerprint(part: Part) -> Fingerprint:
             (_column_id(column), column.text("field"), column.text("type"))
             for column in part.parts("columns")
         ),
+        identifier=part.text("identifier", ""),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sodasheet.jobs.extras import merge
 from sodasheet.jobs.reading import VERSION
 from sodasheet.model.job import Job, SourceSpec
-from sodasheet.model.mapping import Blank, ColumnRule, PointRule
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 
 _PLAIN = SourceSpec()
 
@@ -34,6 +34,7 @@ def job_to_json(job: Job) -> dict[str, Any]:
         "trim": mapping.trim,
         "empty_is_null": mapping.empty_is_null,
         "timezone": mapping.timezone,
+        **_rarer(mapping),
         "guards": {
             "max_shrink": job.guards.max_shrink,
             "max_rejected": job.guards.max_rejected,
@@ -45,8 +46,11 @@ def job_to_json(job: Job) -> dict[str, Any]:
                 dict(zip(("id", "field", "type"), column, strict=True))
                 for column in job.fingerprint.columns
             ],
+            **({"identifier": identifier} if (identifier := job.fingerprint.identifier) else {}),
         },
     }
+    if job.snapshot != "require":
+        known["snapshot"] = job.snapshot
     return merge(known, copy.deepcopy(dict(job.extra)))
 
 
@@ -56,6 +60,21 @@ def _source(spec: SourceSpec) -> dict[str, Any]:
         for name in SourceSpec.__slots__
         if name in _ALWAYS.get(spec.kind, ()) or getattr(spec, name) != getattr(_PLAIN, name)
     }
+
+
+def _rarer(mapping: Mapping) -> dict[str, Any]:
+    """Keys that are written only where they say something."""
+    written = {
+        "places": [_place(place) for place in mapping.places],
+        "by_field_name": mapping.by_field_name,
+        "blank": "" if mapping.blank is Blank.CLEAR else mapping.blank.value,
+        "formats": {kind: list(formats) for kind, formats in mapping.formats.items()},
+    }
+    return {key: value for key, value in written.items() if value}
+
+
+def _place(place: PlaceRule) -> dict[str, str]:
+    return {"field": place.field, **place.parts}
 
 
 def _rule(rule: ColumnRule) -> dict[str, Any]:
@@ -69,6 +88,8 @@ def _rule(rule: ColumnRule) -> dict[str, Any]:
         "blank": rule.blank.value if _blank_matters(rule) else None,
         "match": rule.match or None,
         "confidence": rule.confidence or None,
+        "trim": rule.trim,
+        "empty_is_null": rule.empty_is_null,
     }
     return {key: value for key, value in written.items() if value is not None}
 

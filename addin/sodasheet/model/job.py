@@ -18,7 +18,9 @@ class SourceSpec:
     already, in the folder `path`). `path` is as the user wrote it; a relative one is
     relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are
     one character or empty for none. `header_row` is 1-based; 0 means there is no header row and
-    columns are named `Column 1`, `Column 2`, … `rows` says whether the hidden and filtered rows
+    columns are named `Column 1`, `Column 2`, … `skip` is how many records (not lines) of a
+    delimited file are passed over before the header, or before the first row; `header_row` is
+    then 1 or 0. `rows` says whether the hidden and filtered rows
     of a live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means
     all.
     """
@@ -34,6 +36,7 @@ class SourceSpec:
     table: str = ""
     range: str = ""
     rows: str = ""
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +51,22 @@ class Guards:
 class Fingerprint:
     """What the source and the dataset looked like when the mapping was confirmed.
 
-    `columns` holds (column id, field name, type).
+    `columns` holds (column id, field name, type); `identifier` is the row identifier's field name,
+    empty where there was none or nobody wrote it down.
     """
 
     headers: tuple[str, ...] = ()
     columns: tuple[tuple[int, str, str], ...] = ()
+    identifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One repeatable push. `extra` holds keys of the file that this version does not know."""
+    """One repeatable push. `extra` holds keys of the file that this version does not know.
+
+    `snapshot` says whether the rows that the push touches are to be kept first: `require`, `try`
+    or `off`.
+    """
 
     portal: str
     dataset: str
@@ -67,4 +76,5 @@ class Job:
     guards: Guards = Guards()
     notify: Map[str, str] = field(default_factory=dict)
     fingerprint: Fingerprint = Fingerprint()
+    snapshot: str = "require"
     extra: Map[str, Any] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -25,7 +26,8 @@ class ColumnRule:
     `source` is a header of the source (None for a constant), `field` a field name of the dataset
     (None when ignored or not yet chosen). `formats` are tried in order: strptime patterns and
     `ISO8601` for dates, an example such as `$1,234.50` for numbers, `yes/no` for checkboxes.
-    `match` is the reason in words; `confidence` is 0 to 1.
+    `match` is the reason in words; `confidence` is 0 to 1. `trim` and `empty_is_null` are those of
+    the mapping where they are None.
     """
 
     source: str | None = None
@@ -37,6 +39,8 @@ class ColumnRule:
     blank: Blank = Blank.CLEAR
     match: str = ""
     confidence: float = 0.0
+    trim: bool | None = None
+    empty_is_null: bool | None = None
 
     @property
     def fills(self) -> bool:
@@ -55,19 +59,50 @@ class PointRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceRule:
+    """A location column filled from source columns that hold the parts of an address.
+
+    Every part is the header of a source column, or empty where none holds it.
+    """
+
+    field: str
+    address: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    latitude: str = ""
+    longitude: str = ""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The parts that there are, each with its header."""
+        names = ("address", "city", "state", "zip", "latitude", "longitude")
+        return {name: header for name in names if (header := getattr(self, name))}
+
+
+@dataclass(frozen=True, slots=True)
 class Mapping:
-    """All rules of one push. `timezone` is for `date` values that name no zone."""
+    """All rules of one push. `timezone` is for `date` values that name no zone.
+
+    `by_field_name` says that a header without a rule fills the dataset column of that field name
+    (matching/byname.py); an empty cell then does what `blank` says. `formats` are those of a data
+    type, for rules that have none.
+    """
 
     columns: tuple[ColumnRule, ...] = ()
     points: tuple[PointRule, ...] = ()
     trim: bool = True
     empty_is_null: bool = True
     timezone: str = "UTC"
+    places: tuple[PlaceRule, ...] = ()
+    by_field_name: bool = False
+    blank: Blank = Blank.CLEAR
+    formats: Map[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def filled(self) -> tuple[str, ...]:
         """Field names that the mapping writes, in order, with repeats if there are any."""
         return tuple(
             [rule.field for rule in self.columns if rule.field is not None and rule.fills]
-            + [point.field for point in self.points]
+            + [point.field for point in (*self.points, *self.places)]
         )

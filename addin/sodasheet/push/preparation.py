@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sodasheet.matching.byname import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.progress import Progress
@@ -18,6 +19,9 @@ from sodasheet.push.existing import reject_by_presence
 from sodasheet.sources import open_source
 from sodasheet.staging.checks import Checked, CheckPlan, check
 from sodasheet.staging.stage import Stage
+
+#: What an order does to its checked rows: some are held back, others of the dataset removed.
+Amend = Callable[[Checked], Checked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,12 @@ class Prepared:
 
 @contextmanager
 def prepared(
-    job: Job, base: Path, session: PortalSession, progress: Progress
+    job: Job, base: Path, session: PortalSession, progress: Progress, amend: Amend | None = None
 ) -> Iterator[Prepared]:
     """Read the dataset's columns and the source, and check one against the other.
 
-    Identifiers that an append would overwrite or a delete would not find are looked up too.
+    `amend` gets the checked rows before the portal is asked about them. Identifiers that an append
+    would overwrite or a delete would not find are looked up too.
     Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
     the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the
     dataset cannot be written, or not by this account.
@@ -44,7 +49,8 @@ def prepared(
     require_rights(dataset, job.method)
     with staged(job, base, dataset, progress) as work:
         rows = RowsClient(session, dataset)
-        yield replace(work, checked=reject_by_presence(work.checked, rows, progress))
+        checked = amend(work.checked) if amend is not None else work.checked
+        yield replace(work, checked=reject_by_presence(checked, rows, progress))
 
 
 @contextmanager
@@ -54,5 +60,6 @@ def staged(job: Job, base: Path, dataset: Dataset, progress: Progress) -> Iterat
         source = open_source(job.source, base)
         with Stage.open(source, Path(folder), progress) as stage:
             progress.begin("checking")
-            plan = CheckPlan(dataset, job.mapping, job.method)
+            mapping = by_field_name(job, stage.headers, dataset)
+            plan = CheckPlan(dataset, mapping, job.method)
             yield Prepared(dataset, stage, check(stage, plan))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections import Counter
@@ -70,19 +71,35 @@ def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
             "Give the number of the line that holds the headers, or 0 where there is none.",
         )
     dialect, find = told_dialect(spec)
-    sample = _sample(text, spec, name)
+    lines = Lines(text)
+    quoted = _pass_over(lines, spec, dialect)
+    above = lines.number
+    sample = _sample(lines, spec, name)
     if find:
         suffix = "." + name.lower().rpartition(".")[2]
         dialect = find_separator(dialect, sample.lines, header=spec.header_row > 0, suffix=suffix)
     if spec.header_row == 0:
-        return _without_header(dialect, sample)
-    plain = sample.start == spec.header_row and not sample.quoted
+        return replace(_without_header(dialect, sample), first_line=above + 1, plain=not quoted)
+    quoted = quoted or sample.quoted
+    plain = sample.start == above + (1 if spec.skip else spec.header_row) and not quoted
     layout = _with_header(dialect, sample)
     return replace(layout, plain=plain and layout.first_line == sample.start + 1)
 
 
-def _sample(text: TextIO, spec: SourceSpec, name: str) -> _Sample:
-    lines = Lines(text)
+def _pass_over(lines: Lines, spec: SourceSpec, dialect: Dialect) -> bool:
+    """Read the records to skip; whether the quote character stands in one of them."""
+    reader = dialect.reader(lines)
+    quoted = False
+    for _ in range(spec.skip):
+        lines.begin()
+        # What is broken there is none of our rows, and what is missing shows further on.
+        with contextlib.suppress(csv.Error, RecordTooLong, StopIteration):
+            next(reader)
+        quoted = quoted or bool(spec.quote and spec.quote in "".join(lines.current))
+    return quoted
+
+
+def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
     taken: list[str] = []
     quoted = False
     start = size = 0
@@ -101,14 +118,19 @@ def _sample(text: TextIO, spec: SourceSpec, name: str) -> _Sample:
         # Careful reading will say so of this very line; a header must be shorter.
         pass
     if not taken:
-        raise _nothing(name, spec.header_row, lines.number)
+        raise _nothing(name, spec, lines.number)
     return _Sample(name, start, taken, quoted)
 
 
-def _nothing(name: str, header_row: int, lines: int) -> SourceError:
-    if 0 < lines < header_row:
+def _nothing(name: str, spec: SourceSpec, lines: int) -> SourceError:
+    if spec.skip and lines:
         return SourceError(
-            f"{name} has {lines} lines, so its headers cannot stand on line {header_row}.",
+            f"{name} holds nothing behind the first {spec.skip:,} records, which are skipped.",
+            "Export it again, or skip fewer.",
+        )
+    if 0 < lines < spec.header_row:
+        return SourceError(
+            f"{name} has {lines} lines, so its headers cannot stand on line {spec.header_row}.",
             "Give the number of the line that holds the headers.",
         )
     return SourceError(f"{name} is empty.", "Export it again, or choose another file.")

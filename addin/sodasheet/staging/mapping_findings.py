@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.staging.plan import POINT_TYPES, CheckPlan, point_label
+from sodasheet.staging.plan import PLACE_TYPE, POINT_TYPES, CheckPlan, place_label, point_label
 from sodasheet.staging.reasons import REASONS
 from sodasheet.staging.types import TYPES
 from sodasheet.staging.wording import did_you_mean, listed
@@ -37,6 +37,7 @@ def _nothing(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 def _headers(plan: CheckPlan, headers: Headers) -> Iterator[FindingGroup]:
     named = [rule.source for rule in plan.mapping.columns if rule.source is not None]
     named += [name for point in plan.mapping.points for name in (point.latitude, point.longitude)]
+    named += [name for place in plan.mapping.places for name in place.parts.values()]
     for name in dict.fromkeys(named):
         if name not in headers:
             hint = did_you_mean(name, headers, "The source has these columns")
@@ -66,6 +67,11 @@ def _points(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
         if column is not None and column.fillable and column.type not in POINT_TYPES:
             label = point_label(point)
             yield about("not-a-place-column", label, field=point.field, type=column.type)
+    for place in plan.mapping.places:
+        column = plan.dataset.column(place.field)
+        if column is not None and column.fillable and column.type != PLACE_TYPE:
+            label = place_label(place)
+            yield about("not-a-place-column", label, field=place.field, type=column.type)
 
 
 def _twice(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
@@ -119,6 +125,8 @@ def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
             yield rule.field, rule.source if rule.source is not None else "a constant"
     for point in plan.mapping.points:
         yield point.field, point_label(point)
+    for place in plan.mapping.places:
+        yield place.field, place_label(place)
 
 
 _JUDGES: tuple[Callable[[CheckPlan, Headers], Iterator[FindingGroup]], ...] = (

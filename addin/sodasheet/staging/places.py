@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sodasheet.staging.numbers import PLAIN
 from sodasheet.staging.sql import any_of, first_of, literal, matches
 from sodasheet.staging.texts import json_text
@@ -90,6 +92,27 @@ def location(cell: Cell) -> TypedColumn:
         ]
     )
     return _place(cell, any_of((pair, ready, address)), on_earth, value, "not-a-location")
+
+
+def address_json(parts: Mapping[str, str]) -> str:
+    """SQL for the JSON object of a location whose parts stand in columns; '' where all are blank.
+
+    `parts` is the SQL of each part there is: address, city, state, zip, latitude, longitude.
+    """
+    blank = " AND ".join(f"{text} = ''" for text in parts.values())
+    lines = ", ".join(f"'{name}', {parts.get(name, chr(39) * 2)}" for name in _ADDRESS_PARTS)
+    human = f"CAST(json_object({lines}) AS VARCHAR)"
+    pair = "NULL, 'longitude', NULL"
+    if {"latitude", "longitude"} <= {*parts}:
+        halves = (f"nullif({parts[half]}, '')" for half in ("latitude", "longitude"))
+        pair = ", 'longitude', ".join(halves)
+    # Nulls are left out, so that an address without its pair is one the portal has to look up.
+    whole = f"json_merge_patch('{{}}', json_object('latitude', {pair}, 'human_address', {human}))"
+    return f"CASE WHEN {blank} THEN '' ELSE CAST({whole} AS VARCHAR) END"
+
+
+#: Parts of the address inside a location (portal-api.md D).
+_ADDRESS_PARTS = ("address", "city", "state", "zip")
 
 
 def _json_on_earth(text: str) -> str:

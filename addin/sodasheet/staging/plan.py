@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
 
@@ -25,13 +25,15 @@ class Filled:
     """A dataset column and what fills it.
 
     `sources` are positions of source columns: one, two (latitude and longitude) for a point, none
-    for a constant. `label` is what findings call the source.
+    for a constant, and one for each of `parts` where an address is put together. `label` is what
+    findings call the source.
     """
 
     column: Column
     sources: tuple[int, ...]
     rule: ColumnRule
     label: str
+    parts: tuple[str, ...] = ()
 
     @property
     def blank(self) -> Blank:
@@ -46,7 +48,11 @@ def filled_columns(plan: CheckPlan, headers: tuple[str, ...]) -> tuple[Filled, .
     `mapping_findings`.
     """
     found: dict[str, Filled] = {}
-    for filled in (*_from_rules(plan, headers), *_from_points(plan, headers)):
+    for filled in (
+        *_from_rules(plan, headers),
+        *_from_points(plan, headers),
+        *_from_places(plan, headers),
+    ):
         found.setdefault(filled.column.field, filled)
     if plan.method is Method.DELETE:
         return tuple(found[field] for field in found if field == plan.dataset.row_identifier)
@@ -74,6 +80,19 @@ def _from_points(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
         yield Filled(column, tuple(map(headers.index, names)), rule, point_label(point))
 
 
+def _from_places(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
+    for place in plan.mapping.places:
+        column, parts = plan.dataset.column(place.field), place.parts
+        if column is None or column.type != PLACE_TYPE or not {*parts.values()} <= {*headers}:
+            continue
+        sources = tuple(map(headers.index, parts.values()))
+        rule = ColumnRule(None, place.field)
+        yield Filled(column, sources, rule, place_label(place), tuple(parts))
+
+
+#: The type that a PlaceRule can fill.
+PLACE_TYPE = "location"
+
 #: Types that a PointRule can fill.
 POINT_TYPES = frozenset({"point", "location"})
 
@@ -81,3 +100,8 @@ POINT_TYPES = frozenset({"point", "location"})
 def point_label(point: PointRule) -> str:
     """What findings call the two source columns of a point."""
     return f"{point.latitude} + {point.longitude}"
+
+
+def place_label(place: PlaceRule) -> str:
+    """What findings call the source columns of an address."""
+    return " + ".join(place.parts.values())

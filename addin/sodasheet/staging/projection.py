@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
+from sodasheet.staging.places import address_json
 from sodasheet.staging.plan import CheckPlan, Filled
 from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.typed import Cell, TypedColumn
@@ -81,10 +82,16 @@ def _projected(
             f"{zone!r} is no time zone.", "Use a name such as America/New_York, or UTC."
         )
     names = f"t{index}", f"p{index}"
-    cell = Cell(filled.column, names[0], names[1], filled.rule.formats, zone)
-    raw, text = _texts(filled, plan.mapping.trim)
-    empty_text = filled.column.type in TEXT_TYPES and not plan.mapping.empty_is_null
+    formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
+    cell = Cell(filled.column, names[0], names[1], formats, zone)
+    raw, text = _texts(filled, _told(filled.rule.trim, plan.mapping.trim))
+    empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
+    empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
     return Projected(filled, raw, text, *names, compile_cell(cell), empty_text)
+
+
+def _told(rule: bool | None, mapping: bool) -> bool:
+    return mapping if rule is None else rule
 
 
 def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
@@ -94,6 +101,9 @@ def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
         return constant, trimmed(constant) if trim else constant
     columns = [f"c{index}" for index in filled.sources]
     texts = [trimmed(column) if trim else column for column in columns]
+    if filled.parts:
+        address = address_json(dict(zip(filled.parts, texts, strict=True)))
+        return address, address
     if len(columns) == 1:
         return columns[0], texts[0]
     latitude, longitude = texts

@@ -1,0 +1,49 @@
+"""Headers that are field names, matched when the source is read: what DataSync does with a file
+that no mapping describes (datasync.md 5.2 and 6.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sodasheet.matching.reasons import NOT_USED, SAME_FIELD
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+
+
+def by_field_name(job: Job, headers: Sequence[str], dataset: Dataset) -> Mapping:
+    """The job's mapping with a rule for every header, where it says `by_field_name`.
+
+    A header that its rules do not name, in capitals or not, fills the column of that field name;
+    one that is no field name stays as it is, for the check to name. Without a header row columns
+    are taken in the dataset's order, and a delete takes its first column for the row identifier.
+    A rule that leaves out a column which is not there says nothing.
+    """
+    mapping = job.mapping
+    if not mapping.by_field_name:
+        return mapping
+    fields = _fields(job, headers, dataset)
+    kept = {rule.source: rule for rule in mapping.columns if rule.source is not None}
+    rules = []
+    for header, field in zip(headers, fields, strict=True):
+        told = kept.get(header) or kept.get(header.lower())
+        fresh = ColumnRule(header, field, blank=mapping.blank, match=SAME_FIELD)
+        if field is None:
+            fresh = ColumnRule(header, ignore=True, match=NOT_USED)
+        rules.append(replace(told, source=header) if told else fresh)
+    constants = (rule for rule in mapping.columns if rule.source is None)
+    return replace(mapping, columns=(*rules, *constants))
+
+
+def _fields(job: Job, headers: Sequence[str], dataset: Dataset) -> list[str | None]:
+    """The field that each header fills; None for one that fills nothing."""
+    if job.method is Method.DELETE:
+        others: list[str | None] = [None] * (len(headers) - 1)
+        return [dataset.row_identifier, *others]
+    if job.source.header_row == 0:
+        known: list[str | None] = [column.field for column in dataset.columns if not column.system]
+        return (known + [None] * len(headers))[: len(headers)]
+    return [header if dataset.column(header) else header.lower() for header in headers]
