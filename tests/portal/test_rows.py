@@ -97,17 +97,73 @@ def test_a_success_that_makes_no_sense_has_an_unknown_outcome(
         rows.send(BODY)
 
 
-def test_bodies_can_be_packed(portal: Any, session: Any) -> None:
+LARGE = b"[" + b" " * 200_000 + BODY[1:]
+REFUSALS = [
+    ({"code": "invalid_request", "error": True, "message": "Unsupported Content-Encoding"}, 415),
+    ({"errorCode": "req.body.malformed-json", "data": {"row": 1, "column": 1}}, 400),
+]
+WAYS = {
+    "send": lambda client: client.send(LARGE),
+    "send_whole": lambda client: client.send_whole([LARGE[:50_000], LARGE[50_000:]]),
+    "replace": lambda client: client.replace([LARGE[:50_000], LARGE[50_000:]]),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_large_bodies_are_packed_and_small_ones_are_not(
+    portal: Any, rows: RowsClient, session: Any, way: str
+) -> None:
     portal.answer(ONE_CREATED)
-    client = RowsClient(session, DATASET, compress=True)
 
-    client.send(BODY)
-    client.replace([b"[", b" " * 200_000, b"]"], length=200_002)
+    WAYS[way](rows)
+    rows.send(BODY)
+    WAYS[way](RowsClient(session, DATASET, compress=False))
 
-    assert [asked.headers["Content-Encoding"] for asked in portal.asked] == ["gzip", "gzip"]
-    assert portal.asked[0].text == BODY
-    assert portal.asked[1].text == b"[" + b" " * 200_000 + b"]"
-    assert len(portal.asked[1].body) < 1000
+    codings = [asked.headers.get("Content-Encoding") for asked in portal.asked]
+    assert codings == ["gzip", None, None]
+    assert [asked.text for asked in portal.asked] == [LARGE, BODY, LARGE]
+    assert len(portal.asked[0].body) < 2000
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("way", WAYS)
+def test_a_portal_that_cannot_unpack_is_sent_plain_bodies_from_then_on(
+    portal: Any, rows: RowsClient, way: str, refusal: tuple[dict[str, Any], int]
+) -> None:
+    portal.answer(*refusal).answer(ONE_CREATED)
+
+    assert WAYS[way](rows) == WAYS[way](rows) == Reply(1, 0, 0, 0)
+
+    codings = [asked.headers.get("Content-Encoding") for asked in portal.asked]
+    assert codings == ["gzip", None, None]
+    assert portal.asked[1].body == portal.asked[2].body == LARGE
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        ({"code": "soda.column.maltyped", "message": "Column is maltyped", "data": {}}, 400),
+        ({"message": "Illegal field name sent: x"}, 400),
+        ({"message": "no"}, 403),
+    ],
+)
+def test_other_refusals_of_a_packed_body_stand(
+    portal: Any, rows: RowsClient, way: str, refusal: dict[str, Any], status: int
+) -> None:
+    portal.answer(refusal, status)
+
+    with pytest.raises(PortalError):
+        WAYS[way](rows)
+    assert len(portal.asked) == 1
+
+
+def test_a_stream_that_runs_once_is_not_sent_twice(portal: Any, rows: RowsClient) -> None:
+    portal.answer(*REFUSALS[0])
+
+    with pytest.raises(PortalError, match="could not read what was sent"):
+        rows.send_whole(iter([LARGE]))
+    assert len(portal.asked) == 1
 
 
 def test_a_replace_is_one_streamed_request(portal: Any, rows: RowsClient) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.lookups import PAGE, lookups
+from sodasheet.portal.packing import WORTH_PACKING, packed, packed_pieces
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
 from sodasheet.portal.retries import Patience
 from sodasheet.portal.session import Params, PortalSession, Write
@@ -20,12 +20,17 @@ from sodasheet.portal.soql import canonical, field_name
 from sodasheet.portal.summary import Reply, read_summary
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
+_PACKED = _JSON | {"Content-Encoding": "gzip"}
 
 
 class RowsClient:
-    """The rows of one dataset. `compress` sends bodies gzipped, where a portal takes them so."""
+    """The rows of one dataset.
 
-    def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = False) -> None:
+    Bodies of more than some kB go gzipped, unless `compress` is False or the portal has refused
+    one. Pieces that can be gone through twice (a list, no generator) are then sent anew, plain.
+    """
+
+    def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
         self._compress = compress
@@ -38,13 +43,17 @@ class RowsClient:
         Rows may be left out of a success: see `errors`. Raises PortalError where nothing of it
         was done, UnknownOutcome where that cannot be told.
         """
-        packed = gzip.compress(body, compresslevel=1, mtime=0) if self._compress else body
+        packing = self._compress and len(body) >= WORTH_PACKING
+        content, headers = (packed(body), _PACKED) if packing else (body, _JSON)
         try:
-            return self._write(Write("POST", self._path, packed, self._version, self._headers))
+            return self._write(Write("POST", self._path, content, self._version, headers))
         except PortalError as error:
-            if error.reason != "bad-argument" or not self._version:
+            if self._version and error.reason == "bad-argument":
+                self._version = {}
+            elif packing and _unreadable(error):
+                self._compress = False
+            else:
                 raise
-            self._version = {}
             return self.send(body)
 
     def send_whole(self, pieces: Iterable[bytes]) -> Reply:
@@ -52,21 +61,32 @@ class RowsClient:
 
         Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
         """
-        if self._compress:
-            pieces = _gzipped(pieces)
         # A stream cannot be sent again to a portal that does not know the newer reply form.
-        return self._write(Write("POST", self._path, pieces, {}, self._headers))
+        return self._streamed("POST", pieces)
 
-    def replace(self, pieces: Iterable[bytes], length: int | None = None) -> Reply:
+    def replace(self, pieces: Iterable[bytes]) -> Reply:
         """PUT one JSON array, sent as it is made: afterwards there are no other rows.
 
-        `length` is the size of all pieces in bytes where it is known. Raises PortalError where
-        the dataset is as it was, UnknownOutcome where that cannot be told, and whatever `pieces`
-        raises, which breaks the request off.
+        Raises PortalError where the dataset is as it was, UnknownOutcome where that cannot be
+        told, and whatever `pieces` raises, which breaks the request off.
         """
-        if self._compress:
-            pieces, length = _gzipped(pieces), None
-        return self._write(Write("PUT", self._path, pieces, {}, self._headers, length))
+        return self._streamed("PUT", pieces)
+
+    def _streamed(self, method: str, pieces: Iterable[bytes]) -> Reply:
+        source, head, size = iter(pieces), list[bytes](), 0
+        while size < WORTH_PACKING and (piece := next(source, None)) is not None:
+            head.append(piece)
+            size += len(piece)
+        packing = self._compress and size >= WORTH_PACKING
+        whole = chain(head, source)
+        body, headers = (packed_pieces(whole), _PACKED) if packing else (whole, _JSON)
+        try:
+            return self._write(Write(method, self._path, body, {}, headers))
+        except PortalError as error:
+            if not (packing and _unreadable(error)) or source is pieces:
+                raise
+            self._compress = False
+        return self._streamed(method, pieces)
 
     def count(self) -> int:
         """How many rows the dataset has. Raises PortalError."""
@@ -148,10 +168,6 @@ class RowsClient:
             yield from page
             offset += len(page)
 
-    @property
-    def _headers(self) -> dict[str, str]:
-        return _JSON | ({"Content-Encoding": "gzip"} if self._compress else {})
-
     def _rows(self, params: Params) -> list[dict[str, Any]]:
         answer = self._session.get(self._path, params)
         rows = self._session.json(answer)
@@ -214,10 +230,9 @@ def _told(answer: Answer, otherwise: float, most: float) -> float:
     return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
 
 
-def _gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    packer = zlib.compressobj(level=1, wbits=31)
-    for piece in pieces:
-        packed = packer.compress(piece)
-        if packed:
-            yield packed
-    yield packer.flush()
+def _unreadable(error: PortalError) -> bool:
+    """Whether the portal has refused a body's form (portal-api.md B.1, B.8).
+
+    Ours is well-formed, so one that was packed has been read without being unpacked.
+    """
+    return error.status in (400, 415) and error.reason == "bad-request"

@@ -64,10 +64,10 @@ class Soda2:
             rows = list(first.rows)
             self._progress.advance(sending + checked.removals)
         else:
-            rows = []
-            pieces = self._pieces(checked, limit, rows)
+            pieces = _Pieces(checked, limit, self._progress)
             replacing = method is Method.REPLACE
             reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
+            rows = pieces.rows
         self.landed.answered(rows, _of_rows(reply, len(rows), checked.removals))
 
     def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:
@@ -83,13 +83,26 @@ class Soda2:
             self.landed.found(detail["rows"], detail["rows"] if appended else None)
         return verdict
 
-    def _pieces(self, checked: Checked, limit: int | None, rows: list[int]) -> Iterator[bytes]:
-        """One JSON array in pieces; `rows` collects the source rows as they go out."""
+
+class _Pieces:
+    """One JSON array in pieces, made anew as often as it is gone through.
+
+    `rows` are the source rows that have gone out so far.
+    """
+
+    def __init__(self, checked: Checked, limit: int | None, progress: Progress) -> None:
+        self.rows: list[int] = []
+        self._limits = BatchLimits(SMALL.rows, SMALL.bytes, limit)
+        self._checked = checked
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.rows = []
         opening = b"["
-        for batch in batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit)):
+        for batch in batches(self._checked, self._limits):
             if self._progress.stop:
                 raise _stopped()
-            rows.extend(batch.rows)
+            self.rows.extend(batch.rows)
             yield opening + _inside(batch)
             opening = b","
             self._progress.advance(len(batch.rows) + batch.removals)
