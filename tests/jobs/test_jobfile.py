@@ -320,12 +320,12 @@ def test_rules_on_a_likeness_are_unconfirmed_until_a_person_says_so():
         ColumnRule("d", "d"),
         ColumnRule("e", ignore=True, match="no match"),
         ColumnRule("f", ignore=True, match="not used by delete"),
+        ColumnRule("j", ignore=True, match="part of place"),
     ]
     unsure = [
         ColumnRule("g", "g", match="same words"),
         ColumnRule("h", "h", match="synonym"),
         ColumnRule("i", "i", match="similar 91 %"),
-        ColumnRule("j", ignore=True, match="part of place"),
     ]
     point = PointRule("place", "Lat", "Lon", "latitude and longitude")
     mapping = Mapping((*sure, *unsure), (PointRule("other", "x", "y"), point))

@@ -12,7 +12,7 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.reading import job_from_json
 from sodasheet.jobs.writing import job_to_json
-from sodasheet.matching.reasons import guessed
+from sodasheet.matching.reasons import doubtful
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
 
@@ -26,10 +26,23 @@ def read_job(path: Path) -> Job:
     Raises UsageProblem for a file that cannot be read, is not a job, or holds a value that is
     not allowed; the sentence names the file, the key and the value.
     """
+    data = job_data(path)
     try:
-        return job_from_json(_parsed(_text(path)))
+        return job_from_json(data)
     except UsageProblem as problem:
-        raise UsageProblem(f"The job file {path.name}: {problem.what}", problem.remedy) from None
+        raise _about(path, problem) from None
+
+
+def job_data(path: Path) -> Any:
+    """What the JSON of a job file says, whether that makes a job or not; raises UsageProblem."""
+    try:
+        return _parsed(_text(path))
+    except UsageProblem as problem:
+        raise _about(path, problem) from None
+
+
+def _about(path: Path, problem: UsageProblem) -> UsageProblem:
+    return UsageProblem(f"The job file {path.name}: {problem.what}", problem.remedy)
 
 
 def write_job(job: Job, path: Path) -> None:
@@ -62,8 +75,7 @@ def base_folder(path: Path) -> Path:
 
 def unconfirmed(job: Job) -> tuple[ColumnRule | PointRule, ...]:
     """Rules that rest on a likeness (not on an exact name) and that no person has confirmed."""
-    rules: tuple[ColumnRule | PointRule, ...] = (*job.mapping.columns, *job.mapping.points)
-    return tuple(rule for rule in rules if guessed(rule.match))
+    return doubtful(job.mapping)
 
 
 def _text(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.model.mapping import CONFIRMED
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
 
 SAME_FIELD = "same field name"
 SAME_NAME = "same name"
@@ -32,6 +32,15 @@ def part_of(field: str) -> str:
 def guessed(match: str) -> bool:
     """Whether a match fills something on a likeness that a person should look at first."""
     return match in _GUESSED or match.startswith((_SIMILAR, _PART))
+
+
+def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
+    """Rules that fill something on a likeness (not on an exact name) that nobody has confirmed.
+
+    A column that is half of a point fills nothing by itself: it is the point that is confirmed.
+    """
+    rules = (*(rule for rule in mapping.columns if rule.fills), *mapping.points)
+    return tuple(rule for rule in rules if guessed(rule.match))
 
 
 def personal(match: str) -> bool:
