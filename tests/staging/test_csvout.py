@@ -68,7 +68,7 @@ def test_any_text_comes_out_exactly(checked: Check, texts: list[str]) -> None:
 def test_the_first_column_is_the_source_row_and_blanks_are_empty(checked: Check) -> None:
     result = checked([("1", "x"), ("2", "")])
 
-    assert body_of(result) == '"sodasheet_row","id","a"\r\n2,"1","x"\r\n3,"2",\r\n'
+    assert body_of(result) == '"sodasheet_row","id","a"\r\n2,1,x\r\n3,2,\r\n'
     assert csv_header(result) == CsvHeader("sodasheet_row", ("id", "a"))
 
 
@@ -168,7 +168,7 @@ def test_a_constant_is_in_every_row(checked: Check) -> None:
 def test_a_delete_has_the_identifier_alone(checked: Check) -> None:
     result = checked([("1", "x"), ("2", "y")], method=Method.DELETE)
 
-    assert body_of(result) == '"sodasheet_row","id"\r\n2,"1"\r\n3,"2"\r\n'
+    assert body_of(result) == '"sodasheet_row","id"\r\n2,1\r\n3,2\r\n'
 
 
 def test_what_the_check_stopped_is_not_written(checked: Check) -> None:

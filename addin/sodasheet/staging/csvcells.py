@@ -14,7 +14,10 @@ from sodasheet.staging.links import ADDRESS
 from sodasheet.staging.numbers import PLAIN
 from sodasheet.staging.projection import Projected
 from sodasheet.staging.shapes import KINDS
-from sodasheet.staging.sql import first_of, literal, matches
+from sodasheet.staging.sql import clean, first_of, literal, matches
+
+#: Signs that a cell holds only in quotes.
+_SPECIAL = ("'\"'", "','", "chr(10)", "chr(13)")
 
 _HEIGHT = literal(rf"\[{PLAIN},{PLAIN},")
 _PAIR = literal(rf"\[({PLAIN}),({PLAIN})\]")
@@ -47,12 +50,15 @@ def _quoted(sql: str) -> str:
 
 
 def _text(projected: Projected) -> str:
-    return _quoted(projected.text_name)
+    """In quotes only where it must be: most texts need none, and it costs time and bytes."""
+    text = projected.text_name
+    special = " OR ".join(f"contains({text}, {sign})" for sign in _SPECIAL)
+    return first_of([(f"{clean(text)} AND NOT ({special})", text)], _quoted(text))
 
 
 def _ready(projected: Projected) -> str:
-    """Numbers and dates: their JSON is a quoted text without any sign that CSV would double."""
-    return projected.typed.value
+    """Numbers and dates: text without any sign that CSV would quote."""
+    return projected.typed.bare
 
 
 def _checkbox(projected: Projected) -> str:

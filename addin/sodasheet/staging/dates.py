@@ -96,7 +96,7 @@ def _typed(
     unlikely = ("unlikely-year", f"year({cell.parsed}) NOT BETWEEN {first} AND {last}")
     good = f"year({cell.parsed}) BETWEEN 1 AND 9999"
     value = f"""'"' || {text} || '"'"""
-    return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good)
+    return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good, text)
 
 
 def _problems(cell: Cell, ways: list[Reading]) -> tuple[Condition, ...]:

@@ -51,7 +51,7 @@ def number(cell: Cell) -> TypedColumn:
     problem = ("not-a-number", f"{cell.parsed} IS NULL")
     value = f"""'"' || {plain} || '"'"""
     good = f"{cell.parsed} IS NOT NULL"
-    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good)
+    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
 
 
 def counts_in_hundredths(column: Column) -> bool:

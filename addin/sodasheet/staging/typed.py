@@ -35,7 +35,8 @@ class TypedColumn:
     `notes` are independent of each other and only told. `key` is SQL for the text by which the
     portal tells two identifiers of this type apart (portal-api.md B.2, point 8). `parsed` is SQL
     worked out once per cell, to which the others refer; `good` is SQL that is true where there is
-    no problem, so that good cells need not be tried against every one.
+    no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
+    of a value whose JSON is nothing but that text in quotes.
     """
 
     value: str
@@ -44,3 +45,4 @@ class TypedColumn:
     key: str = ""
     parsed: str = ""
     good: str = "false"
+    bare: str = ""
