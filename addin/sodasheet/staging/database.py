@@ -14,10 +14,10 @@ from sodasheet.errors import SodaSheetError
 if TYPE_CHECKING:
     import duckdb
 
-#: MB that DuckDB may use. It keeps rows in order on several threads only where each thread may
-#: hold a few MB for each column; with less it loads on one.
-LOAD_MEMORY = 350
-MEMORY = 256
+#: MB that DuckDB may use, beside some 100 of its own and of Python. Rows are kept in order on
+#: several threads only where each may hold a few MB for each column; with so little they are
+#: loaded on one, which takes hardly longer because nothing is compressed.
+MEMORY = 170
 THREADS = 2
 
 #: Every column of a wide table costs memory whatever the number of rows, on each thread anew.
@@ -43,10 +43,12 @@ def database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 
 def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
-        "memory_limit": f"{LOAD_MEMORY}MB",
+        "memory_limit": f"{MEMORY}MB",
         "threads": min(THREADS, os.cpu_count() or 1),
         "temp_directory": str(room / "spill"),
         "preserve_insertion_order": True,
+        # A stage lives for minutes: packing it costs more than its disk space is worth.
+        "force_compression": "uncompressed",
         # A locked-down desktop: nothing is fetched from anywhere, ever.
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
@@ -55,17 +57,17 @@ def _config(room: Path) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def widen(connection: duckdb.DuckDBPyConnection, columns: int, memory: int = LOAD_MEMORY) -> None:
-    """Make room for a table of so many columns: `memory` MB, and more where it is wide."""
+def widen(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
+    """Make room for a table of so many columns."""
     more = int(max(columns - WIDE, 0) * MEMORY_PER_WIDE_COLUMN)
-    connection.execute(f"SET memory_limit = '{memory + more}MB'")
+    connection.execute(f"SET memory_limit = '{MEMORY + more}MB'")
     if columns > WIDE:
         connection.execute("SET threads = 1")
 
 
 def lock(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
     """No file but the database is read or written from now on, and no setting can undo it."""
-    widen(connection, columns, MEMORY)
+    widen(connection, columns)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
