@@ -14,7 +14,7 @@ from sodasheet.excel.percents import with_fractions
 from sodasheet.excel.press import quiet
 from sodasheet.excel.status import shown
 from sodasheet.jobs.sheet.block import block_of, remembered
-from sodasheet.jobs.sheet.layout import READ
+from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
 from sodasheet.jobs.sheet.rows import GONE, IGNORE, Labels, MappingRow, rows_of
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.staging.stage import Stage
-
-#: Characters of one value, and of all of them, in the column Sample.
-_VALUE, _ALL = 40, 76
 
 #: Rows of a live sheet that samples and formats are taken from; the check reads them all.
 SAMPLE_ROWS = 10_000
@@ -69,12 +66,12 @@ def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, samples: dict[str, 
     labels = Labels(dataset.fillable)
     with quiet(sheet.sheet.book.app):
         sheet.put(block_of(job, dataset.name, dataset.row_identifier))
-        sheet.put_choices([IGNORE, *(column.label for column in dataset.fillable)])
+        sheet.put_choices(choices_of(dataset))
         rows = rows_of(job.mapping, labels)
         places, below = _placed(sheet, rows)
-        lines = {number: _line(row, labels, samples) for number, row in places.items()}
-        sheet.put_rows(lines, [_line(row, labels, samples) for row in below])
-        sheet.put_unfilled(_unfilled(job, dataset) or [("(all are filled)", "", "")])
+        lines = {number: line_of(row, labels, samples) for number, row in places.items()}
+        sheet.put_rows(lines, [line_of(row, labels, samples) for row in below])
+        sheet.put_unfilled(unfilled_of(job, dataset))
         # Remembered is what stands there now, so that a change by hand can be told from it.
         sheet.remember(remembered(job))
 
@@ -113,37 +110,3 @@ def _placed(
         else:
             places[number] = MappingRow(there.sheet_column, IGNORE, GONE)
     return places, left
-
-
-def _line(row: MappingRow, labels: Labels, samples: dict[str, list[str]]) -> dict[str, str]:
-    """A row by the table's headers; what was found by a check before holds no longer."""
-    written = {header: getattr(row, field) for header, field in READ.items()}
-    fills = row.dataset_column not in ("", IGNORE)
-    kind = labels.type(labels.field(row.dataset_column)) if fills else ""
-    sample = _sample(samples.get(row.sheet_column.removeprefix("\\"), []))
-    return {**written, "Sample": sample, "Type": kind, "Check": ""}
-
-
-def _sample(values: list[str]) -> str:
-    """A few values on two lines at most."""
-    cut = [value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…" for value in values]
-    few = [value for at, value in enumerate(cut) if at == 0 or len(", ".join(cut[: at + 1])) < _ALL]
-    return ", ".join(few)
-
-
-def _unfilled(job: Job, dataset: Dataset) -> list[tuple[str, str, str]]:
-    """Label, type and reason of every dataset column that nothing fills, required ones first."""
-    needed = job.method is not Method.REPLACE or dataset.row_identifier is not None
-    lines = []
-    for column in dataset.fillable:
-        if column.field in job.mapping.filled:
-            continue
-        if job.method is Method.DELETE and column.field != dataset.row_identifier:
-            continue
-        why = (
-            "required: row identifier" if column.field == dataset.row_identifier else "stays empty"
-        )
-        if why == "stays empty" and job.method is Method.UPSERT:
-            why = "stays as it is"
-        lines.append((column.label, column.type, why))
-    return sorted(lines, key=lambda line: not (needed and line[2].startswith("required")))

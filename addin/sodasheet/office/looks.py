@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
+#: Where a workbook keeps its styles.
+STYLES_PART = "xl/styles.xml"
+
 #: The built-in number format "@": what is written there stays text, whatever it begins with.
 _AS_TEXT = 49
 

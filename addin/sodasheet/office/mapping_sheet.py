@@ -7,6 +7,8 @@ another workbook keeps working; only values are ever written to it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sodasheet.office.looks import Looks
@@ -20,6 +22,7 @@ TABLE = "SodaSheetMapping"
 UNFILLED = "Dataset columns not filled"
 CHOICES = "Choices"
 IGNORE = "(ignore)"
+MEMORY = "SodaSheet job"
 
 #: Label -> style of its value.
 LABELS = {
@@ -65,16 +68,69 @@ _HINT = (
 )
 
 
-def add_mapping(book: Workbook, looks: Looks) -> None:
-    """Add the sheet with its header block, its table of one empty row, and its lists."""
-    sheet = book.add_worksheet("Mapping")
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What stands on a mapping sheet: all of it text, found by its words like the sheet's own.
+
+    `values` by label, `lines` of the table by header, `unfilled` by the headers of that list;
+    `memory` lies in hidden cells.
+    """
+
+    name: str = "Mapping"
+    values: Mapping[str, str] = field(default_factory=dict)
+    lines: Sequence[Mapping[str, str]] = ({},)
+    unfilled: Sequence[Sequence[str]] = ()
+    choices: Sequence[str] = (IGNORE,)
+    memory: Sequence[str] = ()
+
+
+def add_mapping(book: Workbook, looks: Looks, content: Content | None = None) -> None:
+    """Add the sheet with its header block, its table and its lists; empty without a content."""
+    content = content or Content()
+    sheet = book.add_worksheet(content.name)
+    number = len(book.worksheets())
+    last = max(_LAST, _FIRST + len(content.lines))
     _columns(sheet, looks)
     _header_block(sheet, looks)
-    _table(sheet, looks)
+    _table(sheet, looks, len(content.lines), TABLE if number == 1 else f"{TABLE}{number}")
     _unfilled(sheet, looks)
-    _drop_downs(sheet)
-    _signs(sheet, looks)
+    _drop_downs(sheet, last)
+    _signs(sheet, looks, last)
     _page(sheet)
+    _fill(sheet, looks, content)
+
+
+def _fill(sheet: Worksheet, looks: Looks, content: Content) -> None:
+    """Only what is there is written, so that the empty sheet stays without blanks of any kind."""
+    for row, (label, style) in enumerate(LABELS.items(), 1):
+        value, look = content.values.get(label, ""), looks.style(style)
+        if style == "link" and value:
+            sheet.write_url(row, 1, value, look, value)
+        elif value.isdecimal():
+            sheet.write_number(row, 1, int(value), look)
+        elif value:
+            sheet.write_string(row, 1, value, look)
+    _write(sheet, looks, 0, [[line.get(head, "") for head in COLUMNS] for line in content.lines])
+    _write(sheet, looks, _UNFILLED_AT, content.unfilled)
+    for row, label in enumerate(content.choices, 1):
+        sheet.write_string(row, _CHOICES_AT, label, looks.style("text"))
+    if content.memory:
+        _remember(sheet, looks, content.memory)
+
+
+def _write(sheet: Worksheet, looks: Looks, left: int, rows: Sequence[Sequence[str]]) -> None:
+    """Texts from the table's first row down; blank ones are left out."""
+    for row, texts in enumerate(rows, _FIRST):
+        for at, text in enumerate(texts, left):
+            if text:
+                sheet.write_string(row, at, text, looks.style("text"))
+
+
+def _remember(sheet: Worksheet, looks: Looks, chunks: Sequence[str]) -> None:
+    at = _CHOICES_AT + 1
+    sheet.set_column(at, at + len(chunks), 30, looks.style("text"), {"hidden": True})
+    for column, text in enumerate([MEMORY, *chunks], at):
+        sheet.write_string(0, column, text, looks.style("value"))
 
 
 def _columns(sheet: Worksheet, looks: Looks) -> None:
@@ -97,14 +153,14 @@ def _header_block(sheet: Worksheet, looks: Looks) -> None:
     sheet.write_string(12, 0, _HINT, looks.style("hint"))
 
 
-def _table(sheet: Worksheet, looks: Looks) -> None:
+def _table(sheet: Worksheet, looks: Looks, rows: int, name: str) -> None:
     heading = looks.style("heading")
     sheet.set_row_pixels(_HEADING_ROW - 1, 28)
     sheet.write_string(_HEADING_ROW - 1, 0, "Columns of the sheet", looks.style("section"))
     sheet.set_row_pixels(_HEADING_ROW, 26)
     columns = [{"header": header, "header_format": heading} for header in COLUMNS]
-    options = {"name": TABLE, "style": None, "columns": columns}
-    sheet.add_table(_HEADING_ROW, 0, _FIRST, len(COLUMNS) - 1, options)
+    options = {"name": name, "style": None, "columns": columns}
+    sheet.add_table(_HEADING_ROW, 0, _HEADING_ROW + max(1, rows), len(COLUMNS) - 1, options)
 
 
 def _unfilled(sheet: Worksheet, looks: Looks) -> None:
@@ -112,10 +168,9 @@ def _unfilled(sheet: Worksheet, looks: Looks) -> None:
     for at, header in enumerate(UNFILLED_COLUMNS, _UNFILLED_AT):
         sheet.write_string(_HEADING_ROW, at, header, looks.style("heading"))
     sheet.write_string(0, _CHOICES_AT, CHOICES, looks.style("label"))
-    sheet.write_string(1, _CHOICES_AT, IGNORE, looks.style("text"))
 
 
-def _drop_downs(sheet: Worksheet) -> None:
+def _drop_downs(sheet: Worksheet, last: int) -> None:
     """A pasted value passes by every drop-down, so what is chosen is checked again when used."""
     sheet.data_validation(
         6,
@@ -132,7 +187,7 @@ def _drop_downs(sheet: Worksheet) -> None:
             "error_message": "Choose replace, append, upsert or delete.",
         },
     )
-    area = (_FIRST, _LAST)
+    area = (_FIRST, last)
     _list(sheet, area, 2, _CHOICES_LIST, "The dataset column that this column fills.")
     _list(sheet, area, 5, list(BLANKS), "clear empties the cell, keep leaves it, refuse stops.")
 
@@ -152,7 +207,7 @@ def _list(
     sheet.data_validation(rows[0], at, rows[1], at, options)
 
 
-def _signs(sheet: Worksheet, looks: Looks) -> None:
+def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
     """Colours that follow the words; the words carry the meaning."""
     row = _FIRST + 1
     match, check, last = f"$E{row}", f"$H{row}", len(COLUMNS) - 1
@@ -169,7 +224,7 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
     for left, right, formula, sign in rules:
         options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
         sheet.conditional_format(
-            _FIRST, left, _LAST, right, {**options, "stop_if_true": left == right}
+            _FIRST, left, bottom, right, {**options, "stop_if_true": left == right}
         )
     used = f'$A{row}&$C{row}<>""'
     for left, right, formula, sign in (
@@ -179,7 +234,7 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (_UNFILLED_AT, _UNFILLED_AT + 2, f'$J{row}<>""', "row"),
     ):
         options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(_FIRST, left, _LAST, right, options)
+        sheet.conditional_format(_FIRST, left, bottom, right, options)
 
 
 def _page(sheet: Worksheet) -> None:

@@ -6,7 +6,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.looks import Looks
+from sodasheet.office.looks import STYLES_PART, Looks
 from sodasheet.office.mapping_sheet import add_mapping
 from sodasheet.office.package import packed, parts
 from sodasheet.office.results_sheet import add_results
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
 _MADE = datetime(2024, 12, 2, 9, 0)
-_STYLES = "xl/styles.xml"
 
 
 def sheets_workbook() -> bytes:
@@ -31,7 +30,7 @@ def sheets_workbook() -> bytes:
     _add_settings(book, looks)
     book.close()
     content = parts(buffer.getvalue())
-    content[_STYLES] = looks.named(content[_STYLES])
+    content[STYLES_PART] = looks.named(content[STYLES_PART])
     return packed(content)
 
 

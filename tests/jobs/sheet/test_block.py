@@ -20,7 +20,7 @@ JOB = Job(
     Guards(0.5, 3),
     {"email": "a@example.gov"},
     Fingerprint(("Größe",), ((1, "size", "number"),)),
-    {"note": {"kept": [1, 2]}},
+    extra={"note": {"kept": [1, 2]}},
 )
 BLOCK = block_of(JOB, "Permits", "id")
 

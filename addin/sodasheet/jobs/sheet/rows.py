@@ -103,7 +103,7 @@ def mapping_of(
         problems.extend(Problem(at, sentence) for sentence in _problems(row))
         if _fills_half(row, labels.type(field)):
             halves.append((at, row, field))
-            rules.append(ColumnRule(_header(row), ignore=True, match=_half_match(row, field)))
+            rules.append(_half_rule(row, field, earlier or Mapping()))
         elif row.sheet_column or row.format:
             rules.append(_settled(_rule(row, field), row, known, earlier is not None))
     points, lonely = _points(halves, earlier)
@@ -251,8 +251,18 @@ def _fills_half(row: MappingRow, kind: str) -> bool:
     )
 
 
-def _half_match(row: MappingRow, field: str) -> str:
-    return CONFIRMED if personal(row.match) else part_of(field)
+def _half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
+    """The rule of a half: as it was where the row says of the point what it said before."""
+    header, own = _header(row), (CONFIRMED, part_of(field))
+    same = any(
+        (point.field, point.match) == (field, row.match)
+        and header in (point.latitude, point.longitude)
+        for point in earlier.points
+    )
+    for rule in earlier.columns if same else ():
+        if rule.source == header and rule.ignore and rule.match in own:
+            return rule
+    return ColumnRule(header, ignore=True, match=own[0] if personal(row.match) else own[1])
 
 
 def _points(

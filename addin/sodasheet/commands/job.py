@@ -1,0 +1,24 @@
+"""`sodasheet job`: jobs looked at, taken out of workbooks and put into them, and used again."""
+
+from __future__ import annotations
+
+import click
+
+from sodasheet.commands.job_reuse import reuse
+from sodasheet.commands.job_sheets import export, import_
+from sodasheet.commands.job_show import show
+from sodasheet.commands.job_validate import validate
+
+
+@click.group("job")
+def command() -> None:
+    """Show, examine, convert or reuse saved jobs.
+
+    JOB is a job file, a workbook with mapping sheets, or a job of DataSync.
+
+    Example: sodasheet job show permits.json
+    """
+
+
+for _sub in (show, validate, export, import_, reuse):
+    command.add_command(_sub)

@@ -1,0 +1,192 @@
+"""`sodasheet job export` and `import`: from mapping sheets to files, and from files to sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.office.mapping_sheet import Content
+
+#: Signs that a file's name may not hold on one system or another.
+_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
+
+
+@click.command("export")
+@click.argument("job_path", metavar="WORKBOOK", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A folder for all of them, or a file for one; left out, beside the workbook.",
+)
+@click.option("--sheet", "--only", "only", metavar="NAME", help="The mapping sheet of this name.")
+@click.option("--sij", is_flag=True, help="Write jobs that DataSync 1.9 opens.")
+@as_json
+def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_json: bool) -> None:
+    """Save the jobs on the mapping sheets of a closed WORKBOOK as job files.
+
+    The workbook is only read. A source on one of its sheets becomes that sheet of the file. A job
+    file may stand in its place, to be written as one of DataSync.
+
+    Example: sodasheet job export permits.xlsx -o jobs
+    """
+    from sodasheet.jobs.opening import jobs_in, named
+
+    jobs = named(jobs_in(job_path), job_path, only)
+    ending = ".sij" if sij else ".json"
+    places = _places(jobs, output or job_path.resolve().parent, ending)
+    written: list[dict[str, object]] = []
+    for one, path in zip(jobs, places, strict=True):
+        notes = [*one.notes, *(_write_sij(one, path) if sij else _write_json(one, path))]
+        written.append({"name": one.name, "path": str(path), "notes": notes})
+    _say(written, as_json=as_json)
+
+
+@click.command("import")
+@click.argument("files", metavar="JOB...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A job file (.json), or a new workbook (.xlsx) with a mapping sheet for each job.",
+)
+@as_json
+def import_(files: tuple[Path, ...], output: Path, as_json: bool) -> None:
+    """Turn jobs of DataSync into job files, or jobs of any kind into mapping sheets.
+
+    A workbook is made anew: move or copy its sheets into yours with the spreadsheet program. For
+    the names of the dataset's columns the portal is asked.
+
+    Example: sodasheet job import permits.sij -o permits.json
+    """
+    from sodasheet.jobs.opening import jobs_in
+
+    jobs = [one for path in files for one in jobs_in(path)]
+    if output.suffix.lower() == ".xlsx":
+        _write_workbook(jobs, output)
+    elif len(jobs) == 1:
+        _write_json(jobs[0], output)
+    else:
+        raise UsageProblem(
+            f"There are {len(jobs)} jobs, and a job file holds one.",
+            "Import them one by one, or into a workbook: -o NEW.xlsx.",
+        )
+    _say([{"name": one.name, "path": str(output), "notes": list(one.notes)} for one in jobs],
+         as_json=as_json)  # fmt: skip
+
+
+def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
+    """Where each job goes: into the file that was named, or into a folder under its own name."""
+    if output.suffix.lower() in (".json", ".sij") and not output.is_dir():
+        if len(jobs) > 1:
+            all_names = ", ".join(f'"{one.name}"' for one in jobs)
+            raise UsageProblem(
+                f"There are {len(jobs)} jobs, {all_names}, and a job file holds one.",
+                "Name a folder instead, or say which: --sheet NAME.",
+            )
+        return [output]
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"The folder {output} cannot be made: {error.strerror or error}.",
+            "Choose a folder where you may write.",
+        ) from error
+    names: list[str] = []
+    for one in jobs:
+        names.append(_file_name(one.name, names))
+    return [output / f"{name}{ending}" for name in names]
+
+
+def _file_name(name: str, taken: Sequence[str]) -> str:
+    """A job's name as a file's, apart from those that are taken already."""
+    clean = "".join(sign for sign in name.translate(_FORBIDDEN) if sign.isprintable()).strip(" .")
+    chosen, number = clean or "job", 2
+    while chosen.casefold() in {one.casefold() for one in taken}:
+        chosen, number = f"{clean} ({number})", number + 1
+    return chosen
+
+
+def _write_json(one: NamedJob, path: Path) -> list[str]:
+    from sodasheet.jobs import write_job
+    from sodasheet.jobs.moving import moved
+
+    write_job(moved(one.job, one.base, path.resolve().parent), path)
+    return []
+
+
+def _write_sij(one: NamedJob, path: Path) -> list[str]:
+    from sodasheet.jobs.datasync import write_sij
+    from sodasheet.jobs.moving import moved
+
+    return list(write_sij(moved(one.job, one.base, path.resolve().parent), path))
+
+
+def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
+    """A new workbook; one that is there already is never written over."""
+    from sodasheet.office.filled import filled_workbook
+
+    if path.exists():
+        raise UsageProblem(
+            f"{path} is there already, and a workbook is never written over.",
+            "Name a new one, then copy its sheets into yours with the spreadsheet program.",
+        )
+    names: list[str] = []
+    contents = []
+    for one in jobs:
+        contents.append(_content(one, path.resolve().parent, names))
+        names.append(contents[-1].name)
+    try:
+        path.write_bytes(filled_workbook(contents))
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose a folder where you may write.",
+        ) from error
+
+
+def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
+    """The mapping sheet of a job, with the columns that its dataset has now."""
+    from sodasheet.commands.options import open_portal
+    from sodasheet.excel.designed import sheet_name
+    from sodasheet.jobs.moving import moved
+    from sodasheet.jobs.sheet.block import block_of, remembered
+    from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
+    from sodasheet.jobs.sheet.rows import Labels, rows_of
+    from sodasheet.office.mapping_sheet import Content
+    from sodasheet.portal.dataset import read_dataset
+
+    job = moved(one.job, one.base, folder)
+    with open_portal(job.portal) as session:
+        dataset = read_dataset(session, job.dataset)
+    labels = Labels(dataset.fillable)
+    return Content(
+        name=sheet_name("Map", dataset.name, taken),
+        values=block_of(job, dataset.name, dataset.row_identifier),
+        lines=[line_of(row, labels, {}) for row in rows_of(job.mapping, labels)],
+        unfilled=unfilled_of(job, dataset),
+        choices=choices_of(dataset),
+        memory=remembered(job),
+    )
+
+
+def _say(written: list[dict[str, object]], *, as_json: bool) -> None:
+    from sodasheet.commands.screen import print_json
+
+    if as_json:
+        print_json({"written": written})
+        return
+    for one in written:
+        click.echo(f"{one['name']}: {one['path']}")
+        notes = one["notes"]
+        for note in notes if isinstance(notes, list) else []:
+            click.echo(f"  Note: {note}")

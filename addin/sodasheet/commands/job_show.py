@@ -1,0 +1,121 @@
+"""`sodasheet job show`: what a job does, for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json, job_argument, only_option
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.model.job import Job
+    from sodasheet.model.mapping import ColumnRule
+
+
+@click.command("show")
+@job_argument
+@only_option
+@as_json
+def show(job_path: Path, only: str | None, as_json: bool) -> None:
+    """Print what the jobs of JOB do: dataset, method, source, mapping, guards, who is told.
+
+    Example: sodasheet job show permits.json
+    """
+    from sodasheet.commands.screen import print_json
+    from sodasheet.jobs import job_to_json
+    from sodasheet.jobs.opening import jobs_in, named
+
+    jobs = named(jobs_in(job_path), job_path, only)
+    if as_json:
+        bodies = [{"name": one.name, "notes": one.notes, "job": job_to_json(one.job)}
+                  for one in jobs]  # fmt: skip
+        print_json({"jobs": bodies})
+        return
+    for one in jobs:
+        _print(one)
+
+
+def _print(one: NamedJob) -> None:
+    from sodasheet.commands.screen import print_table
+
+    print_table(f"Job {one.name}", ["", ""], [[label, text] for label, text in facts(one.job)])
+    rows = [_rule(rule) for rule in one.job.mapping.columns]
+    for point in one.job.mapping.points:
+        sources = f"{point.latitude} + {point.longitude}"
+        rows.append([sources, point.field, "", "latitude, longitude", point.match])
+    for place in one.job.mapping.places:
+        parts = place.parts
+        rows.append([" + ".join(parts.values()), place.field, "", ", ".join(parts), ""])
+    print_table("Columns", ["source", "fills", "if blank", "format or constant", "match"], rows)
+    for note in one.notes:
+        click.echo(f"Note: {note}")
+
+
+def _rule(rule: ColumnRule) -> list[str]:
+    from sodasheet.jobs.sheet.rows import CONSTANT, format_words
+
+    fills = "(ignore)" if rule.ignore else rule.field or "(not chosen)"
+    blank = rule.blank.value if rule.fills and rule.constant is None else ""
+    words = rule.constant if rule.constant is not None else format_words(rule)
+    return [CONSTANT if rule.source is None else rule.source, fills, blank, words, rule.match]
+
+
+def facts(job: Job) -> list[tuple[str, str]]:
+    """Everything about a job but its rules, in words; what is as usual is left out."""
+    from sodasheet.jobs import unknown_keys
+    from sodasheet.model.mapping import Mapping
+
+    plain, mapping = Mapping(), job.mapping
+    lines = [
+        ("dataset", f"{job.portal}/d/{job.dataset}"),
+        ("method", job.method.value),
+        ("source", source_words(job)),
+        ("header row", str(job.source.header_row) if job.source.header_row else "none"),
+        ("guards", _guards(job)),
+        ("told", _told(job)),
+    ]
+    if job.source.kind == "file":
+        lines.append(("read as", f"encoding {job.source.encoding}, {_separator(job)}"))
+    if (mapping.trim, mapping.empty_is_null) != (plain.trim, plain.empty_is_null):
+        blanks = "kept" if not mapping.trim else "taken off"
+        empty = "is cleared" if mapping.empty_is_null else "becomes an empty text"
+        lines.append(("blanks", f"around a value are {blanks}; an empty cell {empty}"))
+    if mapping.timezone != plain.timezone:
+        lines.append(("time zone", mapping.timezone))
+    if mapping.by_field_name:
+        lines.append(("other columns", "fill the dataset column of the same field name"))
+    if keys := unknown_keys(job):
+        lines.append(("unknown keys", ", ".join(keys)))
+    return lines
+
+
+def source_words(job: Job) -> str:
+    """The source in a line: `permits.xlsx, sheet Permits`."""
+    from sodasheet.jobs.sheet.source_words import words_of
+
+    spec = job.source
+    if spec.kind == "active":
+        return f"{words_of(spec)} (of the workbook that is open)"
+    parts = [f"{name} {value}" for name in ("sheet", "table", "range")
+             if (value := getattr(spec, name))]  # fmt: skip
+    return ", ".join([spec.path, *parts])
+
+
+def _separator(job: Job) -> str:
+    return f"separator {job.source.separator}"
+
+
+def _guards(job: Job) -> str:
+    guards = job.guards
+    return (
+        f"stops where the dataset would shrink by more than {guards.max_shrink:.0%}, or more than "
+        f"{guards.max_rejected:,} rows are rejected"
+    )
+
+
+def _told(job: Job) -> str:
+    told = {name: value for name, value in job.notify.items() if value}
+    return ", ".join(f"{name}: {value}" for name, value in told.items()) or "nobody"

@@ -1,0 +1,146 @@
+"""`sodasheet job validate`: everything that is wrong with a job, before it is ever run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.errors import ExitCode, SodaSheetError
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.model.dataset import Dataset
+
+#: Findings about a mapping that need no word of the portal.
+_WITHOUT_PORTAL = frozenset(
+    {"nothing-mapped", "unknown-header", "column-filled-twice", "source-used-twice",
+     "contradictory-rules"}
+)  # fmt: skip
+
+
+@click.command("validate")
+@job_argument
+@click.option("--online", is_flag=True, help="Also ask the portal about the dataset.")
+@only_option
+@as_json
+def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> int:
+    """Say every problem of JOB in a sentence; its rows are not looked at.
+
+    With --online the dataset's columns of now count, and what changed since the mapping was
+    confirmed is said. Exit code 0: no problem; 4: there are some; 2: it is no job at all.
+
+    Example: sodasheet job validate permits.json --online
+    """
+    from sodasheet.commands.screen import print_json
+
+    found = _found(job_path, only, online=online)
+    if as_json:
+        bodies = [{"name": name, "problems": problems} for name, problems in found.items()]
+        print_json({"jobs": bodies})
+    for name, problems in () if as_json else found.items():
+        click.echo(f"{name}: {_count(len(problems))}")
+        for problem in problems:
+            click.echo(f"  {problem}")
+    return int(ExitCode.REFUSED if any(found.values()) else ExitCode.DONE)
+
+
+def _count(number: int) -> str:
+    return {0: "no problem", 1: "1 problem"}.get(number, f"{number:,} problems")
+
+
+def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
+    """The problems of every job by its name."""
+    from sodasheet.errors import UsageProblem
+    from sodasheet.jobs.jobfile import job_data
+    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.jobs.problems import problems_in
+
+    try:
+        jobs = named(jobs_in(path), path, only)
+    except UsageProblem as first:
+        if path.suffix.lower() != ".json" or only:
+            raise
+        problems = problems_in(job_data(path))
+        return {path.stem: [f"{one.what} {one.remedy}" for one in problems or [first]]}
+    return {one.name: [*one.notes, *_problems(one, online=online)] for one in jobs}
+
+
+def _problems(one: NamedJob, *, online: bool) -> Iterator[str]:
+    from sodasheet.jobs.problems import doubts_about
+
+    yield from doubts_about(one.job)
+    headers: tuple[str, ...] | None = None
+    try:
+        headers = _headers(one)
+    except SodaSheetError as error:
+        yield str(error)
+    if not online:
+        yield from _about_mapping(one, _remembered(one), headers, _WITHOUT_PORTAL)
+        return
+    try:
+        yield from _against_portal(one, headers)
+    except SodaSheetError as error:
+        yield str(error)
+
+
+def _headers(one: NamedJob) -> tuple[str, ...] | None:
+    """The headers of the source as it is now; None of a live sheet, which no command can see."""
+    from tempfile import TemporaryDirectory
+
+    from sodasheet.commands.screen import shown_progress
+    from sodasheet.sources import open_source
+
+    if one.job.source.kind == "active":
+        return None
+    with shown_progress() as progress, TemporaryDirectory(prefix="sodasheet-") as folder:
+        return open_source(one.job.source, one.base).spool(Path(folder), progress).headers
+
+
+def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[str]:
+    from sodasheet.commands.options import open_portal
+    from sodasheet.matching import drift
+    from sodasheet.portal.dataset import read_dataset, require_rights
+
+    job = one.job
+    with open_portal(job.portal) as session:
+        dataset = read_dataset(session, job.dataset)
+    yield from _about_mapping(one, dataset, headers, None)
+    seen = job.fingerprint.headers if headers is None else headers
+    yield from drift(job.fingerprint, seen, dataset)
+    require_rights(dataset, job.method)
+
+
+def _about_mapping(
+    one: NamedJob,
+    dataset: Dataset,
+    headers: tuple[str, ...] | None,
+    reasons: frozenset[str] | None,
+) -> Iterator[str]:
+    """What check would say of the mapping, as far as source and dataset are known."""
+    from sodasheet.model.finding import Severity
+    from sodasheet.staging.mapping_findings import mapping_findings
+    from sodasheet.staging.plan import CheckPlan
+
+    job = one.job
+    known = job.fingerprint.headers if headers is None else headers
+    for group in mapping_findings(CheckPlan(dataset, job.mapping, job.method), known):
+        unsaid = group.reason == "unknown-header" and not known
+        if group.severity is Severity.NOTE or unsaid:
+            continue
+        if reasons is None or group.reason in reasons:
+            yield f"{group.message} {group.remedy}"
+
+
+def _remembered(one: NamedJob) -> Dataset:
+    """The dataset as the job knew it when its mapping was confirmed."""
+    from sodasheet.model.column import Column
+    from sodasheet.model.dataset import Dataset
+
+    job = one.job
+    columns = [Column(number, field, field, kind, 0)
+               for number, field, kind in job.fingerprint.columns]  # fmt: skip
+    return Dataset(job.portal, job.dataset, job.dataset, tuple(columns))

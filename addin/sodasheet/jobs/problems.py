@@ -1,0 +1,81 @@
+"""Everything that is wrong with a job, not only the first of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.reading import VERSION, job_from_json
+from sodasheet.matching.reasons import doubtful
+from sodasheet.model.job import Job
+
+#: A job without a fault, in which one part after the other is put on trial.
+_SOUND: dict[str, Any] = {
+    "sodasheet": VERSION,
+    "portal": "https://data.example.gov",
+    "dataset": "aaaa-0000",
+    "method": "upsert",
+    "source": {"kind": "file", "path": "a.csv"},
+    "columns": [],
+}
+
+#: What stands before an item of a list on trial, so that it keeps its number.
+_SOUND_ITEMS: dict[str, dict[str, Any]] = {
+    "columns": {"source": "a", "ignore": True},
+    "points": {"field": "a", "latitude": "b", "longitude": "c"},
+}
+
+
+def problems_in(data: Any) -> list[UsageProblem]:
+    """What keeps parsed JSON from being a job: for each key, and for each rule, the first fault."""
+    if not isinstance(data, dict) or "sodasheet" not in data:
+        return list(_tried(data))
+    found: list[UsageProblem] = []
+    for key in dict.fromkeys([*_SOUND, *data]):
+        found.extend(_on_trial(key, data))
+    return found or list(_tried(data))
+
+
+def doubts_about(job: Job) -> list[str]:
+    """What nobody has decided yet: an unattended run refuses such a job."""
+    doubts = []
+    for rule in job.mapping.columns:
+        open_ = rule.source is not None and not rule.ignore and rule.field is None
+        if open_ and not job.mapping.by_field_name:
+            doubts.append(
+                f'The source column "{rule.source}" fills nothing and is not ignored: choose a '
+                "field for it, or ignore it."
+            )
+    for likely in doubtful(job.mapping):
+        name = getattr(likely, "source", None) or likely.field
+        doubts.append(
+            f'"{name}" fills {likely.field} on a likeness only ({likely.match}): look at it, and '
+            'write "confirmed" as its match.'
+        )
+    return doubts
+
+
+def _on_trial(key: str, data: dict[str, Any]) -> Iterator[UsageProblem]:
+    """The faults of one key, with everything else sound."""
+    if key not in data:
+        yield from _tried({name: value for name, value in _SOUND.items() if name != key})
+        return
+    value, sound = data[key], _SOUND_ITEMS.get(key)
+    whole = list(_tried(_SOUND | {key: value}))
+    if not whole or sound is None or not isinstance(value, list):
+        yield from whole
+        return
+    single = [
+        problem
+        for at, item in enumerate(value)
+        for problem in _tried(_SOUND | {key: [*[sound] * at, item]})
+    ]
+    yield from single or whole
+
+
+def _tried(data: Any) -> Iterator[UsageProblem]:
+    try:
+        job_from_json(data)
+    except UsageProblem as problem:
+        yield problem

@@ -1,0 +1,29 @@
+"""A new workbook with mapping sheets in it, made where no spreadsheet program is at hand."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sodasheet.office.looks import STYLES_PART, Looks
+from sodasheet.office.mapping_sheet import add_mapping
+from sodasheet.office.package import packed, parts
+
+if TYPE_CHECKING:
+    from sodasheet.office.mapping_sheet import Content
+
+
+def filled_workbook(contents: Sequence[Content]) -> bytes:
+    """An .xlsx with one designed mapping sheet for each content, in their order."""
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    looks = Looks(book)
+    for content in contents:
+        add_mapping(book, looks, content)
+    book.close()
+    package = parts(buffer.getvalue())
+    package[STYLES_PART] = looks.named(package[STYLES_PART])
+    return packed(package)
