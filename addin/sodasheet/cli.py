@@ -26,6 +26,7 @@ COMMANDS = {
     "check": ("check", "Check a job's rows without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
     "history": ("history", "List past runs, or show the report of one."),
+    "job": ("job", "Show, examine, convert or reuse saved jobs."),
     "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
 }
 
