@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sodasheet.matching import drift, fingerprint
@@ -28,7 +30,10 @@ SEEN = fingerprint(HEADERS, BEFORE)
 
 
 def test_a_fingerprint_holds_headers_and_the_columns_that_may_be_filled():
-    assert Fingerprint(HEADERS, ((1, "permit_no", "text"), (2, "opened", "calendar_date"))) == SEEN
+    columns = ((1, "permit_no", "text"), (2, "opened", "calendar_date"))
+
+    assert Fingerprint(HEADERS, columns) == SEEN
+    assert fingerprint(HEADERS, replace(BEFORE, row_identifier="opened")).identifier == "opened"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,10 @@ def with_memo(order: Order) -> Order:
         "allow_rejected": order.allow_rejected,
         "transport": order.transport,
         "again": order.again,
+        "overrides": sorted(order.overrides),
+        "unattended": order.unattended,
+        "rest_of": order.rest_of,
+        "undoes": order.undoes,
     }
     return replace(order, memo=memo)
 
@@ -36,6 +40,10 @@ def order_from_memo(memo: Mapping[str, Any]) -> Order:
             memo["allow_rejected"],
             memo["transport"],
             memo["again"],
+            overrides=frozenset(memo.get("overrides", ())),
+            unattended=bool(memo.get("unattended")),
+            rest_of=memo.get("rest_of"),
+            undoes=memo.get("undoes"),
         )
     except (KeyError, TypeError) as error:
         raise UsageProblem(

@@ -18,6 +18,7 @@ def fingerprint(headers: Sequence[str], dataset: Dataset) -> Fingerprint:
     return Fingerprint(
         headers=tuple(headers),
         columns=tuple((one.id, one.field, one.type) for one in dataset.fillable),
+        identifier=dataset.row_identifier or "",
     )
 
 
@@ -30,6 +31,14 @@ def drift(fingerprint: Fingerprint, headers: Sequence[str], dataset: Dataset) ->
     source = _headers(fingerprint.headers, headers) if fingerprint.headers else ()
     target = _columns(fingerprint.columns, dataset) if fingerprint.columns else ()
     return (*source, *target)
+
+
+def retyped(fingerprint: Fingerprint, dataset: Dataset) -> tuple[str, ...]:
+    """Those sentences of `drift` that say of a column that its type is another one now."""
+    now = _paired(fingerprint.columns, dataset.columns)
+    return tuple(
+        _other_type(kind, column) for (_, _, kind), column in now.items() if column.type != kind
+    )
 
 
 def _headers(before: Sequence[str], now: Sequence[str]) -> Iterator[str]:
@@ -77,6 +86,10 @@ def _change(seen: _Seen, column: Column | None) -> Iterator[str]:
     if column.field != field:
         yield f"The dataset column {field} is now called {column.field}."
     if column.type != kind:
-        yield f"The dataset column {column.field} was of type {kind} and is now {column.type}."
+        yield _other_type(kind, column)
     if not column.fillable:
         yield f"The dataset column {column.field} can no longer be filled."
+
+
+def _other_type(before: str, column: Column) -> str:
+    return f"The dataset column {column.field} was of type {before} and is now {column.type}."

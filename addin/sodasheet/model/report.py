@@ -92,6 +92,10 @@ class Report:
 
     `credentials` says where they came from, as in "the environment". Where the job itself could
     not be read, `method` is None, and portal and dataset are empty.
+
+    `guard` is the slug of the guard that stopped the run, `overrides` are those that were set
+    aside; `undoes` is the run that this one took back, `snapshot` the folder with the rows as they
+    were.
     """
 
     run: str
@@ -113,6 +117,9 @@ class Report:
     rejected: tuple[RejectedRow, ...] = ()
     rejected_file: str | None = None
     snapshot: str | None = None
+    guard: str | None = None
+    overrides: tuple[str, ...] = ()
+    undoes: str | None = None
     rows_before: int | None = None
     rows_after: int | None = None
 
@@ -145,6 +152,9 @@ class Report:
             ],
             "rejected_file": self.rejected_file,
             "snapshot": self.snapshot,
+            "guard": self.guard,
+            "overrides": list(self.overrides),
+            "undoes": self.undoes,
         }
 
 

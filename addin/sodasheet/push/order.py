@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed."""
+
+    rows: int
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,11 @@ class Order:
     job's own limit where it is larger. `transport` is the name of one, or None for the one that
     fits. `again` permits an append of rows that have been appended before. `memo` is the order as
     JSON, from which whoever made it can make it again (jobs/orders.py).
+
+    `overrides` names guards that the user has set aside (push/guards.py). In an `unattended` push
+    nobody is asked and no guard is set aside. `seen` is what the preview showed that the user
+    agreed to. `rest_of` is the trial whose rows are not to be sent again, `undoes` the run that
+    this one takes back; both are run ids.
     """
 
     job: Job
@@ -31,6 +45,11 @@ class Order:
     transport: str | None = None
     again: bool = False
     memo: Map[str, Any] = field(default_factory=dict)
+    overrides: frozenset[str] = frozenset()
+    unattended: bool = False
+    seen: Seen | None = None
+    rest_of: str | None = None
+    undoes: str | None = None
 
     @property
     def may_reject(self) -> int:
@@ -43,6 +62,8 @@ class Proposal:
     """What is about to happen, in numbers, for the user to agree to.
 
     `present` is how many rows the dataset holds now; `findings` are all that the check had to say.
+    `cannot_restore` are the columns whose values no undo could put back exactly; `way_back` is
+    the sentence of an undo.
     """
 
     method: Method
@@ -51,10 +72,21 @@ class Proposal:
     rejected: int
     present: int
     findings: tuple[FindingGroup, ...] = ()
+    cannot_restore: tuple[str, ...] = ()
+    way_back: str = ""
 
     @property
     def sentence(self) -> str:
-        """The proposal in one sentence with the method's verb."""
+        """The proposal in one sentence with the method's verb, and what no undo could mend."""
+        if not self.cannot_restore:
+            return self._sentence
+        columns = ", ".join(self.cannot_restore)
+        return f"{self._sentence} An undo could not put back the values of {columns}."
+
+    @property
+    def _sentence(self) -> str:
+        if self.way_back:
+            return self.way_back
         rows, name = f"{self.sending:,} row{'s' if self.sending != 1 else ''}", self.dataset.name
         text = {
             Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",
@@ -66,11 +98,35 @@ class Proposal:
         return f"{text}{left_out}."
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that stands against a push, and whether to go on all the same.
+
+    `reason` is the guard's slug, `text` its sentence.
+    """
+
+    reason: str
+    text: str
+
+
 class Ask(Protocol):
     """How the user is asked; an unattended run answers no to everything."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
         """Whether to do what the proposal says."""
+
+
+@runtime_checkable
+class AskMore(Ask, Protocol):
+    """Somebody who can also be asked whether to go on in spite of something."""
+
+    def anyway(self, question: Question) -> bool:
+        """Whether to go on in spite of it."""
+
+
+def anyway(ask: Ask, question: Question) -> bool:
+    """The answer to a question; no where it cannot be asked."""
+    return isinstance(ask, AskMore) and ask.anyway(question)
 
 
 class Agreed:

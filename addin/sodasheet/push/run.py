@@ -9,13 +9,13 @@ from dataclasses import replace
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Severity
-from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.rows import RowsClient
 from sodasheet.push.desk import Desk
+from sodasheet.push.guards import EXPLAINING, Facts, GuardError, judge
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,
     Ledger,
@@ -105,6 +105,7 @@ class Run:
         elif self._ledger.announced is not None or isinstance(error, UnknownOutcome):
             self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out(self._ledger.run)}")
         elif isinstance(error, Refused):
+            self._ledger.note(guard=error.reason if isinstance(error, GuardError) else None)
             self._end(Outcome.REFUSED, str(error))
         else:
             outcome = Outcome.CANCELLED if isinstance(error, Cancelled) else Outcome.FAILED
@@ -121,7 +122,8 @@ class Run:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()
             self._ledger.note(rows_before=before)
-            self._decide(work, before)
+            self._guard(work, before)
+            self._ask(work, before)
             self._sending.send(work, before)
             self._conclude(work.dataset, before)
 
@@ -140,47 +142,25 @@ class Run:
             checked.write_findings(ledger.log.findings)
             ledger.note(rejected_file=str(ledger.log.findings))
 
-    def _decide(self, work: Prepared, before: int) -> None:
-        """Raise Refused where a finding or the user stands against it."""
-        checked, order = work.checked, self._order
-        stops = [group for group in checked.findings if group.severity is Severity.STOP]
+    def _guard(self, work: Prepared, before: int) -> None:
+        """Raise Refused where a finding or a guard stands against it."""
+        stops = [group for group in work.checked.findings if group.severity is Severity.STOP]
+        # Some of them a guard explains better.
+        if any(group.reason not in EXPLAINING for group in stops):
+            raise refusal(stops)
+        aside = judge(Facts(self._order, work, before, self._ledger.journal))
+        self._ledger.note(overrides=aside)
         if stops:
             raise refusal(stops)
-        if checked.rejected > order.may_reject:
-            raise Refused(
-                f"{checked.rejected:,} of {work.stage.rows:,} rows have findings and nothing was "
-                f"sent ({order.may_reject:,} may be left out).",
-                "Mend them, or push without them (on the command line: --allow-rejected).",
-            )
-        if checked.sendable == 0:
-            raise Refused(
-                "No row is left to send: every one has findings.", "Mend them and push again."
-            )
-        if order.limit is not None and order.job.method is Method.REPLACE:
-            raise Refused(
-                "A trial with the first rows cannot be a replace: all other rows of the dataset"
-                " would be gone.",
-                "Leave --rows out, or try it with upsert.",
-            )
-        if order.job.method is Method.APPEND and work.dataset.identifier is None:
-            self._refuse_twice(work)
+
+    def _ask(self, work: Prepared, before: int) -> None:
+        """Raise Cancelled where the user does not agree."""
+        checked, order = work.checked, self._order
         sending = min(checked.sendable, order.limit or checked.sendable)
         method, rejected, found = order.job.method, checked.rejected, tuple(checked.findings)
         proposal = Proposal(method, work.dataset, sending, rejected, before, found)
         if not self._desk.ask.go_ahead(proposal):
             raise Cancelled("You answered no.", "Nothing was sent.")
-
-    def _refuse_twice(self, work: Prepared) -> None:
-        """Where nothing tells rows apart, the same source appended again would double them."""
-        job = self._order.job
-        earlier = self._ledger.journal.appended(job.portal, job.dataset, work.stage.sha256)
-        if earlier is not None and not self._order.again:
-            raise Refused(
-                f"{work.stage.name} was appended to {work.dataset.name} before, by run"
-                f" {earlier.run} on {earlier.started[:10]}, and the dataset has no row identifier"
-                " that would keep its rows from being there twice.",
-                "If that is what you want, push it with --again.",
-            )
 
     def _go_on(self) -> None:
         """Settle the run, and push anew where nothing of it has landed."""
