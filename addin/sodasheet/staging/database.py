@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.staging.sql import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,10 +66,11 @@ def widen(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
         connection.execute("SET threads = 1")
 
 
-def lock(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
-    """No file but the database is read or written from now on, and no setting can undo it."""
+def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> None:
+    """No file but the database and those in `shelf` is read or written, and nothing can undo it."""
     widen(connection, columns)
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET allowed_directories = [{literal(str(shelf / '_')[:-1])}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

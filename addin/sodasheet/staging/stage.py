@@ -38,7 +38,8 @@ class Stage:
 
     `connection` holds the table `source(_row, c0, c1, …)`, blanks being empty texts, and the table
     `faults(_row, column_index, reason, value)`. `rows` counts the source's rows, those too
-    broken to be in the table among them.
+    broken to be in the table among them. `shelf` is the one folder that the connection may read
+    and write files in.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Stage:
     faults: int
     connection: duckdb.DuckDBPyConnection
     progress: Progress
+    shelf: Path
 
     @staticmethod
     @contextmanager
@@ -61,8 +63,10 @@ class Stage:
             faults, lost = load_faults(connection, spool.faults)
             for macro in MACROS:
                 connection.execute(f"CREATE MACRO {macro}")
-            lock(connection, len(spool.headers))
-            yield Stage(source.name, spool, rows + lost, faults, connection, progress)
+            shelf = room / "shelf"
+            shelf.mkdir()
+            lock(connection, len(spool.headers), shelf)
+            yield Stage(source.name, spool, rows + lost, faults, connection, progress, shelf)
 
     @property
     def headers(self) -> tuple[str, ...]:

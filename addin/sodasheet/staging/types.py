@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sodasheet.staging import jsons, numbers, places, shapes
+from sodasheet.staging import canonical, jsons, numbers, places, shapes
 from sodasheet.staging.checkboxes import checkbox
 from sodasheet.staging.dates import calendar_date, fixed_date
 from sodasheet.staging.links import url
@@ -37,7 +37,13 @@ TYPES: dict[str, Compiler] = {
 TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 
 #: SQL functions that the compiled types call; one that calls another stands behind it.
-MACROS = (*numbers.MACROS, *jsons.MACROS, *places.MACROS, *shapes.MACROS)
+MACROS = (
+    *numbers.MACROS,
+    *jsons.MACROS,
+    *places.MACROS,
+    *shapes.MACROS,
+    *canonical.MACROS,
+)
 
 
 #: Types that portals of today store as text, with a hint of what they were (portal-api.md A.2).

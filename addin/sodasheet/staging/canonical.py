@@ -1,0 +1,130 @@
+"""Texts that are equal exactly where two values of a type are, however they are written.
+
+A value stands here in two spellings: as we send it (`TypedColumn`), and as the portal gives it back
+(portal-api.md B.9 and D). 1 = 1.0 = "1", one moment has one spelling, WKT equals GeoJSON, and null,
+missing and blank are the same nothing, which is NULL. The texts are made to be read as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sodasheet.model.column import Column
+from sodasheet.staging.numbers import PLAIN
+from sodasheet.staging.shapes import KINDS
+from sodasheet.staging.sql import literal
+
+if TYPE_CHECKING:
+    from sodasheet.staging.projection import Projected
+
+_NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
+_SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}
+
+#: Types whose value is an object in JSON, and the SQL function that reads it.
+_OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "canonical_json"}
+
+_NUMBER = literal(PLAIN)
+_POSITION = literal(r"\[([^\[\],]+),([^\[\],]+)(?:,([^\[\],]+))?\]")
+_LOCAL, _UTC = (
+    literal(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}" + zone)
+    for zone in ("", "Z")
+)
+
+MACROS = (
+    f"""canonical_local(t) AS CASE WHEN regexp_full_match(t, {_LOCAL}) THEN t
+        ELSE coalesce(strftime(try_cast(t AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g'), t) END""",
+    f"""canonical_moment(t) AS CASE WHEN regexp_full_match(t, {_UTC}) THEN t ELSE coalesce(
+        strftime(timezone('UTC', try_cast(t AS TIMESTAMPTZ)), '%Y-%m-%dT%H:%M:%S.%g') || 'Z',
+        t) END""",
+    """canonical_number(t) AS CASE WHEN regexp_full_match(t, '-?[1-9][0-9]*') THEN t
+        ELSE number_key(plain_number(trim(t))) END""",
+    """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
+        CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
+            THEN coalesce(json_extract_string(t, '$.url'), '')
+            ELSE json_extract_string(t, '$.description') || ' ('
+                || coalesce(json_extract_string(t, '$.url'), '') || ')' END
+        ELSE t END, '')""",
+    # What older portals hold may be no JSON at all; it is then its own text.
+    """canonical_json(t) AS nullif(CASE WHEN json_valid(t) THEN CAST(json(t) AS VARCHAR)
+        ELSE t END, 'null')""",
+    """address_part(t, name) AS CASE WHEN json_valid(t)
+        THEN coalesce(json_extract_string(t, '$.' || name), '') ELSE '' END""",
+    """degrees(t, name) AS coalesce(CAST(json_number(t, '$.' || name) AS VARCHAR), '')""",
+    """canonical_location(t) AS CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
+        nullif(location_lines(json_extract_string(t, '$.human_address'), CASE
+            WHEN degrees(t, 'latitude') = '' THEN '' ELSE '(' || degrees(t, 'latitude') || ', '
+                || degrees(t, 'longitude') || ')' END), repeat(chr(10), 4)) ELSE t END""",
+    # Five lines, so that a city is never taken for a street.
+    """location_lines(h, pair) AS concat_ws(chr(10), address_part(h, 'address'),
+        address_part(h, 'city'), address_part(h, 'state'), address_part(h, 'zip'), pair)""",
+    """json_coordinates(t) AS CASE WHEN json_valid(t) THEN
+        CAST(json_extract(t, '$.coordinates') AS VARCHAR) END""",
+    """json_word(t) AS CASE WHEN json_valid(t) THEN json_extract_string(t, '$') END""",
+    """shape_text(t) AS CASE WHEN starts_with(t, '{') THEN json_coordinates(t)
+        WHEN starts_with(t, '"') THEN wkt_coordinates(json_word(t))
+        ELSE wkt_coordinates(t) END""",
+    # Every number through a double, which is what portals keep of a place.
+    f"""shape_numbers(c) AS array_to_string(list_transform(list_zip(
+        string_split_regex(c, {_NUMBER}), regexp_extract_all(c, {_NUMBER})),
+        lambda pair: pair[1] || coalesce(CAST(CAST(pair[2] AS DOUBLE) AS VARCHAR), '')), '')""",
+    rf"""shape_positions(c) AS rtrim(replace(
+        regexp_replace(c, {_POSITION}, '\1 \2 \3', 'g'), ' ,', ','))""",
+    r"""shape_brackets(c) AS regexp_replace(translate(c, '[]', '()'), ' +\)', ')', 'g')""",
+    # A point, and each point of several, may stand in brackets of its own.
+    """canonical_points(t, word) AS word || ' (' || trim(replace(translate(
+        shape_positions(shape_numbers(shape_text(t))), '[]', ''), ' ,', ',')) || ')'""",
+    """canonical_shape(t, word) AS
+        word || ' ' || shape_brackets(shape_positions(shape_numbers(shape_text(t))))""",
+)
+
+
+def ours(projected: Projected) -> str:
+    """SQL for the canonical text of a cell as we send it, NULL where it is blank."""
+    typed, kind = projected.typed, projected.filled.column.type
+    value = _object(kind, typed.value) if _is_object(kind) else _stripped(typed.key)
+    return f"CASE WHEN NOT ({projected.blank}) THEN {value} END"
+
+
+def theirs(column: Column, name: str) -> str:
+    """SQL for the canonical text of what the portal gives; `name` is the column of its text."""
+    kind = column.type
+    if _is_object(kind):
+        return _object(kind, name)
+    if kind in _NUMBERS:
+        return f"nullif(canonical_number({name}), '')"
+    by_type = {
+        "checkbox": f"lower({name})",
+        "calendar_date": f"canonical_local({name})",
+        "date": f"canonical_moment({name})",
+    }
+    return f"nullif({by_type.get(kind, name)}, '')"
+
+
+def row_hash(values: Sequence[str]) -> str:
+    """SQL for a number of 128 bits by which rows of canonical texts are told apart."""
+    netstrings = [f"coalesce(strlen({one}) || ':' || {one}, '-')" for one in values]
+    return f"md5_number(concat('', {', '.join(netstrings) or literal('')}))"
+
+
+def shown(kind: str, text: str | None) -> str | None:
+    """A canonical text of a column of this type as people read it."""
+    if text is None or kind != "location":
+        return text
+    return ", ".join(filter(None, text.split("\n")))
+
+
+def _is_object(kind: str) -> bool:
+    return kind in _OBJECTS or kind in _SHAPES
+
+
+def _object(kind: str, text: str) -> str:
+    if kind in _OBJECTS:
+        return f"{_OBJECTS[kind]}({text})"
+    macro = "canonical_points" if kind in ("point", "multipoint") else "canonical_shape"
+    return f"{macro}({text}, {literal(_SHAPES[kind])})"
+
+
+def _stripped(key: str) -> str:
+    """Portals keep no NUL (portal-api.md B.2, point 10)."""
+    return f"nullif(replace({key}, chr(0), ''), '')"
