@@ -30,9 +30,10 @@ class Credentials:
         if not self.secret:
             return ()
         secret, pair = self.secret, f"{self.key_id}:{self.secret}"
+        mail = f"\0{self.key_id}\0{self.secret}"  # as mail servers are given it
         packed = [
             base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
-            for text in (secret, pair)
+            for text in (secret, pair, mail)
         ]
         plain = [secret, html.escape(secret), repr(secret)[1:-1]]
         escaped = [json.dumps(secret, ensure_ascii=bare)[1:-1] for bare in (True, False)]

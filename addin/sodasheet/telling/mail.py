@@ -13,6 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from threading import Timer
+from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
@@ -31,15 +32,12 @@ class Letter:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Seconds for one answer of the server, and for all of it."""
-
-    answer: float = 20.0
-    all: float = 60.0
+#: Seconds for one answer of the server; all of them together may take so many times as long.
+PATIENCE = 20.0
+_ALL = 3
 
 
-def send(letter: Letter, server: MailServer, waiting: Waiting = Waiting()) -> list[str]:
+def send(letter: Letter, server: MailServer, patience: float = PATIENCE) -> list[str]:
     """Send the letter; gives sentences about those whom the server would not take it for.
 
     Raises SodaSheetError where nobody gets it; the sentence holds no secret.
@@ -47,7 +45,7 @@ def send(letter: Letter, server: MailServer, waiting: Waiting = Waiting()) -> li
     known = password(server)
     message = _message(letter, server)
     try:
-        with _connected(server, waiting) as connection:
+        with _connected(server, patience) as connection:
             if known is not None:
                 _sign_in(connection, known)
             refused = connection.send_message(
@@ -70,10 +68,11 @@ def password(server: MailServer) -> Credentials | None:
 
     if not server.user:
         return None
-    if given := os.environ.get(PASSWORD, "").strip():
+    places = (server.host, f"{server.host}:{server.port}")
+    if given := os.environ.get(PASSWORD, "").strip("\r\n"):
         found: Credentials | None = Credentials(server.user, given, origin="the environment")
     else:
-        found = load(server.host, server.user, kind="mail")
+        found = next(filter(None, (load(one, server.user, kind="mail") for one in places)), None)
     if found is None:
         raise SodaSheetError(
             f"There is no password for {server.user} on the mail server {server.host}.",
@@ -84,21 +83,42 @@ def password(server: MailServer) -> Credentials | None:
     return found
 
 
+class _Talk(smtplib.SMTP):
+    """A talk that ends even with a server that answers too slowly ever to come to an end."""
+
+    _timer: Timer | None = None
+
+    def connect(self, *place: Any, **more: Any) -> tuple[int, bytes]:
+        self._timer = Timer(_ALL * float(self.timeout), self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+        return super().connect(*place, **more)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _SafeTalk(_Talk, smtplib.SMTP_SSL):
+    """The same, protected from the first byte."""
+
+
 @contextmanager
-def _connected(server: MailServer, waiting: Waiting) -> Iterator[smtplib.SMTP]:
-    """A protected connection, cut off when all of it takes too long."""
+def _connected(server: MailServer, patience: float) -> Iterator[smtplib.SMTP]:
+    """A connection that is protected as the settings say."""
     from sodasheet.portal.transport import trust
 
-    name = {"local_hostname": "localhost"}  # the name of this computer is nobody's business
-    if server.security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=waiting.answer, context=trust(), **name
-        )
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=waiting.answer, **name)
-    timer = Timer(waiting.all, _cut, [connection])
-    timer.daemon = True
-    timer.start()
+    place = (server.host, server.port)
+    # The name of this computer is nobody's business.
+    known: dict[str, Any] = {"local_hostname": "localhost", "timeout": patience}
+    safe = server.security == "tls"
+    connection = _SafeTalk(*place, context=trust(), **known) if safe else _Talk(*place, **known)
     try:
         if server.security == "starttls":
             connection.starttls(context=trust())
@@ -107,15 +127,7 @@ def _connected(server: MailServer, waiting: Waiting) -> Iterator[smtplib.SMTP]:
         with suppress(OSError, smtplib.SMTPException):
             connection.quit()
     finally:
-        timer.cancel()
         connection.close()
-
-
-def _cut(connection: smtplib.SMTP) -> None:
-    """End a talk with a server that answers, but too slowly ever to come to an end."""
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _sign_in(connection: smtplib.SMTP, known: Credentials) -> None:

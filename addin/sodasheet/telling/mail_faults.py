@@ -37,6 +37,11 @@ def _kind(*kinds: type[BaseException]) -> Callable[[BaseException], bool]:
     return lambda error: isinstance(error, kinds)
 
 
+def _late(error: BaseException) -> bool:
+    """A time-out, which the library tells as a connection that was closed."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
 def _not_tls(error: BaseException) -> bool:
     wrong = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
     return isinstance(error, ssl.SSLError) and any(word in str(error) for word in wrong)
@@ -77,8 +82,14 @@ FAULTS: tuple[Fault, ...] = (
         _kind(smtplib.SMTPSenderRefused),
     ),
     Fault(
+        "mail-slow",
+        "The mail server {host} took too long to answer.",
+        _NETWORK,
+        _late,
+    ),
+    Fault(
         "mail-cut-off",
-        "The mail server {host} broke the connection off, or took too long.",
+        "The mail server {host} broke the connection off, or never came to an end.",
         "Check server, port and --mail-security, then try sodasheet settings --test-mail ADDRESS.",
         _kind(smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError),
     ),
@@ -111,12 +122,6 @@ FAULTS: tuple[Fault, ...] = (
         "Nothing takes mail at port {port} of {host}.",
         "Check server and port: sodasheet settings shows them.",
         _kind(ConnectionRefusedError),
-    ),
-    Fault(
-        "mail-slow",
-        "The mail server {host} took too long to answer.",
-        _NETWORK,
-        _kind(TimeoutError),
     ),
     Fault(
         "mail-unreachable",
