@@ -39,7 +39,12 @@ def name_headers(
 
 def numbered_headers(count: int) -> tuple[str, ...]:
     """The names of the columns of a source without a header row."""
-    return tuple(f"Column {place}" for place in range(1, count + 1))
+    return tuple(map(numbered_header, range(1, count + 1)))
+
+
+def numbered_header(place: int) -> str:
+    """The name of the column at this place, from 1, of a source without a header row."""
+    return f"Column {place}"
 
 
 def _free(name: str, taken: set[str]) -> str:

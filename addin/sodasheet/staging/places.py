@@ -101,7 +101,9 @@ def address_json(parts: Mapping[str, str]) -> str:
     """
     blank = " AND ".join(f"{text} = ''" for text in parts.values())
     lines = ", ".join(f"'{name}', {parts.get(name, chr(39) * 2)}" for name in _ADDRESS_PARTS)
-    human = f"CAST(json_object({lines}) AS VARCHAR)"
+    human = "NULL"
+    if {*parts} & {*_ADDRESS_PARTS}:
+        human = f"CAST(json_object({lines}) AS VARCHAR)"
     pair = "NULL, 'longitude', NULL"
     if {"latitude", "longitude"} <= {*parts}:
         halves = (f"nullif({parts[half]}, '')" for half in ("latitude", "longitude"))

@@ -1,0 +1,143 @@
+"""From a control file to a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Map
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync.control import Control
+from sodasheet.jobs.datasync.formats import readable, time_zone
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule
+from sodasheet.sources.headers import numbered_header
+
+_PAIR = {"latitude", "longitude"}
+_PLACE = ("address", "city", "state", "zip", "latitude", "longitude")
+
+
+def mapping_of(control: Control) -> tuple[Mapping, tuple[str, ...]]:
+    """The mapping that a control file describes, and notes about what it leaves behind.
+
+    With `columns` it goes by position, without by the field names in the header. Raises
+    UsageProblem for a time zone that is none, and for parts of an address that are no columns.
+    """
+    notes: list[str] = []
+    points, places = _synthetic(control, notes)
+    mapping = Mapping(
+        columns=tuple(_rules(control, notes)),
+        points=tuple(points),
+        places=tuple(places),
+        trim=control.trim,
+        empty_is_null=control.empty_is_null,
+        timezone=_zone(control.timezone),
+        by_field_name=control.columns is None,
+        formats=_formats(control, notes),
+    )
+    notes.extend(_strays(control))
+    idle = [key for override in control.overrides.values() for key in override.idle]
+    if idle:
+        notes.append(f"Not carried over from the control file: {', '.join(idle)}.")
+    return mapping, tuple(notes)
+
+
+def _rules(control: Control, notes: list[str]) -> Iterator[ColumnRule]:
+    """A rule for every column that is named; by field name only those that say something."""
+    if control.columns is None:
+        for field in dict.fromkeys((*control.ignored, *control.overrides)):
+            yield _rule(control, field, field, notes)
+        return
+    for place, field in enumerate(control.columns, start=1):
+        yield _rule(control, numbered_header(place), field, notes)
+
+
+def _rule(control: Control, source: str, field: str, notes: list[str]) -> ColumnRule:
+    if field in control.ignored:
+        return ColumnRule(source, ignore=True, match=CONFIRMED, confidence=1.0)
+    override = control.overrides.get(field)
+    rule = ColumnRule(source, field, match=CONFIRMED, confidence=1.0)
+    if override is None:
+        return rule
+    return ColumnRule(
+        source,
+        field,
+        formats=_readable(override.formats, f"of {field}", notes),
+        timezone=_zone(override.timezone) if override.timezone else None,
+        match=CONFIRMED,
+        confidence=1.0,
+        trim=override.trim,
+        empty_is_null=override.empty_is_null,
+    )
+
+
+def _formats(control: Control, notes: list[str]) -> dict[str, tuple[str, ...]]:
+    """Formats by data type: a floating timestamp is a calendar date, a fixed one a date."""
+    found = {
+        "calendar_date": _readable(control.floating, "in floatingTimestampFormat", notes),
+        "date": _readable(control.fixed, "in fixedTimestampFormat", notes),
+    }
+    return {kind: formats for kind, formats in found.items() if formats}
+
+
+def _readable(formats: tuple[str, ...], where: str, notes: list[str]) -> tuple[str, ...]:
+    for pattern in formats:
+        if not readable(pattern):
+            notes.append(
+                f'The date format "{pattern}" {where} cannot be read here; it is left out.'
+            )
+    return tuple(pattern for pattern in formats if readable(pattern))
+
+
+def _zone(name: str) -> str:
+    zone = time_zone(name)
+    if zone is None:
+        raise UsageProblem(
+            f'its control file names a time zone that is none: "{name[:40]}".',
+            "Write a name such as America/New_York, or UTC.",
+        )
+    return zone
+
+
+def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], list[PlaceRule]]:
+    """Locations and points that are put together from several columns."""
+    points: list[PointRule] = []
+    places: list[PlaceRule] = []
+    for field, parts in control.locations.items():
+        headers = _headers(control, {name: parts[name] for name in _PLACE if name in parts}, field)
+        if headers:
+            places.append(PlaceRule(field, **headers))
+        if parts.get("type"):
+            notes.append(f"The type of the address in {field} is not carried over.")
+    for field, parts in control.points.items():
+        pair = {name: parts[name] for name in _PAIR if name in parts}
+        if set(pair) == _PAIR and parts.get("type") != "geocoded":
+            headers = _headers(control, pair, field)
+            points.append(PointRule(field, headers["latitude"], headers["longitude"], CONFIRMED))
+        else:
+            notes.append(
+                f"The point {field} was looked up by its address on the portal's side, which is "
+                "not carried over: it is left unfilled."
+            )
+    return points, places
+
+
+def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, str]:
+    """The source's headers for parts that name columns of the control file."""
+    if control.columns is None:
+        return dict(parts)
+    missing = [name for name in parts.values() if name not in control.columns]
+    if missing:
+        raise UsageProblem(
+            f'its control file makes {field} of "{missing[0][:60]}", which is none of its columns.',
+            "Name the columns as they stand in columns.",
+        )
+    return {part: numbered_header(control.columns.index(name) + 1) for part, name in parts.items()}
+
+
+def _strays(control: Control) -> Iterator[str]:
+    """Names that say something about columns that are not there."""
+    if control.columns is None:
+        return
+    for key, names in (("ignoreColumns", control.ignored), ("overrides", control.overrides)):
+        strays = [name for name in names if name not in control.columns]
+        if strays:
+            yield f"{key} names columns that are not there: {', '.join(strays)}."

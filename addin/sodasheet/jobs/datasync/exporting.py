@@ -1,0 +1,244 @@
+"""From a job to a `.sij` that DataSync 1.9.9 loads (datasync.md B), and what it cannot hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.jobs.datasync.formats import to_joda
+from sodasheet.jobs.datasync.importing import EVERY_ROW
+from sodasheet.model.job import Guards, Job
+from sodasheet.model.mapping import Blank, Mapping
+from sodasheet.model.method import Method
+from sodasheet.sources.headers import numbered_header
+from sodasheet.staging.date_patterns import ISO
+
+#: The version that DataSync 1.5 and later give their files.
+_VERSION = 4
+
+_SUFFIXES = (".csv", ".tsv")
+_NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "semicolon": ";", "pipe": "|", "space": " "}
+
+
+@dataclass(slots=True)
+class _Written:
+    """A control file being written, and what it cannot hold."""
+
+    job: Job
+    headers: tuple[str, ...]
+    lost: list[str] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """The dataset column that each source column fills, or a placeholder."""
+        filled = {rule.source: rule.field for rule in self.job.mapping.columns if rule.fills}
+        return [filled.get(header) or f"column_{at}" for at, header in enumerate(self.headers)]
+
+    def ignored(self) -> list[str]:
+        """The placeholders."""
+        return [name for name in self.names() if name.startswith("column_") and name not in
+                {rule.field for rule in self.job.mapping.columns}]  # fmt: skip
+
+
+def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]:
+    """Write the job as a `.sij`; gives sentences about everything that such a file cannot hold.
+
+    `base` is the folder that a relative source path starts from, the working folder where it is not
+    given; the source's headers are taken from the job's fingerprint, else from the file itself.
+    Raises UsageProblem where DataSync could not run the job at all, SodaSheetError where the file
+    cannot be written.
+    """
+    start = Path.cwd() if base is None else base
+    _refuse(job)
+    body, lost = sij_of(job, start)
+    body |= {"pathToSavedFile": str(path.resolve()), "jobFilename": path.name}
+    try:
+        path.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise SodaSheetError(
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
+            "Choose a folder where you may write.",
+        ) from error
+    return lost
+
+
+def sij_of(job: Job, base: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The JSON object of a `.sij`, and sentences about what it cannot hold."""
+    soda2 = _is_soda2(job)
+    body: dict[str, Any] = {
+        "defaultJobName": "Unsaved Standard Job (0)",
+        "datasetID": job.dataset,
+        "fileToPublish": _absolute(job, base),
+        "publishMethod": job.method.value,
+        "fileToPublishHasHeaderRow": job.source.header_row > 0,
+        "publishViaFTP": False,
+        "publishViaDi2Http": not soda2,
+        "isPostNbeification": True,
+        "fileVersionUID": _VERSION,
+    }
+    lost = list(_never(job))
+    if not soda2:
+        written = _Written(job, () if job.mapping.by_field_name else _headers(job, base))
+        text = json.dumps(_control(written), ensure_ascii=False, indent=2)
+        body |= {"controlFileContent": text, "ftpControlFileContent": text}
+        lost += written.lost
+    return body, tuple(lost)
+
+
+def _refuse(job: Job) -> None:
+    suffix = PureWindowsPath(job.source.path).suffix.lower()
+    if job.source.kind != "file" or suffix not in _SUFFIXES:
+        raise UsageProblem(
+            "DataSync publishes .csv and .tsv files only, and the job's source is neither.",
+            "Save the source as a CSV, and make the job for that.",
+        )
+
+
+def _is_soda2(job: Job) -> bool:
+    """Whether the job is what DataSync does without a control file."""
+    mapping, source = job.mapping, job.source
+    plain = Mapping(trim=False, by_field_name=True, blank=mapping.blank)
+    keeps = Blank.KEEP if job.method in (Method.UPSERT, Method.APPEND) else Blank.CLEAR
+    return mapping == plain and mapping.blank is keeps and source.escape == "\\" and not source.skip
+
+
+def _absolute(job: Job, base: Path) -> str:
+    told = job.source.path
+    return told if PureWindowsPath(told).is_absolute() else str((base / told).resolve())
+
+
+def _headers(job: Job, base: Path) -> tuple[str, ...]:
+    """The source's headers in order: by position, remembered, or read."""
+    if job.fingerprint.headers:
+        return job.fingerprint.headers
+    named = [rule.source for rule in job.mapping.columns if rule.source is not None]
+    places = [name for name in named if name.removeprefix("Column ").isdecimal()]
+    if job.source.header_row == 0 and len(places) == len(named):
+        count = max((int(name.removeprefix("Column ")) for name in named), default=0)
+        return tuple(map(numbered_header, range(1, count + 1)))
+    return _read_headers(job, base)
+
+
+def _read_headers(job: Job, base: Path) -> tuple[str, ...]:
+    from tempfile import TemporaryDirectory
+
+    from sodasheet.model.progress import Silent
+    from sodasheet.sources import open_source
+
+    with TemporaryDirectory(prefix="sodasheet-") as folder:
+        return open_source(job.source, base).spool(Path(folder), Silent()).headers
+
+
+def _control(written: _Written) -> dict[str, Any]:
+    """The control file, with every key that DataSync's windows take for granted."""
+    job, mapping = written.job, written.job.mapping
+    names = None if mapping.by_field_name else written.names()
+    ignored = written.ignored() if names is not None else _ignored_fields(mapping)
+    suffix = PureWindowsPath(job.source.path).suffix.lower().removeprefix(".")
+    floating = _formats(written, mapping.formats.get("calendar_date", (ISO,)), "calendar dates")
+    fixed = _formats(written, mapping.formats.get("date", (ISO,)), "dates")
+    block: dict[str, Any] = {
+        "columns": names,
+        "ignoreColumns": ignored,
+        "skip": _skip(job),
+        "encoding": _told(written, "encoding", "utf-8"),
+        "separator": _told(written, "separator", "\t" if suffix == "tsv" else ","),
+        "quote": job.source.quote or "\0",
+        "trimWhitespace": mapping.trim,
+        "trimServerWhitespace": False,
+        "emptyTextIsNull": mapping.empty_is_null,
+        "floatingTimestampFormat": floating,
+        "fixedTimestampFormat": fixed,
+        "timezone": mapping.timezone,
+        "useSocrataGeocoding": False,
+        "overrides": dict(_overrides(written)),
+        "setAsideErrors": job.guards.max_rejected > 0 and job.method is not Method.DELETE,
+    }
+    if job.source.escape:
+        block["escape"] = job.source.escape
+    block |= _synthetic(written)
+    return {"action": job.method.value.capitalize(), suffix: block}
+
+
+def _ignored_fields(mapping: Mapping) -> list[str]:
+    return [rule.source for rule in mapping.columns if rule.ignore and rule.source is not None]
+
+
+def _skip(job: Job) -> int:
+    """Records before the data, or before the header where that names the fields."""
+    source = job.source
+    if source.header_row == 0:
+        return source.skip
+    above = source.skip + source.header_row - 1
+    return above if job.mapping.by_field_name else above + 1
+
+
+def _told(written: _Written, name: str, usual: str) -> str:
+    value = str(getattr(written.job.source, name))
+    if value == "auto":
+        shown = json.dumps(usual)
+        written.lost.append(f"The {name} is found out here; the .sij says {shown}.")
+        return usual
+    return _NAMES.get(value, value)
+
+
+def _formats(written: _Written, formats: tuple[str, ...], of: str) -> list[str]:
+    """Date formats in Joda's letters; those that are none are said to be lost."""
+    found = [(form, to_joda(form)) for form in formats]
+    written.lost += [f'The format "{form}" of {of} is lost.' for form, joda in found if not joda]
+    return [joda for _, joda in found if joda]
+
+
+def _overrides(written: _Written) -> Iterator[tuple[str, dict[str, Any]]]:
+    for rule in written.job.mapping.columns:
+        if not rule.fills or rule.source is None or rule.field is None:
+            continue
+        said = {
+            "timestampFormat": _formats(written, rule.formats, rule.field),
+            "timezone": rule.timezone,
+            "emptyTextIsNull": rule.empty_is_null,
+            "trimWhitespace": rule.trim,
+        }
+        if override := {key: value for key, value in said.items() if value not in (None, [])}:
+            yield rule.field, override
+
+
+def _synthetic(written: _Written) -> dict[str, Any]:
+    """Places from several columns; a location where the fingerprint says so, else a point."""
+    mapping, names = written.job.mapping, written.names()
+    types = {field: kind for _, field, kind in written.job.fingerprint.columns}
+    at = dict(zip(written.headers, names, strict=True))
+    found: dict[str, Any] = {}
+    for place in mapping.places:
+        parts = {part: at.get(header, header) for part, header in place.parts.items()}
+        found.setdefault("syntheticLocations", {})[place.field] = parts
+    for point in mapping.points:
+        pair = {name: at.get(getattr(point, name), getattr(point, name)) for name in
+                ("latitude", "longitude")}  # fmt: skip
+        if types.get(point.field) == "location":
+            found.setdefault("syntheticLocations", {})[point.field] = pair
+        else:
+            found.setdefault("syntheticPoints", {})[point.field] = {"type": "point", **pair}
+    return found
+
+
+def _never(job: Job) -> Iterator[str]:
+    """What no `.sij` can say."""
+    yield f"Set the domain in DataSync's preferences: {job.portal}."
+    for rule in job.mapping.columns:
+        if rule.constant is not None:
+            yield f"The constant for {rule.field} is lost."
+        elif rule.fills and rule.blank is not Blank.CLEAR:
+            yield f'{rule.field}: "{rule.blank.value}" for empty cells is lost; they clear the cell.'
+    guards, usual = job.guards, Guards()
+    if guards.max_shrink != usual.max_shrink:
+        yield "The guard against shrinking is lost; DataSync has none."
+    if guards.max_rejected not in (0, EVERY_ROW) and job.method is not Method.DELETE:
+        yield "DataSync sets aside any number of rows, not up to so many."
+    if job.notify:
+        yield "Who is told stands in DataSync's preferences, not in the job."
+    if job.extra:
+        yield f"Keys of the job file: {', '.join(map(str, job.extra))}."

@@ -1,0 +1,85 @@
+"""Names that Java has for what SodaSheet also knows: date patterns, time zones, encodings."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+
+from sodasheet.errors import UsageProblem
+from sodasheet.sources.encoding import told_codec
+from sodasheet.staging.date_patterns import ISO, read_pattern
+
+#: Abbreviations that people write for zones of North America; Java knows some of them.
+_ZONES = {
+    "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "MDT": "America/Denver",
+    "CST": "America/Chicago", "CDT": "America/Chicago", "EDT": "America/New_York",
+    "AKST": "America/Anchorage", "AKDT": "America/Anchorage", "Z": "UTC",
+}  # fmt: skip
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?00)?")
+
+#: Directive of strptime -> Joda letters (staging/date_patterns.py reads them the other way).
+_LETTERS = {
+    "Y": "yyyy", "y": "yy", "m": "MM", "b": "MMM", "B": "MMMM", "d": "dd", "H": "HH", "I": "hh",
+    "M": "mm", "S": "ss", "f": "SSS", "p": "a", "a": "EEE", "A": "EEEE", "z": "Z",
+    "F": "yyyy-MM-dd", "D": "MM/dd/yy", "T": "HH:mm:ss", "R": "HH:mm", "%": "%",
+}  # fmt: skip
+_DIRECTIVE = re.compile(r"%[-_0]?(.)|([^%]+)", re.DOTALL)
+
+
+def readable(pattern: str) -> bool:
+    """Whether a date pattern of DataSync's can be read here as it stands."""
+    if pattern == ISO:
+        return True
+    try:
+        read_pattern(pattern)
+    except UsageProblem:
+        return False
+    # Joda knows no percent sign, and with one it would be read as a strptime pattern.
+    return "%" not in pattern
+
+
+def to_joda(pattern: str) -> str | None:
+    """A date format as DataSync writes it; None for one that is no format of dates."""
+    try:
+        if pattern != ISO:
+            read_pattern(pattern)
+    except UsageProblem:
+        return None
+    if pattern == ISO or "%" not in pattern:
+        return pattern
+    parts = _DIRECTIVE.findall(pattern)
+    return "".join(_LETTERS[letter] if letter else _quoted(text) for letter, text in parts)
+
+
+def _quoted(text: str) -> str:
+    """Literal text, its letters in quotes, because Joda takes bare ones for its own."""
+    return re.sub("[A-Za-z']+", lambda run: "'" + run[0].replace("'", "''") + "'", text)
+
+
+def time_zone(name: str) -> str | None:
+    """The zone of the tz database that a Java name means; None where there is none."""
+    wanted = _ZONES.get(name.upper(), name)
+    offset = _OFFSET.fullmatch(wanted)
+    if offset and int(offset[2]) <= 14:
+        # The names of fixed zones count westwards.
+        wanted = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{int(offset[2])}"
+    try:
+        zoneinfo.ZoneInfo(wanted)
+    except (KeyError, ValueError, OSError):
+        return None
+    return wanted
+
+
+def encoding(name: str) -> str:
+    """The encoding that a Java charset's name means. Raises UsageProblem where there is none."""
+    plain = name.lower().removeprefix("x-").removesuffix("-bom")
+    for wanted in (name, plain, plain.replace("windows-", "cp").replace("ibm", "cp")):
+        try:
+            told_codec(wanted)
+        except UsageProblem:
+            continue
+        return wanted
+    raise UsageProblem(
+        f'it names an encoding that is not known here: "{name[:40]}".',
+        "Write utf-8, windows-1252 or another name of a character set.",
+    )

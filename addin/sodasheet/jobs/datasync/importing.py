@@ -1,0 +1,217 @@
+"""From a DataSync job to ours, with a note about everything that does not come along."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync import kept
+from sodasheet.jobs.datasync.carried import mapping_of
+from sodasheet.jobs.datasync.control import Control, contradiction, read_control
+from sodasheet.jobs.datasync.formats import encoding
+from sodasheet.jobs.datasync.preferences import Preferences
+from sodasheet.jobs.datasync.sijfile import SijFile, content_of, parse_sij
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import Blank, Mapping
+from sodasheet.model.method import Method
+
+_ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
+
+#: Where bad rows are set aside, there is no limit to how many.
+EVERY_ROW = 10**9
+
+#: Other kinds of DataSync jobs, by extension: what they are, and what to do about them.
+OTHER_JOBS = {
+    ".spj": ("a Port job, which copies one dataset to another", "copy it on the portal itself"),
+    ".gij": ("a GIS job, which uploads shapes", "upload the file on the portal itself"),
+    ".smj": ("a Metadata job, which changes titles and tags", "edit them on the portal itself"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A DataSync job as ours.
+
+    `notes` are sentences about what has no counterpart or is done in another way; `base` is the
+    folder that a relative path in it starts from.
+    """
+
+    job: Job
+    notes: tuple[str, ...] = ()
+    portal: str = ""
+    base: Path = field(default_factory=Path.cwd)
+
+
+def read_sij(path: Path, preferences: Preferences | None = None) -> Imported:
+    """The job in a `.sij` of any version, for the portal that `preferences` name.
+
+    Without them what is kept on this computer says which portal it is (kept.py). A relative path
+    of the data starts from the working folder, as DataSync has it, or from the folder of the
+    `.sij` where the file lies there. Raises UsageProblem, naming the file, for one that is no such
+    job, that contradicts itself, or that no push could be made of.
+    """
+    refuse_other(path)
+    sij = parse_sij(path)
+    try:
+        return imported(sij, preferences, path)
+    except UsageProblem as problem:
+        raise UsageProblem(
+            f"The DataSync job {path.name}: {problem.what}", problem.remedy
+        ) from None
+
+
+def refuse_other(path: Path) -> None:
+    """Raise UsageProblem for a job of DataSync's that is no push of rows."""
+    if path.suffix.lower() in OTHER_JOBS:
+        what, instead = OTHER_JOBS[path.suffix.lower()]
+        raise UsageProblem(
+            f"{path.name} is {what}; SodaSheet pushes rows and does nothing of the kind.",
+            f"Keep DataSync for it, or {instead}.",
+        )
+
+
+def imported(sij: SijFile, preferences: Preferences | None, path: Path) -> Imported:
+    """The job that a `.sij` or a command line describes; `path` names it in sentences."""
+    chosen = kept.found() if preferences is None else preferences
+    suffix = _suffix(sij.path)
+    if not _ID.fullmatch(sij.dataset):
+        raise UsageProblem(
+            f'"{sij.dataset[:40]}" is no dataset id.', "Write one such as abcd-1234."
+        )
+    base = _base(sij.path, path)
+    control = _control(sij, suffix, path)
+    method = _method(sij, control)
+    if control is None:
+        source, mapping, notes = _plain(sij, method, suffix)
+    else:
+        source = _source(sij, control)
+        mapping, notes = mapping_of(control)
+        notes = (*_idle(sij, control), *notes)
+    limitless = method is Method.DELETE or (control is not None and control.set_aside)
+    job = Job(
+        portal=kept.portal_of(chosen, path.name),
+        dataset=sij.dataset,
+        method=method,
+        source=source,
+        mapping=mapping,
+        guards=Guards(max_rejected=EVERY_ROW if limitless else 0),
+        notify=chosen.notify,
+    )
+    return Imported(job, (*notes, *_always(sij, chosen)), job.portal, base)
+
+
+def _suffix(path: str) -> str:
+    if not path:
+        raise UsageProblem("it names no file to publish.", "Choose the file in DataSync and save.")
+    suffix = PureWindowsPath(path).suffix.lower()
+    if suffix not in (".csv", ".tsv"):
+        raise UsageProblem(
+            f'its file to publish, "{PureWindowsPath(path).name}", is neither .csv nor .tsv.',
+            "DataSync publishes no other files; make a job for this one with sodasheet map.",
+        )
+    return suffix
+
+
+def _base(data: str, path: Path) -> Path:
+    beside = path.resolve().parent
+    return beside if (beside / data).is_file() and not (Path.cwd() / data).is_file() else Path.cwd()
+
+
+def _control(sij: SijFile, suffix: str, path: Path) -> Control | None:
+    """The control file that counts; None where there is none, or the way of sending has no use."""
+    texts = []
+    if sij.control_path:
+        try:
+            texts.append(content_of(_base(sij.control_path, path) / sij.control_path))
+        except UsageProblem as problem:
+            what = f"its control file {sij.control_path}: {problem.what}"
+            raise UsageProblem(what, problem.remedy) from None
+    if sij.control:
+        texts.append(sij.control.encode("utf-8", "surrogatepass"))
+    try:
+        read = [read_control(text, suffix) for text in texts]
+    except UsageProblem as problem:
+        raise UsageProblem(f"its control file: {problem.what}", problem.remedy) from None
+    if len(read) == 2 and read[0] != read[1]:
+        raise contradiction("the control file at its path is not the one inside it")
+    if not read and (sij.ftp or sij.http):
+        raise UsageProblem(
+            "it has no control file, which DataSync needs for this way of sending.",
+            "Press Map Fields in DataSync and save, or make the job with sodasheet map.",
+        )
+    # Over SODA2 DataSync passes a control file over, unless the job says to send it otherwise.
+    return read[0] if read and (sij.ftp or sij.http) else None
+
+
+def _method(sij: SijFile, control: Control | None) -> Method:
+    told = control.method if control else None
+    method = told or sij.method
+    if method is None:
+        raise UsageProblem("it names no method.", "Write replace, append, upsert or delete.")
+    if told and sij.method and told is not sij.method:
+        raise contradiction(
+            f"the job's method is {sij.method.value}, the control file's {told.value}"
+        )
+    if sij.ftp and method is not Method.REPLACE:
+        raise contradiction(
+            f"it is sent over FTP, which can only replace, and its method is {method}"
+        )
+    return method
+
+
+def _source(sij: SijFile, control: Control) -> SourceSpec:
+    return SourceSpec(
+        path=sij.path,
+        encoding=encoding(control.encoding),
+        separator=control.separator,
+        quote=control.quote,
+        escape=control.escape,
+        header_row=1 if control.columns is None else 0,
+        skip=control.skip,
+    )
+
+
+def _plain(
+    sij: SijFile, method: Method, suffix: str
+) -> tuple[SourceSpec, Mapping, tuple[str, ...]]:
+    """Without a control file: headers are field names, and cells go out as they are (5.2)."""
+    tab = suffix == ".tsv" and method is not Method.DELETE
+    source = SourceSpec(
+        path=sij.path,
+        separator="\t" if tab else ",",
+        escape="\\",
+        header_row=1 if sij.header else 0,
+    )
+    keeps = method in (Method.UPSERT, Method.APPEND)
+    mapping = Mapping(trim=False, by_field_name=True, blank=Blank.KEEP if keeps else Blank.CLEAR)
+    notes = [
+        "There is no control file: the file's headers must be field names of the dataset, and the "
+        "encoding of the file is found out rather than taken from this computer.",
+    ]
+    if sij.control or sij.control_path:
+        notes.append(
+            "The control file is not used, because the job sends over SODA2, as with DataSync."
+        )
+    return source, mapping, tuple(notes)
+
+
+def _idle(sij: SijFile, control: Control) -> Iterator[str]:
+    if control.idle:
+        yield f"Not carried over from the control file: {', '.join(control.idle)}."
+    if control.set_aside:
+        yield "Rows with findings are set aside, however many, and listed in the report."
+
+
+def _always(sij: SijFile, preferences: Preferences) -> Iterator[str]:
+    """What is worth a sentence whatever the mapping is."""
+    if not (Path(sij.path).is_absolute() or PureWindowsPath(sij.path).is_absolute()):
+        yield f"The path {sij.path} is relative: to the working folder, as DataSync has it."
+    if sij.ftp:
+        yield "It was sent over FTP; SodaSheet sends over HTTPS, with the same mapping."
+    if sij.unread:
+        yield f"Keys that DataSync does not know either: {', '.join(sij.unread)}."
+    if preferences.idle:
+        yield f"Not carried over from the preferences: {', '.join(preferences.idle)}."

@@ -1,0 +1,122 @@
+"""Which portal a DataSync job is for: a `.sij` does not say, so what is kept here must."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.home import home
+from sodasheet.jobs.datasync.preferences import Preferences, read_preferences
+from sodasheet.jobs.datasync.stored import NODE, from_java
+
+NAME = "datasync.json"
+
+_TO_SAY = (
+    "Sign in to it (sodasheet sign-in HOST), or take DataSync's preferences over: sodasheet "
+    "datasync -t LoadPreferences -c FILE, a config.json, prefs.xml or registry export."
+)
+
+
+def keep(preferences: Preferences) -> Path:
+    """Keep everything but the secrets for jobs to come; gives the file. Raises SodaSheetError."""
+    path = home() / NAME
+    text = json.dumps(preferences.plain(), ensure_ascii=False, indent=2) + "\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{NAME}")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+            Path(fresh).replace(path)
+        except OSError:
+            with suppress(OSError):
+                Path(fresh).unlink()
+            raise
+    except OSError as error:
+        raise SodaSheetError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Free some room, or make the folder writable.",
+        ) from error
+    return path
+
+
+def found() -> Preferences:
+    """What was taken over, else DataSync's own preferences on this computer, else the one account.
+
+    Secrets that DataSync stored are not among it: they are taken over on request only. Raises
+    UsageProblem for kept preferences that cannot be read.
+    """
+    if (home() / NAME).is_file():
+        return read_preferences(home() / NAME)
+    for look in (_from_files, _from_registry):
+        stored = look()
+        if stored is not None and stored.portal:
+            return Preferences(stored.plain(), stored.origin)
+    return _only_account()
+
+
+def portal_of(preferences: Preferences, name: str) -> str:
+    """The portal that the preferences name. Raises UsageProblem where they name none."""
+    from sodasheet.portal.address import parse_portal
+
+    if not preferences.portal:
+        raise UsageProblem(
+            f"{name} does not say which portal it is for: DataSync keeps that in its preferences, "
+            "and there are none here.",
+            _TO_SAY,
+        )
+    return parse_portal(preferences.portal)
+
+
+def _from_files() -> Preferences | None:
+    """Linux and macOS, where the preferences are files in the user's own folder."""
+    places = (
+        Path(".java/.userPrefs") / NODE / "prefs.xml",
+        Path("Library/Preferences/com.apple.java.util.prefs.plist"),
+    )
+    for place in places:
+        with suppress(UsageProblem, RuntimeError, OSError):
+            path = Path.home() / place
+            if path.is_file():
+                return read_preferences(path)
+    return None
+
+
+def _from_registry() -> Preferences | None:
+    """Windows, where they are in the registry of the user."""
+    return _registry_values() if platform.system() == "Windows" else None
+
+
+def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only
+    from importlib import import_module
+
+    from sodasheet.jobs.datasync.preferences import KEYS
+
+    winreg = import_module("winreg")
+    values: dict[str, str] = {}
+    try:
+        place = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
+            for index in range(winreg.QueryInfoKey(key)[1]):
+                name, value, _ = winreg.EnumValue(key, index)
+                values[from_java(str(name))] = from_java(str(value)).strip()
+    except OSError:
+        return None
+    config: Mapping[str, str] = {
+        ours: values[theirs] for ours, theirs in KEYS.items() if theirs in values
+    }
+    return Preferences(dict(config), "the registry")
+
+
+def _only_account() -> Preferences:
+    from sodasheet.credentials import accounts
+
+    hosts = {account.host for account in accounts() if account.kind == "portal"}
+    domain = hosts.pop() if len(hosts) == 1 else ""
+    return Preferences({"domain": domain}, "the account that is signed in")

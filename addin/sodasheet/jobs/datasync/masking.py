@@ -1,0 +1,53 @@
+"""Passwords as DataSync 1.9.2 and later keep them (datasync.md 3).
+
+They are masked, not protected: the key lies beside them. Cryptography's AES undoes it, because the
+standard library has none.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+#: What a masked password begins with, before its initialisation vector.
+PREFIX = bytes((0x13, 0x0F, 0x03, 0x12, 0x01, 0x14, 0x01, 0x0F, 0x02, 0x06, 0x15, 0x13, 0x0A))
+
+#: Size of the key, of the vector and of a block, in bytes.
+_BLOCK = 16
+
+
+def masked(password: str) -> bool:
+    """Whether a password is written in the masked form."""
+    return _bytes(password).startswith(PREFIX)
+
+
+def unmasked(password: str, junk: str) -> str | None:
+    """The password in clear; one that is not masked comes back as it is.
+
+    `junk` is the key that lies in the same preferences, in Base64. None where it is not the key of
+    this password, or there is none.
+    """
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+    from cryptography.hazmat.primitives.padding import PKCS7
+
+    if not masked(password):
+        return password
+    content, key = _bytes(password)[len(PREFIX) :], _bytes(junk)
+    if len(key) != _BLOCK or len(content) < 2 * _BLOCK or len(content) % _BLOCK:
+        return None
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(content[:_BLOCK])).decryptor()
+    padded = decryptor.update(content[_BLOCK:]) + decryptor.finalize()
+    unpadder = PKCS7(_BLOCK * 8).unpadder()
+    try:
+        return (unpadder.update(padded) + unpadder.finalize()).decode()
+    except ValueError:
+        return None
+
+
+def _bytes(text: str) -> bytes:
+    """Base64 in either alphabet, padded or not; empty where it is none."""
+    plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

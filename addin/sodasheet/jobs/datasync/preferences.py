@@ -1,0 +1,120 @@
+"""What DataSync keeps outside its jobs: the portal, the login, and who is told (datasync.md 3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync.masking import unmasked
+from sodasheet.jobs.datasync.sijfile import content_of, json_object
+from sodasheet.jobs.datasync.stored import is_stored, stored_values
+
+#: Key of config.json -> key of the stored preferences; the same list as in docs/datasync.md.
+KEYS = {
+    "domain": "domain",
+    "username": "username",
+    "password": "password",
+    "appToken": "",
+    "adminEmail": "admin_email",
+    "emailUponError": "email_upon_error",
+    "logDatasetID": "log_dataset_id",
+    "outgoingMailServer": "outgoing_mail_server",
+    "smtpPort": "smtp_port",
+    "sslPort": "ssl_port",
+    "smtpUsername": "smtp_username",
+    "smtpPassword": "smtp_password",
+    "proxyHost": "proxy_host",
+    "proxyPort": "proxy_port",
+    "proxyUsername": "proxy_username",
+    "proxyPassword": "proxy_password",
+    "filesizeChunkingCutoffMB": "filesize_chunking_cutoff_mb",
+    "numRowsPerChunk": "num_rows_per_chunk",
+    "defaultTimeFormats": "time_formats",
+    "useNewBackend": "",
+    "portDestinationDomainAppToken": "",
+}
+
+#: Keys without a counterpart, which are said where they hold something.
+IDLE = ("filesizeChunkingCutoffMB", "numRowsPerChunk", "defaultTimeFormats")
+
+_SECRETS = ("password", "smtpPassword", "proxyPassword", "junk")
+_TRUE = frozenset({"true", "yes"})
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Values by the keys of config.json; `origin` says where they were read. Secrets stay inside.
+
+    `idle` are keys that hold something for which there is no counterpart.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origin: str = ""
+
+    @property
+    def portal(self) -> str:
+        """The domain as it was written; empty where there is none."""
+        domain = self.values.get("domain", "")
+        return "" if domain == "https://" else domain
+
+    @property
+    def notify(self) -> dict[str, str]:
+        """Who is told, as a job says it."""
+        told = {"log_dataset": self.values.get("logDatasetID", "")}
+        if self.values.get("emailUponError", "").lower() in _TRUE:
+            told["email"] = self.values.get("adminEmail", "")
+        return {name: value for name, value in told.items() if value}
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Keys that hold something without a counterpart here."""
+        return tuple(key for key in IDLE if self.values.get(key))
+
+    def secret(self, name: str) -> str | None:
+        """A password in clear; empty where there is none, None where it cannot be unmasked."""
+        return unmasked(self.values.get(name, ""), self.values.get("junk", ""))
+
+    def plain(self) -> dict[str, str]:
+        """Everything but the secrets."""
+        return {key: value for key, value in self.values.items() if key not in _SECRETS}
+
+
+def read_preferences(path: Path) -> Preferences:
+    """A config.json, or stored preferences: prefs.xml, a registry export, a property list.
+
+    Raises UsageProblem naming the file where it cannot be read or is none of them.
+    """
+    try:
+        content = content_of(path)
+        if is_stored(content):
+            values = _by_config_key(stored_values(content))
+        else:
+            values = _config(json_object(content, "a config.json"))
+    except UsageProblem as problem:
+        what = f"DataSync's preferences in {path.name}: {problem.what}"
+        raise UsageProblem(what, problem.remedy) from None
+    return Preferences(values, path.name)
+
+
+def _by_config_key(stored: Mapping[str, str]) -> dict[str, str]:
+    """Stored preferences by the keys of config.json; the masking key beside them."""
+    names = {theirs: ours for ours, theirs in KEYS.items() if theirs}
+    found = {names[key]: value.strip() for key, value in stored.items() if key in names}
+    return found | {"junk": stored.get("junk", "")}
+
+
+def _config(data: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for key in KEYS:
+        value = data.get(key)
+        if isinstance(value, list):
+            value = json.dumps(value) if value else None
+        if isinstance(value, (dict, float)):
+            raise UsageProblem(f"{key} is not a text.", "Write it in double quotes.")
+        if value is not None:
+            found[key] = str(value).lower() if isinstance(value, bool) else str(value).strip()
+    return found

@@ -1,0 +1,162 @@
+"""A `.sij` file as DataSync reads it: every form that any version wrote (datasync.md 1.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync.javastream import MAGIC, read_java_job
+from sodasheet.model.method import Method
+
+#: No file of DataSync's comes near this; a data file given by mistake is told at once.
+_LARGEST = 16 * 1024 * 1024
+
+#: Keys that come from getters of the job object and say nothing (datasync.md 1).
+_NOISE = frozenset({"defaultJobName", "jobFilename", "pathToSavedFile", "fileVersionUID"})
+_DROPPED = frozenset({"fileRowsToDelete", "pathToSavedJobFile", "userAgent", "isPostNbeification"})
+_PATHS = ("pathToControlFile", "pathToFTPControlFile")
+_CONTENTS = ("controlFileContent", "ftpControlFileContent", "controlFile")
+_READ = frozenset(
+    {"datasetID", "fileToPublish", "publishMethod", "fileToPublishHasHeaderRow"}
+    | {"publishViaFTP", "publishViaDi2Http", *_PATHS, *_CONTENTS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SijFile:
+    """What a `.sij` says, with the defaults of what it does not.
+
+    `control` is the JSON text of a control file, `control_path` where one lies; `unread` are keys
+    that DataSync passes over and that say something all the same.
+    """
+
+    dataset: str = ""
+    path: str = ""
+    method: Method | None = None
+    header: bool = True
+    control_path: str = ""
+    control: str = ""
+    ftp: bool = False
+    http: bool = False
+    unread: tuple[str, ...] = field(default=())
+
+
+def parse_sij(path: Path) -> SijFile:
+    """The job in a `.sij`: JSON of any version, or the Java object stream of 0.1.
+
+    Raises UsageProblem for a file that cannot be read or is no such job; the sentence names the
+    file. Nothing that the file names is opened.
+    """
+    try:
+        return _parsed(content_of(path))
+    except UsageProblem as problem:
+        raise UsageProblem(
+            f"The DataSync job {path.name}: {problem.what}", problem.remedy
+        ) from None
+
+
+def content_of(path: Path) -> bytes:
+    """A small file whole. Raises UsageProblem where it cannot be read, or is not small."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no path of a file"
+        raise UsageProblem(f"it cannot be read: {why}.", f"Check the path {path}.") from error
+    if len(content) > _LARGEST:
+        raise UsageProblem(
+            "it is too large to be one.", "Give DataSync's own file here, not the data."
+        )
+    return content
+
+
+def json_object(content: bytes, what: str) -> dict[str, Any]:
+    """The JSON object in a file of DataSync's, in UTF-8 with or without a byte order mark.
+
+    A key that stands twice counts the last time, as with DataSync. Raises UsageProblem.
+    """
+    remedy = f"Give {what} as DataSync writes it."
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UsageProblem(
+            f"it is not UTF-8 text: byte {error.start + 1:,} is wrong.", "Save it as UTF-8."
+        ) from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise UsageProblem(f"it is not JSON: {error.msg} in {place}.", remedy) from None
+    except (ValueError, RecursionError):
+        raise UsageProblem("it is not JSON that can be read.", remedy) from None
+    if not isinstance(data, dict):
+        raise UsageProblem("it is not a JSON object in { }.", remedy)
+    return data
+
+
+def _parsed(content: bytes) -> SijFile:
+    if content.startswith(MAGIC):
+        texts = read_java_job(content)
+        return SijFile(texts["datasetID"], texts["fileToPublish"], _method(texts["publishMethod"]))
+    data = json_object(content, "a job")
+    if not data.keys() & {"datasetID", "fileToPublish"}:
+        raise UsageProblem(
+            'it has neither "datasetID" nor "fileToPublish": this is no job of DataSync.',
+            "Choose a .sij file.",
+        )
+    return SijFile(
+        dataset=_text(data, "datasetID"),
+        path=_text(data, "fileToPublish"),
+        method=_method(_text(data, "publishMethod")),
+        header=flag(data, "fileToPublishHasHeaderRow", default=True),
+        control_path=_last(data, _PATHS),
+        control=_last(data, _CONTENTS),
+        ftp=flag(data, "publishViaFTP", default=False),
+        http=flag(data, "publishViaDi2Http", default=False),
+        unread=tuple(key for key in data if key not in _NOISE | _DROPPED | _READ),
+    )
+
+
+def _method(word: str) -> Method | None:
+    """DataSync takes the lower-case name and nothing else."""
+    if not word:
+        return None
+    try:
+        return Method(word)
+    except ValueError:
+        raise UsageProblem(
+            f'publishMethod is "{word[:40]}".', "Write replace, append, upsert or delete there."
+        ) from None
+
+
+def _last(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    """The text under several names for one thing: the last one in the file that says anything."""
+    found = ""
+    for name in data:
+        if name in names and data[name] not in (None, "", {}):
+            value = data[name]
+            found = json.dumps(value) if isinstance(value, dict) else _text(data, name)
+    return found
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageProblem(f"{name} is not a text.", "Write it in double quotes.")
+    return value.strip()
+
+
+def flag(data: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    """A boolean, also one that is written as a text. Raises UsageProblem."""
+    value = data.get(name)
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise UsageProblem(f"{name} is neither true nor false.", "Write true or false there.")
+    return value
