@@ -149,6 +149,10 @@ def test_what_is_left_out_has_its_usual_value():
         ("guards.max_shrink", 20, "guards.max_shrink is 20. Write a number from 0 to 1 there."),
         ("guards.max_rejected", 0.5, "guards.max_rejected is 0.5."),
         ("notify.email", None, "notify.email is null."),
+        ("notify.email", "ann", 'notify.email is "ann". Write mail addresses with commas'),
+        ("notify.email", "a@b.c\r\nBcc: x@y.z", "notify.email is "),
+        ("notify.when", "never", 'notify.when is "never". Write failure or always there.'),
+        ("notify.log_dataset", "../x", 'notify.log_dataset is "../x". Write a dataset id such as'),
         ("fingerprint.headers", [None], "fingerprint.headers is [null]."),
         ("fingerprint.columns.0.id", "1", 'fingerprint.columns[0].id is "1".'),
         ("fingerprint.columns.0.id", ..., "The key fingerprint.columns[0].id is missing."),
@@ -381,7 +385,14 @@ JOBS = st.builds(
         timezone=ZONE,
     ),
     guards=st.builds(Guards, SHARE, st.integers(0, 10**9)),
-    notify=st.dictionaries(st.sampled_from(["email", "log_dataset"]), WORD),
+    notify=st.fixed_dictionaries(
+        {},
+        optional={
+            "email": st.sampled_from(["", "ann@example.org", "a@b.c, b@exämple.org;c@d.e"]),
+            "when": st.sampled_from(["failure", "always"]),
+            "log_dataset": st.sampled_from(["", "abcd-1234"]),
+        },
+    ),
     fingerprint=st.builds(
         Fingerprint,
         headers=st.lists(WORD, max_size=3).map(tuple),
@@ -424,7 +435,7 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
             ),
             (PointRule("place", "Lat", "Lon", "confirmed"),),
         ),
-        notify={"email": "", "log_dataset": ""},
+        notify={"email": "", "when": "failure", "log_dataset": ""},
         fingerprint=Fingerprint(("a",), ((1, "a", "text"),)),
     )
     manual = (Path(__file__).parents[2] / "docs" / "job-file.md").read_text("utf-8")

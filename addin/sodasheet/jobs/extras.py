@@ -26,7 +26,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
-        "notify": "email log_dataset",
+        "notify": "email when log_dataset",
         "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",
     }.items()

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.extras import collect
 from sodasheet.jobs.shape import Part, shown
+from sodasheet.model.addresses import ALLOWED, addresses
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
@@ -20,6 +21,7 @@ _KINDS = ("file", "workbook", "active")
 #: The kind of a source in a run log, which nobody writes by hand.
 _SPOOL = "spool"
 _ROWS = ("all", "visible", "")
+_WHEN = ("failure", "always")
 _SNAPSHOTS = ("require", "try", "off")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
@@ -229,7 +231,15 @@ def _guards(part: Part) -> Guards:
 
 
 def _notify(part: Part) -> dict[str, str]:
-    return {key: part.text(key) for key in ("email", "log_dataset") if key in part.values}
+    told = {key: part.text(key) for key in ("email", "when", "log_dataset") if key in part.values}
+    _word(part, "when", _WHEN, _WHEN[0])
+    try:
+        addresses(told.get("email", ""))
+    except ValueError:
+        raise part.problem("email", ALLOWED) from None
+    if told.get("log_dataset") and not _DATASET.fullmatch(told["log_dataset"]):
+        raise part.problem("log_dataset", "a dataset id such as abcd-1234")
+    return told
 
 
 def _fingerprint(part: Part) -> Fingerprint:

@@ -79,11 +79,17 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
 
 
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
-    """Whom the job names, else whom the settings name."""
+    """Whom the job names, else whom the settings name. Raises UsageProblem."""
+    from sodasheet.errors import UsageProblem
     from sodasheet.model.addresses import addresses
 
     named = job.notify.get("email", "") if job else ""
-    return addresses(named.strip() or otherwise)
+    try:
+        return addresses(named.strip() or otherwise)
+    except ValueError as error:
+        raise UsageProblem(
+            f'"{error}" is no mail address.', "Correct notify.email in the job."
+        ) from None
 
 
 def _asked(report: Report, job: Job | None) -> bool:

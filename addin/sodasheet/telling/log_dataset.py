@@ -19,6 +19,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.address import Address
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.session import PortalSession
@@ -47,7 +48,7 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
 
     Raises SodaSheetError, whose sentence names the log dataset, where it cannot be written.
     """
-    wanted = job.notify.get("log_dataset", "")
+    wanted = Address.parse(job.notify.get("log_dataset", ""), job.portal).dataset
     if wanted == job.dataset:
         raise Refused(
             f"The log dataset {wanted} is the very dataset that the job pushes to, so no row of the"
@@ -79,7 +80,7 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
         "Date": (_TIME, datetime.fromisoformat(report.started)),
         "DatasetID": (_TEXT, report.dataset),
         "FileToPublish": (_TEXT, _file(report, job)),
-        "PublishMethod": (_TEXT, report.method.value),
+        "PublishMethod": (_TEXT, job.method.value),
         "JobFile": (_TEXT, name),
         "RowsUpdated": (_NUMBER, rows.updated),
         "RowsCreated": (_NUMBER, rows.created),
