@@ -25,7 +25,10 @@ COMMANDS = {
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
+    "run": ("run", "Push the jobs of a file with nobody watching."),
+    "schedule": ("schedule", "Have jobs run by themselves, daily or weekly."),
     "history": ("history", "List past runs, or show the report of one."),
+    "settings": ("settings", "Show and change the mail server and how long run logs are kept."),
     "job": ("job", "Show, examine, convert or reuse saved jobs."),
     "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
 }
@@ -80,7 +83,8 @@ def run(arguments: list[str]) -> int:
     try:
         result = root.main(arguments, prog_name="sodasheet", standalone_mode=False)
         code = int(result) if isinstance(result, int) else int(ExitCode.DONE)
-        sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
+        if sys.stdout is not None:  # pythonw has none
+            sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:

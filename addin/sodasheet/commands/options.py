@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
+    from sodasheet.credentials import Kind
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.session import PortalSession
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
     from sodasheet.push.order import Ask
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+what_for = click.option(
+    "--for",
+    "kind",
+    type=click.Choice(["portal", "mail", "proxy"]),
+    default="portal",
+    show_default=True,
+    help="What HOST is.",
+)
 job_argument = click.argument("job_path", metavar="JOB", type=click.Path(path_type=Path))
 only_option = click.option(
     "--only", metavar="NAME", help="The job of this name, where the workbook holds several."
@@ -89,8 +99,30 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
 def patience() -> float:
     """How many seconds a credential store may take: long enough to answer it, if anybody can."""
     from sodasheet.credentials import ATTENDED, UNATTENDED
+    from sodasheet.desktop.display import UNATTENDED as NOBODY
 
-    return ATTENDED if sys.stdin.isatty() and sys.stderr.isatty() else UNATTENDED
+    if os.environ.get(NOBODY) or not all(map(_is_terminal, (sys.stdin, sys.stderr))):
+        return UNATTENDED
+    return ATTENDED
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at it; pythonw and closed descriptors leave None."""
+    return stream is not None and stream.isatty()
+
+
+def place_of(host: str, kind: Kind) -> str:
+    """What a secret is kept for: a portal's base address, or the host of another server.
+
+    Raises UsageProblem for what is no such thing.
+    """
+    from sodasheet.credentials.entry import Entry
+    from sodasheet.portal.address import parse_portal
+
+    if kind == "portal":
+        return parse_portal(host)
+    # Whatever stands behind the host, a proxy's address often ends in a slash.
+    return Entry.of(host.strip().rstrip("/"), kind).host
 
 
 def _nobody(portal: str) -> SodaSheetError:

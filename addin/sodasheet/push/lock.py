@@ -1,7 +1,8 @@
-"""One push per dataset at a time on this machine."""
+"""One push per dataset, and one unattended run per job file, at a time on this machine."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from sodasheet.errors import Refused, SodaSheetError
 
 
 class HeldError(Refused):
-    """Another push holds the dataset."""
+    """Another push holds the dataset, or another run the job file."""
 
 
 @contextmanager
@@ -27,14 +28,33 @@ def dataset_lock(folder: Path, portal: str, dataset: str, run: str) -> Iterator[
     """
     parts = urlsplit(portal)
     name = f"{parts.hostname or 'portal'}-{parts.port or ''}-{dataset}".replace(":", "_")
-    holder = folder / f"{name}.json"
-    lock = FileLock(folder / f"{name}.lock")
+    with _held(folder / name, run, f"Another push to {dataset}"):
+        yield
+
+
+@contextmanager
+def job_lock(folder: Path, path: Path, run: str) -> Iterator[None]:
+    """Hold a job file for the length of a block, so that a slow run and the next do not meet.
+
+    Raises HeldError at once, naming the run and process that hold it.
+    """
+    spelled = os.path.normcase(path.resolve())
+    name = "job-" + hashlib.sha256(spelled.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    with _held(folder / name, run, f"Another run of {path.name}"):
+        yield
+
+
+@contextmanager
+def _held(place: Path, run: str, what: str) -> Iterator[None]:
+    """Hold the lock beside `place`; `what` begins the sentence for who comes too late."""
+    holder, folder = place.parent / f"{place.name}.json", place.parent
+    lock = FileLock(folder / f"{place.name}.lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout:
         raise HeldError(
-            f"Another push to {dataset} is under way on this computer{_who(holder)}.",
+            f"{what} is under way on this computer{_who(holder)}.",
             "Wait until it has ended; sodasheet history shows it.",
         ) from None
     except OSError as error:

@@ -1,0 +1,259 @@
+"""`sodasheet schedule`: have the system's own scheduler run a job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.schedules.schedule import Schedule
+    from sodasheet.schedules.when import When
+
+#: The two ways of a workbook, each with what it costs.
+HEADLESS = (
+    "Without Excel: the workbook is read as it was saved last, so Excel need not be there, but no"
+    " formula is computed and no connection refreshed."
+)
+IN_EXCEL = (
+    "In Excel (--in-excel): Excel opens the workbook and its macro pushes what it then shows, but"
+    " you must be logged on to Windows, and a dialog of Excel's can hold the run up until its time"
+    " limit."
+)
+
+
+@click.command("schedule")
+@click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
+@click.option("--daily", metavar="HH:MM", help="Every day at this time of this computer.")
+@click.option("--weekly", metavar="DAYS@HH:MM", help="On some days of the week: MON,THU@06:00.")
+@click.option("--name", help="What to call the schedule, where not like its file.")
+@click.option("--only", metavar="NAME", help="Only the job of this name in the workbook.")
+@click.option(
+    "--time-limit",
+    default=360,
+    show_default=True,
+    type=click.IntRange(min=1, max=60 * 24 * 7),
+    metavar="MINUTES",
+    help="Stop a run at the next safe point after so many minutes.",
+)
+@click.option("--in-excel", is_flag=True, help="Have Excel open the workbook and its macro push.")
+@click.option("--print", "printing", is_flag=True, help="Show what the scheduler would be given.")
+@click.option("--list", "listing", is_flag=True, help="List schedules, next and last runs.")
+@click.option("--remove", metavar="NAME", help="Remove a schedule.")
+@click.option("--run-now", metavar="NAME", help="Run a schedule now, as its scheduler would.")
+@as_json
+def command(job_path: Path | None, **given: object) -> None:
+    """Have JOB run by itself, by Task Scheduler, launchd, systemd or cron.
+
+    It runs as you, with the key that sodasheet sign-in keeps. --list says when each schedule runs
+    next and how its last run ended.
+
+    Example: sodasheet schedule permits.json --weekly MON,THU@06:00
+    """
+    asked = [name for name in ("listing", "remove", "run_now") if given[name]]
+    if len(asked) + (job_path is not None) != 1:
+        raise UsageProblem(
+            "Give a job to schedule, or one of --list, --remove and --run-now.",
+            "For example: sodasheet schedule permits.json --daily 06:00",
+        )
+    if job_path is not None:
+        _create(_wanted(job_path, given), given)
+    elif given["listing"]:
+        _list(as_json=bool(given["as_json"]))
+    elif given["remove"]:
+        _remove(str(given["remove"]), as_json=bool(given["as_json"]))
+    else:
+        _run_now(str(given["run_now"]), as_json=bool(given["as_json"]))
+
+
+def _wanted(job_path: Path, given: dict[str, object]) -> Schedule:
+    from sodasheet.schedules.schedule import Schedule, checked_name
+
+    when = _when(given["daily"], given["weekly"])
+    name = checked_name(str(given["name"] or job_path.stem))
+    minutes, only = given["time_limit"], given["only"]
+    return Schedule(
+        name,
+        job_path.absolute(),
+        when,
+        float(str(minutes)),
+        None if only is None else str(only),
+        bool(given["in_excel"]),
+    )
+
+
+def _when(every_day: object, some_days: object) -> When:
+    from sodasheet.schedules.when import daily, weekly
+
+    if (every_day is None) == (some_days is None):
+        raise UsageProblem(
+            "Say when the job is to run.", "Give --daily 06:00, or --weekly MON,THU@06:00."
+        )
+    return weekly(str(some_days)) if every_day is None else daily(str(every_day))
+
+
+def _create(wanted: Schedule, given: dict[str, object]) -> None:
+    from dataclasses import replace
+
+    from sodasheet.commands.screen import print_json
+    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.schedules import book
+    from sodasheet.schedules.systems import system_here
+
+    jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
+    _require_free(wanted)
+    system = system_here(wanted.slug)
+    schedule = replace(wanted, system=system.NAME)
+    notes = [*_doubts(schedule, jobs), *_ways(schedule)]
+    if given["printing"]:
+        click.echo(system.shown(schedule).rstrip("\n"))
+        return
+    book.keep(schedule)
+    try:
+        system.create(schedule)
+    except BaseException:
+        book.drop(schedule)
+        raise
+    if given["as_json"]:
+        print_json({**_body(schedule), "notes": notes})
+        return
+    following = schedule.when.after(datetime.now())
+    click.echo(f"{schedule.name} runs {schedule.when}, next on {following:%Y-%m-%d at %H:%M}"
+               f" ({schedule.system}).")  # fmt: skip
+    for note in notes:
+        click.echo(f"Note: {note}")
+
+
+def _require_free(wanted: Schedule) -> None:
+    """Raise UsageProblem where another file's schedule has the name."""
+    from sodasheet.schedules import book
+
+    taken = next((one for one in book.schedules() if one.slug == wanted.slug), None)
+    if taken is not None and taken.job != wanted.job:
+        raise UsageProblem(
+            f'There is a schedule "{taken.name}" already, for {taken.job}.',
+            "Give this one another name with --name, or remove that one.",
+        )
+
+
+def _doubts(schedule: Schedule, jobs: list[NamedJob]) -> list[str]:
+    """What would keep a run from pushing, as far as it can be seen now."""
+    from sodasheet.credentials import accounts
+    from sodasheet.jobs import unconfirmed
+    from sodasheet.portal.address import host_of, parse_portal
+
+    notes = [note for one in jobs for note in one.notes]
+    notes += [
+        f"{one.name}: nobody has confirmed some of its matches, so its runs are refused until"
+        " somebody has."
+        for one in jobs
+        if unconfirmed(one.job)
+    ]
+    hosts = {host_of(parse_portal(one.job.portal)) for one in jobs}
+    known = {account.host for account in accounts() if account.kind == "portal"}
+    notes += [
+        f"Nobody is signed in to {host} on this computer, and a schedule does not see the key in"
+        f" this terminal's environment: sodasheet sign-in {host}"
+        for host in sorted(hosts - known)
+    ]
+    if schedule.system == "systemd":
+        notes.append(
+            "It runs while you are logged on; to have it run without that: loginctl enable-linger"
+        )
+    return notes
+
+
+def _ways(schedule: Schedule) -> list[str]:
+    """For a workbook, the two ways in which it can be pushed."""
+    from sodasheet.sources.opening import WORKBOOKS
+
+    return [HEADLESS, IN_EXCEL] if schedule.job.suffix.lower() in WORKBOOKS else []
+
+
+def _list(*, as_json: bool) -> None:
+    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.schedules import book
+
+    found = [_body(one) for one in book.schedules()]
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        click.echo("Nothing is scheduled. To schedule a job: sodasheet schedule JOB --daily 06:00")
+        return
+    rows = [
+        [
+            str(one["name"]),
+            str(one["when"]),
+            str(one["next"] or f"gone from {one['system']}: schedule it again"),
+            _ended(one["last"]),
+            str(one["job"]),
+        ]
+        for one in found
+    ]
+    print_table("Schedules", ["name", "when", "next run", "last run", "job"], rows)
+
+
+def _body(schedule: Schedule) -> dict[str, object]:
+    """The schedule with what its scheduler and its last run say."""
+    from dataclasses import asdict
+
+    from sodasheet.schedules import book
+    from sodasheet.schedules.systems import system_of
+
+    last = book.last(schedule)
+    there = system_of(schedule.system).present(schedule)
+    following = schedule.when.after(datetime.now()).isoformat(" ", timespec="minutes")
+    return {
+        "name": schedule.name,
+        "job": str(schedule.job),
+        "when": str(schedule.when),
+        "next": following if there else None,
+        "last": asdict(last) if last else None,
+        "only": schedule.only,
+        "time_limit": schedule.minutes,
+        "in_excel": schedule.in_excel,
+        "system": schedule.system,
+    }
+
+
+def _ended(last: object) -> str:
+    if not isinstance(last, dict):
+        return "has not run yet"
+    started = str(last["started"])[:16].replace("T", " ")
+    if last["outcome"] is None:
+        return f"{started} UTC: under way, or killed"
+    return f"{started} UTC: {last['outcome']}: {last['summary']}"
+
+
+def _remove(name: str, *, as_json: bool) -> None:
+    from sodasheet.commands.screen import print_json
+    from sodasheet.schedules import book
+    from sodasheet.schedules.systems import system_of
+
+    schedule = book.known(name)
+    system_of(schedule.system).remove(schedule)
+    book.drop(schedule)
+    if as_json:
+        print_json({"removed": schedule.name})
+    else:
+        click.echo(f"{schedule.name} is no longer scheduled; {schedule.job} stays as it is.")
+
+
+def _run_now(name: str, *, as_json: bool) -> None:
+    from sodasheet.commands.screen import print_json
+    from sodasheet.schedules import book
+    from sodasheet.schedules.systems import system_of
+
+    schedule = book.known(name)
+    system_of(schedule.system).run_now(schedule)
+    if as_json:
+        print_json({"started": schedule.name})
+    else:
+        click.echo(f"{schedule.name} was started; sodasheet schedule --list says how it ended.")

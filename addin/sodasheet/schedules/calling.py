@@ -1,0 +1,40 @@
+"""Calling the programs of the system's schedulers."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+from sodasheet.errors import SodaSheetError
+
+#: Seconds that one of them may take.
+_PATIENCE = 60.0
+
+
+def call(arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run a program without a shell, with `given` as its input; it may fail.
+
+    Raises SodaSheetError where it cannot be started or does not come back.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - the system's own scheduler, no shell
+            list(arguments), input=given, capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SodaSheetError(
+            f"{arguments[0]}, which keeps this system's schedules, cannot be used: {error}.",
+            "Ask whoever looks after this computer.",
+        ) from error
+
+
+def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
+    """What a program prints; raises SodaSheetError with its own words where it fails."""
+    done = call(arguments, given)
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).decode(errors="replace").split())[:500]
+        shown = "".join(sign if sign.isprintable() else "?" for sign in said)
+        raise SodaSheetError(
+            f"{arguments[0]}, which keeps this system's schedules, says no: {shown or 'nothing'}",
+            "Ask whoever looks after this computer, or see docs/schedule.md.",
+        )
+    return done.stdout

@@ -1,0 +1,100 @@
+"""The user's crontab: two lines for each schedule, every other line stays as it is (crontab(5))."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.schedules.calling import call, demand
+from sodasheet.schedules.schedule import Schedule, Start, start_of
+
+NAME = "cron"
+
+_MARK = b"# SodaSheet schedule: "
+
+
+def usable() -> bool:
+    """Whether there is a crontab here."""
+    return shutil.which("crontab") is not None
+
+
+def lines(schedule: Schedule, start: Start) -> list[bytes]:
+    """A comment by which the schedule is found again, and its line; Sunday is day 0 there."""
+    when = schedule.when
+    days = "*" if when.daily else ",".join(str((day + 1) % 7) for day in when.days)
+    command = shlex.join([start.program, *start.arguments])
+    line = f"{when.minute} {when.hour} * * {days} {command} >{shlex.quote(start.log)} 2>&1"
+    # cron would end the command at a percent sign, in quotes or not.
+    escaped = line.replace("%", "\\%")
+    return [_mark(schedule), escaped.encode("utf-8", "surrogateescape")]
+
+
+def shown(schedule: Schedule) -> str:
+    """What is written into the crontab."""
+    return b"\n".join(lines(schedule, start_of(schedule.slug))).decode(errors="replace") + "\n"
+
+
+def create(schedule: Schedule) -> None:
+    """Put the lines into the crontab. Raises SodaSheetError."""
+    others = _without(_read(), schedule)
+    _write([*others, *lines(schedule, start_of(schedule.slug))])
+
+
+def remove(schedule: Schedule) -> None:
+    """Take the lines out again, and the crontab with the last line. Raises SodaSheetError."""
+    before = _read()
+    others = _without(before, schedule)
+    if others != before:
+        _write(others)
+
+
+def present(schedule: Schedule) -> bool:
+    """Whether the crontab has the schedule."""
+    return _mark(schedule) in _read()
+
+
+def run_now(schedule: Schedule) -> None:
+    """Start the same command as cron would, and do not wait for it. Raises SodaSheetError."""
+    start = start_of(schedule.slug)
+    try:
+        subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
+            [start.program, *start.arguments], cwd=start.folder, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError as error:
+        raise SodaSheetError(
+            f"{start.program} cannot be started: {error.strerror or error}.", "Install it again."
+        ) from error
+
+
+def _mark(schedule: Schedule) -> bytes:
+    return _MARK + schedule.slug.encode()
+
+
+def _without(known: list[bytes], schedule: Schedule) -> list[bytes]:
+    mark = _mark(schedule)
+    if mark not in known:
+        return known
+    at = known.index(mark)
+    return known[:at] + known[at + 2 :]
+
+
+def _read() -> list[bytes]:
+    """The lines of the crontab; none where the user has none yet. Raises SodaSheetError."""
+    done = call(["crontab", "-l"])
+    if done.returncode == 0:
+        return done.stdout.splitlines()
+    if b"no crontab" in done.stderr:
+        return []
+    # Anything else must not be taken for an empty crontab: writing would wipe out the real one.
+    demand(["crontab", "-l"])
+    return []
+
+
+def _write(known: list[bytes]) -> None:
+    if known:
+        demand(["crontab", "-"], b"".join(line + b"\n" for line in known))
+    else:
+        demand(["crontab", "-r"])

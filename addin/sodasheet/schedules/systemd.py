@@ -1,0 +1,122 @@
+"""The user's own systemd: a service and a timer in ~/.config/systemd/user (systemd.timer(5))."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.schedules.calling import call, demand
+from sodasheet.schedules.schedule import Schedule, Start, start_of
+
+NAME = "systemd"
+
+#: Minutes after a run's own limit, and after its watchdog, at which systemd ends it.
+_MARGIN = 30
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_CONTROL = ("systemctl", "--user", "--no-ask-password")
+
+
+def usable() -> bool:
+    """Whether a systemd of the user is running."""
+    if shutil.which("systemctl") is None:
+        return False
+    with suppress(SodaSheetError):
+        return call([*_CONTROL, "show-environment"]).returncode == 0
+    return False
+
+
+def units(schedule: Schedule, start: Start) -> dict[str, str]:
+    """File name -> text of the service and the timer."""
+    name = _unit(schedule)
+    command = " ".join(_quoted(part) for part in (start.program, *start.arguments))
+    limit = int(schedule.minutes) + _MARGIN
+    service = f"""[Unit]
+Description=SodaSheet schedule {schedule.slug}
+
+[Service]
+Type=oneshot
+ExecStart={command}
+WorkingDirectory={start.folder.replace("%", "%%")}
+TimeoutStartSec={limit}min
+TimeoutStopSec=2min
+"""
+    timer = f"""[Unit]
+Description=SodaSheet schedule {schedule.slug}, {schedule.when}
+
+[Timer]
+OnCalendar={_calendar(schedule)}
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+    return {f"{name}.service": service, f"{name}.timer": timer}
+
+
+def shown(schedule: Schedule) -> str:
+    """What systemd is given."""
+    found = units(schedule, start_of(schedule.slug))
+    return "\n".join(f"# {_folder() / name}\n{text}" for name, text in found.items())
+
+
+def create(schedule: Schedule) -> None:
+    """Write the units and start the timer. Raises SodaSheetError."""
+    folder = _folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in units(schedule, start_of(schedule.slug)).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SodaSheetError(
+            f"The units in {folder} cannot be written: {error.strerror or error}.",
+            "Look at who owns that folder.",
+        ) from error
+    demand([*_CONTROL, "daemon-reload"])
+    demand([*_CONTROL, "enable", f"{_unit(schedule)}.timer"])
+    demand([*_CONTROL, "restart", f"{_unit(schedule)}.timer"])
+
+
+def remove(schedule: Schedule) -> None:
+    """Stop the timer and delete the units; a run under way goes on. Raises SodaSheetError."""
+    call([*_CONTROL, "disable", "--now", f"{_unit(schedule)}.timer"])
+    for end in ("service", "timer"):
+        with suppress(FileNotFoundError):
+            (_folder() / f"{_unit(schedule)}.{end}").unlink()
+    demand([*_CONTROL, "daemon-reload"])
+
+
+def present(schedule: Schedule) -> bool:
+    """Whether the timer is waiting."""
+    return call([*_CONTROL, "is-active", f"{_unit(schedule)}.timer"]).returncode == 0
+
+
+def run_now(schedule: Schedule) -> None:
+    """Have systemd start the service, and do not wait for it. Raises SodaSheetError."""
+    demand([*_CONTROL, "start", "--no-block", f"{_unit(schedule)}.service"])
+
+
+def _unit(schedule: Schedule) -> str:
+    return f"sodasheet-{schedule.slug}"
+
+
+def _folder() -> Path:
+    config = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(config) if config else Path.home() / ".config") / "systemd" / "user"
+
+
+def _calendar(schedule: Schedule) -> str:
+    """`*-*-* 06:00:00`, `Mon,Thu *-*-* 06:00:00` (systemd.time(7))."""
+    when = schedule.when
+    days = "" if when.daily else ",".join(_DAYS[day] for day in when.days) + " "
+    return f"{days}*-*-* {when.time}:00"
+
+
+def _quoted(text: str) -> str:
+    """One argument of a command line, of which nothing is expanded (systemd.service(5))."""
+    for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
+        text = text.replace(sign, written)
+    return f'"{text}"'

@@ -1,0 +1,130 @@
+"""The Task Scheduler of Windows: a task as XML, handed over by schtasks.
+
+Elements, their order and their values are those of the Task Scheduler schema (Microsoft,
+"Task Scheduler Schema" and MS-TSCH 2.5); tests/schedules holds them as a table.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from sodasheet.schedules.calling import call, demand
+from sodasheet.schedules.schedule import Schedule, Start, start_of
+
+NAME = "Task Scheduler"
+NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
+
+#: Minutes after a run's own limit, and after its watchdog, at which Windows ends it.
+_MARGIN = 30
+
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+#: The task runs as the user, in the session where he is logged on: only there can it reach the
+#: credential store. S4U ("do not store password") could not read it (keyring.md).
+_PRINCIPAL = {"LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
+
+#: A missed run is caught up, a second one does not start, a battery stops nothing.
+_SETTINGS = {
+    "AllowStartOnDemand": "true",
+    "MultipleInstancesPolicy": "IgnoreNew",
+    "DisallowStartIfOnBatteries": "false",
+    "StopIfGoingOnBatteries": "false",
+    "AllowHardTerminate": "true",
+    "StartWhenAvailable": "true",
+    "RunOnlyIfNetworkAvailable": "false",
+    "WakeToRun": "true",
+    "Enabled": "true",
+    "Hidden": "false",
+}
+
+
+def shown(schedule: Schedule) -> str:
+    """What Windows is given."""
+    return _text(schedule, start_of(schedule.slug), _user(), datetime.now())
+
+
+def create(schedule: Schedule) -> None:
+    """Make the task, or change it. Raises SodaSheetError where Windows says no."""
+    with tempfile.TemporaryDirectory(prefix="sodasheet-") as folder:
+        path = Path(folder) / "task.xml"
+        path.write_bytes(shown(schedule).encode("utf-16"))
+        demand(["schtasks", "/Create", "/TN", _task(schedule), "/XML", str(path), "/F"])
+
+
+def remove(schedule: Schedule) -> None:
+    """Delete the task, where it is there. Raises SodaSheetError."""
+    if present(schedule):
+        demand(["schtasks", "/Delete", "/TN", _task(schedule), "/F"])
+
+
+def present(schedule: Schedule) -> bool:
+    """Whether Windows has the task."""
+    return call(["schtasks", "/Query", "/TN", _task(schedule)]).returncode == 0
+
+
+def run_now(schedule: Schedule) -> None:
+    """Have Windows start the task. Raises SodaSheetError."""
+    demand(["schtasks", "/Run", "/TN", _task(schedule)])
+
+
+def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.Element:
+    """The task; `user` is DOMAIN\\name or empty, `now` the local time."""
+    root = Xml.Element("Task", {"version": "1.2", "xmlns": NAMESPACE})
+    about = Xml.SubElement(root, "RegistrationInfo")
+    _add(about, "Description", f"SodaSheet pushes {schedule.job} ({schedule.when}).")
+    trigger = Xml.SubElement(Xml.SubElement(root, "Triggers"), "CalendarTrigger")
+    _add(trigger, "Enabled", "true")
+    _add(trigger, "StartBoundary", f"{schedule.when.after(now):%Y-%m-%dT%H:%M:%S}")
+    _days(trigger, schedule)
+    principal = Xml.SubElement(Xml.SubElement(root, "Principals"), "Principal", {"id": "Author"})
+    for name, text in ({"UserId": user} if user else {}).items() | _PRINCIPAL.items():
+        _add(principal, name, text)
+    settings = Xml.SubElement(root, "Settings")
+    for name, text in _SETTINGS.items():
+        _add(settings, name, text)
+    _add(settings, "ExecutionTimeLimit", f"PT{int(schedule.minutes) + _MARGIN}M")
+    _add(settings, "Priority", "7")
+    actions = Xml.SubElement(root, "Actions", {"Context": "Author"})
+    action = Xml.SubElement(actions, "Exec")
+    _add(action, "Command", start.program)
+    _add(action, "Arguments", subprocess.list2cmdline(start.arguments))
+    _add(action, "WorkingDirectory", start.folder)
+    return root
+
+
+def _days(trigger: Xml.Element, schedule: Schedule) -> None:
+    if schedule.when.daily:
+        _add(Xml.SubElement(trigger, "ScheduleByDay"), "DaysInterval", "1")
+        return
+    week = Xml.SubElement(trigger, "ScheduleByWeek")
+    _add(week, "WeeksInterval", "1")
+    days = Xml.SubElement(week, "DaysOfWeek")
+    for day in schedule.when.days:
+        Xml.SubElement(days, _DAYS[day])
+
+
+def _text(schedule: Schedule, start: Start, user: str, now: datetime) -> str:
+    root = task_xml(schedule, start, user, now)
+    Xml.indent(root)
+    body = Xml.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-16"?>\n{body}\n'
+
+
+def _add(parent: Xml.Element, name: str, text: str) -> None:
+    """An element with text; what XML cannot hold (control characters) is shown as a blank."""
+    Xml.SubElement(parent, name).text = "".join(s if s.isprintable() else " " for s in text)
+
+
+def _task(schedule: Schedule) -> str:
+    return f"\\SodaSheet\\{schedule.slug}"
+
+
+def _user() -> str:
+    """Who is logged on, as Windows names users; empty where it does not say."""
+    domain, name = os.environ.get("USERDOMAIN", ""), os.environ.get("USERNAME", "")
+    return f"{domain}\\{name}" if domain and name else name

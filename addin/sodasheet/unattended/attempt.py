@@ -1,0 +1,154 @@
+"""One job watched by nobody, from before its file is opened until people have been told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sodasheet import __version__
+from sodasheet.errors import Cancelled, ExitCode, SodaSheetError
+from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.model.report import Outcome, Report
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Agreed, Order
+from sodasheet.push.past import settle_unfinished
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.trouble import unexpected
+from sodasheet.unattended.hung import hung
+from sodasheet.unattended.logbook import Logbook, LoggedProgress
+from sodasheet.unattended.unstarted import record, unstarted
+from sodasheet.unattended.watch import lasting
+from sodasheet.unattended.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.unattended.running import Errand
+
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What became of one job. `untold` are sentences about who could not be told of it."""
+
+    name: str
+    report: Report
+    code: ExitCode
+    untold: tuple[str, ...] = ()
+
+
+class Attempt:
+    """One run, with a folder in the run log from the very beginning.
+
+    `label` is what people who are told of it call the job; `waiting` is how many jobs come after.
+    """
+
+    def __init__(self, errand: Errand, name: str, label: str) -> None:
+        self.log = RunLog.begin()
+        self.label, self.waiting = label, 0
+        self._errand, self._name = errand, name
+        self._book = Logbook(self.log)
+        self._job: NamedJob | None = None
+        self._order: Order | None = None
+        self._book.line(f"SodaSheet {__version__}, run {self.log.run}: {errand.path.absolute()}")
+
+    def opening(self, work: Callable[[], _Made]) -> _Made | Ran:
+        """Do what comes before the job is known; where that fails, this is how the run ended."""
+        return self._guarded(work)
+
+    def run(self, job: NamedJob) -> Ran:
+        """Push the job and tell of it."""
+        self._job, self._name = job, job.name
+        target = job.job
+        self._book.line(f"{job.name}: {target.method} into {target.portal}/d/{target.dataset}")
+        for note in job.notes:
+            self._book.line(f"Note: {note}")
+        ran = self._guarded(self._push)
+        return ran if isinstance(ran, Ran) else self._ended(ran, ran.outcome.exit_code)
+
+    def _guarded(self, work: Callable[[], _Made]) -> _Made | Ran:
+        """Do the work under the watchdog; whatever it raises becomes the end of the run."""
+        try:
+            with self._watchdog():
+                return work()
+        except KeyboardInterrupt:
+            return self._failed(Cancelled(self._errand.watch.why or "It was broken off.", ""))
+        except SodaSheetError as error:
+            return self._failed(error)
+        except Exception as error:
+            return self._failed(unexpected(error))
+
+    def _watchdog(self) -> Watchdog:
+        return Watchdog(self._errand.watch.left + self._errand.grace, self._hang, self._book)
+
+    def _push(self) -> Report:
+        """Settle what earlier runs left behind, then push."""
+        assert self._job is not None  # noqa: S101 - run() has set it
+        job, watch = self._job, self._errand.watch
+        if watch.why:
+            raise Cancelled(f"{watch.why} This job was not begun.", "")
+        order = with_memo(Order(job.job, job.base, unattended=True))
+        self._order = order = replace(order, memo={**order.memo, **self._memo})
+        with self._errand.open_session(job.job.portal, lambda: watch.stop) as session:
+            desk = Desk(session, LoggedProgress(self._book, watch), Agreed())
+            for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
+                self._book.line(f"Run {earlier.run} had not ended: {earlier.summary}")
+                self._tell(earlier)
+            return self._explained(Run(order, desk, self.log).execute())
+
+    def _explained(self, report: Report) -> Report:
+        """The report of a run that was stopped says what stopped it."""
+        why = self._errand.watch.why
+        if report.outcome is not Outcome.CANCELLED or not why:
+            return report
+        told = replace(report, summary=f"{why} Nothing was changed.")
+        with suppress(SodaSheetError):
+            self.log.write(told)
+            Journal(runs_folder()).end(told.run, told.outcome.value, told.summary)
+        return told
+
+    def _failed(self, error: SodaSheetError) -> Ran:
+        """The run never started, or could not be written down."""
+        job = self._job.job if self._job else None
+        report = unstarted(self.log.run, self._name, job, error)
+        with suppress(SodaSheetError):
+            report = record(self.log, report, self._memo)
+        failed = report.outcome is Outcome.FAILED
+        return self._ended(report, error.exit_code if failed else report.outcome.exit_code)
+
+    def _hang(self) -> int:
+        """The run hangs: write down what stands before the process is ended."""
+        grace = lasting(self._errand.grace)
+        why = f"It did not stop within {grace} after its time limit, and was ended."
+        if self.waiting:
+            why += f" Jobs that come after it and were not begun: {self.waiting}."
+        report = hung(self._order, self.log, why) if self._order else None
+        if report is None:
+            return int(self._failed(Cancelled(why, "")).code)
+        return int(self._ended(report, report.outcome.exit_code).code)
+
+    def _ended(self, report: Report, code: ExitCode) -> Ran:
+        """Write the last lines, tell people, and say it."""
+        self._book.line(f"{report.outcome.value}: {report.summary}")
+        ran = Ran(self._name, report, code, tuple(self._tell(report)))
+        self._book.line(f"Exit code {int(code)}")
+        self._errand.said(ran)
+        return ran
+
+    def _tell(self, report: Report) -> list[str]:
+        from sodasheet.telling import tell
+
+        job = self._job.job if self._job else None
+        untold = tell(report, job, self.label)
+        for sentence in untold:
+            self._book.line(f"Note: {sentence}")
+        return untold
+
+    @property
+    def _memo(self) -> dict[str, Any]:
+        """What the journal keeps of the run beside the order."""
+        return {"name": self._name, "file": str(self._errand.path.absolute())}

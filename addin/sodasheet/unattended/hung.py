@@ -1,0 +1,38 @@
+"""What stands where a run hangs and its process is about to be ended."""
+
+from __future__ import annotations
+
+from sodasheet.model.report import Outcome, Report, Traffic
+from sodasheet.push.ledger import Ledger, open_revision, recorded
+from sodasheet.push.order import Order
+from sodasheet.push.runlog import RunLog
+from sodasheet.push.wording import how_to_find_out, summary
+
+
+def hung(order: Order, log: RunLog, why: str) -> Report | None:
+    """Write the report of a run that has started and hangs; None where it had not started.
+
+    By the journal its rows have landed, or it is not known whether they have, or nothing was
+    changed. A revision that it leaves open on the portal is cleared away by the next run.
+    """
+    ledger = Ledger(order, log)
+    started = ledger.journal.record(log.run)
+    if started is None:
+        return None
+    ledger.note(started=started.started)
+    steps = ledger.steps
+    landed = recorded(steps)
+    if landed is not None:
+        left_out = landed.counts.rejected or 0
+        told = summary(ledger.report, landed.counts, left_out)
+        outcome = Outcome.REJECTS if left_out else Outcome.DONE
+        ledger.end(outcome, f"{told} Afterwards it hung: {why}", landed, Traffic())
+    elif ledger.announced is not None:
+        told = f"{why} {how_to_find_out(log.run)}"
+        ledger.end(Outcome.UNKNOWN, told, None, Traffic())
+    else:
+        ledger.end(Outcome.CANCELLED, f"{why} Nothing was changed.", None, Traffic())
+    if open_revision(steps) is None:
+        return ledger.close()
+    log.write(ledger.report)
+    return ledger.report

@@ -1,0 +1,98 @@
+"""Every job of a file in order, watched by nobody: each ends with a report, whatever happens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.desktop.display import UNATTENDED
+from sodasheet.errors import ExitCode
+from sodasheet.jobs.opening import NamedJob, jobs_in, named
+from sodasheet.portal.session import PortalSession
+from sodasheet.push.lock import job_lock
+from sodasheet.push.runlog import locks_folder
+from sodasheet.unattended.attempt import Attempt, Ran
+from sodasheet.unattended.watch import Watch
+from sodasheet.unattended.watchdog import GRACE
+
+#: Exit codes from the one that most needs somebody to look, to the one that needs nobody.
+WORST_FIRST = (
+    ExitCode.UNKNOWN,
+    ExitCode.FAILED,
+    ExitCode.USAGE,
+    ExitCode.REFUSED,
+    ExitCode.CANCELLED,
+    ExitCode.REJECTS,
+    ExitCode.DONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to be run: the jobs of the file `path`, or the one that is named `only`.
+
+    `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
+    `said` is called once after each job. `grace` is how many seconds after the time limit a run
+    has to come to an end by itself.
+    """
+
+    path: Path
+    only: str | None
+    watch: Watch
+    open_session: Callable[[str, Callable[[], bool]], PortalSession]
+    said: Callable[[Ran], None]
+    grace: float = GRACE
+
+    def attempt(self, name: str, label: str) -> Attempt:
+        """A new attempt with a folder of its own. Raises SodaSheetError."""
+        return Attempt(self, name, label)
+
+
+def worst(codes: list[ExitCode]) -> ExitCode:
+    """The exit code of several jobs together."""
+    return min(codes, key=WORST_FIRST.index)
+
+
+def run_all(errand: Errand) -> list[Ran]:
+    """Run the jobs, each with a report in the run log; what keeps one from starting is one too.
+
+    Where one fails the next is run all the same. Raises SodaSheetError only where the run log
+    itself cannot be written.
+    """
+    with _nobody_there(), errand.watch.heeding(), ExitStack() as held:
+        first = errand.attempt(errand.path.stem, str(errand.path))
+
+        def opened() -> list[NamedJob]:
+            held.enter_context(job_lock(locks_folder(), errand.path, first.log.run))
+            return named(jobs_in(errand.path), errand.path, errand.only)
+
+        jobs = first.opening(opened)
+        if isinstance(jobs, Ran):
+            return [jobs]
+        return [_ran(errand, jobs, at, first) for at in range(len(jobs))]
+
+
+def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
+    """What becomes of one of the jobs; the first goes on with the attempt that opened the file."""
+    job, place = jobs[at], errand.path.name
+    label = place if len(jobs) == 1 else f"{place}: {job.name}"
+    attempt = first if at == 0 else errand.attempt(job.name, label)
+    attempt.label, attempt.waiting = label, len(jobs) - at - 1
+    return attempt.run(job)
+
+
+@contextmanager
+def _nobody_there() -> Iterator[None]:
+    """For the length of a block, whatever would ask or show something knows that nobody is here."""
+    before = os.environ.get(UNATTENDED)
+    os.environ[UNATTENDED] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(UNATTENDED, None)
+        else:
+            os.environ[UNATTENDED] = before

@@ -1,0 +1,56 @@
+"""The record of a job that never started: its file is gone, its portal knows nobody, and so on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sodasheet.errors import Cancelled, Refused, SodaSheetError
+from sodasheet.model.job import Job
+from sodasheet.model.report import Outcome, Report, RowCounts
+from sodasheet.push.journal import Journal, RunRecord
+from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.wording import how_to_find_out
+
+
+def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:
+    """The report of a run that `error` kept from starting; nothing was sent."""
+    outcome = Outcome.FAILED
+    if isinstance(error, Refused):
+        outcome = Outcome.REFUSED
+    elif isinstance(error, Cancelled):
+        outcome = Outcome.CANCELLED
+    told = str(error)
+    return Report(
+        run=run,
+        outcome=outcome,
+        summary=told if "Nothing was" in told else f"{told} Nothing was sent.",
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+        portal=job.portal if job else "",
+        dataset=job.dataset if job else "",
+        dataset_name=job.dataset if job else name,
+        method=job.method if job else None,
+        rows=RowCounts(sent=0),
+    )
+
+
+def record(log: RunLog, report: Report, memo: dict[str, Any]) -> Report:
+    """Write the report into the run log; gives the report that stands there then.
+
+    A run that had started after all, and whose own report could not be written, stays unfinished
+    in the journal: the next run asks the portal what became of it.
+    """
+    journal = Journal(runs_folder())
+    if journal.record(log.run) is not None:
+        doubt = f"{report.summary.removesuffix(' Nothing was sent.')} {how_to_find_out(log.run)}"
+        return _unknown(report, doubt)
+    method = report.method.value if report.method else ""
+    journal.begin(RunRecord(log.run, report.started, report.portal, report.dataset, method, memo))
+    log.write(report)
+    journal.end(log.run, report.outcome.value, report.summary)
+    return report
+
+
+def _unknown(report: Report, summary: str) -> Report:
+    return replace(report, outcome=Outcome.UNKNOWN, summary=summary, rows=RowCounts())

@@ -1,0 +1,242 @@
+"""`sodasheet run`: nobody watches: nothing is asked, nothing guessed, and everything recorded."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.push.journal import Journal
+from sodasheet.push.lock import job_lock
+from sodasheet.push.runlog import locks_folder, runs_folder
+
+from .conftest import PERMITS, Said, Terminal
+
+
+def saved(terminal: Terminal, name: str = "permits.json", *, sample: str = "permits-new.csv",
+          **changes: Any) -> Path:  # fmt: skip
+    """A job whose every match is confirmed, with some keys changed."""
+    terminal.sample(sample)
+    said = terminal("map", sample, terminal.permits, "--confirm", "-o", name)
+    assert said.code == 0, said.err
+    path = terminal.folder / name
+    job = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps(job), encoding="utf-8")
+    return path
+
+
+def report(terminal: Terminal) -> dict[str, Any]:
+    """The report of the run that began last, from the run log."""
+    logs = runs_folder().glob("*/run.log")
+    folder = max(logs, key=lambda path: path.stat().st_mtime_ns).parent
+    body: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return body
+
+
+def log(terminal: Terminal) -> str:
+    """The text log of the last run."""
+    return (runs_folder() / report(terminal)["run"] / "run.log").read_text(encoding="utf-8")
+
+
+def outcome_lines(said: Said) -> list[str]:
+    return [line for line in said.err.splitlines() if line]
+
+
+def test_a_run_pushes_says_one_line_and_leaves_a_report_and_a_log(terminal: Terminal) -> None:
+    job = saved(terminal)
+
+    said = terminal("run", job)
+
+    assert said.code == 0, said.err
+    [line] = outcome_lines(said)
+    assert line.startswith("permits: done: Updated Building Permits: 20 rows sent")
+    assert said.out == ""
+    assert report(terminal)["outcome"] == "done"
+    text = log(terminal)
+    assert f"permits: upsert into {terminal.portal.url}/d/{PERMITS}" in text
+    assert "checking" in text
+    assert "Exit code 0" in text
+    assert os.environ["SODASHEET_KEY_SECRET"] not in text
+
+
+def test_json_is_one_object_with_a_report_for_each_job(terminal: Terminal) -> None:
+    said = terminal("run", saved(terminal), "--json")
+
+    assert said.json["exit_code"] == 0
+    [one] = said.json["jobs"]
+    assert (one["name"], one["exit_code"], one["not_told"]) == ("permits", 0, [])
+    assert one["report"]["rows"]["sent"] == 20
+
+
+BAD_ROW = "permit_no,declared_value\nX-1,12\nX-2,n/a\n"
+
+
+def bad_rows(terminal: Terminal, max_rejected: int) -> Path:
+    (terminal.folder / "bad.csv").write_text(BAD_ROW)
+    terminal("map", "bad.csv", terminal.permits, "--confirm", "-o", "bad.json")
+    path = terminal.folder / "bad.json"
+    job = json.loads(path.read_text()) | {"guards": {"max_rejected": max_rejected}}
+    path.write_text(json.dumps(job))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("allowed", "code", "outcome"), [(0, 4, "refused"), (1, 3, "done with rejects")]
+)
+def test_rows_with_findings_are_left_out_only_as_far_as_the_job_allows(
+    terminal: Terminal, allowed: int, code: int, outcome: str
+) -> None:
+    said = terminal("run", bad_rows(terminal, allowed))
+
+    assert said.code == code, said.err
+    assert report(terminal)["outcome"] == outcome
+
+
+def test_a_match_that_nobody_has_confirmed_is_refused(terminal: Terminal) -> None:
+    job = saved(terminal)
+    body = json.loads(job.read_text())
+    body["columns"][1]["match"] = "similar 91 %"
+    job.write_text(json.dumps(body))
+
+    said = terminal("run", job)
+
+    assert said.code == 4, said.err
+    assert "confirmed" in said.err
+    assert report(terminal)["outcome"] == "refused"
+
+
+def test_a_source_that_changed_shape_is_refused(terminal: Terminal) -> None:
+    job = saved(terminal)
+    source = terminal.folder / "permits-new.csv"
+    first, rest = source.read_text(encoding="utf-8-sig").split("\n", 1)
+    source.write_text(first + ",Colour\n" + rest.replace("\n", ",red\n"), encoding="utf-8")
+
+    said = terminal("run", job)
+
+    assert said.code == 4, said.err
+    assert '"Colour"' in said.err
+
+
+def test_a_portal_that_fails_is_a_failure(terminal: Terminal) -> None:
+    job = saved(terminal, portal="http://127.0.0.1:9")
+
+    said = terminal("run", job)
+
+    assert said.code == 1
+    assert "failed" in outcome_lines(said)[0]
+    assert report(terminal)["outcome"] == "failed"
+    assert report(terminal)["portal"] == "http://127.0.0.1:9"
+
+
+def test_whoever_is_not_signed_in_is_told_and_it_is_in_the_run_log(terminal: Terminal) -> None:
+    job = saved(terminal)
+    terminal.patch.delenv("SODASHEET_KEY_ID")
+    terminal.patch.delenv("SODASHEET_KEY_SECRET")
+
+    said = terminal("run", job)
+
+    assert said.code == 1
+    assert report(terminal)["outcome"] == "failed"
+    assert report(terminal)["dataset"] == PERMITS
+    assert report(terminal)["rows"]["sent"] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "cannot be read: No such file"),
+        ("{", "it is not JSON"),
+        ('{"sodasheet": 1}', "portal is missing"),
+    ],
+)
+def test_a_job_that_cannot_be_read_has_a_report_all_the_same(
+    terminal: Terminal, content: str | None, sentence: str
+) -> None:
+    if content is not None:
+        (terminal.folder / "gone.json").write_text(content)
+
+    said = terminal("run", "gone.json")
+
+    assert said.code == 2
+    [line] = outcome_lines(said)
+    assert sentence in line
+    found = report(terminal)
+    assert (found["outcome"], found["method"], found["dataset"]) == ("failed", None, "")
+    assert found["summary"].endswith("Nothing was sent.")
+    assert terminal("history", found["run"]).code == 0
+    assert terminal("history").code == 0
+
+
+def test_a_second_run_of_the_same_file_says_so_and_sends_nothing(terminal: Terminal) -> None:
+    job = saved(terminal)
+
+    with job_lock(locks_folder(), job, "20990101-000000-aaaa"):
+        said = terminal("run", job)
+
+    assert said.code == 4
+    assert "Another run of permits.json is under way on this computer: run 20990101" in said.err
+    assert report(terminal)["outcome"] == "refused"
+    assert terminal("run", job).code == 0
+
+
+def test_two_real_runs_of_a_slow_portal_do_not_meet(terminal: Terminal) -> None:
+    job = saved(terminal)
+    terminal.portal.inject("slow", method="POST", path="/resource/*", seconds=2.0)
+    slow = subprocess.Popen(
+        [sys.executable, "-m", "sodasheet", "run", str(job)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while not list(locks_folder().glob("job-*.json")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        said = terminal("run", job)
+    finally:
+        _, told = slow.communicate(timeout=30)
+        terminal.portal.clear_faults()
+
+    assert said.code == 4
+    assert f"process {slow.pid}" in said.err
+    assert slow.returncode == 0, told
+
+
+def test_a_time_limit_stops_the_run_before_anything_is_sent(terminal: Terminal) -> None:
+    said = terminal("run", saved(terminal), "--time-limit", "0.00001")
+
+    assert said.code == 130
+    assert "cancelled: The time limit of 0.0006 seconds was reached." in said.err
+    assert report(terminal)["outcome"] == "cancelled"
+
+
+def test_a_run_that_died_is_settled_first(terminal: Terminal) -> None:
+    job = saved(terminal)
+    terminal("run", job)
+    died = report(terminal)["run"]
+    journal = Journal(runs_folder())
+    with journal._open() as database:
+        database.execute("UPDATE runs SET outcome = NULL WHERE run = ?", (died,))
+
+    said = terminal("run", job)
+
+    assert said.code == 0, said.err
+    assert f"Run {died} had not ended:" in log(terminal)
+    settled = journal.record(died)
+    assert settled is not None
+    assert settled.outcome == "done"
+
+
+def test_without_a_screen_or_any_open_stream_it_asks_nothing(terminal: Terminal) -> None:
+    """What a scheduler without a console leaves of a process: no stdin, stdout or stderr."""
+    job = saved(terminal)
+    environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
+    line = f'exec "{sys.executable}" -P -m sodasheet run "{job}" <&- >&- 2>&-'
+
+    done = subprocess.run(["sh", "-c", line], env=environment, timeout=60, check=False)
+
+    assert done.returncode == 0
+    assert report(terminal)["outcome"] == "done"
