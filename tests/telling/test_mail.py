@@ -173,7 +173,7 @@ def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
     finally:
         controller.stop()
 
-    assert "it offers no STARTTLS" in said
+    assert "offers no STARTTLS" in said
     assert plain == []
     assert len(mailbox.letters) == 1
     assert "offers no sign-in with a password" in no_sign_in

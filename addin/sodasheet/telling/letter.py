@@ -92,8 +92,7 @@ def _counts(report: Report) -> str:
 def _findings(report: Report) -> list[str]:
     lines = []
     for group in report.findings[:_SHOWN]:
-        count = f" ({group.count:,} times)" if group.count > 1 else ""
-        lines += [f"  {group.message}{count}", f"    {group.remedy}"]
+        lines += [f"  {group.message}", f"    {group.remedy}"]
     more = len(report.findings) - _SHOWN
     lines += [f"  and {more:,} more kinds of finding"] if more > 0 else []
     return ["What the check found:", *lines] if lines else []

@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sodasheet import __version__
-from sodasheet.errors import Refused
+from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.address import Address
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.session import PortalSession
 
 #: How a session with the portal is opened for writing.
 Opener = Callable[[str], PortalSession]
+
+_DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 _TEXT, _NUMBER, _FLAG, _TIME = "text", "number", "checkbox", "date & time"
 
@@ -48,7 +50,11 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
 
     Raises SodaSheetError, whose sentence names the log dataset, where it cannot be written.
     """
-    wanted = Address.parse(job.notify.get("log_dataset", ""), job.portal).dataset
+    wanted = job.notify.get("log_dataset", "")
+    if not _DATASET.fullmatch(wanted):
+        raise UsageProblem(
+            f'notify.log_dataset is "{wanted}".', "Write a dataset id such as abcd-1234 there."
+        )
     if wanted == job.dataset:
         raise Refused(
             f"The log dataset {wanted} is the very dataset that the job pushes to, so no row of the"

@@ -9,8 +9,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.header import Header
+from email.message import Message
+from email.mime.text import MIMEText
 from email.utils import formatdate, make_msgid
 from threading import Timer
 from typing import Any
@@ -151,16 +152,18 @@ def _packed(text: str) -> str:
     return base64.b64encode(text.encode("utf-8")).decode("ascii")
 
 
-def _message(letter: Letter, server: MailServer) -> EmailMessage:
-    """The letter as a message; a line break in a subject cannot become a header."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = server.address
-    message["To"] = ", ".join(letter.to)
-    message["Subject"] = one_line(letter.subject)
+def _message(letter: Letter, server: MailServer) -> Message:
+    """The letter as a message; a line break in a subject cannot become a header.
+
+    It is made the older way, since the newer one moves blanks when it folds a subject.
+    """
+    message = MIMEText("".join(map(_visible, letter.body)), "plain", "utf-8")
+    message["From"] = _wire(server.address)
+    message["To"] = ", ".join(map(_wire, letter.to))
+    message["Subject"] = Header(one_line(letter.subject))
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=_wire(server.address).rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # so that no absence notice comes back (RFC 3834)
-    message.set_content("".join(map(_visible, letter.body)), charset="utf-8")
     return message
 
 

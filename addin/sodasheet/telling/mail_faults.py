@@ -64,9 +64,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail-unsupported",
-        "The mail server {host} cannot do what this mail needs: it offers no STARTTLS, or takes no"
-        " addresses beyond ASCII.",
-        "Try --mail-security tls, and write the addresses in plain letters.",
+        "The mail server {host} offers no STARTTLS, so nothing was sent.",
+        "Try --mail-security tls (usually port 465), or ask whoever looks after that server.",
         _kind(smtplib.SMTPNotSupportedError),
     ),
     Fault(
