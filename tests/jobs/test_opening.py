@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.opening import chosen, jobs_in, named
 
 JOB = {
@@ -74,3 +74,39 @@ def test_of_several_jobs_one_is_named_without_regard_to_case(tmp_path: Path) -> 
         chosen(jobs, book, None)
     with pytest.raises(UsageProblem, match='no job named "Roads"'):
         named(jobs, book, "Roads")
+
+
+SIJ = {"datasetID": "abcd-1234", "fileToPublish": "rows.csv", "publishMethod": "upsert",
+       "pathToSavedFile": "a.sij", "fileVersionUID": 4}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.sij", json.dumps(SIJ).encode(), "The DataSync job a.sij"),
+        ("a.json", json.dumps(SIJ).encode(), "The DataSync job a.json"),
+        ("old.dat", b"\xac\xed\x00\x05sr", "The DataSync job old.dat"),
+        ("b.gij", b"{}", "b.gij"),
+    ],
+)
+def test_a_job_of_datasync_is_known_by_its_keys_or_its_extension(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, sentence: str
+) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(UsageProblem) as raised:
+        jobs_in(tmp_path / name)
+
+    assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["book.xlsx", "book.json"])
+def test_a_workbook_is_one_under_any_extension(tmp_path: Path, name: str) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / name) as book:
+        book.add_worksheet("Permits").write(0, 0, "Permit No")
+
+    with pytest.raises(SodaSheetError, match=f"{name} has no mapping sheet"):
+        jobs_in(tmp_path / name)

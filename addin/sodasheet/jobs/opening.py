@@ -105,14 +105,13 @@ def _keys(path: Path) -> set[str]:
 
 
 def _of_workbook(path: Path) -> list[NamedJob]:
-    raise UsageProblem(
-        f"{path.name} is a workbook, whose mapping sheets cannot be read yet.",
-        "Save its job with sodasheet map, and give that file here.",
-    )
+    from sodasheet.jobs.workbook import jobs_of
+
+    return [NamedJob(one.sheet, one.job, base_folder(path)) for one in jobs_of(path)]
 
 
 def _imported(path: Path) -> NamedJob:
-    raise UsageProblem(
-        f"{path.name} is a job of DataSync, which cannot be read yet.",
-        "Make a job for it with sodasheet map, and give that file here.",
-    )
+    from sodasheet.jobs.datasync import read_sij
+
+    found = read_sij(path)
+    return NamedJob(path.stem, found.job, found.base, found.notes)
