@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     type=click.Choice(["replace", "append", "upsert", "delete"]),
 )
 @click.option(
+    "--send",
+    default="all",
+    show_default=True,
+    type=click.Choice(["all", "changes"]),
+    help="Whether a push sends all rows, or only those that differ from the dataset's.",
+)
+@click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the job here."
 )
 @click.option(
@@ -92,6 +99,7 @@ def command(source: str, dataset: str, **options: object) -> None:
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
+    job = replace(job, send=str(options["send"]))
     output = options["output"]
     if isinstance(output, Path):
         job = _relative_to(job, output)

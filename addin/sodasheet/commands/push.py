@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     type=click.Choice(["replace", "append", "upsert", "delete"]),
     help="Instead of the job's own method.",
 )
+@click.option(
+    "--send",
+    type=click.Choice(["all", "changes"]),
+    help="All rows, or only those that differ from the dataset's, whatever the job says.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask before sending.")
 @click.option(
     "--rows",
@@ -101,6 +106,8 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     job, base = load_job(job_path, None if only is None else str(only))
     if options["method"] is not None:
         job = replace(job, method=Method(str(options["method"])))
+    if options["send"] is not None:
+        job = replace(job, send=str(options["send"]))
     limit, transport = options["limit"], options["transport"]
     return with_memo(
         Order(

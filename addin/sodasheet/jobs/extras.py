@@ -18,7 +18,7 @@ KNOWN: dict[str, frozenset[str]] = {
     place: frozenset(keys.split())
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
-        "guards notify fingerprint places by_field_name blank formats snapshot",
+        "guards notify fingerprint places by_field_name blank formats snapshot send",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
         "skip",
         "columns": "source field constant ignore formats timezone blank match confidence trim "

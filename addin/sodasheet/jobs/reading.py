@@ -23,6 +23,7 @@ _SPOOL = "spool"
 _ROWS = ("all", "visible", "")
 _WHEN = ("failure", "always")
 _SNAPSHOTS = ("require", "try", "off")
+_SEND = ("all", "changes")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 
@@ -48,6 +49,7 @@ def job_from_json(data: Any) -> Job:
         notify=_notify(part.part("notify")),
         fingerprint=_fingerprint(part.part("fingerprint")),
         snapshot=_word(part, "snapshot", _SNAPSHOTS, "require"),
+        send=_word(part, "send", _SEND, "all"),
         extra=collect(data),
     )
 

@@ -51,6 +51,8 @@ def job_to_json(job: Job) -> dict[str, Any]:
     }
     if job.snapshot != "require":
         known["snapshot"] = job.snapshot
+    if job.send != "all":
+        known["send"] = job.send
     return merge(known, copy.deepcopy(dict(job.extra)))
 
 

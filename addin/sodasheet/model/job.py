@@ -64,6 +64,7 @@ class Fingerprint:
 class Job:
     """One repeatable push. `extra` holds keys of the file that this version does not know.
 
+    `send` says whether all rows go (`all`) or those that differ from the dataset's (`changes`).
     `snapshot` says whether the rows that the push touches are to be kept first: `require`, `try`
     or `off`.
     """
@@ -77,4 +78,5 @@ class Job:
     notify: Map[str, str] = field(default_factory=dict)
     fingerprint: Fingerprint = Fingerprint()
     snapshot: str = "require"
+    send: str = "all"
     extra: Map[str, Any] = field(default_factory=dict)
