@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,14 @@ from sodasheet.portal.summary import Reply, read_summary
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _PACKED = _JSON | {"Content-Encoding": "gzip"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """How many rows there are, and when (as the portal says it) the last of them was written."""
+
+    rows: int
+    changed: str | None
 
 
 class RowsClient:
@@ -103,6 +112,25 @@ class RowsClient:
                 "no-count",
             ) from error
 
+    def state(self) -> RowState | None:
+        """How the rows stand; None while readers do not see every finished write yet (B.3).
+
+        Raises PortalError.
+        """
+        select = "count(*) as n, max(:updated_at) as changed"
+        try:
+            answer = self._session.get(self._path, {"$select": select})
+        except PortalError as error:
+            if error.status != 400:
+                raise
+            # An older portal that does not say when rows were changed: the count alone, then.
+            return RowState(self.count(), None) if self.settled() else None
+        (row,) = self._read_rows(answer) or [{}]
+        count = str(row.get("n", ""))
+        if not count.isdigit() or not _up_to_date(answer):
+            return None
+        return RowState(int(count), row.get("changed"))
+
     def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
         """Those of the identifiers that the dataset has, spelt as they were asked for.
 
@@ -139,7 +167,7 @@ class RowsClient:
     def settled(self) -> bool:
         """Whether readers see every finished write: the portal copies writes with a delay (B.3)."""
         answer = self._session.get(self._path, {"$select": "count(*)"})
-        return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
+        return _up_to_date(answer)
 
     def page(
         self,
@@ -169,7 +197,9 @@ class RowsClient:
             offset += len(page)
 
     def _rows(self, params: Params) -> list[dict[str, Any]]:
-        answer = self._session.get(self._path, params)
+        return self._read_rows(self._session.get(self._path, params))
+
+    def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
         rows = self._session.json(answer)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise problem(answer, signed=self._session.signed)
@@ -228,6 +258,10 @@ def _ticket_in(answer: Answer) -> str:
 def _told(answer: Answer, otherwise: float, most: float) -> float:
     told = answer.headers.get("Retry-After", "")
     return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
+
+
+def _up_to_date(answer: Answer) -> bool:
+    return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
 
 
 def _unreadable(error: PortalError) -> bool:

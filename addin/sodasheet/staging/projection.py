@@ -49,10 +49,14 @@ class Projected:
 
 
 def project(
-    plan: CheckPlan, filled: Iterable[Filled], knows_zone: Callable[[str], bool]
+    plan: CheckPlan, filled: Iterable[Filled], knows_zone: Callable[[str], bool], first: int = 0
 ) -> tuple[Projected, ...]:
-    """Compile every filled column; raises UsageProblem for a format or zone that is none."""
-    return tuple(_projected(plan, one, index, knows_zone) for index, one in enumerate(filled))
+    """Compile every filled column, counting their names from `first`.
+
+    Raises UsageProblem for a format or zone that is none.
+    """
+    numbered = enumerate(filled, first)
+    return tuple(_projected(plan, one, index, knows_zone) for index, one in numbered)
 
 
 def values_from(projected: Iterable[Projected], table: Rows) -> str:

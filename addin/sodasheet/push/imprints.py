@@ -1,0 +1,116 @@
+"""What the last push to a dataset sent, remembered on this computer.
+
+Two files for each dataset in `home()/imprints`: the rows' imprint (staging/imprint.py) and a JSON
+that says what it is of. Whatever is wrong with them, there is just nothing remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sodasheet.home import home
+from sodasheet.portal.rows import RowState
+
+#: The form of the files; others are not read.
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a dataset stood at some moment: whoever changes its rows changes one of these.
+
+    `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
+    """
+
+    updated: str
+    rows: int
+    changed: str | None
+
+    @classmethod
+    def of(cls, updated: object, state: RowState) -> Standing:
+        """The standing that metadata and rows tell of."""
+        return cls(str(updated), state.rows, state.changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The last push: what it was made of, how the dataset stood after it, and the source's facts.
+
+    `recipe` is a hash of everything that decides how a row of the source becomes one of the
+    dataset, `fills` names the headers behind each field, `source` is a hash of the file's address
+    within itself (sheet, header row, encoding, …). `size` and `sha256` are the imprint's own.
+    """
+
+    portal: str
+    dataset: str
+    run: str
+    at: str
+    recipe: str
+    fills: list[list[str]]
+    standing: Standing
+    source: str
+    source_name: str
+    source_sha256: str
+    source_rows: int
+    rejected: int
+    sha256: str = ""
+
+
+def recall(portal: str, dataset: str) -> Remembered | None:
+    """What is remembered of the last push to the dataset, or None."""
+    try:
+        body = json.loads(_place(portal, dataset, ".json").read_bytes())
+        if body.pop("version") != VERSION:
+            return None
+        standing = Standing(**body.pop("standing"))
+        found = Remembered(standing=standing, **body)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return found if (found.portal, found.dataset) == (portal, dataset) else None
+
+
+def imprint_path(portal: str, dataset: str) -> Path:
+    """Where the imprint of the dataset's last push lies."""
+    return _place(portal, dataset, ".parquet")
+
+
+def is_sound(found: Remembered) -> bool:
+    """Whether the imprint is the very file that was remembered."""
+    try:
+        return _sha256(imprint_path(found.portal, found.dataset)) == found.sha256
+    except OSError:
+        return False
+
+
+def keep(found: Remembered) -> None:
+    """Remember the push whose imprint has just been written. Raises OSError."""
+    body: dict[str, Any] = {"version": VERSION, **asdict(found)}
+    body["sha256"] = _sha256(imprint_path(found.portal, found.dataset))
+    path = _place(found.portal, found.dataset, ".json")
+    draft = path.with_suffix(".json.tmp")
+    draft.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def forget(portal: str, dataset: str) -> None:
+    """Remember nothing of the dataset any more."""
+    for suffix in (".json", ".parquet"):
+        with suppress(OSError):
+            _place(portal, dataset, suffix).unlink(missing_ok=True)
+
+
+def _place(portal: str, dataset: str, suffix: str) -> Path:
+    parts = urlsplit(portal)
+    host = f"{parts.hostname or 'portal'}-{parts.port}" if parts.port else str(parts.hostname)
+    return home() / "imprints" / f"{host.replace(':', '_')}-{dataset}{suffix}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

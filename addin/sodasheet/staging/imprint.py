@@ -1,0 +1,183 @@
+"""The imprint of a push: each row's identifier and a hash of it, to find what changed since.
+
+The hash is MD5 over the texts that the row was made of, as they stand in the source. Under the same
+mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
+a row sent once more.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.presence import COMPARABLE
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.whole import as_upsert
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Stands between the texts of a row; a row that holds it is told apart from every other.
+_BETWEEN = "chr(31)"
+
+_SHELVED = "imprint.parquet"
+_FETCHED = 5000
+
+_UNCHANGED = "SELECT _row FROM fresh SEMI JOIN imprinted USING (k, h)"
+_VANISHED = "SELECT k FROM imprinted ANTI JOIN fresh USING (k)"
+
+
+class ImprintError(SodaSheetError):
+    """A file that is no imprint, or none any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The rows of a check beside an imprint, in numbers.
+
+    `changed` rows have another hash, `new` ones an identifier that the imprint has not; `vanished`
+    are identifiers of the imprint that no row has any more.
+    """
+
+    unchanged: int
+    changed: int
+    new: int
+    vanished: int
+
+    @property
+    def sending(self) -> int:
+        """How many rows are new or changed."""
+        return self.new + self.changed
+
+
+def imprintable(checked: Checked) -> bool:
+    """Whether the rows have an identifier of a source column, so that they can be told again."""
+    identifier = checked.identifier
+    return (
+        identifier is not None
+        and identifier.filled.column.type in COMPARABLE
+        and bool(identifier.filled.sources)
+    )
+
+
+def write_imprint(checked: Checked, path: Path) -> int:
+    """Write the imprint of all good rows to `path` as Parquet; how many they are.
+
+    The rows must be `imprintable`. A reader sees the old file or the new one whole. Raises
+    SodaSheetError where it cannot be written.
+    """
+    _make_fresh(checked)
+    stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
+    draft = path.with_suffix(".tmp")
+    halves = "(h >> 64)::UBIGINT AS high, (h & 18446744073709551615)::UBIGINT AS low"
+    try:
+        with _gone_afterwards(shelved), _gone_afterwards(draft):
+            stage.connection.execute(
+                f"COPY (SELECT k, {halves} FROM fresh) TO {literal(str(shelved))}"
+                " (FORMAT parquet, COMPRESSION snappy)"
+            )
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(shelved, draft)
+            draft.replace(path)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The imprint {path} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    return _number(stage, "SELECT count(*) FROM fresh")
+
+
+def compare(checked: Checked, path: Path) -> Difference:
+    """Set the good rows beside the imprint in `path`, which `narrowed` then goes by.
+
+    Raises ImprintError where the file cannot be read as an imprint.
+    """
+    import duckdb
+
+    stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
+    _make_fresh(checked)
+    try:
+        with _gone_afterwards(shelved):
+            shutil.copyfile(path, shelved)
+            stage.connection.execute(
+                "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k,"
+                " (high::UBIGINT::UHUGEINT << 64) | low::UBIGINT::UHUGEINT AS h"
+                f" FROM read_parquet({literal(str(shelved))})"
+            )
+    except (OSError, duckdb.Error) as error:
+        raise ImprintError(
+            f"What the last push sent cannot be read from {path}: {_said(error)}.", ""
+        ) from error
+    count = partial(_number, stage)
+    known = count("SELECT count(*) FROM fresh SEMI JOIN imprinted USING (k)")
+    unchanged = count(f"SELECT count(*) FROM ({_UNCHANGED})")
+    new = count("SELECT count(*) FROM fresh") - known
+    vanished = count(f"SELECT count(*) FROM ({_VANISHED})")
+    return Difference(unchanged, known - unchanged, new, vanished)
+
+
+def narrowed(checked: Checked) -> Checked:
+    """The check with the rows held back that `compare` found unchanged.
+
+    Where it is a replace, it becomes an upsert that leaves the dataset as the replace would: every
+    column is written, and what has vanished from the source is removed.
+    """
+    if checked.plan.method is not Method.REPLACE:
+        return checked.hold_back(_UNCHANGED)
+    identifier = checked.identifier
+    assert identifier is not None  # noqa: S101 - `compare` has used it
+    whole = as_upsert(checked).hold_back(_UNCHANGED)
+    with closing(checked.stage.cursor()) as cursor:
+        cursor.execute(_VANISHED)
+        return whole.remove(identifier.filled.column.field, _keys(cursor))
+
+
+def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    while rows := cursor.fetchmany(_FETCHED):
+        yield from (key for (key,) in rows)
+
+
+def _make_fresh(checked: Checked) -> None:
+    """Make the table `fresh(_row, k, h)` of all good rows."""
+    identifier = checked.identifier
+    assert identifier is not None  # noqa: S101 - what is not imprintable does not come here
+    table, key = checked.stage.table, identifier
+    sources = [f"c{index}" for one in checked.projected for index in one.filled.sources]
+    # One sign more than there are gaps means that it stands in a text: such a row has no hash, and
+    # is never taken for unchanged.
+    gaps = f"strlen(r) - strlen(replace(r, {_BETWEEN}, '')) = {len(sources) - 1}"
+    parsed = f"CASE WHEN {key.text_name} <> '' THEN {key.typed.parsed or 'NULL'} END"
+    checked.stage.connection.execute(
+        "CREATE OR REPLACE TABLE fresh AS"
+        f" SELECT _row, {key.typed.key} AS k, CASE WHEN {gaps} THEN md5_number(r) END AS h"
+        f" FROM (SELECT *, {parsed} AS {key.parsed_name} FROM (SELECT {table.row} AS _row,"
+        f" {key.text} AS {key.text_name}, concat_ws({_BETWEEN}, {', '.join(sources)}) AS r"
+        f" FROM {table.name})) WHERE _row NOT IN (SELECT _row FROM rejected)"
+    )
+
+
+@contextmanager
+def _gone_afterwards(path: Path) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _number(stage: Stage, query: str) -> int:
+    row = stage.connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _said(error: Exception) -> str:
+    return str(error).partition("\n")[0]
