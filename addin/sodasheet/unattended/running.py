@@ -36,7 +36,7 @@ class Errand:
 
     `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
     `said` is called once after each job. `grace` is how many seconds after the time limit a run
-    has to come to an end by itself.
+    has to come to an end by itself. `jobs` reads the jobs of the file.
     """
 
     path: Path
@@ -45,6 +45,7 @@ class Errand:
     open_session: Callable[[str, Callable[[], bool]], PortalSession]
     said: Callable[[Ran], None]
     grace: float = GRACE
+    jobs: Callable[[Path], list[NamedJob]] = jobs_in
 
     def attempt(self, name: str, label: str) -> Attempt:
         """A new attempt with a folder of its own. Raises SodaSheetError."""
@@ -67,7 +68,7 @@ def run_all(errand: Errand) -> list[Ran]:
 
         def opened() -> list[NamedJob]:
             held.enter_context(job_lock(locks_folder(), errand.path, first.log.run))
-            return named(jobs_in(errand.path), errand.path, errand.only)
+            return named(errand.jobs(errand.path), errand.path, errand.only)
 
         jobs = first.opening(opened)
         if isinstance(jobs, Ran):

@@ -232,7 +232,7 @@ def _never(job: Job) -> Iterator[str]:
         if rule.constant is not None:
             yield f"The constant for {rule.field} is lost."
         elif rule.fills and rule.blank is not Blank.CLEAR:
-            yield f'{rule.field}: "{rule.blank.value}" for empty cells is lost; they clear the cell.'
+            yield f'{rule.field}: "{rule.blank.value}" is lost: an empty cell clears the cell.'
     guards, usual = job.guards, Guards()
     if guards.max_shrink != usual.max_shrink:
         yield "The guard against shrinking is lost; DataSync has none."

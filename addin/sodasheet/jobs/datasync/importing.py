@@ -45,18 +45,21 @@ class Imported:
     base: Path = field(default_factory=Path.cwd)
 
 
-def read_sij(path: Path, preferences: Preferences | None = None) -> Imported:
+def read_sij(
+    path: Path, preferences: Preferences | None = None, base: Path | None = None
+) -> Imported:
     """The job in a `.sij` of any version, for the portal that `preferences` name.
 
     Without them what is kept on this computer says which portal it is (kept.py). A relative path
-    of the data starts from the working folder, as DataSync has it, or from the folder of the
-    `.sij` where the file lies there. Raises UsageProblem, naming the file, for one that is no such
-    job, that contradicts itself, or that no push could be made of.
+    of the data starts from `base`; where that is not given, from the working folder as DataSync
+    has it, or from the folder of the `.sij` if the file lies only there. Raises UsageProblem,
+    naming the file, for one that is no such job, that contradicts itself, or that no push could be
+    made of.
     """
     refuse_other(path)
     sij = parse_sij(path)
     try:
-        return imported(sij, preferences, path)
+        return imported(sij, preferences, path, base)
     except UsageProblem as problem:
         raise UsageProblem(
             f"The DataSync job {path.name}: {problem.what}", problem.remedy
@@ -73,7 +76,9 @@ def refuse_other(path: Path) -> None:
         )
 
 
-def imported(sij: SijFile, preferences: Preferences | None, path: Path) -> Imported:
+def imported(
+    sij: SijFile, preferences: Preferences | None, path: Path, base: Path | None = None
+) -> Imported:
     """The job that a `.sij` or a command line describes; `path` names it in sentences."""
     chosen = kept.found() if preferences is None else preferences
     suffix = _suffix(sij.path)
@@ -81,15 +86,15 @@ def imported(sij: SijFile, preferences: Preferences | None, path: Path) -> Impor
         raise UsageProblem(
             f'"{sij.dataset[:40]}" is no dataset id.', "Write one such as abcd-1234."
         )
-    base = _base(sij.path, path)
-    control = _control(sij, suffix, path)
+    start = base or _base(sij.path, path)
+    control = _control(sij, suffix, base or _base(sij.control_path, path))
     method = _method(sij, control)
     if control is None:
         source, mapping, notes = _plain(sij, method, suffix)
     else:
         source = _source(sij, control)
         mapping, notes = mapping_of(control)
-        notes = (*_idle(sij, control), *notes)
+        notes = (*_idle(control), *notes)
     limitless = method is Method.DELETE or (control is not None and control.set_aside)
     job = Job(
         portal=kept.portal_of(chosen, path.name),
@@ -100,7 +105,7 @@ def imported(sij: SijFile, preferences: Preferences | None, path: Path) -> Impor
         guards=Guards(max_rejected=EVERY_ROW if limitless else 0),
         notify=chosen.notify,
     )
-    return Imported(job, (*notes, *_always(sij, chosen)), job.portal, base)
+    return Imported(job, (*notes, *_always(sij, chosen)), job.portal, start)
 
 
 def _suffix(path: str) -> str:
@@ -120,12 +125,12 @@ def _base(data: str, path: Path) -> Path:
     return beside if (beside / data).is_file() and not (Path.cwd() / data).is_file() else Path.cwd()
 
 
-def _control(sij: SijFile, suffix: str, path: Path) -> Control | None:
+def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
     """The control file that counts; None where there is none, or the way of sending has no use."""
     texts = []
     if sij.control_path:
         try:
-            texts.append(content_of(_base(sij.control_path, path) / sij.control_path))
+            texts.append(content_of(base / sij.control_path))
         except UsageProblem as problem:
             what = f"its control file {sij.control_path}: {problem.what}"
             raise UsageProblem(what, problem.remedy) from None
@@ -198,7 +203,7 @@ def _plain(
     return source, mapping, tuple(notes)
 
 
-def _idle(sij: SijFile, control: Control) -> Iterator[str]:
+def _idle(control: Control) -> Iterator[str]:
     if control.idle:
         yield f"Not carried over from the control file: {', '.join(control.idle)}."
     if control.set_aside:

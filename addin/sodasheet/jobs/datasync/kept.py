@@ -6,13 +6,13 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.home import home
-from sodasheet.jobs.datasync.preferences import Preferences, read_preferences
+from sodasheet.jobs.datasync.masking import unmasked
+from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
 from sodasheet.jobs.datasync.stored import NODE, from_java
 
 NAME = "datasync.json"
@@ -54,11 +54,27 @@ def found() -> Preferences:
     """
     if (home() / NAME).is_file():
         return read_preferences(home() / NAME)
-    for look in (_from_files, _from_registry):
-        stored = look()
-        if stored is not None and stored.portal:
-            return Preferences(stored.plain(), stored.origin)
+    stored = _stored()
+    if stored is not None and stored.portal:
+        return Preferences(stored.plain(), stored.origin)
     return _only_account()
+
+
+def secret(preferences: Preferences, name: str) -> str | None:
+    """A password in clear, with the key that DataSync keeps on this computer where need be.
+
+    Empty where there is none, None where it is masked with a key that is not here.
+    """
+    found = preferences.secret(name)
+    stored = _stored() if found is None else None
+    if stored is None:
+        return found
+    return unmasked(preferences.values[name], stored.values.get("junk", ""))
+
+
+def _stored() -> Preferences | None:
+    """DataSync's own preferences on this computer, secrets and all."""
+    return _from_files() or _from_registry()
 
 
 def portal_of(preferences: Preferences, name: str) -> str:
@@ -96,8 +112,6 @@ def _from_registry() -> Preferences | None:
 def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only
     from importlib import import_module
 
-    from sodasheet.jobs.datasync.preferences import KEYS
-
     winreg = import_module("winreg")
     values: dict[str, str] = {}
     try:
@@ -105,13 +119,10 @@ def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
             for index in range(winreg.QueryInfoKey(key)[1]):
                 name, value, _ = winreg.EnumValue(key, index)
-                values[from_java(str(name))] = from_java(str(value)).strip()
+                values[from_java(str(name))] = from_java(str(value))
     except OSError:
         return None
-    config: Mapping[str, str] = {
-        ours: values[theirs] for ours, theirs in KEYS.items() if theirs in values
-    }
-    return Preferences(dict(config), "the registry")
+    return Preferences(by_config_key(values), "the registry")
 
 
 def _only_account() -> Preferences:

@@ -91,7 +91,7 @@ def read_preferences(path: Path) -> Preferences:
     try:
         content = content_of(path)
         if is_stored(content):
-            values = _by_config_key(stored_values(content))
+            values = by_config_key(stored_values(content))
         else:
             values = _config(json_object(content, "a config.json"))
     except UsageProblem as problem:
@@ -100,7 +100,7 @@ def read_preferences(path: Path) -> Preferences:
     return Preferences(values, path.name)
 
 
-def _by_config_key(stored: Mapping[str, str]) -> dict[str, str]:
+def by_config_key(stored: Mapping[str, str]) -> dict[str, str]:
     """Stored preferences by the keys of config.json; the masking key beside them."""
     names = {theirs: ours for ours, theirs in KEYS.items() if theirs}
     found = {names[key]: value.strip() for key, value in stored.items() if key in names}

@@ -1,0 +1,238 @@
+"""`sodasheet datasync`: DataSync's own command lines, for tasks that change their program."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from sodasheet import __version__
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.jobs.datasync.commandline import FLAGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sodasheet.jobs.datasync.importing import Imported
+    from sodasheet.jobs.datasync.preferences import Preferences
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.model.credentials import Credentials
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.unattended.attempt import Ran
+
+#: Minutes after which a run stops at the next safe point, as with sodasheet run.
+TIME_LIMIT = 360.0
+
+_FAILED = 1
+
+
+class DataSyncCommand(click.Command):
+    """Ends with 0 or 1 and nothing else, as DataSync does."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the line; what cannot be read ends with 1 instead of click's 2."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.show()
+            ctx.exit(_FAILED)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do it; whatever goes wrong is one sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except SodaSheetError as error:
+            _fail(error)
+
+
+def _flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    for short, long, takes, help_text in reversed(FLAGS):
+        name = long.removeprefix("--")
+        command = click.option(short, long, name, metavar=takes, help=help_text)(command)
+    return command
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"SodaSheet version {__version__}, for the command lines of DataSync 1.9.9")
+        ctx.exit(0)
+
+
+@click.command(
+    "datasync", cls=DataSyncCommand, context_settings={"help_option_names": ["-?", "--help"]}
+)
+@click.argument("words", metavar="[JOB.sij]", nargs=-1)
+@_flags
+@click.option(
+    "-v", "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Say the version.",
+)  # fmt: skip
+def command(words: tuple[str, ...], **given: str | None) -> int:
+    """Do what DataSync would do with the same command line: a saved job, or a job made of flags.
+
+    Nobody is asked anything, and every guard of sodasheet run holds. Exit code 0: done; 1:
+    anything else.
+
+    Example: sodasheet datasync permits.sij
+    """
+    from sodasheet.jobs.datasync.commandline import job_type
+
+    if not any(given.values()):
+        return _saved(words)
+    if words:
+        click.echo(f"Not used beside flags, as with DataSync: {' '.join(words)}", err=True)
+    if job_type(given) == "LoadPreferences":
+        return _load(given)
+    return _flagged(given)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done: how the job is read, and who signs in."""
+
+    path: Path
+    read: Callable[[], Imported]
+    login: Credentials | None = None
+
+
+def _saved(words: tuple[str, ...]) -> int:
+    from sodasheet.jobs.datasync.importing import read_sij, refuse_other
+
+    if len(words) != 1:
+        raise UsageProblem(
+            "There is neither one job file nor any flag.",
+            "Write sodasheet datasync JOB.sij, or DataSync's flags: sodasheet datasync --help.",
+        )
+    path = Path(words[0])
+    refuse_other(path)
+    return _run(_Work(path, lambda: read_sij(path, base=Path.cwd())))
+
+
+def _flagged(given: dict[str, str | None]) -> int:
+    from sodasheet.jobs.datasync.commandline import name_of, sij_of
+    from sodasheet.jobs.datasync.importing import imported
+    from sodasheet.jobs.datasync.loading import login
+
+    sij = sij_of(given)
+    preferences = _config(given)
+    name = name_of(sij)
+    if preferences is not None:
+        _through_proxy(preferences, given)
+    signed = login(preferences) if preferences is not None else None
+    return _run(_Work(name, lambda: imported(sij, preferences, name, Path.cwd()), signed))
+
+
+def _config(given: dict[str, str | None]) -> Preferences | None:
+    from sodasheet.jobs.datasync.preferences import read_preferences
+
+    path = given.get("config")
+    return read_preferences(Path(path)) if path else None
+
+
+def _load(given: dict[str, str | None]) -> int:
+    from sodasheet.commands.options import patience
+    from sodasheet.credentials import remember, save
+    from sodasheet.jobs.datasync.loading import load
+
+    preferences = _config(given)
+    if preferences is None:
+        raise UsageProblem(
+            "Missing required argument: -c,--config.",
+            "Name a config.json, prefs.xml or registry export behind it.",
+        )
+
+    def keep(place: str, credentials: Credentials, kind: Any) -> None:
+        remember(credentials)
+        save(place, credentials, kind, deadline=patience())
+
+    for sentence in load(preferences, keep):
+        click.echo(sentence)
+    return 0
+
+
+def _through_proxy(preferences: Preferences, given: dict[str, str | None]) -> None:
+    """The proxy of the config file for this process; flags before the file, as DataSync has it."""
+    from urllib.parse import quote, urlsplit
+
+    from sodasheet.credentials import remember
+    from sodasheet.jobs.datasync import kept
+    from sodasheet.model.credentials import Credentials
+
+    host = preferences.values.get("proxyHost", "")
+    if not host:
+        return
+    host = urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2] or host
+    user = given.get("proxyUsername") or preferences.values.get("proxyUsername", "")
+    secret = given.get("proxyPassword") or kept.secret(preferences, "proxyPassword") or ""
+    port = preferences.values.get("proxyPort", "")
+    place = f"{host}:{port}" if port and ":" not in host else host
+    if user and secret:
+        remember(Credentials(user, secret))
+        place = f"{quote(user, safe='')}:{quote(secret, safe='')}@{place}"
+    os.environ["HTTPS_PROXY"] = os.environ["https_proxy"] = f"http://{place}"
+
+
+def _run(work: _Work) -> int:
+    """Run the one job with nobody watching, and end as DataSync would."""
+    from sodasheet.jobs.datasync.running import as_datasync, exit_code
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.unattended.running import Errand, run_all
+    from sodasheet.unattended.watch import Watch
+
+    watch = Watch(60 * TIME_LIMIT)
+    meant: list[NamedJob] = []
+
+    def opened(path: Path) -> list[NamedJob]:
+        found = work.read()
+        named = NamedJob(path.stem, found.job, found.base, found.notes)
+        with _session(work, found.job.portal, lambda: watch.stop) as session:
+            meant.append(as_datasync(named, read_dataset(session, found.job.dataset)))
+        for note in meant[0].notes:
+            click.echo(f"Note: {note}")
+        return meant
+
+    def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
+        return _session(work, portal, stop)
+
+    errand = Errand(work.path, None, watch, session, lambda _: None, jobs=opened)
+    (ran,) = run_all(errand)
+    code = exit_code(meant[0] if meant else None, ran.report, ran.code)
+    _say(ran, code)
+    return code
+
+
+def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
+    """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
+    from sodasheet.commands.options import open_portal
+    from sodasheet.credentials import remember
+    from sodasheet.portal.session import PortalSession
+
+    if work.login is None:
+        return open_portal(portal, stop, write=True)
+    remember(work.login)
+    return PortalSession(portal, work.login, stop=stop)
+
+
+def _say(ran: Ran, code: int) -> None:
+    """DataSync's closing words, with ours behind them."""
+    from sodasheet.commands.screen import printable
+    from sodasheet.credentials.secrecy import blotted
+
+    report = ran.report
+    begun = "Job completed with errors" if code else "Job completed successfully"
+    lines = [f"{begun}: {report.summary}", f"Run {report.run}."]
+    if report.rejected_file:
+        lines.append(f"Every finding: {report.rejected_file}")
+    for line in (*lines, *ran.untold):
+        click.echo(printable(blotted(line)), err=bool(code))
+
+
+def _fail(error: SodaSheetError) -> NoReturn:
+    from sodasheet.credentials.secrecy import blotted
+
+    click.echo(blotted(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
+    raise click.exceptions.Exit(_FAILED)

@@ -1,0 +1,132 @@
+"""DataSync's own command lines (datasync.md 2): what the flags mean, and which go together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync.sijfile import SijFile
+from sodasheet.model.method import Method
+
+#: (short, long, what it takes, help). The order is DataSync's.
+FLAGS = (
+    ("-t", "--jobType", "TYPE", "IntegrationJob (the default) or LoadPreferences."),
+    ("-c", "--config", "FILE", "Portal, login and whom to tell: DataSync's config.json."),
+    ("-a", "--userAgent", "NAME", "Taken and not used: SodaSheet says its own name."),
+    ("-i", "--datasetID", "ID", "The dataset to update, such as abcd-1234."),
+    ("-f", "--fileToPublish", "FILE", "The .csv or .tsv file with the rows."),
+    ("-m", "--publishMethod", "METHOD", "replace, upsert, append or delete."),
+    ("-h", "--fileToPublishHasHeaderRow", "BOOL", "Whether the file has a header: true, false."),
+    ("-pf", "--publishViaFTP", "BOOL", "true: use the control file, as -ph true does."),
+    ("-ph", "--publishViaHttp", "BOOL", "true: use the control file."),
+    ("-cf", "--pathToControlFile", "FILE", "The control file; needs -ph true or -pf true."),
+    ("-sc", "--pathToFTPControlFile", "FILE", "The older name of -cf."),
+    ("-pun", "--proxyUsername", "NAME", "User name for the proxy of the config file."),
+    ("-ppw", "--proxyPassword", "TEXT", "Password for the proxy of the config file."),
+    ("-pm", "--portMethod", "METHOD", "For Port jobs, which are refused."),
+    ("-pd1", "--sourceDomain", "HOST", "For Port jobs, which are refused."),
+    ("-pi1", "--sourceDatasetId", "ID", "For Port jobs, which are refused."),
+    ("-pd2", "--destinationDomain", "HOST", "For Port jobs, which are refused."),
+    ("-pi2", "--destinationDatasetId", "ID", "For Port jobs, which are refused."),
+    ("-ppm", "--portPublishMethod", "METHOD", "For Port jobs, which are refused."),
+    ("-pp", "--publishDestinationDataset", "BOOL", "For Port jobs, which are refused."),
+    ("-pdt", "--destinationDatasetTitle", "TEXT", "For Port jobs, which are refused."),
+)
+
+#: Types of jobs by DataSync's exact names; those with a sentence are refused with it.
+JOB_TYPES = {
+    "IntegrationJob": "",
+    "LoadPreferences": "",
+    "PortJob": "A Port job copies one dataset to another",
+    "GISJob": "A GIS job uploads shapes",
+}
+
+#: Flags by the names they have in a command line that was read: the long ones without dashes.
+Given = Mapping[str, str | None]
+
+
+def job_type(given: Given) -> str:
+    """The type of job that a command line asks for. Raises UsageProblem for one not done here."""
+    kind = given.get("jobType") or "IntegrationJob"
+    if kind not in JOB_TYPES:
+        raise UsageProblem(
+            f'-t,--jobType is "{kind}".',
+            f"Write one of {', '.join(JOB_TYPES)}, with its capitals.",
+        )
+    if JOB_TYPES[kind]:
+        raise UsageProblem(
+            f"{JOB_TYPES[kind]}; SodaSheet pushes rows and does nothing of the kind.",
+            "Keep DataSync for it, or do it on the portal itself.",
+        )
+    return kind
+
+
+def sij_of(given: Given) -> SijFile:
+    """The job that flags describe. Raises UsageProblem for what is missing or contradictory."""
+    dataset, path = _needed(given, "-i", "datasetID"), _needed(given, "-f", "fileToPublish")
+    control = given.get("pathToControlFile") or given.get("pathToFTPControlFile") or ""
+    http, ftp = _flag(given, "-ph", "publishViaHttp"), _flag(given, "-pf", "publishViaFTP")
+    _refuse_ways(http=http, ftp=ftp, control=control)
+    if bool(given.get("proxyUsername")) != bool(given.get("proxyPassword")):
+        raise UsageProblem("-pun and -ppw come as a pair.", "Give both of them, or neither.")
+    told = bool(control or http or ftp)
+    if not told:
+        _needed(given, "-m", "publishMethod")
+        _needed(given, "-h", "fileToPublishHasHeaderRow")
+    return SijFile(
+        dataset=dataset,
+        path=path,
+        method=_method(given),
+        header=_flag(given, "-h", "fileToPublishHasHeaderRow", default=True),
+        control_path=control,
+        ftp=ftp,
+        http=http,
+    )
+
+
+def name_of(sij: SijFile) -> Path:
+    """What the job of a command line is called by: the file that it publishes."""
+    return Path(sij.path)
+
+
+def _refuse_ways(*, http: bool, ftp: bool, control: str) -> None:
+    if http and ftp:
+        raise UsageProblem("-ph and -pf cannot both be true.", "Leave one of them out.")
+    if control and not (http or ftp):
+        raise UsageProblem(
+            "A control file is only used with -ph true or -pf true.",
+            "Add -ph true, or leave -cf out.",
+        )
+    if (http or ftp) and not control:
+        way = "-ph" if http else "-pf"
+        raise UsageProblem(f"{way} true needs a control file.", "Name it with -cf FILE.")
+
+
+def _needed(given: Given, short: str, name: str) -> str:
+    value = given.get(name)
+    if not value:
+        raise UsageProblem(
+            f"Missing required argument: {short},--{name}.", "See sodasheet datasync --help."
+        )
+    return value
+
+
+def _flag(given: Given, short: str, name: str, *, default: bool = False) -> bool:
+    value = given.get(name)
+    if value is None:
+        return default
+    if value.lower() not in ("true", "false"):
+        raise UsageProblem(f'{short},--{name} is "{value}".', "Write true or false behind it.")
+    return value.lower() == "true"
+
+
+def _method(given: Given) -> Method | None:
+    word = given.get("publishMethod")
+    if not word:
+        return None
+    if word.lower() not in tuple(Method):
+        raise UsageProblem(
+            f'-m,--publishMethod is "{word}".', "Write replace, upsert, append or delete behind it."
+        )
+    return Method(word.lower())

@@ -1,0 +1,85 @@
+"""LoadPreferences: DataSync's portal, login and mail server become ours, on request (1.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.jobs.datasync import kept
+from sodasheet.jobs.datasync.preferences import Preferences
+from sodasheet.model.credentials import Credentials
+
+#: Keeps a secret: place, credentials, kind (`portal`, `mail` or `proxy`).
+Save = Callable[[str, Credentials, str], None]
+
+
+def load(preferences: Preferences, save: Save) -> Iterator[str]:
+    """Keep the preferences, secrets by `save`; sentences about each thing that was done or not.
+
+    Raises UsageProblem where they name no portal, CredentialError where a secret cannot be kept.
+    """
+    portal = kept.portal_of(preferences, preferences.origin)
+    values = preferences.values
+    yield f"Portal: {portal}."
+    if values.get("username"):
+        yield from _secret(preferences, (portal, values["username"], "password", "portal"), save)
+    if values.get("outgoingMailServer"):
+        yield from _mail(preferences, save)
+    if values.get("proxyHost"):
+        yield "The proxy is not taken over: the system's own is used (HTTPS_PROXY)."
+    if preferences.idle:
+        yield f"Not carried over: {', '.join(preferences.idle)}."
+    yield f"Kept for jobs of DataSync: {kept.keep(preferences)}."
+
+
+def _secret(
+    preferences: Preferences, about: tuple[str, str, str, str], save: Save
+) -> Iterator[str]:
+    place, user, name, kind = about
+    secret = kept.secret(preferences, name)
+    if secret is None:
+        yield (
+            f"The {name} of {user} is masked and its key is not here: sign in to {place} instead, "
+            "or read the preferences that DataSync itself stores."
+        )
+    elif not secret:
+        yield f"There is no {name} for {user}."
+    else:
+        save(place, Credentials(user, secret, origin=preferences.origin), kind)
+        yield f"The {name} of {user} is in this computer's store of secrets."
+
+
+def _mail(preferences: Preferences, save: Save) -> Iterator[str]:
+    """The mail server, from a non-empty sslPort with TLS, else with STARTTLS."""
+    from dataclasses import replace
+
+    from sodasheet.settings import mail_server, read_settings, write_settings
+
+    values = preferences.values
+    host, user = values["outgoingMailServer"], values.get("smtpUsername", "")
+    port = values.get("sslPort") or values.get("smtpPort") or ""
+    security = "tls" if values.get("sslPort") else "starttls"
+    try:
+        server = mail_server(
+            f"{host}:{port}" if port else host, security, user=user, to=values.get("adminEmail", "")
+        )
+        write_settings(replace(read_settings(), mail=server))
+    except SodaSheetError as error:
+        yield f"The mail server is not taken over: {error}"
+        return
+    yield f"Mail server: {host}."
+    if user:
+        yield from _secret(preferences, (host, user, "smtpPassword", "mail"), save)
+
+
+def login(preferences: Preferences) -> Credentials | None:
+    """The login of a config file; None where it has none. Raises UsageProblem where it is masked
+    and its key is not here."""
+    user = preferences.values.get("username", "")
+    secret = kept.secret(preferences, "password")
+    if secret is None:
+        raise UsageProblem(
+            f"The password in {preferences.origin} is masked, and its key is not on this computer.",
+            "Leave the password out of it and sign in with sodasheet sign-in HOST.",
+        )
+    return Credentials(user, secret, origin=preferences.origin) if user and secret else None

@@ -1,0 +1,48 @@
+"""What DataSync would do with a job, where its words mean something else than ours do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sodasheet.errors import ExitCode
+from sodasheet.jobs.opening import NamedJob
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.model.report import Outcome, Report
+
+#: The reason of a row whose identifier is not there to be deleted.
+_ABSENT = "identifier-unknown"
+
+
+def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
+    """The job with DataSync's append and upsert, which are one and the same (datasync.md 5.2).
+
+    Rows are updated where the dataset has a row identifier, and added where it has none.
+    """
+    method = named.job.method
+    if method not in (Method.APPEND, Method.UPSERT):
+        return named
+    meant = Method.UPSERT if dataset.row_identifier else Method.APPEND
+    if meant is method:
+        return named
+    has = "has a row identifier" if dataset.row_identifier else "has no row identifier"
+    note = f"{dataset.name} {has}, so DataSync's {method} is an {meant}."
+    return replace(named, job=replace(named.job, method=meant), notes=(*named.notes, note))
+
+
+def exit_code(named: NamedJob | None, report: Report, code: ExitCode) -> int:
+    """0 where DataSync would have ended with success, else 1.
+
+    Rows set aside are a success where the job sets rows aside; so is a delete of rows that are
+    all gone already.
+    """
+    if code is ExitCode.DONE:
+        return 0
+    if named is None:
+        return 1
+    if code is ExitCode.REJECTS:
+        return 0 if named.job.guards.max_rejected else 1
+    gone = named.job.method is Method.DELETE and report.outcome is Outcome.REFUSED
+    absent = sum(group.count for group in report.findings if group.reason == _ABSENT)
+    rows = report.source.rows if report.source else 0
+    return 0 if gone and rows and absent == rows else 1
