@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from xlcalc.soffice import Soffice, missing
 
+from sodasheet.desktop.display import no_display
+from sodasheet.errors import SodaSheetError
 from sodasheet.practice import PracticePortal
 from sodasheet.push.detached import Errand
 
@@ -35,6 +37,8 @@ def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([site, os.environ.get("PYTHONPATH", "")]))
         patch.setenv("SODASHEET_CALC_PIPE", process.pipe)
+        # What Calc starts inherits it: no window opens on the screen of whoever runs the tests.
+        patch.delenv("DISPLAY", raising=False)
         process.start()
         from xlcalc.engine import register
 
@@ -52,9 +56,13 @@ def portal() -> Iterator[PracticePortal]:
 
 
 class Answers:
-    """What the steward answers, in order, and everything that was asked and told."""
+    """What the steward answers, in order, and everything that was asked and told.
+
+    At a computer without a display, so that everything is asked here, unless a test sees to one.
+    """
 
     def __init__(self) -> None:
+        self.no_windows: SodaSheetError | None = no_display()
         self.answers: list[Any] = []
         self.told: list[str] = []
         self.asked: list[str] = []

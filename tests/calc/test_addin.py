@@ -146,8 +146,8 @@ def test_every_callback_reaches_python(ribbon: Ribbon, steward: Steward) -> None
     steward.workbook([["Id"], ["'a"]])
     address = steward.dataset({"id": "text"}, "id")
     ribbon.press("choose_dataset", address)
-    answers = {"sign_in": ["cancel"], "sign_out": ["cancel"], "choose_source": ["cancel"],
-               "choose_dataset": ["cancel"], "push": ["no"],
+    # Choose dataset asks nothing here: the mapping sheet is in front.
+    answers = {"sign_out": ["cancel"], "choose_source": ["cancel"], "push": ["no"],
                "test_connection": ["cancel"]}  # fmt: skip
 
     for button in BUTTONS:

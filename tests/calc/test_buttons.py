@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from sodasheet.credentials import register, save
 from sodasheet.excel import press as manners
 from sodasheet.excel import ribbon, support_group
+from sodasheet.model.credentials import Credentials
 
 from .conftest import Steward
 
@@ -98,9 +100,17 @@ def test_a_connection_is_tested_with_and_without_a_key(
     assert nobody == "127.0.0.1 answers, but you are not signed in. Press Sign in."
 
 
-def test_a_key_is_tried_kept_and_taken_out_again(
-    steward: Steward, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_display_signing_in_names_the_command_line(steward: Steward) -> None:
+    steward.workbook(ROWS)
+
+    assert steward.press("sign_in") == [
+        "There is no display to open a window on. "
+        "Use the command line instead: sodasheet --help lists the commands."
+    ]
+    assert list(steward.home.glob("errands/*")) == []
+
+
+def test_a_key_is_taken_out_again(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
     account = steward.portal.account("publisher")
     store = steward.folder / "store.json"
     monkeypatch.syspath_prepend(str(ROOT / "tests" / "desktop"))
@@ -110,22 +120,32 @@ def test_a_key_is_tried_kept_and_taken_out_again(
     monkeypatch.delenv("SODASHEET_KEY_SECRET")
     steward.workbook(ROWS)
     url = steward.portal.url
+    save(url, Credentials(account.key_id, account.key_secret))
 
-    (wrong,) = steward.press("sign_in", url, account.key_id, "not the secret")
-    kept_wrong = store.exists()
-    (told,) = steward.press("sign_in", url, account.key_id, account.key_secret)
-    kept = store.read_text()
     (signed_in,) = steward.press("test_connection", url)
     (gone,) = steward.press("sign_out", url, True)
 
-    assert "key" in wrong
-    assert not kept_wrong
-    host = url.removeprefix("http://")
-    assert told == f"Signed in to {host} as Practice Publisher. The key is kept in Test Store."
-    assert account.key_secret in kept
     assert signed_in == "127.0.0.1 answers, and you are signed in as Practice Publisher."
     assert gone == "Signed out of 127.0.0.1."
     assert account.key_secret not in store.read_text()
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_to(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch, mapped: bool
+) -> None:
+    for host in ("data.example.gov", "a.example.gov"):
+        register.enter(register.Account(host, "key", "a store"))
+    register.enter(register.Account("mail.example.gov", "me", "a store", "mail"))
+    steward.workbook(ROWS)
+    if mapped:
+        steward.press("choose_dataset", steward.dataset({"id": "text"}, "id"))
+    given: list[str] = []
+    monkeypatch.setattr(steward.dialogs, "ask_text", lambda _, offer: given.append(offer))
+
+    steward.press("sign_out")
+
+    assert given == [steward.portal.url if mapped else "a.example.gov"]
 
 
 def test_what_is_still_to_come_is_said(steward: Steward) -> None:

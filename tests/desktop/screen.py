@@ -83,25 +83,21 @@ class Screen:
         subprocess.run(command, env=environment, check=True, timeout=60)
 
 
-class Window:
-    """A window in a process of its own; what it shows is read from a file it keeps writing."""
+class View:
+    """A window; what it shows is read from a file that its process keeps writing."""
 
-    def __init__(self, screen: Screen, window: str, /, **settings: Any) -> None:
+    def __init__(self, screen: Screen, state: Path) -> None:
         self.screen = screen
-        self._folder = tempfile.TemporaryDirectory(prefix="window-")
-        self._state = Path(self._folder.name) / "state.json"
-        environment = {**os.environ, "DISPLAY": screen.display}
-        environment.update(settings.pop("environment", {}))
-        self._process = subprocess.Popen(
-            [sys.executable, str(HARNESS), window, str(self._state)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment, text=True,
-        )  # fmt: skip
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(settings))
-        self._process.stdin.close()
+        self._state = state
+
+    def over(self) -> str | None:
+        """What the process left behind where it has ended."""
+        raise NotImplementedError
+
+    def wait_until_up(self) -> None:
+        """Until it is there and gets the keys."""
         self.wait(lambda seen: seen["focus"] and seen["texts"], "the window is up")
-        self.wait(lambda _: screen.focused() == self.seen()["title"], "keys arrive at the window")
+        self.wait(lambda _: self.screen.focused() == self.seen()["title"], "keys arrive there")
 
     def seen(self) -> dict[str, Any]:
         """`texts`, `fields`, `buttons` (text: enabled), `focus` (text), `id`, `answers`."""
@@ -119,7 +115,8 @@ class Window:
         """Wait until what is seen is so."""
 
         def looked() -> dict[str, Any] | None:
-            assert self._process.poll() is None, f"the window is gone before {what}: {self.end()}"
+            left = self.over()
+            assert left is None, f"the window is gone before {what}: {left}"
             seen = self.seen()
             return seen if happened(seen) else None
 
@@ -154,6 +151,28 @@ class Window:
     def size(self) -> tuple[int, int]:
         width, height = self.seen()["size"]
         return width, height
+
+
+class Window(View):
+    """A window in a process of its own."""
+
+    def __init__(self, screen: Screen, window: str, /, **settings: Any) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="window-")
+        super().__init__(screen, Path(self._folder.name) / "state.json")
+        environment = {**os.environ, "DISPLAY": screen.display}
+        environment.update(settings.pop("environment", {}))
+        self._process = subprocess.Popen(
+            [sys.executable, str(HARNESS), window, str(self._state)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, text=True,
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(settings))
+        self._process.stdin.close()
+        self.wait_until_up()
+
+    def over(self) -> str | None:
+        return None if self._process.poll() is None else str(self.end())
 
     def end(self) -> Any:
         """Wait for the process to end; what came of it, or what it wrote as an error."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from .screen import Window
 
 REQUESTS = "rqst-5m8p"
 NAME = "Service Requests"
+ROWS = "/resource/*"
 
 
 def order(bench: Bench, folder: Path, method: str, rows: list[list[str]]) -> dict[str, Any]:
@@ -47,6 +50,7 @@ def pushing(bench: Bench, given: dict[str, Any], role: str = "publisher") -> Win
 
 @pytest.fixture(autouse=True)
 def _empty(bench: Bench) -> None:
+    bench.portal.clear_faults()
     account = bench.portal.account("owner")
     key = (account.key_id, account.key_secret)
     url = f"{bench.portal.url}/resource/{REQUESTS}.json"
@@ -117,6 +121,77 @@ def test_rows_with_findings_can_be_left_out_after_all(bench: Bench, tmp_path: Pa
     assert report["outcome"] == "done with rejects"
     assert report["rows"]["rejected"] == 1
     assert held(bench) == {"1": "Noise"}
+
+
+def test_a_lost_answer_is_found_out_without_sending_again(bench: Bench, tmp_path: Path) -> None:
+    sent_after = questions_before_sending(bench, tmp_path)
+    given = order(bench, tmp_path, "append", [["1", "Noise"], ["2", "Trees"]])
+    window = bench.open("push", order=given, hasty=True, environment=bench.signed_in())
+    window.wait_for("Append rows?")
+    bench.portal.inject("drop_after_work", method="POST", path=ROWS)
+    bench.portal.inject("status", method="GET", path=ROWS, nth=sent_after + 1, count=None)
+
+    window.press("alt+a")
+    told = window.wait_for("The outcome is not known yet")
+    assert "may or may not be in the dataset" in told
+    window.press("alt+f")
+    window.wait_for("The outcome is not known yet")
+    bench.portal.clear_faults()
+    before = len(bench.portal.requests_seen)
+    window.enabled("Find out")
+    window.press("alt+f")
+    window.wait_for("Done: all rows have landed")
+
+    sent = [one.method for one in bench.portal.requests_seen[before:]]
+    assert set(sent) == {"GET"}
+    assert held(bench) == {"0": "Water", "1": "Noise", "2": "Trees"}
+    window.press("Escape")
+    assert window.end()["outcome"] == "done"
+
+
+def questions_before_sending(bench: Bench, folder: Path) -> int:
+    """How often the rows are asked for between the yes and the request that sends."""
+    window = pushing(bench, order(bench, folder, "append", [["0", "Water"]]))
+    window.wait_for("Append rows?")
+    before = len(bench.portal.requests_seen)
+    window.press("alt+a")
+    window.wait_for("Done: all rows have landed")
+    window.close()
+    seen = [one for one in bench.portal.requests_seen[before:] if fnmatch(one.path, ROWS)]
+    return [one.method for one in seen].index("POST")
+
+
+def test_show_results_opens_the_list_of_findings(bench: Bench, tmp_path: Path) -> None:
+    opener = bench.home / "xdg-open"
+    opener.write_text(f'#!/bin/sh\necho "$1" > "{bench.home / "shown"}"\n')
+    opener.chmod(0o700)
+    given = order(bench, tmp_path, "upsert", [["1", "Noise"], ["n/a", "Trees"]])
+    path = {"PATH": f"{bench.home}{os.pathsep}{os.environ['PATH']}"}
+    window = bench.open("push", order=given, environment={**bench.signed_in(), **path})
+    window.wait_for("Stopped before anything was sent")
+
+    window.press("alt+r")
+
+    shown = bench.home / "shown"
+    window.wait(lambda _: shown.exists() and shown.read_text(), "something is opened")
+    listed = Path(shown.read_text().strip())
+    assert "n/a" in listed.read_text(encoding="utf-8")
+    window.press("Escape")
+    assert window.end()["rejected_file"] == str(listed)
+
+
+def test_a_key_that_was_taken_back_meanwhile_can_be_replaced_on_the_way(
+    bench: Bench, tmp_path: Path
+) -> None:
+    window = pushing(bench, order(bench, tmp_path, "upsert", [["1", "Noise"]]))
+    window.wait_for("Update and add rows?")
+    bench.portal.inject("withdraw", account="publisher", role="revoked")
+
+    window.press("alt+u")
+    told = window.wait_for("does not accept your key")
+    assert "Nothing was changed." in told
+    bench.portal.clear_faults()
+    assert held(bench) == {}
 
 
 def test_a_source_that_is_gone_is_said_in_the_summary(bench: Bench, tmp_path: Path) -> None:

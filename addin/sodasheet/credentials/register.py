@@ -49,18 +49,27 @@ class Account:
 
 def accounts() -> tuple[Account, ...]:
     """Every account, by host. Raises CredentialError where the list cannot be read."""
+    return tuple(sorted(_entered(), key=lambda one: (one.kind != "portal", one.kind, one.host)))
+
+
+def latest_portal() -> str:
+    """The host that was signed in to last, empty where there is none; raises as `accounts` does."""
+    return next((one.host for one in reversed(_entered()) if one.kind == "portal"), "")
+
+
+def _entered() -> list[Account]:
+    """Every account, the one that was entered last at the end."""
     path = home() / NAME
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return ()
+        return []
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
     try:
-        listed = [_account(item) for item in json.loads(text)["accounts"]]
+        return [_account(item) for item in json.loads(text)["accounts"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unreadable(path, error) from error
-    return tuple(sorted(listed, key=lambda one: (one.kind != "portal", one.kind, one.host)))
 
 
 def listed(entry: Entry) -> tuple[Account, ...]:
@@ -73,7 +82,7 @@ def enter(account: Account) -> Account:
     """List an account, or list it anew; it becomes the one that is used."""
     chosen = replace(account, default=True)
     with _alone():
-        others = (one for one in accounts() if one.identity != chosen.identity)
+        others = (one for one in _entered() if one.identity != chosen.identity)
         demoted = (
             replace(one, default=one.default and one.entry != chosen.entry) for one in others
         )
@@ -87,7 +96,7 @@ def strike(entry: Entry, key_ids: Iterable[str]) -> None:
     if not gone:
         return
     with _alone():
-        stay = [one for one in accounts() if one.identity not in gone]
+        stay = [one for one in _entered() if one.identity not in gone]
         mine = [place for place, one in enumerate(stay) if one.entry == entry]
         if mine and not any(stay[place].default for place in mine):
             stay[mine[-1]] = replace(stay[mine[-1]], default=True)

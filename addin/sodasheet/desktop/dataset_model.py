@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from sodasheet.credentials import ATTENDED, accounts, find
+from sodasheet.credentials.register import latest_portal
 from sodasheet.desktop.notice import NOTHING, Notice, Tone
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
@@ -24,6 +25,9 @@ Opener = Callable[[str], "PortalSession"]
 
 #: What only an address can hold; words to search for may hold almost anything else.
 _ADDRESS = re.compile(r"://|^\S+\.\S+/\S")
+
+#: A portal's address that goes on to a dataset.
+_DATASET = re.compile(r"\S\.\S+/\S*\b[a-z0-9]{4}-[a-z0-9]{4}\b", re.IGNORECASE)
 
 _RIGHTS = {"add": "add", "write": "change", "delete": "delete"}
 
@@ -52,9 +56,12 @@ class Details:
 def wanted(text: str, portal: str) -> Address | Search | None:
     """What the user means by the text: one dataset, or words to search a portal with.
 
-    None while there is nothing to go by. Raises UsageProblem for an address that is none.
+    A dataset's whole address is understood in either field. None while there is nothing to go by.
+    Raises UsageProblem for an address that is none.
     """
     text = text.strip()
+    if not text and _DATASET.search(portal):
+        return Address.parse(portal)
     base = parse_portal(portal) if portal.strip() else None
     try:
         return Address.parse(text, base)
@@ -65,9 +72,10 @@ def wanted(text: str, portal: str) -> Address | Search | None:
 
 
 def portals() -> tuple[str, ...]:
-    """The portals that somebody has signed in to on this computer."""
+    """The portals that somebody has signed in to on this computer, the latest first."""
     try:
-        return tuple(dict.fromkeys(one.host for one in accounts() if one.kind == "portal"))
+        known = [one.host for one in accounts() if one.kind == "portal"]
+        return tuple(dict.fromkeys([latest_portal(), *known])) if known else ()
     except SodaSheetError:
         return ()
 

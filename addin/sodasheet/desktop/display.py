@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from sodasheet.errors import SodaSheetError
 
@@ -23,6 +24,16 @@ def require_display(environ: Mapping[str, str] = os.environ, platform: str = sys
         )
     if platform not in ("win32", "darwin") and not environ.get("DISPLAY"):
         raise no_display()
+
+
+def no_windows() -> SodaSheetError | None:
+    """What keeps every window from opening in this session; None where they open."""
+    try:
+        require_display()
+    except SodaSheetError as error:
+        return error
+    # Looked for by its inner part, which a Python that was built without Tk lacks.
+    return None if find_spec("_tkinter") else no_toolkit()
 
 
 def no_display() -> SodaSheetError:

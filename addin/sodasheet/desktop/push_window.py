@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from sodasheet.credentials import ATTENDED, find
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from sodasheet.push.order import Order, Proposal
 
 Stop = Callable[[], bool]
+
+#: Seconds between two looks at whether the push was stopped while it asks.
+LOOK = 0.2
 
 
 def session_for(portal: str, stop: Stop) -> PortalSession:
@@ -62,12 +65,14 @@ class PushOptions:
     """How a push in a window meets the rest of the program.
 
     `open_session` is called in the thread that pushes. `also` is a second progress, such as one
-    that another process reads. `show_results` is what Show results does.
+    that another process reads. `show_results` is what Show results does. `ended` hears of every
+    end that the window shows, in the window's thread.
     """
 
     open_session: Callable[[str, Stop], PortalSession] = session_for
     also: Progress | None = None
     show_results: Callable[[Report], None] = open_results
+    ended: Callable[[Report | SodaSheetError], None] = lambda _: None
 
 
 def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
@@ -106,7 +111,8 @@ class PushWindow:
     def _begin(self, work: Callable[[Desk], Report]) -> None:
         self._progress = PushProgress(self._options.also)
         self._shell.show(self._progress_page())
-        ask, job, progress = WindowAsk(self._shell, self._ask), self._order.job, self._progress
+        job, progress = self._order.job, self._progress
+        ask = WindowAsk(self._shell, self._ask, lambda: progress.stop)
         opener = self._options.open_session
 
         def act() -> Report:
@@ -151,7 +157,7 @@ class PushWindow:
         self._shell.show(ConfirmPage(self._shell, confirmation(proposal), answered))
 
     def _reported(self, report: Report) -> None:
-        self._ended = report
+        self._end(report)
         told = summary(report)
         unknown = report.outcome is Outcome.UNKNOWN
         ways = Ways(
@@ -170,8 +176,12 @@ class PushWindow:
         self._order = with_memo(replace(self._order, allow_rejected=rows))
         self.start()
 
+    def _end(self, end: Report | SodaSheetError) -> None:
+        self._ended = end
+        self._options.ended(end)
+
     def _failed(self, error: SodaSheetError) -> None:
-        self._ended = error
+        self._end(error)
         refused = isinstance(error, SignInError)
         ways = Ways(close=self._shell.close, sign_in=self._sign_in if refused else None)
         self._shell.show(SummaryPage(self._shell, failure(error), ways))
@@ -190,12 +200,20 @@ class WindowAsk:
     """Lets the thread that pushes wait for an answer in the window."""
 
     def __init__(
-        self, shell: Shell, show: Callable[[Proposal, Callable[[bool], None]], None]
+        self,
+        shell: Shell,
+        show: Callable[[Proposal, Callable[[bool], None]], None],
+        stopped: Callable[[], bool],
     ) -> None:
-        self._shell, self._show = shell, show
+        self._shell, self._show, self._stopped = shell, show, stopped
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Whether the user agrees."""
+        """Whether the user agrees; whoever pressed Stop elsewhere does not."""
         answers: SimpleQueue[bool] = SimpleQueue()
         self._shell.soon(lambda: self._show(proposal, answers.put))
-        return answers.get()
+        while not self._stopped():
+            try:
+                return answers.get(timeout=LOOK)
+            except Empty:
+                continue
+        return False

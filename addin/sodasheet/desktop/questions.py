@@ -15,6 +15,9 @@ TITLE = "SodaSheet"
 class WindowDialogs:
     """Tells and asks in windows of our own; each raises SodaSheetError where none may be opened."""
 
+    #: They open wherever these do (excel/dialogs.py asks).
+    no_windows = None
+
     def tell(self, text: str) -> None:
         """Say something; it needs no answer."""
         _asked(lambda shell: TellPage(shell, text))

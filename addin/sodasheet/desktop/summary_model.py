@@ -28,6 +28,10 @@ _COUNTS = {
 }
 
 
+#: Part of a remedy that the window has a button for.
+_ELSEWHERE = " (on the command line: --allow-rejected)"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A report in the window's words.
@@ -47,7 +51,7 @@ def summary(report: Report) -> Summary:
     heading, tone = _HEADINGS[report.outcome]
     return Summary(
         heading,
-        Notice(report.summary, tone),
+        Notice(report.summary.replace(_ELSEWHERE, ""), tone),
         _facts(report),
         finding_lines(report.findings),
         _spare(report),

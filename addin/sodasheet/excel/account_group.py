@@ -5,39 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.excel.handover import SIGN_IN, open_window
 from sodasheet.excel.opened import target
+from sodasheet.excel.portals import asked_portal, offered_portal
 from sodasheet.excel.session import open_session
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
-    from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.account import User
     from sodasheet.portal.session import PortalSession
 
 
 def sign_in(press: Press) -> None:
-    """Ask for an API key, try it on its portal, and keep it in this computer's store."""
-    from sodasheet.credentials import ATTENDED, remember, save
-    from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.address import host_of
-
-    portal = _portal(press, "Sign in to which portal? Its web address:")
-    if portal is None:
-        return
-    key_id = press.dialogs.ask_text(
-        f"Key id of an API key for {host_of(portal)}.\n\n"
-        f"You make one at {portal}/profile/edit/developer_settings"
-    )
-    secret = press.dialogs.ask_text("Key secret:", secret=True) if key_id else None
-    if not key_id or not secret:
-        return
-    credentials = Credentials(key_id.strip(), secret.strip())
-    remember(credentials)
-    user = _tried(portal, credentials)
-    account = save(portal, credentials, deadline=ATTENDED)
-    press.dialogs.tell(
-        f"Signed in to {account.host} as {user.name}. The key is kept in {account.store}."
-    )
+    """Open the window Sign in. Raises SodaSheetError where no window opens: a secret is typed into
+    none that shows it."""
+    if press.dialogs.no_windows is not None:
+        raise press.dialogs.no_windows
+    open_window(press, SIGN_IN, offered_portal(press))
 
 
 def test_connection(press: Press) -> None:
@@ -45,7 +28,7 @@ def test_connection(press: Press) -> None:
     from sodasheet.portal.account import current_user
     from sodasheet.portal.address import host_of
 
-    portal = _portal(press, "Test the connection to which portal? Its web address:")
+    portal = asked_portal(press, "Test the connection to which portal? Its web address:")
     if portal is None:
         return
     with open_session(portal) as session:
@@ -82,7 +65,7 @@ def sign_out(press: Press) -> None:
     from sodasheet.credentials import ATTENDED, forget
     from sodasheet.portal.address import host_of
 
-    portal = _portal(press, "Sign out of which portal? Its web address:")
+    portal = asked_portal(press, "Sign out of which portal? Its web address:")
     if portal is None:
         return
     host = host_of(portal)
@@ -91,33 +74,3 @@ def sign_out(press: Press) -> None:
         press.dialogs.tell(
             f"Signed out of {host}." if gone else f"Nobody was signed in to {host} here."
         )
-
-
-def _portal(press: Press, question: str) -> str | None:
-    """The portal that the user names; the mapping sheet's own is offered."""
-    from sodasheet.portal.address import parse_portal
-
-    try:
-        given = target(press).portal
-    except SodaSheetError:
-        given = ""
-    text = press.dialogs.ask_text(question, given)
-    return parse_portal(text) if text and text.strip() else None
-
-
-def _tried(portal: str, credentials: Credentials) -> User:
-    from sodasheet.errors import SignInError
-    from sodasheet.portal.account import current_user
-    from sodasheet.portal.address import host_of
-    from sodasheet.portal.retries import Patience
-    from sodasheet.portal.session import PortalSession
-
-    # Somebody waits, and a mistyped address does not get better by trying it again.
-    with PortalSession(portal, credentials, Patience(read=30, tries=2, unreachable=0)) as session:
-        user = current_user(session)
-    if user is None:
-        raise SignInError(
-            f"{host_of(portal)} does not say who this key belongs to, so it was not kept.",
-            "Check that it is a portal, and make a new API key there.",
-        )
-    return user

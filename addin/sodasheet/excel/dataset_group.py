@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import webbrowser
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.designed import add_sheet, sheet_name
+from sodasheet.excel.handover import CHOOSE, open_window
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.opened import find_mapping, names_of, open_mapping, target
 from sodasheet.excel.place import find_place, header_row
+from sodasheet.excel.portals import offered_portal
+from sodasheet.excel.press import quiet
 from sodasheet.excel.result_sheet import ResultSheet
 from sodasheet.excel.session import open_session
 from sodasheet.excel.visible import hidden_rows
@@ -28,17 +32,31 @@ if TYPE_CHECKING:
 
 
 def choose_dataset(press: Press) -> None:
-    """Ask for a dataset's web address and make its mapping sheet, most columns matched."""
+    """Let a dataset be chosen and make its mapping sheet, most columns matched.
+
+    The window Choose dataset makes it in the end (choosing.py); where no window opens, the
+    dataset's web address is asked for here.
+    """
+    _refuse_own_sheet(press)
+    if press.dialogs.no_windows is None:
+        open_window(press, CHOOSE, offered_portal(press))
+        return
+    text = press.dialogs.ask_text("The dataset's web address, as the browser shows it:")
+    if text is not None and text.strip():
+        use_dataset(press, _read(text))
+
+
+def _read(address: str) -> Dataset:
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
 
-    text = press.dialogs.ask_text("The dataset's web address, as the browser shows it:")
-    if text is None or not text.strip():
-        return
-    address = Address.parse(text)
-    _refuse_own_sheet(press)
-    with open_session(address.portal) as session:
-        dataset = read_dataset(session, address.dataset)
+    where = Address.parse(address)
+    with open_session(where.portal) as session:
+        return read_dataset(session, where.dataset)
+
+
+def use_dataset(press: Press, dataset: Dataset) -> None:
+    """Make the mapping sheet of a dataset that was chosen, or show the one that there is."""
     existing = _existing(press, dataset)
     if existing is not None:
         existing.activate()
@@ -59,7 +77,13 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
     job = with_prints(job, found.headers, dataset)
     name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
     sheet = add_sheet(press.book, "Mapping", name)
-    lay_out(MappingSheet(sheet), job, dataset, found.samples)
+    try:
+        lay_out(MappingSheet(sheet), job, dataset, found.samples)
+    except BaseException:
+        # Half a mapping sheet would pass for a whole one at the next press.
+        with suppress(Exception), quiet(press.app):
+            sheet.delete()
+        raise
     sheet.activate()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from sodasheet.excel.handover import errands, forget, keep
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.press import path_of, patient, quiet
 from sodasheet.excel.result_rows import Jumps
-from sodasheet.excel.result_sheet import result_sheet
+from sodasheet.excel.result_sheet import find_results, result_sheet
 from sodasheet.jobs.sheet.block import PUSHED
 from sodasheet.push.detached import Errand
 
@@ -29,7 +30,7 @@ def deliver_to_program(errand: Errand) -> bool:
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            book = _book_of(errand.order)
+            book = book_of(errand.order)
             if book is None:
                 return False
             show(book, errand)
@@ -68,10 +69,37 @@ def show(book: xlwings.Book, errand: Errand) -> None:
         before.activate()
         shown.activate()
     book.app.status_bar = f"SodaSheet: {report['outcome']}: {report['summary']}"[:250]
-    if report["outcome"] != "unknown":
-        forget(errand)
-    else:
+    # The window of a push can push these rows again, as long as it is open.
+    if report["outcome"] == "unknown" or (order.get("window") and errand.alive):
         keep(errand)
+    else:
+        forget(errand)
+
+
+def show_results(errand: Errand, link: str) -> bool:
+    """Bring the result sheet of the dataset at `link` to the front; whether there is one."""
+    patient()
+    book = book_of(errand.order)
+    results = find_results(book, link) if book is not None else None
+    if book is None or results is None:
+        return False
+    come_to_front(book)
+    results.sheet.activate()
+    return True
+
+
+def come_to_front(book: xlwings.Book) -> None:
+    """Show the workbook: a window of ours was in front of it until now."""
+    with suppress(Exception):
+        book.app.activate(steal_focus=True)
+    book.activate()
+
+
+def clear_status(errand: Errand) -> None:
+    """Give the foot of the window back to the program: no results will come."""
+    book = book_of(errand.order)
+    if book is not None:
+        book.app.status_bar = False
 
 
 def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
@@ -85,7 +113,7 @@ def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) ->
                 MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
 
 
-def _book_of(order: dict[str, Any]) -> xlwings.Book | None:
+def book_of(order: dict[str, Any]) -> xlwings.Book | None:
     """The workbook, in the very process it was pressed in; None where it was closed."""
     import xlwings
 

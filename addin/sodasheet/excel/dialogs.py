@@ -1,4 +1,8 @@
-"""How the user is told and asked from the ribbon; windows of our own may take the place of this."""
+"""How the user is told and asked from the ribbon.
+
+Small questions are the program's own. What takes more than one opens a window of ours in a process
+of its own, because Excel waits for the process of a button and would stand still meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import xlwings
+
+    from sodasheet.errors import SodaSheetError
 
 TITLE = "SodaSheet"
 
@@ -15,6 +21,10 @@ _PROMPT = 255
 
 class Dialogs(Protocol):
     """What a button may say and ask."""
+
+    @property
+    def no_windows(self) -> SodaSheetError | None:
+        """What keeps windows of our own from opening; None where they may."""
 
     def tell(self, text: str) -> None:
         """Say something; it needs no answer."""
@@ -31,6 +41,13 @@ class AppDialogs:
 
     def __init__(self, app: xlwings.App) -> None:
         self._app = app
+
+    @property
+    def no_windows(self) -> SodaSheetError | None:
+        """Nobody watching, no display, or a Python without tkinter."""
+        from sodasheet.desktop.display import no_windows
+
+        return no_windows()
 
     def tell(self, text: str) -> None:
         """A message box with OK."""

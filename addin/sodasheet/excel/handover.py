@@ -1,4 +1,4 @@
-"""Handing a push to a process of its own, and finding it again at the next press."""
+"""Handing a push or a window to a process of its own, and finding it again at the next press."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sodasheet.excel.press import path_of
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.home import home
 from sodasheet.jobs import write_job
-from sodasheet.push.detached import JOB, ORDER, REPORT, STATUS, Errand
+from sodasheet.push.detached import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
 
-#: The name of a report that was shown, in the folder of a push that may have to be gone on with.
-SHOWN = "shown.json"
+#: What such a process is for (`kind` of its order).
+PUSH, CHOOSE, SIGN_IN = "push", "choose", "sign-in"
 
 #: Seconds for which such a folder is kept.
 KEPT = 30 * 86400.0
@@ -67,16 +67,24 @@ def new_errand() -> Errand:
 def send(press: Press, errand: Errand, handover: Handover) -> None:
     """Write the order down and start the process; it lives on when this one ends."""
     write_job(handover.job, errand.folder / JOB)
-    errand.write(ORDER, {**_book(press), **_order(press, handover)})
-    errand.write(STATUS, {"stage": "starting", "time": datetime.now(UTC).timestamp()})
-    _start(errand)
+    _begin(errand, PUSH, {**_place(press), **_order(press, handover)})
+
+
+def open_window(press: Press, kind: str, portal: str) -> None:
+    """Open a window of a kind in a process of its own, which finds the sheet of the press again.
+
+    `portal` is the base address of the one that is offered, or empty.
+    """
+    _begin(new_errand(), kind, {**_place(press), "portal": portal, "window": True})
 
 
 def errands(press: Press) -> Iterator[Errand]:
     """Detached pushes of this workbook whose results were not shown yet, the oldest first."""
     for folder in sorted(errands_folder().glob("*")):
         errand = Errand(folder)
-        if errand.order.get("book") == path_of(press.book) and not (folder / SHOWN).exists():
+        order = errand.order
+        mine = (order.get("kind", PUSH), order.get("book")) == (PUSH, path_of(press.book))
+        if mine and not (folder / SHOWN).exists():
             yield errand
 
 
@@ -87,25 +95,40 @@ def forget(errand: Errand) -> None:
 
 
 def keep(errand: Errand) -> None:
-    """Keep the rows of a push whose outcome is unknown: to go on with it they are needed again."""
+    """Keep the rows: to go on with a push, or to push again from its window, they are needed."""
     (errand.folder / REPORT).rename(errand.folder / SHOWN)
 
 
 def _forget_old() -> None:
-    """Rows that were kept for so long are no longer those of the sheet."""
-    for shown in errands_folder().glob(f"*/{SHOWN}"):
+    """Rows that were kept for so long are no longer those of the sheet; a window is long gone."""
+    for path in errands_folder().glob(f"*/{ORDER}"):
+        errand = Errand(path.parent)
+        done = (path.parent / SHOWN).exists() or errand.order.get("kind", PUSH) != PUSH
         with suppress(OSError):
-            if time.time() - shown.stat().st_mtime > KEPT:
-                forget(Errand(shown.parent))
+            if done and time.time() - path.stat().st_mtime > KEPT:
+                forget(errand)
 
 
-def _book(press: Press) -> dict[str, Any]:
-    return {"book": path_of(press.book), "name": press.book.name, "pid": press.app.pid}
+def _begin(errand: Errand, kind: str, order: dict[str, Any]) -> None:
+    errand.write(ORDER, {"kind": kind, **order})
+    errand.write(STATUS, {"stage": "starting", "time": datetime.now(UTC).timestamp()})
+    _start(errand)
+
+
+def _place(press: Press) -> dict[str, Any]:
+    """Where the button was pressed."""
+    return {
+        "book": path_of(press.book),
+        "name": press.book.name,
+        "pid": press.app.pid,
+        "sheet": press.sheet.name,
+    }
 
 
 def _order(press: Press, handover: Handover) -> dict[str, Any]:
     return {
         "base": str(press.base),
+        "window": press.dialogs.no_windows is None,
         "allow_rejected": handover.allow_rejected,
         "mapping_sheet": handover.mapping_sheet,
         "jumps": asdict(handover.jumps),

@@ -6,28 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.agreement import agreed, known_rejects, present_rows
 from sodasheet.excel.checking import jumps_of
 from sodasheet.excel.columns_group import require_sound, with_hidden_answer
 from sodasheet.excel.delivery import deliver_ended
 from sodasheet.excel.handover import Handover, errands, forget, new_errand, send
 from sodasheet.excel.laid_down import laid_down
 from sodasheet.excel.opened import Opened, open_mapping
-from sodasheet.excel.result_rows import REJECTED_COUNT
-from sodasheet.excel.result_sheet import find_results
 from sodasheet.excel.retrying import Retry, retry_of
-from sodasheet.excel.session import open_session
 from sodasheet.excel.status import StatusProgress, progress_words
-from sodasheet.model.method import Method
-from sodasheet.push.order import Proposal
-from sodasheet.sources.handed import HandedSource
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
+    from sodasheet.push.detached import Errand
 
 
 def push(press: Press) -> None:
-    """Read the sheet, ask once, and let a process of its own do the rest."""
+    """Read the sheet and let a process of its own do the rest; its window asks before it sends."""
     deliver_ended(press)
     _refuse_second(press)
     _push(press, None)
@@ -54,68 +50,43 @@ def stop(press: Press) -> None:
 
 
 def _push(press: Press, retry: Retry | None, opened: Opened | None = None) -> None:
-    from sodasheet.portal.rows import RowsClient
-
     opened = with_hidden_answer(press, opened or open_mapping(press))
     require_sound(opened)
-    job = retry.job if retry else opened.job
     errand = new_errand()
     try:
-        with open_session(job.portal, write=True) as session:
-            present = RowsClient(session, opened.dataset).count()
-        progress = StatusProgress(press)
-        handed = laid_down(press, replace(opened, job=job), errand.folder, progress)
-        if retry is not None:
-            handed = retry.narrowed(handed, press.base, errand.folder, progress)
-        rejected = 0 if retry else _known_rejects(press, opened)
-        if not _agreed(press, opened, handed, present, rejected):
+        handover = _handover(press, opened, retry, errand)
+        if handover is None:
             forget(errand)
             press.clear_status()
             return
-        jumps = jumps_of(press, opened.job)
-        send(press, errand, Handover(handed, rejected, opened.sheet.sheet.name, jumps))
+        send(press, errand, handover)
     except BaseException:
         forget(errand)
         raise
     press.status(f"pushing to {opened.dataset.name}; the results appear when it is done")
 
 
-def _agreed(press: Press, opened: Opened, job: Job, present: int, rejected: int) -> bool:
-    """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
-    rows = _rows(press, job)
-    if rows is None:
-        words = {
-            Method.REPLACE: f"Replace all {present:,} rows of {opened.dataset.name}",
-            Method.APPEND: f"Append rows to the {present:,} of {opened.dataset.name}",
-            Method.UPSERT: f"Update or add rows in {opened.dataset.name} (it has {present:,})",
-            Method.DELETE: f"Delete rows of the {present:,} in {opened.dataset.name}",
-        }[job.method]
-        return press.dialogs.ask_yes_no(f"{words} with those of {job.source.path}?")
-    proposal = Proposal(job.method, opened.dataset, rows - rejected, rejected, present)
-    return press.dialogs.ask_yes_no(f"{proposal.sentence}\n\nGo ahead?")
+def _handover(press: Press, opened: Opened, retry: Retry | None, errand: Errand) -> Handover | None:
+    """What is handed over, the rows laid down; None where the user said no.
+
+    Where a window opens, it asks; else it is asked here.
+    """
+    present = None if press.dialogs.no_windows is None else present_rows(opened)
+    job, rejected = _laid_down(press, opened, retry, errand), 0
+    if present is not None:
+        rejected = 0 if retry else known_rejects(press, opened)
+        if not agreed(press, opened, job, present, rejected):
+            return None
+    return Handover(job, rejected, opened.sheet.sheet.name, jumps_of(press, opened.job))
 
 
-def _rows(press: Press, job: Job) -> int | None:
-    """How many rows were laid down; nobody has counted those of a file yet."""
-    if job.source.kind != "spool":
-        return None
-    from pathlib import Path
-
-    folder = press.base / job.source.path
-    return HandedSource(folder).spool(Path(folder), StatusProgress(press)).rows
-
-
-def _known_rejects(press: Press, opened: Opened) -> int:
-    """Rows with findings that the user agrees to leave behind; the last check has counted them."""
-    results = find_results(press.book, opened.dataset.url)
-    words = results.values().get(REJECTED_COUNT, "") if results else ""
-    count = int(words.replace(",", "")) if words.replace(",", "").isdecimal() else 0
-    if not count or not press.dialogs.ask_yes_no(
-        f"The last check or push found {count:,} rows that cannot be sent.\n\n"
-        "Yes: push the others without them.\nNo: send nothing while there are such rows."
-    ):
-        return 0
-    return count
+def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: Errand) -> Job:
+    """The job with its rows in the folder of the errand."""
+    progress = StatusProgress(press)
+    if retry is None:
+        return laid_down(press, opened, errand.folder, progress)
+    handed = laid_down(press, replace(opened, job=retry.job), errand.folder, progress)
+    return retry.narrowed(handed, press.base, errand.folder, progress)
 
 
 def _refuse_second(press: Press) -> None:
@@ -124,7 +95,9 @@ def _refuse_second(press: Press) -> None:
         if errand.report is None and errand.alive:
             status = errand.status
             done = progress_words(str(status["stage"]), status.get("done", 0), status.get("total"))
+            windowed = errand.order.get("window")
+            look = "Answer it in its window" if windowed else "Wait for its results"
             raise UsageProblem(
                 f"A push from this workbook is under way ({done}).",
-                "Wait for its results, or press Stop.",
+                f"{look}, or press Stop.",
             )

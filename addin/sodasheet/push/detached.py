@@ -19,6 +19,9 @@ from typing import Any
 
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
 
+#: The name of a report that was shown, in a folder that is still needed.
+SHOWN = "shown.json"
+
 #: Seconds between two signs of life, and after how many without one the process counts as dead.
 PULSE, DEAD = 2.0, 30.0
 
@@ -40,6 +43,11 @@ class Errand:
         return self._json(REPORT)
 
     @property
+    def shown(self) -> dict[str, Any] | None:
+        """A report that has been shown already."""
+        return self._json(SHOWN)
+
+    @property
     def status(self) -> dict[str, Any]:
         """`stage`, `done`, `total` and the `time` of the last sign of life."""
         return self._json(STATUS) or {}
@@ -48,6 +56,10 @@ class Errand:
     def alive(self) -> bool:
         """Whether the process has given a sign of life lately."""
         return time.time() - float(self.status.get("time", 0)) < DEAD
+
+    def rest(self) -> None:
+        """Its process says that it is about to end."""
+        self.write(STATUS, {"stage": "ended", "time": 0})
 
     def stop(self) -> None:
         """Ask it to end after the request under way."""
@@ -89,6 +101,11 @@ class FileProgress:
         if not self._stop and now - self._looked > 0.2:
             self._looked, self._stop = now, self._errand.stopping
         return self._stop
+
+    def again(self) -> None:
+        """Another attempt begins; that the last one was asked to end says nothing of this one."""
+        (self._errand.folder / STOP).unlink(missing_ok=True)
+        self._stop = False
 
     def begin(self, stage: str, total: int | None = None) -> None:
         """A new stage begins."""

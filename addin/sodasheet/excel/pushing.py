@@ -1,0 +1,221 @@
+"""A detached push: in a window where one was ordered, else unseen; its report for the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.excel.handover import forget
+from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
+
+if TYPE_CHECKING:
+    from sodasheet.model.job import Job
+    from sodasheet.model.report import Report
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.push.order import Order
+
+
+def push(errand: Errand) -> None:
+    """Do the push of one folder, write its report there, and show it in the workbook."""
+    progress = FileProgress(errand)
+    with progress.pulse():
+        ended = None
+        try:
+            order = _order(errand)
+            if errand.order.get("window"):
+                WindowedPush(errand, progress).run(order)
+            else:
+                ended = for_the_ribbon(_unseen(order, progress).to_json())
+        except SodaSheetError as error:
+            ended = _failed(_job(errand), f"{error} Nothing was changed.")
+        except Exception:
+            ended = _doubtful(errand)
+        if ended is not None:
+            errand.write(REPORT, ended)
+    if ended is not None:
+        _forget_rows(errand, ended)
+        _deliver(errand)
+    else:
+        _close(errand)
+
+
+class WindowedPush:
+    """A push in a window of its own, whose results are in the workbook as soon as there are some.
+
+    The spreadsheet program is spoken to by one thread of its own: it may keep one waiting, and a
+    window must not.
+    """
+
+    def __init__(self, errand: Errand, progress: FileProgress) -> None:
+        self._errand, self._progress = errand, progress
+        self._clerk = ThreadPoolExecutor(1, "workbook", initializer=_reach_program)
+        self._told = False
+
+    def run(self, order: Order) -> None:
+        """Until the window is closed. Raises SodaSheetError where none opened to say it."""
+        from sodasheet.desktop.push_window import PushOptions, run_push
+
+        options = PushOptions(self._open, self._progress, self._show_results, self._ended)
+        try:
+            run_push(order, options)
+        except SodaSheetError:
+            if not self._told:
+                raise
+        finally:
+            self._clerk.shutdown()
+
+    def _open(self, portal: str, stop: Callable[[], bool]) -> PortalSession:
+        """The session of one attempt; what an earlier one left behind must not pass for it."""
+        from sodasheet.excel.session import open_session
+
+        self._progress.again()
+        for name in (REPORT, SHOWN):
+            (self._errand.folder / name).unlink(missing_ok=True)
+        return open_session(portal, stop, write=True)
+
+    def _ended(self, end: Report | SodaSheetError) -> None:
+        self._told = True
+        if isinstance(end, SodaSheetError):
+            self._clerk.submit(_clear_status, self._errand)
+            return
+        self._errand.write(REPORT, for_the_ribbon(end.to_json()))
+        self._clerk.submit(_deliver, self._errand)
+
+    def _show_results(self, report: Report) -> None:
+        self._clerk.submit(_to_front, self._errand, report)
+
+
+def _unseen(order: Order, progress: FileProgress) -> Report:
+    """Push what was agreed to beforehand."""
+    from sodasheet.excel.session import open_session
+    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.push.desk import Desk
+    from sodasheet.push.order import Agreed
+    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.run import Run
+
+    with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
+        desk = Desk(session, progress, Agreed())
+        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+        return Run(order, desk).execute()
+
+
+def _order(errand: Errand) -> Order:
+    from sodasheet.jobs import read_job
+    from sodasheet.jobs.orders import with_memo
+    from sodasheet.push.order import Order
+
+    asked = errand.order
+    allowed = int(asked["allow_rejected"])
+    return with_memo(
+        Order(read_job(errand.folder / JOB), Path(asked["base"]), allow_rejected=allowed)
+    )
+
+
+def _job(errand: Errand) -> Job | None:
+    from sodasheet.jobs import read_job
+
+    try:
+        return read_job(errand.folder / JOB)
+    except SodaSheetError:
+        return None
+
+
+def _doubtful(errand: Errand) -> dict[str, Any]:
+    """For an error that nobody foresaw: it may have come after rows were sent."""
+    from sodasheet.excel.press import keep_trace
+
+    told = "SodaSheet met an error that it did not expect; the portal may hold some of the rows."
+    return {**_failed(_job(errand), f"{told} {keep_trace()}"), "outcome": "unknown"}
+
+
+#: Remedies of the command line, and what they are at the ribbon.
+_AT_THE_RIBBON = {
+    "(on the command line: --allow-rejected)": "(press Push again and agree to it)",
+    "push it with --again": "push the saved workbook with sodasheet push --again",
+}
+
+
+def for_the_ribbon(report: dict[str, Any]) -> dict[str, Any]:
+    """The report with the words of whoever pressed a button."""
+    summary = str(report["summary"])
+    for command, ribbon in _AT_THE_RIBBON.items():
+        summary = summary.replace(command, ribbon)
+    return {**report, "summary": summary}
+
+
+def _failed(job: Job | None, summary: str) -> dict[str, Any]:
+    """A report in the shape of all others for a push that came to nothing before it began."""
+    return {
+        "run": "",
+        "outcome": "failed",
+        "summary": summary,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "portal": job.portal if job else "",
+        "dataset": job.dataset if job else "",
+        "dataset_name": job.dataset if job else "",
+        "method": job.method.value if job else "",
+        "source": None,
+        "rows": {"sent": 0},
+        "findings": [],
+        "rejected": [],
+    }
+
+
+def _forget_rows(errand: Errand, report: dict[str, Any]) -> None:
+    """The rows themselves are needed no longer, unless the run may have to be gone on with."""
+    if report["outcome"] != "unknown":
+        for name in ("spool.csv", "faults.csv"):
+            (errand.folder / name).unlink(missing_ok=True)
+
+
+def _close(errand: Errand) -> None:
+    """The window is closed: what has been shown and needs no going on with is forgotten."""
+    report, shown = errand.report, errand.shown
+    if report is not None:
+        _forget_rows(errand, report)
+        errand.rest()
+    elif shown is None or shown["outcome"] != "unknown":
+        forget(errand)
+
+
+def _deliver(errand: Errand) -> None:
+    """Later the next press shows it."""
+    from sodasheet.excel.delivery import deliver_to_program
+
+    with suppress(Exception):
+        deliver_to_program(errand)
+
+
+def _to_front(errand: Errand, report: Report) -> None:
+    """Show the result sheet; where there is no such workbook, the record of the run."""
+    from sodasheet.desktop.push_window import open_results
+    from sodasheet.excel.delivery import show_results
+
+    shown = False
+    with suppress(Exception):
+        shown = show_results(errand, f"{report.portal}/d/{report.dataset}")
+    if not shown:
+        open_results(report)
+
+
+def _clear_status(errand: Errand) -> None:
+    from sodasheet.excel.delivery import clear_status
+
+    with suppress(Exception):
+        clear_status(errand)
+
+
+def _reach_program() -> None:
+    """Windows wants every thread that speaks to Excel to say so first."""
+    import sys
+
+    if sys.platform == "win32":
+        import pythoncom
+
+        pythoncom.CoInitialize()
