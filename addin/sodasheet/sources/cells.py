@@ -1,14 +1,11 @@
-"""What a workbook's cell says as text, and which kinds of values its columns hold."""
+"""What a workbook's cell says as text."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-
-from sodasheet.sources.spool import NativeCounts
 
 #: Words that a spreadsheet shows instead of a value (Excel's error values, LibreOffice's Err:nnn).
 _ERROR = re.compile(
@@ -20,7 +17,7 @@ _ERROR = re.compile(
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 
 #: From here on a whole number has more than the 15 digits that a spreadsheet keeps.
-_LONG = 1e15
+LONG = 1e15
 
 
 class Percent(float):
@@ -44,7 +41,7 @@ def cell_text(value: object) -> str:
 
 
 def _number(value: float) -> str:
-    if value.is_integer() and -_LONG < value < _LONG:
+    if value.is_integer() and -LONG < value < LONG:
         return str(int(value))
     text = repr(value)
     if "e" in text:
@@ -87,55 +84,48 @@ _TEXTS: dict[type, Callable[..., str]] = {
 }
 
 
-@dataclass(slots=True)
-class _Tally:
-    text: int = 0
-    number: int = 0
-    boolean: int = 0
-    date: int = 0
-    blank: int = 0
-    percent: int = 0
-    long_numbers: int = 0
-    first_number_row: int | None = None
-    first_long_number_row: int | None = None
+def cell_texts(values: Sequence[object]) -> Sequence[str]:
+    """The texts of many cells, none of them blank; those of one kind are turned into text together.
 
-    def count_number(self, row: int, value: float) -> None:
-        self.number += 1
-        self.percent += isinstance(value, Percent)
-        if self.first_number_row is None:
-            self.first_number_row = row
-        if value.is_integer() and abs(value) >= _LONG:
-            self.long_numbers += 1
-            if self.first_long_number_row is None:
-                self.first_long_number_row = row
+    A sheet has millions of cells, and to ask each for its kind takes most of the time.
+    """
+    kinds = set(map(type, values))
+    together = _TOGETHER.get(kinds.pop()) if len(kinds) == 1 else None
+    texts = together(values) if together is not None else None
+    return [_TEXTS[type(value)](value) for value in values] if texts is None else texts
 
 
-class Tallies:
-    """Turns rows into text and counts, column by column, what their cells were."""
+def may_hold_errors(values: Sequence[object]) -> bool:
+    """Whether a look at all texts at once finds signs of an error; False is certain."""
+    if str not in set(map(type, values)):
+        return False
+    texts = "\n".join([value for value in values if isinstance(value, str)])
+    return "#" in texts or "Err:" in texts
 
-    def __init__(self, columns: int) -> None:
-        self._tallies = [_Tally() for _ in range(columns)]
 
-    def take(self, row: int, values: Sequence[object]) -> list[str]:
-        """The texts of one row, all of its cells counted."""
-        texts = []
-        for tally, value in zip(self._tallies, values, strict=True):
-            if value == "":
-                tally.blank += 1
-            elif isinstance(value, str):
-                tally.text += 1
-            elif isinstance(value, bool):
-                tally.boolean += 1
-            elif isinstance(value, int | float):
-                tally.count_number(row, value if isinstance(value, float) else float(value))
-            else:
-                tally.date += 1
-            texts.append(_TEXTS[type(value)](value))
-        return texts
+def _numbers(values: Sequence[float]) -> Sequence[str] | None:
+    texts = "\n".join(map(float.__repr__, values)) + "\n"
+    plain = texts.replace(".0\n", "\n")
+    return None if "e" in plain or "-0\n" in plain else plain[:-1].split("\n")
 
-    def counts(self) -> tuple[NativeCounts, ...]:
-        """What was counted, per column."""
-        return tuple(
-            NativeCounts(**{name: getattr(tally, name) for name in NativeCounts.__slots__})
-            for tally in self._tallies
-        )
+
+def _strings(values: Sequence[str]) -> Sequence[str] | None:
+    return None if "PT" in "\n".join(values) else values
+
+
+def _datetimes(values: Sequence[dt.datetime]) -> Sequence[str] | None:
+    texts = list(map(dt.datetime.isoformat, values))
+    return None if "." in "".join(texts) else texts
+
+
+_BOOLEANS = {True: "true", False: "false"}
+
+#: Kind -> its texts, None where one of them needs care.
+_TOGETHER: dict[type, Callable[..., Sequence[str] | None]] = {
+    str: _strings,
+    float: _numbers,
+    Percent: _numbers,
+    bool: lambda values: list(map(_BOOLEANS.__getitem__, values)),
+    dt.date: lambda values: list(map(dt.date.isoformat, values)),
+    dt.datetime: _datetimes,
+}

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
 from sodasheet.sources.access import heed
-from sodasheet.sources.cells import Tallies, cell_text, is_error
+from sodasheet.sources.cells import cell_text, is_error, may_hold_errors
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.pick import Pick
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.survey import Survey
+from sodasheet.sources.tallies import Tallies
 from sodasheet.sources.writer import SpoolWriter
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-#: Rows between two looks at whether the user wants to stop.
-_STRIDE = 1000
+#: Rows that are worked on together; between two such blocks it is seen whether to stop.
+_BLOCK = 1000
+
+#: A row of the sheet: its number, and its cells.
+_Row = tuple[int, list[object]]
 
 
 class Cells(Protocol):
@@ -97,8 +102,10 @@ class Grid:
             if area.bottom is not None and number > area.bottom:
                 return
             if number >= area.top:
-                row: list[object] = [*[""] * lack, *cells[skip:stop]]
-                row.extend([""] * (width - len(row)))
+                row: list[object] = [*cells[skip:stop]]
+                if lack or len(row) < width:
+                    row = [*[""] * lack, *row]
+                    row.extend([""] * (width - len(row)))
                 yield number, row
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
@@ -141,12 +148,11 @@ def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
         names, notes = name_headers([cells[place] for place in kept], header_at or None)
     tallies = Tallies(len(kept))
     writing = _Writing(grid, kept, tallies, writer)
-    for number, row in grid.rows():
-        if number % _STRIDE == 0:
-            heed(progress, grid.name)
-            progress.advance(_STRIDE)
-        if number > header_at:
-            writing.take(number, row)
+    below = (row for row in grid.rows() if row[0] > header_at)
+    while block := list(islice(below, _BLOCK)):
+        heed(progress, grid.name)
+        writing.take(block)
+        progress.advance(len(block))
     return Spool(
         path=writer.path,
         headers=names,
@@ -159,26 +165,54 @@ def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
 class _Writing:
     def __init__(self, grid: Cells, kept: list[int], tallies: Tallies, writer: SpoolWriter) -> None:
         self._grid = grid
-        self._kept = kept if len(kept) < grid.width else None
-        self._columns = {place: column for column, place in enumerate(kept)}
+        self._kept = kept
         self._tallies = tallies
         self._writer = writer
 
-    def take(self, number: int, row: list[object]) -> None:
-        """Write one row of the sheet, unless it is blank."""
-        faults = self._grid.faults(number)
-        for place, value in enumerate(row):
-            # A text that reads like an error is one: it is what is left of it after pasting.
-            if isinstance(value, str) and is_error(value):
-                faults[place] = ("error-cell", value)
-        for place in faults:
-            row[place] = ""
-        if not faults and not any(value != "" for value in row):
+    def take(self, block: list[_Row]) -> None:
+        """Write some rows of the sheet, all but the blank ones."""
+        faults = self._faults(block)
+        columns = list(zip(*(row for _, row in block), strict=True))
+        blank = _blank_rows(columns) - {place for place, _ in faults}
+        if blank:
+            block = [row for place, row in enumerate(block) if place not in blank]
+            columns = list(zip(*(row for _, row in block), strict=True))
+        if not block:
             return
-        cells = row if self._kept is None else [row[place] for place in self._kept]
-        self._writer.add([number, *self._tallies.take(number, cells)])
-        for place, (reason, text) in faults.items():
-            self._writer.fault(number, reason, text, self._columns[place])
+        numbers = [number for number, _ in block]
+        texts = self._tallies.take(numbers, [columns[place] for place in self._kept])
+        self._writer.add_all(list(zip(numbers, *texts, strict=True)))
+
+    def _faults(self, block: list[_Row]) -> set[tuple[int, int]]:
+        """Write down the faults of a block and blank their cells: (place in it, row number)."""
+        found = [
+            (place, number, self._grid.faults(number)) for place, (number, _) in enumerate(block)
+        ]
+        for column, cells in enumerate(zip(*(row for _, row in block), strict=True)):
+            # A text that reads like an error is one: it is what is left of it after pasting.
+            if may_hold_errors(cells):
+                for place, value in enumerate(cells):
+                    if isinstance(value, str) and is_error(value):
+                        found[place][2].setdefault(column, ("error-cell", value))
+        columns = {place: column for column, place in enumerate(self._kept)}
+        faulty = set()
+        for place, number, faults in found:
+            for cell, (reason, text) in faults.items():
+                block[place][1][cell] = ""
+                self._writer.fault(number, reason, text, columns[cell])
+                faulty.add((place, number))
+        return faulty
+
+
+def _blank_rows(columns: list[tuple[object, ...]]) -> set[int]:
+    """Places of the rows of a block that have no value in any column."""
+    first, *others = columns
+    blank = {place for place, cell in enumerate(first) if cell == ""} if "" in first else set()
+    for column in others:
+        if not blank:
+            break
+        blank = {place for place in blank if column[place] == ""}
+    return blank
 
 
 def _header(grid: Cells) -> tuple[int, list[str] | None]:

@@ -13,6 +13,7 @@ from sodasheet.sources.survey import MAX_CELLS, Survey
 
 _BLOCK = 1024 * 1024
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+_ERROR_SIGNS = (b'"e"', b"'e'")
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
 
 
@@ -47,7 +48,9 @@ def _suspicious(archive: zipfile.ZipFile, part: str) -> bool:
         while block := stream.read(_BLOCK):
             if not tail and _huge(block):
                 return True
-            if _ERROR_TYPE.search(tail + block):
+            piece = tail + block
+            # Plain bytes are found ten times as fast as a pattern.
+            if any(sign in piece for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(piece):
                 return True
             tail = block[-32:]
     return False

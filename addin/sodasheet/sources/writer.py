@@ -63,6 +63,12 @@ class SpoolWriter:
         if len(self._batch) >= _BATCH:
             self._flush()
 
+    def add_all(self, records: Sequence[Sequence[str | int]]) -> None:
+        """Write many rows, each its number and then its cells."""
+        self._flush()
+        for start in range(0, len(records), _BATCH):
+            self._put(records[start : start + _BATCH])
+
     def fault(self, row: int, reason: str, value: str, column: int | None = None) -> None:
         """Write down why a row, or a cell of one, cannot be used."""
         try:
@@ -72,6 +78,10 @@ class SpoolWriter:
 
     def _flush(self) -> None:
         batch, self._batch = self._batch, []
+        self._put(batch)
+
+    def _put(self, batch: Sequence[Sequence[str | int]]) -> None:
+        """Write the rows, those that cannot be stored as faults."""
         if self._write(batch) is None:
             return
         for record in batch:
@@ -79,7 +89,7 @@ class SpoolWriter:
                 cells = ",".join(str(cell) for cell in record[1:])
                 self.fault(int(record[0]), reason, cells)
 
-    def _write(self, batch: list[Sequence[str | int]]) -> str | None:
+    def _write(self, batch: Sequence[Sequence[str | int]]) -> str | None:
         """Write the rows, or none of them; the reason why not."""
         text = _as_csv(batch, csv.QUOTE_MINIMAL)
         if "\r" in text:
@@ -101,7 +111,7 @@ class SpoolWriter:
         return None
 
 
-def _as_csv(batch: list[Sequence[str | int]], quoting: Literal[0, 2]) -> str:
+def _as_csv(batch: Sequence[Sequence[str | int]], quoting: Literal[0, 2]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n", quoting=quoting).writerows(batch)
     return buffer.getvalue()
