@@ -79,8 +79,10 @@ def _scheduled(name: str) -> list[Ran]:
 
 def _told(ran: list[Ran], *, as_json: bool) -> int:
     from sodasheet.commands.screen import print_json
+    from sodasheet.push.retention import prune_daily
     from sodasheet.unattended.running import worst
 
+    prune_daily()
     code = int(worst([one.code for one in ran]))
     if as_json:
         print_json({"exit_code": code, "jobs": [_body(one) for one in ran]})
