@@ -148,6 +148,7 @@ def test_an_answer_in_json_holds_everything_but_the_secret(
     said = sign_in(desk.portal.url, account.key_id, account.key_secret, "--json")
 
     assert said.json == {
+        "kind": "portal",
         "host": host,
         "key_id": account.key_id,
         "store": "odd stores Memory",
@@ -174,6 +175,7 @@ def test_an_answer_in_json_holds_everything_but_the_secret(
         },
     }
     assert desk("sign-out", host, "--json").json == {
+        "kind": "portal",
         "host": host,
         "signed_out": [account.key_id],
         "in_use": None,
@@ -215,6 +217,109 @@ def test_a_key_that_the_portal_does_not_accept_is_not_kept(
     assert said.err.startswith("sodasheet: 127.0.0.1 does not accept your key.\nCheck key id and")
     assert kept() == {}
     assert "Nobody is signed in. To sign in: sodasheet sign-in HOST" in desk("accounts").out
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_key_that_has_expired_or_was_taken_back_is_refused_in_either_way(
+    sign_in: Callable[..., Said], website: Any, status: int
+) -> None:
+    """Portals say it by both statuses (portal-api.md A.3)."""
+    body = b'{"code":"authentication_required","error":true,"message":"Invalid credentials"}'
+    website.answer = (status, "application/json", body)
+
+    said = sign_in(website.url, "key-1", SECRET)
+
+    assert said.code == 1
+    assert said.err.startswith(
+        "sodasheet: 127.0.0.1 does not accept your key.\nCheck key id and secret, or make a new"
+    )
+    assert kept() == {}
+
+
+def test_a_key_that_is_taken_back_later_is_named_when_it_is_used(
+    desk: Terminal, sign_in: Callable[..., Said]
+) -> None:
+    account = desk.portal.account("editor")
+    sign_in(desk.portal.url, account.key_id, account.key_secret)
+    desk.sample("permits-new.csv")
+    desk("map", "permits-new.csv", desk.permits, "--confirm", "-o", "job.json")
+    desk.portal.inject("withdraw", account="editor", role="revoked")
+
+    said = desk("push", "job.json", "--yes")
+    desk.portal.clear_faults()
+
+    assert said.code == 1
+    assert "127.0.0.1 does not accept your key." in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "host", "told"),
+    [
+        ("mail", "smtp.example.gov:587", "for the mail server smtp.example.gov:587 was kept"),
+        ("proxy", "http://Proxy.example.gov:8080/", "for the proxy proxy.example.gov:8080 was"),
+    ],
+)
+def test_passwords_of_mail_server_and_proxy_are_kept_listed_and_dropped(
+    desk: Terminal, sign_in: Callable[..., Said], kind: str, host: str, told: str
+) -> None:
+    place = host.removeprefix("http://").rstrip("/").lower()
+
+    said = sign_in(host, "me", " päss word \n", "--for", kind)
+
+    assert said.code == 0, said.err
+    assert f"The password of me {told}" in said.out
+    assert ("HTTPS_PROXY" in said.err) == (kind == "proxy")
+    assert kept() == {(f"sodasheet:{kind}:{place}", "me"): " päss word "}
+    (account,) = desk("accounts", "--json").json["accounts"]
+    assert (account["kind"], account["host"], account["key_id"]) == (kind, place, "me")
+    assert desk("accounts", "--use", host, "me", "--for", kind).code == 0
+    gone = desk("sign-out", host, "--for", kind, "--user", "me", "--json").json
+    assert gone == {"kind": kind, "host": place, "signed_out": ["me"], "in_use": None}
+    assert kept() == {}
+
+
+def test_a_proxy_that_no_setting_names_is_said(
+    sign_in: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.gov:8080")
+
+    other = sign_in("other.example.gov", "me", SECRET, "--for", "proxy")
+    same = sign_in("proxy.example.gov", "me", SECRET, "--for", "proxy")
+
+    assert "the system's proxy settings (HTTPS_PROXY) do not name other.example.gov" in other.err
+    assert same.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--for", "mail", "--stdin"], "--stdin needs --user.\nAdd --user ID to the command."),
+        (["--for", "mail"], "there is no terminal.\nPipe it in with --stdin and --user."),
+        (["--for", "proxy", "--user", "a:b", "--stdin"], "The user name holds a colon, which no"),
+        (["--for", "fax"], "'fax' is not one of"),
+    ],
+)
+def test_a_password_that_cannot_be_kept_is_told(
+    desk: Terminal, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SECRET.encode())))
+
+    said = desk("sign-in", "smtp.example.gov", *arguments)
+
+    assert said.code == 2
+    assert told in said.err
+    assert kept() == {}
+
+
+@pytest.mark.parametrize("host", ["me:word@smtp.example.gov", "a host", "", "smtp.example.gov/x"])
+def test_what_is_no_host_is_refused_without_repeating_it(
+    sign_in: Callable[..., Said], host: str
+) -> None:
+    said = sign_in(host, "me", SECRET, "--for", "mail")
+
+    assert said.code == 2
+    assert said.err.startswith("sodasheet: A secret can only be kept for the name of a host.\n")
+    assert kept() == {}
 
 
 def test_a_key_may_be_kept_without_trying_it(desk: Terminal, sign_in: Callable[..., Said]) -> None:
@@ -350,10 +455,11 @@ def test_another_account_is_chosen_by_its_key_id(
     assert [one["default"] for one in listed["accounts"]] == [False, True]
     assert [one["key_id"] for one in listed["accounts"]] == ["two", "one"]
 
-    unknown = desk("accounts", "--use", "data.example.gov", "three")
+    unknown = desk("accounts", "--use", "data.example.gov", "no-such-key")
     assert unknown.code == 2
     assert unknown.err.startswith(
-        "sodasheet: Nobody has signed in to data.example.gov as three; accounts there: one, two.\n"
+        "sodasheet: Nobody has signed in to data.example.gov as no-such-key; accounts there: one,"
+        " two.\n"
     )
 
 
@@ -406,6 +512,18 @@ def test_on_a_terminal_the_secret_is_asked_for_and_not_shown(desk: Terminal) -> 
     assert "as Practice Publisher (role publisher)" in shown
     assert account.email in shown
     assert account.password not in shown
+
+
+def test_the_password_of_a_mail_server_is_asked_for_and_not_shown(desk: Terminal) -> None:
+    shown, code = _typed(
+        ["sign-in", "smtp.example.gov", "--for", "mail"],
+        {"User name: ": "reports", "Password (not shown): ": SECRET},
+        os.environ | {"PYTHONPATH": str(STORES), "HOME": str(desk.folder)},
+    )
+
+    assert code == 0, shown
+    assert "The password of reports for the mail server smtp.example.gov was kept" in shown
+    assert SECRET not in shown
 
 
 def test_ctrl_c_at_the_question_cancels(desk: Terminal) -> None:

@@ -185,12 +185,16 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Tunnel:
-    """A proxy that leads every CONNECT to one port, whatever host it names."""
+    """A proxy that leads every CONNECT to one port, whatever host it names.
 
-    def __init__(self, port: int, refusal: str = "") -> None:
+    `wanted` is the sign-in that it demands, as it travels.
+    """
+
+    def __init__(self, port: int, refusal: str = "", wanted: str = "") -> None:
         self.asked: list[str] = []
         self._target = port
         self._refusal = refusal
+        self._wanted = wanted
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -206,8 +210,9 @@ class Tunnel:
         while not head.endswith(b"\r\n\r\n"):
             head += client.recv(4096)
         self.asked.append(head.decode())
-        if self._refusal:
-            client.sendall(f"HTTP/1.1 {self._refusal}\r\nContent-Length: 0\r\n\r\n".encode())
+        if self._refusal or (self._wanted and f" {self._wanted}\r\n" not in head.decode()):
+            refusal = self._refusal or "407 Proxy Authentication Required"
+            client.sendall(f"HTTP/1.1 {refusal}\r\nContent-Length: 0\r\n\r\n".encode())
             client.close()
             return
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
+from sodasheet.commands.options import as_json, what_for
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account
+    from sodasheet.credentials import Account, Kind
 
 
 @click.command("accounts")
@@ -19,21 +19,22 @@ if TYPE_CHECKING:
     metavar="HOST ID",
     help="Use this account for HOST from now on.",
 )
+@what_for
 @as_json
-def command(use: tuple[str, str] | None, as_json: bool) -> None:
+def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
     """List the accounts that are signed in, and the store that keeps their keys.
 
     Where several are signed in to one portal, the one in use is the last that signed in, or the
-    one named with --use.
+    one named with --use; --for says what its HOST is.
 
     Example: sodasheet accounts --use data.example.gov abc123
     """
+    from sodasheet.commands.options import place_of
     from sodasheet.commands.screen import print_json
     from sodasheet.credentials import accounts, choose, from_environment
-    from sodasheet.portal.address import parse_portal
 
     if use is not None:
-        choose(parse_portal(use[0]), use[1])
+        choose(place_of(use[0], kind), use[1], kind)
     known, surroundings = accounts(), from_environment()
     store = _store()
     if as_json:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
+from sodasheet.commands.options import as_json, what_for
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account
+    from sodasheet.credentials import Account, Kind
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.account import User
 
@@ -21,64 +21,79 @@ _STDIN_LIMIT = 65_536
 
 @click.command("sign-in")
 @click.argument("host")
-@click.option("--key-id", metavar="ID", help="Id of the API key, or a user name.")
+@click.option(
+    "--key-id", "--user", "key_id", metavar="ID", help="Id of the API key, or a user name."
+)
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--no-check", is_flag=True, help="Keep the key without trying it on the portal.")
+@what_for
 @as_json
-def command(host: str, key_id: str | None, from_stdin: bool, no_check: bool, as_json: bool) -> None:
+def command(
+    host: str, key_id: str | None, from_stdin: bool, no_check: bool, kind: Kind, as_json: bool
+) -> None:
     """Sign in to the portal HOST; the secret goes into this computer's credential store.
 
     HOST is the portal's web address in any form. The secret is asked for, or read from standard
     input with --stdin; never give it on the command line, which other programs can see.
 
+    With --for mail or --for proxy HOST is the mail server that sends reports, or your network's
+    proxy, with its port if it has one; user name and password are kept without trying them.
+
     Example: sodasheet sign-in data.example.gov
     """
-    from sodasheet.commands.options import patience
+    from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.screen import print_json
     from sodasheet.credentials import remember, save
-    from sodasheet.portal.address import parse_portal
-    from sodasheet.portal.sign_in import identify
 
-    portal = parse_portal(host)
-    credentials = _asked(portal, key_id, from_stdin)
+    place = place_of(host, kind)
+    credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)
     remember(credentials)
-    user = None if no_check else identify(portal, credentials)
-    account = save(portal, credentials, deadline=patience())
+    user = None if no_check or kind != "portal" else _tried(place, credentials)
+    account = save(place, credentials, kind, deadline=patience())
     if as_json:
         print_json(_body(account, user))
     else:
         click.echo(_told(account, user))
-    _mention_environment()
+    _mention_what_stands_against_it(account)
 
 
-def _asked(portal: str, key_id: str | None, from_stdin: bool) -> Credentials:
-    """The key as it was typed or piped in."""
+def _tried(portal: str, credentials: Credentials) -> User:
+    from sodasheet.portal.sign_in import identify
+
+    return identify(portal, credentials)
+
+
+def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
+    """The key as it is typed."""
     from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.sign_in import developer_settings
 
-    if from_stdin:
-        if not key_id:
-            raise UsageProblem("--stdin needs --key-id.", "Add --key-id ID to the command.")
-        return _from_stdin(key_id)
     if not sys.stdin.isatty():
         raise UsageProblem(
             "The secret cannot be asked for: there is no terminal.",
-            "Pipe it in with --stdin and --key-id.",
+            f"Pipe it in with --stdin and {_option(kind)}.",
         )
+    if kind != "portal":
+        name = (key_id or str(click.prompt("User name", err=True))).strip()
+        return Credentials(name, str(_prompt("Password")))
     if not key_id:
-        page = developer_settings(portal)
-        click.echo(f"Make an API key at {page}, then copy both parts here.", err=True)
+        click.echo(f"Make an API key at {_page(place)}, then copy both parts here.", err=True)
         key_id = str(click.prompt("Key id", err=True))
     key_id = key_id.strip()
-    _advise(portal, key_id)
-    secret = str(click.prompt("Key secret (not shown)", hide_input=True, err=True))
-    return Credentials(key_id, secret.strip())
+    _advise(place, key_id)
+    return Credentials(key_id, _prompt("Key secret").strip())
 
 
-def _from_stdin(key_id: str) -> Credentials:
+def _prompt(what: str) -> str:
+    return str(click.prompt(f"{what} (not shown)", hide_input=True, err=True))
+
+
+def _from_stdin(key_id: str | None, kind: Kind) -> Credentials:
     """The secret without the line break that most programs put after it."""
     from sodasheet.model.credentials import Credentials
 
+    if not key_id:
+        option = _option(kind)
+        raise UsageProblem(f"--stdin needs {option}.", f"Add {option} ID to the command.")
     try:
         secret = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -86,23 +101,35 @@ def _from_stdin(key_id: str) -> Credentials:
             "What came on standard input is no text in UTF-8.",
             "Pipe in the secret alone, in UTF-8.",
         ) from None
-    return Credentials(key_id.strip(), secret.strip())
+    # A password may begin or end with a blank, an API key never does.
+    return Credentials(
+        key_id.strip(), secret.strip() if kind == "portal" else secret.rstrip("\r\n")
+    )
+
+
+def _option(kind: Kind) -> str:
+    return "--key-id" if kind == "portal" else "--user"
+
+
+def _page(portal: str) -> str:
+    from sodasheet.portal.sign_in import developer_settings
+
+    return developer_settings(portal)
 
 
 def _advise(portal: str, key_id: str) -> None:
     """A password works, but a key is the better thing to leave on a computer."""
-    from sodasheet.portal.sign_in import developer_settings
-
     if "@" in key_id:
         click.echo(
             "A password works too, but an API key is safer: it survives a change of password, and"
-            f" can be taken back by itself. You make one at {developer_settings(portal)}.",
+            f" can be taken back by itself. You make one at {_page(portal)}.",
             err=True,
         )
 
 
 def _body(account: Account, user: User | None) -> dict[str, object]:
     return {
+        "kind": account.kind,
         "host": account.host,
         "key_id": account.key_id,
         "store": account.store,
@@ -117,22 +144,48 @@ def _told(account: Account, user: User | None) -> str:
     from sodasheet.commands.screen import printable
     from sodasheet.portal.sign_in import powers
 
-    kept = f"The secret is in this computer's credential store ({account.store})."
+    kept = f"this computer's credential store ({account.store})."
+    if account.kind != "portal":
+        server = {"mail": "mail server", "proxy": "proxy"}[account.kind]
+        return (
+            f"The password of {account.key_id} for the {server} {account.host} was kept without"
+            f" trying it. It is in {kept}"
+        )
     if user is None:
-        return f"The key {account.key_id} for {account.host} was kept without trying it. {kept}"
+        return (
+            f"The key {account.key_id} for {account.host} was kept without trying it. The secret is"
+            f" in {kept}"
+        )
     role = f"role {user.role}" if user.role else "no role"
     return printable(
-        f"You are signed in to {account.host} as {user.name} ({role}). {powers(user)} {kept}"
+        f"You are signed in to {account.host} as {user.name} ({role}). {powers(user)} The secret is"
+        f" in {kept}"
     )
 
 
-def _mention_environment() -> None:
-    """The environment wins, which somebody who has just signed in would not guess."""
+def _mention_what_stands_against_it(account: Account) -> None:
+    """What somebody who has just signed in would not guess."""
     from sodasheet.credentials import from_environment
 
-    if from_environment() is not None:
+    if account.kind == "portal" and from_environment() is not None:
         click.echo(
             "Note: SODASHEET_KEY_ID is set, and the key in the environment is used before this"
             " one.",
             err=True,
         )
+    if account.kind == "proxy" and not _is_proxy_here(account.host):
+        click.echo(
+            f"Note: the system's proxy settings (HTTPS_PROXY) do not name {account.host}; this is"
+            " used as soon as they do.",
+            err=True,
+        )
+
+
+def _is_proxy_here(host: str) -> bool:
+    """Whether requests leave this computer through that proxy."""
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies
+
+    addresses = [urlsplit(one if "//" in one else f"//{one}") for one in getproxies().values()]
+    names = {(one.hostname or "", one.netloc.rpartition("@")[2].lower()) for one in addresses}
+    return any(host in pair for pair in names)

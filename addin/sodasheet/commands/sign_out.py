@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from sodasheet.commands.options import as_json
+from sodasheet.commands.options import as_json, what_for
+
+if TYPE_CHECKING:
+    from sodasheet.credentials import Kind
 
 
 @click.command("sign-out")
 @click.argument("host")
-@click.option("--key-id", metavar="ID", help="Only this account; all of HOST's when left out.")
+@click.option(
+    "--key-id",
+    "--user",
+    "key_id",
+    metavar="ID",
+    help="Only this account; all of HOST's when left out.",
+)
+@what_for
 @as_json
-def command(host: str, key_id: str | None, as_json: bool) -> None:
+def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
     """Sign out of the portal HOST: its keys leave this computer's credential store.
 
     The portal still knows them; take a key back on the portal's own page. Signing out where
@@ -19,18 +31,17 @@ def command(host: str, key_id: str | None, as_json: bool) -> None:
 
     Example: sodasheet sign-out data.example.gov
     """
-    from sodasheet.commands.options import patience
+    from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.screen import print_json
     from sodasheet.credentials import accounts, forget
     from sodasheet.credentials.entry import Entry
-    from sodasheet.portal.address import parse_portal
 
-    portal = parse_portal(host)
-    gone = forget(portal, key_id, deadline=patience())
-    entry = Entry.of(portal)
+    place = place_of(host, kind)
+    gone = forget(place, key_id, kind, deadline=patience())
+    entry = Entry.of(place, kind)
     used = next((one.key_id for one in accounts() if one.entry == entry and one.default), None)
     if as_json:
-        print_json({"host": entry.host, "signed_out": list(gone), "in_use": used})
+        print_json({"kind": kind, "host": entry.host, "signed_out": list(gone), "in_use": used})
         return
     told = (
         f"You are signed out of {entry.host} ({', '.join(gone)})."

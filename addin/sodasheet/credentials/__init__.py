@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from sodasheet.credentials import register
 from sodasheet.credentials.deadline import ATTENDED, UNATTENDED, ask
@@ -24,7 +25,7 @@ from sodasheet.model.credentials import Credentials
 
 __all__ = [
     "ATTENDED", "UNATTENDED", "Account", "CredentialError", "Kind", "accounts", "choose", "find",
-    "forget", "from_environment", "load", "remember", "save", "store_in_use",
+    "forget", "from_environment", "load", "proxy_sign_in", "remember", "save", "store_in_use",
 ]  # fmt: skip
 
 _log = logging.getLogger("sodasheet.credentials")
@@ -55,7 +56,7 @@ def save(
     """
     entry = Entry.of(place, kind)
     remember(credentials)
-    require_storable(credentials)
+    require_storable(credentials, kind)
 
     def keep() -> str:
         chosen = select()
@@ -103,6 +104,20 @@ def load(
     return found
 
 
+def proxy_sign_in(proxy: str, deadline: float = UNATTENDED) -> Credentials | None:
+    """The user and password for a proxy, given by its address; None where none are kept.
+
+    What was kept for its host and port comes before what was kept for the host alone.
+    """
+    parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
+    host = parts.hostname or ""
+    for place in (f"{host}:{parts.port}", host) if parts.port else (host,):
+        found = load(place, kind="proxy", deadline=deadline) if host else None
+        if found is not None:
+            return found
+    return None
+
+
 def forget(
     place: str,
     key_id: str | None = None,
@@ -137,13 +152,20 @@ def choose(place: str, key_id: str, kind: Kind = "portal") -> Account:
     there = ", ".join(one.key_id for one in known) or "none"
     raise UsageProblem(
         f"Nobody has signed in to {entry.host} as {key_id}; accounts there: {there}.",
-        f"Sign in first: sodasheet sign-in {entry.host} --key-id {key_id}",
+        f"Sign in first: {_command(entry, key_id)}",
     )
 
 
 def store_in_use(deadline: float = UNATTENDED) -> Store:
     """The store in use; its name and who chose it. Raises CredentialError where there is none."""
     return ask(deadline, select)
+
+
+def _command(entry: Entry, key_id: str) -> str:
+    """What to type to sign in."""
+    if entry.kind == "portal":
+        return f"sodasheet sign-in {entry.host} --key-id {key_id}"
+    return f"sodasheet sign-in {entry.host} --for {entry.kind} --user {key_id}"
 
 
 def _missing(account: Account, name: str) -> CredentialError:
@@ -155,6 +177,6 @@ def _missing(account: Account, name: str) -> CredentialError:
     )
     return CredentialError(
         f"{name} {told} the secret of {account.key_id} for {account.host}.",
-        f"Sign in again: sodasheet sign-in {account.host} --key-id {account.key_id}",
+        f"Sign in again: {_command(account.entry, account.key_id)}",
         "missing",
     )

@@ -44,21 +44,30 @@ class Entry:
         return f"sodasheet:{self.kind}:{self.host}"
 
 
-def require_storable(credentials: Credentials) -> None:
+#: What the two halves are called, and where they come from.
+_WORDS = {
+    "portal": ("key id", "secret", "Copy it from the portal's developer settings again."),
+    "mail": ("user name", "password", "Type it as the mail server knows it."),
+    "proxy": ("user name", "password", "Type it as the proxy knows it."),
+}
+
+
+def require_storable(credentials: Credentials, kind: Kind = "portal") -> None:
     """Refuse what a store would take and later not give back as it was.
 
     Raises UsageProblem, CredentialError; neither repeats the secret.
     """
     key_id, secret = credentials.key_id, credentials.secret
+    name, word, remedy = _WORDS[kind]
     if not key_id.strip() or not key_id.isprintable():
-        raise UsageProblem(
-            "The key id is empty or holds an invisible character.",
-            "Copy it from the portal's developer settings again.",
-        )
+        raise UsageProblem(f"The {name} is empty or holds an invisible character.", remedy)
     if not secret.strip() or not secret.isprintable():
         raise UsageProblem(
-            "The secret is empty or holds an invisible character, such as a line break.",
-            "Copy it from the portal's developer settings again.",
+            f"The {word} is empty or holds an invisible character, such as a line break.", remedy
+        )
+    if kind == "proxy" and ":" in key_id:
+        raise UsageProblem(
+            "The user name holds a colon, which no sign-in to a proxy can carry.", remedy
         )
     units = len(secret.encode("utf-16-le")) // 2
     if units > LONGEST:

@@ -241,7 +241,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "proxy-sign-in",
         "Your network's proxy wants its own sign-in before it lets anything through (407).",
-        "Ask your IT department how programs sign in to the proxy, or for an exception for {host}.",
+        "Sign in to it: sodasheet sign-in PROXY --for proxy --user NAME (PROXY: its host and port)."
+        " If that does not help, ask your IT department for an exception for {host}.",
         statuses=(407,),
         certain=True,
     ),

@@ -30,6 +30,7 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 CONNECTIONS = 10
 
 _SECRET_HEADERS = ("Authorization", "X-App-Token")
+_PROXY_SIGN_IN = "Proxy-Authorization"
 
 
 def trust(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
@@ -93,8 +94,12 @@ def _headers(credentials: Credentials) -> dict[str, str]:
             "The app token holds characters that no app token has.",
             "Copy it from the portal's developer settings again, or leave it out.",
         )
-    basic = base64.b64encode(pair.encode("utf-8")).decode("ascii")
-    return {"Authorization": f"Basic {basic}"} | ({"X-App-Token": token} if token else {})
+    return {"Authorization": _basic(credentials)} | ({"X-App-Token": token} if token else {})
+
+
+def _basic(credentials: Credentials) -> str:
+    pair = f"{credentials.key_id}:{credentials.secret}"
+    return f"Basic {base64.b64encode(pair.encode('utf-8')).decode('ascii')}"
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
@@ -239,6 +244,20 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Leave the pool alone: requests would add its own list of certificates to ours."""
+
+    def proxy_headers(self, proxy: Any) -> Any:
+        """The sign-in of the proxy: what its address says, else what is kept for it.
+
+        As a header, never in the address, which errors quote.
+        """
+        headers = super().proxy_headers(proxy)
+        if _PROXY_SIGN_IN not in headers:
+            from sodasheet.credentials import proxy_sign_in
+
+            found = proxy_sign_in(str(proxy))
+            if found is not None:
+                headers[_PROXY_SIGN_IN] = _basic(found)
+        return headers
 
     def proxy_manager_for(self, proxy: Any, **settings: Any) -> Any:
         if str(proxy).lower().startswith("https:"):
