@@ -126,7 +126,7 @@ def _freshness(dataset: str, *, as_json: bool) -> None:
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.commands.screen import print_json, printable
     from sodasheet.push.history import past_runs
     from sodasheet.push.runlog import runs_folder
 
@@ -137,26 +137,16 @@ def _list(limit: int, dataset: str, *, as_json: bool) -> None:
     if not runs:
         click.echo("Nothing has been pushed from this computer yet.")
         return
-    headings = ["run", "started (UTC)", "took", "job", "dataset", "rows", "what happened"]
-    print_table("Runs on this computer", headings, [_cells(run) for run in runs])
+    for run in runs:
+        click.echo(printable(_lines(run)))
     click.echo(f"Reports and findings: {runs_folder()}, in a folder for each run.")
 
 
-def _cells(run: PastRun) -> list[str]:
-    outcome = run.outcome or "under way, or died"
-    return [
-        run.run,
-        run.started[:16].replace("T", " "),
-        "" if run.seconds is None else f"{run.seconds:,.1f} s",
-        run.job or run.source,
-        f"{run.method} {run.dataset}" if run.method else run.dataset,
-        _counts(run),
-        f"{outcome}: {run.summary or f'sodasheet push --resume {run.run}'}",
-    ]
-
-
-def _counts(run: PastRun) -> str:
-    """`20 sent, 2 rejected`; what nobody knows is not said."""
-    names = ("sent", "created", "updated", "deleted", "rejected")
-    told = ((getattr(run.rows, name), name) for name in names)
-    return ", ".join(f"{amount:,} {name}" for amount, name in told if amount)
+def _lines(run: PastRun) -> str:
+    """Two lines, so that no id is broken: what was done when, and what came of it."""
+    took = "" if run.seconds is None else f"  {run.seconds:,.1f} s"
+    name = " ".join((run.job or run.source).split())
+    what = f"{run.method} {run.dataset}" + (f" from {name}" if name else "")
+    told = run.summary or f"find out with sodasheet push --resume {run.run}"
+    first = f"{run.run}  {run.started[:16].replace('T', ' ')} UTC{took}  {what.strip()}"
+    return f"{first}\n    {run.outcome or 'under way, or died'}: {' '.join(told.split())}"
