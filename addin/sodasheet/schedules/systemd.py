@@ -32,7 +32,7 @@ def usable() -> bool:
 def units(schedule: Schedule, start: Start) -> dict[str, str]:
     """File name -> text of the service and the timer."""
     name = _unit(schedule)
-    command = " ".join(_quoted(part) for part in (start.program, *start.arguments))
+    command = " ".join([_program(start.program), *map(_quoted, start.arguments)])
     limit = int(schedule.minutes) + _MARGIN
     service = f"""[Unit]
 Description=SodaSheet schedule {schedule.slug}
@@ -113,6 +113,13 @@ def _calendar(schedule: Schedule) -> str:
     when = schedule.when
     days = "" if when.daily else ",".join(_DAYS[day] for day in when.days) + " "
     return f"{days}*-*-* {when.time}:00"
+
+
+def _program(path: str) -> str:
+    """The program; systemd itself starts none whose path has quotes, backslashes or dollars."""
+    if set(path) & set("\"'\\$"):
+        return f"/usr/bin/env {_quoted(path)}"
+    return _quoted(path)
 
 
 def _quoted(text: str) -> str:

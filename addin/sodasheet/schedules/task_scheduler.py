@@ -82,7 +82,9 @@ def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.
     _add(trigger, "StartBoundary", f"{schedule.when.after(now):%Y-%m-%dT%H:%M:%S}")
     _days(trigger, schedule)
     principal = Xml.SubElement(Xml.SubElement(root, "Principals"), "Principal", {"id": "Author"})
-    for name, text in ({"UserId": user} if user else {}).items() | _PRINCIPAL.items():
+    if user:
+        _add(principal, "UserId", user)
+    for name, text in _PRINCIPAL.items():
         _add(principal, name, text)
     settings = Xml.SubElement(root, "Settings")
     for name, text in _SETTINGS.items():

@@ -1,0 +1,148 @@
+"""A run that nobody watches stops when the clock or the system says so, and never hangs on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from sodasheet.unattended.watch import Watch, lasting
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (3600, "1 hour"), (21600, "6 hours"), (5400, "90 minutes"), (60, "1 minute"),
+        (90, "90 seconds"), (0.5, "0.5 seconds"),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_is_said_without_fractions(seconds: float, words: str) -> None:
+    assert lasting(seconds) == words
+
+
+def test_the_clock_stops_it_and_says_why() -> None:
+    watch = Watch(0.02)
+    before = watch.stop
+    time.sleep(0.03)
+
+    assert (before, watch.stop) == (False, True)
+    assert watch.why == "The time limit of 0.02 seconds was reached."
+    assert watch.left == 0.0
+
+
+def test_being_told_to_end_stops_it_and_being_told_twice_breaks_it_off() -> None:
+    watch = Watch(60)
+
+    with watch.heeding():
+        os.kill(os.getpid(), signal.SIGTERM)
+        first = watch.why
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    assert first == "The system told it to end (SIGTERM)."
+    assert signal.getsignal(signal.SIGTERM) != watch._told
+
+
+def test_what_was_to_be_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    watch = Watch(60)
+    try:
+        with watch.heeding():
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert not watch.stop
+
+
+#: A run that hangs after the steps of its journal that `argv` names.
+HANGING = """
+    import ctypes, sys, time
+    from dataclasses import replace
+    from pathlib import Path
+    from sodasheet.jobs.reading import job_from_json
+    from sodasheet.push.ledger import Ledger
+    from sodasheet.unattended import attempt
+    from sodasheet.unattended.running import Errand, run_all
+    from sodasheet.unattended.watch import Watch
+    from sodasheet.unattended.watchdog import Watchdog
+
+    counts = dict(sent=3, created=3, updated=0, deleted=0, rejected=0)
+    DETAIL = {"revision": {"seq": 7}, "landed": counts}
+
+    class Hanging:
+        def __init__(self, order, desk, log):
+            self.ledger = Ledger(order, log)
+            self.ledger.open(order)
+        def execute(self):
+            for step in sys.argv[2:]:
+                self.ledger.step(step, **DETAIL.get(step, {}))
+            if sys.argv[1] == "deaf":
+                ctypes.PyDLL(None).sleep(60)
+            time.sleep(60)
+
+    class Session:
+        def __enter__(self): return self
+        def __exit__(self, *error): pass
+
+    attempt.Run = Hanging
+    Watchdog.__init__.__defaults__ = (0.5,)
+    errand = Errand(Path("job.json"), None, Watch(0.3), lambda *any: Session(), print, grace=0.3)
+    run_all(errand)
+"""
+JOB = {
+    "sodasheet": 1,
+    "portal": "http://127.0.0.1:9",
+    "dataset": "abcd-1234",
+    "method": "upsert",
+    "source": {"kind": "file", "path": "rows.csv"},
+    "columns": [{"source": "Nr", "field": "nr", "match": "confirmed"}],
+}
+
+
+def hang(folder: Path, *steps: str) -> tuple[int, Path]:
+    """The exit code of a run that hangs, and its folder in the run log."""
+    (folder / "job.json").write_text(json.dumps(JOB))
+    environment = os.environ | {"SODASHEET_HOME": str(folder / "home")}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(HANGING), *steps],
+        cwd=folder, env=environment, capture_output=True, timeout=30, check=False,
+    )  # fmt: skip
+    [run] = (folder / "home" / "runs").glob("*-*-*")
+    return done.returncode, run
+
+
+@pytest.mark.parametrize(
+    ("steps", "code", "outcome", "sentence"),
+    [
+        ([], 130, "cancelled", "was ended. Nothing was changed."),
+        (["revision"], 130, "cancelled", "was ended. Nothing was changed."),
+        (["revision", "applying"], 5, "unknown", "To find out, run sodasheet push --resume"),
+        (["sending"], 5, "unknown", "To find out, run sodasheet push --resume"),
+        (["sending", "landed"], 0, "done", "Afterwards it hung"),
+    ],
+)
+def test_a_run_that_hangs_is_ended_and_its_report_says_what_stands(
+    tmp_path: Path, steps: list[str], code: int, outcome: str, sentence: str
+) -> None:
+    ended, run = hang(tmp_path, "asleep", *steps)
+
+    report = json.loads((run / "report.json").read_text(encoding="utf-8"))
+    assert (ended, report["outcome"]) == (code, outcome)
+    assert sentence in report["summary"]
+    assert f"Exit code {code}" in (run / "run.log").read_text(encoding="utf-8")
+
+
+def test_where_no_python_can_run_the_process_ends_all_the_same(tmp_path: Path) -> None:
+    ended, run = hang(tmp_path, "deaf")
+
+    assert ended == 1
+    assert not (run / "report.json").exists()
+    assert "Timeout" in (run / "run.log").read_text(encoding="utf-8")
