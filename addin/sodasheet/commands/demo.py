@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -40,9 +39,10 @@ def command(keep: bool) -> int:
     Example: sodasheet demo
     """
     from sodasheet.practice import PracticePortal
+    from sodasheet.scratch import scratch_folder
 
-    with TemporaryDirectory(prefix="sodasheet-demo-") as folder, PracticePortal() as portal:
-        with _surroundings(Path(folder), portal):
+    with scratch_folder() as folder, PracticePortal() as portal:
+        with _surroundings(folder, portal):
             _show(portal)
         if keep:
             _wait(portal)

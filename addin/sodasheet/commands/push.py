@@ -14,6 +14,7 @@ from sodasheet.commands.options import as_json, only_option
 from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
+    from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.push.order import Agreed, Order, Proposal
 
@@ -73,15 +74,26 @@ def command(job_path: Path | None, **options: object) -> int:
             "A push needs a job file, or a run to go on with, and not both.",
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
-    report = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
+    report, job = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
     if options["as_json"]:
         print_json(report.to_json())
     else:
         print_report(report)
+    _log(report, job, str(job_path or ""))
     return int(report.outcome.exit_code)
 
 
-def _pushed(job_path: Path, options: dict[str, object]) -> Report:
+def _log(report: Report, job: Job, name: str) -> None:
+    """What comes after a push: the log dataset's row, and what old runs have left behind."""
+    from sodasheet.push.retention import prune_daily
+    from sodasheet.telling import log
+
+    for problem in log(report, job, name):
+        click.echo(problem, err=True)
+    prune_daily()
+
+
+def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
     from sodasheet.jobs.orders import order_from_memo
     from sodasheet.push.past import settle_unfinished
@@ -91,7 +103,7 @@ def _pushed(job_path: Path, options: dict[str, object]) -> Report:
     with open_desk(order.job.portal, _answer(options)) as desk:
         for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
             click.echo(f"Run {earlier.run} had not ended: {earlier.summary}", err=True)
-        return Run(order, desk).execute()
+        return Run(order, desk).execute(), order.job
 
 
 def _order(job_path: Path, options: dict[str, object]) -> Order:
@@ -121,7 +133,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     )
 
 
-def _resumed(run: str, options: dict[str, object]) -> Report:
+def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
     from sodasheet.jobs.orders import order_from_memo
     from sodasheet.push.run import Run
@@ -135,7 +147,7 @@ def _resumed(run: str, options: dict[str, object]) -> Report:
         )
     order = order_from_memo(record.order)
     with open_desk(order.job.portal, _answer(options)) as desk:
-        return Run(order, desk, RunLog.of(run)).resume()
+        return Run(order, desk, RunLog.of(run)).resume(), order.job
 
 
 def _answer(options: dict[str, object]) -> Agreed | Prompt:

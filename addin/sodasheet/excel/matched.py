@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live_source import source_of
@@ -43,12 +41,13 @@ def match(
     press: Press, spec: SourceSpec, dataset: Dataset, method: Method, keep: Mapping | None
 ) -> Matched:
     """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
+    from sodasheet.scratch import scratch_folder
     from sodasheet.staging.stage import Stage
 
     with (
         shown(press) as progress,
-        TemporaryDirectory(prefix="sodasheet-") as folder,
-        Stage.open(source_of(press, spec, SAMPLE_ROWS), Path(folder), progress) as stage,
+        scratch_folder() as folder,
+        Stage.open(source_of(press, spec, SAMPLE_ROWS), folder, progress) as stage,
     ):
         mapping = suggest(stage.headers, dataset, method, keep)
         mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)

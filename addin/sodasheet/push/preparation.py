@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sodasheet.matching.byname import by_field_name
 from sodasheet.model.dataset import Dataset
@@ -16,6 +15,7 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.session import PortalSession
 from sodasheet.push.existing import reject_by_presence
+from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
 from sodasheet.staging.checks import Checked, CheckPlan, check
 from sodasheet.staging.stage import Stage
@@ -56,9 +56,9 @@ def prepared(
 @contextmanager
 def staged(job: Job, base: Path, dataset: Dataset, progress: Progress) -> Iterator[Prepared]:
     """The source's rows checked against the columns, without a look at the dataset's rows."""
-    with TemporaryDirectory(prefix="sodasheet-") as folder:
+    with scratch_folder() as folder:
         source = open_source(job.source, base)
-        with Stage.open(source, Path(folder), progress) as stage:
+        with Stage.open(source, folder, progress) as stage:
             progress.begin("checking")
             mapping = by_field_name(job, stage.headers, dataset)
             plan = CheckPlan(dataset, mapping, job.method)
