@@ -9,9 +9,10 @@ Private Const TITLE As String = "SodaSheet"
 Private Const DOCTOR As String = "Run this in a terminal, it says what is wrong and what to do: " & _
     "sodasheet addin doctor"
 
-'One or two sentences in a message box.
+'One or two sentences in a message box; none where nobody would ever close it.
 Public Sub Tell(ByVal sentence As String)
     Application.StatusBar = False
+    If Scheduled.IsScheduled() Then Exit Sub
     MsgBox sentence, vbExclamation, TITLE
 End Sub
 

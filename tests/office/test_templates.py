@@ -13,7 +13,7 @@ from openxml_audit import OpenXmlValidator
 from sodasheet.office.__main__ import build_templates
 
 TEMPLATES = files("sodasheet.templates")
-BUILT = ("SodaSheet.xlam", "sheets.xlsx", "permits.xlsx")
+BUILT = ("SodaSheet.xlam", "scheduled-push.xlsm", "sheets.xlsx", "permits.xlsx")
 
 
 @pytest.fixture(scope="module")

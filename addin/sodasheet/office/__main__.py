@@ -6,6 +6,7 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
+from sodasheet.office import scheduled
 from sodasheet.office.addin import NAME, addin_workbook
 from sodasheet.office.samples import build_samples
 from sodasheet.office.sheets import sheets_workbook
@@ -13,7 +14,12 @@ from sodasheet.office.sheets import sheets_workbook
 
 def build_templates() -> dict[str, bytes]:
     """The content of every file in templates/ by its name."""
-    return {**build_samples(), "sheets.xlsx": sheets_workbook(), NAME: addin_workbook()}
+    return {
+        **build_samples(),
+        "sheets.xlsx": sheets_workbook(),
+        NAME: addin_workbook(),
+        scheduled.NAME: scheduled.scheduled_workbook(),
+    }
 
 
 def main() -> None:

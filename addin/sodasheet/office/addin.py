@@ -18,7 +18,7 @@ from sodasheet.office.settings import PROJECT, SHEET_PART, settings_sheet
 
 NAME = "SodaSheet.xlam"
 THIS_WORKBOOK = "ThisWorkbook"
-MODULES = ("Ribbon", "Guard", "Launcher", "Failure")
+MODULES = ("Ribbon", "Scheduled", "Guard", "Launcher", "Failure")
 
 _UI_PART = "customUI/customUI.xml"
 _UI_RELATIONSHIP = (
@@ -48,8 +48,8 @@ def modules() -> tuple[Module, ...]:
     runner = shipped.joinpath("xlwings_custom_addin.bas").read_text(encoding="ascii")
     collection = shipped.joinpath("addin", "Dictionary.cls").read_text(encoding="ascii")
     return (
-        Module(THIS_WORKBOOK, _text("ThisWorkbook.cls"), is_class=True),
-        *(Module(name, _text(f"{name}.bas")) for name in MODULES),
+        Module(THIS_WORKBOOK, source("ThisWorkbook.cls"), is_class=True),
+        *(Module(name, source(f"{name}.bas")) for name in MODULES),
         Module("xlwings", harden(runner)),
         Module("Dictionary", _crlf(collection), is_class=True),
     )
@@ -57,8 +57,8 @@ def modules() -> tuple[Module, ...]:
 
 def assemble(macros: Iterable[Module]) -> bytes:
     """An add-in with these modules, the ribbon and the settings sheet."""
-    content = parts(_with_macros(macros))
-    content[_UI_PART] = _text("ribbon.xml").encode("ascii")
+    content = parts(with_macros(macros, NAME))
+    content[_UI_PART] = source("ribbon.xml").encode("ascii")
     content[SHEET_PART] = settings_sheet()
     content["docProps/core.xml"] = _core_properties()
     swaps = (
@@ -71,12 +71,13 @@ def assemble(macros: Iterable[Module]) -> bytes:
     return packed(content)
 
 
-def _with_macros(macros: Iterable[Module]) -> bytes:
+def with_macros(macros: Iterable[Module], name: str) -> bytes:
+    """A workbook with these modules and one empty sheet; its kind is that of the file `name`."""
     from pyopenvba.excel import ExcelFile
     from pyopenvba.vba import VBAModuleKind
 
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / NAME
+        path = Path(folder) / name
         with ExcelFile.create_new(path) as book:
             project = book.vba_project()
             project.delete_module("Module1")
@@ -90,7 +91,7 @@ def _with_macros(macros: Iterable[Module]) -> bytes:
         return path.read_bytes()
 
 
-def _text(name: str) -> str:
+def source(name: str) -> str:
     """A source in vba/ with CRLF line ends, whatever the checkout made of them; ASCII only."""
     return _crlf(files("sodasheet.vba").joinpath(name).read_text(encoding="ascii"))
 

@@ -1,0 +1,130 @@
+"""A workbook pushed by the program that has it open, with nobody watching.
+
+`sodasheet run --in-excel BOOK` starts Excel with `SODASHEET_SCHEDULED=1` and a token of its own
+in `SODASHEET_SCHEDULED_TOKEN`; the workbook's macro sees the first, leads here, and ends Excel. How
+it ended stands in `scheduled/<token>.json` of SodaSheet's folder: whoever finds no such file when
+Excel is gone knows that nothing was pushed. The run of each mapping sheet is in the run log.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import ExitCode, SodaSheetError
+from sodasheet.home import home
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.unattended.attempt import Ran
+
+FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
+
+#: Minutes after which the push stops at the next safe point; as many as `sodasheet run` takes.
+LIMIT, MINUTES = "SODASHEET_SCHEDULED_MINUTES", 360.0
+
+_TOKEN = re.compile("[0-9a-f]{16,64}")
+
+
+def result_path(token: str) -> Path:
+    """Where the end of the run with this token is written down."""
+    return home() / "scheduled" / f"{token}.json"
+
+
+def begun_path(token: str) -> Path:
+    """What is there once the macro has come to push, so that whoever waits knows it."""
+    return result_path(token).with_suffix(".begun")
+
+
+def scheduled(book: xlwings.Book | None = None) -> None:
+    """Push every mapping sheet of the workbook, save it, and write down how it ended.
+
+    Does nothing in a process that was not started for it. Called by vba/Scheduled.bas.
+    """
+    token = token_of(os.environ)
+    if token is None:
+        return
+    from sodasheet.desktop.display import UNATTENDED
+    from sodasheet.excel import press as at
+
+    os.environ[UNATTENDED] = "1"
+    _write(begun_path(token), {"pid": os.getpid()})
+    at.patient()
+    try:
+        book = book or at.when_free(at.caller)
+        body = _pushed(book)
+    except Exception as error:
+        body = _failed(error)
+    _write(result_path(token), body)
+    if sys.platform == "darwin" and book is not None:
+        book.app.quit()  # only on a Mac does the macro not wait for us
+
+
+def token_of(environment: Mapping[str, str]) -> str | None:
+    """The token of the scheduler, or None in a process that it did not start."""
+    token = environment.get(TOKEN, "")
+    sound = environment.get(FLAG) == "1" and _TOKEN.fullmatch(token)
+    return token if sound else None
+
+
+def _pushed(book: xlwings.Book) -> dict[str, Any]:
+    """All jobs of the workbook one after the other; the workbook is saved with their results."""
+    from sodasheet.excel.scheduled_push import Pushing
+    from sodasheet.unattended.running import worst
+
+    name = book.name
+    pushing = Pushing(book, _minutes(os.environ))
+    ran = pushing.all()
+    notes = list(pushing.notes)
+    try:
+        book.save()
+    except Exception:
+        notes.append(f"{name} could not be saved; the results are in the run log.")
+    return {
+        "exit_code": int(worst([one.code for one in ran])),
+        "book": name,
+        "jobs": [told_of(one) for one in ran],
+        "notes": notes,
+    }
+
+
+def told_of(ran: Ran) -> dict[str, Any]:
+    """What is told of one job: its run, its outcome, and who could not be told."""
+    report = ran.report
+    return {
+        "name": ran.name,
+        "exit_code": int(ran.code),
+        "run": report.run,
+        "outcome": report.outcome.value,
+        "summary": report.summary,
+        "not_told": list(ran.untold),
+    }
+
+
+def _failed(error: Exception) -> dict[str, Any]:
+    """The end of a run that never came to its jobs."""
+    from sodasheet.trouble import unexpected
+
+    told = error if isinstance(error, SodaSheetError) else unexpected(error)
+    return {"exit_code": int(ExitCode.FAILED), "jobs": [], "notes": [str(told)]}
+
+
+def _write(path: Path, body: Mapping[str, Any]) -> None:
+    """Written whole or not at all, because somebody waits for it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{os.getpid()}.tmp")
+    fresh.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _minutes(environment: Mapping[str, str]) -> float:
+    try:
+        return min(max(float(environment.get(LIMIT, "")), 0.1), 60 * 24 * 7)
+    except ValueError:
+        return MINUTES

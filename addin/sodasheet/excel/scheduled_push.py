@@ -1,0 +1,197 @@
+"""The mapping sheets of an open workbook, pushed one after the other for nobody watching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import xlwings
+
+    from sodasheet.excel.opened import Opened
+    from sodasheet.excel.press import Press
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.portal.session import PortalSession
+    from sodasheet.push.detached import Errand as Folder
+    from sodasheet.unattended.attempt import Attempt, Ran
+
+
+class Nobody:
+    """Stands where somebody would be told and asked: nothing is agreed to."""
+
+    no_windows = SodaSheetError("Nobody is there to look at a window.", "")
+
+    def tell(self, text: str) -> None:
+        """Said to nobody; what matters is in the report."""
+
+    def ask_yes_no(self, text: str) -> bool:  # noqa: ARG002
+        """No."""
+        return False
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A mapping sheet that was read, and the folder in which its rows lie."""
+
+    press: Press
+    opened: Opened
+    folder: Folder
+
+
+class Pushing:
+    """The jobs of one open workbook. `notes` say what the workbook could not be told."""
+
+    def __init__(self, book: xlwings.Book, minutes: float) -> None:
+        from sodasheet.excel.press import path_of
+        from sodasheet.unattended.running import Errand
+        from sodasheet.unattended.watch import Watch
+
+        self.notes: list[str] = []
+        self._book = book
+        self._path = Path(path_of(book))
+        self._errand = Errand(self._path, None, Watch(60 * minutes), _session, _said)
+
+    def all(self) -> list[Ran]:
+        """Push every mapping sheet in the order of the sheets; each ends with a report."""
+        from sodasheet.excel.mapping_sheet import mapping_sheets
+        from sodasheet.push.lock import job_lock
+        from sodasheet.push.runlog import locks_folder
+        from sodasheet.unattended.attempt import Ran
+
+        with self._errand.watch.heeding(), ExitStack() as held:
+            first = self._errand.attempt(self._path.stem, str(self._path))
+
+            def found() -> list[xlwings.Sheet]:
+                held.enter_context(job_lock(locks_folder(), self._path, first.log.run))
+                return _some(mapping_sheets(self._book), self._book.name)
+
+            sheets = first.opening(found)
+            if isinstance(sheets, Ran):
+                return [sheets]
+            ran = []
+            for at, sheet in enumerate(sheets):
+                label = f"{self._path.name}: {sheet.name}"
+                attempt = first if at == 0 else self._errand.attempt(sheet.name, label)
+                attempt.label, attempt.waiting = label, len(sheets) - at - 1
+                ran.append(self._one(attempt, sheet))
+            return ran
+
+    def _one(self, attempt: Attempt, sheet: xlwings.Sheet) -> Ran:
+        """Push one mapping sheet and show on its result sheet what became of it."""
+        from sodasheet.unattended.attempt import Ran
+
+        with _folder() as folder:
+            read: list[Read] = []
+
+            def opening() -> NamedJob:
+                read.append(_read(self._book, sheet, folder))
+                return _job(read[0])
+
+            job = attempt.opening(opening)
+            ran = job if isinstance(job, Ran) else attempt.run(job)
+            try:
+                self._show(read, sheet, ran)
+            except Exception:
+                self.notes.append(f"The results of {ran.name} could not be written into the book.")
+            _keep_if_unknown(folder, ran)
+            return ran
+
+    def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: Ran) -> None:
+        from sodasheet.excel.checking import jumps_of
+        from sodasheet.excel.mapping_sheet import MappingSheet
+        from sodasheet.excel.press import quiet
+        from sodasheet.excel.result_rows import Jumps
+        from sodasheet.excel.result_sheet import result_sheet
+        from sodasheet.jobs.sheet.block import PUSHED
+
+        report = ran.report.to_json()
+        if not report["dataset"]:
+            return
+        jumps = jumps_of(read[0].press, read[0].opened.job) if read else Jumps()
+        result_sheet(self._book, report).write(report, jumps)
+        if report["outcome"] in ("done", "done with rejects"):
+            when = datetime.fromisoformat(report["started"]).astimezone()
+            with quiet(self._book.app):
+                MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
+
+
+def _some(sheets: list[xlwings.Sheet], name: str) -> list[xlwings.Sheet]:
+    if not sheets:
+        raise UsageProblem(f"{name} has no mapping sheet.", "Open it and press Choose dataset.")
+    return sheets
+
+
+def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
+    """A mapping sheet with what its portal says. Raises UsageProblem, PortalError, SignInError."""
+    from sodasheet.excel.columns_group import require_sound
+    from sodasheet.excel.opened import open_mapping
+    from sodasheet.excel.press import Press
+
+    press = Press(book, sheet, Nobody())
+    opened = open_mapping(press)
+    require_sound(opened)
+    spec = opened.job.source
+    if spec.kind == "active" and not (spec.table or spec.range or spec.sheet):
+        raise UsageProblem(
+            "The source is the sheet in front, and nobody is there to choose one.",
+            "Write the sheet's name beside Source.",
+        )
+    return Read(press, opened, folder)
+
+
+def _job(read: Read) -> NamedJob:
+    """The job with the rows of its live sheet laid down. Raises SourceError."""
+    from sodasheet.excel.laid_down import laid_down
+    from sodasheet.excel.status import shown
+    from sodasheet.jobs.opening import NamedJob
+
+    with shown(read.press) as progress:
+        job = laid_down(read.press, read.opened, read.folder.folder, progress)
+    return NamedJob(read.opened.sheet.sheet.name, job, read.press.base)
+
+
+@contextmanager
+def _folder() -> Iterator[Folder]:
+    """A folder for the rows of one push, gone afterwards unless they are still needed."""
+    from sodasheet.excel.handover import forget, new_errand
+    from sodasheet.push.detached import SHOWN
+
+    folder = new_errand()
+    try:
+        yield folder
+    finally:
+        if not (folder.folder / SHOWN).exists():
+            forget(folder)
+
+
+def _keep_if_unknown(folder: Folder, ran: Ran) -> None:
+    """To go on with a run whose outcome is unknown its rows are needed again."""
+    from sodasheet.excel.handover import keep
+    from sodasheet.push.detached import REPORT
+
+    if ran.code is ExitCode.UNKNOWN:
+        with suppress(OSError):
+            folder.write(REPORT, ran.report.to_json())
+            keep(folder)
+
+
+def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
+    from sodasheet.excel.session import open_session
+
+    return open_session(portal, stop, write=True)
+
+
+def _said(ran: Ran) -> None:
+    """Nobody reads along; everything is in the run log."""

@@ -1,0 +1,100 @@
+"""templates/scheduled-push.xlsm: a workbook that pushes itself when the scheduler opens it.
+
+Its macros come from the text in vba/ by way of an empty workbook of pyOpenVBA; the page that
+explains it is written as the designed sheets are.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sodasheet.office.addin import THIS_WORKBOOK, Module, source, with_macros
+from sodasheet.office.looks import STYLES_PART, Looks
+from sodasheet.office.package import packed, parts
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+NAME = "scheduled-push.xlsm"
+
+_MADE = datetime(2024, 12, 2, 9, 0)
+_MACROS = "xl/vbaProject.bin"
+_SHEET = "Read me"
+
+#: Style and text of each line.
+_LINES = (
+    ("title", "A workbook that pushes itself"),
+    ("hint", "Delete this sheet once you have read it, or keep it."),
+    ("text", ""),
+    ("section", "What it is for"),
+    (
+        "text",
+        "At fixed times Excel opens this workbook, brings its formulas up to date, and pushes "
+        "every mapping sheet in it. Then it saves the workbook with the result sheets, and ends.",
+    ),
+    (
+        "text",
+        "If your rows need no Excel to be up to date, you need no macros either: schedule the "
+        "workbook without them, and it is read as it was saved last.",
+    ),
+    ("text", ""),
+    ("section", "How it is set up"),
+    ("text", "1. Save this workbook under a name of your own, as .xlsm, in a trusted folder."),
+    ("text", "2. Put your rows into it, or move your sheets here."),
+    (
+        "text",
+        "3. Press Choose dataset (tab Open Data), look at the mapping, press Check data.",
+    ),
+    ("text", "4. Press Push once, and look at the result."),
+    ("text", "5. Press Schedule, and choose the way with macros."),
+    ("text", ""),
+    ("section", "What it never does"),
+    (
+        "text",
+        "It never pushes when you open it: only Excel that was started for a scheduled push does "
+        "so. It shows no message box, and it does not decide which program is run: that is in the "
+        "add-in and in your own settings.",
+    ),
+)
+
+
+def scheduled_workbook() -> bytes:
+    """The workbook, the same bytes at every build."""
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
+    book.set_properties({"title": "SodaSheet scheduled push", "created": _MADE})
+    looks = Looks(book)
+    _read_me(book, looks)
+    book.add_vba_project(io.BytesIO(_macros()), is_stream=True)
+    book.set_vba_name(THIS_WORKBOOK)
+    book.close()
+    content = parts(buffer.getvalue())
+    content[STYLES_PART] = looks.named(content[STYLES_PART])
+    return packed(content)
+
+
+def modules() -> tuple[Module, ...]:
+    """The macros of the workbook."""
+    return (
+        Module(THIS_WORKBOOK, source("PushBook.cls"), is_class=True),
+        Module("PushStart", source("PushStart.bas")),
+    )
+
+
+def _macros() -> bytes:
+    return parts(with_macros(modules(), NAME))[_MACROS]
+
+
+def _read_me(book: Workbook, looks: Looks) -> None:
+    sheet = book.add_worksheet(_SHEET)
+    sheet.set_vba_name("Sheet1")
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 100, looks.style("text"))
+    for row, (style, text) in enumerate(_LINES):
+        sheet.write_string(row, 0, text, looks.style(style))
+    sheet.set_row_pixels(0, 36)
+    sheet.fit_to_pages(1, 0)
