@@ -91,7 +91,8 @@ class Report:
     """One run, in the shape of DESIGN 5.5. `started` is ISO 8601 in UTC; `summary` one sentence.
 
     `credentials` says where they came from, as in "the environment". Where the job itself could
-    not be read, `method` is None, and portal and dataset are empty.
+    not be read, `method` is None, and portal and dataset are empty. `base` says what the rows were
+    compared with where only changes were to be sent.
 
     `guard` is the slug of the guard that stopped the run, `overrides` are those that were set
     aside; `undoes` is the run that this one took back, `snapshot` the folder with the rows as they
@@ -111,6 +112,7 @@ class Report:
     source: SourceFacts | None = None
     transport: str | None = None
     transport_reason: str | None = None
+    base: str | None = None
     rows: RowCounts = RowCounts()
     traffic: Traffic = Traffic()
     findings: tuple[FindingGroup, ...] = ()
@@ -139,6 +141,7 @@ class Report:
             "source": _source(self.source),
             "transport": self.transport,
             "transport_reason": self.transport_reason,
+            "base": self.base,
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
             "rows_before": self.rows_before,
             "rows_after": self.rows_after,

@@ -62,8 +62,9 @@ class Proposal:
     """What is about to happen, in numbers, for the user to agree to.
 
     `present` is how many rows the dataset holds now; `findings` are all that the check had to say.
-    `cannot_restore` are the columns whose values no undo could put back exactly; `way_back` is
-    the sentence of an undo.
+    `base` says what the rows were compared with where only changes go, `removing` how many rows of
+    the dataset are deleted besides. `cannot_restore` are the columns whose values no undo could put
+    back exactly; `way_back` is the sentence of an undo.
     """
 
     method: Method
@@ -74,6 +75,8 @@ class Proposal:
     findings: tuple[FindingGroup, ...] = ()
     cannot_restore: tuple[str, ...] = ()
     way_back: str = ""
+    base: str = ""
+    removing: int = 0
 
     @property
     def sentence(self) -> str:
@@ -87,6 +90,12 @@ class Proposal:
     def _sentence(self) -> str:
         if self.way_back:
             return self.way_back
+        if self.base:
+            removing = f" and delete {self.removing:,}" if self.removing else ""
+            return (
+                f"Write {self.sending:,} and leave the others of the {self.present:,} rows of"
+                f" {self.dataset.name} as they are{removing}. {self.base}"
+            )
         rows, name = f"{self.sending:,} row{'s' if self.sending != 1 else ''}", self.dataset.name
         text = {
             Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",

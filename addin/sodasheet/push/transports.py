@@ -16,6 +16,10 @@ from sodasheet.push.transport import Record, Transport
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.csvout import publishable
 
+#: Up to so many rows out of more go in one request rather than as a revision, whose preparation
+#: costs a dozen requests and the portal's patience.
+MANY = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -91,6 +95,8 @@ def choose(checked: Checked, order: Order, departure: Departure) -> Way:
     if nameless and not obstacle:
         reason = "rows without an identifier are sure to land once as a revision only"
         return Way(departure.named("publishing"), reason)
+    if checked.held and checked.sendable + checked.removals <= MANY:
+        return Way(departure.named("soda2"), "one request, which is one transaction")
     if fits_one_body(checked, order.limit):
         return Way(departure.named("soda2"), "one small request, which is one transaction")
     if obstacle:

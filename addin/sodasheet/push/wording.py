@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sodasheet.errors import Refused
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.report import Report, RowCounts
+from sodasheet.push.order import Order
+
+if TYPE_CHECKING:
+    from sodasheet.staging.imprint import Difference
 
 _VERBS = {
     Method.REPLACE: "Replaced the rows of",
@@ -21,13 +27,20 @@ def refusal(stops: list[FindingGroup]) -> Refused:
     return Refused(f"Nothing was sent: {stops[0].message}{more}", stops[0].remedy)
 
 
-def expected(method: Method, before: int, counts: RowCounts) -> int | None:
-    """How many rows the dataset should hold now, None where the replies do not tell."""
+def expected(
+    method: Method, before: int, counts: RowCounts, total: int | None = None
+) -> int | None:
+    """How many rows the dataset should hold now, None where the replies do not tell.
+
+    `total` is what was known beforehand, where only some of the rows were sent.
+    """
+    if total is not None:
+        return None if counts.rejected else total
     if method is Method.REPLACE:
         known = counts.sent is not None and counts.rejected is not None
         return (counts.sent or 0) - (counts.rejected or 0) if known else counts.sent
     if method is Method.APPEND and counts.created is not None:
-        return before + counts.created
+        return before + counts.created - (counts.deleted or 0)
     if counts.created is None or counts.deleted is None:
         return None
     return before + counts.created - counts.deleted
@@ -43,7 +56,32 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
         parts.append(f"{left_out:,} left out")
     total = f"; it now holds {report.rows_after:,}." if report.rows_after is not None else "."
     verb = _VERBS[report.method] if report.method else "Pushed to"
-    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}"
+    verb = verb if report.undoes is None else f"Took back run {report.undoes} in"
+    base = f" {report.base}" if report.base else ""
+    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}{base}"
+
+
+def compared_with(base: str, difference: Difference) -> str:
+    """What was compared with what, and what came of it, in one sentence."""
+    words = {"changed": difference.changed, "new": difference.new, "gone": difference.vanished}
+    parts = [f"{count:,} {word}" for word, count in words.items() if count]
+    same = f"{difference.unchanged:,} as they were"
+    return f"Compared with {base}: {', '.join([*parts, same])}."
+
+
+def as_it_was(report: Report) -> str:
+    """What to say where there was nothing to send."""
+    return f"{report.dataset_name} is already as in the source: nothing was sent. {report.base}"
+
+
+def after_trial(order: Order, run: str) -> str:
+    """What can be done after the first rows have landed; nothing where all rows were meant."""
+    if order.limit is None:
+        return ""
+    return (
+        f" This was a trial of {order.limit:,} rows: send the others with sodasheet push JOB"
+        f" --rest-of {run}, or take these back with sodasheet undo {run}."
+    )
 
 
 def overwritten(method: Method, counts: RowCounts) -> str:

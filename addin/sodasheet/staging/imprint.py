@@ -21,7 +21,7 @@ from sodasheet.staging.checks import Checked
 from sodasheet.staging.presence import COMPARABLE
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.whole import as_upsert
+from sodasheet.staging.whole import only_changes
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +32,7 @@ _BETWEEN = "chr(31)"
 _SHELVED = "imprint.parquet"
 _FETCHED = 5000
 
+_HAS_FRESH = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'fresh'"
 _UNCHANGED = "SELECT _row FROM fresh SEMI JOIN imprinted USING (k, h)"
 _VANISHED = "SELECT k FROM imprinted ANTI JOIN fresh USING (k)"
 
@@ -45,7 +46,8 @@ class Difference:
     """The rows of a check beside an imprint, in numbers.
 
     `changed` rows have another hash, `new` ones an identifier that the imprint has not; `vanished`
-    are identifiers of the imprint that no row has any more.
+    are identifiers of the imprint that no row has any more, where that means something: in a
+    replace.
     """
 
     unchanged: int
@@ -121,24 +123,16 @@ def compare(checked: Checked, path: Path) -> Difference:
     known = count("SELECT count(*) FROM fresh SEMI JOIN imprinted USING (k)")
     unchanged = count(f"SELECT count(*) FROM ({_UNCHANGED})")
     new = count("SELECT count(*) FROM fresh") - known
-    vanished = count(f"SELECT count(*) FROM ({_VANISHED})")
+    replacing = checked.plan.method is Method.REPLACE
+    vanished = count(f"SELECT count(*) FROM ({_VANISHED})") if replacing else 0
     return Difference(unchanged, known - unchanged, new, vanished)
 
 
 def narrowed(checked: Checked) -> Checked:
-    """The check with the rows held back that `compare` found unchanged.
-
-    Where it is a replace, it becomes an upsert that leaves the dataset as the replace would: every
-    column is written, and what has vanished from the source is removed.
-    """
-    if checked.plan.method is not Method.REPLACE:
-        return checked.hold_back(_UNCHANGED)
-    identifier = checked.identifier
-    assert identifier is not None  # noqa: S101 - `compare` has used it
-    whole = as_upsert(checked).hold_back(_UNCHANGED)
+    """The check without the rows that `compare` found unchanged."""
     with closing(checked.stage.cursor()) as cursor:
         cursor.execute(_VANISHED)
-        return whole.remove(identifier.filled.column.field, _keys(cursor))
+        return only_changes(checked, _UNCHANGED, _keys(cursor))
 
 
 def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -147,7 +141,9 @@ def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _make_fresh(checked: Checked) -> None:
-    """Make the table `fresh(_row, k, h)` of all good rows."""
+    """Make the table `fresh(_row, k, h)` of all good rows, once for each check."""
+    if _number(checked.stage, _HAS_FRESH):
+        return
     identifier = checked.identifier
     assert identifier is not None  # noqa: S101 - what is not imprintable does not come here
     table, key = checked.stage.table, identifier
@@ -157,7 +153,7 @@ def _make_fresh(checked: Checked) -> None:
     gaps = f"strlen(r) - strlen(replace(r, {_BETWEEN}, '')) = {len(sources) - 1}"
     parsed = f"CASE WHEN {key.text_name} <> '' THEN {key.typed.parsed or 'NULL'} END"
     checked.stage.connection.execute(
-        "CREATE OR REPLACE TABLE fresh AS"
+        "CREATE TABLE fresh AS"
         f" SELECT _row, {key.typed.key} AS k, CASE WHEN {gaps} THEN md5_number(r) END AS h"
         f" FROM (SELECT *, {parsed} AS {key.parsed_name} FROM (SELECT {table.row} AS _row,"
         f" {key.text} AS {key.text_name}, concat_ws({_BETWEEN}, {', '.join(sources)}) AS r"

@@ -27,8 +27,12 @@ _CHUNK = 5000
 
 
 def create_selection(stage: Stage) -> None:
-    """Make the tables `held_back(_row)` and `removals(key, value)`, both empty."""
+    """Make the tables `held_back(_row)` and `removals(key, value)`, both empty.
+
+    What was found out about the rows of an earlier check (staging/imprint.py) is gone with it.
+    """
     run = stage.connection.execute
+    run("DROP TABLE IF EXISTS fresh")
     run("CREATE OR REPLACE TABLE held_back (_row BIGINT)")
     run("CREATE OR REPLACE TABLE removals (key VARCHAR, value VARCHAR)")
     run(

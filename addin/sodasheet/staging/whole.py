@@ -1,7 +1,8 @@
-"""A replace told as an upsert: rows that leave nothing of the old ones behind."""
+"""Only the rows that differ, and a replace told as an upsert that leaves nothing of old ones."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sodasheet.model.mapping import Blank, ColumnRule
@@ -9,6 +10,38 @@ from sodasheet.model.method import Method
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.plan import Filled
 from sodasheet.staging.projection import Projected, project
+from sodasheet.staging.selection import LEFT_OUT
+
+
+def only_changes(checked: Checked, unchanged: str, vanished: Iterable[str]) -> Checked:
+    """The check with the rows held back whose `_row` the SQL `unchanged` gives.
+
+    A replace becomes an upsert that leaves the dataset as the replace would: every column is
+    written, and the rows with the `vanished` identifiers are removed.
+    """
+    if checked.plan.method is not Method.REPLACE:
+        return checked.hold_back(unchanged)
+    field = checked.plan.dataset.row_identifier
+    assert field is not None  # noqa: S101 - without one nothing could be compared
+    return as_upsert(checked).hold_back(unchanged).remove(field, vanished)
+
+
+def sending_rows(checked: Checked) -> tuple[list[int], list[str]]:
+    """The numbers of the rows that go, and the identifiers of those that are deleted."""
+    run = checked.stage.connection.execute
+    rows = run(f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row").fetchall()
+    removals = run("SELECT value FROM removals").fetchall()
+    return [row for (row,) in rows], [value for (value,) in removals]
+
+
+def rebuilt(checked: Checked, rows: Sequence[int], field: str, removals: Iterable[str]) -> Checked:
+    """The check of the same source once more, with none but these rows to go."""
+    run = checked.stage.connection.execute
+    run("CREATE OR REPLACE TABLE going AS SELECT unnest(?::BIGINT[]) AS number", [list(rows)])
+    others = "SELECT _row FROM source WHERE _row NOT IN (SELECT number FROM going)"
+    upsert = as_upsert(checked) if checked.plan.method is Method.REPLACE else checked
+    narrow = upsert.hold_back(others)
+    return narrow.remove(field, removals) if field else narrow
 
 
 def as_upsert(checked: Checked) -> Checked:

@@ -1,0 +1,74 @@
+"""Which rows a push of changes only is about to send, written down for a run that dies."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.push.journal import Step
+from sodasheet.push.ledger import Ledger
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.whole import rebuilt, sending_rows
+
+#: The journal's step that says that only some rows are sent; `total` is how many the dataset then
+#: holds, where that is known.
+NARROWED = "narrowed"
+
+#: In the run's folder: the numbers of the rows that go, and what is deleted besides.
+_FILE = "narrowed.json.gz"
+
+
+def note_narrowed(ledger: Ledger, whole: Checked, checked: Checked) -> None:
+    """Write down that of the rows of `whole` only those of `checked` go.
+
+    Raises SodaSheetError where the run's folder cannot be written.
+    """
+    rows, removals = sending_rows(checked)
+    body = {"rows": rows, "field": checked.removed_by, "removals": removals}
+    path = ledger.log.folder / _FILE
+    try:
+        with path.open("wb") as file:
+            file.write(gzip.compress(json.dumps(body).encode(), compresslevel=1, mtime=0))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise SodaSheetError(
+            f"The run log {path} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    replacing = whole.plan.method is Method.REPLACE
+    ledger.step(NARROWED, total=whole.good if replacing else None)
+
+
+def narrowed_again(checked: Checked, steps: Sequence[Step], folder: Path) -> Checked | None:
+    """The rows that the run was about to send, made from the same source again.
+
+    None where that is not known any more.
+    """
+    if _last(steps) is None:
+        return checked
+    try:
+        body: dict[str, Any] = json.loads(gzip.decompress((folder / _FILE).read_bytes()))
+        return rebuilt(checked, body["rows"], body["field"], body["removals"])
+    except (OSError, EOFError, ValueError, KeyError, TypeError):
+        return None
+
+
+def narrowed_total(steps: Sequence[Step]) -> int | None:
+    """How many rows the dataset is to hold after a replace of which only some rows were sent."""
+    step = _last(steps)
+    return None if step is None else step.detail["total"]
+
+
+def _last(steps: Sequence[Step]) -> Step | None:
+    """The step of the last attempt that narrowed it; None where all rows were to go."""
+    for step in reversed(steps):
+        if step.step in (NARROWED, "checked"):
+            return step if step.step == NARROWED else None
+    return None

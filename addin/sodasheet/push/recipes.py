@@ -1,0 +1,60 @@
+"""What decides how a source's row becomes one of the dataset, as hashes to compare."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+from sodasheet import __version__
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.staging.checks import Checked
+
+#: Kinds of sources whose bytes alone decide about their rows.
+_FILES = frozenset({"file", "workbook"})
+
+#: What a mapping says about itself and not about values.
+_ABOUT = frozenset({"match", "confidence"})
+
+
+def recipe(job: Job, dataset: Dataset) -> str:
+    """A hash of method, mapping, columns, row identifier and the version of SodaSheet."""
+    columns = [asdict(column) for column in dataset.columns]
+    mapping = _without(asdict(job.mapping), _ABOUT)
+    parts = (__version__, job.method.value, mapping, columns, dataset.row_identifier)
+    return _hashed(parts)
+
+
+def fills(checked: Checked) -> list[list[str]]:
+    """The headers behind each field that is filled, in the order in which rows are hashed."""
+    headers = checked.stage.headers
+    return [
+        [one.filled.column.field, *(headers[index] for index in one.filled.sources)]
+        for one in checked.projected
+        if one.filled.sources
+    ]
+
+
+def address(job: Job) -> str:
+    """A hash of where in its file the source lies (sheet, header row, encoding); not of its path.
+
+    Empty where the source is no file.
+    """
+    spec = asdict(job.source)
+    del spec["path"]
+    return _hashed(spec) if job.source.kind in _FILES else ""
+
+
+def _without(value: Any, keys: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(inner, keys) for key, inner in value.items() if key not in keys}
+    if isinstance(value, list | tuple):
+        return [_without(inner, keys) for inner in value]
+    return value
+
+
+def _hashed(parts: Any) -> str:
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
