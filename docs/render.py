@@ -15,6 +15,7 @@ from sodasheet.portal.failures import FAILURES
 from sodasheet.portal.rules import RULES
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.reasons import REASONS
+from sodasheet.telling.mail_faults import FAULTS as MAIL
 
 DOCS = Path(__file__).parent
 
@@ -54,9 +55,12 @@ def errors() -> str:
     headings = ("reason", "what is said", "what to do")
     refusals = [(rule.reason, _host(rule.what), _host(rule.remedy)) for rule in RULES]
     failures = [(one.reason, _host(one.what), _host(one.remedy)) for one in FAILURES]
+    mail = [(one.reason, _host(_unsaid(one.what)), _host(one.remedy)) for one in MAIL]
     return (
         f"{_ERRORS}## The portal answered\n\n{_table(headings, refusals)}\n"
-        f"## There was no answer\n\n{_table(headings, failures)}"
+        f"## There was no answer\n\n{_table(headings, failures)}\n"
+        f"## A mail was not sent\n\nCertificates are spoken of as above. A server's own words are"
+        f" quoted.\n\n{_table(headings, mail)}"
     )
 
 
@@ -71,6 +75,11 @@ def _cell(text: str) -> str:
 
 def _host(text: str) -> str:
     return _plain(text.replace("{host}", "HOST"))
+
+
+def _unsaid(text: str) -> str:
+    """Without the place of the server's own words."""
+    return text.replace("{said}", "")
 
 
 def _plain(text: str) -> str:
