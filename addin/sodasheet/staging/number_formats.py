@@ -88,9 +88,14 @@ class NumberFormat:
         """SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
         if self == NumberFormat():
             return text
-        digits = text
-        for sign in self._decoration:
-            digits = f"replace({digits}, {literal(sign)}, '')"
+        ascii_signs = [sign for sign in self._decoration if sign.isascii()]
+        digits = _without(text, ascii_signs)
+        if others := [sign for sign in self._decoration if not sign.isascii()]:
+            # Hardly a cell holds one of these, and each costs as much as any other.
+            digits = (
+                f"CASE WHEN strlen({text}) = length({text}) THEN {digits}"
+                f" ELSE {_without(digits, others)} END"
+            )
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
         negative = f"contains({text}, '-') OR starts_with({text}, '(')"
@@ -105,6 +110,13 @@ class NumberFormat:
         percent = "%" if self.percent else ""
         single = dict.fromkeys(f"+-{groups}{spaces}{brackets}{percent}")
         return [*single, self.currency] if self.currency else [*single]
+
+
+def _without(text: str, signs: list[str]) -> str:
+    """SQL for `text` without these signs."""
+    for sign in signs:
+        text = f"replace({text}, {literal(sign)}, '')"
+    return text
 
 
 def _signs(body: str, example: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.model.column import Column
 from sodasheet.staging.number_formats import NumberFormat
-from sodasheet.staging.sql import first_of, literal, matches
+from sodasheet.staging.sql import any_of, first_of, literal, matches
 from sodasheet.staging.typed import Cell, TypedColumn
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
@@ -46,11 +46,11 @@ def number(cell: Cell) -> TypedColumn:
     by 100 where it does.
     """
     readings = [_reading(example, cell) for example in cell.formats]
-    parsed = first_of(readings or [(matches(cell.text, PLAIN), cell.text)])
+    readings = readings or [(matches(cell.text, PLAIN), cell.text)]
+    parsed, good = first_of(readings), any_of(fits for fits, _ in readings)
     plain = f"plain_number({cell.parsed})"
-    problem = ("not-a-number", f"{cell.parsed} IS NULL")
+    problem = ("not-a-number", f"NOT {good}")
     value = f"""'"' || {plain} || '"'"""
-    good = f"{cell.parsed} IS NOT NULL"
     return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
 
 

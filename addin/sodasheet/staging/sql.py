@@ -28,8 +28,11 @@ def literal(text: str) -> str:
 
 
 def clean(text: str) -> str:
-    """SQL that is true where `text` begins and ends with a visible ASCII character."""
-    return f"{text} BETWEEN '!' AND '~~' AND right({text}, 1) BETWEEN '!' AND '~'"
+    """SQL that is true where `text` begins and ends with a visible ASCII character.
+
+    The last one by its place from the end: `right` would walk through the whole text.
+    """
+    return f"{text} BETWEEN '!' AND '~~' AND ({text})[-1] BETWEEN '!' AND '~'"
 
 
 def trimmed(text: str) -> str:

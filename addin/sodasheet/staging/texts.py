@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from sodasheet.staging.sql import contains, literal, matches
 from sodasheet.staging.typed import Cell, Condition, TypedColumn
 
@@ -13,6 +15,13 @@ EXCEL_CHARACTERS = 32_767
 
 #: Words that mean "nothing" to people and stay words on the portal (portal-api.md G.11).
 NULL_WORDS = ("NULL", "N/A", "#N/A")
+
+#: The same in every mixture of capitals: to look a text up takes less than to change its case.
+_NULL_WORDS = tuple(
+    "".join(letters)
+    for word in NULL_WORDS
+    for letters in product(*(dict.fromkeys((letter, letter.lower())) for letter in word))
+)
 
 #: Every C0 and C1 control but tab, line feed and carriage return (portal-api.md G.12).
 CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{80}-\\x{9f}]"
@@ -52,10 +61,10 @@ def stars(cell: Cell) -> TypedColumn:
 
 
 def _notes(sql: str) -> tuple[Condition, ...]:
-    words = ", ".join(map(literal, NULL_WORDS))
+    words = ", ".join(map(literal, _NULL_WORDS))
     return (
         ("long-text", f"strlen({sql}) > {TEXT_BYTES}"),
         ("cut-text", f"strlen({sql}) >= {EXCEL_CHARACTERS} AND length({sql}) = {EXCEL_CHARACTERS}"),
         ("control-characters", contains(sql, CONTROLS)),
-        ("null-word", f"strlen({sql}) <= 4 AND upper({sql}) IN ({words})"),
+        ("null-word", f"{sql} IN ({words})"),
     )
