@@ -356,6 +356,25 @@ def test_a_host_that_cannot_be_signed_in_to_is_told(
     assert kept() == {}
 
 
+def test_a_computer_without_a_network_is_told(desk: Terminal) -> None:
+    alone = ["unshare", "--map-root-user", "--net"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this computer lets nobody have a network of their own without anything on it")
+
+    done = subprocess.run(
+        [*alone, sys.executable, "-m", "sodasheet", "sign-in", "data.example.gov", "--key-id", "me",
+         "--stdin"],
+        input=SECRET, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "sodasheet: There is no host called data.example.gov, or this computer cannot look it up.\n"
+        "Check the spelling of the portal's address. Check the network connection (and the VPN, if"
+        " you need one), then try again.\n"
+    )
+
+
 def test_a_host_where_nothing_listens_is_told(sign_in: Callable[..., Said]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

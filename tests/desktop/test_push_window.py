@@ -161,6 +161,32 @@ def questions_before_sending(bench: Bench, folder: Path) -> int:
     return [one.method for one in seen].index("POST")
 
 
+def test_a_guard_is_set_aside_by_a_button_and_the_name_is_asked_for_all_the_same(
+    bench: Bench, tmp_path: Path
+) -> None:
+    account = bench.portal.account("owner")
+    requests.post(
+        f"{bench.portal.url}/resource/{REQUESTS}.json",
+        json=[{"request_id": str(number)} for number in range(5)],
+        auth=(account.key_id, account.key_secret),
+        timeout=10,
+    ).raise_for_status()
+    window = pushing(bench, order(bench, tmp_path, "replace", [["7", "Trees"]]))
+    told = window.wait_for("would shrink from 5 rows to 1")
+    assert "If it is meant, press Push anyway." in told
+    assert "--override" not in told
+
+    window.press("alt+a")
+    window.wait_for("Replace all rows?")
+    window.type(NAME)
+    window.enabled("Replace rows")
+    window.press("alt+r")
+    window.wait_for("Done: all rows have landed")
+    window.press("Escape")
+    assert window.end()["overrides"] == ["shrink"]
+    assert held(bench) == {"7": "Trees"}
+
+
 def test_show_results_opens_the_list_of_findings(bench: Bench, tmp_path: Path) -> None:
     opener = bench.home / "xdg-open"
     opener.write_text(f'#!/bin/sh\necho "$1" > "{bench.home / "shown"}"\n')
@@ -180,16 +206,30 @@ def test_show_results_opens_the_list_of_findings(bench: Bench, tmp_path: Path) -
     assert window.end()["rejected_file"] == str(listed)
 
 
-def test_a_key_that_was_taken_back_meanwhile_can_be_replaced_on_the_way(
+def test_a_key_that_was_taken_back_is_said(bench: Bench, tmp_path: Path) -> None:
+    bench.portal.inject("withdraw", account="publisher", role="revoked")
+    window = pushing(bench, order(bench, tmp_path, "upsert", [["1", "Noise"]]))
+
+    told = window.wait_for("does not accept your key")
+
+    assert "The push failed" in told
+    bench.portal.clear_faults()
+    assert held(bench) == {}
+
+
+def test_what_cannot_be_kept_for_an_undo_is_asked_and_cancel_is_the_default(
     bench: Bench, tmp_path: Path
 ) -> None:
     window = pushing(bench, order(bench, tmp_path, "upsert", [["1", "Noise"]]))
     window.wait_for("Update and add rows?")
-    bench.portal.inject("withdraw", account="publisher", role="revoked")
+    bench.portal.inject("status", method="GET", path=ROWS, count=None, status=403)
 
     window.press("alt+u")
-    told = window.wait_for("does not accept your key")
-    assert "Nothing was changed." in told
+    window.wait_for("Go on all the same?")
+    window.focus("Cancel")
+    window.press("Return")
+
+    window.wait_for("Stopped before anything was sent")
     bench.portal.clear_faults()
     assert held(bench) == {}
 

@@ -154,12 +154,14 @@ def web_site() -> Iterator[str]:
 
 
 @pytest.fixture
-def early() -> Iterator[PracticePortal]:
-    """A portal whose certificate begins tomorrow by this computer's clock."""
-    tomorrow = datetime.now(UTC) + timedelta(days=1)
+def mistimed(request: pytest.FixtureRequest) -> Iterator[PracticePortal]:
+    """A portal whose certificate is good for a week that begins so many days from now."""
+    begins = datetime.now(UTC) + timedelta(days=request.param)
+    ends = begins + timedelta(days=7)
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert("127.0.0.1", not_before=tomorrow).configure_cert(context)
+    certificate = authority.issue_cert("127.0.0.1", not_before=begins, not_after=ends)
+    certificate.configure_cert(context)
     with PracticePortal(ssl_context=context) as portal:
         authority.cert_pem.write_to_path(str(portal_ca(portal)))
         yield portal
@@ -221,13 +223,21 @@ def test_a_host_that_is_no_portal_is_named(bench: Bench, web_site: str) -> None:
     refused(bench, web_site, ("id", "secret"), "or 127.0.0.1 is no portal")
 
 
-def test_a_wrong_clock_is_named_as_such(bench: Bench, early: PracticePortal) -> None:
+@pytest.mark.parametrize(
+    ("mistimed", "words"),
+    [
+        (1, "the clock of this computer seems to be wrong. Set the date and time"),
+        (-30, "has expired, so the connection is not safe. Check the date of this computer"),
+    ],
+    indirect=["mistimed"],
+)
+def test_a_wrong_clock_is_named_as_such(bench: Bench, mistimed: PracticePortal, words: str) -> None:
     told = refused(
-        bench, early.url, ("id", "secret"), "certificate",
-        REQUESTS_CA_BUNDLE=str(portal_ca(early)),
+        bench, mistimed.url, ("id", "secret"), "certificate",
+        REQUESTS_CA_BUNDLE=str(portal_ca(mistimed)),
     )  # fmt: skip
 
-    assert "the clock of this computer seems to be wrong" in told
+    assert words in told
 
 
 def test_a_store_that_keeps_nothing_is_said_before_anything_is_typed(bench: Bench) -> None:

@@ -77,6 +77,26 @@ class ConfirmPage(Page):
         return "break"
 
 
+class AnywayPage(Page):
+    """Something stands against it; Cancel is the default."""
+
+    def __init__(self, shell: Shell, text: str, answer: Answer) -> None:
+        super().__init__(shell, "Go on all the same?")
+        self._answer = answer
+        self.body.columnconfigure(0, weight=1)
+        self.words(self.body, text, "care.TLabel").grid(row=0, sticky="ew")
+        go = Action("&Go on", lambda: answer(True))
+        self._stop = self.add_buttons([go, Action("Cancel", self.cancel, default=True)])[1]
+
+    def first_focus(self) -> None:
+        """Cancel, so that Return does no harm."""
+        self._stop.focus_set()
+
+    def cancel(self) -> None:
+        """No."""
+        self._answer(False)
+
+
 def confirm(proposal: Proposal) -> bool:
     """Ask in a window of its own. Raises SodaSheetError where no window may be opened here."""
     answers: list[bool] = []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.credentials import ATTENDED, find
 from sodasheet.desktop.confirm_model import confirmation
-from sodasheet.desktop.confirm_page import ConfirmPage
+from sodasheet.desktop.confirm_page import Answer, AnywayPage, ConfirmPage
 from sodasheet.desktop.progress_page import ProgressPage
 from sodasheet.desktop.push_progress import PushProgress
 from sodasheet.desktop.shell import Shell
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sodasheet.model.progress import Progress
     from sodasheet.portal.session import PortalSession
     from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Order, Proposal
+    from sodasheet.push.order import Order, Proposal, Question
 
 Stop = Callable[[], bool]
 
@@ -112,7 +112,7 @@ class PushWindow:
         self._progress = PushProgress(self._options.also)
         self._shell.show(self._progress_page())
         job, progress = self._order.job, self._progress
-        ask = WindowAsk(self._shell, self._ask, lambda: progress.stop)
+        ask = WindowAsk(self._shell, self._ask, self._ask_anyway, lambda: progress.stop)
         opener = self._options.open_session
 
         def act() -> Report:
@@ -144,7 +144,7 @@ class PushWindow:
         heading = f"Pushing {what} to {self._name}"
         return ProgressPage(self._shell, self._progress, heading, findings)
 
-    def _ask(self, proposal: Proposal, answer: Callable[[bool], None]) -> None:
+    def _ask(self, proposal: Proposal, answer: Answer) -> None:
         """Show Confirm, then progress again."""
         self._name = proposal.dataset.name
         counted = sum(group.count for group in proposal.findings)
@@ -156,6 +156,15 @@ class PushWindow:
 
         self._shell.show(ConfirmPage(self._shell, confirmation(proposal), answered))
 
+    def _ask_anyway(self, question: Question, answer: Answer) -> None:
+        """Show what stands against it, then progress again."""
+
+        def answered(yes: bool) -> None:
+            self._shell.show(self._progress_page())
+            answer(yes)
+
+        self._shell.show(AnywayPage(self._shell, question.text, answered))
+
     def _reported(self, report: Report) -> None:
         self._end(report)
         told = summary(report)
@@ -165,15 +174,23 @@ class PushWindow:
             results=partial(self._options.show_results, report),
             dataset=partial(webbrowser.open, f"{report.portal}/d/{report.dataset}"),
             leave_out=partial(self._without, told.spare) if told.spare else None,
+            anyway=partial(self._despite, told.aside) if told.aside else None,
             find_out=partial(self._begin, partial(self._settle, report.run)) if unknown else None,
         )
         self._shell.show(SummaryPage(self._shell, told, ways))
 
     def _without(self, rows: int) -> None:
         """Push again and leave out as many rows as have findings now, and no more."""
+        self._again(replace(self._order, allow_rejected=rows))
+
+    def _despite(self, guard: str) -> None:
+        """Push again with this guard set aside, and no other."""
+        self._again(replace(self._order, overrides=self._order.overrides | {guard}))
+
+    def _again(self, order: Order) -> None:
         from sodasheet.jobs.orders import with_memo
 
-        self._order = with_memo(replace(self._order, allow_rejected=rows))
+        self._order = with_memo(order)
         self.start()
 
     def _end(self, end: Report | SodaSheetError) -> None:
@@ -202,15 +219,24 @@ class WindowAsk:
     def __init__(
         self,
         shell: Shell,
-        show: Callable[[Proposal, Callable[[bool], None]], None],
+        show: Callable[[Proposal, Answer], None],
+        show_question: Callable[[Question, Answer], None],
         stopped: Callable[[], bool],
     ) -> None:
-        self._shell, self._show, self._stopped = shell, show, stopped
+        self._shell, self._stopped = shell, stopped
+        self._show, self._show_question = show, show_question
 
     def go_ahead(self, proposal: Proposal) -> bool:
         """Whether the user agrees; whoever pressed Stop elsewhere does not."""
+        return self._answer(partial(self._show, proposal))
+
+    def anyway(self, question: Question) -> bool:
+        """Whether the user wants to go on in spite of something."""
+        return self._answer(partial(self._show_question, question))
+
+    def _answer(self, show: Callable[[Answer], None]) -> bool:
         answers: SimpleQueue[bool] = SimpleQueue()
-        self._shell.soon(lambda: self._show(proposal, answers.put))
+        self._shell.soon(lambda: show(answers.put))
         while not self._stopped():
             try:
                 return answers.get(timeout=LOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sodasheet.desktop.confirm_model import finding_lines
@@ -28,15 +29,19 @@ _COUNTS = {
 }
 
 
-#: Part of a remedy that the window has a button for.
-_ELSEWHERE = " (on the command line: --allow-rejected)"
+#: Remedies of the command line, and what they are in a window that has a button for them.
+_BUTTONS = (
+    (re.compile(r" \(on the command line: --allow-rejected\)"), ""),
+    (re.compile(r"push it with --(again|override [\w-]+)"), "press Push anyway"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A report in the window's words.
 
-    `spare` is how many rows could be left out in another push, 0 where that would not help.
+    `spare` is how many rows could be left out in another push, 0 where that would not help; `aside`
+    the guard that could be set aside, empty where none stopped it or it cannot be.
     """
 
     heading: str
@@ -44,6 +49,7 @@ class Summary:
     facts: tuple[tuple[str, str], ...]
     findings: tuple[str, ...]
     spare: int = 0
+    aside: str = ""
 
 
 def summary(report: Report) -> Summary:
@@ -51,11 +57,19 @@ def summary(report: Report) -> Summary:
     heading, tone = _HEADINGS[report.outcome]
     return Summary(
         heading,
-        Notice(report.summary.replace(_ELSEWHERE, ""), tone),
+        Notice(for_a_window(report.summary), tone),
         _facts(report),
         finding_lines(report.findings),
         _spare(report),
+        _aside(report),
     )
+
+
+def for_a_window(text: str) -> str:
+    """A sentence for somebody who has buttons and no command line."""
+    for pattern, words in _BUTTONS:
+        text = pattern.sub(words, text)
+    return text
 
 
 def _facts(report: Report) -> tuple[tuple[str, str], ...]:
@@ -80,5 +94,13 @@ def _spare(report: Report) -> int:
     stopped = any(group.severity is Severity.STOP for group in report.findings)
     rejected = report.rows.rejected or 0
     rows = report.source.rows if report.source else 0
-    refused = report.outcome is Outcome.REFUSED and report.transport is None
+    other = report.guard not in (None, "too-many-rejected")
+    refused = report.outcome is Outcome.REFUSED and report.transport is None and not other
     return rejected if refused and not stopped and 0 < rejected < rows else 0
+
+
+def _aside(report: Report) -> str:
+    from sodasheet.push.guards import GUARDS
+
+    guard = GUARDS.get(report.guard or "")
+    return guard.slug if guard is not None and guard.overridable else ""

@@ -22,6 +22,7 @@ class Ways:
     close: Callable[[], None]
     results: Callable[[], object] | None = None
     dataset: Callable[[], object] | None = None
+    anyway: Callable[[], None] | None = None
     leave_out: Callable[[], None] | None = None
     find_out: Callable[[], None] | None = None
     sign_in: Callable[[], None] | None = None
@@ -61,6 +62,7 @@ def failure(error: SodaSheetError) -> Summary:
 def _actions(ways: Ways) -> list[Action]:
     offered = (
         ("Push &without them", ways.leave_out),
+        ("Push &anyway", ways.anyway),
         ("&Find out", ways.find_out),
         ("&Sign in", ways.sign_in),
         ("Show &results", ways.results),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -135,17 +136,23 @@ def _doubtful(errand: Errand) -> dict[str, Any]:
 
 
 #: Remedies of the command line, and what they are at the ribbon.
-_AT_THE_RIBBON = {
-    "(on the command line: --allow-rejected)": "(press Push again and agree to it)",
-    "push it with --again": "push the saved workbook with sodasheet push --again",
-}
+_AT_THE_RIBBON = (
+    (
+        re.compile(r"\(on the command line: --allow-rejected\)"),
+        "(press Push again and agree to it)",
+    ),
+    (
+        re.compile(r"push it with --(again|override [\w-]+)"),
+        "press Push again, and Push anyway in its window",
+    ),
+)
 
 
 def for_the_ribbon(report: dict[str, Any]) -> dict[str, Any]:
     """The report with the words of whoever pressed a button."""
     summary = str(report["summary"])
-    for command, ribbon in _AT_THE_RIBBON.items():
-        summary = summary.replace(command, ribbon)
+    for pattern, words in _AT_THE_RIBBON:
+        summary = pattern.sub(words, summary)
     return {**report, "summary": summary}
 
 
