@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 TIME_LIMIT = 360.0
 
 _FAILED = 1
+_GUARDS = (
+    "Nothing was sent. A command line of DataSync's cannot set a guard aside: where one is in the "
+    "way of what is meant, make a job with sodasheet job import, set its guards, and run that."
+)
 
 
 class DataSyncCommand(click.Command):
@@ -221,12 +225,15 @@ def _say(ran: Ran, code: int) -> None:
     """DataSync's closing words, with ours behind them."""
     from sodasheet.commands.screen import printable
     from sodasheet.credentials.secrecy import blotted
+    from sodasheet.model.report import Outcome
 
     report = ran.report
     begun = "Job completed with errors" if code else "Job completed successfully"
     lines = [f"{begun}: {report.summary}", f"Run {report.run}."]
     if report.rejected_file:
         lines.append(f"Every finding: {report.rejected_file}")
+    if code and report.outcome is Outcome.REFUSED:
+        lines.append(_GUARDS)
     for line in (*lines, *ran.untold):
         click.echo(printable(blotted(line)), err=bool(code))
 
