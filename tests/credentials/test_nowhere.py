@@ -19,6 +19,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 from urllib.parse import quote
 
@@ -126,6 +127,41 @@ def echo(request: pytest.FixtureRequest) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join(10)
+
+
+class MailEcho(StreamRequestHandler):
+    """A mail server that takes every mail, but no password unless `trusting`: it gives it back."""
+
+    def handle(self) -> None:
+        self._say("220 here")
+        for line in self.rfile:
+            words = line.decode().strip()
+            verb = words.partition(" ")[0].upper()
+            if verb == "AUTH" and not self.server.trusting:  # type: ignore[attr-defined]
+                self._say(f"535 {words} holds {base64.b64decode(words.split()[-1])!a}")
+            elif verb == "DATA":
+                self._say("354 go on")
+                while self.rfile.readline().strip() != b".":
+                    pass
+                self._say("250 taken")
+            else:
+                self._say(
+                    {"EHLO": "250-here\r\n250 AUTH PLAIN", "AUTH": "235 in"}.get(verb, "250 ok")
+                )
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture(params=[False, True], ids=["refusing", "trusting"])
+def mail(request: pytest.FixtureRequest) -> Iterator[ThreadingTCPServer]:
+    with ThreadingTCPServer(("127.0.0.1", 0), MailEcho) as server:
+        server.daemon_threads = True
+        server.trusting = request.param  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
 
 
 class Searched:
@@ -331,6 +367,40 @@ def test_an_error_nobody_foresaw_is_cleared_of_it(headless: Searched) -> None:
     trace = (headless.folder / "sodasheet" / "last-error.txt").read_text(encoding="utf-8")
     assert "RuntimeError: cannot send" in trace
     assert "'Authorization': 'Basic ***'" in trace
+
+
+@pytest.mark.parametrize("kept", ["the environment", "the keyring"])
+def test_the_password_of_the_mail_server_is_nowhere(
+    headless: Searched,
+    request: pytest.FixtureRequest,
+    mail: ThreadingTCPServer,
+    kept: str,
+) -> None:
+    place = f"127.0.0.1:{mail.server_address[1]}"
+    people = f"--mail-user {KEY_ID} --mail-from ann@example.org --mail-to bob@example.org"
+    sign_in = ["sign-in", place, "--for", "mail", "--user", KEY_ID]
+    searched, lines = headless, list[Any]()
+    if kept == "the keyring":
+        searched = request.getfixturevalue("at_a_desk")
+        lines = [{"arguments": [*sign_in, "--stdin"], "stdin": f"{SECRET}\n"}]
+    else:
+        headless.environment["SODASHEET_MAIL_PASSWORD"] = SECRET
+
+    printed = searched.run(
+        *lines,
+        f"settings --mail-server {place} --mail-security none {people}",
+        "settings --test-mail ann@example.org",
+        "settings --json",
+        "accounts --json",
+        "run nowhere.json --json",
+        debug=True,
+    )
+
+    trusting = mail.trusting  # type: ignore[attr-defined]
+    assert searched.codes(printed) == [0] * len(lines) + [0, 0 if trusting else 1, 0, 0, 2]
+    assert ("took the mail for ann@example.org" in printed) is trusting
+    # Once for the test, and in JSON and in a line for the job that could not be read.
+    assert printed.count("does not accept the password") == (0 if trusting else 3)
 
 
 @pytest.mark.parametrize(
