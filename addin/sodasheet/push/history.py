@@ -117,11 +117,11 @@ def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]
     landed = {(one.portal, one.dataset): one for one in journal.newest(dataset, landed=True)}
     found = []
     for newest in journal.newest(dataset):
-        last = landed.get((newest.portal, newest.dataset))
         tried = _past(journal, newest)
-        same = last is not None and last.run == newest.run
-        done = tried if same else last and _past(journal, last)
-        found.append(Freshness(tried, done, moment))
+        done = landed.get((newest.portal, newest.dataset))
+        same = done is not None and done.run == newest.run
+        last = tried if same else _past(journal, done) if done else None
+        found.append(Freshness(tried, last, moment))
     return sorted(found, key=lambda one: one.last.started if one.last else "")
 
 

@@ -160,7 +160,7 @@ def _message(letter: Letter, server: MailServer) -> Message:
     message = MIMEText("".join(map(_visible, letter.body)), "plain", "utf-8")
     message["From"] = _wire(server.address)
     message["To"] = ", ".join(map(_wire, letter.to))
-    message["Subject"] = Header(one_line(letter.subject))
+    message["Subject"] = Header(one_line(letter.subject))  # type: ignore[assignment] # it may be
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=_wire(server.address).rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"  # so that no absence notice comes back (RFC 3834)
