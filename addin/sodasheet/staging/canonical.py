@@ -31,14 +31,23 @@ _LOCAL, _UTC = (
     for zone in ("", "Z")
 )
 
+#: A number that is spelt as it is here already.
+_SHORTEST = literal(r"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")
+
 MACROS = (
     f"""canonical_local(t) AS CASE WHEN regexp_full_match(t, {_LOCAL}) THEN t
         ELSE coalesce(strftime(try_cast(t AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g'), t) END""",
     f"""canonical_moment(t) AS CASE WHEN regexp_full_match(t, {_UTC}) THEN t ELSE coalesce(
         strftime(timezone('UTC', try_cast(t AS TIMESTAMPTZ)), '%Y-%m-%dT%H:%M:%S.%g') || 'Z',
         t) END""",
-    """canonical_number(t) AS CASE WHEN regexp_full_match(t, '-?[1-9][0-9]*') THEN t
-        ELSE number_key(plain_number(trim(t))) END""",
+    # Each step refers to its value once: SQL has no names inside an expression, and what is written
+    # out several times at every step soon grows past planning.
+    r"""shortest(n) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+        n, '^\+', ''), '(\.[0-9]*?)0*$', '\1'), '\.$', ''),
+        '^(-?)0*([0-9]+)', '\1\2'), '^-?0*(0)$|^(-?)0*\.', '\1\2')""",
+    f"""canonical_number(t) AS CASE WHEN regexp_full_match(t, {_SHORTEST}) THEN t
+        ELSE shortest(CASE WHEN regexp_matches(t, '[eE]') THEN number_spelled_out(t)
+            ELSE t END) END""",
     """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
         CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
             THEN coalesce(json_extract_string(t, '$.url'), '')
@@ -82,7 +91,12 @@ MACROS = (
 def ours(projected: Projected) -> str:
     """SQL for the canonical text of a cell as we send it, NULL where it is blank."""
     typed, kind = projected.typed, projected.filled.column.type
-    value = _object(kind, typed.value) if _is_object(kind) else _stripped(typed.key)
+    if _is_object(kind):
+        value = _object(kind, typed.value)
+    elif kind in _NUMBERS and typed.bare:
+        value = f"shortest({typed.bare})"
+    else:
+        value = _stripped(typed.key)
     return f"CASE WHEN NOT ({projected.blank}) THEN {value} END"
 
 
@@ -103,8 +117,7 @@ def theirs(column: Column, name: str) -> str:
 
 def row_hash(values: Sequence[str]) -> str:
     """SQL for a number of 128 bits by which rows of canonical texts are told apart."""
-    netstrings = [f"coalesce(strlen({one}) || ':' || {one}, '-')" for one in values]
-    return f"md5_number(concat('', {', '.join(netstrings) or literal('')}))"
+    return f"md5_number(CAST(to_json([{', '.join(values)}]) AS VARCHAR))"
 
 
 def shown(kind: str, text: str | None) -> str | None:
@@ -120,9 +133,13 @@ def _is_object(kind: str) -> bool:
 
 def _object(kind: str, text: str) -> str:
     if kind in _OBJECTS:
-        return f"{_OBJECTS[kind]}({text})"
-    macro = "canonical_points" if kind in ("point", "multipoint") else "canonical_shape"
-    return f"{macro}({text}, {literal(_SHAPES[kind])})"
+        macro, more = _OBJECTS[kind], ""
+    else:
+        points = kind in ("point", "multipoint")
+        macro = "canonical_points" if points else "canonical_shape"
+        more = f", {literal(_SHAPES[kind])}"
+    # A list of one gives the value a name, as in the macros: they write it out many times.
+    return f"list_transform([{text}], lambda o: {macro}(o{more}))[1]"
 
 
 def _stripped(key: str) -> str:
