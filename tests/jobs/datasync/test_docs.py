@@ -1,0 +1,33 @@
+"""The page for those who move over names everything there is to move."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sodasheet.jobs.datasync import control
+from sodasheet.jobs.datasync.commandline import FLAGS, JOB_TYPES
+from sodasheet.jobs.datasync.importing import OTHER_JOBS
+from sodasheet.jobs.datasync.preferences import KEYS
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs" / "datasync.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [name for flag in FLAGS for name in flag[:2]],
+        JOB_TYPES,
+        OTHER_JOBS,
+        KEYS,
+        control.TOP_KEYS,
+        control.BLOCK_KEYS,
+        control.OVERRIDE_KEYS,
+        control.LOCATION_KEYS,
+        control.POINT_KEYS,
+    ],
+    ids=["flags", "types", "files", "config", "top", "block", "overrides", "locations", "points"],
+)
+def test_each_is_on_the_page(names: list[str]) -> None:
+    assert [name for name in names if f"`{name}`" not in PAGE] == []
