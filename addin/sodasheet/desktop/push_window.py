@@ -117,9 +117,14 @@ class PushWindow:
 
         def act() -> Report:
             from sodasheet.push.desk import Desk
+            from sodasheet.push.retention import prune_daily
+            from sodasheet.telling import logged
 
             with opener(job.portal, lambda: progress.stop) as session:
-                return work(Desk(session, progress, ask))
+                report = work(Desk(session, progress, ask))
+            report = logged(report, job, lambda portal: opener(portal, lambda: progress.stop))
+            prune_daily()
+            return report
 
         self._shell.work(act, self._reported, self._failed)
 

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 def push(errand: Errand) -> None:
     """Do the push of one folder, write its report there, and show it in the workbook."""
-    progress = FileProgress(errand)
+    progress, windowed = FileProgress(errand), bool(errand.order.get("window"))
     with progress.pulse():
         ended = None
         try:
             order = _order(errand)
-            if errand.order.get("window"):
+            if windowed:
                 WindowedPush(errand, progress).run(order)
             else:
-                ended = for_the_ribbon(_unseen(order, progress).to_json())
+                ended = for_the_ribbon(_unseen(order, progress).to_json(), windowed=False)
         except SodaSheetError as error:
             ended = _failed(_job(errand), f"{error} Nothing was changed.")
         except Exception:
@@ -41,7 +41,7 @@ def push(errand: Errand) -> None:
     if ended is not None:
         _forget_rows(errand, ended)
         _deliver(errand)
-    else:
+    if windowed:
         _close(errand)
 
 
@@ -84,7 +84,7 @@ class WindowedPush:
         if isinstance(end, SodaSheetError):
             self._clerk.submit(_clear_status, self._errand)
             return
-        self._errand.write(REPORT, for_the_ribbon(end.to_json()))
+        self._errand.write(REPORT, for_the_ribbon(end.to_json(), windowed=True))
         self._clerk.submit(_deliver, self._errand)
 
     def _show_results(self, report: Report) -> None:
@@ -98,12 +98,17 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed
     from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.retention import prune_daily
     from sodasheet.push.run import Run
+    from sodasheet.telling import logged
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
         desk = Desk(session, progress, Agreed())
         settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
-        return Run(order, desk).execute()
+        report = Run(order, desk).execute()
+    report = logged(report, order.job, lambda portal: open_session(portal, write=True))
+    prune_daily()
+    return report
 
 
 def _order(errand: Errand) -> Order:
@@ -135,24 +140,17 @@ def _doubtful(errand: Errand) -> dict[str, Any]:
     return {**_failed(_job(errand), f"{told} {keep_trace()}"), "outcome": "unknown"}
 
 
-#: Remedies of the command line, and what they are at the ribbon.
-_AT_THE_RIBBON = (
-    (
-        re.compile(r"\(on the command line: --allow-rejected\)"),
-        "(press Push again and agree to it)",
-    ),
-    (
-        re.compile(r"push it with --(again|override [\w-]+)"),
-        "press Push again, and Push anyway in its window",
-    ),
-)
-
-
-def for_the_ribbon(report: dict[str, Any]) -> dict[str, Any]:
-    """The report with the words of whoever pressed a button."""
-    summary = str(report["summary"])
-    for pattern, words in _AT_THE_RIBBON:
-        summary = pattern.sub(words, summary)
+def for_the_ribbon(report: dict[str, Any], *, windowed: bool) -> dict[str, Any]:
+    """The report with the words of whoever pressed a button, with a window or without one."""
+    summary = str(report["summary"]).replace(
+        "(on the command line: --allow-rejected)", "(press Push again and agree to it)"
+    )
+    despite = (
+        "press Push again, and Push anyway in its window"
+        if windowed
+        else r"push the saved workbook with sodasheet push --\1"
+    )
+    summary = re.sub(r"push it with --(again|override [\w-]+)", despite, summary)
     return {**report, "summary": summary}
 
 

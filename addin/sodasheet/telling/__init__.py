@@ -6,6 +6,7 @@ Whatever goes wrong here is said and changes nothing about the run itself.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.report import Outcome
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from sodasheet.portal.session import PortalSession
     from sodasheet.telling.log_dataset import Opener
 
-__all__ = ["log", "tell"]
+__all__ = ["log", "logged", "tell"]
 
 
 def tell(
@@ -52,6 +53,15 @@ def log(
         return []
 
     return _sentences(write)
+
+
+def logged(report: Report, job: Job, open_session: Opener) -> Report:
+    """The report of a push by hand, once its row is in the log dataset.
+
+    What could not be told joins the summary: at a window nobody would read it elsewhere.
+    """
+    told = log(report, job, "", open_session)
+    return replace(report, summary=" ".join([report.summary, *told])) if told else report
 
 
 def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> list[str]:

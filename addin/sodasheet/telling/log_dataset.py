@@ -87,7 +87,7 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
         "DatasetID": (_TEXT, report.dataset),
         "FileToPublish": (_TEXT, _file(report, job)),
         "PublishMethod": (_TEXT, job.method.value),
-        "JobFile": (_TEXT, name),
+        "JobFile": (_TEXT, name or None),
         "RowsUpdated": (_NUMBER, rows.updated),
         "RowsCreated": (_NUMBER, rows.created),
         "RowsDeleted": (_NUMBER, rows.deleted),

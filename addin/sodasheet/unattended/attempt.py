@@ -142,8 +142,10 @@ class Attempt:
     def _tell(self, report: Report) -> list[str]:
         from sodasheet.telling import tell
 
+        opener = self._errand.open_session
         job = self._job.job if self._job else None
-        untold = tell(report, job, self.label)
+        # The time limit is over for the push, not for telling of it; whom a key may go to stays.
+        untold = tell(report, job, self.label, lambda portal: opener(portal, lambda: False))
         for sentence in untold:
             self._book.line(f"Note: {sentence}")
         return untold
