@@ -75,6 +75,16 @@ def test_the_newest_landed_run_of_every_dataset_stays() -> None:
     assert not any(log.folder.exists() for log in later)
 
 
+def test_a_run_that_sent_nothing_does_not_cost_the_way_back() -> None:
+    changed = ran(20, snapshot=3 * MEGABYTE)
+    nothing_new = ran(2)
+
+    prune(Keep(days=1, megabytes=1), MOMENT)
+
+    assert left() == {changed.run, nothing_new.run}
+    assert (changed.folder / "snapshot").is_dir()
+
+
 def test_snapshots_go_before_reports_and_the_oldest_first() -> None:
     runs = [ran(days, snapshot=2 * MEGABYTE) for days in (40, 30, 20, 10)]
 

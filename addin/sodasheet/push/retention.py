@@ -1,7 +1,7 @@
 """Removing what old runs have left behind, by age and by the room it takes.
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
-they were given, and the newest run of every dataset that landed, which is the one to be undone.
+they were given, and of every dataset the newest run that landed and the newest that can be undone.
 The journal keeps its line of every run.
 """
 
@@ -77,6 +77,7 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     journal = Journal(runs_folder())
     unsettled = journal.unsettled()
     kept = {record.run for record in (*unsettled, *journal.newest(landed=True))}
+    kept |= _undoable(journal)
     runs = _settled(kept, moment - _DAY)
     outdated = moment - keep.days * _DAY
     aged = _removed(path for path, began in runs if began < outdated)
@@ -87,6 +88,16 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     strays = _removed(_errands(unsettled, outdated)) + _removed(abandoned(moment - _DAY))
     freed = sum(map(sum, (aged, snapshots, whole, strays)))
     return Pruned(len(aged) + len(whole), len(snapshots), len(strays), freed)
+
+
+def _undoable(journal: Journal) -> set[str]:
+    """The newest landed run with a snapshot of each dataset; later ones may have sent nothing."""
+    newest = {}
+    for path in sorted(runs_folder().glob(f"*/{SNAPSHOT}")):
+        record = journal.record(path.parent.name)
+        if record is not None and (record.outcome or "").startswith("done"):
+            newest[record.portal, record.dataset] = record.run
+    return set(newest.values())
 
 
 def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
