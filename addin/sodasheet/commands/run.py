@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sodasheet.commands.options import as_json, only_option
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sodasheet.portal.session import PortalSession
     from sodasheet.unattended.attempt import Ran
+    from sodasheet.unattended.running import Errand
 
 #: Minutes after which a run stops at the next safe point, where nobody says otherwise.
 TIME_LIMIT = 360.0
@@ -30,6 +31,7 @@ TIME_LIMIT = 360.0
     help="Stop at the next safe point after so many minutes.  [default: 360]",
 )
 @only_option
+@click.option("--in-excel", is_flag=True, help="Have Excel open the workbook and its macro push.")
 @click.option("--schedule", help="Run the job of this schedule, as its scheduler does.")
 @click.option("--home", type=click.Path(path_type=Path), hidden=True, help="SODASHEET_HOME.")
 @as_json
@@ -49,44 +51,69 @@ def command(job_path: Path | None, as_json: bool, **given: object) -> int:
         raise UsageProblem("A run needs a job, or a schedule.", "Write sodasheet run JOB.")
     if given["home"]:
         os.environ["SODASHEET_HOME"] = str(given["home"])
-    ran = _scheduled(str(given["schedule"])) if job_path is None else _run(job_path, given)
-    return _told(ran, as_json=as_json)
+    ended = _ended(job_path, given) if job_path else _scheduled(str(given["schedule"]))
+    if as_json:
+        from sodasheet.commands.screen import print_json
+
+        print_json(ended)
+    return int(str(ended["exit_code"]))
 
 
-def _run(job_path: Path, given: Mapping[str, object]) -> list[Ran]:
-    from sodasheet.unattended.running import Errand, run_all
+def _ended(job_path: Path, given: Mapping[str, object]) -> dict[str, Any]:
+    """Run it; what it came to as one JSON object."""
+    from sodasheet.unattended.running import run_all
+
+    errand = _errand(job_path, given)
+    return _in_excel(errand) if given["in_excel"] else _together(run_all(errand))
+
+
+def _errand(path: Path, given: Mapping[str, object]) -> Errand:
+    from sodasheet.unattended.running import Errand
     from sodasheet.unattended.watch import Watch
 
-    minutes, only = given["time_limit"], given["only"]
-    seconds = 60 * float(str(minutes or TIME_LIMIT))
-    wanted = None if only is None else str(only)
-    return run_all(Errand(job_path, wanted, Watch(seconds), _session, _said))
+    minutes, only = given.get("time_limit"), given.get("only")
+    watch = Watch(60 * float(str(minutes or TIME_LIMIT)))
+    return Errand(path, None if only is None else str(only), watch, _session, _said)
 
 
-def _scheduled(name: str) -> list[Ran]:
+def _together(ran: list[Ran]) -> dict[str, Any]:
+    from sodasheet.unattended.running import worst
+
+    code = worst([one.code for one in ran])
+    return {"exit_code": int(code), "jobs": [_body(one) for one in ran]}
+
+
+def _in_excel(errand: Errand) -> dict[str, Any]:
+    from sodasheet.excel.start import push_in_excel
+
+    ended = push_in_excel(errand)
+    for one in ended.jobs:
+        _say(f"{one['name']}: {one['outcome']}: {one['summary']} (run {one['run']})")
+    for note in ended.notes:
+        _say(note)
+    notes = {"notes": list(ended.notes)} if ended.notes else {}
+    return {"exit_code": int(ended.exit_code), "jobs": list(ended.jobs), **notes}
+
+
+def _scheduled(name: str) -> dict[str, Any]:
     """Run what a schedule says, and note how it ended."""
     from sodasheet.schedules import book
-    from sodasheet.unattended.running import worst
 
+    try:
+        schedule = book.known(name)
+    except SodaSheetError as error:
+        return _together([_errand(Path(name), {}).failed(error)])
     began = book.begun(name)
-    schedule = book.known(name)
-    ran = _run(schedule.job, {"time_limit": schedule.minutes, "only": schedule.only})
-    code = worst([one.code for one in ran])
-    report = next(one.report for one in ran if one.code == code)
-    book.ended(name, began, report.outcome.value, report.summary, report.run)
-    return ran
-
-
-def _told(ran: list[Ran], *, as_json: bool) -> int:
-    from sodasheet.commands.screen import print_json
-    from sodasheet.push.retention import prune_daily
-    from sodasheet.unattended.running import worst
-
-    prune_daily()
-    code = int(worst([one.code for one in ran]))
-    if as_json:
-        print_json({"exit_code": code, "jobs": [_body(one) for one in ran]})
-    return code
+    given = {
+        "time_limit": schedule.minutes, "only": schedule.only, "in_excel": schedule.in_excel,
+    }  # fmt: skip
+    ended = _ended(schedule.job, given)
+    code, jobs = ended["exit_code"], ended["jobs"]
+    worst: dict[str, Any] = next((one for one in jobs if one["exit_code"] == code), {})
+    told = worst.get("report", worst)
+    outcome, summary = told.get("outcome", "failed"), told.get("summary", "")
+    book.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
+    return ended
 
 
 def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
@@ -97,13 +124,18 @@ def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
 
 def _said(ran: Ran) -> None:
     """The outcome in one line, and what could not be told in others."""
+    report = ran.report
+    _say(f"{ran.name}: {report.outcome.value}: {report.summary} (run {report.run})")
+    for sentence in ran.untold:
+        _say(f"{ran.name}: {sentence}")
+
+
+def _say(text: str) -> None:
+    """One line on stderr."""
     from sodasheet.commands.screen import printable
     from sodasheet.credentials.secrecy import blotted
 
-    report = ran.report
-    told = f"{ran.name}: {report.outcome.value}: {report.summary} (run {report.run})"
-    for line in (told, *(f"{ran.name}: {sentence}" for sentence in ran.untold)):
-        click.echo(printable(blotted(" ".join(line.split()))), err=True)
+    click.echo(printable(blotted(" ".join(text.split()))), err=True)
 
 
 def _body(ran: Ran) -> dict[str, object]:

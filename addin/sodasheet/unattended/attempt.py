@@ -44,13 +44,14 @@ class Ran:
 class Attempt:
     """One run, with a folder in the run log from the very beginning.
 
-    `label` is what people who are told of it call the job; `waiting` is how many jobs come after.
+    `name` is the job's, as far as it is known; `label` is what people who are told of it call the
+    job; `waiting` is how many jobs come after.
     """
 
     def __init__(self, errand: Errand, name: str, label: str) -> None:
         self.log = RunLog.begin()
         self.label, self.waiting = label, 0
-        self._errand, self._name = errand, name
+        self._errand, self.name = errand, name
         self._book = Logbook(self.log)
         self._job: NamedJob | None = None
         self._order: Order | None = None
@@ -62,7 +63,7 @@ class Attempt:
 
     def run(self, job: NamedJob) -> Ran:
         """Push the job and tell of it."""
-        self._job, self._name = job, job.name
+        self._job, self.name = job, job.name
         target = job.job
         self._book.line(f"{job.name}: {target.method} into {target.portal}/d/{target.dataset}")
         for note in job.notes:
@@ -114,7 +115,7 @@ class Attempt:
     def _failed(self, error: SodaSheetError) -> Ran:
         """The run never started, or could not be written down."""
         job = self._job.job if self._job else None
-        report = unstarted(self.log.run, self._name, job, error)
+        report = unstarted(self.log.run, self.name, job, error)
         with suppress(SodaSheetError):
             report = record(self.log, report, self._memo)
         failed = report.outcome is Outcome.FAILED
@@ -134,7 +135,7 @@ class Attempt:
     def _ended(self, report: Report, code: ExitCode) -> Ran:
         """Write the last lines, tell people, and say it."""
         self._book.line(f"{report.outcome.value}: {report.summary}")
-        ran = Ran(self._name, report, code, tuple(self._tell(report)))
+        ran = Ran(self.name, report, code, tuple(self._tell(report)))
         self._book.line(f"Exit code {int(code)}")
         self._errand.said(ran)
         return ran
@@ -153,4 +154,4 @@ class Attempt:
     @property
     def _memo(self) -> dict[str, Any]:
         """What the journal keeps of the run beside the order."""
-        return {"name": self._name, "file": str(self._errand.path.absolute())}
+        return {"name": self.name, "file": str(self._errand.path.absolute())}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.desktop.display import UNATTENDED
-from sodasheet.errors import ExitCode
+from sodasheet.errors import ExitCode, SodaSheetError
 from sodasheet.jobs.opening import NamedJob, jobs_in, named
 from sodasheet.portal.session import PortalSession
 from sodasheet.push.lock import job_lock
 from sodasheet.push.runlog import locks_folder
 from sodasheet.unattended.attempt import Attempt, Ran
+from sodasheet.unattended.unstarted import unstarted
 from sodasheet.unattended.watch import Watch
 from sodasheet.unattended.watchdog import GRACE
 
@@ -48,8 +50,25 @@ class Errand:
     jobs: Callable[[Path], list[NamedJob]] = jobs_in
 
     def attempt(self, name: str, label: str) -> Attempt:
-        """A new attempt with a folder of its own. Raises SodaSheetError."""
-        return Attempt(self, name, label)
+        """A new attempt with a folder of its own.
+
+        Raises SodaSheetError where the run log cannot be written, once people have been told.
+        """
+        try:
+            return Attempt(self, name, label)
+        except SodaSheetError as error:
+            from sodasheet.telling import tell
+
+            tell(unstarted("", name, None, error), None, label)
+            raise
+
+    def failed(self, error: SodaSheetError) -> Ran:
+        """The record of a run that `error` keeps from starting. Raises SodaSheetError."""
+
+        def opening() -> Ran:
+            raise error
+
+        return self.attempt(self.path.stem, str(self.path)).opening(opening)
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:
@@ -90,6 +109,7 @@ def _nobody_there() -> Iterator[None]:
     """For the length of a block, whatever would ask or show something knows that nobody is here."""
     before = os.environ.get(UNATTENDED)
     os.environ[UNATTENDED] = "1"
+    _reach_session()
     try:
         yield
     finally:
@@ -97,3 +117,16 @@ def _nobody_there() -> Iterator[None]:
             os.environ.pop(UNATTENDED, None)
         else:
             os.environ[UNATTENDED] = before
+
+
+def _reach_session() -> None:
+    """Let a run that cron has started find the user's own D-Bus, and with it the keyring.
+
+    cron hands on none of the session's environment; systemd keeps the bus at this place.
+    """
+    if sys.platform != "linux" or os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return
+    bus = Path(f"/run/user/{os.getuid()}/bus")
+    with suppress(OSError):
+        if bus.is_socket():
+            os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"

@@ -1,0 +1,184 @@
+"""Starting Excel for one scheduled push, and hearing from it how the push ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
+from sodasheet.excel.scheduled import FLAG, LIMIT, TOKEN, begun_path, result_path, told_of
+
+if TYPE_CHECKING:
+    from sodasheet.unattended.running import Errand
+
+#: Where Windows says which program opens workbooks.
+_KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Seconds: until the macro must have begun, and for Excel to end once it has written."""
+
+    begin: float = 600.0
+    leave: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How it ended; `jobs` are as `told_of` makes them."""
+
+    exit_code: ExitCode
+    jobs: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...] = ()
+
+
+def excel_program() -> list[str]:
+    """The command that opens a workbook in an Excel of its own.
+
+    Raises UsageProblem where there is no Excel for Windows.
+    """
+    if sys.platform == "win32":
+        import winreg
+
+        for place in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+            with suppress(OSError):
+                # /x: a process of its own, which ends with this push and takes no other
+                # workbook along (excel.md).
+                return [winreg.QueryValue(place, _KEY).strip('"'), "/x"]
+    raise UsageProblem(
+        "There is no Excel for Windows here to open the workbook.",
+        "Run it without --in-excel: the workbook is then read as it was saved last.",
+    )
+
+
+def push_in_excel(
+    errand: Errand,
+    program: Sequence[str] = (),
+    waiting: Waiting = Waiting(),
+) -> Ended:
+    """Have Excel (or another `program`) open the workbook and push it; wait until it has ended.
+
+    Where it never came to that, this is a run with a report of its own in the run log, and people
+    are told. Raises SodaSheetError only where the run log cannot be written.
+    """
+    try:
+        _require_macros(errand.path)
+        return _Opened(errand, program or excel_program(), waiting).ended()
+    except SodaSheetError as error:
+        ran = errand.failed(error)
+        return Ended(ran.code, (told_of(ran),))
+
+
+class _Opened:
+    """Excel with the workbook open."""
+
+    def __init__(self, errand: Errand, program: Sequence[str], waiting: Waiting) -> None:
+        self._errand, self._waiting = errand, waiting
+        token = secrets.token_hex(16)
+        self._result, self._begun = result_path(token), begun_path(token)
+        minutes = str(errand.watch.left / 60)
+        given = os.environ | {FLAG: "1", TOKEN: token, LIMIT: minutes}
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - Excel, no shell
+                [*program, str(errand.path)], env=given, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise SodaSheetError(
+                f"{program[0]} cannot be started: {error.strerror or error}.",
+                "Repair Excel, or run the workbook without --in-excel.",
+            ) from error
+
+    def ended(self) -> Ended:
+        """Wait for its end. Raises SodaSheetError where the macro said nothing."""
+        began = time.monotonic()
+        with self._errand.watch.heeding():
+            late = self._wait(began)
+        body = self._read()
+        for path in (self._result, self._begun):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+        if body is None:
+            raise late or SodaSheetError(
+                "Excel ended without a word about the push.",
+                "Open the workbook: its macros may be blocked, or the SodaSheet add-in is missing"
+                " (sodasheet addin doctor).",
+            )
+        notes = [*body.get("notes", ())]
+        if late is not None:
+            notes.append("Excel did not end by itself after the push, and was ended.")
+        return Ended(ExitCode(body["exit_code"]), tuple(body["jobs"]), tuple(notes))
+
+    def _wait(self, began: float) -> SodaSheetError | None:
+        """Wait until Excel has ended, or end it: the error is why it had to be ended."""
+        left_at: float | None = None
+        while self._process.poll() is None:
+            now = time.monotonic()
+            if left_at is None and self._result.exists():
+                left_at = now + self._waiting.leave
+            error = self._overdue(now, began, left_at)
+            if error is not None:
+                self._end()
+                return error
+            time.sleep(0.2)
+        return None
+
+    def _overdue(self, now: float, began: float, left_at: float | None) -> SodaSheetError | None:
+        if left_at is not None and now > left_at:
+            return SodaSheetError("Excel did not end.", "")
+        watch, grace = self._errand.watch, self._errand.grace
+        if now > began + watch.seconds + grace or (watch.why and watch.left > 0):
+            return UnknownOutcome(
+                f"Excel was ended before its push was over. {watch.why}",
+                "What it had pushed until then is in sodasheet history; look whether a dialog of"
+                " Excel's stands in the way when you open the workbook.",
+            )
+        if left_at is None and now > began + self._waiting.begin and not self._begun.exists():
+            return SodaSheetError(
+                "Excel opened the workbook, but its macro did not begin to push, and Excel was"
+                " ended. Nothing was sent.",
+                "Open the workbook: its macros may be blocked, a dialog may stand in the way, or"
+                " the SodaSheet add-in is missing (sodasheet addin doctor).",
+            )
+        return None
+
+    def _end(self) -> None:
+        """End Excel and what it has started."""
+        if sys.platform == "win32":
+            tree = ["taskkill", "/PID", str(self._process.pid), "/T", "/F"]
+            with suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run(tree, capture_output=True, timeout=60, check=False)  # noqa: S603
+        else:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(30)
+
+    def _read(self) -> dict[str, Any] | None:
+        try:
+            body = json.loads(self._result.read_bytes())
+            ExitCode(body["exit_code"])
+            return body if isinstance(body["jobs"], list) else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _require_macros(path: Path) -> None:
+    """Raise where there is no workbook that can hold the macro."""
+    if not path.is_file():
+        raise SourceError(f"There is no file {path}.", "Check its path.")
+    if path.suffix.lower() not in (".xlsm", ".xlsb", ".xls"):
+        raise UsageProblem(
+            f"{path.name} has no macros, so Excel has nothing to push it with.",
+            "Make the workbook from scheduled-push.xlsm, or leave --in-excel out.",
+        )
