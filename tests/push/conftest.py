@@ -40,25 +40,26 @@ class Bench:
 
     def make(self, identifier: str | None, rows: list[dict[str, Any]]) -> None:
         """A dataset with the columns id, name and amount."""
-        body = {
-            "name": "Fees",
-            "columns": [
-                {"name": "Id", "fieldName": "id", "dataTypeName": "text"},
-                {"name": "Name", "fieldName": "name", "dataTypeName": "text"},
-                {"name": "Amount", "fieldName": "amount", "dataTypeName": "number"},
-            ],
-            "metadata": {"rowIdentifier": identifier} if identifier else {},
-        }
+        self.make_of({"id": "text", "name": "text", "amount": "number"}, identifier)
+        if rows:
+            self.write(rows)
+
+    def make_of(self, kinds: dict[str, str], identifier: str | None) -> None:
+        """An empty dataset with a column of each field and type."""
+        columns = [
+            {"name": field.title(), "fieldName": field, "dataTypeName": kind}
+            for field, kind in kinds.items()
+        ]
+        row_identifier = {"rowIdentifier": identifier} if identifier else {}
+        body = {"name": "Fees", "columns": columns, "metadata": row_identifier}
         made = self._call("POST", "/api/views.json", json=body)
         self.dataset = made["id"]
         self.identifier = identifier
         self._call("POST", f"/api/views/{self.dataset}/publication.json")
-        if rows:
-            self._call("POST", f"/resource/{self.dataset}.json", json=rows)
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self, order: str = "id, name") -> list[dict[str, Any]]:
         """What the dataset holds, by identifier and name."""
-        params = {"$order": "id, name", "$limit": 50_000}
+        params = {"$order": order, "$limit": 50_000}
         found: list[dict[str, Any]] = self._call(
             "GET", f"/resource/{self.dataset}.json", params=params
         )
@@ -70,6 +71,10 @@ class Bench:
         reply = requests.request(method, self.portal.url + path, auth=key, timeout=30, **options)
         assert reply.ok, reply.text
         return reply.json() if reply.content else None
+
+    def write(self, rows: list[dict[str, Any]]) -> None:
+        """Somebody else writes rows."""
+        self._call("POST", f"/resource/{self.dataset}.json", json=rows)
 
     def source(self, *rows: list[str], name: str = "fees.csv") -> None:
         """A CSV whose first row holds the headers."""

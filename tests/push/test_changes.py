@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.home import home
+from sodasheet.jobs.orders import with_memo
 from sodasheet.model.mapping import Blank
+from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push import imprints
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Agreed, Order
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
 
 from .conftest import Bench
-from .test_lost_answers import kill_at, resume
+from .test_lost_answers import kill_at
 
 HEADERS = ["Id", "Name", "Amount"]
 #: Enough rows that a few of them are less than half.
@@ -81,3 +86,384 @@ def test_only_what_differs_from_the_last_push_is_sent(
     assert rows["k99"] == {"id": "k99", "name": "new"}
     assert len(rows) == (12 if gone else 13)
     assert ("k1" in rows) is not bool(gone)
+
+
+@pytest.mark.parametrize("method", ["replace", "upsert"])
+def test_an_unchanged_file_is_not_even_read(
+    bench: Bench, changes: Callable[..., Report], method: str
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    first = changes(method)
+    assert first.source is not None
+    bench.source(HEADERS, *ROWS, name="other.csv")
+    before = len(bench.portal.requests_seen)
+    stages: list[str] = []
+
+    report = changes(method, progress=Stages(stages))
+
+    assert report.outcome is Outcome.DONE
+    assert counts(report) == (0, 0, 0, 0)
+    assert report.summary == (
+        "Fees is already as in the source: nothing was sent. The source is the very file that run"
+        f" {first.run} sent, and nobody has changed the dataset since."
+    )
+    assert report.source == first.source
+    assert (report.rows_before, report.rows_after) == (12, 12)
+    assert data_requests(bench, before) == []
+    assert stages == []
+    assert bench.rows() == sorted(THERE, key=lambda row: row["id"])
+
+
+class Stages:
+    """Progress that remembers what was begun."""
+
+    stop = False
+
+    def __init__(self, begun: list[str]) -> None:
+        self._begun = begun
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        self._begun.append(stage)
+
+    def advance(self, amount: int) -> None:
+        pass
+
+
+def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    first = changes()
+    put(bench, *reversed(ROWS))
+    before = len(bench.portal.requests_seen)
+
+    report = changes()
+    again = changes()
+
+    assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 0))
+    assert report.base == (
+        f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
+        " 12 as they were."
+    )
+    assert data_requests(bench, before) == []
+    # What was found out is remembered, so that the same file is known the next time.
+    assert (again.base or "").startswith(f"The source is the very file that run {report.run} sent")
+
+
+FOREIGN: dict[str, Callable[[Bench], Any]] = {
+    "changed a row": lambda bench: bench.write([{"id": "k3", "name": "not ours"}]),
+    "filled a column that the source has not": lambda bench: bench.write(
+        [{"id": "k3", "amount": "17"}]
+    ),
+    "deleted a row": lambda bench: bench.write([{"id": "k3", ":deleted": True}]),
+    "swapped a row": lambda bench: bench.write([{"id": "k3", ":deleted": True}, {"id": "foreign"}]),
+}
+
+
+@pytest.mark.parametrize("edit", FOREIGN)
+def test_what_somebody_else_did_is_noticed_and_taken_back_by_a_replace(
+    bench: Bench, changes: Callable[..., Report], edit: str
+) -> None:
+    bench.make("id", [])
+    bench.source(["Id", "Name"], *(row[:2] for row in ROWS))
+    columns = "id name"
+    changes(columns=columns)
+    FOREIGN[edit](bench)
+
+    report = changes(columns=columns)
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert (report.base or "").startswith(
+        "Compared with the dataset itself, downloaded because it was changed since the last push"
+        " from this computer: "
+    )
+    assert (report.rows.sent or 0) + (report.rows.deleted or 0) in (1, 2)
+    wanted = [{"id": row["id"], "name": row["name"]} for row in THERE]
+    assert bench.rows() == sorted(wanted, key=lambda row: row["id"])
+    assert "the very file" in (changes(columns=columns).base or "")
+
+
+def test_an_upsert_leaves_what_somebody_else_did_to_other_rows(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS[:11])
+    changes("upsert")
+    bench.write([{"id": "k0", "name": "not ours"}, {"id": "k11", "name": "theirs"}])
+
+    report = changes("upsert")
+
+    assert counts(report) == (1, 0, 1, 0), report.summary
+    names = {row["id"]: row["name"] for row in bench.rows()}
+    assert (names["k0"], names["k11"]) == ("Ü 0", "theirs")
+
+
+def test_without_an_earlier_push_the_dataset_is_downloaded(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [*THERE, {"id": "old"}])
+    put(bench, *ROWS[:-1], ["k11", "other", "1e1"])
+
+    report = changes()
+
+    assert counts(report) == (1, 0, 1, 1), report.summary
+    assert report.base == (
+        "Compared with the dataset itself, downloaded because no earlier push from this computer is"
+        " remembered: 1 changed, 1 gone, 11 as they were."
+    )
+    assert len(bench.rows()) == 12
+
+
+def files(bench: Bench) -> tuple[Path, Path]:
+    found = sorted((home() / "imprints").glob(f"*-{bench.dataset}.*"))
+    assert [path.suffix for path in found] == [".json", ".parquet"]
+    return found[0], found[1]
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+
+
+def as_version(path: Path, version: int) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"version": version}))
+
+
+DAMAGE: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
+    "rows flipped": (lambda _, rows: flip(rows), "damaged"),
+    "rows gone": (lambda _, rows: rows.unlink(), "damaged"),
+    "facts without most": (lambda facts, _: facts.write_text('{"version": 1}'), "no earlier push"),
+    "facts of a later version": (lambda facts, _: as_version(facts, 2), "no earlier push"),
+    "facts a folder": (lambda facts, _: (facts.unlink(), facts.mkdir()), "no earlier push"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_imprint_is_not_trusted(
+    bench: Bench, changes: Callable[..., Report], damage: str
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    spoil, why = DAMAGE[damage]
+    spoil(*files(bench))
+    put(bench, *ROWS[1:])
+
+    report = changes()
+
+    assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 1)), report.summary
+    assert "downloaded because" in (report.base or "")
+    assert why in (report.base or "")
+    assert len(bench.rows()) == 11
+
+
+def test_a_file_in_place_of_the_imprints_is_no_hindrance(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    home().mkdir(exist_ok=True)
+    (home() / "imprints").write_text("no folder")
+
+    assert changes().outcome is changes().outcome is Outcome.DONE
+    assert len(bench.rows()) == 12
+
+
+def test_another_mapping_or_column_or_order_of_columns_is_noticed(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+
+    fewer = changes(columns="id name")
+    bench.source(["Amount", "Name", "Id"], *(reversed(row) for row in ROWS))
+    changes()
+    turned = changes()
+    put(bench, *ROWS)
+    back = changes()
+
+    assert "the mapping, the columns or SodaSheet itself" in (fewer.base or "")
+    assert counts(turned) == counts(back) == (0, 0, 0, 0)
+
+
+ALL: dict[str, tuple[Any, ...]] = {
+    "most rows differ": ("id", [["k0", "Ü 0", "0"], ["x", "", ""], ["y", "", ""]], "most of them"),
+    "no row identifier": (None, ROWS, "no source column fills a row identifier"),
+}
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_where_it_does_not_pay_or_cannot_be_all_rows_are_sent(
+    bench: Bench, changes: Callable[..., Report], case: str
+) -> None:
+    identifier, rows, why = ALL[case]
+    bench.make(identifier, THERE)
+    put(bench, *rows)
+
+    report = changes()
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert report.rows.sent == len(rows)
+    assert (report.base or "").startswith("All rows were sent: ")
+    assert why in (report.base or "")
+    assert len(bench.rows()) == len(rows)
+
+
+def test_rows_with_findings_stay_behind_and_vanish_as_in_a_full_replace(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, *ROWS[1:], ["k0", "Ü 0", "many"])
+
+    report = changes(allow_rejected=1)
+    again = changes(allow_rejected=1)
+
+    assert report.outcome is again.outcome is Outcome.REJECTS
+    assert counts(report) == (0, 0, 0, 1), report.summary
+    assert counts(again) == (0, 0, 0, 0)
+    assert [row.row for row in again.rejected] == [13]
+    assert [row["id"] for row in bench.rows()] == sorted(row[0] for row in ROWS[1:])
+
+
+def test_a_blank_that_keeps_means_nothing_in_a_replace(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, ["k0", "", "0"], *ROWS[1:])
+    job = bench.job("replace", max_shrink=1.0)
+    rules = tuple(replace(rule, blank=Blank.KEEP) for rule in job.mapping.columns)
+    mapping = replace(job.mapping, columns=rules)
+    keeping = replace(job, mapping=mapping, send="changes", snapshot="off")
+
+    report = bench.push(keeping)
+
+    assert counts(report) == (1, 0, 1, 0), report.summary
+    assert bench.rows()[0] == {"id": "k0", "amount": "0"}
+
+
+def test_a_trial_is_no_base_for_the_next_push(bench: Bench, changes: Callable[..., Report]) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+
+    trial = changes("upsert", limit=3)
+    report = changes("upsert")
+
+    assert (trial.rows.sent, trial.base) == (3, None)
+    assert "most of them differ from the dataset itself" in (report.base or "")
+    assert len(bench.rows()) == 12
+
+
+LOST = ["drop_after_work", "drop_in_body", "status"]
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_a_lost_answer_to_a_push_of_changes_is_found_out(
+    bench: Bench, changes: Callable[..., Report], fault: str
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, ["k0", "Öther", "0"], *ROWS[2:])
+    options: dict[str, Any] = {"status": {"status": 500}, "drop_in_body": {"bytes": 10}}.get(
+        fault, {}
+    )
+    bench.portal.inject(fault, method="POST", path="/resource/*", **options)
+
+    report = changes()
+    bench.portal.clear_faults()
+
+    assert report.outcome is Outcome.DONE, report.summary
+    rows = {row["id"]: row for row in bench.rows()}
+    assert len(rows) == 11
+    assert rows["k0"]["name"] == "Öther"
+    assert counts(changes()) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("step", "moment", "landed"),
+    [("sending", "before", False), ("sending", "after", False), ("landed", "before", True)],
+)
+def test_a_killed_push_of_changes_is_finished_by_resuming_it(
+    bench: Bench, changes: Callable[..., Report], step: str, moment: str, landed: bool
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, ["k0", "Öther", "0"], *ROWS[2:])
+    job = bench.job("replace", max_shrink=1.0)
+    order = with_memo(Order(replace(job, send="changes", snapshot="off"), bench.folder))
+
+    kill_at(bench, order, step, moment)
+    there = len(bench.rows()) == 11
+    (record, _) = Journal(runs_folder()).runs()
+    report = Run(order, Desk(bench.session(), Silent(), Agreed()), RunLog.of(record.run)).resume()
+
+    assert there is landed
+    assert report.outcome is Outcome.DONE, report.summary
+    assert "expected" not in report.summary
+    rows = {row["id"]: row["name"] for row in bench.rows()}
+    assert (len(rows), rows["k0"]) == (11, "Öther")
+
+
+CELLS = st.sampled_from(["", "a", "b", " a ", "Ü", "\x1f", "a\x1fb", "1", "1.0", "007", "'"])
+NUMBERS = st.sampled_from(["", "1", "1.0", "1e0", "-2", "30"])
+DAYS = st.sampled_from(["", "2024-02-29", "2024-02-29T00:00:00", "1999-12-31T23:59:59"])
+YES = st.sampled_from(["", "true", "false"])
+SOURCES = st.dictionaries(
+    st.integers(0, 15), st.tuples(CELLS, NUMBERS, DAYS, YES), min_size=4, max_size=16
+)
+EDITS = st.lists(
+    st.one_of(
+        st.builds(lambda n: {"no": str(n), ":deleted": True}, st.integers(0, 15)),
+        st.builds(lambda n, v: {"no": str(n), "name": v}, st.integers(0, 17), CELLS),
+        st.builds(lambda n: {"no": str(n), "unfilled": "theirs"}, st.integers(0, 15)),
+    ),
+    max_size=2,
+)
+KINDS = {
+    "no": "number", "name": "text", "amount": "number", "due": "calendar_date", "ok": "checkbox",
+    "unfilled": "text",
+}  # fmt: skip
+
+
+@settings(
+    max_examples=8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data(), method=st.sampled_from(["replace", "upsert"]))
+def test_afterwards_the_dataset_is_as_after_a_push_of_all_rows(
+    bench: Bench, data: st.DataObject, method: str
+) -> None:
+    first = data.draw(SOURCES)
+    later = {key: row for key, row in first.items() if data.draw(st.integers(0, 5))}
+    later |= data.draw(st.dictionaries(*ONE, max_size=3))
+    edits = data.draw(EDITS)
+    found = []
+    for send in ("changes", "all"):
+        bench.make_of(KINDS, "no")
+        job = bench.job(method, "no name amount due ok", max_shrink=1.0)
+        job = replace(job, send=send, snapshot="off")
+        for rows, foreign in ((first, edits), (later, [])):
+            bench.source(
+                ["No", "Name", "Amount", "Due", "Ok"],
+                *([f"{key}{'.0' * (key % 2)}", *cells] for key, cells in rows.items()),
+            )
+            report = bench.push(job)
+            assert report.outcome is Outcome.DONE, report.summary
+            if foreign:
+                bench.write(foreign)
+        found.append(bench.rows("no"))
+
+    assert found[0] == found[1]
+
+
+ONE = (st.integers(0, 20), st.tuples(CELLS, NUMBERS, DAYS, YES))

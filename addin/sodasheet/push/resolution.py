@@ -153,7 +153,8 @@ def _updated(checked: Checked, rows: RowsClient, limit: int | None) -> bool:
 
 def _objects(checked: Checked, limit: int | None) -> Iterator[dict[str, Any]]:
     for batch in batches(checked, BatchLimits(limit=limit)):
-        yield from json.loads(batch.body)
+        # Behind the rows come those that are deleted.
+        yield from json.loads(batch.body)[: len(batch.rows)]
 
 
 def _key(row: Values, dataset: Dataset, fields: Iterable[str]) -> tuple[tuple[str, str], ...]:
