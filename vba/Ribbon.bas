@@ -82,7 +82,7 @@ Public Sub On_schedule(control As IRibbonControl)
 End Sub
 
 Public Sub On_run_history(control As IRibbonControl)
-    Press "run_history", NEEDS_NOTHING
+    Press "run_history", NEEDS_WORKBOOK
 End Sub
 
 Public Sub On_sign_in(control As IRibbonControl)

@@ -151,7 +151,7 @@ def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_
 def test_what_is_still_to_come_is_said(steward: Steward) -> None:
     steward.workbook(ROWS)
 
-    for button in ("preview_changes", "undo_last_push", "schedule", "run_history"):
+    for button in ("preview_changes", "undo_last_push"):
         assert steward.press(button) == [
             "This button does nothing yet; it comes with a later version of SodaSheet."
         ]

@@ -1,4 +1,4 @@
-"""The mapping and result sheets can be printed and looked at: one page wide, nothing cut off.
+"""The sheets of SodaSheet can be printed and looked at: one page wide, nothing cut off.
 
 With SODASHEET_PICTURES their pictures are kept in that folder.
 """
@@ -88,9 +88,15 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     for other in pushed.book.sheets:
         other.visible = True
     results = pictured(pushed, "Result")
+    for other in pushed.book.sheets:
+        other.visible = True
+    pushed.press("run_history")
+    history = pictured(pushed, "Run")
 
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
                   "Row 83: “13/45/2024” is not a date.", "Dataset columns not filled"):  # fmt: skip
         assert words in mapping
     for words in ("done with rejects", "310", "Finding and what to do", "row 83", "Rejected rows"):
         assert words in results
+    for words in ("SodaSheet run history", "last pushed just now", "done with rejects", "upsert"):
+        assert words in history

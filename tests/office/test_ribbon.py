@@ -35,7 +35,7 @@ BUTTONS = [
     "open_log",
     "help",
 ]
-NOT_BUILT = {"preview_changes", "undo_last_push", "schedule", "run_history"}
+NOT_BUILT = {"preview_changes", "undo_last_push"}
 
 #: Icons of Excel's own list of controls (excel.md section 4); others may be missing somewhere.
 ICONS = {

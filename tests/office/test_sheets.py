@@ -46,6 +46,7 @@ def test_the_sheet_for_settings_can_only_be_shown_by_a_program(book):
     assert seen == {
         "Mapping": SheetVisibleEnum.Visible,
         "Results": SheetVisibleEnum.Visible,
+        "History": SheetVisibleEnum.Visible,
         "_sodasheet": SheetVisibleEnum.VeryHidden,
     }
 
@@ -73,10 +74,23 @@ def test_the_result_sheet_begins_with_the_counts_and_has_both_headings(book):
     assert sheet[words.index("Rejected rows") + 1] == ["Row", "Column", "Value", "Reason", "Go to"]
 
 
+def test_the_history_has_the_headings_that_are_written_to_it(book):
+    from sodasheet.excel import history_rows
+    from sodasheet.office import history_sheet
+
+    sheet = rows(book, "History")
+    words = [row[0] for row in sheet]
+
+    assert words[0] == history_rows.TITLE == history_sheet.TITLE
+    fresh = words.index(history_rows.FRESHNESS) + 1
+    assert tuple(sheet[fresh][:3]) == history_rows.FRESHNESS_HEADERS
+    assert tuple(sheet[words.index(history_rows.RUNS) + 1]) == history_rows.RUNS_HEADERS
+
+
 def test_drop_downs_and_colours_refer_to_no_other_sheet():
     formulas = [
         one.text
-        for name in ("xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml")
+        for name in (f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3))
         for one in part(name).iter()
         if one.tag in (f"{S}formula1", f"{S}formula")
     ]

@@ -12,20 +12,8 @@ from sodasheet.commands.options import as_json
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
     from sodasheet.schedules.schedule import Schedule
     from sodasheet.schedules.when import When
-
-#: The two ways of a workbook, each with what it costs.
-HEADLESS = (
-    "Without Excel: the workbook is read as it was saved last, so Excel need not be there, but no"
-    " formula is computed and no connection refreshed."
-)
-IN_EXCEL = (
-    "In Excel (--in-excel): Excel opens the workbook and its macro pushes what it then shows, but"
-    " you must be logged on to Windows, and a dialog of Excel's can hold the run up until its time"
-    " limit."
-)
 
 
 @click.command("schedule")
@@ -99,27 +87,19 @@ def _when(every_day: object, some_days: object) -> When:
 
 
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
-    from dataclasses import replace
-
     from sodasheet.commands.screen import print_json
     from sodasheet.jobs.opening import jobs_in, named
-    from sodasheet.schedules import book
+    from sodasheet.schedules.making import doubts, make, require_free
     from sodasheet.schedules.systems import system_here
 
     jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
-    _require_free(wanted)
+    require_free(wanted)
     system = system_here(wanted.slug)
-    schedule = replace(wanted, system=system.NAME)
-    notes = [*_doubts(schedule, jobs), *_ways(schedule)]
     if given["printing"]:
-        click.echo(system.shown(schedule).rstrip("\n"))
+        click.echo(system.shown(wanted).rstrip("\n"))
         return
-    book.keep(schedule)
-    try:
-        system.create(schedule)
-    except BaseException:
-        book.drop(schedule)
-        raise
+    schedule = make(wanted)
+    notes = [*doubts(schedule.system, jobs), *_ways(schedule)]
     if given["as_json"]:
         print_json({**_body(schedule), "notes": notes})
         return
@@ -130,50 +110,13 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
         click.echo(f"Note: {note}")
 
 
-def _require_free(wanted: Schedule) -> None:
-    """Raise UsageProblem where another file's schedule has the name."""
-    from sodasheet.schedules import book
-
-    taken = next((one for one in book.schedules() if one.slug == wanted.slug), None)
-    if taken is not None and taken.job != wanted.job:
-        raise UsageProblem(
-            f'There is a schedule "{taken.name}" already, for {taken.job}.',
-            "Give this one another name with --name, or remove that one.",
-        )
-
-
-def _doubts(schedule: Schedule, jobs: list[NamedJob]) -> list[str]:
-    """What would keep a run from pushing, as far as it can be seen now."""
-    from sodasheet.credentials import accounts
-    from sodasheet.jobs import unconfirmed
-    from sodasheet.portal.address import host_of, parse_portal
-
-    notes = [note for one in jobs for note in one.notes]
-    notes += [
-        f"{one.name}: nobody has confirmed some of its matches, so its runs are refused until"
-        " somebody has."
-        for one in jobs
-        if unconfirmed(one.job)
-    ]
-    hosts = {host_of(parse_portal(one.job.portal)) for one in jobs}
-    known = {account.host for account in accounts() if account.kind == "portal"}
-    notes += [
-        f"Nobody is signed in to {host} on this computer, and a schedule does not see the key in"
-        f" this terminal's environment: sodasheet sign-in {host}"
-        for host in sorted(hosts - known)
-    ]
-    if schedule.system == "systemd":
-        notes.append(
-            "It runs while you are logged on; to have it run without that: loginctl enable-linger"
-        )
-    return notes
-
-
 def _ways(schedule: Schedule) -> list[str]:
     """For a workbook, the two ways in which it can be pushed."""
+    from sodasheet.schedules.making import HEADLESS, IN_EXCEL
     from sodasheet.sources.opening import WORKBOOKS
 
-    return [HEADLESS, IN_EXCEL] if schedule.job.suffix.lower() in WORKBOOKS else []
+    in_excel = IN_EXCEL.replace("In Excel:", "In Excel (--in-excel):")
+    return [HEADLESS, in_excel] if schedule.job.suffix.lower() in WORKBOOKS else []
 
 
 def _list(*, as_json: bool) -> None:

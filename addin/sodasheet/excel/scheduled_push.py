@@ -84,7 +84,8 @@ class Pushing:
             for at, sheet in enumerate(sheets):
                 label = f"{self._path.name}: {sheet.name}"
                 attempt = first if at == 0 else self._errand.attempt(sheet.name, label)
-                attempt.label, attempt.waiting = label, len(sheets) - at - 1
+                attempt.name, attempt.label = sheet.name, label
+                attempt.waiting = len(sheets) - at - 1
                 ran.append(self._one(attempt, sheet))
             return ran
 

@@ -23,6 +23,9 @@ _MADE = datetime(2024, 12, 2, 9, 0)
 _MACROS = "xl/vbaProject.bin"
 _SHEET = "Read me"
 
+#: Characters of one line.
+_WIDTH = 90
+
 #: Style and text of each line.
 _LINES = (
     ("title", "A workbook that pushes itself"),
@@ -93,8 +96,8 @@ def _read_me(book: Workbook, looks: Looks) -> None:
     sheet = book.add_worksheet(_SHEET)
     sheet.set_vba_name("Sheet1")
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 100, looks.style("text"))
+    sheet.set_column(0, 0, _WIDTH, looks.style("text"))
     for row, (style, text) in enumerate(_LINES):
         sheet.write_string(row, 0, text, looks.style(style))
-    sheet.set_row_pixels(0, 36)
+        sheet.set_row_pixels(row, 36 if style == "title" else 22 * max(1, -(-len(text) // _WIDTH)))
     sheet.fit_to_pages(1, 0)

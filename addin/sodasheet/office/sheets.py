@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sodasheet.office.history_sheet import add_history
 from sodasheet.office.looks import STYLES_PART, Looks
 from sodasheet.office.mapping_sheet import add_mapping
 from sodasheet.office.package import packed, parts
@@ -18,7 +19,7 @@ _MADE = datetime(2024, 12, 2, 9, 0)
 
 
 def sheets_workbook() -> bytes:
-    """An .xlsx with the sheets Mapping and Results, and the very hidden sheet for settings."""
+    """An .xlsx with the designed sheets, and the very hidden one for settings."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
@@ -27,6 +28,7 @@ def sheets_workbook() -> bytes:
     looks = Looks(book)
     add_mapping(book, looks)
     add_results(book, looks)
+    add_history(book, looks)
     _add_settings(book, looks)
     book.close()
     content = parts(buffer.getvalue())

@@ -1,0 +1,139 @@
+"""The ribbon's group Automate: pushing at fixed times, and what was pushed before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import UsageProblem
+from sodasheet.excel.history_rows import MOST_RUNS, lines_of
+from sodasheet.excel.history_sheet import history_sheet, write_history
+from sodasheet.excel.press import path_of
+
+if TYPE_CHECKING:
+    from sodasheet.excel.press import Press
+    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.schedules.schedule import Schedule
+    from sodasheet.schedules.when import When
+
+#: Minutes that a scheduled push may take, as on the command line.
+_MINUTES = 360.0
+
+_MACROS = (".xlsm", ".xlsb", ".xls")
+_REMOVE = "never"
+
+
+def run_history(press: Press) -> None:
+    """Show the pushes of this computer on a sheet of the workbook, newest first."""
+    from sodasheet.push.history import freshness, past_runs
+
+    press.status("Reading the run log")
+    lines = lines_of(freshness(), past_runs(MOST_RUNS))
+    sheet = history_sheet(press.book)
+    write_history(sheet, lines)
+    sheet.activate()
+
+
+def schedule(press: Press) -> None:
+    """Ask when and how the workbook is to be pushed by itself, and have the system do it."""
+    path = _saved_path(press)
+    there = _schedules_of(path)
+    given = _as_asked(there[0].when) if there else "06:00"
+    text = press.dialogs.ask_text(_question(there), given)
+    if text is None or not text.strip():
+        return
+    if text.strip().casefold() == _REMOVE:
+        _remove(press, there)
+        return
+    when = _when(text.strip())
+    in_excel = path.suffix.lower() in _MACROS and _asked_for_excel(press)
+    if not press.dialogs.ask_yes_no(f"{path.name} has to be saved for that.\n\nSave it now?"):
+        return
+    press.book.save()
+    press.dialogs.tell("\n\n".join(_made(path, when, there, in_excel=in_excel)))
+
+
+def _saved_path(press: Press) -> Path:
+    """The workbook's path. Raises UsageProblem where it has none that the scheduler could open."""
+    path = Path(path_of(press.book))
+    if not path.is_absolute() or not path.is_file():
+        raise UsageProblem(
+            f"{press.book.name} is not a file in a folder of this computer.",
+            "Save it there (not only in the cloud), then press Schedule again.",
+        )
+    return path
+
+
+def _schedules_of(path: Path) -> list[Schedule]:
+    from sodasheet.schedules import book
+
+    return [one for one in book.schedules() if one.job == path]
+
+
+def _question(there: Sequence[Schedule]) -> str:
+    now = "".join(f"It runs {one.when} now. " for one in there)
+    remove = f' Write "{_REMOVE}" to end that.' if there else ""
+    return (
+        f"{now}When is this workbook to be pushed? 06:00 for every day, "
+        f"MON,THU@06:00 for some.{remove}"
+    )
+
+
+def _as_asked(when: When) -> str:
+    """A time as it would be typed."""
+    from sodasheet.schedules.when import DAYS
+
+    if when.daily:
+        return when.time
+    return f"{','.join(DAYS[day] for day in when.days)}@{when.time}"
+
+
+def _when(text: str) -> When:
+    from sodasheet.schedules.when import daily, weekly
+
+    return weekly(text) if "@" in text else daily(text)
+
+
+def _asked_for_excel(press: Press) -> bool:
+    from sodasheet.schedules.making import HEADLESS, IN_EXCEL
+
+    return press.dialogs.ask_yes_no(
+        f"Two ways to push it:\n\nYes: {IN_EXCEL}\n\nNo: {HEADLESS}\n\nIn Excel?"
+    )
+
+
+def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
+    """Make the schedule in place of an earlier one; what is to be said of it."""
+    from sodasheet.schedules.making import HEADLESS, doubts, make
+    from sodasheet.schedules.schedule import Schedule, checked_name
+
+    jobs = _jobs(path)
+    name = there[0].name if there else checked_name(path.stem)
+    made = make(Schedule(name, path, when, _MINUTES, in_excel=in_excel))
+    following = when.after(datetime.now())
+    said = [f"{made.name} runs {when}, next on {following:%Y-%m-%d at %H:%M} ({made.system})."]
+    if not in_excel:
+        said.append(HEADLESS)
+    return said + doubts(made.system, jobs)
+
+
+def _jobs(path: Path) -> list[NamedJob]:
+    """The jobs as a run would find them, so that what keeps it from starting is said now."""
+    from sodasheet.jobs.opening import jobs_in
+
+    return jobs_in(path)
+
+
+def _remove(press: Press, there: Sequence[Schedule]) -> None:
+    from sodasheet.schedules import book
+    from sodasheet.schedules.systems import system_of
+
+    for one in there:
+        system_of(one.system).remove(one)
+        book.drop(one)
+    names = ", ".join(one.name for one in there)
+    press.dialogs.tell(
+        f"{names} is no longer scheduled." if there else "This workbook is not scheduled."
+    )

@@ -1,0 +1,76 @@
+"""Making a schedule: written down, given to the system's scheduler, and what it may be wanting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sodasheet.credentials import accounts
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs import unconfirmed
+from sodasheet.jobs.opening import NamedJob
+from sodasheet.portal.address import host_of, parse_portal
+from sodasheet.schedules import book
+from sodasheet.schedules.schedule import Schedule
+from sodasheet.schedules.systems import system_here
+
+#: The two ways of a workbook, each with what it costs.
+HEADLESS = (
+    "Without Excel: the workbook is read as it was saved last, so Excel need not be there, but no"
+    " formula is computed and no connection refreshed."
+)
+IN_EXCEL = (
+    "In Excel: Excel opens the workbook and its macro pushes what it then shows, but"
+    " you must be logged on to Windows, and a dialog of Excel's can hold the run up until its time"
+    " limit."
+)
+
+
+def make(wanted: Schedule) -> Schedule:
+    """Write the schedule down and give it to the scheduler of this system; it as it is now.
+
+    A schedule of the same name and file is replaced. Raises UsageProblem where another file's
+    schedule has the name, SodaSheetError where the system does not take it.
+    """
+    require_free(wanted)
+    schedule = replace(wanted, system=system_here(wanted.slug).NAME)
+    book.keep(schedule)
+    try:
+        system_here(wanted.slug).create(schedule)
+    except BaseException:
+        book.drop(schedule)
+        raise
+    return schedule
+
+
+def require_free(wanted: Schedule) -> None:
+    """Raise UsageProblem where another file's schedule has the name."""
+    taken = next((one for one in book.schedules() if one.slug == wanted.slug), None)
+    if taken is not None and taken.job != wanted.job:
+        raise UsageProblem(
+            f'There is a schedule "{taken.name}" already, for {taken.job}.',
+            "Give this one another name with --name, or remove that one.",
+        )
+
+
+def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
+    """What would keep a run from pushing, as far as it can be seen now."""
+    notes = [note for one in jobs for note in one.notes]
+    notes += [
+        f"{one.name}: nobody has confirmed some of its matches, so its runs are refused until"
+        " somebody has."
+        for one in jobs
+        if unconfirmed(one.job)
+    ]
+    hosts = {host_of(parse_portal(one.job.portal)) for one in jobs}
+    known = {account.host for account in accounts() if account.kind == "portal"}
+    notes += [
+        f"Nobody is signed in to {host} on this computer, and a schedule does not see the key in"
+        f" this terminal's environment: sodasheet sign-in {host}"
+        for host in sorted(hosts - known)
+    ]
+    if system == "systemd":
+        notes.append(
+            "It runs while you are logged on; to have it run without that: loginctl enable-linger"
+        )
+    return notes

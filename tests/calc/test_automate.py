@@ -1,0 +1,141 @@
+"""Schedule and Run history, pressed in Calc."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sodasheet.schedules import book as schedules
+
+from .conftest import Steward
+
+ROWS = [["Id", "Amount"], ["'=1+1", 1.5], ["'002", 2]]
+
+#: A crontab(1) of the test's own, so that nobody's real one is touched.
+_CRONTAB = """#!/bin/sh
+case "$1" in
+  -l) cat "{file}" 2>/dev/null || {{ echo no crontab >&2; exit 1; }} ;;
+  -r) rm -f "{file}" ;;
+  *) cat > "{file}" ;;
+esac
+"""
+
+
+@pytest.fixture
+def crontab(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the lines of the stand-in crontab lie; systemd is not found."""
+    folder = steward.folder / "bin"
+    folder.mkdir()
+    program, table = folder / "crontab", steward.folder / "table"
+    program.write_text(_CRONTAB.format(file=table))
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{folder}:/bin")
+    monkeypatch.setattr("sodasheet.schedules.systemd.usable", lambda: False)
+    return table
+
+
+@pytest.fixture
+def mapped(steward: Steward) -> Steward:
+    """A saved workbook with a mapping sheet."""
+    address = steward.dataset({"id": "text", "amount": "number"}, "id")
+    steward.workbook(ROWS, "fees 100 %.xlsx")
+    steward.press("choose_dataset", address)
+    return steward
+
+
+def test_a_workbook_is_scheduled_changed_and_let_go(mapped: Steward, crontab: Path) -> None:
+    told = mapped.press("schedule", "06:00", True)
+
+    assert "fees 100 % runs daily at 06:00, next on " in told[0]
+    assert "Without Excel: the workbook is read as it was saved last" in told[0]
+    assert "Nobody is signed in to 127.0.0.1" in told[0]
+    assert "0 6 * * *" in crontab.read_text()
+    assert "In Excel" not in "".join(mapped.dialogs.asked), "an .xlsx has no macros"
+
+    mapped.press("schedule", "MON,thu@18:30", True)
+    (one,) = schedules.schedules()
+    assert (str(one.when), one.in_excel) == ("weekly on MON, THU at 18:30", False)
+    assert "30 18 * * 1,4" in crontab.read_text()
+    assert crontab.read_text().count("SodaSheet schedule") == 1
+
+    told = mapped.press("schedule", "never")
+    assert told == ["fees 100 % is no longer scheduled."]
+    assert mapped.dialogs.asked[0].startswith("It runs weekly on MON, THU at 18:30 now.")
+    assert schedules.schedules() == []
+    assert "SodaSheet" not in (crontab.read_text() if crontab.exists() else "")
+
+
+def test_a_workbook_with_macros_offers_both_ways(mapped: Steward, crontab: Path) -> None:
+    mapped.book.save(str(mapped.folder / "fees.xlsm"))
+
+    told = mapped.press("schedule", "6:05", True, True)
+
+    asked = mapped.dialogs.asked[1]
+    assert "Yes: In Excel: Excel opens the workbook and its macro pushes" in asked
+    assert "No: Without Excel" in asked
+    assert [one.in_excel for one in schedules.schedules()] == [True]
+    assert "Without Excel" not in told[0]
+
+
+def test_what_makes_no_schedule_makes_none(mapped: Steward, crontab: Path) -> None:
+    for answers, sentence in (
+        (["25:00"], '"25:00" is no time of day. Write it as 06:00 or 18:30.'),
+        (["MO@06:00"], '"MO@06:00" does not say on which days and when.'),
+        (["06:00", False], ""),
+        ([None], ""),
+        (["never"], "This workbook is not scheduled."),
+    ):
+        assert "\n".join(mapped.press("schedule", *answers)).startswith(sentence)
+
+    assert schedules.schedules() == []
+    assert not crontab.exists()
+
+
+def test_the_history_lists_every_push_with_its_links(mapped: Steward) -> None:
+    assert mapped.press("run_history") == []
+    sheet = mapped.sheet("Run history")
+    sheet.range("A30").value = "left from before"
+    assert "Nothing was pushed yet." in _texts(sheet)
+    mapped.press("push", True)
+    mapped.wait()
+    mapped.sheet("Data").range("A3").value = "'003"
+    mapped.press("push", True)
+    mapped.wait()
+
+    mapped.press("run_history")
+
+    words = _texts(sheet)
+    assert [one.name for one in mapped.book.sheets].count("Run history") == 1
+    assert mapped.book.sheets.active.name == "Run history"
+    assert "Nothing was pushed yet." not in words
+    assert "left from before" not in words
+    assert "last pushed just now" in words
+    table = _table(sheet)
+    assert [(row["Outcome"], row["Sent"]) for row in table] == [("done", 2), ("done", 2)]
+    assert table[0]["Method"] == "upsert"
+    assert (table[0]["Created"], table[0]["Updated"]) == (1, 1)
+    row = next(at for at, text in enumerate(_columns(sheet, 10), 1) if text == "done")
+    assert sheet.range((row, 1)).hyperlink.startswith(mapped.portal.url)
+    report = Path(sheet.range((row, 13)).hyperlink.removeprefix("file://"))
+    assert json.loads(report.read_text(encoding="utf-8"))["outcome"] == "done"
+
+
+def _cells(sheet: object) -> list[list[object]]:
+    return sheet.used_range.options(ndim=2).value  # type: ignore[attr-defined,no-any-return]
+
+
+def _texts(sheet: object) -> str:
+    return "\n".join(str(value) for row in _cells(sheet) for value in row if value is not None)
+
+
+def _columns(sheet: object, number: int) -> list[object]:
+    return [row[number - 1] for row in _cells(sheet)]
+
+
+def _table(sheet: object) -> list[dict[str, object]]:
+    """The pushes by the table's headers."""
+    rows = _cells(sheet)
+    top = next(at for at, row in enumerate(rows) if row[1] == "When")
+    return [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if row[1]]
