@@ -85,6 +85,16 @@ def test_a_run_that_sent_nothing_does_not_cost_the_way_back() -> None:
     assert (changed.folder / "snapshot").is_dir()
 
 
+def test_a_run_whose_undoing_is_not_settled_stays() -> None:
+    undone = ran(400, snapshot=10)
+    ran(300, snapshot=10)
+    ran(200, None, recipe={"folder": f"/anywhere/{undone.run}/way-back"})
+
+    prune(Keep(days=90), MOMENT)
+
+    assert undone.run in left()
+
+
 def test_snapshots_go_before_reports_and_the_oldest_first() -> None:
     runs = [ran(days, snapshot=2 * MEGABYTE) for days in (40, 30, 20, 10)]
 

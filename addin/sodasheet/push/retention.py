@@ -7,6 +7,7 @@ The journal keeps its line of every run.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -77,7 +78,7 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     journal = Journal(runs_folder())
     unsettled = journal.unsettled()
     kept = {record.run for record in (*unsettled, *journal.newest(landed=True))}
-    kept |= _undoable(journal)
+    kept |= _undoable(journal) | _named(unsettled)
     runs = _settled(kept, moment - _DAY)
     outdated = moment - keep.days * _DAY
     aged = _removed(path for path, began in runs if began < outdated)
@@ -98,6 +99,11 @@ def _undoable(journal: Journal) -> set[str]:
         if record is not None and (record.outcome or "").startswith("done"):
             newest[record.portal, record.dataset] = record.run
     return set(newest.values())
+
+
+def _named(unsettled: list[RunRecord]) -> set[str]:
+    """Runs that the orders of these name: one that is being undone, or gone on with."""
+    return {found[0] for record in unsettled for found in _RUN.finditer(json.dumps(record.order))}
 
 
 def _settled(kept: set[str], young: float) -> list[tuple[Path, float]]:
