@@ -237,6 +237,7 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "accounts",
         "accounts --json",
         "addin --help",
+        "datasync --version",
     ]
 
 

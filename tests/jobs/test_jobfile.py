@@ -22,7 +22,7 @@ from sodasheet.jobs import (
     write_job,
 )
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
-from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
 # The example of DESIGN 5.1.
@@ -354,6 +354,8 @@ RULES = st.one_of(
         blank=st.sampled_from(Blank),
         match=WORD,
         confidence=SHARE,
+        trim=st.none() | st.booleans(),
+        empty_is_null=st.none() | st.booleans(),
     ),
     st.builds(ColumnRule, source=NAME, ignore=st.just(True), match=WORD, confidence=SHARE),
     st.builds(ColumnRule, field=NAME, constant=WORD, formats=FORMATS, blank=st.sampled_from(Blank)),
@@ -383,6 +385,10 @@ JOBS = st.builds(
         trim=st.booleans(),
         empty_is_null=st.booleans(),
         timezone=ZONE,
+        places=st.lists(st.builds(PlaceRule, NAME, NAME, WORD), max_size=2).map(tuple),
+        by_field_name=st.booleans(),
+        blank=st.sampled_from(Blank),
+        formats=st.dictionaries(NAME, FORMATS, max_size=2),
     ),
     guards=st.builds(Guards, SHARE, st.integers(0, 10**9)),
     notify=st.fixed_dictionaries(
@@ -425,7 +431,7 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
         "abcd-1234",
         Method.UPSERT,
         SourceSpec(
-            "workbook", "a.xlsx", "utf-8", ";", "'", "\\", 2, "Sheet", "Table", "A1:B2", "all"
+            "workbook", "a.xlsx", "utf-8", ";", "'", "\\", 2, "Sheet", "Table", "A1:B2", "all", 4
         ),
         Mapping(
             (
@@ -434,9 +440,13 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
                 ColumnRule("d", ignore=True),
             ),
             (PointRule("place", "Lat", "Lon", "confirmed"),),
+            places=(PlaceRule("f", "a", "b", "c", "d", "Lat", "Lon"),),
+            by_field_name=True,
+            blank=Blank.KEEP,
         ),
         notify={"email": "", "when": "failure", "log_dataset": ""},
         fingerprint=Fingerprint(("a",), ((1, "a", "text"),)),
+        send="changes",
     )
     manual = (Path(__file__).parents[2] / "docs" / "job-file.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE))

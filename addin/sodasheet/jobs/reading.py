@@ -183,10 +183,13 @@ def _formats(part: Part) -> dict[str, tuple[str, ...]]:
 
 def _place(part: Part) -> PlaceRule:
     names = [name for name in PlaceRule.__slots__ if name != "field"]
-    return PlaceRule(
+    place = PlaceRule(
         part.text("field", allowed="the field name of a location column"),
         **{name: part.text(name, "", "the header of a source column") for name in names},
     )
+    if not place.parts:
+        raise part.problem("address", "the header of a source column, or of another part,")
+    return place
 
 
 def _check_rule(rule: ColumnRule, part: Part) -> None:
