@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.desktop.display import require_display
+from sodasheet.desktop.display import no_windows, require_display
 from sodasheet.errors import SodaSheetError
 
 BARE = {
@@ -37,6 +37,20 @@ def test_a_session_without_a_screen_is_said() -> None:
 )
 def test_somebody_at_a_screen_may_see_windows(environ: dict[str, str], platform: str) -> None:
     require_display(environ, platform)
+
+
+def test_what_keeps_windows_from_opening_is_known_before_one_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SODASHEET_UNATTENDED", raising=False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert no_windows() is None
+
+    monkeypatch.setattr("sodasheet.desktop.display.find_spec", lambda _: None)
+    assert "This Python has no tkinter" in str(no_windows())
+
+    monkeypatch.setenv("SODASHEET_UNATTENDED", "1")
+    assert "in an unattended run" in str(no_windows())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.credentials import remember
+from sodasheet.credentials.register import Account, enter
 from sodasheet.desktop.confirm_model import confirmation, finding_lines
 from sodasheet.desktop.dataset_model import Search, described, portals, wanted
 from sodasheet.desktop.notice import Notice, Tone
@@ -41,6 +42,9 @@ FEES = Dataset(PORTAL, "abcd-1234", "Fees", (Column(1, "Id", "id", "text", 1),),
         ("abcd-1234", PORTAL, Address(PORTAL, "abcd-1234")),
         (f"{PORTAL}/d/abcd-1234", "", Address(PORTAL, "abcd-1234")),
         ("data.example.gov/d/abcd-1234", "other.example.gov", Address(PORTAL, "abcd-1234")),
+        ("", f"{PORTAL}/Health/Fees/abcd-1234/about_data", Address(PORTAL, "abcd-1234")),
+        ("", f"{PORTAL}/browse", Search(PORTAL, "")),
+        ("trees", f"{PORTAL}/d/abcd-1234", Search(PORTAL, "trees")),
     ],
 )
 def test_words_and_addresses_are_told_apart(
@@ -206,11 +210,44 @@ STOP = FindingGroup("no-identifier", Severity.STOP, "No identifier.", "Map it.")
         (replace(REFUSED, rows=RowCounts(sent=0, rejected=0)), 0),
         (replace(REFUSED, source=None), 0),
         (replace(REFUSED, transport="publishing"), 0),
+        (replace(REFUSED, guard="too-many-rejected"), 2),
+        (replace(REFUSED, guard="shrink"), 0),
         (REPORT, 0),
     ],
 )
 def test_leaving_rows_out_is_offered_only_where_it_would_help(report: Report, spare: int) -> None:
     assert summary(report).spare == spare
+
+
+@pytest.mark.parametrize(
+    ("guard", "aside"),
+    [("shrink", "shrink"), ("row-too-large", ""), ("of a later version", ""), (None, "")],
+)
+def test_a_guard_is_set_aside_only_where_it_can_be(guard: str | None, aside: str) -> None:
+    assert summary(replace(REFUSED, guard=guard)).aside == aside
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Push without them (on the command line: --allow-rejected).", "Push without them."),
+        ("If so, push it with --override drift.", "If so, press Push anyway."),
+        ("If so, push it with --again.", "If so, press Push anyway."),
+    ],
+)
+def test_remedies_of_the_command_line_become_buttons(text: str, told: str) -> None:
+    assert summary(replace(REFUSED, summary=text)).notice.text == told
+
+
+def test_the_portal_that_was_signed_in_to_last_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path))
+    for host in ("b.example.gov", "c.example.gov", "a.example.gov", "b.example.gov"):
+        enter(Account(host, "key", "a store"))
+    enter(Account("proxy.example.gov", "me", "a store", "proxy"))
+
+    assert portals() == ("b.example.gov", "a.example.gov", "c.example.gov")
 
 
 def test_the_page_for_keys_follows_the_portal() -> None:

@@ -78,6 +78,13 @@ def summary(bench: Bench, folder: Path) -> Window:
     return window
 
 
+def guard(bench: Bench, folder: Path) -> Window:
+    given = order(bench, folder, "replace", [["7", "Trees"]])
+    window = bench.open("push", order=given, environment=bench.signed_in())
+    window.wait_for("would shrink from")
+    return window
+
+
 def question(bench: Bench, folder: Path) -> Window:
     return bench.open("question", kind="ask_yes_no", text="Take all keys for data.example.gov?")
 
@@ -90,7 +97,7 @@ class Case:
 
 CASES = [
     Case(show.__name__.replace("_", "-"), show)
-    for show in (sign_in, choose, refused, confirm, progress, stopping, summary, question)
+    for show in (sign_in, choose, refused, confirm, progress, stopping, summary, guard, question)
 ]
 
 
