@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sodasheet.errors import Cancelled, Refused, SodaSheetError
+from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, Report, RowCounts
 from sodasheet.push.journal import Journal, RunRecord
@@ -15,23 +15,28 @@ from sodasheet.push.wording import how_to_find_out
 
 
 def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:
-    """The report of a run that `error` kept from starting; nothing was sent."""
+    """The report of a run that `error` kept from starting: nothing was sent.
+
+    Only where the error is an UnknownOutcome does nobody know that.
+    """
     outcome = Outcome.FAILED
     if isinstance(error, Refused):
         outcome = Outcome.REFUSED
     elif isinstance(error, Cancelled):
         outcome = Outcome.CANCELLED
-    told = str(error)
+    elif isinstance(error, UnknownOutcome):
+        outcome = Outcome.UNKNOWN
+    told, sure = str(error), outcome is not Outcome.UNKNOWN
     return Report(
         run=run,
         outcome=outcome,
-        summary=told if "Nothing was" in told else f"{told} Nothing was sent.",
+        summary=f"{told} Nothing was sent." if sure and "Nothing was" not in told else told,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         portal=job.portal if job else "",
         dataset=job.dataset if job else "",
         dataset_name=job.dataset if job else name,
         method=job.method if job else None,
-        rows=RowCounts(sent=0),
+        rows=RowCounts(sent=0) if sure else RowCounts(),
     )
 
 

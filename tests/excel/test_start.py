@@ -1,0 +1,139 @@
+"""What waits for Excel hears how the push ended, and never waits for ever.
+
+Excel itself runs on Windows only. In its place is a program that does with the environment what
+the workbook's macro has Python do (sodasheet.excel.scheduled), or fails to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.errors import ExitCode
+from sodasheet.excel.start import Ended, Waiting, push_in_excel
+from sodasheet.unattended.running import Errand
+from sodasheet.unattended.watch import Watch
+
+BEGIN = """
+    import json, os, subprocess, sys, time
+    from sodasheet.excel import scheduled as s
+    token = s.token_of(os.environ)
+    assert token and sys.argv[-1].endswith("Book ä.xlsm")
+    def write(path, body): s._write(path, body)
+"""
+JOB = {"name": "Map A", "exit_code": 3, "run": "r", "outcome": "done with rejects",
+       "summary": "Updated.", "not_told": []}  # fmt: skip
+END = f"""
+    write(s.begun_path(token), {{}})
+    minutes = os.environ["SODASHEET_SCHEDULED_MINUTES"]
+    write(s.result_path(token), {{"exit_code": 3, "jobs": [{JOB!r}], "notes": [minutes]}})
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    path = tmp_path / "Book ä.xlsm"
+    path.write_bytes(b"PK")
+    return path
+
+
+def no_session(*given: object) -> Any:
+    raise AssertionError("Excel opens the portal, not who waits for it")
+
+
+def push(book: Path, script: str, seconds: float = 60.0, grace: float = 10.0) -> Ended:
+    program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
+    errand = Errand(book, None, Watch(seconds), no_session, print, grace)
+    return push_in_excel(errand, program, Waiting(begin=2.0, leave=0.5))
+
+
+def report(ended: Ended) -> dict[str, Any]:
+    """The report in the run log of a run that never came to its jobs."""
+    [job] = ended.jobs
+    path = Path(os.environ["SODASHEET_HOME"]) / "runs" / job["run"] / "report.json"
+    body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return body
+
+
+def left(book: Path) -> list[Path]:
+    return list((book.parent / "home" / "scheduled").glob("*"))
+
+
+def test_how_the_push_ended_is_handed_on(book: Path) -> None:
+    ended = push(book, END, seconds=120)
+
+    assert ended.exit_code is ExitCode.REJECTS
+    assert ended.jobs == (JOB,)
+    assert 1.9 < float(ended.notes[0]) <= 2
+    assert left(book) == []
+
+
+def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path) -> None:
+    alive = book.parent / "alive"
+    ended = push(
+        book,
+        END
+        + f"""
+    subprocess.Popen(["/bin/sh", "-c", 'sleep 2; touch "{alive}"'])
+    time.sleep(60)
+""",
+    )
+
+    assert ended.exit_code is ExitCode.REJECTS
+    assert "Excel did not end by itself after the push, and was ended." in ended.notes
+    assert not alive.exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "seconds", "outcome", "code", "sentence"),
+    [
+        ("", 60, "failed", 1, "Excel ended without a word about the push."),
+        ("time.sleep(60)", 60, "failed", 1, "its macro did not begin to push"),
+        (
+            "    write(s.begun_path(token), {})\n    time.sleep(60)", 0.2, "unknown", 5,
+            "Excel was ended before its push was over.",
+        ),
+        (
+            "    s.result_path(token).parent.mkdir(parents=True)\n"
+            "    s.result_path(token).write_text('{')", 60, "failed", 1, "without a word",
+        ),
+    ],
+    ids=["silent", "blocked", "hanging", "garbled"],
+)  # fmt: skip
+def test_an_excel_that_says_nothing_is_a_run_of_its_own_in_the_run_log(
+    book: Path, script: str, seconds: float, outcome: str, code: int, sentence: str
+) -> None:
+    ended = push(book, script, seconds, grace=0.3 if seconds < 1 else 10)
+
+    assert (ended.exit_code, report(ended)["outcome"]) == (code, outcome)
+    assert sentence in report(ended)["summary"]
+    assert ("Nothing was sent." in report(ended)["summary"]) == (outcome == "failed")
+    assert left(book) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "program", "code", "sentence"),
+    [
+        ("gone.xlsm", ["true"], 1, "There is no file"),
+        ("plain.xlsx", ["true"], 2, "plain.xlsx has no macros"),
+        ("Book ä.xlsm", ["/nowhere/excel"], 1, "/nowhere/excel cannot be started"),
+        ("Book ä.xlsm", [], 2, "There is no Excel for Windows here"),
+    ],
+)
+def test_what_cannot_be_opened_in_excel_has_a_report(
+    book: Path, name: str, program: list[str], code: int, sentence: str
+) -> None:
+    (book.parent / "plain.xlsx").write_bytes(b"PK")
+    errand = Errand(book.parent / name, None, Watch(9), no_session, print)
+
+    ended = push_in_excel(errand, program)
+
+    assert ended.exit_code == code
+    assert sentence in report(ended)["summary"]
