@@ -16,7 +16,7 @@ from sodasheet.errors import Cancelled, UsageProblem
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.order import Agreed, Order, Proposal
+    from sodasheet.push.order import Agreed, Order, Proposal, Question
 
 
 @click.command("push")
@@ -50,6 +50,16 @@ if TYPE_CHECKING:
     "--transport",
     type=click.Choice(["soda2", "publishing"]),
     help="How rows travel, where the choice is not to be left to SodaSheet.",
+)
+@click.option(
+    "--rest-of", metavar="RUN", help="Send the rows behind those that the trial RUN sent."
+)
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="GUARD",
+    help="Set a guard aside, e.g. shrink; may be given more than once.",
 )
 @click.option("--again", is_flag=True, help="Append a source that has been appended before.")
 @click.option("--resume", metavar="RUN", help="Settle a run that died, and finish it.")
@@ -129,8 +139,25 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
             int(str(options["allow_rejected"])),
             None if transport is None else str(transport),
             bool(options["again"]),
+            overrides=_overrides(options["overrides"]),
+            rest_of=_trial(options["rest_of"]),
         )
     )
+
+
+def _overrides(names: object) -> frozenset[str]:
+    from sodasheet.push.guards import known_overrides
+
+    return known_overrides(names if isinstance(names, tuple) else ())
+
+
+def _trial(run: object) -> str | None:
+    """The run whose rest is to be sent; raises UsageProblem where there is no rest of it."""
+    from sodasheet.push.amending import require_trial
+
+    if run is not None:
+        require_trial(known_run(str(run)).run)
+    return None if run is None else str(run)
 
 
 def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
@@ -164,10 +191,18 @@ class Prompt:
         click.echo(proposal.sentence, err=True)
         if not sys.stdin.isatty():
             raise Cancelled("Nobody is here to agree.", "Use --yes to push without being asked.")
+        return self._yes("Go ahead?")
+
+    def anyway(self, question: Question) -> bool:
+        """Show what stands against it and wait for y; without a terminal the answer is no."""
+        click.echo(question.text, err=True)
+        return sys.stdin.isatty() and self._yes("Push all the same?")
+
+    def _yes(self, question: str) -> bool:
         # Nothing is under way while the question stands, so Ctrl-C is simply a no.
         waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            return click.confirm("Go ahead?", err=True)
+            return click.confirm(question, err=True)
         except (click.Abort, KeyboardInterrupt):
             return False
         finally:

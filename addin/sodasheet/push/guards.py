@@ -115,6 +115,8 @@ def known_overrides(names: Iterable[str]) -> frozenset[str]:
 
 def _empty_source(facts: Facts) -> str | None:
     checked, stage = facts.work.checked, facts.work.stage
+    if checked.removals:
+        return None
     if stage.rows == 0:
         return f"{stage.name} has no rows, and an empty source is never sent."
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:

@@ -118,20 +118,31 @@ class Journal:
         )
 
     def appended(self, portal: str, dataset: str, sha256: str) -> RunRecord | None:
-        """The last run that appended a source with this hash to the dataset, or None."""
-        return next(
-            iter(
-                self._records(
-                    "WHERE method = 'append' AND outcome LIKE 'done%' AND portal = ?"
-                    " AND dataset = ? AND run IN (SELECT run FROM steps WHERE step = 'checked'"
-                    " AND json_extract(detail, '$.sha256') = ?) ORDER BY started DESC",
-                    portal,
-                    dataset,
-                    sha256,
-                )
-            ),
-            None,
+        """The last run that appended a source with this hash to the dataset and was not undone."""
+        found = self._records(
+            "WHERE method = 'append' AND outcome LIKE 'done%' AND portal = ?"
+            " AND dataset = ? AND run IN (SELECT run FROM steps WHERE step = 'checked'"
+            " AND json_extract(detail, '$.sha256') = ?) ORDER BY started DESC",
+            portal,
+            dataset,
+            sha256,
         )
+        return next((record for record in found if self.undone_by(record.run) is None), None)
+
+    def last_landed(self, dataset: str = "") -> RunRecord | None:
+        """The newest run whose rows have landed, on one dataset where its id is given."""
+        found = self._records(
+            "WHERE ? IN ('', dataset) AND outcome LIKE 'done%'"
+            " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
+            " ORDER BY run DESC LIMIT 1",
+            dataset,
+        )
+        return next(iter(found), None)
+
+    def undone_by(self, run: str) -> str | None:
+        """The run that has taken this one back, None where none has or that one was taken back."""
+        undone = [step.detail["by"] for step in self.steps(run) if step.step == "undone"]
+        return undone[-1] if undone and self.undone_by(undone[-1]) is None else None
 
     def unfinished(self, portal: str, dataset: str) -> list[RunRecord]:
         """Runs on this dataset of which nobody knows the outcome: dead, lost, or under way."""

@@ -16,6 +16,10 @@ from sodasheet.push.transport import Landed
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})
 LANDED = "landed"
+#: A later run has taken this one back; `by` is its id.
+UNDONE = "undone"
+#: A trial sent the rows up to `last` and no others.
+TRIAL = "trial"
 NOT_LANDED = "not landed"
 
 #: Rejected rows named in the report itself; every one of them is in the findings file.
@@ -123,6 +127,12 @@ def open_revision(steps: list[Step]) -> int | None:
 _ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying"})
 
 
+def last_of_trial(steps: list[Step]) -> int | None:
+    """The number of the last row that a trial sent, None where the run was none."""
+    trials = (step for step in reversed(steps) if step.step == TRIAL)
+    return next((step.detail["last"] for step in trials), None)
+
+
 def source_hash(steps: list[Step]) -> str | None:
     """The SHA-256 of the source as it was checked."""
     checked = (step for step in reversed(steps) if step.step == "checked")
@@ -149,6 +159,7 @@ def _blank(run: str, order: Order) -> Report:
         dataset_name=job.dataset,
         method=job.method,
         rows=RowCounts(sent=0),
+        undoes=order.undoes,
     )
 
 

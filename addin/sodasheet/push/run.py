@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
@@ -14,23 +15,34 @@ from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.rows import RowsClient
+from sodasheet.push.amending import amended, last_row
+from sodasheet.push.changes import AsItWas, Changes, nothing_left
 from sodasheet.push.desk import Desk
 from sodasheet.push.guards import EXPLAINING, Facts, GuardError, judge
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,
+    TRIAL,
+    UNDONE,
     Ledger,
     recorded,
     rejected_before,
     rows_before,
 )
 from sodasheet.push.lock import HeldError, dataset_lock
-from sodasheet.push.order import Order, Proposal
+from sodasheet.push.narrowing import narrowed_total
+from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared, prepared
+from sodasheet.push.preview import trial
+from sodasheet.push.proposing import kept_or_agreed, proposal
 from sodasheet.push.runlog import RunLog, locks_folder
 from sodasheet.push.sending import Sending
+from sodasheet.push.snapshot import NAME as SNAPSHOT
+from sodasheet.push.snapshot import complete
 from sodasheet.push.transport import Landed
 from sodasheet.push.verification import count_until
 from sodasheet.push.wording import (
+    after_trial,
+    as_it_was,
     doubt,
     expected,
     how_to_find_out,
@@ -39,6 +51,9 @@ from sodasheet.push.wording import (
     summary,
 )
 from sodasheet.trouble import unexpected
+
+#: What is counted where nothing had to be sent.
+NOTHING = RowCounts(0, 0, 0, 0, 0)
 
 
 class Run:
@@ -51,6 +66,8 @@ class Run:
         self._desk = desk
         self._ledger = Ledger(self._order, log)
         self._sending = Sending(self._order, desk, self._ledger)
+        self._changes = Changes(self._order, desk, self._ledger)
+        self._unkept = ""
 
     def execute(self) -> Report:
         """Check, ask, send, verify and report.
@@ -118,14 +135,41 @@ class Run:
         self._ledger.note(
             user=user.name if user else None, credentials=desk.session.credentials_from
         )
-        with prepared(job, self._order.base, desk.session, desk.progress) as work:
+        if (known := self._changes.known()) is not None:
+            self._as_it_was(known)
+            return
+        amend = partial(amended, self._order)
+        with prepared(job, self._order.base, desk.session, desk.progress, amend) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()
             self._ledger.note(rows_before=before)
             self._guard(work, before)
-            self._ask(work, before)
-            self._sending.send(work, before)
-            self._conclude(work.dataset, before)
+            self._write(self._changes.narrowed(self._first_rows(work)), before)
+
+    def _write(self, work: Prepared, before: int) -> None:
+        """Ask, keep what is there, send, verify, and remember what was sent."""
+        if nothing_left(work.checked):
+            self._nothing_left(work, before)
+            return
+        self._ask(work, before)
+        self._keep(work)
+        self._sending.send(work, before)
+        self._conclude(work.dataset, before)
+        self._changes.remember(work, self._ledger.report.rows_after)
+
+    def _as_it_was(self, known: AsItWas) -> None:
+        """End the report of a push whose source need not even be read."""
+        ledger = self._ledger
+        ledger.note(dataset_name=known.dataset.name, source=known.source, base=known.base)
+        ledger.note(rows=NOTHING, rows_before=known.rows, rows_after=known.rows)
+        self._end(Outcome.DONE, as_it_was(ledger.report))
+
+    def _nothing_left(self, work: Prepared, before: int) -> None:
+        """End the report of a push whose rows the dataset has already."""
+        ledger, left_out = self._ledger, work.checked.rejected
+        ledger.note(rows=replace(NOTHING, rejected=left_out), rows_after=before)
+        self._end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
+        self._changes.remember(work, before)
 
     def _read(self, work: Prepared) -> None:
         """Take what is known of the source and its findings into the report."""
@@ -153,14 +197,29 @@ class Run:
         if stops:
             raise refusal(stops)
 
+    def _first_rows(self, work: Prepared) -> Prepared:
+        """All rows, or those of a trial; its last one is written down for the rest to follow."""
+        limited = trial(work, self._order.limit)
+        if self._order.limit is not None:
+            self._ledger.step(TRIAL, last=last_row(limited.checked))
+        return limited
+
     def _ask(self, work: Prepared, before: int) -> None:
         """Raise Cancelled where the user does not agree."""
-        checked, order = work.checked, self._order
-        sending = min(checked.sendable, order.limit or checked.sendable)
-        method, rejected, found = order.job.method, checked.rejected, tuple(checked.findings)
-        proposal = Proposal(method, work.dataset, sending, rejected, before, found)
-        if not self._desk.ask.go_ahead(proposal):
+        if not self._desk.ask.go_ahead(
+            proposal(self._order, work, before, self._ledger.report.base)
+        ):
             raise Cancelled("You answered no.", "Nothing was sent.")
+
+    def _keep(self, work: Prepared) -> None:
+        """Keep the rows that the push touches, as the job wants it."""
+        folder = self._ledger.log.folder / SNAPSHOT
+        kept = kept_or_agreed(work, self._order, self._desk, folder)
+        if kept.download is not None:
+            self._ledger.step("snapshot", rows=kept.download.rows, bytes=kept.download.bytes)
+            self._ledger.note(snapshot=str(folder))
+        self._ledger.note(overrides=(*self._ledger.report.overrides, *kept.aside))
+        self._unkept = kept.why_not
 
     def _go_on(self) -> None:
         """Settle the run, and push anew where nothing of it has landed."""
@@ -186,6 +245,8 @@ class Run:
         sending.landed = recorded(steps)
         dataset = read_dataset(desk.session, self._order.job.dataset)
         self._ledger.note(dataset_name=dataset.name)
+        folder = self._ledger.log.folder / SNAPSHOT
+        self._ledger.note(snapshot=str(folder) if complete(folder) else None)
         if sending.landed is None and not sending.ask_again(dataset):
             sending.clear(dataset)
             return False
@@ -198,7 +259,8 @@ class Run:
         assert landed is not None  # noqa: S101 - rows have just landed
         self._desk.progress.begin("verifying")
         method = self._order.job.method
-        wanted = None if before is None else expected(method, before, landed.counts)
+        total = narrowed_total(ledger.steps)
+        wanted = None if before is None else expected(method, before, landed.counts, total)
         after = count_until(RowsClient(self._desk.session, dataset), wanted)
         ledger.note(rows_before=before, rows_after=after)
         self._landed(landed, doubt(wanted, after) + overwritten(method, landed.counts))
@@ -207,8 +269,10 @@ class Run:
         """End the report of a run whose rows have landed."""
         left_out = (self._ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
         told = summary(self._ledger.report, landed.counts, left_out)
-        trial = f" This was a trial of {self._order.limit:,} rows." if self._order.limit else ""
-        self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + trial + more)
+        if self._order.undoes is not None:
+            self._ledger.journal.write(self._order.undoes, UNDONE, by=self._ledger.run)
+        more = after_trial(self._order, self._ledger.run) + self._unkept + more
+        self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 
     def _end(self, outcome: Outcome, told: str) -> None:
         self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
+from sodasheet.push.amending import amended
 from sodasheet.push.desk import Desk
 from sodasheet.push.ledger import (
     LANDED,
@@ -18,6 +19,7 @@ from sodasheet.push.ledger import (
     rows_before,
     source_hash,
 )
+from sodasheet.push.narrowing import narrowed_again
 from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared, staged
 from sodasheet.push.publishing import APPROVAL, Plan, Publishing
@@ -96,11 +98,13 @@ class Sending:
             try:
                 order, progress = self._order, self._desk.progress
                 work = stack.enter_context(staged(order.job, order.base, dataset, progress))
+                checked = amended(order, work.checked)
             except SourceError:
                 yield None
                 return
-            same = work.stage.sha256 == source_hash(self._ledger.steps)
-            yield work.checked if same else None
+            steps, folder = self._ledger.steps, self._ledger.log.folder
+            same = work.stage.sha256 == source_hash(steps)
+            yield narrowed_again(checked, steps, folder) if same else None
 
     def _asked(self, transport: Transport, checked: Checked | None, lost: UnknownOutcome) -> bool:
         """Whether the announced write has landed, as the portal says.

@@ -16,6 +16,7 @@ from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import LEFT_OUT, scan
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
+from sodasheet.staging.verbatim import is_verbatim
 
 #: Rows taken from DuckDB at a time, which is the size of a piece.
 _FETCHED = 2048
@@ -77,6 +78,8 @@ def publishable(checked: Checked) -> str | None:
         return "Rows of the dataset are deleted by the same request, which no CSV can say."
     for one in checked.projected:
         column = one.filled.column
+        if is_verbatim(one.filled.rule):
+            return "Rows that are put back travel as the portal gave them, which no CSV can say."
         if column.type not in CSV_TYPES:
             return f"The column {column.label} is of the type {column.type}, which no CSV can fill."
     return _kept_from(checked)

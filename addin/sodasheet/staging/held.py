@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,17 @@ def load_held(
                 f" ({_read(files, columns, identifier)})"
             )
     return Held(stage, tuple(columns))
+
+
+def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> Iterator[str]:
+    """SQL for the raw rows of downloaded pages, some pages at a time, each used before the next.
+
+    `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as `load_held`.
+    """
+    for part in _parts(pages):
+        heed(stage.progress)
+        with _within_reach(stage, part) as files:
+            yield _rows_in(files, {":id": "VARCHAR"} | dict(kinds))
 
 
 def _parts(pages: Sequence[Path]) -> Iterator[list[Path]]:
@@ -115,15 +126,16 @@ def _read(files: Sequence[Path], columns: Sequence[Column], identifier: Column |
         one.field: "JSON" if one.type == "json" else "VARCHAR"
         for one in (*columns, *([identifier] if identifier else []))
     }
-    shape = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in kinds.items())
-    listed = ", ".join(literal(str(file)) for file in files)
     names = [f"{quoted(':id')} AS id"]
     names += [] if identifier is None else [f"{quoted(identifier.field)} AS xk"]
     names += [f"{quoted(one.field)} AS x{place}" for place, one in enumerate(columns)]
-    return (
-        f"SELECT {', '.join(names)} FROM"
-        f" read_json([{listed}], format = 'array', columns = {{{shape}}})"
-    )
+    return f"SELECT {', '.join(names)} FROM {_rows_in(files, kinds)}"
+
+
+def _rows_in(files: Sequence[Path], kinds: Mapping[str, str]) -> str:
+    shape = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in kinds.items())
+    listed = ", ".join(literal(str(file)) for file in files)
+    return f"read_json([{listed}], format = 'array', columns = {{{shape}}})"
 
 
 def quoted(name: str) -> str:

@@ -61,12 +61,16 @@ class Stage:
         with database(folder) as (connection, room), translated():
             spool, rows = _loaded(connection, source, room, progress)
             faults, lost = load_faults(connection, spool.faults)
-            for macro in MACROS:
-                connection.execute(f"CREATE MACRO {macro}")
-            shelf = room / "shelf"
-            shelf.mkdir()
-            lock(connection, len(spool.headers), shelf)
+            shelf = _shelved(connection, room, len(spool.headers))
             yield Stage(source.name, spool, rows + lost, faults, connection, progress, shelf)
+
+    @staticmethod
+    @contextmanager
+    def bare(name: str, columns: int, folder: Path, progress: Progress) -> Iterator[Stage]:
+        """A stage without a source, for so many columns of the dataset; otherwise as `open`."""
+        with database(folder) as (connection, room), translated():
+            shelf = _shelved(connection, room, columns)
+            yield Stage(name, Spool(room, (), ""), 0, 0, connection, progress, shelf)
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -113,6 +117,16 @@ def heed(progress: Progress) -> None:
     """Raise Cancelled where the user asked to stop."""
     if progress.stop:
         raise Cancelled("Stopped while the rows were checked.", "Nothing was sent.")
+
+
+def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) -> Path:
+    """Lock the database of a stage; the one folder that it may still use is given back."""
+    for macro in MACROS:
+        connection.execute(f"CREATE MACRO {macro}")
+    shelf = room / "shelf"
+    shelf.mkdir()
+    lock(connection, columns, shelf)
+    return shelf
 
 
 def _loaded(

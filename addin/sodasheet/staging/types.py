@@ -10,6 +10,7 @@ from sodasheet.staging.dates import calendar_date, fixed_date
 from sodasheet.staging.links import url
 from sodasheet.staging.texts import email, flag, stars, text
 from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.verbatim import VERBATIM, verbatim
 
 Compiler = Callable[[Cell], TypedColumn]
 
@@ -55,6 +56,8 @@ def compile_cell(cell: Cell) -> TypedColumn:
 
     Raises UsageProblem for a format that the type cannot read.
     """
+    if cell.formats == (VERBATIM,):
+        return verbatim(cell)
     kind = cell.column.type
     hinted = _HINTED.get((kind, cell.column.format.get("displayStyle", "")))
     return (hinted or TYPES.get(kind, text))(cell)

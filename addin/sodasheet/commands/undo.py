@@ -1,0 +1,108 @@
+"""`sodasheet undo`: take a push back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json
+
+if TYPE_CHECKING:
+    from sodasheet.model.report import Report
+    from sodasheet.push.journal import RunRecord
+    from sodasheet.push.order import Ask
+    from sodasheet.push.runlog import RunLog
+
+
+@click.command("undo")
+@click.argument("run", default="", metavar="[RUN]")
+@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@click.option("--preview", is_flag=True, help="Only show what would be done.")
+@click.option("--force", is_flag=True, help="Also put back rows that others have changed since.")
+@as_json
+def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> int:
+    """Take RUN back, or the last push from this computer that landed.
+
+    Rows that it added are deleted, rows that it changed or deleted are put back as they were, all
+    in one transaction. That is a run of its own and can be taken back like any other.
+
+    Example: sodasheet undo --preview
+    """
+    from sodasheet.commands.history import known_run
+    from sodasheet.commands.push import print_report
+    from sodasheet.commands.screen import print_json
+    from sodasheet.push.undo import last_run
+
+    record = known_run(run or last_run())
+    if preview:
+        return _show(record, force=force, as_json=as_json)
+    report = _undone(record, _answer(yes=yes), force=force)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print_report(report)
+    return int(report.outcome.exit_code)
+
+
+def _answer(*, yes: bool) -> Ask:
+    from sodasheet.commands.push import Prompt
+    from sodasheet.push.order import Agreed
+
+    return Agreed() if yes else Prompt()
+
+
+def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
+    from sodasheet.commands.options import open_desk
+    from sodasheet.commands.screen import print_json
+    from sodasheet.errors import ExitCode
+    from sodasheet.push.undo import way_back
+    from sodasheet.scratch import scratch_folder
+
+    with (
+        scratch_folder() as folder,
+        open_desk(record.portal, _answer(yes=False)) as desk,
+    ):
+        way = way_back(record.run, desk, folder, force=force)
+    if as_json:
+        print_json(way.to_json())
+    else:
+        click.echo(
+            f"Run {way.run} in {way.dataset.name}: {way.back:,} rows would be put back as they were"
+            f" and {way.going:,} deleted."
+        )
+        if way.changed:
+            click.echo(f"{way.changed:,} of them were changed by somebody else since.")
+    return int(ExitCode.DONE)
+
+
+def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
+    from sodasheet.commands.options import open_desk
+    from sodasheet.jobs.orders import order_from_memo, with_memo
+    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.run import Run
+    from sodasheet.push.undo import past_run, way_back
+
+    past_run(record.run)
+    with open_desk(record.portal, ask) as desk, _new_log() as log:
+        way = way_back(record.run, desk, log.folder, force=force)
+        order = with_memo(way.order)
+        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+        return Run(order, desk, log).execute()
+
+
+@contextmanager
+def _new_log() -> Iterator[RunLog]:
+    """The folder of a new run, gone again where no run came of it."""
+    from sodasheet.push.runlog import REPORT_NAME, RunLog
+
+    log = RunLog.begin()
+    try:
+        yield log
+    finally:
+        if not (log.folder / REPORT_NAME).exists():
+            with suppress(OSError):
+                shutil.rmtree(log.folder)

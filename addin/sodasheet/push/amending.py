@@ -1,0 +1,91 @@
+"""What an order adds to its job: rows that a trial has sent already, rows that an undo removes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from sodasheet.errors import Refused, SodaSheetError, UsageProblem
+from sodasheet.push.journal import Journal
+from sodasheet.push.ledger import last_of_trial, recorded, source_hash
+from sodasheet.push.order import Order
+from sodasheet.push.runlog import runs_folder
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.selection import LEFT_OUT
+
+#: In the folder of an undo: the field that names rows, then one of them a line, all as JSON.
+REMOVALS = "removals.jsonl"
+
+
+def amended(order: Order, checked: Checked) -> Checked:
+    """The checked rows as the order wants them sent; the same again whenever it is asked.
+
+    Raises Refused where the trial that is to be gone on with had other rows.
+    """
+    if order.rest_of is not None:
+        checked = _without_trial(order, order.rest_of, checked)
+    if order.undoes is not None:
+        field, *values = _lines(order.base / REMOVALS)
+        checked = checked.remove(field, values) if values else checked
+    return checked
+
+
+def last_row(checked: Checked) -> int:
+    """The number of the last row that would go; 0 where none would."""
+    query = f"SELECT max(_row) FROM source WHERE _row NOT IN ({LEFT_OUT})"
+    row = checked.stage.connection.execute(query).fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def write_removals(path: Path, field: str, values: Iterable[str]) -> None:
+    """Write down which rows an undo removes; raises OSError."""
+    with path.open("w", encoding="utf-8") as file:
+        for value in (field, *values):
+            file.write(json.dumps(value) + "\n")
+
+
+def require_trial(run: str) -> None:
+    """Raise UsageProblem where the run is no trial of which there is a rest to send."""
+    journal = Journal(runs_folder())
+    steps = journal.steps(run)
+    if last_of_trial(steps) is None or recorded(steps) is None:
+        raise UsageProblem(
+            f"Run {run} was no trial whose rows have landed.",
+            "Push the job, without --rest-of; sodasheet history lists the runs.",
+        )
+    by = journal.undone_by(run)
+    if by is not None:
+        raise UsageProblem(
+            f"Run {run} was taken back by run {by}, so its rows are not there any more.",
+            "Push the job, without --rest-of.",
+        )
+
+
+def _without_trial(order: Order, run: str, checked: Checked) -> Checked:
+    """The rows behind those that the trial sent, which are held back."""
+    journal = Journal(runs_folder())
+    record, steps = journal.record(run), journal.steps(run)
+    if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):
+        raise Refused(
+            f"Run {run} was no push to {checked.plan.dataset.name}.",
+            "Name the trial of this very job; sodasheet history lists the runs.",
+        )
+    if source_hash(steps) != checked.stage.sha256:
+        raise Refused(
+            f"{checked.stage.name} is not what it was when run {run} sent its first rows.",
+            f"Take the trial back (sodasheet undo {run}) and push all rows, or put the source"
+            " back as it was.",
+        )
+    return checked.hold_back(f"SELECT _row FROM source WHERE _row <= {last_of_trial(steps) or 0:d}")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from map(json.loads, file)
+    except (OSError, ValueError) as error:
+        raise SodaSheetError(
+            f"The rows that the undo was to remove cannot be read from {path}.",
+            "Undo the run again.",
+        ) from error

@@ -1,0 +1,69 @@
+"""What is put to the user before anything is sent: the push itself, and a snapshot that fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.portal.downloaded import Download
+from sodasheet.push.desk import Desk
+from sodasheet.push.guards import GUARDS, GuardError, overrides
+from sodasheet.push.order import Order, Proposal, Question, anyway
+from sodasheet.push.preparation import Prepared
+from sodasheet.push.snapshot import beyond_undo, take_snapshot
+
+_GUARD = GUARDS["no-snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The snapshot, or a sentence about why there is none; `aside` are guards set aside for it."""
+
+    download: Download | None = None
+    why_not: str = ""
+    aside: tuple[str, ...] = ()
+
+
+def proposal(order: Order, work: Prepared, before: int, base: str | None) -> Proposal:
+    """What is about to happen, in numbers; `base` tells what the rows were compared with."""
+    checked, method = work.checked, order.job.method
+    lost = beyond_undo(work.dataset, method) if order.undoes is None else ()
+    found = tuple(checked.findings)
+    way_back = "" if order.undoes is None else _way_back(order.undoes, work)
+    numbers = (checked.sendable, checked.rejected, before)
+    base = base or "" if checked.held else ""
+    return Proposal(method, work.dataset, *numbers, found, lost, way_back, base, checked.removals)
+
+
+def kept_or_agreed(work: Prepared, order: Order, desk: Desk, folder: Path) -> Kept:
+    """Keep the rows that the push touches; where that fails, do what the job or the user says.
+
+    Raises GuardError where the push must not go on without, Cancelled where the user stops it.
+    """
+    if order.job.snapshot == "off":
+        return Kept(why_not=" No snapshot was taken, so it cannot be undone.")
+    try:
+        return Kept(take_snapshot(work, desk, folder))
+    except Cancelled:
+        raise
+    except SodaSheetError as error:
+        what = f"The rows that the push touches cannot be kept for an undo: {error.what}"
+        told = f" It cannot be undone. {what}"
+        if order.job.snapshot == "try":
+            return Kept(why_not=told)
+        aside = _GUARD.slug in overrides(order)
+        if aside or (not order.unattended and anyway(desk.ask, Question(_GUARD.slug, what))):
+            return Kept(why_not=told, aside=(_GUARD.slug,))
+        raise GuardError(_GUARD, f"{what} Nothing was sent.") from error
+
+
+def _way_back(run: str, work: Prepared) -> str:
+    back, going = work.checked.sendable, work.checked.removals
+    parts = [f"put back {_rows(back)} as before it"] if back else []
+    parts += [f"delete {_rows(going)} that it added"] if going else []
+    return f"Take back run {run} in {work.dataset.name}: {' and '.join(parts)}."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

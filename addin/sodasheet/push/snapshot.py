@@ -1,0 +1,162 @@
+"""The rows that a push is about to touch, as they are: kept in the run's folder, for undo."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.column import UNWRITABLE_TYPES
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.model.progress import Progress
+from sodasheet.portal.download import Selection, content_fields, download
+from sodasheet.portal.downloaded import FACTS as DATASET
+from sodasheet.portal.downloaded import Download
+from sodasheet.portal.rows import RowsClient
+from sodasheet.push.desk import Desk
+from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.preparation import Prepared
+from sodasheet.settings import read_settings
+from sodasheet.staging.batches import identifiers
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.selection import removal_values
+from sodasheet.staging.sent import FACTS as SENT
+from sodasheet.staging.sent import write_sent
+
+#: The folder inside the run's.
+NAME = "snapshot"
+
+#: What is left free on the disk for everything else, in bytes.
+SPARE = 200_000_000
+
+_MEGABYTE = 1_000_000
+
+
+def complete(folder: Path) -> bool:
+    """Whether a snapshot lies in the folder that an undo can use."""
+    return (folder / DATASET).is_file() and (folder / SENT).is_file()
+
+
+def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:
+    """The columns whose values the push would take away and no undo could put back.
+
+    What the portal works out itself comes back by itself, and system fields are its own.
+    """
+    if method not in (Method.REPLACE, Method.DELETE):
+        return ()
+    return tuple(column.label for column in dataset.columns if column.type in UNWRITABLE_TYPES)
+
+
+def take_snapshot(work: Prepared, desk: Desk, folder: Path) -> Download:
+    """Bring the rows that would be touched into `folder`, and what is about to happen to them.
+
+    Raises SodaSheetError where that cannot be done, Cancelled where the user stops it; nothing of
+    it is left behind then.
+    """
+    _forget(folder)
+    try:
+        found = _downloaded(work, desk, folder)
+        if found.changed:
+            # Somebody wrote meanwhile; once more, and this time it has to be of one piece.
+            found = _downloaded(work, desk, folder)
+        if found.changed:
+            raise SodaSheetError(
+                f"{work.dataset.name} is being changed by somebody else at this moment.",
+                "Try again when they are done.",
+            )
+        write_sent(work.checked, folder)
+    except OSError as error:
+        _forget(folder)
+        raise SodaSheetError(
+            f"The snapshot {folder} cannot be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    except BaseException:
+        _forget(folder)
+        raise
+    return found
+
+
+def _downloaded(work: Prepared, desk: Desk, folder: Path) -> Download:
+    most = read_settings().keep.megabytes * _MEGABYTE
+    watched = _Watched(desk.progress, folder, most)
+    watched.look()
+    selection = touched(work, RowsClient(desk.session, work.dataset))
+    return download(desk.session, work.dataset, selection, folder, watched)
+
+
+def touched(work: Prepared, rows: RowsClient) -> Selection:
+    """Which of the dataset's rows a push touches: all, those it names, or none but their `:id`.
+
+    More than it touches where that asks for less.
+    """
+    checked, identifier = work.checked, work.dataset.identifier
+    fields, method = content_fields(work.dataset), checked.plan.method
+    if method is Method.REPLACE:
+        return Selection(fields)
+    if identifier is None:
+        return Selection(fields if checked.removals else ())
+    if method is Method.APPEND and not checked.removals:
+        return Selection(fields, ())
+    if download_is_cheaper(checked, identifier, rows):
+        return Selection(fields)
+    return Selection(fields, _named(checked))
+
+
+def _named(checked: Checked) -> Iterator[Sequence[str]]:
+    """The identifiers of rows that are sent and of rows that are removed."""
+    if checked.sendable:
+        for chunk in identifiers(checked, LOOKUP_SIZE):
+            yield [value for _, value in chunk]
+    yield from removal_values(checked, LOOKUP_SIZE)
+
+
+def _forget(folder: Path) -> None:
+    """Remove whatever an earlier attempt has left there."""
+    with suppress(OSError):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+
+
+@dataclass
+class _Watched:
+    """Progress that looks after every page how large the snapshot is and what room is left."""
+
+    progress: Progress
+    folder: Path
+    most: int
+
+    @property
+    def stop(self) -> bool:
+        """Whether the user asked to stop."""
+        return self.progress.stop
+
+    def begin(self, stage: str, total: int | None = None) -> None:  # noqa: ARG002
+        """Its own words for the download."""
+        self.progress.begin("keeping the rows as they are", total)
+
+    def advance(self, amount: int) -> None:
+        """So many rows more."""
+        self.look()
+        self.progress.advance(amount)
+
+    def look(self) -> None:
+        """Raise SodaSheetError where the snapshot or the disk is full."""
+        size = sum(path.stat().st_size for path in self.folder.glob("*"))
+        if size > self.most:
+            raise SodaSheetError(
+                f"The rows take more than the {self.most // _MEGABYTE:,} MB that run logs and"
+                " snapshots may take.",
+                "Allow them more (sodasheet settings), or push less at a time.",
+            )
+        place = next(path for path in (self.folder, *self.folder.parents) if path.exists())
+        free = shutil.disk_usage(place).free
+        if free < SPARE:
+            raise SodaSheetError(
+                f"Only {free // _MEGABYTE:,} MB are free on the disk of {place}.",
+                "Free some disk space, or set SODASHEET_HOME to a folder on another disk.",
+            )

@@ -1,0 +1,247 @@
+"""Taking a run back: what would have to be done, and the order that does it.
+
+The way back is a push like any other: its source are the rows of the run's snapshot, it has a
+snapshot and a journal of its own, and so it can be taken back in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import PortalError, Refused, SodaSheetError
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.download import Selection, download
+from sodasheet.portal.downloaded import Download, opened
+from sodasheet.push.amending import REMOVALS, write_removals
+from sodasheet.push.desk import Desk
+from sodasheet.push.existing import LOOKUP_SIZE
+from sodasheet.push.journal import Journal, RunRecord
+from sodasheet.push.ledger import recorded
+from sodasheet.push.order import Order, Seen
+from sodasheet.push.runlog import runs_folder
+from sodasheet.push.snapshot import NAME, complete
+from sodasheet.scratch import scratch_folder
+from sodasheet.staging.put_back import Putting
+from sodasheet.staging.sent import Sent, read_sent
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.verbatim import VERBATIM
+from sodasheet.staging.way_back import Counted, Traces, WayBack
+
+#: The rows to put back, in the folder of the undo.
+ROWS = "put-back.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a run back would do: rows put back, rows deleted, rows that others changed.
+
+    `first` names the first of the latter. `order` does it.
+    """
+
+    run: str
+    dataset: Dataset
+    back: int
+    going: int
+    changed: int
+    first: str | None
+    order: Order
+
+    def to_json(self) -> dict[str, Any]:
+        """The same as one JSON object."""
+        names = ("run", "back", "going", "changed", "first")
+        return {name: getattr(self, name) for name in names} | {"dataset": self.dataset.id}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run that can be taken back: its snapshot and what it sent."""
+
+    record: RunRecord
+    before: Download
+    sent: Sent
+
+    @property
+    def folder(self) -> Path:
+        """Where its snapshot lies."""
+        return self.before.folder
+
+
+def past_run(run: str) -> Past:
+    """The run with its snapshot; raises Refused where it cannot be taken back, and why."""
+    journal = Journal(runs_folder())
+    record = journal.record(run)
+    if record is None:
+        raise Refused(f'There is no run "{run}" on this computer.', "See sodasheet history.")
+    if recorded(journal.steps(run)) is None:
+        told = record.summary or "It died, or is under way."
+        raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to take back.")
+    by = journal.undone_by(run)
+    if by is not None:
+        raise Refused(
+            f"Run {run} was taken back already, by run {by}.",
+            f"To put back what it had pushed, take that one back: sodasheet undo {by}.",
+        )
+    folder = runs_folder() / run / NAME
+    if not complete(folder):
+        raise Refused(
+            f"There is no snapshot of the rows that run {run} touched: none was taken, or it was"
+            " removed since.",
+            "Push the rows as they should be.",
+        )
+    return Past(record, opened(folder), read_sent(folder))
+
+
+def last_run(dataset: str = "") -> str:
+    """The newest run that has landed, on one dataset where its id is given; raises Refused."""
+    record = Journal(runs_folder()).last_landed(dataset)
+    if record is None:
+        raise Refused("No push from this computer has landed yet.", "There is nothing to undo.")
+    return record.run
+
+
+def way_back(run: str, desk: Desk, folder: Path, *, force: bool = False) -> Undone:
+    """What would take the run back; what is needed for it is written into `folder`.
+
+    Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
+    have changed its rows since (unless `force`), PortalError, Cancelled.
+    """
+    past = past_run(run)
+    dataset = _dataset(past, desk)
+    with scratch_folder() as room:
+        now = download(desk.session, dataset, _selection(past, room), room / "now", desk.progress)
+        desk.progress.begin("comparing rows")
+        with _compared(past, now, room, desk) as found:
+            way = found.counted(force=force)
+            _refuse_unless(past, way, dataset, force=force)
+            order = _order(past, found, way, folder, force=force)
+    seen = Seen(now.after.rows, now.after.updated)
+    counted = (way.back, way.going, way.changed, way.first)
+    return Undone(run, dataset, *counted, replace(order, seen=seen))
+
+
+def _dataset(past: Past, desk: Desk) -> Dataset:
+    """The dataset as it is now; raises Refused where the snapshot does not fit it any more."""
+    before, run = past.before, past.record.run
+    try:
+        dataset = read_dataset(desk.session, before.dataset)
+    except PortalError as error:
+        if error.status in (404, 410):
+            raise Refused(
+                f"{before.name} ({before.dataset}) is gone from the portal, so run {run} cannot be"
+                " taken back.",
+                f"Its rows as they were are in {before.folder}.",
+            ) from error
+        raise
+    require_rights(dataset, Method.REPLACE)
+    if dataset.row_identifier != before.row_identifier:
+        raise _other_schema(past, "its row identifier is another one now")
+    for old in _columns(past):
+        new = dataset.column(old.field)
+        if new is None:
+            raise _other_schema(past, f"the column {old.label} is gone")
+        if new.type != old.type:
+            raise _other_schema(past, f"the column {old.label} was {old.type} and is {new.type}")
+        if not new.fillable:
+            raise _other_schema(past, f"the column {old.label} can no longer be filled")
+    return dataset
+
+
+def _other_schema(past: Past, what: str) -> Refused:
+    name, run = past.before.name, past.record.run
+    return Refused(
+        f"{name} has another schema than when run {run} changed it: {what}.",
+        f"Its rows as they were are in {past.folder}.",
+    )
+
+
+def _columns(past: Past) -> tuple[Column, ...]:
+    """The columns of the snapshot that can be written."""
+    selected = set(past.before.fields) or {column.field for column in past.before.columns}
+    return tuple(one for one in past.before.columns if one.fillable and one.field in selected)
+
+
+def _selection(past: Past, room: Path) -> Selection:
+    """The rows that the run touched, as far as they can be named."""
+    fields = tuple(column.field for column in _columns(past))
+    if past.before.row_identifier is None or past.before.whole:
+        return Selection(fields)
+    return Selection(fields, _identifiers(past, room))
+
+
+def _identifiers(past: Past, room: Path) -> Iterator[list[str]]:
+    """The identifiers of the rows that were sent or removed, a list at a time."""
+    import duckdb
+
+    folder = past.folder
+    with duckdb.connect(config={"temp_directory": str(room)}) as connection:
+        for name, column in (("sent.parquet", "k"), ("removed.parquet", "value")):
+            connection.execute(f"SELECT {column} FROM read_parquet(?)", [str(folder / name)])
+            while rows := connection.fetchmany(LOOKUP_SIZE):
+                yield [value for (value,) in rows]
+
+
+@contextmanager
+def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[WayBack]:
+    columns = _columns(past)
+    identifier = next((one for one in columns if one.field == past.before.row_identifier), None)
+    with Stage.bare(past.before.name, len(columns), room, desk.progress) as stage:
+        traces = Traces(past.before.paths, now.paths, past.folder, past.sent)
+        yield WayBack(stage, columns, identifier, traces)
+
+
+def _refuse_unless(past: Past, way: Counted, dataset: Dataset, *, force: bool) -> None:
+    run = past.record.run
+    if way.changed and not force:
+        rows = "row was" if way.changed == 1 else "rows were"
+        first = f", the first is {way.first}" if way.first else ""
+        raise Refused(
+            f"{way.changed:,} {rows} changed by somebody else since run {run}{first}.",
+            f"Look at {dataset.url}; sodasheet undo {run} --force puts back what was there before.",
+        )
+    if not way.back and not way.going:
+        raise Refused(
+            f"{dataset.name} is already as it was before run {run}.", "Nothing has to be done."
+        )
+
+
+def _order(past: Past, found: WayBack, way: Counted, folder: Path, *, force: bool) -> Order:
+    """The push that goes the way back, with its source in `folder`."""
+    fields = tuple(column.field for column in _columns(past))
+    identifier = past.before.row_identifier
+    partial = past.sent.method is Method.UPSERT
+    always = tuple(one for one in fields if not partial or one in past.sent.fields)
+    anew = tuple(one for one in fields if one not in always)
+    try:
+        putting = Putting(past.before.paths, found.wanted(force=force), always, anew)
+        found.write(putting, folder / ROWS)
+        values = found.going(force=force) if way.going else ()
+        write_removals(folder / REMOVALS, identifier or ":id", values)
+    except OSError as error:
+        raise SodaSheetError(
+            f"What the undo needs cannot be written to {folder}: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    rules = tuple(_rule(field) for field in putting.fields)
+    method = Method.UPSERT if identifier else Method.REPLACE if way.whole else Method.APPEND
+    job = Job(
+        past.before.portal,
+        past.before.dataset,
+        method,
+        SourceSpec(path=ROWS, encoding="utf-8", separator=","),
+        Mapping(rules, trim=False),
+        Guards(max_shrink=1.0),
+    )
+    return Order(job, folder, undoes=past.record.run)
+
+
+def _rule(field: str) -> ColumnRule:
+    return ColumnRule(field, field, formats=(VERBATIM,), blank=Blank.KEEP, match=CONFIRMED)

@@ -1,0 +1,126 @@
+"""What a push is about to do to each row, kept so that it can be told later who changed it since.
+
+Beside each row identifier stands a hash of the row's canonical values, which is what the portal's
+own row must hash to as long as nobody else has changed it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.mapping import Blank
+from sodasheet.model.method import Method
+from sodasheet.staging.canonical import ours, row_hash
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.selection import LEFT_OUT
+from sodasheet.staging.sql import literal
+from sodasheet.staging.verbatim import NOTHING, is_verbatim
+
+#: The files: facts, one line for each row that is sent, one for each row that is removed.
+FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a push did, beside its files in the same folder.
+
+    `hashed` are the fields whose values are in each row's hash, in order. `kept` are those of which
+    a blank leaves what is there: the columns x0, x1, … of `ROWS` hold NULL for such a blank, or an
+    equals sign and the canonical text.
+    `removed_by` is the field that names the rows removed, empty where none are.
+    """
+
+    method: Method
+    identifier: str | None
+    hashed: tuple[str, ...]
+    kept: tuple[str, ...]
+    rows: int
+    removed: int
+    removed_by: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Every field that was written."""
+        return (*self.hashed, *self.kept)
+
+
+def write_sent(checked: Checked, folder: Path) -> Sent:
+    """Write into `folder` what would be sent now; raises OSError where it cannot be written."""
+    method = checked.plan.method
+    kept = [one for one in checked.projected if _keeps(one, method)]
+    hashed = (
+        [] if method is Method.DELETE else [one for one in checked.projected if one not in kept]
+    )
+    identifier = checked.identifier
+    key = _told(identifier) if identifier is not None else "NULL"
+    extra = "".join(
+        f", CASE WHEN NOT ({one.blank}) THEN concat('=', {_told(one)}) END AS x{place}"
+        for place, one in enumerate(kept)
+    )
+    table = values_from(checked.projected, checked.stage.table)
+    rows = (
+        f"SELECT {key} AS k, {hash_text([_told(one) for one in hashed])} AS h{extra} FROM {table}"
+    )
+    _write(checked, f"{rows} WHERE _row NOT IN ({LEFT_OUT})", folder / ROWS)
+    _write(checked, "SELECT key AS k, value FROM removals", folder / REMOVED)
+    sent = Sent(
+        method,
+        identifier.filled.column.field if identifier is not None else None,
+        tuple(one.filled.column.field for one in hashed),
+        tuple(one.filled.column.field for one in kept),
+        checked.sendable,
+        checked.removals,
+        checked.removed_by,
+    )
+    text = json.dumps({"sodasheet": _VERSION} | asdict(sent), ensure_ascii=False, indent=1)
+    (folder / FACTS).write_text(text, encoding="utf-8")
+    return sent
+
+
+def read_sent(folder: Path) -> Sent:
+    """What a push did; raises SodaSheetError where `folder` does not say it."""
+    try:
+        said: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+        if said.pop("sodasheet") != _VERSION or not (folder / ROWS).is_file():
+            raise ValueError("another version wrote it")
+        said |= {name: tuple(said[name]) for name in ("hashed", "kept")}
+        return Sent(**said | {"method": Method(said["method"])})
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SodaSheetError(
+            f"{folder} does not say what the run sent.",
+            "It was broken off or changed; nothing can be done with it.",
+        ) from error
+
+
+def hash_text(values: list[str]) -> str:
+    """SQL for the hash of a row of canonical texts, as text: Parquet knows no such number."""
+    return f"CAST({row_hash(values)} AS VARCHAR)"
+
+
+def _keeps(one: Projected, method: Method) -> bool:
+    """Whether a blank cell leaves what is there; only an upsert meets a value to keep."""
+    return one.filled.blank is Blank.KEEP and method is Method.UPSERT
+
+
+def _told(one: Projected) -> str:
+    """SQL for the canonical text that the portal will give back."""
+    if not is_verbatim(one.filled.rule):
+        return ours(one)
+    return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {ours(one)} END"
+
+
+def _write(checked: Checked, query: str, path: Path) -> None:
+    shelved = checked.stage.shelf / path.name
+    run = checked.stage.connection.execute
+    try:
+        run(f"COPY ({query}) TO {literal(str(shelved))} (FORMAT parquet, COMPRESSION zstd)")
+        shutil.copyfile(shelved, path)
+    finally:
+        shelved.unlink(missing_ok=True)

@@ -1,0 +1,28 @@
+"""Values as the portal gave them, put back as they were: the cell holds the value's own JSON.
+
+Portals take every value in the form in which they give it (portal-api.md D), and only JSON tells an
+empty text from nothing, or a location from its words.
+"""
+
+from __future__ import annotations
+
+from sodasheet.model.mapping import ColumnRule
+from sodasheet.staging.canonical import theirs
+from sodasheet.staging.typed import Cell, TypedColumn
+
+#: The declared format of such a column.
+VERBATIM = "portal-json"
+
+#: The cell of a value that is nothing; a blank cell leaves what is there.
+NOTHING = "null"
+
+
+def is_verbatim(rule: ColumnRule) -> bool:
+    """Whether the cells of this column hold JSON as the portal gave it."""
+    return rule.formats == (VERBATIM,)
+
+
+def verbatim(cell: Cell) -> TypedColumn:
+    """Any JSON value, sent as it is."""
+    key = theirs(cell.column, f"json_word({cell.text})")
+    return TypedColumn(cell.text, (("not-json", f"NOT strict_json({cell.text})"),), (), key)
