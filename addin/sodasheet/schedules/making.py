@@ -12,7 +12,7 @@ from sodasheet.jobs.opening import NamedJob
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.schedules import book
 from sodasheet.schedules.schedule import Schedule
-from sodasheet.schedules.systems import system_here
+from sodasheet.schedules.systems import system_here, system_of
 
 #: The two ways of a workbook, each with what it costs.
 HEADLESS = (
@@ -32,25 +32,32 @@ def make(wanted: Schedule) -> Schedule:
     A schedule of the same name and file is replaced. Raises UsageProblem where another file's
     schedule has the name, SodaSheetError where the system does not take it.
     """
-    require_free(wanted)
-    schedule = replace(wanted, system=system_here(wanted.slug).NAME)
+    earlier = require_free(wanted)
+    system = system_here(wanted.slug)
+    schedule = replace(wanted, system=system.NAME)
     book.keep(schedule)
     try:
-        system_here(wanted.slug).create(schedule)
+        system.create(schedule)
+        if earlier is not None and earlier.system != schedule.system:
+            system_of(earlier.system).remove(earlier)
     except BaseException:
-        book.drop(schedule)
+        if earlier is None:
+            book.drop(schedule)
+        else:
+            book.keep(earlier)
         raise
     return schedule
 
 
-def require_free(wanted: Schedule) -> None:
-    """Raise UsageProblem where another file's schedule has the name."""
+def require_free(wanted: Schedule) -> Schedule | None:
+    """The schedule of this name that is there; raises UsageProblem where it is another file's."""
     taken = next((one for one in book.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
             f'There is a schedule "{taken.name}" already, for {taken.job}.',
             "Give this one another name with --name, or remove that one.",
         )
+    return taken
 
 
 def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
