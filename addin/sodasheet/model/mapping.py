@@ -104,5 +104,6 @@ class Mapping:
         """Field names that the mapping writes, in order, with repeats if there are any."""
         return tuple(
             [rule.field for rule in self.columns if rule.field is not None and rule.fills]
-            + [point.field for point in (*self.points, *self.places)]
+            + [point.field for point in self.points]
+            + [place.field for place in self.places]
         )

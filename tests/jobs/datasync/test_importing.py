@@ -12,6 +12,8 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs import job_from_json, job_to_json
 from sodasheet.jobs.datasync import Imported, read_sij
 from sodasheet.jobs.datasync.preferences import Preferences
+from sodasheet.jobs.sheet.rows import Labels, mapping_of, rows_of
+from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank, ColumnRule, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
@@ -259,3 +261,17 @@ def test_who_is_told_comes_from_the_preferences(tmp_path: Path) -> None:
 
     assert job.notify == {"email": "a@example.org", "log_dataset": "logs-1234"}
     assert job.method is Method.REPLACE
+
+
+def test_a_job_of_datasync_goes_through_a_mapping_sheet(tmp_path: Path) -> None:
+    pair = {"type": "point", "latitude": "lat", "longitude": "lon"}
+    control = block(
+        columns=["id", "opened", "lat", "lon"], ignoreColumns=["lat", "lon"],
+        syntheticPoints={"spot": pair}, floatingTimestampFormat="MM/dd/yyyy",
+        overrides={"opened": {"trimWhitespace": False, "timestampFormat": "yyyyMMdd"}},
+    )  # fmt: skip
+    mapping = read(tmp_path, control).job.mapping
+    kinds = {"id": "text", "opened": "calendar_date", "spot": "point"}
+    labels = Labels([Column(1, name, name, kind, 1) for name, kind in kinds.items()])
+
+    assert mapping_of(rows_of(mapping, labels), labels, mapping) == (mapping, ())

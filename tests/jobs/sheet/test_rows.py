@@ -26,7 +26,9 @@ LABELS = Labels(
 MACHINE = Mapping(
     (
         ColumnRule("Permit No", "permit_no", match="similar 91 %", confidence=0.91),
-        ColumnRule("Opened", "opened", formats=("%m/%d/%Y", "ISO8601"), match="same name"),
+        ColumnRule(
+            "Opened", "opened", formats=("%m/%d/%Y", "ISO8601"), match="same name", trim=False
+        ),
         ColumnRule("Lat", ignore=True, match=part_of("location")),
         ColumnRule("Lon", ignore=True, match=part_of("location")),
         ColumnRule("Notes", ignore=True, match="no match"),

@@ -52,7 +52,7 @@ def _rules(control: Control, notes: list[str]) -> Iterator[ColumnRule]:
 
 def _rule(control: Control, source: str, field: str, notes: list[str]) -> ColumnRule:
     if field in control.ignored:
-        return ColumnRule(source, ignore=True, match=CONFIRMED, confidence=1.0)
+        return ColumnRule(source, ignore=True, match=CONFIRMED)
     override = control.overrides.get(field)
     rule = ColumnRule(source, field, match=CONFIRMED, confidence=1.0)
     if override is None:

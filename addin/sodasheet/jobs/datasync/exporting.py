@@ -46,12 +46,12 @@ class _Written:
 def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]:
     """Write the job as a `.sij`; gives sentences about everything that such a file cannot hold.
 
-    `base` is the folder that a relative source path starts from, the working folder where it is not
+    `base` is the folder that a relative source path starts from, that of `path` where it is not
     given; the source's headers are taken from the job's fingerprint, else from the file itself.
     Raises UsageProblem where DataSync could not run the job at all, SodaSheetError where the file
     cannot be written.
     """
-    start = Path.cwd() if base is None else base
+    start = path.resolve().parent if base is None else base
     _refuse(job)
     body, lost = sij_of(job, start)
     body |= {"pathToSavedFile": str(path.resolve()), "jobFilename": path.name}

@@ -185,6 +185,8 @@ def _settled(
     if same:
         one = next((one for one in same if one.match == rule.match), None)
         rule = replace(rule, confidence=one.confidence if one else 1.0)
+        # What has no cell of its own stays as it was.
+        rule = replace(rule, trim=same[0].trim, empty_is_null=same[0].empty_is_null)
         if rule.constant is not None:
             rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
         return rule
