@@ -153,7 +153,7 @@ class MailEcho(StreamRequestHandler):
         self.wfile.write(f"{text}\r\n".encode())
 
 
-@pytest.fixture(params=[False, True], ids=["refusing", "trusting"])
+@pytest.fixture
 def mail(request: pytest.FixtureRequest) -> Iterator[ThreadingTCPServer]:
     with ThreadingTCPServer(("127.0.0.1", 0), MailEcho) as server:
         server.daemon_threads = True
@@ -370,7 +370,9 @@ def test_an_error_nobody_foresaw_is_cleared_of_it(headless: Searched) -> None:
     assert "'Authorization': 'Basic ***'" in trace
 
 
-@pytest.mark.parametrize("kept", ["the environment", "the keyring"])
+@pytest.mark.parametrize(
+    ("mail", "kept"), [(False, "the keyring"), (True, "the environment")], indirect=["mail"]
+)
 def test_the_password_of_the_mail_server_is_nowhere(
     headless: Searched,
     request: pytest.FixtureRequest,
