@@ -54,7 +54,7 @@ def test_a_job_comes_back_whole_from_a_new_workbook(terminal: Terminal) -> None:
     columns.append({"source": "(constant)", "ignore": True, "match": "confirmed"})
     body = change(
         Path("job.json"), columns=columns, guards={"max_shrink": 0.5, "max_rejected": 7},
-        notify={"email": "ä@example.gov"}, trim=False, own={"kept": [1, {"deep": None}]},
+        notify={"email": "a@example.gov"}, trim=False, own={"kept": [1, {"deep": None}]},
     )  # fmt: skip
 
     said = terminal("job", "import", "job.json", "-o", "sub.xlsx", "--json")
@@ -69,6 +69,24 @@ def test_a_job_comes_back_whole_from_a_new_workbook(terminal: Terminal) -> None:
         == (json.loads(terminal("job", "show", "job.json", "--json").out)["jobs"][0]["job"])
     )
     assert body["own"] == json.loads(Path("back.json").read_text(encoding="utf-8"))["own"]
+
+
+def test_a_job_goes_to_datasync_and_comes_back(terminal: Terminal) -> None:
+    permits_job(terminal)
+
+    there = terminal("job", "export", "job.json", "-o", "out.sij", "--sij", "--json")
+    assert there.code == 0, there.err
+    back = terminal(
+        "job", "import", "out.sij", "--portal", terminal.portal.url, "-o", "back.json", "--json"
+    )
+    assert back.code == 0, back.err
+
+    body, was = (json.loads(Path(name).read_text("utf-8")) for name in ("back.json", "job.json"))
+    for key in ("portal", "dataset", "method"):
+        assert body[key] == was[key]
+    fills = [[one.get("field") for one in job["columns"]] for job in (body, was)]
+    assert fills[0] == fills[1]
+    assert there.json["written"][0]["notes"], "what a .sij cannot hold is said"
 
 
 def test_several_jobs_share_a_workbook_and_leave_it_one_by_one(terminal: Terminal) -> None:

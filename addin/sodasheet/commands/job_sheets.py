@@ -59,18 +59,20 @@ def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_
     type=click.Path(path_type=Path, dir_okay=False),
     help="A job file (.json), or a new workbook (.xlsx) with a mapping sheet for each job.",
 )
+@click.option("--portal", default="", metavar="HOST", help="The portal of jobs of DataSync.")
 @as_json
-def import_(files: tuple[Path, ...], output: Path, as_json: bool) -> None:
+def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -> None:
     """Turn jobs of DataSync into job files, or jobs of any kind into mapping sheets.
 
-    A workbook is made anew: move or copy its sheets into yours with the spreadsheet program. For
-    the names of the dataset's columns the portal is asked.
+    A job of DataSync names no portal: --portal says it, else what was taken over from DataSync's
+    own settings. A workbook is made anew: move or copy its sheets into yours with the
+    spreadsheet program. For the names of the dataset's columns the portal is asked.
 
     Example: sodasheet job import permits.sij -o permits.json
     """
     from sodasheet.jobs.opening import jobs_in
 
-    jobs = [one for path in files for one in jobs_in(path)]
+    jobs = [one for path in files for one in jobs_in(path, portal)]
     if output.suffix.lower() == ".xlsx":
         _write_workbook(jobs, output)
     elif len(jobs) == 1:
@@ -126,9 +128,8 @@ def _write_json(one: NamedJob, path: Path) -> list[str]:
 
 def _write_sij(one: NamedJob, path: Path) -> list[str]:
     from sodasheet.jobs.datasync import write_sij
-    from sodasheet.jobs.moving import moved
 
-    return list(write_sij(moved(one.job, one.base, path.resolve().parent), path))
+    return list(write_sij(one.job, path, one.base))
 
 
 def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:

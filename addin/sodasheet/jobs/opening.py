@@ -36,17 +36,23 @@ class NamedJob:
     notes: tuple[str, ...] = ()
 
 
-def jobs_in(path: Path) -> list[NamedJob]:
+def is_workbook(path: Path) -> bool:
+    """Whether the file is a workbook, whatever its name says."""
+    return _head(path).startswith(_WORKBOOK)
+
+
+def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
     """All jobs of a job file, of a workbook with mapping sheets, or of a DataSync file, in order.
 
-    What the file holds decides over its extension. Raises UsageProblem for a file that cannot be
-    read or holds no job.
+    What the file holds decides over its extension. `portal` is where a DataSync file is to push
+    to, which says no portal itself; empty for what is kept on this computer. Raises UsageProblem
+    for a file that cannot be read or holds no job.
     """
     head = _head(path)
     if head.startswith(_WORKBOOK):
         return _of_workbook(path)
     if head.startswith(_JAVA) or _of_datasync(path, head):
-        return [_imported(path)]
+        return [_imported(path, portal)]
     job = read_job(path)
     unknown = unknown_keys(job)
     notes = (f"{path.name} has keys that are not known here: {', '.join(unknown)}.",)
@@ -110,8 +116,9 @@ def _of_workbook(path: Path) -> list[NamedJob]:
     return [NamedJob(one.sheet, one.job, base_folder(path)) for one in jobs_of(path)]
 
 
-def _imported(path: Path) -> NamedJob:
+def _imported(path: Path, portal: str) -> NamedJob:
     from sodasheet.jobs.datasync import read_sij
+    from sodasheet.jobs.datasync.preferences import Preferences
 
-    found = read_sij(path)
+    found = read_sij(path, Preferences({"domain": portal}, "--portal") if portal else None)
     return NamedJob(path.stem, found.job, found.base, found.notes)

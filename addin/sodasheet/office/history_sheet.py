@@ -69,14 +69,14 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
     heads = ('AND($A{0}="Dataset",$B{0}="When")', 'AND($A{0}="Dataset",$B{0}="Last pushed")')
     heading = f"OR({','.join(head.format(row) for head in heads)})"
     outcome = f"{_OUTCOME}{row}"
-    amber = ("done with rejects", "unknown", "cancelled", "dismissed")
+    amber = ("done with rejects", "unknown", "cancelled", "dismissed", "under way, or died")
     words = [f'{outcome}="{word}"' for word in amber]
     rules = [
-        (0, last, f'OR($A{row}="{FRESHNESS}",$A{row}="{RUNS}")', "section"),
-        (0, last, heading, "heading"),
         (9, 9, f'{outcome}="done"', "good"),
         (9, 9, f"OR({','.join(words)})", "look"),
-        (9, 9, f'{outcome}<>""', "bad"),
+        (9, 9, f'AND({outcome}<>"",{outcome}<>"Outcome")', "bad"),
+        (0, last, f'OR($A{row}="{FRESHNESS}",$A{row}="{RUNS}")', "section"),
+        (0, last, heading, "heading"),
         (0, last, f'$A{row}&$B{row}<>""', "row"),
     ]
     for left, right, formula, sign in rules:
