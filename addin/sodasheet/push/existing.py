@@ -45,7 +45,7 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
     wrong_if_present = method is Method.APPEND
     progress.begin("comparing identifiers", checked.sendable)
     until_settled(rows)
-    if _download_is_cheaper(checked, identifier, rows):
+    if download_is_cheaper(checked, identifier, rows):
         presence = _downloaded(checked, identifier, rows, progress)
         return checked.reject(reason, presence.rows(present=wrong_if_present))
     offending = _looked_up(checked, identifier, rows, progress)
@@ -54,7 +54,8 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
     )
 
 
-def _download_is_cheaper(checked: Checked, identifier: Column, rows: RowsClient) -> bool:
+def download_is_cheaper(checked: Checked, identifier: Column, rows: RowsClient) -> bool:
+    """Whether all of the dataset's rows take fewer requests than those with our identifiers."""
     lookups = checked.sendable / _PER_REQUEST
     if lookups <= _FEW or identifier.type not in COMPARABLE:
         return False

@@ -43,8 +43,8 @@ MACROS = (
     # Each step refers to its value once: SQL has no names inside an expression, and what is written
     # out several times at every step soon grows past planning.
     r"""shortest(n) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
-        n, '^\+', ''), '(\.[0-9]*?)0*$', '\1'), '\.$', ''),
-        '^(-?)0*([0-9]+)', '\1\2'), '^-?0*(0)$|^(-?)0*\.', '\1\2')""",
+        ltrim(n, '+'), '(\.[0-9]*?)0*$', '\1'), '\.$', ''), '^(-?)0*([0-9]+)', '\1\2'),
+        '^(-?)\.', '\10.'), '^-?0$', '0')""",
     f"""canonical_number(t) AS CASE WHEN regexp_full_match(t, {_SHORTEST}) THEN t
         ELSE shortest(CASE WHEN regexp_matches(t, '[eE]') THEN number_spelled_out(t)
             ELSE t END) END""",
@@ -139,7 +139,8 @@ def _object(kind: str, text: str) -> str:
         macro = "canonical_points" if points else "canonical_shape"
         more = f", {literal(_SHAPES[kind])}"
     # A list of one gives the value a name, as in the macros: they write it out many times.
-    return f"list_transform([{text}], lambda o: {macro}(o{more}))[1]"
+    read = f"CASE WHEN o IS NOT NULL THEN {macro}(o{more}) END"
+    return f"list_transform([{text}], lambda o: {read})[1]"
 
 
 def _stripped(key: str) -> str:

@@ -1,0 +1,192 @@
+"""What a push would change: the dataset's rows in question brought here and compared."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.model.finding import Severity
+from sodasheet.model.job import Job
+from sodasheet.model.method import Method
+from sodasheet.model.preview import Change, Preview
+from sodasheet.model.progress import Progress
+from sodasheet.portal.download import Selection, content_fields, download
+from sodasheet.portal.downloaded import Download
+from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.session import PortalSession
+from sodasheet.portal.settling import until_settled
+from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.preparation import Prepared, prepared
+from sodasheet.push.wording import refusal
+from sodasheet.staging.batches import identifiers
+from sodasheet.staging.comparison import Comparison, compare
+from sodasheet.staging.held import load_held
+from sodasheet.staging.rejected import disarmed
+from sodasheet.staging.selection import LEFT_OUT
+
+#: Changes that a preview shows unless somebody wants another number.
+SHOWN = 1000
+
+COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A preview and what it was made of; `download` is None where no row was in question."""
+
+    preview: Preview
+    comparison: Comparison
+    download: Download | None
+
+    def write(self, path: Path) -> None:
+        """Write every change to `path` as UTF-8 CSV; text that would run is disarmed.
+
+        Raises SodaSheetError where the file cannot be written.
+        """
+        try:
+            with path.open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(COLUMNS)
+                writer.writerows(map(_line, self.comparison.changes()))
+        except OSError as error:
+            raise SodaSheetError(
+                f"The changes cannot be written to {path}: {error.strerror}.",
+                "Close the file where it is open, or choose another place.",
+            ) from error
+
+
+def preview(
+    job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
+) -> Preview:
+    """What a push of the job would change now; with `limit`, a trial of its first good rows.
+
+    Raises what `prepared` and `previewed` raise. Nothing is written to the portal.
+    """
+    with (
+        prepared(job, base, session, progress) as work,
+        previewed(trial(work, limit), session, progress) as found,
+    ):
+        return found.preview
+
+
+def trial(work: Prepared, limit: int | None) -> Prepared:
+    """The same with all but the first `limit` good rows held back; raises Refused for a replace."""
+    if limit is None:
+        return work
+    if work.checked.plan.method is Method.REPLACE:
+        raise Refused(
+            "A trial with the first rows cannot be a replace: all other rows of the dataset would"
+            " be gone.",
+            "Leave --rows out, or try it with upsert.",
+        )
+    others = (
+        f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row OFFSET {limit:d}"
+    )
+    return Prepared(work.dataset, work.stage, work.checked.hold_back(others))
+
+
+@contextmanager
+def previewed(
+    work: Prepared, session: PortalSession, progress: Progress, folder: Path | None = None
+) -> Iterator[Previewed]:
+    """What the sendable rows would change, as long as the block lasts.
+
+    The dataset's rows in question are downloaded into `folder`, or one that is gone afterwards.
+    Raises Refused where the check stopped, PortalError, Cancelled.
+    """
+    stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
+    if stops:
+        raise refusal(stops)
+    with TemporaryDirectory(prefix="sodasheet-") as spare:
+        yield _previewed(work, session, progress, folder or Path(spare))
+
+
+def selection(work: Prepared, rows: RowsClient) -> Selection | None:
+    """Which of the dataset's rows a push touches, None where it only adds some.
+
+    Only those with our identifiers where that asks for less than all of them.
+    """
+    checked, identifier = work.checked, work.dataset.identifier
+    method = checked.plan.method
+    if method is Method.REPLACE:
+        return Selection(content_fields(work.dataset))
+    if method is Method.APPEND or identifier is None:
+        return None
+    filled = tuple(one.filled.column.field for one in checked.projected)
+    fields = filled if method is Method.UPSERT else content_fields(work.dataset)
+    if download_is_cheaper(checked, identifier, rows):
+        return Selection(fields)
+    chunks = identifiers(checked, LOOKUP_SIZE)
+    return Selection(fields, ([value for _, value in chunk] for chunk in chunks))
+
+
+def _previewed(
+    work: Prepared, session: PortalSession, progress: Progress, folder: Path
+) -> Previewed:
+    dataset, checked = work.dataset, work.checked
+    rows = RowsClient(session, dataset)
+    chosen = selection(work, rows)
+    if chosen is None:
+        settled = until_settled(rows)
+        before = rows.count()
+        comparison = compare(checked)
+        return Previewed(
+            _told(comparison, before, None if settled else _lagging(session, work)),
+            comparison,
+            None,
+        )
+    found = download(session, dataset, chosen, folder, progress)
+    progress.begin("comparing", None)
+    columns = [column for column in dataset.columns if column.field in found.fields]
+    held = load_held(work.stage, found.paths, columns, dataset.identifier)
+    comparison = compare(checked, held)
+    return Previewed(
+        _told(comparison, found.after.rows, _stale(found, session, work)), comparison, found
+    )
+
+
+def _told(comparison: Comparison, before: int, stale: str | None) -> Preview:
+    new, changed, deleted = comparison.new, comparison.changed, comparison.deleted
+    replaces = comparison.checked.plan.method is Method.REPLACE
+    after = comparison.checked.sendable if replaces else before + new - deleted
+    shown = tuple(islice(comparison.changes(SHOWN), SHOWN))
+    return Preview(
+        new=new,
+        changed=changed,
+        deleted=deleted,
+        unchanged=comparison.unchanged,
+        before=before,
+        after=after,
+        changes=shown,
+        more=max(comparison.cells() + deleted + new - len(shown), 0),
+        emptied=comparison.emptied(),
+        stale=stale,
+        identifier=comparison.checked.plan.dataset.row_identifier,
+    )
+
+
+def _stale(found: Download, session: PortalSession, work: Prepared) -> str | None:
+    if found.changed:
+        return (
+            f"Somebody changed {work.dataset.name} while its rows were read, so this preview may"
+            " mix old and new rows: preview it again."
+        )
+    return None if found.settled else _lagging(session, work)
+
+
+def _lagging(session: PortalSession, work: Prepared) -> str:
+    return (
+        f"{session.host} does not show yet all that was written to {work.dataset.name}, so this"
+        " preview may be of older rows: preview it again in some minutes."
+    )
+
+
+def _line(change: Change) -> tuple[object, ...]:
+    texts = (change.identifier, change.column, change.old, change.new)
+    return change.kind.value, change.row, *(disarmed(text or "") for text in texts)

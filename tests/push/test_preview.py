@@ -1,0 +1,284 @@
+"""A preview says what the push then does: row by row and cell by cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from sodasheet.errors import Refused
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.preview import ChangeKind, Preview
+from sodasheet.model.progress import Silent
+from sodasheet.practice import PracticePortal
+from sodasheet.push.guards import GUARDS
+from sodasheet.push.preview import preview
+
+from .conftest import Bench
+
+Row = dict[str, Any]
+
+TYPES = {
+    "id": "text",
+    "name": "text",
+    "amount": "number",
+    "day": "calendar_date",
+    "seen": "date",
+    "ok": "checkbox",
+    "link": "url",
+    "spot": "point",
+    "notes": "text",
+}
+
+#: What a cell of the source may say, and what the dataset may hold: often the same, spelt another
+#: way, or nothing; "n/a" is a finding that keeps its row back.
+CELLS = {
+    "name": ["", "Ä", "=1+1", "b"],
+    "amount": ["", "1", "1.50", "n/a"],
+    "day": ["", "2024-01-02", "2024-01-02T00:00"],
+    "seen": ["", "2024-01-02T00:00:00Z", "2024-01-02T01:00:00+01:00", "2024-02-01T00:00:00Z"],
+    "ok": ["", "true", "FALSE"],
+    "link": ["", "https://a.org", "A (https://a.org)"],
+    "spot": ["", "(41.70, -72)", "POINT (-72 41.7)", "POINT (1 2)"],
+}
+HELD = {
+    "name": [None, "Ä", "=1+1", "c"],
+    "amount": [None, "1.0", "1.5", "2"],
+    "day": [None, "2024-01-02", "2024-01-03"],
+    "seen": [None, "2024-01-02T00:00:00Z"],
+    "ok": [None, True, False],
+    "link": [None, {"url": "https://a.org"}, {"url": "https://a.org", "description": "A"}],
+    "spot": [None, {"type": "Point", "coordinates": [-72, 41.7]}],
+    "notes": [None, "kept?"],
+}
+TEXT_KEYS = [f"k{n}" for n in range(6)]
+NUMBER_KEYS = [("1", "1.0"), ("2", "2"), ("03", "3.00"), ("4.5", "4.50")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One dataset, one source and one way to push it."""
+
+    method: str
+    held: list[Row]
+    source: list[Row]
+    columns: list[str]
+    keep: bool
+
+
+def rows_of(pools: dict[str, list[Any]], keys: list[Any]) -> st.SearchStrategy[list[Row]]:
+    row = st.fixed_dictionaries({name: st.sampled_from(pool) for name, pool in pools.items()})
+    return st.lists(st.sampled_from(keys), unique=True, max_size=len(keys)).flatmap(
+        lambda chosen: st.tuples(*(row.map(lambda one, key=key: {"id": key} | one)
+                                   for key in chosen)).map(list)
+    )  # fmt: skip
+
+
+@st.composite
+def cases(draw: st.DrawFn, methods: tuple[str, ...], numbers: bool) -> Case:
+    mine = [one for one, _ in NUMBER_KEYS] if numbers else TEXT_KEYS
+    theirs = [other for _, other in NUMBER_KEYS] if numbers else TEXT_KEYS
+    columns = draw(st.lists(st.sampled_from(list(CELLS)), unique=True, min_size=1))
+    return Case(
+        draw(st.sampled_from(methods)),
+        draw(rows_of(HELD, theirs)),
+        draw(rows_of(CELLS, mine)),
+        columns,
+        draw(st.booleans()),
+    )
+
+
+@dataclass
+class Field:
+    """A dataset with one column of each kind, filled anew for every example."""
+
+    bench: Bench
+    identifier: bool
+
+    @staticmethod
+    def make(practice: PracticePortal, folder: Path, identifier: bool, kind: str) -> Field:
+        bench = Bench(practice, folder)
+        columns = [
+            {"name": name.title(), "fieldName": name,
+             "dataTypeName": kind if name == "id" else one}
+            for name, one in TYPES.items()
+        ]  # fmt: skip
+        body = {"name": "Things", "columns": columns,
+                "metadata": {"rowIdentifier": "id"} if identifier else {}}  # fmt: skip
+        bench.dataset = bench._call("POST", "/api/views.json", json=body)["id"]
+        bench._call("POST", f"/api/views/{bench.dataset}/publication.json")
+        return Field(bench, identifier)
+
+    def job(self, case: Case) -> Job:
+        names = ["id"] if case.method == "delete" else ["id", *case.columns]
+        blank = Blank.KEEP if case.keep else Blank.CLEAR
+        rules = [
+            ColumnRule(name, name, blank=Blank.CLEAR if name == "id" else blank, match="confirmed")
+            for name in names
+        ]
+        ignored = [ColumnRule(name, ignore=True) for name in CELLS if name not in names]
+        return Job(
+            self.bench.portal.url, self.bench.dataset, Method(case.method),
+            SourceSpec(path="things.csv"), Mapping((*rules, *ignored)),
+            Guards(max_shrink=1.0, max_rejected=99), snapshot="off",
+        )  # fmt: skip
+
+    def fill(self, case: Case) -> None:
+        held = [{k: v for k, v in row.items() if v is not None} for row in case.held]
+        self.bench._call("PUT", f"/resource/{self.bench.dataset}.json", json=held)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, ["id", *CELLS])
+        writer.writeheader()
+        writer.writerows(case.source)
+        (self.bench.folder / "things.csv").write_text(text.getvalue(), encoding="utf-8")
+
+    def rows(self) -> list[Row]:
+        path = f"/resource/{self.bench.dataset}.json"
+        params = {"$select": ":id,*", "$order": ":id", "$limit": 50_000}
+        found: list[Row] = self.bench._call("GET", path, params=params)
+        return found
+
+    def preview(self, job: Job, limit: int | None = None) -> Preview:
+        return preview(job, self.bench.folder, self.bench.session(), Silent(), limit)
+
+
+def text(value: Any) -> str | None:
+    """A value as a preview words it, worked out another way."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict) and "coordinates" in value:
+        longitude, latitude = map(float, value["coordinates"])
+        return f"POINT ({longitude} {latitude})"
+    if isinstance(value, dict):
+        name = value.get("description")
+        return f"{name} ({value['url']})" if name else str(value["url"])
+    return value
+
+
+def plain(row: Row) -> dict[str, str | None]:
+    """A row without what the portal made of it itself; numbers without their last zeros."""
+    told = {name: text(row.get(name)) for name in TYPES}
+    told["amount"] = told["amount"] and format(Decimal(told["amount"]).normalize(), "f")
+    if str(row.get("id")).replace(".", "").isdecimal():
+        told["id"] = format(Decimal(str(row["id"])).normalize(), "f")
+    return told
+
+
+def one_text(row: dict[str, str | None]) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None)
+
+
+def hold_to_it(field: Field, case: Case) -> None:
+    """Preview, push, and compare the one with what the other did to the dataset."""
+    field.fill(case)
+    job = field.job(case)
+    before = [plain(row) for row in field.rows()]
+    try:
+        told = field.preview(job)
+    except Refused:
+        assume(False)
+        return
+    report = field.bench.push(job, overrides=frozenset(GUARDS), again=True)
+    assume(report.outcome.value in ("done", "done with rejects"))
+    after = [plain(row) for row in field.rows()]
+
+    assert (told.before, told.after) == (len(before), len(after))
+    assert (told.more, told.stale) == (0, None)
+    (_by_identifier if field.identifier else _by_row)(told, before, after)
+    _emptied(told, case, before, after)
+
+
+def _by_identifier(
+    told: Preview, before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    old, new = ({row["id"]: row for row in rows} for rows in (before, after))
+    by_kind = {
+        kind: [change for change in told.changes if change.kind is kind] for kind in ChangeKind
+    }
+    cells = {
+        (one.identifier, one.column): (one.old, one.new) for one in by_kind[ChangeKind.CHANGED]
+    }
+    assert cells == {
+        (key, name): (old[key][name], new[key][name])
+        for key in old.keys() & new.keys()
+        for name in TYPES
+        if old[key][name] != new[key][name]
+    }
+    assert told.changed == len({key for key, _ in cells})
+    assert {one.identifier: one.new for one in by_kind[ChangeKind.NEW]} == {
+        key: one_text(new[key]) for key in new.keys() - old.keys()
+    }
+    assert {one.identifier for one in by_kind[ChangeKind.DELETED]} == old.keys() - new.keys()
+    assert (told.new, told.deleted) == (
+        len(new.keys() - old.keys()), len(old.keys() - new.keys()),
+    )  # fmt: skip
+
+
+def _by_row(told: Preview, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> None:
+    old, new = (Counter(map(one_text, rows)) for rows in (before, after))
+    appeared = Counter(one.new for one in told.changes if one.kind is ChangeKind.NEW)
+    vanished = Counter(one.old for one in told.changes if one.kind is ChangeKind.DELETED)
+
+    assert (appeared, vanished, told.changed) == (new - old, old - new, 0)
+
+
+def _emptied(
+    told: Preview, case: Case, before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    if case.method == "replace":
+        assert set(told.emptied) == {
+            name
+            for name in TYPES
+            if any(row[name] for row in before) and not any(row[name] for row in after)
+        }
+
+
+@pytest.fixture(scope="module")
+def fields(practice: PracticePortal, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    kinds = {"text": (True, "text"), "number": (True, "number"), "none": (False, "text")}
+    return {
+        name: Field.make(practice, tmp_path_factory.mktemp(name), *kind)
+        for name, kind in kinds.items()
+    }
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+METHODS = ("replace", "append", "upsert", "delete")
+few = settings(
+    max_examples=6, deadline=None, database=None, derandomize=True,
+    suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
+
+
+@few
+@given(case=cases(METHODS, numbers=False))
+def test_by_a_text_identifier_the_push_does_what_the_preview_says(fields: Any, case: Case) -> None:
+    hold_to_it(fields["text"], case)
+
+
+@few
+@given(case=cases(METHODS, numbers=True))
+def test_by_a_number_identifier_the_push_does_what_the_preview_says(
+    fields: Any, case: Case
+) -> None:
+    hold_to_it(fields["number"], case)
+
+
+@few
+@given(case=cases(("replace", "append"), numbers=False))
+def test_without_an_identifier_the_push_does_what_the_preview_says(fields: Any, case: Case) -> None:
+    hold_to_it(fields["none"], case)
