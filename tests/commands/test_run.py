@@ -7,14 +7,17 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sodasheet.errors import ExitCode
 from sodasheet.push.journal import Journal
 from sodasheet.push.lock import job_lock
 from sodasheet.push.runlog import locks_folder, runs_folder
+from sodasheet.unattended.running import WORST_FIRST, worst
 
 from .conftest import PERMITS, Said, Terminal
 
@@ -240,3 +243,66 @@ def test_without_a_screen_or_any_open_stream_it_asks_nothing(terminal: Terminal)
 
     assert done.returncode == 0
     assert report(terminal)["outcome"] == "done"
+
+
+def book_with(terminal: Terminal, *portals: str) -> Path:
+    """A workbook with a mapping sheet for each portal, named after its job."""
+    jobs = [saved(terminal, f"job{at}.json") for at, _ in enumerate(portals)]
+    said = terminal("job", "import", *jobs, "-o", "book.xlsx")
+    assert said.code == 0, said.err
+    return terminal.folder / "book.xlsx"
+
+
+def test_several_jobs_of_a_workbook_run_in_order_with_one_report_each(terminal: Terminal) -> None:
+    book = book_with(terminal, "first", "second")
+    before = book.read_bytes()
+
+    said = terminal("run", book, "--json")
+    names = [one["name"] for one in said.json["jobs"]]
+    one = terminal("run", book, "--only", names[1])
+
+    assert said.code == 0, said.err
+    assert len(set(names)) == 2
+    assert [line.split(":")[0] for line in outcome_lines(said)] == names
+    assert len({job["report"]["run"] for job in said.json["jobs"]}) == 2
+    assert outcome_lines(one)[0].startswith(f"{names[1]}: done: ")
+    assert book.read_bytes() == before
+
+
+def test_where_one_job_fails_the_others_are_run_and_the_worst_code_counts(
+    terminal: Terminal,
+) -> None:
+    book = book_with(terminal, "first", "second")
+    terminal.portal.inject("status", method="POST", path="/resource/*", status=400)
+    try:
+        said = terminal("run", book, "--json")
+    finally:
+        terminal.portal.clear_faults()
+
+    assert [job["exit_code"] for job in said.json["jobs"]] == [1, 0]
+    assert said.code == 1
+
+
+def test_a_key_of_the_environment_goes_to_no_portal_that_only_a_workbook_names(
+    terminal: Terminal,
+) -> None:
+    book = book_with(terminal, "first")
+    strange = terminal.folder / "strange.xlsx"
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(strange, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for address in (terminal.portal.url, terminal.portal.url.replace("//", "\\/\\/")):
+                content = content.replace(address.encode(), b"https://evil.example.com")
+            new.writestr(name, content)
+
+    for command in ("run", "check", "push"):
+        said = terminal(command, strange)
+
+        assert said.code == 1
+        assert "the key in the environment is not said to be for it" in said.err
+
+
+def test_the_exit_codes_are_in_order_of_what_most_needs_a_look() -> None:
+    assert set(WORST_FIRST) == set(ExitCode)
+    assert worst([ExitCode.REJECTS, ExitCode.REFUSED, ExitCode.DONE]) is ExitCode.REFUSED
+    assert worst([ExitCode.FAILED, ExitCode.UNKNOWN, ExitCode.CANCELLED]) is ExitCode.UNKNOWN

@@ -96,6 +96,18 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
         yield Desk(session, progress, ask)
 
 
+def require_meant_by(path: Path, portal: str) -> None:
+    """Raise SignInError where only a workbook says that the environment's key may go there."""
+    from sodasheet.credentials import from_environment
+    from sodasheet.excel.session import require_meant
+    from sodasheet.jobs.opening import is_workbook
+    from sodasheet.portal.address import host_of
+
+    given = from_environment()
+    if given is not None and is_workbook(path):
+        require_meant(given, portal, f"Sign in with sodasheet sign-in {host_of(portal)}")
+
+
 def patience() -> float:
     """How many seconds a credential store may take: long enough to answer it, if anybody can."""
     from sodasheet.credentials import ATTENDED, UNATTENDED
@@ -148,6 +160,7 @@ def load_job(path: Path, only: str | None = None) -> tuple[Job, Path]:
     from sodasheet.jobs.opening import chosen, jobs_in
 
     found = chosen(jobs_in(path), path, only)
+    require_meant_by(path, found.job.portal)
     for note in found.notes:
         click.echo(f"Note: {note}", err=True)
     return found.job, found.base

@@ -73,7 +73,14 @@ def _errand(path: Path, given: Mapping[str, object]) -> Errand:
 
     minutes, only = given.get("time_limit"), given.get("only")
     watch = Watch(60 * float(str(minutes or TIME_LIMIT)))
-    return Errand(path, None if only is None else str(only), watch, _session, _said)
+
+    def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
+        from sodasheet.commands.options import open_portal, require_meant_by
+
+        require_meant_by(path, portal)
+        return open_portal(portal, stop, write=True)
+
+    return Errand(path, None if only is None else str(only), watch, session, _said)
 
 
 def _together(ran: list[Ran]) -> dict[str, Any]:
@@ -114,12 +121,6 @@ def _scheduled(name: str) -> dict[str, Any]:
     outcome, summary = told.get("outcome", "failed"), told.get("summary", "")
     book.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
     return ended
-
-
-def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
-    from sodasheet.commands.options import open_portal
-
-    return open_portal(portal, stop, write=True)
 
 
 def _said(ran: Ran) -> None:

@@ -13,8 +13,25 @@ if TYPE_CHECKING:
     from sodasheet.portal.session import PortalSession
 
 
+def require_meant(credentials: Credentials, portal: str, otherwise: str) -> None:
+    """Raise SignInError where these credentials may not go to a portal that a workbook names.
+
+    `otherwise` begins the remedy. A key from the environment belongs to no host, so it is given
+    only to the portal that `SODASHEET_PORTAL` names, or on this computer.
+    """
+    from sodasheet.portal.address import host_of
+
+    if not _meant_for(credentials, portal):
+        raise SignInError(
+            f"This workbook names the portal {host_of(portal)}, and the key in the environment is"
+            " not said to be for it.",
+            f"{otherwise}, or set SODASHEET_PORTAL to {host_of(portal)} if you trust it.",
+            None,
+            "sign-in-needed",
+        )
+
+
 def _meant_for(credentials: Credentials, portal: str) -> bool:
-    """Whether these credentials may go to a portal that a workbook names."""
     from sodasheet.credentials.environment import ORIGIN
     from sodasheet.portal.address import host_of, is_loopback, parse_portal
 
@@ -30,22 +47,15 @@ def open_session(
     """A session with the portal. Raises SignInError where it must `write` and nobody is signed in.
 
     The credential store may ask the user something, so it gets the time of somebody who is there.
-    A key from the environment belongs to no host, and the portal's name comes from a workbook: it
-    is given only to the portal that `SODASHEET_PORTAL` names, or on this computer.
+    The portal's name comes from a workbook, so a key from the environment must be meant for it.
     """
     from sodasheet.credentials import ATTENDED, find
     from sodasheet.portal.address import host_of
     from sodasheet.portal.session import PortalSession
 
     found = find(portal, deadline=ATTENDED)
-    if found is not None and not _meant_for(found, portal):
-        raise SignInError(
-            f"This workbook names the portal {host_of(portal)}, and the key in the environment is"
-            " not said to be for it.",
-            f"Press Sign in, or set SODASHEET_PORTAL to {host_of(portal)} if you trust it.",
-            None,
-            "sign-in-needed",
-        )
+    if found is not None:
+        require_meant(found, portal, "Press Sign in")
     if found is None and write:
         raise SignInError(
             f"You are not signed in to {host_of(portal)}, and nobody may push without.",
