@@ -236,6 +236,8 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "settings --keep-days 30 --json",
         "accounts",
         "accounts --json",
+        "job import job.json -o jobs.xlsx",
+        "job validate jobs.xlsx --online",
         "addin --help",
         "datasync --version",
     ]
