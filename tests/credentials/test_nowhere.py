@@ -290,6 +290,30 @@ def test_with_the_secret_in_the_keyring_no_command_shows_it(
     assert "DEBUG" in printed
 
 
+def test_passwords_of_mail_server_and_proxy_are_shown_no_more_than_keys(
+    at_a_desk: Searched, portal: PracticePortal
+) -> None:
+    lines: list[Any] = [
+        {
+            "arguments": ["sign-in", "proxy.invalid:8080", "--for", kind, "--user", KEY_ID, *more],
+            "stdin": SECRET,
+        }
+        for kind, more in [("mail", ["--stdin"]), ("proxy", ["--stdin", "--json"]), ("mail", [])]
+    ]
+    at_a_desk.environment["HTTPS_PROXY"] = "http://proxy.invalid:8080"
+
+    printed = at_a_desk.run(
+        *lines,
+        "accounts --json",
+        "datasets https://data.example.gov permits",
+        "sign-out proxy.invalid:8080 --for proxy",
+        debug=True,
+    )
+
+    assert at_a_desk.codes(printed) == [0, 0, 2, 0, 1, 0]
+    assert "The proxy of your network does not let the connection" in printed
+
+
 def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "sodasheet", "practice", "--json"],
