@@ -181,7 +181,7 @@ def _through_proxy(preferences: Preferences, given: dict[str, str | None]) -> No
 
 def _run(work: _Work) -> int:
     """Run the one job with nobody watching, and end as DataSync would."""
-    from sodasheet.jobs.datasync.running import as_datasync, exit_code
+    from sodasheet.jobs.datasync.running import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.opening import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.running import Errand, run_all
@@ -194,7 +194,9 @@ def _run(work: _Work) -> int:
         found = work.read()
         named = NamedJob(path.stem, found.job, found.base, found.notes)
         with _session(work, found.job.portal, lambda: watch.stop) as session:
-            meant.append(as_datasync(named, read_dataset(session, found.job.dataset)))
+            dataset = read_dataset(session, found.job.dataset)
+        refuse_missing(named, dataset)
+        meant.append(as_datasync(named, dataset))
         for note in meant[0].notes:
             click.echo(f"Note: {note}")
         return meant

@@ -122,6 +122,17 @@ def test_append_and_upsert_are_one_and_the_same(
     assert f"so DataSync's {method} is an" in said.out
 
 
+def test_a_replace_that_leaves_columns_out_is_refused_without_a_row_identifier(task: Task) -> None:
+    task.make(rows=[{"id": "1", "name": "Old"}], key=None)
+    (task.folder / "x.csv").write_text("id,name\n1,New\n")
+
+    said = task.by_control("x.csv", task.control(columns=["id", "name"]))
+
+    assert said.code == 1
+    assert "does not fill another_name, date, and a replace of DataSync" in said.err
+    assert [row["name"] for row in task.rows()] == ["Old"]
+
+
 def test_without_a_header_columns_are_the_datasets_in_order(task: Task) -> None:
     task.make()
     (task.folder / "x.csv").write_text('7,"a ""b"" \\"c\\"",,2024-01-31\n')

@@ -146,7 +146,7 @@ def test_what_holds_no_preferences_is_refused(content: str, words: str, tmp_path
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(whole=st.sampled_from([XML.encode(), REG.encode("utf-16"), PLIST]), data=st.data())
 def test_mutilated_preferences_are_read_or_refused(

@@ -146,7 +146,7 @@ WHOLE = json.dumps(
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(whole=st.sampled_from([JAVA, WHOLE]), data=st.data())
 def test_a_mutilated_file_is_read_or_refused_and_nothing_else(
@@ -162,7 +162,7 @@ def test_a_mutilated_file_is_read_or_refused_and_nothing_else(
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.recursive(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sodasheet.errors import ExitCode
+from sodasheet.errors import ExitCode, Refused
 from sodasheet.jobs.opening import NamedJob
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
@@ -28,6 +28,23 @@ def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
     has = "has a row identifier" if dataset.row_identifier else "has no row identifier"
     note = f"{dataset.name} {has}, so DataSync's {method} is an {meant}."
     return replace(named, job=replace(named.job, method=meant), notes=(*named.notes, note))
+
+
+def refuse_missing(named: NamedJob, dataset: Dataset) -> None:
+    """Raise Refused where a replace leaves a column out, as DataSync does (datasync.md 6.2).
+
+    Only with a control file that names the columns, and where there is no row identifier.
+    """
+    mapping = named.job.mapping
+    if named.job.method is not Method.REPLACE or mapping.by_field_name or dataset.row_identifier:
+        return
+    missing = [column.field for column in dataset.fillable if column.field not in mapping.filled]
+    if missing:
+        raise Refused(
+            f"The control file does not fill {', '.join(missing)}, and a replace of "
+            f"{dataset.name}, which has no row identifier, would leave them empty.",
+            "Map them in the control file, or make a job of it with sodasheet job import.",
+        )
 
 
 def exit_code(named: NamedJob | None, report: Report, code: ExitCode) -> int:
