@@ -24,6 +24,7 @@ COMMANDS = {
     "datasets": ("datasets", "Search a portal's catalogue."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
+    "preview": ("preview", "Show what a push would change, without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
     "run": ("run", "Push the jobs of a file with nobody watching."),
     "schedule": ("schedule", "Have jobs run by themselves, daily or weekly."),
@@ -69,6 +70,7 @@ def root() -> None:
     With your portal:    sodasheet sign-in HOST
                          sodasheet map permits.csv https://HOST/d/abcd-1234 -o permits.json
                          sodasheet check permits.json
+                         sodasheet preview permits.json
                          sodasheet push permits.json
     """
 

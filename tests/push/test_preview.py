@@ -51,7 +51,7 @@ CELLS = {
     "link": ["", "https://a.org", "A (https://a.org)"],
     "spot": ["", "(41.70, -72)", "POINT (-72 41.7)", "POINT (1 2)"],
 }
-HELD = {
+HELD: dict[str, list[Any]] = {
     "name": [None, "Ä", "=1+1", "c"],
     "amount": [None, "1.0", "1.5", "2"],
     "day": [None, "2024-01-02", "2024-01-03"],
@@ -76,12 +76,13 @@ class Case:
     keep: bool
 
 
-def rows_of(pools: dict[str, list[Any]], keys: list[Any]) -> st.SearchStrategy[list[Row]]:
+def rows_of(pools: dict[str, list[Any]], keys: list[str]) -> st.SearchStrategy[list[Row]]:
     row = st.fixed_dictionaries({name: st.sampled_from(pool) for name, pool in pools.items()})
-    return st.lists(st.sampled_from(keys), unique=True, max_size=len(keys)).flatmap(
-        lambda chosen: st.tuples(*(row.map(lambda one, key=key: {"id": key} | one)
-                                   for key in chosen)).map(list)
-    )  # fmt: skip
+    chosen = st.lists(st.sampled_from(keys), unique=True, max_size=len(keys))
+    many = st.lists(row, min_size=len(keys), max_size=len(keys))
+    return st.tuples(chosen, many).map(
+        lambda both: [{"id": key} | one for key, one in zip(*both, strict=False)]
+    )
 
 
 @st.composite
@@ -162,7 +163,7 @@ def text(value: Any) -> str | None:
     if isinstance(value, dict):
         name = value.get("description")
         return f"{name} ({value['url']})" if name else str(value["url"])
-    return value
+    return None if value is None else str(value)
 
 
 def plain(row: Row) -> dict[str, str | None]:
@@ -178,16 +179,21 @@ def one_text(row: dict[str, str | None]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in row.items() if value is not None)
 
 
+def _told(field: Field, job: Job) -> Preview | None:
+    try:
+        return field.preview(job)
+    except Refused:
+        return None
+
+
 def hold_to_it(field: Field, case: Case) -> None:
     """Preview, push, and compare the one with what the other did to the dataset."""
     field.fill(case)
     job = field.job(case)
     before = [plain(row) for row in field.rows()]
-    try:
-        told = field.preview(job)
-    except Refused:
-        assume(False)
-        return
+    told = _told(field, job)
+    assume(told is not None)
+    assert told is not None
     report = field.bench.push(job, overrides=frozenset(GUARDS), again=True)
     assume(report.outcome.value in ("done", "done with rejects"))
     after = [plain(row) for row in field.rows()]

@@ -41,7 +41,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     with shown_progress() as progress, prepared(job, base, session, progress) as work:
         if findings_path is not None:
             work.checked.write_findings(findings_path)
-        body = _body(work)
+        body = checked_json(work)
     if as_json:
         print_json(body)
     else:
@@ -51,7 +51,8 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
-def _body(work: Prepared) -> dict[str, object]:
+def checked_json(work: Prepared) -> dict[str, object]:
+    """What the check found, as one JSON object."""
     from sodasheet.model.report import finding_json
 
     return {

@@ -1,0 +1,149 @@
+"""`sodasheet preview`: what a push would change, before it changes anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.model.preview import Change, Preview
+    from sodasheet.push.preparation import Prepared
+
+#: Changes in the table on the terminal, and characters of a value there.
+_SHOWN = 20
+_LENGTH = 120
+
+
+@click.command("preview")
+@job_argument
+@click.option(
+    "--method",
+    type=click.Choice(["replace", "append", "upsert", "delete"]),
+    help="Instead of the job's own method.",
+)
+@click.option(
+    "--rows",
+    "limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Only the first N good rows, as in a trial.",
+)
+@click.option(
+    "--csv",
+    "csv_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write every single change to this CSV file.",
+)
+@only_option
+@as_json
+def command(job_path: Path, **options: object) -> int:
+    """Show what a push of JOB would change in its dataset; nothing is sent.
+
+    Exit code 0: every row can be sent; 4: some rows, or all of them, cannot.
+
+    Example: sodasheet preview permits.json --csv changes.csv
+    """
+    from sodasheet.commands.check import print_findings
+    from sodasheet.commands.screen import print_json
+
+    work, found = _previewed(job_path, options)
+    if options["as_json"]:
+        print_json(_body(work, found))
+    else:
+        print_findings(work.checked.findings)
+        print_preview(work, found)
+    clean = found is not None and not work.checked.rejected
+    return int(ExitCode.DONE if clean else ExitCode.REFUSED)
+
+
+def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Preview | None]:
+    """The checked rows and the preview, None where the check stops every row."""
+    from sodasheet.commands.options import load_job, open_portal
+    from sodasheet.commands.screen import shown_progress
+    from sodasheet.model.method import Method
+    from sodasheet.push.preparation import prepared
+    from sodasheet.push.preview import previewed, trial
+
+    only, limit, path = options["only"], options["limit"], options["csv_path"]
+    job, base = load_job(job_path, None if only is None else str(only))
+    if options["method"] is not None:
+        job = replace(job, method=Method(str(options["method"])))
+    with (
+        shown_progress() as progress,
+        open_portal(job.portal, stop=lambda: progress.stop) as session,
+        prepared(job, base, session, progress) as work,
+    ):
+        if work.checked.stopped:
+            return work, None
+        tried = trial(work, limit if isinstance(limit, int) else None)
+        with previewed(tried, session, progress) as found:
+            if isinstance(path, Path):
+                found.write(path)
+            return tried, found.preview
+
+
+def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
+    from sodasheet.commands.check import checked_json
+
+    told = {"preview": None} if found is None else found.to_json()
+    method = work.checked.plan.method.value
+    return {"method": method} | told | checked_json(work)
+
+
+def print_preview(work: Prepared, found: Preview | None) -> None:
+    """The preview for people: the changes, then what they come to."""
+    from sodasheet.commands.screen import print_table
+
+    if found is None:
+        rows, name = work.stage.rows, work.stage.name
+        click.echo(f"None of the {rows:,} rows of {name} can be sent as things stand.")
+        return
+    shown = found.changes[:_SHOWN]
+    if shown:
+        more = len(found.changes) - len(shown) + found.more
+        title = "Changes" + (f" (the first {len(shown)} of {len(shown) + more:,})" if more else "")
+        headings = ["kind", "row", found.identifier or "identifier", "column", "old", "new"]
+        print_table(title, headings, [_cells(change) for change in shown])
+        if more:
+            click.echo("Every change: --csv FILE")
+    if found.emptied:
+        click.echo(f"Columns that would be emptied: {', '.join(found.emptied)}.")
+    if found.stale:
+        click.echo(found.stale)
+    click.echo(_conclusion(work, found))
+
+
+def _cells(change: Change) -> list[str]:
+    row = "" if change.row is None else str(change.row)
+    texts = (change.identifier, change.column, change.old, change.new)
+    return [change.kind.value, row, *(_short(text or "") for text in texts)]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"
+
+
+def _conclusion(work: Prepared, found: Preview) -> str:
+    """`A replace would add 3 rows to Fees, change 2, delete 1 and leave 14 unchanged: …`."""
+    method, name = work.checked.plan.method.value, work.dataset.name
+    article = "An" if method[0] in "au" else "A"
+    if found.nothing:
+        told = f"{article} {method} would change nothing in {name}"
+    else:
+        told = (
+            f"{article} {method} would add {_rows(found.new)} to {name}, change {found.changed:,}"
+            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are there already"
+        )
+    left = work.checked.rejected
+    out = f" Not counted: {_rows(left)} with findings." if left else ""
+    return f"{told}. It holds {_rows(found.before)} and would hold {found.after:,}.{out}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"
