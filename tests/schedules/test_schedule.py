@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.errors import UsageProblem
-from sodasheet.schedules.schedule import checked_name, slug_of, start_of
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.schedules import book, making
+from sodasheet.schedules.schedule import Schedule, checked_name, slug_of, start_of
 from sodasheet.schedules.when import When, daily, weekly
 
 from .conftest import HOSTILE
@@ -96,3 +98,38 @@ def test_a_folder_with_a_line_break_is_refused(
 
     with pytest.raises(UsageProblem, match="cannot be handed to a scheduler"):
         start_of("permits")
+
+
+class Refusing:
+    """A scheduler that takes nothing more."""
+
+    NAME = "refusing"
+
+    def create(self, wanted: Schedule) -> None:
+        raise SodaSheetError("No.", "")
+
+
+def test_a_schedule_that_is_not_taken_leaves_the_earlier_one(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = Schedule("permits", Path("/data/permits.json"), daily("06:00"), 60.0, system="cron")
+    changed = replace(earlier, when=daily("07:00"))
+    monkeypatch.setattr(making, "system_here", lambda _: Refusing())
+
+    for known in ([], [earlier]):
+        for one in known:
+            book.keep(one)
+        with pytest.raises(SodaSheetError, match="No"):
+            making.make(changed)
+
+        assert book.schedules() == known
+
+
+def test_a_damaged_record_is_named(own_home: Path) -> None:
+    book.folder().mkdir(parents=True)
+    (book.folder() / "permits.json").write_text('{"name": "permits"}')
+
+    with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
+        book.schedules()
+    with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
+        book.known("permits")

@@ -39,7 +39,8 @@ def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
 
     A column that is half of a point fills nothing by itself: it is the point that is confirmed.
     """
-    rules = (*(rule for rule in mapping.columns if rule.fills), *mapping.points)
+    rules: list[ColumnRule | PointRule] = [rule for rule in mapping.columns if rule.fills]
+    rules += mapping.points
     return tuple(rule for rule in rules if guessed(rule.match))
 
 
