@@ -24,6 +24,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
 
 from sodasheet.cli import COMMANDS
 from sodasheet.credentials.register import Account
@@ -317,6 +319,41 @@ def test_passwords_of_mail_server_and_proxy_are_shown_no_more_than_keys(
 
     assert at_a_desk.codes(printed) == [0, 0, 2, 0, 1, 0]
     assert "The proxy of your network does not let the connection" in printed
+
+
+def test_what_datasync_masked_goes_into_the_keyring_and_nowhere_else(
+    at_a_desk: Searched, portal: PracticePortal
+) -> None:
+    (at_a_desk.work / "prefs.xml").write_text(masked_preferences(portal.url), encoding="utf-8")
+
+    printed = at_a_desk.run(
+        "datasync -t LoadPreferences -c prefs.xml",
+        f"datasets {portal.url} permits",
+        "accounts --json",
+        debug=True,
+    )
+
+    assert at_a_desk.codes(printed) == [0] * 3
+    assert f"The password of {KEY_ID} is in this computer's store of secrets." in printed
+    assert '"store": "Secret Service"' in printed
+
+
+def masked_preferences(portal: str) -> str:
+    """What DataSync stores of a login: the password as AES, with its key beside it."""
+    key, vector = os.urandom(16), os.urandom(16)
+    padder = PKCS7(128).padder()
+    text = padder.update(SECRET.encode()) + padder.finalize()
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
+    marked = bytes.fromhex("130f03120114010f020615130a") + vector
+    masked = base64.urlsafe_b64encode(marked + encryptor.update(text) + encryptor.finalize())
+    stored = {
+        "domain": portal,
+        "username": KEY_ID,
+        "password": masked.decode().rstrip("="),
+        "junk": base64.b64encode(key).decode(),
+    }
+    entries = "".join(f'<entry key="{name}" value="{value}"/>' for name, value in stored.items())
+    return f"<map>{entries}</map>"
 
 
 def test_the_practice_portal_does_not_show_the_users_secret(headless: Searched) -> None:
