@@ -19,7 +19,7 @@ from xlcalc.engine import FILTERS, properties
 from xlcalc.soffice import Soffice
 
 from sodasheet.excel.mapping_sheet import MappingSheet
-from sodasheet.excel.scheduled import FLAG, TOKEN, result_path, scheduled
+from sodasheet.excel.scheduled import FLAG, ONLY, TOKEN, result_path, scheduled
 from sodasheet.office.addin import Module, assemble, modules, with_macros
 from sodasheet.office.package import packed, parts
 from sodasheet.office.scheduled import modules as workbook_modules
@@ -205,7 +205,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], dict[str, Any]]:
 
 
 def test_every_mapping_sheet_is_pushed_though_another_is_damaged(
-    steward: Steward, started: Callable[[Any], dict[str, Any]]
+    steward: Steward,
+    started: Callable[[Any], dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     steward.workbook(ROWS)
     first = steward.dataset(COLUMNS, "id", name="First")
@@ -225,6 +227,10 @@ def test_every_mapping_sheet_is_pushed_though_another_is_damaged(
     assert steward.rows(first) + steward.rows(second) == []
     assert "Result Second" in {sheet.name for sheet in steward.book.sheets}
     assert not list((steward.home / "errands").iterdir())
+    monkeypatch.setenv(ONLY, "map second")
+    assert [job["name"] for job in started(steward.book)["jobs"]] == ["Map Second"]
+    monkeypatch.setenv(ONLY, "Map Third")
+    assert 'no mapping sheet named "Map Third"' in started(steward.book)["jobs"][0]["summary"]
 
 
 def test_without_the_flag_and_a_token_nothing_happens(

@@ -29,6 +29,9 @@ FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 #: Minutes after which the push stops at the next safe point; as many as `sodasheet run` takes.
 LIMIT, MINUTES = "SODASHEET_SCHEDULED_MINUTES", 360.0
 
+#: The one mapping sheet that is meant; empty or absent for all of them.
+ONLY = "SODASHEET_SCHEDULED_ONLY"
+
 _TOKEN = re.compile("[0-9a-f]{16,64}")
 
 
@@ -79,7 +82,7 @@ def _pushed(book: xlwings.Book) -> dict[str, Any]:
     from sodasheet.unattended.running import worst
 
     name = book.name
-    pushing = Pushing(book, _minutes(os.environ))
+    pushing = Pushing(book, _minutes(os.environ), os.environ.get(ONLY) or None)
     ran = pushing.all()
     notes = list(pushing.notes)
     try:

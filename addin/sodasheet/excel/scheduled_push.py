@@ -53,7 +53,7 @@ class Read:
 class Pushing:
     """The jobs of one open workbook. `notes` say what the workbook could not be told."""
 
-    def __init__(self, book: xlwings.Book, minutes: float) -> None:
+    def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.press import path_of
         from sodasheet.unattended.running import Errand
         from sodasheet.unattended.watch import Watch
@@ -61,7 +61,7 @@ class Pushing:
         self.notes: list[str] = []
         self._book = book
         self._path = Path(path_of(book))
-        self._errand = Errand(self._path, None, Watch(60 * minutes), _session, _said)
+        self._errand = Errand(self._path, only, Watch(60 * minutes), _session, _said)
 
     def all(self) -> list[Ran]:
         """Push every mapping sheet in the order of the sheets; each ends with a report."""
@@ -75,7 +75,7 @@ class Pushing:
 
             def found() -> list[xlwings.Sheet]:
                 held.enter_context(job_lock(locks_folder(), self._path, first.log.run))
-                return _some(mapping_sheets(self._book), self._book.name)
+                return _meant(mapping_sheets(self._book), self._book.name, self._errand.only)
 
             sheets = first.opening(found)
             if isinstance(sheets, Ran):
@@ -128,10 +128,16 @@ class Pushing:
                 MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
 
 
-def _some(sheets: list[xlwings.Sheet], name: str) -> list[xlwings.Sheet]:
+def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlwings.Sheet]:
     if not sheets:
         raise UsageProblem(f"{name} has no mapping sheet.", "Open it and press Choose dataset.")
-    return sheets
+    found = [one for one in sheets if only is None or one.name.casefold() == only.casefold()]
+    if not found:
+        names = ", ".join(one.name for one in sheets)
+        raise UsageProblem(
+            f'{name} has no mapping sheet named "{only}".', f"Schedule one of these: {names}."
+        )
+    return found
 
 
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:

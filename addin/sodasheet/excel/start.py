@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
-from sodasheet.excel.scheduled import FLAG, LIMIT, TOKEN, begun_path, result_path, told_of
+from sodasheet.excel.scheduled import FLAG, LIMIT, ONLY, TOKEN, begun_path, result_path, told_of
 
 if TYPE_CHECKING:
     from sodasheet.unattended.running import Errand
@@ -87,7 +87,7 @@ class _Opened:
         token = secrets.token_hex(16)
         self._result, self._begun = result_path(token), begun_path(token)
         minutes = str(errand.watch.left / 60)
-        given = os.environ | {FLAG: "1", TOKEN: token, LIMIT: minutes}
+        given = os.environ | {FLAG: "1", TOKEN: token, LIMIT: minutes, ONLY: errand.only or ""}
         try:
             self._process = subprocess.Popen(  # noqa: S603 - Excel, no shell
                 [*program, str(errand.path)], env=given, start_new_session=True,

@@ -1,0 +1,223 @@
+"""Mapping sheets of closed workbooks, sound and damaged, without a spreadsheet program."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
+from sodasheet.jobs.sheet.block import block_of, remembered
+from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
+from sodasheet.jobs.sheet.rows import Labels, rows_of
+from sodasheet.jobs.workbook import jobs_of
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.method import Method
+from sodasheet.office.filled import filled_workbook
+from sodasheet.office.mapping_sheet import Content
+from sodasheet.sources import closed
+
+DATASET = Dataset(
+    "https://data.example.gov",
+    "abcd-1234",
+    "Gebühren · Fees",
+    (
+        Column(1, "Number", "id", "text", 1),
+        Column(2, "Größe · m²", "size", "number", 2),
+        Column(3, "Where", "spot", "point", 3),
+        Column(4, "Town", "town", "text", 4),
+    ),
+    "id",
+)
+JOB = Job(
+    DATASET.portal,
+    DATASET.id,
+    Method.UPSERT,
+    SourceSpec("active", sheet="Data", header_row=2),
+    Mapping(
+        (
+            ColumnRule("Id", "id", match="confirmed", confidence=1.0),
+            ColumnRule(
+                "Größe", "size", formats=("$1,234.50", "a|b\\c"), blank=Blank.KEEP,
+                match="similar 91 %", confidence=0.91,
+            ),
+            ColumnRule("Lat", ignore=True, match="part of spot"),
+            ColumnRule("Lon", ignore=True, match="part of spot"),
+            ColumnRule("(Constant)", ignore=True, match="no match"),
+            ColumnRule(None, "town", constant="=1+1", match="confirmed"),
+        ),
+        (PointRule("spot", "Lat", "Lon", "latitude and longitude"),),
+        trim=False,
+        timezone="America/New_York",
+    ),
+    Guards(0.5, 3),
+    {"email": "a@example.gov"},
+    Fingerprint(("Id", "Größe", "Lat", "Lon"), ((1, "id", "text"), (2, "size", "number"),
+                                                 (3, "spot", "point"), (4, "town", "text"))),
+    extra={"own": {"kept": [1]}},
+)  # fmt: skip
+
+
+def content(job: Job = JOB) -> Content:
+    """The mapping sheet of a job."""
+    labels = Labels(DATASET.fillable)
+    return Content(
+        name="Map Fees",
+        values=block_of(job, DATASET.name, DATASET.row_identifier),
+        lines=[line_of(row, labels, {"Id": ["1", "2"]}) for row in rows_of(job.mapping, labels)],
+        unfilled=unfilled_of(job, DATASET),
+        choices=choices_of(DATASET),
+        memory=remembered(job),
+    )
+
+
+def written(folder: Path, *sheets: Content) -> Path:
+    path = folder / "Gebühren 2024.xlsx"
+    path.write_bytes(filled_workbook(sheets))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("source", "closed_source"),
+    [
+        (JOB.source, SourceSpec("workbook", "Gebühren 2024.xlsx", sheet="Data", header_row=2)),
+        (SourceSpec("active", table="tblFees"),
+         SourceSpec("workbook", "Gebühren 2024.xlsx", table="tblFees")),
+        (SourceSpec("active", sheet="Data", range="A3:F9", rows="all"),
+         SourceSpec("workbook", "Gebühren 2024.xlsx", sheet="Data", range="A3:F9")),
+        (SourceSpec(path="a/b.csv", encoding="windows-1252", quote="'"),) * 2,
+        (SourceSpec("workbook", "../other.xlsx", sheet="S", table=""),) * 2,
+    ],
+)  # fmt: skip
+def test_a_job_comes_back_whole(
+    tmp_path: Path, source: SourceSpec, closed_source: SourceSpec
+) -> None:
+    job = replace(JOB, source=source)
+
+    (found,) = jobs_of(written(tmp_path, content(job)))
+
+    assert (found.sheet, found.job) == ("Map Fees", replace(job, source=closed_source))
+
+
+def test_several_sheets_are_several_jobs_in_their_order(tmp_path: Path) -> None:
+    second = replace(content(), name="Ä second")
+
+    assert [one.sheet for one in jobs_of(written(tmp_path, second, content()))] == [
+        "Ä second", "Map Fees",
+    ]  # fmt: skip
+
+
+def test_without_its_memory_the_sheet_says_what_it_shows(tmp_path: Path) -> None:
+    (found,) = jobs_of(written(tmp_path, replace(content(), memory=["{broken"])))
+
+    rules = found.job.mapping.columns
+    assert [(rule.source, rule.field) for rule in rules] == [
+        (rule.source, rule.field) for rule in JOB.mapping.columns
+    ]
+    assert found.job.mapping.points == JOB.mapping.points
+    assert (found.job.guards, found.job.mapping.trim) == (Guards(), True)
+
+
+def _changed(label: str, value: str) -> Callable[[Content], Content]:
+    return lambda one: replace(one, values={**one.values, label: value})
+
+
+def _row(at: int, header: str, text: str) -> Callable[[Content], Content]:
+    def change(one: Content) -> Content:
+        lines = [dict(line) for line in one.lines]
+        lines[at][header] = text
+        return replace(one, lines=lines)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (_changed("Method", "push"), '"push" beside "Method" is no method.'),
+        (_changed("Portal", ""), 'has nothing beside "Portal"'),
+        (_changed("Dataset id", "x"), "x"),
+        (_changed("Header row", "two"), '"two" beside "Header row" is no row number.'),
+        (_changed("Source", "Sheet: Data, visible rows only"), "counts visible rows only"),
+        (_changed("Source", "Sheet: "), "closed workbook has none"),
+        (_changed("Source", "File: notes.docx"), "notes.docx is no kind of file"),
+        (_row(1, "If blank", "maybe"), 'Row 17: "maybe" under If blank'),
+        (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
+        (_row(5, "Dataset column", ""), "The constant names no dataset column."),
+    ],
+)
+def test_a_damaged_sheet_is_told_in_a_sentence_that_names_it(
+    tmp_path: Path, damage: Callable[[Content], Content], sentence: str
+) -> None:
+    path = written(tmp_path, damage(content()))
+
+    with pytest.raises(UsageProblem) as problem:
+        jobs_of(path)
+
+    assert str(problem.value).startswith("Gebühren 2024.xlsx, sheet Map Fees: ")
+    assert sentence in str(problem.value)
+    assert problem.value.remedy
+
+
+def plain(**cells: Any) -> bytes:
+    """A workbook with one ordinary sheet."""
+    from xlsxwriter import Workbook
+
+    buffer = io.BytesIO()
+    book = Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("Data")
+    for cell, value in cells.items():
+        sheet.write(cell, value)
+    book.close()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "sentence"),
+    [
+        (None, SourceError, "There is no file"),
+        (b"", SourceError, "is empty"),
+        (b"a,b\n1,2\n", SourceError, "is no workbook"),
+        (b"PK\x03\x04 not a zip", SourceError, "damaged"),
+        (plain(A1="Id"), UsageProblem, "has no mapping sheet"),
+        (plain(A1="Id", XFD1048576=1), UsageProblem, "has no mapping sheet"),
+        (plain(A1="SodaSheet mapping"), UsageProblem, 'no table with "Sheet column"'),
+    ],
+)
+def test_a_file_without_a_job_is_told_in_a_sentence(
+    tmp_path: Path, data: bytes | None, error: type[SodaSheetError], sentence: str
+) -> None:
+    path = tmp_path / "book.xlsx"
+    if data is not None:
+        path.write_bytes(data)
+
+    with pytest.raises(error, match=r"book\.xlsx") as problem:
+        jobs_of(path)
+
+    assert sentence in str(problem.value)
+
+
+def test_a_sheet_full_of_data_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(closed, "LARGEST", 10)
+
+    with pytest.raises(UsageProblem, match="has no mapping sheet"):
+        jobs_of(written(tmp_path, content()))
+
+
+def test_the_workbook_is_left_as_it_was(tmp_path: Path) -> None:
+    path = written(tmp_path, content())
+    before = path.read_bytes(), path.stat().st_mtime_ns
+
+    jobs_of(path)
+
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
