@@ -11,7 +11,7 @@ import click
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync.commandline import FLAGS
+from sodasheet.jobs.datasync.commandline import FLAGS, Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def _flagged(given: dict[str, str | None]) -> int:
     preferences = _config(given)
     name = name_of(sij)
     if preferences is not None:
-        _through_proxy(preferences, given)
+        through_proxy(preferences, given)
     signed = login(preferences) if preferences is not None else None
     return _run(_Work(name, lambda: imported(sij, preferences, name, Path.cwd()), signed))
 
@@ -157,7 +157,7 @@ def _load(given: dict[str, str | None]) -> int:
     return 0
 
 
-def _through_proxy(preferences: Preferences, given: dict[str, str | None]) -> None:
+def through_proxy(preferences: Preferences, given: Given) -> None:
     """The proxy of the config file for this process; flags before the file, as DataSync has it."""
     from urllib.parse import quote, urlsplit
 

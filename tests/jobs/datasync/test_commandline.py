@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
+from sodasheet.commands.datasync import through_proxy
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.commandline import FLAGS, job_type, sij_of
+from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sijfile import SijFile
 from sodasheet.model.method import Method
+from sodasheet.push.lock import job_lock
+from sodasheet.push.runlog import locks_folder
 
 from .conftest import Said, Task
 
@@ -235,3 +241,38 @@ def test_no_line_shows_the_password(task: Task) -> None:
 
 def test_flags_are_told_apart() -> None:
     assert len({short for short, *_ in FLAGS}) == len({long for _, long, *_ in FLAGS}) == 21
+
+
+@pytest.mark.parametrize(
+    ("values", "flags", "proxy"),
+    [
+        ({"proxyHost": "https://proxy.example.org", "proxyPort": "8080"}, {},
+         "http://proxy.example.org:8080"),
+        ({"proxyHost": "proxy.example.org:81", "proxyUsername": "a", "proxyPassword": "word"}, {},
+         "http://a:word@proxy.example.org:81"),
+        ({"proxyHost": "p.example.org"}, {"proxyUsername": "b@c", "proxyPassword": "x/y:z"},
+         "http://b%40c:x%2Fy%3Az@p.example.org"),
+        ({}, {"proxyUsername": "a", "proxyPassword": "word"}, "as before"),
+    ],
+)  # fmt: skip
+def test_the_proxy_of_a_config_file_is_used_for_the_run(
+    values: dict[str, str], flags: dict[str, str], proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "as before")
+
+    through_proxy(Preferences(values, "config.json"), flags)
+
+    assert {os.environ["HTTPS_PROXY"], os.environ["https_proxy"]} == {proxy}
+
+
+def test_a_task_that_runs_already_is_not_run_twice(task: Task) -> None:
+    task.make()
+    (task.folder / "x.csv").write_text("id\n1\n")
+
+    with job_lock(locks_folder(), Path("x.csv"), "20260101-000000-0000"):
+        said = task.push("x.csv", "upsert")
+
+    assert said.code == 1
+    assert "20260101-000000-0000" in said.err
+    assert task.rows() == []

@@ -11,6 +11,7 @@ import pytest
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import job_from_json, job_to_json
 from sodasheet.jobs.datasync import Imported, read_sij
+from sodasheet.jobs.datasync.importing import EVERY_ROW
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.sheet.rows import Labels, mapping_of, rows_of
 from sodasheet.model.column import Column
@@ -275,3 +276,10 @@ def test_a_job_of_datasync_goes_through_a_mapping_sheet(tmp_path: Path) -> None:
     labels = Labels([Column(1, name, name, kind, 1) for name, kind in kinds.items()])
 
     assert mapping_of(rows_of(mapping, labels), labels, mapping) == (mapping, ())
+
+
+def test_a_delete_needs_no_block_and_forgives_any_number(tmp_path: Path) -> None:
+    job = read(tmp_path, {"action": "delete"}, publishMethod="delete").job
+
+    assert (job.method, job.mapping.by_field_name) == (Method.DELETE, True)
+    assert job.guards.max_rejected == EVERY_ROW
