@@ -91,7 +91,8 @@ class Changes:
         found = recall(job.portal, job.dataset) if self._wanted else None
         if found is None or found.rejected or not found.source or found.source != address(job):
             return None
-        if _sha256(self._order.base / job.source.path) != found.source_sha256:
+        path = self._order.base / job.source.path
+        if _size(path) != found.source_bytes or _sha256(path) != found.source_sha256:
             return None
         dataset = read_dataset(self._desk.session, job.dataset)
         require_rights(dataset, job.method)
@@ -216,12 +217,18 @@ class Changes:
             return "it was changed since the last push from this computer"
         return None
 
+    def _whole(self, checked: Checked, rows: int) -> bool:
+        """Whether every good row has landed, as far as the portal has told."""
+        if self._ledger.report.rows.rejected not in (None, checked.rejected):
+            return False
+        return self._order.job.method is not Method.REPLACE or rows == checked.good
+
     def _remember(self, work: Prepared, rows: int | None) -> None:
         job, checked, stage = self._order.job, work.checked, work.stage
         self._desk.progress.begin("remembering what was sent")
         dataset = read_dataset(self._desk.session, job.dataset)
         state = RowsClient(self._desk.session, dataset).state()
-        if state is None or rows not in (None, state.rows):
+        if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
             forget(job.portal, job.dataset)
             return
         write_imprint(checked, imprint_path(job.portal, job.dataset))
@@ -237,6 +244,7 @@ class Changes:
                 source=address(job),
                 source_name=stage.name,
                 source_sha256=stage.sha256,
+                source_bytes=_size(self._order.base / job.source.path),
                 source_rows=stage.rows,
                 rejected=checked.rejected,
             )
@@ -251,6 +259,14 @@ _DAMAGED = "what was remembered of the last push is damaged"
 def nothing_left(checked: Checked) -> bool:
     """Whether the dataset has every row already."""
     return bool(checked.held) and not checked.sendable and not checked.removals
+
+
+def _size(path: Path) -> int:
+    """Bytes of the file; -1 where it cannot be asked."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return -1
 
 
 def _sha256(path: Path) -> str | None:

@@ -44,7 +44,7 @@ class Remembered:
 
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
     dataset, `fills` names the headers behind each field, `source` is a hash of the file's address
-    within itself (sheet, header row, encoding, …). `size` and `sha256` are the imprint's own.
+    within itself (sheet, header row, encoding, …). `sha256` is the imprint's own.
     """
 
     portal: str
@@ -57,6 +57,7 @@ class Remembered:
     source: str
     source_name: str
     source_sha256: str
+    source_bytes: int
     source_rows: int
     rejected: int
     sha256: str = ""

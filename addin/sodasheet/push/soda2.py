@@ -28,9 +28,17 @@ def fits_one_body(checked: Checked, limit: int | None) -> bool:
     sending = checked.sendable if limit is None else min(limit, checked.sendable)
     if sending > SMALL.rows:
         return False
+    return _only_batch(checked, limit, sending) is not None
+
+
+def _only_batch(checked: Checked, limit: int | None, sending: int) -> Batch | None:
+    """All rows as one small body; None where they are more."""
+    if sending + checked.removals > SMALL.rows:
+        return None
     with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
         first = next(found, None)
-    return first is not None and _is_all(first, checked, sending)
+    whole = first is not None and (len(first.rows), first.removals) == (sending, checked.removals)
+    return first if whole else None
 
 
 class Soda2:
@@ -50,18 +58,16 @@ class Soda2:
         self._progress.begin("sending", sending + checked.removals)
         if self._progress.stop:
             raise _stopped()
-        with closing(batches(checked, BatchLimits(SMALL.rows, SMALL.bytes, limit))) as found:
-            first = next(found, None)
+        method = checked.plan.method
+        only = _only_batch(checked, limit, sending) if method is not Method.REPLACE else None
         # Counted as late as can be: what others write meanwhile is not to be taken for ours.
         until_settled(self._rows)
         before = self._rows.count()
         facts = {"before": before, "rows": sending, "limit": limit, "at": time.time()}
         self._record("sending", transport="soda2", removals=checked.removals, **facts)
-        method = checked.plan.method
-        whole = first is not None and _is_all(first, checked, sending)
-        if first is not None and whole and method is not Method.REPLACE:
-            reply = self._rows.send(first.body)
-            rows = list(first.rows)
+        if only is not None:
+            reply = self._rows.send(only.body)
+            rows = list(only.rows)
             self._progress.advance(sending + checked.removals)
         else:
             pieces = _Pieces(checked, limit, self._progress)
@@ -107,10 +113,6 @@ class _Pieces:
             opening = b","
             self._progress.advance(len(batch.rows) + batch.removals)
         yield b"]"
-
-
-def _is_all(batch: Batch, checked: Checked, sending: int) -> bool:
-    return len(batch.rows) == sending and batch.removals == checked.removals
 
 
 def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:

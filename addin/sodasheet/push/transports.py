@@ -83,6 +83,9 @@ def choose(checked: Checked, order: Order, departure: Departure) -> Way:
     Raises Refused where the named one cannot carry them.
     """
     _require_whole_replace(checked)
+    few = bool(checked.held) and checked.sendable + checked.removals <= MANY
+    if few and not order.transport and checked.plan.method is Method.UPSERT:
+        return Way(departure.named("soda2"), "one request, which is one transaction")
     obstacle = _partial(checked) or publishable(checked)
     if order.transport:
         if order.transport == "publishing" and obstacle:
@@ -95,8 +98,6 @@ def choose(checked: Checked, order: Order, departure: Departure) -> Way:
     if nameless and not obstacle:
         reason = "rows without an identifier are sure to land once as a revision only"
         return Way(departure.named("publishing"), reason)
-    if checked.held and checked.sendable + checked.removals <= MANY:
-        return Way(departure.named("soda2"), "one request, which is one transaction")
     if fits_one_body(checked, order.limit):
         return Way(departure.named("soda2"), "one small request, which is one transaction")
     if obstacle:

@@ -119,8 +119,7 @@ class Checked:
 
         They are good and no finding; they are only not to be sent now.
         """
-        hold(self.stage, query)
-        return replace(self, held=count_held(self.stage))
+        return replace(self, held=self.held + hold(self.stage, query))
 
     def remove(self, field: str, values: Iterable[str]) -> Checked:
         """The same check with rows of the dataset to be deleted by the request that sends its rows.

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,13 +118,15 @@ def compare(checked: Checked, path: Path) -> Difference:
         raise ImprintError(
             f"What the last push sent cannot be read from {path}: {_said(error)}.", ""
         ) from error
-    count = partial(_number, stage)
-    known = count("SELECT count(*) FROM fresh SEMI JOIN imprinted USING (k)")
-    unchanged = count(f"SELECT count(*) FROM ({_UNCHANGED})")
-    new = count("SELECT count(*) FROM fresh") - known
+    counted = stage.connection.execute(
+        "SELECT count(*) FILTER (f.k IS NOT NULL AND i.k IS NOT NULL AND f.h = i.h),"
+        " count(*) FILTER (f.k IS NOT NULL AND i.k IS NOT NULL AND NOT coalesce(f.h = i.h, false)),"
+        " count(*) FILTER (i.k IS NULL), count(*) FILTER (f.k IS NULL)"
+        " FROM fresh f FULL JOIN imprinted i ON f.k = i.k"
+    ).fetchone()
+    unchanged, changed, new, vanished = counted or (0, 0, 0, 0)
     replacing = checked.plan.method is Method.REPLACE
-    vanished = count(f"SELECT count(*) FROM ({_VANISHED})") if replacing else 0
-    return Difference(unchanged, known - unchanged, new, vanished)
+    return Difference(unchanged, changed, new, vanished if replacing else 0)
 
 
 def narrowed(checked: Checked) -> Checked:

@@ -41,12 +41,16 @@ def create_selection(stage: Stage) -> None:
     )
 
 
-def hold(stage: Stage, query: str) -> None:
-    """Hold back the rows whose `_row` the query gives; rows that stay behind anyway are passed."""
-    stage.connection.execute(
-        f"INSERT INTO held_back SELECT DISTINCT _row FROM ({query})"
-        f" WHERE _row NOT IN ({LEFT_OUT}) AND _row IN (SELECT _row FROM source)"
-    )
+def hold(stage: Stage, query: str) -> int:
+    """Hold back the rows whose `_row` the query gives, but for those that stay behind anyway.
+
+    Gives how many they are.
+    """
+    inserted = stage.connection.execute(
+        f"INSERT INTO held_back SELECT _row FROM (SELECT _row FROM source) SEMI JOIN ({query})"
+        " USING (_row) ANTI JOIN left_out USING (_row)"
+    ).fetchone()
+    return int(inserted[0]) if inserted else 0
 
 
 def count_held(stage: Stage) -> int:
