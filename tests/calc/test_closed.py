@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.cli import run
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.opened import open_mapping
 from sodasheet.excel.press import Press
+from sodasheet.jobs import write_job
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.job import Job, SourceSpec
 
@@ -80,3 +82,17 @@ def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Stewar
         'Größe & co.xlsx, sheet Map Fees: Row 16: "maybe" under If blank is none of clear, keep '
         "and refuse. Mend it there."
     )
+
+
+def test_a_job_lives_on_in_a_new_workbook(mapped: Steward) -> None:
+    (there,) = jobs_of(saved(mapped, ".xlsx"))
+    write_job(there.job, mapped.folder / "job.json")
+    new = mapped.folder / "new.xlsx"
+
+    assert run(["job", "import", str(mapped.folder / "job.json"), "-o", str(new)]) == 0
+    mapped.open(new)
+
+    assert live_job(mapped) == there.job
+    assert mapped.press("check_data")[0].startswith("1 of 2 rows of Größe & co.xlsx have findings")
+    mapped.book.save()
+    assert [one.job for one in jobs_of(new)] == [there.job]
