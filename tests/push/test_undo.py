@@ -1,0 +1,277 @@
+"""A push that is taken back leaves the dataset as it was, cell by cell; so does the way forth."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sodasheet.errors import Refused
+from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import Blank, ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.progress import Silent
+from sodasheet.model.report import Outcome, Report
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Agreed
+from sodasheet.push.run import Run
+from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.undo import last_run, way_back
+
+from .conftest import Bench
+from .test_lost_answers import kill_at
+
+HEADERS = ["Id", "Name", "Amount"]
+OLD = [
+    {"id": "a", "name": "Old a", "amount": "1"},
+    {"id": "b", "name": "Old b", "amount": "2"},
+    {"id": "c", "name": "", "amount": "3"},
+]
+
+#: Type of each column, what the portal may hold there, and how sources write values.
+TYPES: dict[str, tuple[list[Any], list[str]]] = {
+    "text": (["", " a ", 'ünï\n"x",y', "null", "=1+1"], ["plain", "1.0", "a,b", "[]"]),
+    "number": (["0", "-1.50", "12345678901234567890.125", 7], ["1", "1.50", "-0"]),
+    "checkbox": ([True, False], ["true", "false"]),
+    "calendar_date": (["2024-02-29T23:59:59.123"], ["2024-02-29", "1999-12-31T10:00:00"]),
+    "date": (["2024-02-29T23:59:59.000Z"], ["2024-02-29T00:00:00Z", "2020-01-01T00:00:00+0200"]),
+    "url": (
+        [{"url": "https://x.test/a b"}, {"url": "https://x.test", "description": "a (b)"}],
+        ["https://y.test", "Name (https://y.test)"],
+    ),
+    "point": ([{"type": "Point", "coordinates": [-72.6, 41.25]}], ["(41.5, -72)", "POINT (1 2)"]),
+    "location": (
+        [
+            {"latitude": "47.6", "longitude": "-122.3"},
+            {"human_address": '{"address":"1 Main","city":"","state":"CT","zip":"06103"}'},
+        ],
+        ["(41.5, -72)"],
+    ),
+    "polygon": (
+        [{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1.5], [0, 0]]]}],
+        ["POLYGON ((0 0, 2 0, 2 2, 0 0))"],
+    ),
+}
+KEYS = ["k1", "K1", " k 1", "k'2", "ß"]
+
+WAYS = [
+    ("append", None),
+    ("append", "key"),
+    ("upsert", "key"),
+    ("delete", "key"),
+    ("replace", None),
+    ("replace", "key"),
+]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[list[str]], list[ColumnRule]]:
+    """Rows there are, rows of the source (a header first), and a mapping of some columns."""
+    held = [
+        {"key": key} | {kind: draw(st.sampled_from(TYPES[kind][0]))
+                        for kind in draw(st.sets(st.sampled_from(list(TYPES))))}
+        for key in draw(st.lists(st.sampled_from(KEYS), unique=True))
+    ]  # fmt: skip
+    mapped = draw(st.lists(st.sampled_from(list(TYPES)), unique=True))
+    blank = draw(st.sampled_from([Blank.CLEAR, Blank.KEEP]))
+    rules = [ColumnRule("key", "key")] + [ColumnRule(one, one, blank=blank) for one in mapped]
+    rows = [["key", *mapped]] + [
+        [key, *(draw(st.sampled_from(["", *TYPES[kind][1]])) for kind in mapped)]
+        for key in draw(st.lists(st.sampled_from(KEYS), unique=True, min_size=1))
+    ]
+    return held, rows, rules
+
+
+@pytest.mark.parametrize(("method", "identifier"), WAYS)
+@settings(
+    max_examples=1, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(case=cases())
+def test_push_and_undo_give_back_every_cell_and_undoing_the_undo_pushes_again(
+    bench: Bench, method: str, identifier: str | None, case: Any
+) -> None:
+    held, rows, rules = case
+    if method == "append" and identifier:
+        there = {row["key"] for row in held}
+        rows = [rows[0], *(row for row in rows[1:] if row[0] not in there)]
+    if method == "delete":
+        rows, rules = [["key"], *([row["key"]] for row in held[:2])], rules[:1]
+    if len(rows) < 2:
+        return
+    _make(bench, identifier, held)
+    bench.source(*rows)
+    spec = SourceSpec(path="fees.csv", encoding="utf-8", separator=",")
+    mapping = Mapping(tuple(rules), trim=False)
+    job = Job(bench.portal.url, bench.dataset, Method(method), spec, mapping, Guards(1.0))
+    before = _cells(bench)
+
+    pushed = bench.push(job)
+    assert pushed.outcome is Outcome.DONE, pushed.summary
+    after = _cells(bench)
+    if after == before:
+        return
+    undone = undo(bench, pushed.run)
+    assert undone.outcome is Outcome.DONE, undone.summary
+    assert _cells(bench) == before
+    redone = undo(bench, undone.run)
+    assert redone.outcome is Outcome.DONE, redone.summary
+    assert _cells(bench) == after
+
+
+def _make(bench: Bench, identifier: str | None, rows: list[dict[str, Any]]) -> None:
+    kinds = {"key": "text"} | {kind: kind for kind in TYPES}
+    columns = [{"name": name, "fieldName": name, "dataTypeName": kinds[name]} for name in kinds]
+    body = {
+        "name": "Everything",
+        "columns": columns,
+        "metadata": {"rowIdentifier": identifier} if identifier else {},
+    }
+    bench.dataset = bench._call("POST", "/api/views.json", json=body)["id"]
+    bench._call("POST", f"/api/views/{bench.dataset}/publication.json")
+    if rows:
+        bench._call("POST", f"/resource/{bench.dataset}.json", json=rows)
+
+
+def _cells(bench: Bench) -> list[str]:
+    """Every row as JSON, in no order."""
+    rows = bench._call("GET", f"/resource/{bench.dataset}.json", params={"$limit": 50_000})
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def undo(bench: Bench, run: str, *, force: bool = False) -> Report:
+    """Take the run back."""
+    desk, log = Desk(bench.session(), Silent(), Agreed()), RunLog.begin()
+    order = with_memo(way_back(run, desk, log.folder, force=force).order)
+    return Run(order, desk, log).execute()
+
+
+def pushed(bench: Bench, method: str = "upsert", identifier: str | None = "id") -> Report:
+    bench.make(identifier, OLD)
+    bench.source(HEADERS, ["b", "New b", "20"], ["d", "New d", "30"])
+    report = bench.push(bench.job(method))
+    assert report.outcome is Outcome.DONE, report.summary
+    return report
+
+
+def refusal(bench: Bench, run: str) -> str:
+    with pytest.raises(Refused) as caught:
+        undo(bench, run)
+    return str(caught.value)
+
+
+def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench) -> None:
+    run = pushed(bench).run
+
+    report = undo(bench, run)
+
+    assert (report.undoes, report.to_json()["undoes"], report.method) == (run, run, Method.UPSERT)
+    assert report.summary == (
+        f"Took back run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now holds 3."
+    )
+    assert refusal(bench, run).startswith(
+        f"Run {run} was taken back already, by run {report.run}. To put back what it had pushed,"
+    )
+    assert last_run() == report.run
+    assert Journal(runs_folder()).undone_by(run) == report.run
+    undo(bench, report.run)
+    assert Journal(runs_folder()).undone_by(run) is None
+
+
+@pytest.mark.parametrize("identifier", ["id", None])
+def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
+    bench: Bench, identifier: str | None
+) -> None:
+    run = pushed(bench, "replace", identifier).run
+    others = {"id": "d", "name": "Theirs", "amount": "30"}
+    change = [*bench.rows()[:1], others] if identifier is None else [others]
+    bench._call("PUT" if identifier is None else "POST", f"/resource/{bench.dataset}.json",
+                json=change)  # fmt: skip
+
+    told = refusal(bench, run)
+
+    # Where nothing tells rows apart, a changed row is one that is gone and one that is new.
+    changed = "1 row was" if identifier else "2 rows were"
+    first = "d. " if identifier else "row-"
+    said = f"{changed} changed by somebody else since run {run}, the first is {first}"
+    assert told.startswith(said)
+    assert told.endswith(f"sodasheet undo {run} --force puts back what was there before.")
+    assert others in bench.rows()
+    assert undo(bench, run, force=True).outcome is Outcome.DONE
+    assert bench.rows() == OLD
+
+
+def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench) -> None:
+    bench.make("id", OLD)
+    bench.source(HEADERS, ["a", "New a", "9"])
+    run = bench.push(bench.job("upsert", "id name")).run
+    body = [{"id": "a", "amount": "77"}]
+    bench._call("POST", f"/resource/{bench.dataset}.json", json=body)
+
+    assert "1 row was changed by somebody else" in refusal(bench, run)
+    undo(bench, run, force=True)
+    assert bench.rows()[0] == {"id": "a", "name": "Old a", "amount": "77"}
+
+
+def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
+    run = pushed(bench).run
+    bench.source(HEADERS, ["x", "bad", "nonsense"])
+    refused = bench.push(bench.job("upsert")).run
+    bench.source(HEADERS, ["b", "Other", "5"])
+    bare = bench.push(replace(bench.job("upsert"), snapshot="off"))
+
+    assert refusal(bench, refused).startswith(f"Run {refused} has landed nothing: 1 of 1 rows")
+    assert "No snapshot was taken, so it cannot be undone." in bare.summary
+    assert "There is no snapshot of the rows" in refusal(bench, bare.run)
+    assert "is no run" in refusal(bench, "nonsense")
+    bench.drop_column("name")
+    told = refusal(bench, run)
+    assert "Fees has another schema than when run" in told
+    assert "the column Name · name is gone. Its rows as they were are in" in told
+    bench._call("DELETE", f"/api/views/{bench.dataset}.json")
+    assert refusal(bench, run).startswith(f"Fees ({bench.dataset}) is gone from the portal")
+
+
+def test_an_undo_that_died_is_gone_on_with(bench: Bench) -> None:
+    run = pushed(bench).run
+    desk, log = Desk(bench.session(), Silent(), Agreed()), RunLog.begin()
+    order = with_memo(way_back(run, desk, log.folder).order)
+    folder = order.base
+
+    kill_at(bench, order, "sending", "after")
+
+    (record, *_) = Journal(runs_folder()).runs()
+    again = order_from_memo(record.order)
+    assert (again.undoes, again.base) == (run, folder)
+    settled = Run(again, desk, RunLog.of(record.run)).resume()
+    assert settled.outcome is Outcome.DONE, settled.summary
+    assert bench.rows() == OLD
+    assert Journal(runs_folder()).undone_by(run) == record.run
+
+
+@pytest.mark.parametrize(("method", "identifier"), [("append", "id"), ("append", None)])
+def test_a_trial_is_followed_by_its_rest_or_taken_back(
+    bench: Bench, method: str, identifier: str | None
+) -> None:
+    bench.make(identifier, [])
+    bench.source(HEADERS, ["a", "A", "1"], ["b", "B", "2"], ["c", "C", "3"])
+    job = bench.job(method)
+
+    trial = bench.push(job, limit=2)
+    rest = bench.push(job, rest_of=trial.run)
+
+    assert f"sodasheet push JOB --rest-of {trial.run}, or" in trial.summary
+    assert f"take these back with sodasheet undo {trial.run}." in trial.summary
+    assert (rest.outcome, rest.rows.sent, rest.findings) == (Outcome.DONE, 1, ())
+    assert [row["id"] for row in bench.rows()] == ["a", "b", "c"]
+    undo(bench, trial.run)
+    assert [row["id"] for row in bench.rows()] == ["c"]
+    bench.source(HEADERS, ["a", "A", "2"])
+    changed = bench.push(job, rest_of=trial.run)
+    assert changed.outcome is Outcome.REFUSED
+    assert f"fees.csv is not what it was when run {trial.run} sent" in changed.summary
