@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sodasheet.jobs.sheet.rows import Labels, MappingRow, mapping_of, rows_of
 from sodasheet.matching.reasons import part_of
 from sodasheet.model.column import Column
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PointRule
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PlaceRule, PointRule
 
 LABELS = Labels(
     [
@@ -21,6 +21,7 @@ LABELS = Labels(
         Column(4, "Location", "location", "point", 4),
         Column(5, "Name", "name", "text", 5),
         Column(6, "Name", "name_2", "text", 6),
+        Column(7, "Site", "site", "location", 7),
     ]
 )
 MACHINE = Mapping(
@@ -181,3 +182,31 @@ def test_whatever_is_pasted_can_be_read(rows: list[MappingRow]) -> None:
 
     again, _ = mapping_of(rows_of(mapping, LABELS), LABELS, mapping)
     assert {rule.source for rule in again.columns} == {rule.source for rule in mapping.columns}
+
+
+PLACED = replace(
+    MACHINE, places=(PlaceRule("site", address="Street", zip="(Constant)", latitude="Lat"),)
+)
+
+
+def test_parts_of_an_address_have_a_row_each() -> None:
+    rows = rows_of(PLACED, LABELS)
+
+    assert rows[-3:] == [
+        MappingRow("Street", "Site · site", format="address"),
+        MappingRow("\\(Constant)", "Site · site", format="zip"),
+        MappingRow("Lat", "Site · site", format="latitude"),
+    ]
+    assert back(rows, PLACED) == PLACED
+    assert back(rows[:-1], PLACED).places[0].latitude == ""
+    assert back(rows[:-3], PLACED).places == ()
+    city = MappingRow("Town", "site", format="City")
+    assert back([*rows, city], PLACED).places[0].city == "Town"
+
+
+def test_a_part_that_is_named_twice_is_told() -> None:
+    rows = [*rows_of(PLACED, LABELS), MappingRow("Road", "site", format="address")]
+
+    _, problems = mapping_of(rows, LABELS, PLACED)
+
+    assert [problem.sentence for problem in problems] == ["This part of the place is named twice."]

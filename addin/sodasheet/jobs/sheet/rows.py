@@ -1,8 +1,9 @@
 """A mapping as the rows of a table, and back; nothing here knows of a spreadsheet program.
 
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
-together. A row `(constant)` fills its column with what stands under "Format or constant". Several
-formats stand behind each other with `|` between them, and a time zone as `zone America/New_York`.
+together; parts of an address likewise (places.py). A row `(constant)` fills its column with what
+stands under "Format or constant". Several formats stand behind each other with `|` between them,
+and a time zone as `zone America/New_York`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from sodasheet.jobs.sheet.places import is_part, place_fields, place_parts, places_of
 from sodasheet.matching.reasons import part_of, personal
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PointRule
@@ -80,6 +82,10 @@ def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
             halves.remove(half)
             rows.append(_half_row(*half, labels))
     rows.extend(_half_row(*half, labels) for half in halves)
+    rows.extend(
+        MappingRow(_escaped(header), labels.label(field), format=part)
+        for field, part, header in place_parts(mapping.places)
+    )
     return rows
 
 
@@ -95,20 +101,28 @@ def mapping_of(
     halves: list[tuple[int, MappingRow, str]] = []
     problems: list[Problem] = []
     known = (earlier or Mapping()).columns
-    for at, row in enumerate(rows):
+    meant = [(row, labels.field(row.dataset_column)) for row in rows]
+    where = place_fields([(row, field, labels.type(field)) for row, field in meant])
+    parts: list[tuple[int, str, str, str]] = []
+    for at, (row, field) in enumerate(meant):
         empty = not (row.sheet_column or row.dataset_column or row.format)
         if empty or (row.match, row.dataset_column) == (GONE, IGNORE):
             continue
-        field = labels.field(row.dataset_column)
         problems.extend(Problem(at, sentence) for sentence in _problems(row))
-        if _fills_half(row, labels.type(field)):
+        if is_part(row, field, where):
+            parts.append((at, field, row.format.casefold(), _header(row)))
+        elif _fills_half(row, labels.type(field)):
             halves.append((at, row, field))
             rules.append(_half_rule(row, field, earlier or Mapping()))
         elif row.sheet_column or row.format:
             rules.append(_settled(_rule(row, field), row, known, earlier is not None))
     points, lonely = _points(halves, earlier)
-    plain = earlier or Mapping()
-    return replace(plain, columns=tuple(rules), points=points), (*problems, *lonely)
+    places, twice = places_of(parts)
+    problems += [Problem(at, "This part of the place is named twice.") for at in twice]
+    mapping = replace(
+        earlier or Mapping(), columns=tuple(rules), points=points, places=tuple(places)
+    )
+    return mapping, (*problems, *lonely)
 
 
 def _row(rule: ColumnRule, labels: Labels) -> MappingRow:

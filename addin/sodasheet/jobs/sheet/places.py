@@ -1,0 +1,51 @@
+"""Locations put together from the parts of an address, as rows of the table and back.
+
+Each part has a row of its own: the sheet column that holds it, the location column, and the part's
+name under "Format or constant". What fills a location from two coordinates alone is a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sodasheet.model.mapping import PlaceRule
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.sheet.rows import MappingRow
+
+#: Parts that a point has not; where one of them stands, its column is a place.
+_ADDRESS = frozenset({"address", "city", "state", "zip"})
+_PARTS = _ADDRESS | {"latitude", "longitude"}
+_TYPES = ("location", "")
+
+
+def place_parts(places: Sequence[PlaceRule]) -> list[tuple[str, str, str]]:
+    """Field, part and header of every part, in the order of the places."""
+    return [(one.field, part, header) for one in places for part, header in one.parts.items()]
+
+
+def place_fields(rows: Sequence[tuple[MappingRow, str, str]]) -> frozenset[str]:
+    """The fields that some row names a part of an address for; rows with field and data type."""
+    return frozenset(
+        field
+        for row, field, kind in rows
+        if row.format.casefold() in _ADDRESS and kind in _TYPES and row.sheet_column and field
+    )
+
+
+def is_part(row: MappingRow, field: str, places: frozenset[str]) -> bool:
+    """Whether the row is a part of one of these places."""
+    return field in places and row.format.casefold() in _PARTS and bool(row.sheet_column)
+
+
+def places_of(rows: Sequence[tuple[int, str, str, str]]) -> tuple[list[PlaceRule], list[int]]:
+    """The places of rows (number, field, part, header), and the rows that name a part twice."""
+    found: dict[str, dict[str, str]] = {}
+    twice = []
+    for number, field, part, header in rows:
+        parts = found.setdefault(field, {})
+        if part in parts:
+            twice.append(number)
+        parts[part] = header
+    return [PlaceRule(field, **parts) for field, parts in found.items()], twice
