@@ -14,6 +14,7 @@ from sodasheet.errors import ExitCode, SodaSheetError
 from sodasheet.jobs.opening import NamedJob, jobs_in, named
 from sodasheet.portal.session import PortalSession
 from sodasheet.push.lock import job_lock
+from sodasheet.push.retention import prune_daily
 from sodasheet.push.runlog import locks_folder
 from sodasheet.unattended.attempt import Attempt, Ran
 from sodasheet.unattended.unstarted import unstarted
@@ -92,7 +93,9 @@ def run_all(errand: Errand) -> list[Ran]:
         jobs = first.opening(opened)
         if isinstance(jobs, Ran):
             return [jobs]
-        return [_ran(errand, jobs, at, first) for at in range(len(jobs))]
+        ran = [_ran(errand, jobs, at, first) for at in range(len(jobs))]
+    prune_daily()
+    return ran
 
 
 def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
