@@ -13,7 +13,8 @@ import pytest
 from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
 from sodasheet.jobs.sheet.block import block_of, remembered
 from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
-from sodasheet.jobs.sheet.rows import Labels, rows_of
+from sodasheet.jobs.sheet.rows import rows_of
+from sodasheet.jobs.sheet.table import Labels
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset

@@ -55,7 +55,8 @@ def _print(one: NamedJob) -> None:
 
 
 def _rule(rule: ColumnRule) -> list[str]:
-    from sodasheet.jobs.sheet.rows import CONSTANT, format_words
+    from sodasheet.jobs.sheet.rows import format_words
+    from sodasheet.jobs.sheet.table import CONSTANT
 
     fills = "(ignore)" if rule.ignore else rule.field or "(not chosen)"
     blank = rule.blank.value if rule.fills and rule.constant is None else ""

@@ -13,7 +13,8 @@ from sodasheet.excel.press import quiet
 from sodasheet.excel.status import shown
 from sodasheet.jobs.sheet.block import block_of, remembered
 from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
-from sodasheet.jobs.sheet.rows import GONE, IGNORE, Labels, MappingRow, rows_of
+from sodasheet.jobs.sheet.rows import rows_of
+from sodasheet.jobs.sheet.table import GONE, IGNORE, Labels, MappingRow
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

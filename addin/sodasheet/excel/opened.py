@@ -11,8 +11,9 @@ from sodasheet.excel.place import find_place, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.jobs.sheet.block import SOURCE, Target, job_of, target_of
 from sodasheet.jobs.sheet.layout import Read
-from sodasheet.jobs.sheet.rows import Labels, Problem, mapping_of
+from sodasheet.jobs.sheet.rows import mapping_of
 from sodasheet.jobs.sheet.source_words import Names, spec_of
+from sodasheet.jobs.sheet.table import Labels, Problem
 from sodasheet.model.job import SourceSpec
 
 if TYPE_CHECKING:

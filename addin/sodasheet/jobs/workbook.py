@@ -9,9 +9,10 @@ from pathlib import Path
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.block import job_of
 from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
-from sodasheet.jobs.sheet.rows import Labels, mapping_of
+from sodasheet.jobs.sheet.rows import mapping_of
 from sodasheet.jobs.sheet.snapshot import Snapshot
 from sodasheet.jobs.sheet.source_words import Names
+from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.sources.closed import ClosedWorkbook, Table, closed_workbook

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.block import LABELS, TITLE, recalled
-from sodasheet.jobs.sheet.rows import MappingRow
 from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.table import MappingRow
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.layout import READ
-from sodasheet.jobs.sheet.rows import IGNORE, Labels, MappingRow
+from sodasheet.jobs.sheet.table import IGNORE, Labels, MappingRow
 from sodasheet.model.method import Method
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.mapping import PlaceRule
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.sheet.rows import MappingRow
+    from sodasheet.jobs.sheet.table import MappingRow
 
 #: Parts that a point has not; where one of them stands, its column is a place.
 _ADDRESS = frozenset({"address", "city", "state", "zip"})

@@ -9,81 +9,47 @@ and a time zone as `zone America/New_York`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sodasheet.jobs.sheet.places import is_part, place_fields, place_parts, places_of
-from sodasheet.matching.reasons import part_of, personal
-from sodasheet.model.column import Column
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping, PointRule
-
-IGNORE = "(ignore)"
-CONSTANT = "(constant)"
-#: Stands under Match in a row whose sheet column the source no longer has; such a row says nothing.
-GONE = "no longer in the source"
-
-LATITUDE, LONGITUDE = "latitude", "longitude"
+from sodasheet.jobs.sheet.points import (
+    fills_half,
+    half_row,
+    half_rule,
+    halves_of,
+    is_half,
+    points_of,
+)
+from sodasheet.jobs.sheet.table import (
+    CONSTANT,
+    GONE,
+    IGNORE,
+    Labels,
+    MappingRow,
+    Problem,
+    escaped,
+    header_of,
+)
+from sodasheet.matching.reasons import personal
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 
 _ZONE = "zone "
-_PLACES = frozenset({"point", "location"})
-
-
-@dataclass(frozen=True, slots=True)
-class MappingRow:
-    """One row of the table, as text; the fields are its columns."""
-
-    sheet_column: str = ""
-    dataset_column: str = ""
-    match: str = ""
-    if_blank: str = ""
-    format: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The dataset's columns by what stands in the drop-down: display name and field name."""
-
-    columns: Sequence[Column]
-
-    def label(self, field: str) -> str:
-        """What stands in the drop-down for a field; the field itself where there is none."""
-        column = next((one for one in self.columns if one.field == field), None)
-        return column.label if column else field
-
-    def field(self, text: str) -> str:
-        """The field that is meant, by label, field name, or a display name that only one has."""
-        for column in self.columns:
-            if text in (column.label, column.field):
-                return column.field
-        named = [one.field for one in self.columns if one.name.casefold() == text.casefold()]
-        return named[0] if len(named) == 1 else text.rpartition("·")[2].strip()
-
-    def type(self, field: str) -> str:
-        """The data type of a field; empty where the dataset has no such column."""
-        return next((one.type for one in self.columns if one.field == field), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one row of the table (0-based), in a sentence."""
-
-    row: int
-    sentence: str
 
 
 def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
     """The rows of a mapping: its rules in their order, halves of points where their header is."""
     rows: list[MappingRow] = []
-    halves = _halves(mapping.points)
+    halves = halves_of(mapping.points)
     for rule in mapping.columns:
-        half = next((one for one in halves if rule.ignore and _is_half(rule, one)), None)
+        half = next((one for one in halves if rule.ignore and is_half(rule, one)), None)
         if half is None:
             rows.append(_row(rule, labels))
         else:
             halves.remove(half)
-            rows.append(_half_row(*half, labels))
-    rows.extend(_half_row(*half, labels) for half in halves)
+            rows.append(half_row(*half, labels))
+    rows.extend(half_row(*half, labels) for half in halves)
     rows.extend(
-        MappingRow(_escaped(header), labels.label(field), format=part)
+        MappingRow(escaped(header), labels.label(field), format=part)
         for field, part, header in place_parts(mapping.places)
     )
     return rows
@@ -110,13 +76,13 @@ def mapping_of(
             continue
         problems.extend(Problem(at, sentence) for sentence in _problems(row))
         if is_part(row, field, where):
-            parts.append((at, field, row.format.casefold(), _header(row)))
-        elif _fills_half(row, labels.type(field)):
+            parts.append((at, field, row.format.casefold(), header_of(row)))
+        elif fills_half(row, labels.type(field)):
             halves.append((at, row, field))
-            rules.append(_half_rule(row, field, earlier or Mapping()))
+            rules.append(half_rule(row, field, earlier or Mapping()))
         elif row.sheet_column or row.format:
             rules.append(_settled(_rule(row, field), row, known, earlier is not None))
-    points, lonely = _points(halves, earlier)
+    points, lonely = points_of(halves, earlier)
     places, twice = places_of(parts)
     problems += [Problem(at, "This part of the place is named twice.") for at in twice]
     mapping = replace(
@@ -129,7 +95,7 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
     target = IGNORE if rule.ignore else labels.label(rule.field) if rule.field else ""
     idle = rule.ignore and rule.blank is Blank.CLEAR
     return MappingRow(
-        sheet_column=CONSTANT if rule.source is None else _escaped(rule.source),
+        sheet_column=CONSTANT if rule.source is None else escaped(rule.source),
         dataset_column=target,
         match=rule.match,
         if_blank="" if idle or rule.source is None else rule.blank.value,
@@ -153,7 +119,7 @@ def _rule(row: MappingRow, field: str) -> ColumnRule:
     formats, zone = _formats(row.format)
     blank = row.if_blank.casefold()
     return ColumnRule(
-        _header(row),
+        header_of(row),
         target,
         ignore=ignore,
         formats=formats,
@@ -219,90 +185,3 @@ def _problems(row: MappingRow) -> Iterator[str]:
         yield "The row names no column of the sheet."
     if row.sheet_column.casefold() == CONSTANT and not row.dataset_column:
         yield "The constant names no dataset column."
-
-
-def _escaped(header: str) -> str:
-    """A header that reads like one of our own words keeps apart from it by a backslash."""
-    special = header.casefold() == CONSTANT or header.startswith("\\")
-    return f"\\{header}" if special else header
-
-
-def _header(row: MappingRow) -> str:
-    return row.sheet_column.removeprefix("\\")
-
-
-_Half = tuple[PointRule, str, str]
-
-
-def _halves(points: Sequence[PointRule]) -> list[_Half]:
-    """Point, coordinate and header of both halves of every point."""
-    return [
-        half
-        for point in points
-        for half in ((point, LATITUDE, point.latitude), (point, LONGITUDE, point.longitude))
-    ]
-
-
-def _is_half(rule: ColumnRule, half: _Half) -> bool:
-    point, _, header = half
-    own = (CONFIRMED, part_of(point.field)) if personal(point.match) else (part_of(point.field),)
-    return any(rule == ColumnRule(header, ignore=True, match=match) for match in own)
-
-
-def _half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> MappingRow:
-    return MappingRow(
-        sheet_column=_escaped(header),
-        dataset_column=labels.label(point.field),
-        match=point.match,
-        format=coordinate,
-    )
-
-
-def _fills_half(row: MappingRow, kind: str) -> bool:
-    return (
-        row.format.casefold() in (LATITUDE, LONGITUDE)
-        and row.sheet_column.casefold() not in ("", CONSTANT)
-        and row.dataset_column.casefold() not in ("", IGNORE)
-        and kind in (*_PLACES, "")
-    )
-
-
-def _half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
-    """The rule of a half: as it was where the row says of the point what it said before."""
-    header, own = _header(row), (CONFIRMED, part_of(field))
-    same = any(
-        (point.field, point.match) == (field, row.match)
-        and header in (point.latitude, point.longitude)
-        for point in earlier.points
-    )
-    for rule in earlier.columns if same else ():
-        if rule.source == header and rule.ignore and rule.match in own:
-            return rule
-    return ColumnRule(header, ignore=True, match=own[0] if personal(row.match) else own[1])
-
-
-def _points(
-    halves: Sequence[tuple[int, MappingRow, str]], earlier: Mapping | None
-) -> tuple[tuple[PointRule, ...], tuple[Problem, ...]]:
-    points: list[PointRule] = []
-    problems: list[Problem] = []
-    for field in dict.fromkeys(field for _, _, field in halves):
-        pair = {row.format.casefold(): row for _, row, other in halves if other == field}
-        count = sum(1 for _, _, other in halves if other == field)
-        if len(pair) == count == len((LATITUDE, LONGITUDE)):
-            latitude, longitude = pair[LATITUDE], pair[LONGITUDE]
-            match = latitude.match if personal(latitude.match) else longitude.match
-            point = PointRule(field, _header(latitude), _header(longitude), match)
-            points.append(_settled_point(point, earlier))
-            continue
-        sentence = f"{field} needs one row with the format latitude and one with longitude."
-        problems.extend(Problem(at, sentence) for at, _, other in halves if other == field)
-    return tuple(points), tuple(problems)
-
-
-def _settled_point(point: PointRule, earlier: Mapping | None) -> PointRule:
-    if earlier is None or personal(point.match):
-        return point
-    known = {(one.field, one.latitude, one.longitude) for one in earlier.points}
-    same = (point.field, point.latitude, point.longitude) in known
-    return point if same else replace(point, match=CONFIRMED)
