@@ -131,11 +131,16 @@ def scan(checked: Checked) -> Scan:
     the few rows that stay behind are left to the reader. Where most of them stay behind, those
     that go are picked out first and sorted, so that the others are never written out.
     """
-    table = checked.stage.table
     if checked.held * 2 < checked.good:
-        return Scan(table, "", whole=True)
+        return Scan(checked.stage.table, "", whole=True)
+    return Scan(going(checked), " ORDER BY _row", whole=False)
+
+
+def going(checked: Checked) -> Rows:
+    """The rows that go and no others, in no order, picked out before anything is made of them."""
+    table = checked.stage.table
     picked = f"{table.name} ANTI JOIN left_out ON left_out._row = {_of(table)}"
-    return Scan(Rows(picked, _of(table)), " ORDER BY _row", whole=False)
+    return Rows(picked, _of(table))
 
 
 def _of(table: Rows) -> str:

@@ -18,7 +18,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.canonical import ours, row_hash
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.projection import Projected, values_from
-from sodasheet.staging.selection import LEFT_OUT
+from sodasheet.staging.selection import going
 from sodasheet.staging.sql import literal
 from sodasheet.staging.verbatim import NOTHING, is_verbatim
 
@@ -64,11 +64,11 @@ def write_sent(checked: Checked, folder: Path) -> Sent:
         f", CASE WHEN NOT ({one.blank}) THEN concat('=', {_told(one)}) END AS x{place}"
         for place, one in enumerate(kept)
     )
-    table = values_from(checked.projected, checked.stage.table)
+    table = values_from(checked.projected, going(checked))
     rows = (
         f"SELECT {key} AS k, {hash_text([_told(one) for one in hashed])} AS h{extra} FROM {table}"
     )
-    _write(checked, f"{rows} WHERE _row NOT IN ({LEFT_OUT})", folder / ROWS)
+    _write(checked, rows, folder / ROWS)
     _write(checked, "SELECT key AS k, value FROM removals", folder / REMOVED)
     sent = Sent(
         method,
