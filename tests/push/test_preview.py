@@ -14,13 +14,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.errors import Refused
+from sodasheet.errors import Cancelled, Refused
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
+from sodasheet.portal import download as room
 from sodasheet.practice import PracticePortal
+from sodasheet.push import existing
 from sodasheet.push.guards import GUARDS
 from sodasheet.push.preview import preview
 
@@ -288,3 +290,86 @@ def test_by_a_number_identifier_the_push_does_what_the_preview_says(
 @given(case=cases(("replace", "append"), numbers=False))
 def test_without_an_identifier_the_push_does_what_the_preview_says(fields: Any, case: Case) -> None:
     hold_to_it(fields["none"], case)
+
+
+def small(field: Field, method: str, keys: str) -> Job:
+    """Three rows in the dataset, and a source with one row for each key."""
+    held = [{"id": f"k{n}", "amount": str(n)} for n in range(3)]
+    source = [{"id": key, "amount": "1"} for key in keys.split()]
+    case = Case(method, held, source, ["amount"], keep=False)
+    field.fill(case)
+    return field.job(case)
+
+
+@pytest.mark.parametrize("few", [20, -1])
+def test_looking_rows_up_and_downloading_all_foretell_the_same(
+    fields: Any, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(existing, "_FEW", few)
+    monkeypatch.setattr(existing, "_PER_REQUEST", 1)
+    told = fields["text"].preview(small(fields["text"], "upsert", "k0 k1 k9"))
+
+    assert (told.new, told.changed, told.unchanged, told.before, told.after) == (1, 1, 1, 3, 4)
+    assert [(one.identifier, one.old, one.new) for one in told.changes] == [
+        ("k0", "0", "1"),
+        ("k9", None, "id: k9, amount: 1"),
+    ]
+
+
+def test_more_changes_than_are_shown_are_counted(
+    fields: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodasheet.push.preview.SHOWN", 3)
+    told = fields["text"].preview(small(fields["text"], "replace", "k0 k8 k9"))
+
+    assert [one.kind.value for one in told.changes] == ["changed", "deleted", "new"]
+    assert told.more == 2
+
+
+def test_only_the_rows_of_a_trial_are_foretold(fields: Any) -> None:
+    told = fields["text"].preview(small(fields["text"], "upsert", "k8 k9 k0"), limit=1)
+
+    assert (told.new, told.changed, told.after) == (1, 0, 4)
+
+
+def test_readers_that_lag_behind_are_said(fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for where in ("portal.download", "push.preview"):
+        monkeypatch.setattr(f"sodasheet.{where}.until_settled", lambda _: False)
+    for method in ("replace", "append"):
+        told = fields["none"].preview(small(fields["none"], method, "k0"))
+
+        assert (told.stale or "").startswith("127.0.0.1 does not show yet all that was written")
+
+
+def test_a_change_during_the_download_is_said(fields: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    field = fields["text"]
+    job = small(field, "replace", "k0")
+    waited = room._Work._all
+
+    def meanwhile(self: Any, expected: int) -> None:
+        waited(self, expected)
+        path = f"/resource/{field.bench.dataset}.json"
+        field.bench._call("POST", path, json=[{"id": "somebody's"}])
+
+    monkeypatch.setattr(room._Work, "_all", meanwhile)
+    told = field.preview(job)
+
+    assert told.stale == (
+        "Somebody changed Things while its rows were read, so this preview may mix old and new"
+        " rows: preview it again."
+    )
+
+
+def test_a_stop_while_rows_are_read_ends_it(fields: Any) -> None:
+    field = fields["text"]
+
+    class Stopping(Silent):
+        stop = False
+
+        def begin(self, stage: str, total: int | None = None) -> None:
+            self.stop = stage == "downloading the dataset"
+
+    with pytest.raises(Cancelled, match="Stopped while the rows of the dataset were downloaded"):
+        preview(
+            small(field, "replace", "k0"), field.bench.folder, field.bench.session(), Stopping()
+        )

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -155,7 +154,7 @@ def _told(comparison: Comparison, before: int, stale: str | None) -> Preview:
     new, changed, deleted = comparison.new, comparison.changed, comparison.deleted
     replaces = comparison.checked.plan.method is Method.REPLACE
     after = comparison.checked.sendable if replaces else before + new - deleted
-    shown = tuple(islice(comparison.changes(SHOWN), SHOWN))
+    shown = tuple(comparison.changes(SHOWN))
     return Preview(
         new=new,
         changed=changed,

@@ -93,8 +93,8 @@ def ours(projected: Projected) -> str:
     typed, kind = projected.typed, projected.filled.column.type
     if _is_object(kind):
         value = _object(kind, typed.value)
-    elif kind in _NUMBERS and typed.bare:
-        value = f"shortest({typed.bare})"
+    elif kind in _NUMBERS and typed.parsed:
+        value = f"canonical_number({projected.parsed_name})"
     else:
         value = _stripped(typed.key)
     return f"CASE WHEN NOT ({projected.blank}) THEN {value} END"

@@ -6,9 +6,10 @@ of 128 bits made of their values; then only those that differ are looked at cell
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import Any
 
 from sodasheet.model.column import Column
@@ -114,14 +115,19 @@ class Comparison:
         ((total,),) = self._rows(f"SELECT sum({each}) FROM {self._details()}")
         return int(total)
 
-    def changes(self, limit: int | None = None) -> Iterator[Change]:
+    def changes(self, most: int | None = None) -> Iterator[Change]:
         """Changed cells first, then rows that would go, then new ones, each by source row.
 
-        The first `limit` of each kind, or all.
+        All of them, or at most so many; then each kind has its share.
         """
-        yield from self._changed(limit)
-        yield from self._deleted(limit)
-        yield from self._new(limit)
+        if most is None:
+            cells = gone = born = None
+        else:
+            cells, gone, born = shares((self.cells(), self.deleted, self.new), most)
+        # Every changed row has a changed cell, so that as many rows are enough.
+        yield from islice(self._changed(cells), cells)
+        yield from self._deleted(gone)
+        yield from self._new(born)
 
     def _changed(self, limit: int | None) -> Iterator[Change]:
         if not self.changed:
@@ -181,6 +187,15 @@ class Comparison:
                 yield from rows
         finally:
             cursor.close()
+
+
+def shares(counts: Sequence[int], most: int) -> list[int]:
+    """How many of each kind are shown where not all can be: an equal part, and what is left over
+    to the first that have more."""
+    given = [min(count, most // len(counts)) for count in counts]
+    for place, count in enumerate(counts):
+        given[place] += min(count - given[place], most - sum(given))
+    return given
 
 
 def compare(checked: Checked, held: Held | None = None) -> Comparison:
