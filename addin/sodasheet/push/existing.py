@@ -28,6 +28,9 @@ PAGE = 50_000
 #: One look-up request asks for about so many; downloading costs a request a page.
 _PER_REQUEST = 300
 
+#: A page of whole rows takes as long as so many look-ups.
+_WHOLE = 5
+
 #: Up to so many look-ups nobody waits for long, and a download is not thought of.
 _FEW = 20
 
@@ -54,12 +57,17 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
     )
 
 
-def download_is_cheaper(checked: Checked, identifier: Column, rows: RowsClient) -> bool:
-    """Whether all of the dataset's rows take fewer requests than those with our identifiers."""
-    lookups = checked.sendable / _PER_REQUEST
+def download_is_cheaper(
+    checked: Checked, identifier: Column, rows: RowsClient, *, whole: bool = False
+) -> bool:
+    """Whether all of the dataset's rows take less time than those with our identifiers.
+
+    `whole` says that rows are wanted with all their columns, and not only which there are.
+    """
+    lookups = (checked.sendable + checked.removals) / _PER_REQUEST
     if lookups <= _FEW or identifier.type not in COMPARABLE:
         return False
-    return rows.count() / PAGE < lookups
+    return rows.count() / PAGE * (_WHOLE if whole else 1) < lookups
 
 
 def _downloaded(

@@ -102,7 +102,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
         return Selection(fields if checked.removals else ())
     if method is Method.APPEND and not checked.removals:
         return Selection(fields, ())
-    if download_is_cheaper(checked, identifier, rows):
+    if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
     return Selection(fields, _named(checked))
 
