@@ -119,7 +119,7 @@ def selection(work: Prepared, rows: RowsClient) -> Selection | None:
         return None
     filled = tuple(one.filled.column.field for one in checked.projected)
     fields = filled if method is Method.UPSERT else content_fields(work.dataset)
-    if download_is_cheaper(checked, identifier, rows):
+    if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
     chunks = identifiers(checked, LOOKUP_SIZE)
     return Selection(fields, ([value for _, value in chunk] for chunk in chunks))
