@@ -115,8 +115,6 @@ def test_a_guard_stops_the_push_and_says_why(
     else:
         with pytest.raises(GuardError):
             weigh(**what | {"order": aside})
-    with pytest.raises(GuardError):
-        weigh(**what | {"order": replace(aside, unattended=True)})
 
 
 @pytest.mark.parametrize(
@@ -145,6 +143,13 @@ def test_a_row_over_the_portals_limit_is_named(
 
     assert caught.value.reason == "row-too-large"
     assert caught.value.what == "Row 3 has 59 bytes, and the portal takes 40 at most."
+
+
+def test_where_nobody_watches_no_guard_is_set_aside(weigh: Weigh) -> None:
+    order = of("replace", overrides=frozenset({"shrink"}), unattended=True)
+
+    with pytest.raises(GuardError, match="would shrink from 100 rows to 8"):
+        weigh(order, before=100)
 
 
 def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
