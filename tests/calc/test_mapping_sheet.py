@@ -260,14 +260,12 @@ def test_choosing_a_dataset_again_shows_the_sheet_that_is_there(mapped: Steward)
 
 
 def test_our_own_sheets_are_no_data(mapped: Steward) -> None:
-    address = mapped.dataset(COLUMNS, "id", name="Other")
-
-    told = mapped.press("choose_dataset", address)
-
-    assert told == [
-        "Map Fees is a sheet of SodaSheet's own. "
-        "Go to the sheet with your data, then press Choose dataset again."
-    ]
+    for name in ("Map Fees", "Run history"):
+        assert mapped.press("choose_dataset") == [
+            f"{name} is a sheet of SodaSheet's own. "
+            "Go to the sheet with your data, then press Choose dataset again."
+        ]
+        mapped.press("run_history")
 
 
 def test_another_source_is_chosen_and_matched(mapped: Steward) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.designed import add_sheet, sheet_name
 from sodasheet.excel.handover import CHOOSE, open_window
+from sodasheet.excel.history_sheet import is_history
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.opened import find_mapping, names_of, open_mapping, target
@@ -137,7 +138,8 @@ def write_source(press: Press, spec: SourceSpec) -> None:
 
 
 def _refuse_own_sheet(press: Press) -> None:
-    if MappingSheet.is_one(press.sheet) or ResultSheet.is_one(press.sheet):
+    sheet = press.sheet
+    if MappingSheet.is_one(sheet) or ResultSheet.is_one(sheet) or is_history(sheet):
         raise UsageProblem(
             f"{press.sheet.name} is a sheet of SodaSheet's own.",
             "Go to the sheet with your data, then press Choose dataset again.",

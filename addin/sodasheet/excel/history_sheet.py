@@ -21,10 +21,15 @@ _WIDTH = len(RUNS_HEADERS)
 _LONG = 2
 
 
+def is_history(sheet: xlwings.Sheet) -> bool:
+    """Whether a sheet is a run history, whatever its name."""
+    return _top(sheet).find(TITLE) is not None
+
+
 def history_sheet(book: xlwings.Book) -> xlwings.Sheet:
     """The workbook's own, found by its words, or a new one."""
     for sheet in book.sheets:
-        if _top(sheet).find(TITLE) is not None:
+        if is_history(sheet):
             return sheet
     name = sheet_name("Run history", "", [sheet.name for sheet in book.sheets])
     return add_sheet(book, "History", name)
