@@ -1,4 +1,4 @@
-"""Writes docs/findings.md and docs/errors.md from the tables that the program itself uses.
+"""Writes docs/findings.md, docs/guards.md and docs/errors.md from the tables that the program itself uses.
 
     python docs/render.py
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sodasheet.portal.failures import FAILURES
 from sodasheet.portal.rules import RULES
+from sodasheet.push.guards import GUARDS
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.reasons import REASONS
 from sodasheet.telling.mail_faults import FAULTS as MAIL
@@ -33,6 +34,33 @@ One sentence for each way a portal refuses a request or does not answer at all, 
 the portal. This page is made from the program's own tables by `python docs/render.py`.
 
 """
+
+
+_GUARDS = """# Guards
+
+A guard is a rule that stops a push before anybody is asked and before anything is sent. The exit code is then 4, the report
+says `refused`, names the guard in `guard`, and nothing has changed. Guards are judged after the check: what is wrong with cells and
+mappings is a finding ([findings.md](findings.md)).
+
+Where the last column says so, you can set a guard aside for one push, by name: `sodasheet push JOB --override shrink`, more
+than once for several. The report keeps what was set aside in `overrides`. `--yes` sets nothing aside. Where nobody watches (`sodasheet
+run`), no guard can be set aside and nobody is asked. An undo is held only by the guards that are about what it sends and to what.
+
+`max_shrink` and `max_rejected` of the job ([job-file.md](job-file.md)) move two of the limits for good. A job that was made before the dataset
+changed keeps stopping at `drift`, `types-changed` or `identifier-changed` until its mapping is made or saved again. This page is made from
+the program's own table by `python docs/render.py`.
+
+"""
+
+
+def guards() -> str:
+    """The page of guards."""
+    headings = ("guard", "what it stops", "what to do", "can be set aside")
+    rows = [
+        (one.slug, one.watches, one.remedy, f"`--override {one.slug}`" if one.overridable else "no")
+        for one in GUARDS.values()
+    ]
+    return _GUARDS + _table(headings, rows)
 
 
 def findings() -> str:
@@ -89,4 +117,5 @@ def _plain(text: str) -> str:
 
 if __name__ == "__main__":
     (DOCS / "findings.md").write_text(findings(), encoding="utf-8", newline="\n")
+    (DOCS / "guards.md").write_text(guards(), encoding="utf-8", newline="\n")
     (DOCS / "errors.md").write_text(errors(), encoding="utf-8", newline="\n")

@@ -22,6 +22,10 @@ def test_the_page_of_findings_is_up_to_date() -> None:
     assert (DOCS / "findings.md").read_text(encoding="utf-8") == render().findings()
 
 
+def test_the_page_of_guards_is_up_to_date() -> None:
+    assert (DOCS / "guards.md").read_text(encoding="utf-8") == render().guards()
+
+
 def test_the_page_of_errors_is_up_to_date() -> None:
     assert (DOCS / "errors.md").read_text(encoding="utf-8") == render().errors()
 
