@@ -21,7 +21,7 @@ from sodasheet.staging.checks import Checked
 from sodasheet.staging.held import Held
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import LEFT_OUT
-from sodasheet.staging.sql import any_of
+from sodasheet.staging.sql import Rows, any_of
 
 #: Rows taken from DuckDB at a time.
 _FETCHED = 1000
@@ -148,8 +148,10 @@ class Comparison:
         """SQL for the changed rows with both texts of every cell."""
         most = "" if limit is None else f" ORDER BY _row LIMIT {limit:d}"
         rows = f"(SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}{most})"
-        mine = _mine(self.checked, self.pairs, f"_row IN (SELECT _row FROM {rows})")
-        return f"{rows} c JOIN held ON held.id = c.rid JOIN ({mine}) USING (_row)"
+        mine = _mine(self.checked, self.pairs, rows)
+        # Few of many: picked out first, so that no join takes all of them in hand.
+        old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
+        return f"{rows} c JOIN {old} AS old ON old.id = c.rid JOIN ({mine}) USING (_row)"
 
     def _deleted(self, limit: int | None) -> Iterator[Change]:
         if not self.deleted:
@@ -158,8 +160,9 @@ class Comparison:
         most = "" if limit is None else f" LIMIT {limit:d}"
         rows = f"(SELECT * FROM compared WHERE kind = {Kind.DELETED:d} ORDER BY _row, k{most})"
         names = "".join(f", {name}" for _, name in columns)
+        old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
         query = (
-            f"SELECT _row, c.k{names} FROM {rows} c JOIN held ON id = rid"
+            f"SELECT _row, c.k{names} FROM {rows} c JOIN {old} AS old ON old.id = c.rid"
             " ORDER BY _row, c.k, id"
         )  # fmt: skip
         for row, key, *values in self._rows(query):
@@ -172,7 +175,7 @@ class Comparison:
         most = "" if limit is None else f" LIMIT {limit:d}"
         rows = f"(SELECT _row, k FROM compared WHERE kind = {Kind.NEW:d} ORDER BY _row{most})"
         filled = [pair for pair in self.pairs if pair.projected]
-        mine = _mine(self.checked, filled, f"_row IN (SELECT _row FROM {rows})")
+        mine = _mine(self.checked, filled, rows)
         names = "".join(f", o{pair.place}" for pair in filled)
         query = f"SELECT _row, k{names} FROM {rows} JOIN ({mine}) USING (_row) ORDER BY _row"
         for row, key, *values in self._rows(query):
@@ -226,14 +229,20 @@ def _pairs(checked: Checked, held: Held | None) -> Iterator[Pair]:
             yield Pair(column, own, place, keeps)
 
 
-def _mine(checked: Checked, pairs: tuple[Pair, ...] | list[Pair], where: str = "true") -> str:
-    """SQL for the sendable rows: `_row` and the canonical text of each filled cell."""
+def _mine(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
+    """SQL for the rows that go: `_row` and the canonical text of each filled cell.
+
+    `only` is SQL for the table whose `_row` names the few that are wanted of them.
+    """
     projected = [pair.projected for pair in pairs if pair.projected]
     texts = "".join(f", {ours(p.projected)} AS o{p.place}" for p in pairs if p.projected)
-    return (
-        f"SELECT _row{texts} FROM {values_from(projected, checked.stage.table)}"
-        f" WHERE _row NOT IN ({LEFT_OUT}) AND {where}"
-    )
+    table = checked.stage.table
+    where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
+    if only:
+        # Picked out before anything is worked out of them.
+        row = f"{table.name}._row" if table.row == "_row" else table.row
+        table = Rows(f"{table.name} SEMI JOIN {only} AS chosen ON chosen._row = {row}", row)
+    return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"
 
 
 def _keyed(checked: Checked) -> str:
