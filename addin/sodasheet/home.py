@@ -17,3 +17,16 @@ def home() -> Path:
     import platformdirs
 
     return platformdirs.user_data_path("SodaSheet", appauthor=False)
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder of ours, and whatever is missing above it, for this user alone.
+
+    One that is there already stays as it is: whoever opened it to others has meant it. Raises
+    OSError.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+    if not folder.is_dir():
+        folder.mkdir()

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.model.addresses import ALLOWED, addresses
 
 NAME = "settings.json"
@@ -227,7 +227,7 @@ def _body() -> dict[str, Any]:
 def _replace(path: Path, body: Mapping[str, Any]) -> None:
     """A reader sees the old file or the new one, never half of one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         number, draft = tempfile.mkstemp(prefix="settings-", suffix=".tmp", dir=path.parent)
         try:
             with os.fdopen(number, "w", encoding="utf-8") as file:

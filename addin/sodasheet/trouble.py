@@ -13,11 +13,11 @@ def unexpected(error: BaseException) -> SodaSheetError:
     Secrets that this process has had in hand are cleared out of it.
     """
     from sodasheet.credentials.secrecy import blotted
-    from sodasheet.home import home
+    from sodasheet.home import home, make_private
 
     trace = home() / "last-error.txt"
     try:
-        trace.parent.mkdir(parents=True, exist_ok=True)
+        make_private(trace.parent)
         trace.write_text(blotted("".join(traceback.format_exception(error))), encoding="utf-8")
         where = f"Its details are in {trace}; please report them."
     except OSError:

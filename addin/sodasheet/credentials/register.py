@@ -17,7 +17,7 @@ from typing import Any, get_args
 
 from sodasheet.credentials.entry import Entry, Kind
 from sodasheet.errors import CredentialError
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 
 NAME = "accounts.json"
 
@@ -121,7 +121,7 @@ def _alone() -> Iterator[None]:
 
     path = home() / NAME
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         lock = FileLock(path.with_suffix(".lock"), timeout=_PATIENCE).acquire()
     except Timeout as error:
         raise CredentialError(
@@ -140,7 +140,7 @@ def _write(listed: list[Account]) -> None:
     path = home() / NAME
     body = {"sodasheet": 1, "accounts": [asdict(account) for account in listed]}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         number, draft = tempfile.mkstemp(prefix="accounts-", suffix=".tmp", dir=path.parent)
         try:
             with os.fdopen(number, "w", encoding="utf-8") as file:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 
 if TYPE_CHECKING:
     import xlwings
@@ -120,7 +120,7 @@ def _failed(error: Exception) -> dict[str, Any]:
 
 def _write(path: Path, body: Mapping[str, Any]) -> None:
     """Written whole or not at all, because somebody waits for it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private(path.parent)
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     fresh.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")
     fresh.replace(path)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.home import make_private
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
@@ -231,7 +232,9 @@ class Changes:
         if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
             forget(job.portal, job.dataset)
             return
-        write_imprint(checked, imprint_path(job.portal, job.dataset))
+        imprint = imprint_path(job.portal, job.dataset)
+        make_private(imprint.parent)
+        write_imprint(checked, imprint)
         keep(
             Remembered(
                 portal=job.portal,

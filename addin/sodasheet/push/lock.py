@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.home import make_private
 
 
 class HeldError(Refused):
@@ -50,7 +51,7 @@ def _held(place: Path, run: str, what: str) -> Iterator[None]:
     holder, folder = place.parent / f"{place.name}.json", place.parent
     lock = FileLock(folder / f"{place.name}.lock")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         lock.acquire(timeout=0)
     except Timeout:
         raise HeldError(

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.push.detached import Errand
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.runlog import REPORT_NAME, runs_folder
@@ -62,7 +62,7 @@ def prune_daily() -> None:
     with suppress(OSError, SodaSheetError):
         if stamp.exists() and time.time() - stamp.stat().st_mtime < _DAY:
             return
-        stamp.parent.mkdir(parents=True, exist_ok=True)
+        make_private(stamp.parent)
         stamp.touch()
         prune(read_settings().keep)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.model.report import Report
 
 REPORT_NAME = "report.json"
@@ -45,7 +45,8 @@ class RunLog:
         run = f"{moment:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
         folder = runs_folder() / run
         try:
-            folder.mkdir(parents=True)
+            make_private(runs_folder())
+            folder.mkdir(mode=0o700)
         except OSError as error:
             raise SodaSheetError(
                 f"The run log {folder} cannot be written: {error.strerror or error}.",
@@ -57,7 +58,7 @@ class RunLog:
     def of(cls, run: str) -> RunLog:
         """The folder of a run that there has been, made again where somebody removed it."""
         folder = runs_folder() / run
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         return cls(run, folder)
 
     @property

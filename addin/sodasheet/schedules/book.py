@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.schedules.schedule import Schedule, slug_of
 from sodasheet.schedules.when import When
 
@@ -129,7 +129,7 @@ def _write(name: str, body: Mapping[str, Any]) -> None:
     path = folder() / name
     draft = path.with_name(f".{name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         draft.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         draft.replace(path)
     except OSError as error:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.jobs.datasync.masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
 from sodasheet.jobs.datasync.stored import NODE, from_java
@@ -28,7 +28,7 @@ def keep(preferences: Preferences) -> Path:
     path = home() / NAME
     text = json.dumps(preferences.plain(), ensure_ascii=False, indent=2) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path.parent)
         handle, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{NAME}")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
