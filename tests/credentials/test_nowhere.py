@@ -236,6 +236,8 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "run job.json",
         "run job.json --json",
         "push job.json --yes --method delete",
+        "undo --preview --json",
+        "undo --yes",
         "schedule --list --json",
         "history",
         "history --json",

@@ -147,6 +147,7 @@ def test_what_is_left_out_has_its_usual_value():
         ("timezone", "../etc/passwd", 'timezone is "../etc/passwd". Write a time zone such as UTC'),
         ("timezone", "America", 'timezone is "America".'),
         ("guards.max_shrink", 20, "guards.max_shrink is 20. Write a number from 0 to 1 there."),
+        ("snapshot", "never", 'snapshot is "never". Write require, try or off there.'),
         ("guards.max_rejected", 0.5, "guards.max_rejected is 0.5."),
         ("notify.email", None, "notify.email is null."),
         ("notify.email", "ann", 'notify.email is "ann". Write mail addresses with commas'),
@@ -403,7 +404,9 @@ JOBS = st.builds(
         Fingerprint,
         headers=st.lists(WORD, max_size=3).map(tuple),
         columns=st.lists(st.tuples(st.integers(0, 10**12), NAME, NAME), max_size=3).map(tuple),
+        identifier=WORD,
     ),
+    snapshot=st.sampled_from(["require", "try", "off"]),
     extra=st.dictionaries(
         st.sampled_from(["owner", "x", "später"]), st.lists(st.integers() | WORD), max_size=2
     ),
@@ -445,7 +448,8 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
             blank=Blank.KEEP,
         ),
         notify={"email": "", "when": "failure", "log_dataset": ""},
-        fingerprint=Fingerprint(("a",), ((1, "a", "text"),)),
+        fingerprint=Fingerprint(("a",), ((1, "a", "text"),), "a"),
+        snapshot="try",
         send="changes",
     )
     manual = (Path(__file__).parents[2] / "docs" / "job-file.md").read_text("utf-8")

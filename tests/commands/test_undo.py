@@ -1,0 +1,75 @@
+"""`sodasheet undo`, trials and overrides as a steward types them."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodasheet.commands.push import Prompt
+from sodasheet.push.order import Question, anyway
+
+from .conftest import Terminal
+
+
+def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+    terminal("map", "permits-new.csv", terminal.permits, "--confirm", "-o", "job.json")
+    nothing = terminal("undo")
+    run = terminal("push", "job.json", "--yes", "--json").json["run"]
+
+    shown = terminal("undo", "--preview")
+    machine = terminal("undo", "--preview", "--json").json
+    asked = terminal("undo")
+    done = terminal("undo", run, "--yes", "--json")
+    again = terminal("undo", run, "--yes")
+
+    assert (nothing.code, shown.code, asked.code, done.code, again.code) == (4, 0, 130, 0, 4)
+    assert "No push from this computer has landed yet." in nothing.err
+    told = f"Run {run} in Building Permits: 0 rows would be put back as they were and 20 deleted."
+    assert told in shown.out
+    assert (machine["run"], machine["back"], machine["going"]) == (run, 0, 20)
+    assert f"Take back run {run} in Building Permits: delete 20 rows that it added." in asked.err
+    assert (done.json["undoes"], done.json["rows"]["deleted"]) == (run, 20)
+    assert f"Run {run} was taken back already" in again.err
+    assert terminal("undo", "20000101-000000-abcd").code == 2
+
+
+def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) -> None:
+    terminal.sample("permits-changes.csv")
+    terminal("map", "permits-changes.csv", terminal.permits, "--confirm", "-o", "job.json")
+    push = ("push", "job.json", "--yes", "--json")
+
+    taken = terminal(*push, "--rows", "3").json
+    back = terminal("undo", taken["run"], "--yes")
+    gone = terminal(*push, "--rest-of", taken["run"])
+    trial = terminal(*push, "--rows", "3").json
+    rest = terminal(*push, "--rest-of", trial["run"]).json
+    none = terminal(*push, "--rest-of", rest["run"])
+
+    assert f"--rest-of {trial['run']}" in trial["summary"]
+    assert trial["rows"]["sent"] + rest["rows"]["sent"] == rest["source"]["rows"]
+    assert (back.code, gone.code, none.code) == (0, 2, 2)
+    assert f"Run {taken['run']} was taken back by run" in gone.json["error"]
+    assert f"Run {rest['run']} was no trial whose rows have landed." in none.json["error"]
+
+
+def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:
+    terminal.sample("permits-new.csv")
+    terminal("map", "permits-new.csv", terminal.permits, "--confirm", "-o", "job.json")
+    push = ("push", "job.json", "--yes", "--method", "replace")
+
+    wrong = terminal(*push, "--override", "shrnk")
+    stopped = terminal(*push)
+    forced = terminal(*push, "--override", "shrink", "--json")
+    back = terminal("undo", "--yes", "--json")
+
+    assert (wrong.code, stopped.code, forced.code, back.code) == (2, 4, 0, 0)
+    assert 'no guard "shrnk"' in wrong.err
+    assert "shrink" in wrong.err
+    assert "push it with --override shrink." in stopped.out
+    assert forced.json["overrides"] == ["shrink"]
+    assert back.json["rows_after"] == forced.json["rows_before"]
+
+
+def test_where_nobody_sits_a_question_is_answered_no(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not anyway(Prompt(), Question("no-snapshot", "The disk is full."))
+    assert "The disk is full." in capsys.readouterr().err
