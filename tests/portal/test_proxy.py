@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import forget, save
+from sodasheet.credentials import forget, hold_for_proxy, save
 from sodasheet.errors import CredentialError, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 
@@ -59,6 +59,17 @@ def test_what_is_kept_for_the_proxy_gets_through_it(
 
     assert [session.get_json(PATH), session.get_json(PATH)] == [[1], [2]]
     assert all(WIRE in head for head in proxy.asked)
+
+
+def test_what_this_process_alone_holds_for_the_proxy_comes_before_what_is_kept(
+    proxy: Tunnel, open_session: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodasheet.credentials._held_for_proxies", {})
+    save(named(proxy), Credentials("somebody", "else"), "proxy")
+    hold_for_proxy(named(proxy), USER)
+
+    assert open_session("https://data.example.gov").get_json(PATH) == [1]
+    assert WIRE in proxy.asked[0]
 
 
 def test_the_host_with_its_port_comes_before_the_host_alone(

@@ -159,9 +159,9 @@ def _load(given: dict[str, str | None]) -> int:
 
 def through_proxy(preferences: Preferences, given: Given) -> None:
     """The proxy of the config file for this process; flags before the file, as DataSync has it."""
-    from urllib.parse import quote, urlsplit
+    from urllib.parse import urlsplit
 
-    from sodasheet.credentials import remember
+    from sodasheet.credentials import hold_for_proxy
     from sodasheet.jobs.datasync import kept
     from sodasheet.model.credentials import Credentials
 
@@ -174,8 +174,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     port = preferences.values.get("proxyPort", "")
     place = f"{host}:{port}" if port and ":" not in host else host
     if user and secret:
-        remember(Credentials(user, secret))
-        place = f"{quote(user, safe='')}:{quote(secret, safe='')}@{place}"
+        hold_for_proxy(place, Credentials(user, secret))
     os.environ["HTTPS_PROXY"] = os.environ["https_proxy"] = f"http://{place}"
 
 

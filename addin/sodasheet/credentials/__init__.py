@@ -25,10 +25,14 @@ from sodasheet.model.credentials import Credentials
 
 __all__ = [
     "ATTENDED", "UNATTENDED", "Account", "CredentialError", "Kind", "accounts", "choose", "find",
-    "forget", "from_environment", "load", "proxy_sign_in", "remember", "save", "store_in_use",
+    "forget", "from_environment", "hold_for_proxy", "load", "proxy_sign_in", "remember", "save",
+    "store_in_use",
 ]  # fmt: skip
 
 _log = logging.getLogger("sodasheet.credentials")
+
+#: What proxies are told by this process alone, by host and port.
+_held_for_proxies: dict[str, Credentials] = {}
 
 
 def find(place: str, deadline: float = UNATTENDED) -> Credentials | None:
@@ -104,13 +108,25 @@ def load(
     return found
 
 
+def hold_for_proxy(place: str, credentials: Credentials) -> None:
+    """Sign in to the proxy at `place` (`host`, `host:port`) with these while this process lives.
+
+    They stay in memory: a variable of the environment would be handed on to every other program.
+    """
+    remember(credentials)
+    _held_for_proxies[place.lower()] = credentials
+
+
 def proxy_sign_in(proxy: str, deadline: float = UNATTENDED) -> Credentials | None:
     """The user and password for a proxy, given by its address; None where none are kept.
 
-    What was kept for its host and port comes before what was kept for the host alone.
+    What this process holds for it comes first, then what was kept for its host and port, then what
+    was kept for the host alone.
     """
     parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
     host = parts.hostname or ""
+    if parts.netloc.lower() in _held_for_proxies:
+        return _held_for_proxies[parts.netloc.lower()]
     for place in (f"{host}:{parts.port}", host) if parts.port else (host,):
         found = load(place, kind="proxy", deadline=deadline) if host else None
         if found is not None:

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from sodasheet.commands.datasync import through_proxy
+from sodasheet.credentials import proxy_sign_in
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.commandline import FLAGS, job_type, sij_of
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sijfile import SijFile
+from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
 from sodasheet.push.lock import job_lock
 from sodasheet.push.runlog import locks_folder
@@ -244,26 +246,35 @@ def test_flags_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "flags", "proxy"),
+    ("values", "flags", "proxy", "signed"),
     [
         ({"proxyHost": "https://proxy.example.org", "proxyPort": "8080"}, {},
-         "http://proxy.example.org:8080"),
-        ({"proxyHost": "proxy.example.org:81", "proxyUsername": "a", "proxyPassword": "word"}, {},
-         "http://a:word@proxy.example.org:81"),
+         "http://proxy.example.org:8080", None),
+        ({"proxyHost": "Proxy.example.org:81", "proxyUsername": "a", "proxyPassword": "word"}, {},
+         "http://Proxy.example.org:81", Credentials("a", "word")),
         ({"proxyHost": "p.example.org"}, {"proxyUsername": "b@c", "proxyPassword": "x/y:z"},
-         "http://b%40c:x%2Fy%3Az@p.example.org"),
-        ({}, {"proxyUsername": "a", "proxyPassword": "word"}, "as before"),
+         "http://p.example.org", Credentials("b@c", "x/y:z")),
+        ({}, {"proxyUsername": "a", "proxyPassword": "word"}, "http://before.invalid", None),
     ],
 )  # fmt: skip
-def test_the_proxy_of_a_config_file_is_used_for_the_run(
-    values: dict[str, str], flags: dict[str, str], proxy: str, monkeypatch: pytest.MonkeyPatch
+def test_the_proxy_of_a_config_file_is_used_for_the_run_and_its_password_stays_in_memory(
+    values: dict[str, str],
+    flags: dict[str, str],
+    proxy: str,
+    signed: Credentials | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path))
+    monkeypatch.setattr("sodasheet.credentials._held_for_proxies", {})
     for name in ("HTTPS_PROXY", "https_proxy"):
-        monkeypatch.setenv(name, "as before")
+        monkeypatch.setenv(name, "http://before.invalid")
 
     through_proxy(Preferences(values, "config.json"), flags)
 
+    # Other programs that are started, such as a notification, are handed the environment.
     assert {os.environ["HTTPS_PROXY"], os.environ["https_proxy"]} == {proxy}
+    assert proxy_sign_in(proxy) == signed
 
 
 def test_a_task_that_runs_already_is_not_run_twice(task: Task) -> None:

@@ -195,6 +195,19 @@ def test_preferences_are_taken_over_on_request(
     assert kept.found().portal == "https://data.example.gov"
 
 
+def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(
+    tmp_path: Path, save: Callable[[str, Credentials, str], None]
+) -> None:
+    config = {"domain": "data.example.gov", "appToken": "t0ken-1", "password": "w0rd-1",
+              "portDestinationDomainAppToken": "t0ken-2"}  # fmt: skip
+    (tmp_path / "config.json").write_text(json.dumps(config))
+
+    list(load(read_preferences(tmp_path / "config.json"), save))
+
+    told = (tmp_path / "home" / kept.NAME).read_text(encoding="utf-8")
+    assert json.loads(told) == {"domain": "data.example.gov"}
+
+
 def test_the_mail_server_comes_along(
     tmp_path: Path, saved: Kept, save: Callable[[str, Credentials, str], None]
 ) -> None:

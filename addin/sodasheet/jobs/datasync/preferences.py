@@ -41,7 +41,10 @@ KEYS = {
 #: Keys without a counterpart, which are said where they hold something.
 IDLE = ("filesizeChunkingCutoffMB", "numRowsPerChunk", "defaultTimeFormats")
 
-_SECRETS = ("password", "smtpPassword", "proxyPassword", "junk")
+_SECRETS = (
+    "password", "smtpPassword", "proxyPassword", "junk", "appToken",
+    "portDestinationDomainAppToken",
+)  # fmt: skip
 _TRUE = frozenset({"true", "yes"})
 
 
