@@ -1,0 +1,179 @@
+"""What each guard looks at: a sentence where it stops the push, None where it lets it go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sodasheet.matching import drift as drifted
+from sodasheet.matching import retyped
+from sodasheet.matching.reasons import doubtful
+from sodasheet.model.method import Method
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Order
+from sodasheet.push.preparation import Prepared
+from sodasheet.staging.sizes import oversized
+
+#: The most bytes of one row that the portal takes (portal-api.md B.7).
+ROW_BYTES = 70_000_000
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What guards judge: the order, the checked rows, and how many rows the dataset holds."""
+
+    order: Order
+    work: Prepared
+    before: int
+    journal: Journal
+
+    @property
+    def method(self) -> Method:
+        """The order's method."""
+        return self.order.job.method
+
+    @property
+    def sending(self) -> int:
+        """How many rows would go out."""
+        sendable = self.work.checked.sendable
+        return min(sendable, self.order.limit or sendable)
+
+
+def empty_source(facts: Facts) -> str | None:
+    """A source without rows, or none of whose rows can be sent."""
+    checked, stage = facts.work.checked, facts.work.stage
+    if checked.removals:
+        return None
+    if stage.rows == 0:
+        return f"{stage.name} has no rows, and an empty source is never sent."
+    if checked.stopped or checked.sendable or checked.rejected < stage.rows:
+        return None
+    return f"No row is left to send: all {stage.rows:,} rows have findings."
+
+
+def too_many_rejected(facts: Facts) -> str | None:
+    """More rows with findings than may be left out."""
+    rejected, allowed = facts.work.checked.rejected, facts.order.may_reject
+    if rejected <= allowed:
+        return None
+    return (
+        f"{rejected:,} of {facts.work.stage.rows:,} rows have findings and nothing was "
+        f"sent ({allowed:,} may be left out)."
+    )
+
+
+def trial_replace(facts: Facts) -> str | None:
+    """A replace with the first rows only."""
+    if facts.order.limit is None or facts.method is not Method.REPLACE:
+        return None
+    return (
+        f"A trial with the first {facts.order.limit:,} rows cannot be a replace: all other rows of"
+        " the dataset would be gone."
+    )
+
+
+def shrink(facts: Facts) -> str | None:
+    """Fewer rows afterwards than the job allows."""
+    if facts.method not in (Method.REPLACE, Method.DELETE):
+        return None
+    replacing = facts.method is Method.REPLACE
+    after = facts.sending if replacing else max(facts.before - facts.sending, 0)
+    lost, allowed = facts.before - after, facts.order.job.guards.max_shrink
+    if lost <= allowed * facts.before:
+        return None
+    return (
+        f"{facts.work.dataset.name} would shrink from {facts.before:,} rows to {after:,}, by"
+        f" {math.ceil(100 * lost / facts.before)} %; more than {100 * allowed:g} % is never removed"
+        " unasked."
+    )
+
+
+def unconfirmed(facts: Facts) -> str | None:
+    """A match on a likeness, where nobody watches."""
+    guesses = doubtful(facts.order.job.mapping)
+    if not facts.order.unattended or not guesses:
+        return None
+    first = guesses[0]
+    return (
+        f"Nobody has confirmed {len(guesses):,} of the mapping's matches; the first fills"
+        f" {first.field} ({first.match})."
+    )
+
+
+def identifier_changed(facts: Facts) -> str | None:
+    """Another row identifier than when the mapping was confirmed."""
+    was, now = facts.order.job.fingerprint.identifier, facts.work.dataset.row_identifier
+    if not was or was == now:
+        return None
+    is_now = f"it is {now} now" if now else "it has none now"
+    return f"The row identifier of {facts.work.dataset.name} was {was}, and {is_now}."
+
+
+def types_changed(facts: Facts) -> str | None:
+    """Columns of another type than when the mapping was confirmed."""
+    return _listed(retyped(facts.order.job.fingerprint, facts.work.dataset))
+
+
+def drift(facts: Facts) -> str | None:
+    """Columns that came, went or were renamed since the mapping was confirmed."""
+    prints, dataset = facts.order.job.fingerprint, facts.work.dataset
+    types = retyped(prints, dataset)
+    changes = drifted(prints, facts.work.stage.headers, dataset)
+    return _listed([change for change in changes if change not in types])
+
+
+def row_too_large(facts: Facts) -> str | None:
+    """A row that the portal does not take."""
+    found = oversized(facts.work.checked, ROW_BYTES)
+    if found is None:
+        return None
+    row, size = found
+    return f"Row {row:,} has {size:,} bytes, and the portal takes {ROW_BYTES:,} at most."
+
+
+def appended_before(facts: Facts) -> str | None:
+    """Where nothing tells rows apart, the same source appended again would double them."""
+    job, dataset, stage = facts.order.job, facts.work.dataset, facts.work.stage
+    if job.method is not Method.APPEND or dataset.identifier is not None:
+        return None
+    earlier = facts.journal.appended(job.portal, job.dataset, stage.sha256)
+    if earlier is None or earlier.run == facts.order.rest_of:
+        return None
+    return (
+        f"{stage.name} was appended to {dataset.name} before, by run {earlier.run} on"
+        f" {earlier.started[:10]}, and the dataset has no row identifier that would keep its rows"
+        " from being there twice."
+    )
+
+
+def changed_since_preview(facts: Facts) -> str | None:
+    """A dataset that somebody else has changed since the preview."""
+    seen, dataset = facts.order.seen, facts.work.dataset
+    if seen is None:
+        return None
+    if facts.before != seen.rows:
+        return (
+            f"{dataset.name} had {seen.rows:,} rows when the preview was made and has"
+            f" {facts.before:,} now: somebody else has changed it."
+        )
+    if seen.updated is None or dataset.updated is None or dataset.updated <= seen.updated:
+        return None
+    return (
+        f"Somebody else has changed {dataset.name} since the preview was made, at"
+        f" {dataset.updated:%Y-%m-%d %H:%M:%S} UTC."
+    )
+
+
+def elsewhere(facts: Facts) -> str | None:  # noqa: ARG001
+    """A guard that is found later on the way, by push/snapshot.py."""
+    return None
+
+
+def _listed(sentences: Sequence[str]) -> str | None:
+    if not sentences:
+        return None
+    more = len(sentences) - _SHOWN
+    return " ".join(sentences[:_SHOWN]) + (f" And {more:,} more changes." if more > 0 else "")
