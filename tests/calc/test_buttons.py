@@ -148,12 +148,12 @@ def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_
     assert given == [steward.portal.url if mapped else "a.example.gov"]
 
 
-def test_what_is_still_to_come_is_said(steward: Steward) -> None:
+def test_what_needs_a_mapping_sheet_says_so(steward: Steward) -> None:
     steward.workbook(ROWS)
 
     for button in ("preview_changes", "undo_last_push"):
         assert steward.press(button) == [
-            "This button does nothing yet; it comes with a later version of SodaSheet."
+            f"{steward.book.name} has no mapping sheet yet. Press Choose dataset first."
         ]
 
 

@@ -35,7 +35,6 @@ BUTTONS = [
     "open_log",
     "help",
 ]
-NOT_BUILT = {"preview_changes", "undo_last_push"}
 
 #: Icons of Excel's own list of controls (excel.md section 4); others may be missing somewhere.
 ICONS = {
@@ -179,11 +178,7 @@ def test_a_button_asks_before_it_acts_for_what_its_enabled_state_asks(macros, bu
     need = re.search(rf'Press "{button}", NEEDS_(\w+)', macros["Ribbon"])[1]
     state = element.get("getEnabled") or element.get("enabled")
 
-    if button in NOT_BUILT:
-        assert state == "false"
-        assert "not built yet" in element.get("supertip")
-    else:
-        assert state == (None if need == "NOTHING" else f"Enabled_{need.lower()}")
+    assert state == (None if need == "NOTHING" else f"Enabled_{need.lower()}")
 
 
 def test_nothing_is_hidden_and_help_is_never_disabled():

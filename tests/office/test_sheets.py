@@ -47,6 +47,7 @@ def test_the_sheet_for_settings_can_only_be_shown_by_a_program(book):
         "Mapping": SheetVisibleEnum.Visible,
         "Results": SheetVisibleEnum.Visible,
         "History": SheetVisibleEnum.Visible,
+        "Preview": SheetVisibleEnum.Visible,
         "_sodasheet": SheetVisibleEnum.VeryHidden,
     }
 
@@ -87,10 +88,25 @@ def test_the_history_has_the_headings_that_are_written_to_it(book):
     assert tuple(sheet[words.index(history_rows.RUNS) + 1]) == history_rows.RUNS_HEADERS
 
 
+def test_the_preview_has_the_labels_and_the_table_that_are_written_to_it(book):
+    from sodasheet.excel import preview_rows
+
+    sheet, table = rows(book, "Preview"), part("xl/tables/table2.xml")
+
+    words = [row[0] for row in sheet]
+    assert words[0] == preview_rows.TITLE
+    assert tuple(words[1 : 1 + len(preview_rows.LABELS)]) == preview_rows.LABELS
+    head = words.index("Kind")
+    assert tuple(sheet[head]) == preview_rows.HEADERS
+    assert table.get("name") == "SodaSheetPreview"
+    assert table.get("ref") == f"A{head + 1}:G{head + 2}"
+    assert table.find(f"{S}autoFilter") is not None
+
+
 def test_drop_downs_and_colours_refer_to_no_other_sheet():
     formulas = [
         one.text
-        for name in (f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3))
+        for name in (f"xl/worksheets/sheet{number}.xml" for number in (1, 2, 3, 4))
         for one in part(name).iter()
         if one.tag in (f"{S}formula1", f"{S}formula")
     ]
@@ -179,6 +195,6 @@ def test_every_look_can_be_read_by_eyes_that_need_contrast(name, look):
 
 
 def test_no_cell_holds_a_formula():
-    for sheet in ("sheet1", "sheet2", "sheet3"):
+    for sheet in ("sheet1", "sheet2", "sheet3", "sheet4"):
         assert list(part(f"xl/worksheets/{sheet}.xml").iter(f"{S}f")) == []
     assert not re.search(rb"<externalReference", CONTENT)

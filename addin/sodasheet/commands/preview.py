@@ -99,6 +99,7 @@ def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
 def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.screen import print_table
+    from sodasheet.push.wording import foretold
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name
@@ -116,7 +117,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
         click.echo(f"Columns that would be emptied: {', '.join(found.emptied)}.")
     if found.stale:
         click.echo(found.stale)
-    click.echo(_conclusion(work, found))
+    click.echo(foretold(work, found))
 
 
 def _cells(change: Change) -> list[str]:
@@ -127,23 +128,3 @@ def _cells(change: Change) -> list[str]:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LENGTH else text[: _LENGTH - 1] + "…"
-
-
-def _conclusion(work: Prepared, found: Preview) -> str:
-    """`A replace would add 3 rows to Fees, change 2, delete 1 and leave 14 unchanged: …`."""
-    method, name = work.checked.plan.method.value, work.dataset.name
-    article = "An" if method[0] in "au" else "A"
-    if found.nothing:
-        told = f"{article} {method} would change nothing in {name}"
-    else:
-        told = (
-            f"{article} {method} would add {_rows(found.new)} to {name}, change {found.changed:,}"
-            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are there already"
-        )
-    left = work.checked.rejected
-    out = f" Not counted: {_rows(left)} with findings." if left else ""
-    return f"{told}. It holds {_rows(found.before)} and would hold {found.after:,}.{out}"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" if count == 1 else f"{count:,} rows"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +12,6 @@ if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.push.journal import RunRecord
     from sodasheet.push.order import Ask
-    from sodasheet.push.runlog import RunLog
 
 
 @click.command("undo")
@@ -81,28 +77,9 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
 
 def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
     from sodasheet.commands.options import open_desk
-    from sodasheet.jobs.orders import order_from_memo, with_memo
-    from sodasheet.push.past import settle_unfinished
-    from sodasheet.push.run import Run
-    from sodasheet.push.undo import past_run, way_back
+    from sodasheet.jobs.undoing import take_back
+    from sodasheet.push.undo import past_run
 
     past_run(record.run)
-    with open_desk(record.portal, ask) as desk, _new_log() as log:
-        way = way_back(record.run, desk, log.folder, force=force)
-        order = with_memo(way.order)
-        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
-        return Run(order, desk, log).execute()
-
-
-@contextmanager
-def _new_log() -> Iterator[RunLog]:
-    """The folder of a new run, gone again where no run came of it."""
-    from sodasheet.push.runlog import REPORT_NAME, RunLog
-
-    log = RunLog.begin()
-    try:
-        yield log
-    finally:
-        if not (log.folder / REPORT_NAME).exists():
-            with suppress(OSError):
-                shutil.rmtree(log.folder)
+    with open_desk(record.portal, ask) as desk:
+        return take_back(record.run, desk, force=force)

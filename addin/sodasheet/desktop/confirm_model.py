@@ -56,25 +56,54 @@ class Confirmation:
 
 def confirmation(proposal: Proposal) -> Confirmation:
     """The words for a proposal."""
-    dataset, method = proposal.dataset, proposal.method
-    warning = _WARNINGS.get(method, "")
+    dataset, method, undo = proposal.dataset, proposal.method, bool(proposal.way_back)
+    warning = _undo_warning(proposal) if undo else _WARNINGS.get(method, "")
     facts = [
         ("Dataset", f"{dataset.name} ({dataset.id})"),
         ("Portal", host_of(dataset.portal)),
         ("Rows there now", f"{proposal.present:,}"),
-        ("Rows to be sent", f"{proposal.sending:,}"),
+        *(_undo_facts(proposal) if undo else _push_facts(proposal)),
     ]
-    if proposal.rejected:
-        facts.append(("Rows left out", f"{proposal.rejected:,}, because of findings"))
     return Confirmation(
-        _HEADINGS[method],
+        "Take the push back?" if undo else _HEADINGS[method],
         proposal.sentence,
         warning,
         tuple(facts),
         finding_lines(proposal.findings),
-        _VERBS[method],
+        "Take &back" if undo else _VERBS[method],
         dataset.name if warning else "",
     )
+
+
+def _push_facts(proposal: Proposal) -> list[tuple[str, str]]:
+    facts = [("Rows to be sent", f"{proposal.sending:,}")]
+    if proposal.rejected:
+        facts.append(("Rows left out", f"{proposal.rejected:,}, because of findings"))
+    preview = proposal.preview
+    if preview is None:
+        return facts
+    changes = f"{preview.new:,} new, {preview.changed:,} changed, {preview.deleted:,} deleted"
+    facts.append(("What changes", f"{changes}; {preview.unchanged:,} unchanged"))
+    facts.append(("Rows afterwards", f"{preview.after:,}"))
+    if preview.emptied:
+        facts.append(("Columns emptied", ", ".join(preview.emptied)))
+    return facts
+
+
+def _undo_facts(proposal: Proposal) -> list[tuple[str, str]]:
+    return [
+        ("Rows put back", f"{proposal.sending:,}"),
+        ("Rows deleted", f"{proposal.removing:,}"),
+        ("The push", proposal.past),
+    ]
+
+
+def _undo_warning(proposal: Proposal) -> str:
+    """What an undo takes away; empty where it only puts rows back."""
+    if proposal.method is Method.REPLACE:
+        return "All rows that are there now will be gone."
+    rows = "1 row" if proposal.removing == 1 else f"{proposal.removing:,} rows"
+    return f"{rows} will be gone from the dataset." if proposal.removing else ""
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:

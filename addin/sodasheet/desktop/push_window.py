@@ -76,12 +76,13 @@ class PushOptions:
 
 
 def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
-    """Push with a window that asks, shows how far it is and says what became of it.
+    """Push, or take back a run, with a window that asks, shows how far it is and says the end.
 
     Returns when the window is closed. Raises SodaSheetError where no window may be opened here,
     or where no run could begin, which the window has then said.
     """
-    with Shell("Push - SodaSheet") as shell:
+    title = "Push" if order.undoes is None else "Undo"
+    with Shell(f"{title} - SodaSheet") as shell:
         window = PushWindow(shell, order, options)
         window.start()
         shell.run()
@@ -129,12 +130,9 @@ class PushWindow:
         self._shell.work(act, self._reported, self._failed)
 
     def _push(self, desk: Desk) -> Report:
-        from sodasheet.jobs.orders import order_from_memo
-        from sodasheet.push.past import settle_unfinished
-        from sodasheet.push.run import Run
+        from sodasheet.jobs.undoing import carried_out
 
-        settle_unfinished(self._order, desk, lambda past: order_from_memo(past.order))
-        return Run(self._order, desk).execute()
+        return carried_out(self._order, desk)
 
     def _settle(self, run: str, desk: Desk) -> Report:
         """Ask the portal what became of a run; nothing is sent."""
@@ -144,6 +142,9 @@ class PushWindow:
         return Run(self._order, desk, RunLog.of(run)).resume(finish=False)
 
     def _progress_page(self, findings: str = "") -> ProgressPage:
+        if self._order.undoes is not None:
+            heading = f"Taking back run {self._order.undoes}"
+            return ProgressPage(self._shell, self._progress, heading, findings)
         source = PurePath(self._order.job.source.path).name
         what = source if self._order.job.source.kind != "spool" and source else "the sheet"
         heading = f"Pushing {what} to {self._name}"
@@ -154,6 +155,7 @@ class PushWindow:
         self._name = proposal.dataset.name
         counted = sum(group.count for group in proposal.findings)
         told = f"{counted:,}; {proposal.rejected:,} rows are left out" if counted else "none"
+        told = "" if proposal.way_back else told
 
         def answered(yes: bool) -> None:
             self._shell.show(self._progress_page(told))
@@ -206,7 +208,10 @@ class PushWindow:
         self._end(error)
         refused = isinstance(error, SignInError)
         ways = Ways(close=self._shell.close, sign_in=self._sign_in if refused else None)
-        self._shell.show(SummaryPage(self._shell, failure(error), ways))
+        heading = (
+            "The push did not begin" if self._order.undoes is None else "Nothing was taken back"
+        )
+        self._shell.show(SummaryPage(self._shell, failure(error, heading), ways))
 
     def _sign_in(self) -> None:
         self._shell.show(SignInPage(self._shell, self._order.job.portal, self._signed_in))
@@ -220,6 +225,8 @@ class PushWindow:
 
 class WindowAsk:
     """Lets the thread that pushes wait for an answer in the window."""
+
+    shows_preview = True
 
     def __init__(
         self,

@@ -20,6 +20,12 @@ _HEADINGS = {
     Outcome.CANCELLED: ("Cancelled", Tone.CARE),
 }
 
+#: The same of a run that took another one back, where it is said otherwise.
+_UNDO_HEADINGS = {
+    Outcome.DONE: "Done: the push was taken back",
+    Outcome.FAILED: "The undo failed",
+}
+
 _COUNTS = {
     "sent": "Rows sent",
     "created": "Rows added",
@@ -56,7 +62,7 @@ def summary(report: Report) -> Summary:
     """The words for a report."""
     heading, tone = _HEADINGS[report.outcome]
     return Summary(
-        heading,
+        _UNDO_HEADINGS.get(report.outcome, heading) if report.undoes else heading,
         Notice(for_a_window(report.summary), tone),
         _facts(report),
         finding_lines(report.findings),

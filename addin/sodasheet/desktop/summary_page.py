@@ -54,9 +54,9 @@ class SummaryPage(Page):
         self._ways.close()
 
 
-def failure(error: SodaSheetError) -> Summary:
-    """In place of a summary where no run could begin."""
-    return Summary("The push did not begin", Notice.of(error), (), ())
+def failure(error: SodaSheetError, heading: str = "The push did not begin") -> Summary:
+    """In place of a summary where nothing could begin."""
+    return Summary(heading, Notice.of(error), (), ())
 
 
 def _actions(ways: Ways) -> list[Action]:

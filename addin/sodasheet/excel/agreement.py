@@ -5,6 +5,7 @@ Elsewhere the window Push asks, and knows more by then.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sodasheet.excel.opened import Opened
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
+    from sodasheet.push.order import Seen
+    from sodasheet.sources.spool import Spool
 
 
 def present_rows(opened: Opened) -> int:
@@ -43,10 +46,19 @@ def known_rejects(press: Press, opened: Opened) -> int:
     return count
 
 
-def agreed(press: Press, opened: Opened, job: Job, present: int, rejected: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is asked about: rows of the dataset, rows that stay behind, what a preview has seen."""
+
+    present: int
+    rejected: int
+    seen: Seen | None = None
+
+
+def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
     """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
-    rows = _rows(press, job)
-    if rows is None:
+    spool, present, rejected = _spool(press, job), numbers.present, numbers.rejected
+    if spool is None or spool.rows is None:
         words = {
             Method.REPLACE: f"Replace all {present:,} rows of {opened.dataset.name}",
             Method.APPEND: f"Append rows to the {present:,} of {opened.dataset.name}",
@@ -54,13 +66,25 @@ def agreed(press: Press, opened: Opened, job: Job, present: int, rejected: int) 
             Method.DELETE: f"Delete rows of the {present:,} in {opened.dataset.name}",
         }[job.method]
         return press.dialogs.ask_yes_no(f"{words} with those of {job.source.path}?")
-    proposal = Proposal(job.method, opened.dataset, rows - rejected, rejected, present)
-    return press.dialogs.ask_yes_no(f"{proposal.sentence}\n\nGo ahead?")
+    proposal = Proposal(job.method, opened.dataset, spool.rows - rejected, rejected, present)
+    foreseen = _foreseen(spool, numbers.seen)
+    return press.dialogs.ask_yes_no(f"{proposal.sentence}{foreseen}\n\nGo ahead?")
 
 
-def _rows(press: Press, job: Job) -> int | None:
-    """How many rows were laid down; nobody has counted those of a file yet."""
+def _foreseen(spool: Spool, seen: Seen | None) -> str:
+    """The numbers of a preview of just these rows."""
+    found = seen.preview if seen is not None and seen.sha256 == spool.sha256 else None
+    if found is None:
+        return ""
+    return (
+        f" By the preview {found.new:,} are new, {found.changed:,} change, {found.deleted:,} are"
+        f" deleted and {found.unchanged:,} stay as they are."
+    )
+
+
+def _spool(press: Press, job: Job) -> Spool | None:
+    """The rows that were laid down; nobody has counted those of a file yet."""
     if job.source.kind != "spool":
         return None
     folder = press.base / job.source.path
-    return HandedSource(folder).spool(Path(folder), StatusProgress(press)).rows
+    return HandedSource(folder).spool(Path(folder), StatusProgress(press))

@@ -1,4 +1,4 @@
-"""Bringing the report of a detached push into the workbook that it came from."""
+"""Bringing what a process of its own found or did into the workbook that it came from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.handover import errands, forget, keep
+from sodasheet.excel.handover import PREVIEW, PUSH, UNDO, errands, forget, keep
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.press import path_of, patient, quiet
 from sodasheet.excel.result_rows import Jumps
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 #: Seconds in which a busy program is asked again; later the next press shows the report.
 PATIENCE = 20.0
+
+
+#: What is said of a process that ended without a word.
+_DIED = {
+    PUSH: "A push from this workbook ended without a report: the computer may have been "
+    "switched off. Push again; what became of it is then found out first.",
+    UNDO: "The undo of a push from this workbook ended without a report: the computer may have "
+    "been switched off. Press Undo last push again; what became of it is then found out first.",
+    PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
+}
 
 
 def deliver_to_program(errand: Errand) -> bool:
@@ -49,17 +59,19 @@ def deliver_ended(press: Press) -> None:
             show(press.book, errand)
             press.sheet.activate()
         elif not errand.alive:
+            kind = errand.order.get("kind", PUSH)
             forget(errand)
-            press.dialogs.tell(
-                "A push from this workbook ended without a report: the computer may have been "
-                "switched off. Push again; what became of it is then found out first."
-            )
+            press.dialogs.tell(_DIED[kind])
 
 
 def show(book: xlwings.Book, errand: Errand) -> None:
-    """Write result sheet and status, and forget the errand."""
+    """Write result or preview sheet and status, and forget the errand."""
     report, order = errand.report, errand.order
     if report is None:
+        return
+    if order.get("kind") == PREVIEW:
+        _show_preview(book, order, report)
+        forget(errand)
         return
     before, shown = book.sheets.active, book.app.books.active.sheets.active
     results = result_sheet(book, report)
@@ -74,6 +86,17 @@ def show(book: xlwings.Book, errand: Errand) -> None:
         keep(errand)
     else:
         forget(errand)
+
+
+def _show_preview(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
+    """Write the preview sheet and bring it to the front: somebody is waiting for it."""
+    from sodasheet.excel.preview_sheet import preview_sheet, write_preview
+
+    sheet = preview_sheet(book, report)
+    write_preview(sheet, report, Jumps(**order["jumps"]), order["mapping_sheet"])
+    come_to_front(book)
+    sheet.activate()
+    book.app.status_bar = f"SodaSheet: {report['summary']}"[:250]
 
 
 def show_results(errand: Errand, link: str) -> bool:
@@ -104,7 +127,7 @@ def clear_status(errand: Errand) -> None:
 
 def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
     """Write when, beside "Last pushed" of the mapping sheet that the push came from."""
-    if report["outcome"] not in ("done", "done with rejects"):
+    if report["outcome"] not in ("done", "done with rejects") or report.get("undoes"):
         return
     for sheet in mapping_sheets(book):
         if sheet.name == order["mapping_sheet"]:

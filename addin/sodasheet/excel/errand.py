@@ -1,13 +1,14 @@
-"""The process of a push or a window: `python -m sodasheet.excel.errand FOLDER`."""
+"""The process of a push, a preview or a window: `python -m sodasheet.excel.errand FOLDER`."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.handover import CHOOSE, PUSH, SIGN_IN, forget
+from sodasheet.excel.handover import CHOOSE, PREVIEW, PUSH, SIGN_IN, UNDO, forget
 from sodasheet.push.detached import Errand
 
 
@@ -15,21 +16,23 @@ def main(arguments: list[str]) -> int:
     """Do what the order in a folder says."""
     errand = Errand(Path(arguments[0]))
     kind = errand.order.get("kind", PUSH)
-    if kind == PUSH:
+    if kind in (PUSH, UNDO):
         from sodasheet.excel.pushing import push
 
         push(errand)
         return 0
+    order = errand.order
     try:
         _show(kind, errand)
     except SodaSheetError as error:
-        _tell(errand, str(error))
+        _tell(order, str(error))
     except Exception:
         from sodasheet.excel.press import keep_trace
 
-        _tell(errand, f"SodaSheet met an error that it did not expect. {keep_trace()}")
+        _tell(order, f"SodaSheet met an error that it did not expect. {keep_trace()}")
     finally:
-        forget(errand)
+        if kind != PREVIEW:
+            forget(errand)
     return 0
 
 
@@ -42,15 +45,19 @@ def _show(kind: str, errand: Errand) -> None:
         from sodasheet.desktop.sign_in_window import sign_in
 
         sign_in(errand.order["portal"])
+    elif kind == PREVIEW:
+        from sodasheet.excel.previewing import preview
+
+        preview(errand)
 
 
-def _tell(errand: Errand, text: str) -> None:
-    """Say in the program itself what kept a window from opening."""
+def _tell(order: dict[str, Any], text: str) -> None:
+    """Say in the program itself what came to nothing and no window has said."""
     from sodasheet.excel.delivery import book_of
     from sodasheet.excel.dialogs import AppDialogs
 
     with suppress(Exception):
-        book = book_of(errand.order)
+        book = book_of(order)
         if book is not None:
             AppDialogs(book.app).tell(text)
 

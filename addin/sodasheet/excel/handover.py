@@ -1,4 +1,4 @@
-"""Handing a push or a window to a process of its own, and finding it again at the next press."""
+"""Handing a push, a preview or a window to a process of its own, and finding it again later."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from collections.abc import Mapping as Map
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.press import path_of
 from sodasheet.excel.result_rows import Jumps
-from sodasheet.home import home
+from sodasheet.home import home, make_private
 from sodasheet.jobs import write_job
 from sodasheet.push.detached import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 #: What such a process is for (`kind` of its order).
 PUSH, CHOOSE, SIGN_IN = "push", "choose", "sign-in"
+PREVIEW, UNDO = "preview", "undo"
+
+#: Kinds that leave something for the workbook, which a press may have to bring there.
+BRINGING = frozenset({PUSH, PREVIEW, UNDO})
 
 #: Seconds for which such a folder is kept.
 KEPT = 30 * 86400.0
@@ -35,12 +40,15 @@ KEPT = 30 * 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What the process has to know besides the job."""
+    """What the process has to know besides the job.
+
+    `more` is what one kind alone needs, as JSON.
+    """
 
     job: Job
-    allow_rejected: int
     mapping_sheet: str
     jumps: Jumps
+    more: Map[str, Any] = field(default_factory=dict)
 
 
 def errands_folder() -> Path:
@@ -54,7 +62,7 @@ def new_errand() -> Errand:
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
     folder = errands_folder() / name
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_private(folder.parent)
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise SodaSheetError(
@@ -64,10 +72,10 @@ def new_errand() -> Errand:
     return Errand(folder)
 
 
-def send(press: Press, errand: Errand, handover: Handover) -> None:
+def send(press: Press, errand: Errand, handover: Handover, kind: str = PUSH) -> None:
     """Write the order down and start the process; it lives on when this one ends."""
     write_job(handover.job, errand.folder / JOB)
-    _begin(errand, PUSH, {**_place(press), **_order(press, handover)})
+    _begin(errand, kind, {**_place(press), **_order(press, handover)})
 
 
 def open_window(press: Press, kind: str, portal: str) -> None:
@@ -79,11 +87,11 @@ def open_window(press: Press, kind: str, portal: str) -> None:
 
 
 def errands(press: Press) -> Iterator[Errand]:
-    """Detached pushes of this workbook whose results were not shown yet, the oldest first."""
+    """What was begun from this workbook and was not shown yet, the oldest first."""
     for folder in sorted(errands_folder().glob("*")):
         errand = Errand(folder)
         order = errand.order
-        mine = (order.get("kind", PUSH), order.get("book")) == (PUSH, path_of(press.book))
+        mine = order.get("kind", PUSH) in BRINGING and order.get("book") == path_of(press.book)
         if mine and not (folder / SHOWN).exists():
             yield errand
 
@@ -103,7 +111,8 @@ def _forget_old() -> None:
     """Rows that were kept for so long are no longer those of the sheet; a window is long gone."""
     for path in errands_folder().glob(f"*/{ORDER}"):
         errand = Errand(path.parent)
-        done = (path.parent / SHOWN).exists() or errand.order.get("kind", PUSH) != PUSH
+        bringing = errand.order.get("kind", PUSH) in BRINGING
+        done = (path.parent / SHOWN).exists() or not bringing
         with suppress(OSError):
             if done and time.time() - path.stat().st_mtime > KEPT:
                 forget(errand)
@@ -129,9 +138,9 @@ def _order(press: Press, handover: Handover) -> dict[str, Any]:
     return {
         "base": str(press.base),
         "window": press.dialogs.no_windows is None,
-        "allow_rejected": handover.allow_rejected,
         "mapping_sheet": handover.mapping_sheet,
         "jumps": asdict(handover.jumps),
+        **handover.more,
     }
 
 

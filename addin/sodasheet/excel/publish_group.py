@@ -1,4 +1,4 @@
-"""The ribbon's group Publish: push, stop, and the rows that did not land."""
+"""The ribbon's group Publish: preview, push, stop, the rows that did not land, and the way back."""
 
 from __future__ import annotations
 
@@ -6,20 +6,54 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.agreement import agreed, known_rejects, present_rows
+from sodasheet.excel.agreement import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.checking import jumps_of
 from sodasheet.excel.columns_group import require_sound, with_hidden_answer
 from sodasheet.excel.delivery import deliver_ended
-from sodasheet.excel.handover import Handover, errands, forget, new_errand, send
+from sodasheet.excel.handover import (
+    PREVIEW,
+    PUSH,
+    UNDO,
+    Handover,
+    errands,
+    forget,
+    new_errand,
+    send,
+)
 from sodasheet.excel.laid_down import laid_down
-from sodasheet.excel.opened import Opened, open_mapping
+from sodasheet.excel.opened import Opened, find_mapping, open_mapping, target
+from sodasheet.excel.remembered import key_of, seen_by_preview, seen_to_json
+from sodasheet.excel.result_rows import Jumps
 from sodasheet.excel.retrying import Retry, retry_of
 from sodasheet.excel.status import StatusProgress, progress_words
+from sodasheet.excel.taking_back import Undo, agreed_to_undo, undo_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
     from sodasheet.push.detached import Errand
+
+
+#: How a process is called that is still at it.
+_UNDER_WAY = {PUSH: "A push", UNDO: "The undo of a push", PREVIEW: "A preview"}
+
+
+def preview_changes(press: Press) -> None:
+    """Read the sheet and let a process of its own work out what a push would change."""
+    deliver_ended(press)
+    _refuse_second(press)
+    opened = with_hidden_answer(press, open_mapping(press))
+    require_sound(opened)
+    errand = new_errand()
+    try:
+        job = laid_down(press, opened, errand.folder, StatusProgress(press))
+        more = {"job_key": key_of(opened.job), "dataset_name": opened.dataset.name}
+        jumps = jumps_of(press, opened.job)
+        send(press, errand, Handover(job, opened.sheet.sheet.name, jumps, more), PREVIEW)
+    except BaseException:
+        forget(errand)
+        raise
+    press.status(f"working out what would change in {opened.dataset.name}; a sheet will show it")
 
 
 def push(press: Press) -> None:
@@ -37,8 +71,33 @@ def retry_failed_rows(press: Press) -> None:
     _push(press, retry_of(press, opened), opened)
 
 
+def undo_last_push(press: Press) -> None:
+    """Take back the last push to the mapping sheet's dataset, once that was agreed to."""
+    deliver_ended(press)
+    _refuse_second(press)
+    undo = undo_of(target(press))
+    if press.dialogs.no_windows is not None:
+        agreed_undo = agreed_to_undo(press, undo)
+        if agreed_undo is None:
+            press.clear_status()
+            return
+        undo = agreed_undo
+    _take_back(press, undo)
+
+
+def _take_back(press: Press, undo: Undo) -> None:
+    errand = new_errand()
+    try:
+        handover = Handover(undo.job, find_mapping(press).sheet.name, Jumps(), undo.to_json())
+        send(press, errand, handover, UNDO)
+    except BaseException:
+        forget(errand)
+        raise
+    press.status(f"taking back run {undo.run}; the results appear when it is done")
+
+
 def stop(press: Press) -> None:
-    """Ask a push that is under way to end after its next request."""
+    """Ask a push, an undo or a preview that is under way to end after its next request."""
     deliver_ended(press)
     running = list(errands(press))
     for errand in running:
@@ -73,11 +132,13 @@ def _handover(press: Press, opened: Opened, retry: Retry | None, errand: Errand)
     """
     present = None if press.dialogs.no_windows is None else present_rows(opened)
     job, rejected = _laid_down(press, opened, retry, errand), 0
+    seen = None if retry else seen_by_preview(opened.job)
     if present is not None:
         rejected = 0 if retry else known_rejects(press, opened)
-        if not agreed(press, opened, job, present, rejected):
+        if not agreed(press, opened, job, Numbers(present, rejected, seen)):
             return None
-    return Handover(job, rejected, opened.sheet.sheet.name, jumps_of(press, opened.job))
+    more = {"allow_rejected": rejected, "seen": seen_to_json(seen)}
+    return Handover(job, opened.sheet.sheet.name, jumps_of(press, opened.job), more)
 
 
 def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: Errand) -> Job:
@@ -97,7 +158,7 @@ def _refuse_second(press: Press) -> None:
             done = progress_words(str(status["stage"]), status.get("done", 0), status.get("total"))
             windowed = errand.order.get("window")
             look = "Answer it in its window" if windowed else "Wait for its results"
+            what = _UNDER_WAY[errand.order.get("kind", PUSH)]
             raise UsageProblem(
-                f"A push from this workbook is under way ({done}).",
-                f"{look}, or press Stop.",
+                f"{what} from this workbook is under way ({done}).", f"{look}, or press Stop."
             )

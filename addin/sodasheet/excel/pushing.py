@@ -1,4 +1,4 @@
-"""A detached push: in a window where one was ordered, else unseen; its report for the workbook."""
+"""A detached push or undo: in a window where one was ordered, else unseen; its report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def push(errand: Errand) -> None:
-    """Do the push of one folder, write its report there, and show it in the workbook."""
+    """Do the push or undo of one folder, write its report there, and show it in the workbook."""
     progress, windowed = FileProgress(errand), bool(errand.order.get("window"))
     with progress.pulse():
         ended = None
@@ -92,35 +92,37 @@ class WindowedPush:
 
 
 def _unseen(order: Order, progress: FileProgress) -> Report:
-    """Push what was agreed to beforehand."""
+    """Do what was agreed to beforehand."""
     from sodasheet.excel.session import open_session
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.undoing import carried_out
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed
-    from sodasheet.push.past import settle_unfinished
     from sodasheet.push.retention import prune_daily
-    from sodasheet.push.run import Run
     from sodasheet.telling import logged
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
         desk = Desk(session, progress, Agreed())
-        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
-        report = Run(order, desk).execute()
+        report = carried_out(order, desk)
     report = logged(report, order.job, lambda portal: open_session(portal, write=True))
     prune_daily()
     return report
 
 
 def _order(errand: Errand) -> Order:
+    from sodasheet.excel.remembered import seen_from_json
     from sodasheet.jobs import read_job
     from sodasheet.jobs.orders import with_memo
     from sodasheet.push.order import Order
 
     asked = errand.order
-    allowed = int(asked["allow_rejected"])
-    return with_memo(
-        Order(read_job(errand.folder / JOB), Path(asked["base"]), allow_rejected=allowed)
+    order = Order(
+        read_job(errand.folder / JOB),
+        Path(asked["base"]),
+        allow_rejected=int(asked.get("allow_rejected", 0)),
+        seen=seen_from_json(asked["seen"]) if asked.get("seen") else None,
+        undoes=asked.get("undoes"),
     )
+    return with_memo(order)
 
 
 def _job(errand: Errand) -> Job | None:

@@ -63,7 +63,7 @@ def counts_of(report: Map[str, Any]) -> dict[str, str | int | None]:
         REJECTED_COUNT: rows.get("rejected"),
         "Dataset": f"{report['dataset_name']} ({report['dataset']})",
         LINK: f"{report['portal']}/d/{report['dataset']}",
-        "Method": report["method"],
+        "Method": f"undo of {report['undoes']}" if report.get("undoes") else report["method"],
         "Source": source.get("name", ""),
         "Pushed by": report.get("user") or "",
         "When": str(report["started"]).replace("T", " ").replace("+00:00", " UTC"),

@@ -23,11 +23,11 @@ BUTTONS = {
     "map_columns": ("columns_group", "map_columns"),
     "match_again": ("columns_group", "match_again"),
     "check_data": ("columns_group", "check_data"),
-    "preview_changes": ("support_group", "not_yet"),
+    "preview_changes": ("publish_group", "preview_changes"),
     "push": ("publish_group", "push"),
     "stop": ("publish_group", "stop"),
     "retry_failed_rows": ("publish_group", "retry_failed_rows"),
-    "undo_last_push": ("support_group", "not_yet"),
+    "undo_last_push": ("publish_group", "undo_last_push"),
     "schedule": ("automate_group", "schedule"),
     "run_history": ("automate_group", "run_history"),
     "sign_in": ("account_group", "sign_in"),
@@ -40,7 +40,7 @@ BUTTONS = {
 _UNEXPECTED = "SodaSheet met an error that it did not expect."
 
 #: Buttons that leave a line at the foot of the window when they are done.
-LASTING = frozenset({"push", "retry_failed_rows", "stop"})
+LASTING = frozenset({"preview_changes", "push", "retry_failed_rows", "stop", "undo_last_push"})
 
 
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:

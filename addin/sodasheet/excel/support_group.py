@@ -1,4 +1,4 @@
-"""The ribbon's group Support, and a word for what is still to come."""
+"""The ribbon's group Support."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.home import make_private
 from sodasheet.push.runlog import runs_folder
 
 if TYPE_CHECKING:
@@ -22,15 +23,10 @@ _HELP = (
 )
 
 
-def not_yet(press: Press) -> None:
-    """Say so."""
-    press.dialogs.tell("This button does nothing yet; it comes with a later version of SodaSheet.")
-
-
 def open_log(press: Press) -> None:
     """Show the folder with the record of every run."""
     folder = runs_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     if not _open(folder):
         press.dialogs.tell(f"The record of every run is in {folder}")
 

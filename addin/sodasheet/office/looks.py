@@ -46,6 +46,7 @@ STYLES: dict[str, dict[str, Any]] = {
         "text_wrap": True,
         "num_format": _AS_TEXT,
     },
+    "SodaSheet count": {"font_color": INK, "valign": "top", "num_format": 3, "align": "left"},
 }
 
 _LINED = {"bottom": 1, "bottom_color": LINE}

@@ -10,6 +10,7 @@ from sodasheet.office.history_sheet import add_history
 from sodasheet.office.looks import STYLES_PART, Looks
 from sodasheet.office.mapping_sheet import add_mapping
 from sodasheet.office.package import packed, parts
+from sodasheet.office.preview_sheet import add_preview
 from sodasheet.office.results_sheet import add_results
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def sheets_workbook() -> bytes:
     add_mapping(book, looks)
     add_results(book, looks)
     add_history(book, looks)
+    add_preview(book, looks)
     _add_settings(book, looks)
     book.close()
     content = parts(buffer.getvalue())

@@ -129,13 +129,14 @@ class Journal:
         )
         return next((record for record in found if self.undone_by(record.run) is None), None)
 
-    def last_landed(self, dataset: str = "") -> RunRecord | None:
-        """The newest run whose rows have landed, on one dataset where its id is given."""
+    def last_landed(self, dataset: str = "", portal: str = "") -> RunRecord | None:
+        """The newest run whose rows have landed, on one dataset and portal where given."""
         found = self._records(
-            "WHERE ? IN ('', dataset) AND outcome LIKE 'done%'"
+            "WHERE ? IN ('', dataset) AND ? IN ('', portal) AND outcome LIKE 'done%'"
             " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
             " ORDER BY run DESC LIMIT 1",
             dataset,
+            portal,
         )
         return next(iter(found), None)
 

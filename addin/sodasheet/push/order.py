@@ -12,14 +12,20 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
+from sodasheet.model.preview import Preview
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed."""
+    """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed.
+
+    `preview` is what it foresaw of the source with the hash `sha256`, None where nobody knows.
+    """
 
     rows: int
     updated: datetime | None = None
+    sha256: str = ""
+    preview: Preview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ class Proposal:
     `present` is how many rows the dataset holds now; `findings` are all that the check had to say.
     `base` says what the rows were compared with where only changes go, `removing` how many rows of
     the dataset are deleted besides. `cannot_restore` are the columns whose values no undo could put
-    back exactly; `way_back` is the sentence of an undo.
+    back exactly; `way_back` is the sentence of an undo, `past` tells of the run that it takes back.
+    `preview` says what would become of the rows, None where that was not worked out.
     """
 
     method: Method
@@ -77,6 +84,8 @@ class Proposal:
     way_back: str = ""
     base: str = ""
     removing: int = 0
+    past: str = ""
+    preview: Preview | None = None
 
     @property
     def sentence(self) -> str:

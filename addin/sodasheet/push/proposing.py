@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.preview import Preview
 from sodasheet.portal.downloaded import Download
 from sodasheet.push.desk import Desk
+from sodasheet.push.foreseen import foreseen
 from sodasheet.push.guards import GUARDS, GuardError, overrides
+from sodasheet.push.journal import Journal
 from sodasheet.push.order import Order, Proposal, Question, anyway
 from sodasheet.push.preparation import Prepared
+from sodasheet.push.runlog import runs_folder
 from sodasheet.push.snapshot import beyond_undo, take_snapshot
 
 _GUARD = GUARDS["no-snapshot"]
@@ -25,15 +30,30 @@ class Kept:
     aside: tuple[str, ...] = ()
 
 
-def proposal(order: Order, work: Prepared, before: int, base: str | None) -> Proposal:
+def proposal(
+    order: Order, work: Prepared, before: int, base: str | None, preview: Preview | None = None
+) -> Proposal:
     """What is about to happen, in numbers; `base` tells what the rows were compared with."""
-    checked, method = work.checked, order.job.method
-    lost = beyond_undo(work.dataset, method) if order.undoes is None else ()
-    found = tuple(checked.findings)
-    way_back = "" if order.undoes is None else _way_back(order.undoes, work)
-    numbers = (checked.sendable, checked.rejected, before)
-    base = base or "" if checked.held else ""
-    return Proposal(method, work.dataset, *numbers, found, lost, way_back, base, checked.removals)
+    checked, method, undoes = work.checked, order.job.method, order.undoes
+    return Proposal(
+        method,
+        work.dataset,
+        checked.sendable,
+        checked.rejected,
+        before,
+        tuple(checked.findings),
+        beyond_undo(work.dataset, method) if undoes is None else (),
+        "" if undoes is None else _way_back(undoes, work),
+        base or "" if checked.held else "",
+        checked.removals,
+        "" if undoes is None else _past(undoes),
+        preview,
+    )
+
+
+def proposed(order: Order, work: Prepared, before: int, desk: Desk, base: str | None) -> Proposal:
+    """The same with what would become of the rows, where somebody at the desk looks at that."""
+    return proposal(order, work, before, base, foreseen(order, work, before, desk))
 
 
 def kept_or_agreed(work: Prepared, order: Order, desk: Desk, folder: Path) -> Kept:
@@ -63,6 +83,15 @@ def _way_back(run: str, work: Prepared) -> str:
     parts = [f"put back {_rows(back)} as before it"] if back else []
     parts += [f"delete {_rows(going)} that it added"] if going else []
     return f"Take back run {run} in {work.dataset.name}: {' and '.join(parts)}."
+
+
+def _past(run: str) -> str:
+    """When that run was and how it ended."""
+    record = Journal(runs_folder()).record(run)
+    if record is None:
+        return ""
+    started = datetime.fromisoformat(record.started).astimezone()
+    return f"{started:%Y-%m-%d %H:%M}: {record.summary or record.method}"
 
 
 def _rows(count: int) -> str:

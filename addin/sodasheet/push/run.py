@@ -33,7 +33,7 @@ from sodasheet.push.narrowing import narrowed_total
 from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared, prepared
 from sodasheet.push.preview import trial
-from sodasheet.push.proposing import kept_or_agreed, proposal
+from sodasheet.push.proposing import kept_or_agreed, proposed
 from sodasheet.push.runlog import RunLog, locks_folder
 from sodasheet.push.sending import Sending
 from sodasheet.push.snapshot import NAME as SNAPSHOT
@@ -206,9 +206,8 @@ class Run:
 
     def _ask(self, work: Prepared, before: int) -> None:
         """Raise Cancelled where the user does not agree."""
-        if not self._desk.ask.go_ahead(
-            proposal(self._order, work, before, self._ledger.report.base)
-        ):
+        base = self._ledger.report.base
+        if not self._desk.ask.go_ahead(proposed(self._order, work, before, self._desk, base)):
             raise Cancelled("You answered no.", "Nothing was sent.")
 
     def _keep(self, work: Prepared) -> None:

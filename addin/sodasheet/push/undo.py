@@ -100,9 +100,9 @@ def past_run(run: str) -> Past:
     return Past(record, opened(folder), read_sent(folder))
 
 
-def last_run(dataset: str = "") -> str:
-    """The newest run that has landed, on one dataset where its id is given; raises Refused."""
-    record = Journal(runs_folder()).last_landed(dataset)
+def last_run(dataset: str = "", portal: str = "") -> str:
+    """The newest run that has landed, on one dataset and portal where given; raises Refused."""
+    record = Journal(runs_folder()).last_landed(dataset, portal)
     if record is None:
         raise Refused("No push from this computer has landed yet.", "There is nothing to undo.")
     return record.run

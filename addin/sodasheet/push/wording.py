@@ -11,6 +11,8 @@ from sodasheet.model.report import Report, RowCounts
 from sodasheet.push.order import Order
 
 if TYPE_CHECKING:
+    from sodasheet.model.preview import Preview
+    from sodasheet.push.preparation import Prepared
     from sodasheet.staging.imprint import Difference
 
 _VERBS = {
@@ -112,3 +114,23 @@ def doubt(wanted: int | None, after: int | None) -> str:
         f" That is not the {wanted:,} expected: the portal may need some minutes to show them "
         "all, or somebody else changed the dataset; look again later."
     )
+
+
+def foretold(work: Prepared, found: Preview) -> str:
+    """What a preview comes to: `A replace would add 3 rows to Fees, change 2 and delete 1; …`."""
+    method, name = work.checked.plan.method.value, work.dataset.name
+    article = "An" if method[0] in "au" else "A"
+    if found.nothing:
+        told = f"{article} {method} would change nothing in {name}"
+    else:
+        told = (
+            f"{article} {method} would add {_rows(found.new)} to {name}, change {found.changed:,}"
+            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are there already"
+        )
+    left = work.checked.rejected
+    out = f" Not counted: {_rows(left)} with findings." if left else ""
+    return f"{told}. It holds {_rows(found.before)} and would hold {found.after:,}.{out}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row" if count == 1 else f"{count:,} rows"

@@ -1,0 +1,124 @@
+"""What the last preview of a dataset saw, for the push that follows it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping as Map
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.home import home, make_private
+from sodasheet.jobs.writing import job_to_json
+from sodasheet.model.preview import Preview
+from sodasheet.portal.address import host_of
+from sodasheet.push.order import Seen
+
+if TYPE_CHECKING:
+    from sodasheet.model.job import Job
+
+#: For how long somebody is taken to have a preview in mind when they push.
+LASTING = timedelta(hours=24)
+
+_COUNTS = ("new", "changed", "deleted", "unchanged")
+
+
+def remember(job_key: str, report: Map[str, Any]) -> None:
+    """Keep what a preview saw; nothing is kept of a preview that doubts itself."""
+    path = _path(report["portal"], report["dataset"])
+    body = {
+        name: report[name]
+        for name in ("started", "seen", "preview", "before", "after", "emptied", "identifier")
+    }
+    body |= {"job": job_key, "sha256": report["source"]["sha256"]}
+    with suppress(OSError):
+        make_private(path.parent)
+        if report["stale"]:
+            path.unlink(missing_ok=True)
+            return
+        draft = path.with_suffix(".tmp")
+        draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        draft.replace(path)
+
+
+def seen_by_preview(job: Job) -> Seen | None:
+    """What the last preview of this very job saw; None where there is none to go by.
+
+    There is none where it is old, or where a push from this computer has landed since.
+    """
+    try:
+        body = json.loads(_path(job.portal, job.dataset).read_bytes())
+        started = datetime.fromisoformat(body["started"])
+        if body["job"] != key_of(job) or datetime.now(UTC) - started > LASTING:
+            return None
+        found = seen_from_json(body["seen"])
+        preview = _preview(body)
+        sha256 = str(body["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if _pushed_since(job, started):
+        return None
+    return Seen(found.rows, found.updated, sha256, preview)
+
+
+def key_of(job: Job) -> str:
+    """The same for jobs that would do the same: portal, dataset, method, source and columns."""
+    body = job_to_json(job)
+    meant = {name: body.get(name) for name in sorted(body) if name not in ("fingerprint", "notify")}
+    return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()
+
+
+def seen_to_json(seen: Seen | None) -> dict[str, Any] | None:
+    """For the order of another process, the numbers of the preview included."""
+    if seen is None:
+        return None
+    return {
+        "rows": seen.rows,
+        "updated": seen.updated.isoformat() if seen.updated else None,
+        "sha256": seen.sha256,
+        "foreseen": seen.preview.to_json() if seen.preview else None,
+    }
+
+
+def seen_from_json(body: Map[str, Any]) -> Seen:
+    """The same again; raises KeyError, TypeError or ValueError where it is not whole."""
+    updated, foreseen = body["updated"], body.get("foreseen")
+    return Seen(
+        int(body["rows"]),
+        datetime.fromisoformat(updated) if updated else None,
+        str(body.get("sha256", "")),
+        _preview(foreseen) if foreseen else None,
+    )
+
+
+def _preview(body: Map[str, Any]) -> Preview:
+    """The numbers of a preview, without the changes themselves."""
+    new, changed, deleted, unchanged = (int(body["preview"][name]) for name in _COUNTS)
+    return Preview(
+        new,
+        changed,
+        deleted,
+        unchanged,
+        before=int(body["before"]),
+        after=int(body["after"]),
+        emptied=tuple(body["emptied"]),
+        identifier=body["identifier"],
+    )
+
+
+def _pushed_since(job: Job, started: datetime) -> bool:
+    """Whether our own push has changed the dataset since, which nobody has to be warned of."""
+    from sodasheet.push.journal import Journal
+    from sodasheet.push.runlog import runs_folder
+
+    last = Journal(runs_folder()).last_landed(job.dataset, job.portal)
+    if last is None:
+        return False
+    return datetime.fromisoformat(last.ended or last.started) >= started
+
+
+def _path(portal: str, dataset: str) -> Path:
+    name = f"{host_of(portal)}-{dataset}".replace(":", "_")
+    return home() / "previews" / f"{Path(name).name}.json"

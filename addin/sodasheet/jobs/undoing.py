@@ -1,0 +1,79 @@
+"""Orders carried out from beginning to end, an undo among them: what windows and ribbon share."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.jobs.orders import order_from_memo, with_memo
+
+if TYPE_CHECKING:
+    from sodasheet.model.report import Report
+    from sodasheet.push.desk import Desk
+    from sodasheet.push.order import Order, Seen
+    from sodasheet.push.runlog import RunLog
+
+NO_GUARDS: frozenset[str] = frozenset()
+
+
+def carried_out(order: Order, desk: Desk) -> Report:
+    """Push an order, or take back the run that it `undoes`, whatever its source.
+
+    Runs on the dataset that died are settled first. Raises as `settle_unfinished` and `take_back`.
+    """
+    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.run import Run
+
+    if order.undoes is not None:
+        return take_back(order.undoes, desk, overrides=order.overrides, seen=order.seen)
+    settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+    return Run(order, desk).execute()
+
+
+def take_back(
+    run: str,
+    desk: Desk,
+    *,
+    force: bool = False,
+    overrides: frozenset[str] = NO_GUARDS,
+    seen: Seen | None = None,
+) -> Report:
+    """Work out the way back of a run, ask at the desk, and go it as a run of its own.
+
+    `seen` is the dataset as it was when the user agreed, where that was earlier. Raises Refused
+    where the run cannot be taken back (push/undo.py), PortalError, Cancelled; nothing was changed
+    then.
+    """
+    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.run import Run
+    from sodasheet.push.undo import past_run, way_back
+
+    past_run(run)
+    with _new_log() as log:
+        way = way_back(run, desk, log.folder, force=force)
+        order = replace(way.order, overrides=overrides, seen=seen or way.order.seen)
+        order = with_memo(order)
+        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+        return Run(order, desk, log).execute()
+
+
+@contextmanager
+def _new_log() -> Iterator[RunLog]:
+    """The folder of a new run, gone again where no run came of it.
+
+    Once the journal knows the run, its rows may be needed to go on with it, report or none.
+    """
+    from sodasheet.push.journal import Journal
+    from sodasheet.push.runlog import RunLog, runs_folder
+
+    log = RunLog.begin()
+    try:
+        yield log
+    finally:
+        with suppress(OSError, SodaSheetError):
+            if Journal(runs_folder()).record(log.run) is None:
+                shutil.rmtree(log.folder)

@@ -1,0 +1,111 @@
+"""The designed sheet "Preview": what a push would change, one table below a block of labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sodasheet.office.looks import Looks
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+TITLE = "SodaSheet preview"
+TABLE = "SodaSheetPreview"
+CHANGES = "Changes"
+
+#: Label -> style of its value; the numbers that are looked at first come first.
+LABELS = {
+    "In short": "value",
+    "New rows": "number",
+    "Changed rows": "number",
+    "Deleted rows": "number",
+    "Unchanged rows": "number",
+    "Rows now": "number",
+    "Rows after": "number",
+    "Rows with findings": "number",
+    "Columns emptied": "value",
+    "Doubts": "value",
+    "Dataset": "value",
+    "Link": "link",
+    "Method": "value",
+    "Source": "value",
+    "When": "value",
+    "Listed": "value",
+}
+
+#: Header -> width in characters.
+COLUMNS = {
+    "Kind": 20,
+    "Row": 10,
+    "Identifier": 24,
+    "Column": 22,
+    "Now on the portal": 44,
+    "After the push": 44,
+    "Go to": 12,
+}
+
+_HEADING = len(LABELS) + 3  # counted from 0
+_FIRST = _HEADING + 1
+#: A preview lists no more rows than these (push/preview.py).
+_LAST = _FIRST + 1000
+
+
+def add_preview(book: Workbook, looks: Looks) -> None:
+    """Add the sheet with its block of labels and its empty table."""
+    sheet = book.add_worksheet("Preview")
+    sheet.hide_gridlines(2)
+    for at, (header, width) in enumerate(COLUMNS.items()):
+        sheet.set_column(at, at, width, looks.style("count" if header == "Row" else "text"))
+    _block(sheet, looks)
+    _table(sheet, looks)
+    _signs(sheet, looks)
+    _page(sheet)
+
+
+def _block(sheet: Worksheet, looks: Looks) -> None:
+    sheet.set_row_pixels(0, 36)
+    sheet.write_string(0, 0, TITLE, looks.style("title"))
+    for row, (label, style) in enumerate(LABELS.items(), 1):
+        sheet.set_row_pixels(row, 22)
+        sheet.write_string(row, 0, label, looks.style("label"))
+        sheet.write_blank(row, 1, None, looks.style(style))
+        for at in range(2, len(COLUMNS)):
+            sheet.write_blank(row, at, None, looks.style("value"))
+
+
+def _table(sheet: Worksheet, looks: Looks) -> None:
+    sheet.set_row_pixels(_HEADING - 1, 28)
+    sheet.write_string(_HEADING - 1, 0, CHANGES, looks.style("section"))
+    sheet.set_row_pixels(_HEADING, 26)
+    columns = [{"header": header, "header_format": looks.style("heading")} for header in COLUMNS]
+    options = {"name": TABLE, "style": None, "columns": columns}
+    sheet.add_table(_HEADING, 0, _FIRST, len(COLUMNS) - 1, options)
+
+
+def _signs(sheet: Worksheet, looks: Looks) -> None:
+    """Colours that follow the words; the words carry the meaning."""
+    row, labels = _FIRST + 1, list(LABELS)
+    emptied, doubts = labels.index("Columns emptied") + 1, labels.index("Doubts") + 1
+    rules = [
+        (_FIRST, _LAST, 0, 0, f'$A{row}="new"', "good"),
+        (_FIRST, _LAST, 0, 0, f'$A{row}="changed"', "look"),
+        (_FIRST, _LAST, 0, 0, f'$A{row}="deleted"', "bad"),
+        (_FIRST, _LAST, 0, len(COLUMNS) - 1, f'$A{row}<>""', "row"),
+        (emptied, emptied, 1, 1, f'AND($B{emptied + 1}<>"",$B{emptied + 1}<>"none")', "look"),
+        (doubts, doubts, 1, 1, f'AND($B{doubts + 1}<>"",$B{doubts + 1}<>"none")', "look"),
+    ]
+    for top, bottom, left, right, formula, sign in rules:
+        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
+        sheet.conditional_format(
+            top, left, bottom, right, {**options, "stop_if_true": left == right}
+        )
+
+
+def _page(sheet: Worksheet) -> None:
+    sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADING)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&RPage &P of &N")

@@ -1,0 +1,59 @@
+"""What a preview foresaw, or foresees at little cost, for somebody who is about to agree."""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.model.preview import Preview
+from sodasheet.push.desk import Desk
+from sodasheet.push.guards import overrides
+from sodasheet.push.order import Ask, Order
+from sodasheet.push.preparation import Prepared
+from sodasheet.push.preview import previewed
+
+#: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
+CHEAP = 5_000
+
+#: The guard that speaks for what a preview saw (push/guards.py).
+_GUARD = "changed-since-preview"
+
+
+@runtime_checkable
+class Foreseeing(Ask, Protocol):
+    """Somebody who is shown what would become of the rows."""
+
+    #: Whether that may cost some requests.
+    shows_preview: bool
+
+
+def foreseen(order: Order, work: Prepared, before: int, desk: Desk) -> Preview | None:
+    """What the push would do to the rows; None where nobody looks, or it would take long.
+
+    That of the preview the user has seen where source and dataset are still the same. Where it
+    cannot be worked out the push goes on without. Raises Cancelled.
+    """
+    if not (isinstance(desk.ask, Foreseeing) and desk.ask.shows_preview):
+        return None
+    if order.undoes is not None or work.checked.held or work.checked.removals:
+        return None
+    seen = order.seen
+    if seen is not None and seen.sha256 == work.stage.sha256 and _GUARD not in overrides(order):
+        return seen.preview
+    if not _cheap(work, before):
+        return None
+    try:
+        with previewed(work, desk.session, desk.progress) as found:
+            return None if found.preview.stale else found.preview
+    except Cancelled:
+        raise
+    except SodaSheetError:
+        return None
+
+
+def _cheap(work: Prepared, before: int) -> bool:
+    method, rows = work.checked.plan.method, work.checked.sendable
+    if method is Method.REPLACE:
+        return before <= CHEAP and rows <= CHEAP
+    return min(before, rows) <= CHEAP

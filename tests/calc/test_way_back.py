@@ -1,0 +1,173 @@
+"""Preview changes and Undo last push, pressed in Calc."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sodasheet.cli import run
+from sodasheet.excel import preview_rows
+
+from .conftest import Steward
+
+COLUMNS = {"id": "text", "name": "text", "amount": "number"}
+HEADERS = ["Id", "Name", "Amount"]
+HELD = [
+    {"id": "a", "name": "Ann", "amount": "1"},
+    {"id": "b", "name": "=1+1", "amount": "2"},
+    {"id": "z", "name": "gone", "amount": "9"},
+]
+ROWS = [["'a", "Ann", 1], ["'b", "'=2+2", 2.5], ["'c", "Cid", 3]]
+
+
+@pytest.fixture
+def address(steward: Steward) -> str:
+    """A dataset with rows, and a saved workbook that would replace them."""
+    address = steward.dataset(COLUMNS, "id")
+    steward.call("POST", f"/resource/{address[-9:]}.json", json=HELD)
+    steward.workbook([HEADERS, *ROWS], "fees.xlsx")
+    steward.press("choose_dataset", address)
+    steward.sheet("Map").range("B7").value = "replace"
+    return address
+
+
+def previewed(steward: Steward) -> tuple[dict[str, Any], list[list[Any]]]:
+    """The labels with their values, and the table."""
+    cells = steward.sheet("Preview").used_range.options(ndim=2).value
+    head = next(at for at, row in enumerate(cells) if row[:2] == ["Kind", "Row"])
+    values = {row[0]: row[1] for row in cells[1:head] if row[0]}
+    return values, [row[:7] for row in cells[head + 1 :] if row[0]]
+
+
+def text(steward: Steward) -> str:
+    return " ".join(
+        str(cell)
+        for row in steward.sheet("Result").used_range.options(ndim=2).value
+        for cell in row
+        if cell
+    )
+
+
+def by_command(steward: Steward, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """What `sodasheet preview --json` says of the saved workbook."""
+    steward.book.save()
+    capsys.readouterr()
+    assert run(["preview", steward.book.fullname, "--json"]) == 0
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_sheet_shows_what_the_command_line_says(
+    steward: Steward, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steward.press("preview_changes")
+    steward.wait()
+
+    values, lines = previewed(steward)
+    said = by_command(steward, capsys)
+    counts = [values[f"{name} rows"] for name in ("New", "Changed", "Deleted", "Unchanged")]
+    assert counts == list(said["preview"].values()) == [1, 1, 1, 1]
+    assert (values["Rows now"], values["Rows after"]) == (said["before"], said["after"]) == (3, 3)
+    names = ("kind", "row", "identifier", "column", "old", "new")
+    assert [line[:6] for line in lines] == [
+        [change[name] for name in names] for change in said["changes"]
+    ]
+    assert ["changed", 3, "b", "name", "=1+1", "=2+2"] in [line[:6] for line in lines]
+    assert [line[6] for line in lines if line[1]] == [
+        f"row {line[1]:.0f}" for line in lines if line[1]
+    ]
+    assert values["Listed"] == "every change"
+    assert values["In short"].startswith("A replace would add 1 row to Fees, change 1 and delete 1")
+    assert steward.book.sheets.active.name == "Preview Fees"
+    assert list(steward.home.glob("errands/*")) == []
+    assert steward.rows(address, order="id") == HELD, "nothing was sent"
+
+
+def test_a_push_goes_by_the_preview_and_stops_where_somebody_else_was_faster(
+    steward: Steward, address: str
+) -> None:
+    steward.sheet("Map").range("B7").value = "upsert"
+    steward.press("preview_changes")
+    steward.wait()
+    steward.press("push", False)
+    (asked,) = steward.dialogs.asked
+    steward.call("POST", f"/resource/{address[-9:]}.json", json=[{"id": "new", "name": "x"}])
+    steward.press("push", True)
+    steward.wait()
+
+    assert "By the preview 1 are new, 1 change, 0 are deleted and 1 stay as they are." in asked
+    assert steward.results()["Outcome"] == "refused"
+    assert "Fees had 3 rows when the preview was made and has 4 now" in text(steward)
+    assert len(steward.rows(address)) == 4
+
+    steward.press("preview_changes")
+    steward.wait()
+    assert previewed(steward)[0]["Rows now"] == 4
+    steward.press("push", True)
+    steward.wait()
+    assert steward.results()["Outcome"] == "done", text(steward)
+
+
+def test_undo_gives_back_every_cell(steward: Steward, address: str) -> None:
+    steward.press("preview_changes")
+    steward.wait()
+    steward.press("push", True)
+    steward.wait()
+    pushed = steward.rows(address, order="id")
+    assert steward.results()["Outcome"] == "done", text(steward)
+    number = steward.results()["Run"]
+
+    steward.press("undo_last_push", False)
+    assert steward.rows(address, order="id") == pushed
+    assert steward.app.status_bar is False
+    steward.press("undo_last_push", True)
+    (asked,) = steward.dialogs.asked
+    steward.wait()
+
+    assert f"Take back the last push to Fees (run {number})?" in asked
+    assert "2 rows are put back as before it, and 1 row is deleted that it added." in asked
+    assert steward.rows(address, order="id") == HELD
+    results = steward.results()
+    assert (results["Outcome"], results["Method"]) == ("done", f"undo of {number}")
+
+
+def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
+    assert steward.press("undo_last_push") == [
+        "No push from this computer has landed yet. There is nothing to undo."
+    ]
+    steward.press("push", True)
+    steward.wait()
+    steward.call(
+        "POST", f"/resource/{address[-9:]}.json", json=[{"id": "b", "name": "by somebody else"}]
+    )
+
+    (told,) = steward.press("undo_last_push")
+
+    assert "1 row was changed by somebody else since run" in told
+    assert "the first is b" in told
+    assert list(steward.home.glob("errands/*")) == []
+
+
+def test_a_preview_that_comes_to_nothing_is_said_by_the_program(
+    steward: Steward, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = steward.folder / "talk.json"
+    talk.write_text(json.dumps({"answers": [], "told": []}))
+    monkeypatch.setenv("SODASHEET_CALC_TALK", str(talk))
+    steward.book.sheets["Data"].range("A2:C4").value = None
+
+    steward.press("preview_changes")
+    steward.wait()
+
+    (told,) = json.loads(talk.read_text())["told"]
+    assert "has no rows" in told
+    assert list(steward.home.glob("errands/*")) == []
+    assert [sheet.name for sheet in steward.book.sheets] == ["Data", "Map Fees"]
+
+
+def test_the_labels_of_the_sheet_are_those_that_are_filled() -> None:
+    assert set(preview_rows.LONG) < set(preview_rows.LABELS)
+    assert Path(preview_rows.__file__).exists()
