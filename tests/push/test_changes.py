@@ -331,6 +331,23 @@ def test_rows_with_findings_stay_behind_and_vanish_as_in_a_full_replace(
     assert [row["id"] for row in bench.rows()] == sorted(row[0] for row in ROWS[1:])
 
 
+def test_an_identifier_that_an_unchanged_row_has_is_found_twice(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, *ROWS, ["k5", "once more", "1"])
+
+    refused = changes()
+    report = changes(allow_rejected=2)
+
+    assert refused.outcome is Outcome.REFUSED
+    assert [row.row for row in refused.rejected] == [7, 14]
+    assert (report.outcome, counts(report)) == (Outcome.REJECTS, (0, 0, 0, 1)), report.summary
+    assert "k5" not in {row["id"] for row in bench.rows()}
+
+
 def test_a_blank_that_keeps_means_nothing_in_a_replace(
     bench: Bench, changes: Callable[..., Report]
 ) -> None:

@@ -7,7 +7,7 @@ else the dataset itself, downloaded. Whatever stands in the way, all rows are se
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,8 +44,12 @@ from sodasheet.staging.imprint import (
     compare,
     imprintable,
     narrowed,
+    unknown_rows,
     write_imprint,
 )
+from sodasheet.staging.projection import Projected
+from sodasheet.staging.sql import Rows
+from sodasheet.staging.stage import Stage
 from sodasheet.staging.whole import only_changes
 
 _METHODS = (Method.REPLACE, Method.UPSERT)
@@ -102,6 +106,27 @@ class Changes:
         facts = SourceFacts(found.source_name, found.source_rows, found.source_sha256)
         base = f"The source is the very file that run {found.run} sent, {_SINCE}."
         return AsItWas(dataset, facts, found.standing.rows, base)
+
+    def unknown(
+        self, stage: Stage, dataset: Dataset, projected: Sequence[Projected]
+    ) -> Rows | None:
+        """The rows that have not passed the same check at the last push; None where all may not.
+
+        Whether the dataset still has them is another question, which `narrowed` asks.
+        """
+        job = self._order.job
+        found = recall(job.portal, job.dataset) if self._wanted else None
+        # What a workbook tells of all its cells counts for each of them (staging/natives.py).
+        if found is None or stage.spool.natives is not None or not dataset.row_identifier:
+            return None
+        same = found.fills == fills(stage.headers, projected)
+        if not same or found.recipe != recipe(job, dataset) or not is_sound(found):
+            return None
+        path = imprint_path(job.portal, job.dataset)
+        try:
+            return unknown_rows(stage, projected, path, dataset.row_identifier)
+        except ImprintError:
+            return None
 
     def narrowed(self, work: Prepared) -> Prepared:
         """The same without the rows that the dataset has already; what was compared is noted.
@@ -179,7 +204,7 @@ class Changes:
         remembered = recall(job.portal, job.dataset)
         if remembered is None:
             doubt: str | None = "no earlier push from this computer is remembered"
-        elif remembered.fills != fills(work.checked):
+        elif remembered.fills != fills(work.stage.headers, work.checked.projected):
             doubt = _OTHERWISE
         else:
             doubt = self._doubt(remembered, work.dataset)
@@ -242,7 +267,7 @@ class Changes:
                 run=self._ledger.run,
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
                 recipe=recipe(job, work.dataset),
-                fills=fills(checked),
+                fills=fills(stage.headers, checked.projected),
                 standing=Standing.of(dataset.updated, state),
                 source=address(job),
                 source_name=stage.name,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sodasheet.matching.byname import by_field_name
@@ -18,10 +19,26 @@ from sodasheet.push.existing import reject_by_presence
 from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
 from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.projection import Projected
+from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[Checked], Checked]
+
+#: Which rows have to be checked for a dataset (staging/checks.py); None is all of them.
+Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What an order does on the way: which rows are checked, and what becomes of checked ones."""
+
+    amend: Amend = lambda checked: checked
+    unknown: Unknown = lambda *_: None
+
+
+_NONE = Hooks()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +52,11 @@ class Prepared:
 
 @contextmanager
 def prepared(
-    job: Job, base: Path, session: PortalSession, progress: Progress, amend: Amend | None = None
+    job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks = _NONE
 ) -> Iterator[Prepared]:
     """Read the dataset's columns and the source, and check one against the other.
 
-    `amend` gets the checked rows before the portal is asked about them. Identifiers that an append
+    Checked rows are amended before the portal is asked about them. Identifiers that an append
     would overwrite or a delete would not find are looked up too.
     Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
     the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the
@@ -47,14 +64,16 @@ def prepared(
     """
     dataset = read_dataset(session, job.dataset)
     require_rights(dataset, job.method)
-    with staged(job, base, dataset, progress) as work:
+    with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
-        checked = amend(work.checked) if amend is not None else work.checked
+        checked = hooks.amend(work.checked)
         yield replace(work, checked=reject_by_presence(checked, rows, progress))
 
 
 @contextmanager
-def staged(job: Job, base: Path, dataset: Dataset, progress: Progress) -> Iterator[Prepared]:
+def staged(
+    job: Job, base: Path, dataset: Dataset, progress: Progress, hooks: Hooks = _NONE
+) -> Iterator[Prepared]:
     """The source's rows checked against the columns, without a look at the dataset's rows."""
     with scratch_folder() as folder:
         source = open_source(job.source, base)
@@ -62,4 +81,11 @@ def staged(job: Job, base: Path, dataset: Dataset, progress: Progress) -> Iterat
             progress.begin("checking")
             mapping = by_field_name(job, stage.headers, dataset)
             plan = CheckPlan(dataset, mapping, job.method)
-            yield Prepared(dataset, stage, check(stage, plan))
+            unknown = partial(_unknown, hooks, dataset)
+            yield Prepared(dataset, stage, check(stage, plan, unknown))
+
+
+def _unknown(
+    hooks: Hooks, dataset: Dataset, stage: Stage, projected: tuple[Projected, ...]
+) -> Rows | None:
+    return hooks.unknown(stage, dataset, projected)

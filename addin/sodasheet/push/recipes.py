@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.projection import Projected
 
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})
@@ -27,12 +28,11 @@ def recipe(job: Job, dataset: Dataset) -> str:
     return _hashed(parts)
 
 
-def fills(checked: Checked) -> list[list[str]]:
+def fills(headers: Sequence[str], projected: Sequence[Projected]) -> list[list[str]]:
     """The headers behind each field that is filled, in the order in which rows are hashed."""
-    headers = checked.stage.headers
     return [
         [one.filled.column.field, *(headers[index] for index in one.filled.sources)]
-        for one in checked.projected
+        for one in projected
         if one.filled.sources
     ]
 

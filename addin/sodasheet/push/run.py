@@ -18,7 +18,8 @@ from sodasheet.portal.rows import RowsClient
 from sodasheet.push.amending import amended, last_row
 from sodasheet.push.changes import AsItWas, Changes, nothing_left
 from sodasheet.push.desk import Desk
-from sodasheet.push.guards import EXPLAINING, Facts, GuardError, judge
+from sodasheet.push.guards import EXPLAINING, GuardError, judge
+from sodasheet.push.judging import Facts
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,
     TRIAL,
@@ -31,7 +32,7 @@ from sodasheet.push.ledger import (
 from sodasheet.push.lock import HeldError, dataset_lock
 from sodasheet.push.narrowing import narrowed_total
 from sodasheet.push.order import Order
-from sodasheet.push.preparation import Prepared, prepared
+from sodasheet.push.preparation import Hooks, Prepared, prepared
 from sodasheet.push.preview import trial
 from sodasheet.push.proposing import kept_or_agreed, proposed
 from sodasheet.push.runlog import RunLog, locks_folder
@@ -138,8 +139,8 @@ class Run:
         if (known := self._changes.known()) is not None:
             self._as_it_was(known)
             return
-        amend = partial(amended, self._order)
-        with prepared(job, self._order.base, desk.session, desk.progress, amend) as work:
+        hooks = Hooks(partial(amended, self._order), self._changes.unknown)
+        with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()
             self._ledger.note(rows_before=before)

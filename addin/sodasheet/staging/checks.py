@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -24,11 +24,12 @@ from sodasheet.staging.rejected import create_rejected, rejected_rows, write_fin
 from sodasheet.staging.selection import (
     count_held,
     create_selection,
+    forget_fresh,
     hold,
     name_removals,
     require_apart,
 )
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage, heed
 from sodasheet.staging.watches import Watch, column_watch, count_and_keep, watch_of
 
@@ -141,16 +142,23 @@ class Checked:
         return replace(self, findings=left, removals=count, removed_by=field)
 
 
-def check(stage: Stage, plan: CheckPlan) -> Checked:
+#: Which rows a check has to look at; None is all of them.
+Unknown = Callable[[Stage, tuple[Projected, ...]], Rows | None]
+
+
+def check(stage: Stage, plan: CheckPlan, unknown: Unknown = lambda *_: None) -> Checked:
     """Check every row of `stage`, one scan per column, and leave the rejected ones in a table.
 
+    `unknown` says which rows to look at where the others have passed the same check before; row
+    identifiers are compared with those of all rows nevertheless.
     Raises UsageProblem where a declared format or a time zone cannot be read, Cancelled where the
     user stops it.
     """
     projected = project(plan, filled_columns(plan, stage.headers), partial(_knows_zone, stage))
     columns = [one for one in projected if one.filled.sources]
     create_found(stage)
-    watches = _check_columns(stage, plan, columns)
+    forget_fresh(stage)
+    watches = _check_columns(stage, plan, columns, unknown(stage, projected) or stage.table)
     identifier = next(
         (one for one in columns if one.filled.column.field == plan.dataset.row_identifier), None
     )
@@ -172,7 +180,9 @@ def check(stage: Stage, plan: CheckPlan) -> Checked:
     )
 
 
-def _check_columns(stage: Stage, plan: CheckPlan, columns: list[Projected]) -> list[Watch]:
+def _check_columns(
+    stage: Stage, plan: CheckPlan, columns: list[Projected], table: Rows
+) -> list[Watch]:
     watches: list[Watch] = []
     natives = stage.spool.natives
     for projected in columns:
@@ -183,7 +193,7 @@ def _check_columns(stage: Stage, plan: CheckPlan, columns: list[Projected]) -> l
         for slug in watch.conditions:
             watch.codes[slug] = len(watches)
             watches.append(watch_of(len(watches), REASONS[slug], projected))
-        count_and_keep(stage, watch)
+        count_and_keep(stage, watch, table)
     return watches
 
 

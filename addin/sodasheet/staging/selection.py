@@ -27,18 +27,19 @@ _CHUNK = 5000
 
 
 def create_selection(stage: Stage) -> None:
-    """Make the tables `held_back(_row)` and `removals(key, value)`, both empty.
-
-    What was found out about the rows of an earlier check (staging/imprint.py) is gone with it.
-    """
+    """Make the tables `held_back(_row)` and `removals(key, value)`, both empty."""
     run = stage.connection.execute
-    run("DROP TABLE IF EXISTS fresh")
     run("CREATE OR REPLACE TABLE held_back (_row BIGINT)")
     run("CREATE OR REPLACE TABLE removals (key VARCHAR, value VARCHAR)")
     run(
         "CREATE OR REPLACE VIEW left_out AS"
         " SELECT _row FROM rejected UNION ALL SELECT _row FROM held_back"
     )
+
+
+def forget_fresh(stage: Stage) -> None:
+    """Drop what was found out about the rows of an earlier check (staging/imprint.py)."""
+    stage.connection.execute("DROP TABLE IF EXISTS fresh")
 
 
 def hold(stage: Stage, query: str) -> int:

@@ -11,7 +11,7 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.plan import CheckPlan, Filled
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.reasons import Reason
-from sodasheet.staging.sql import first_of, trimmed
+from sodasheet.staging.sql import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.typed import Condition
 
@@ -111,13 +111,13 @@ def _identifier(
     return (*problems, ("identifier-blanks", dirty)), ()
 
 
-def count_and_keep(stage: Stage, watch: ColumnWatch) -> None:
-    """Put every finding of a column into the table `found`.
+def count_and_keep(stage: Stage, watch: ColumnWatch, table: Rows) -> None:
+    """Put every finding of a column in the rows of `table` into the table `found`.
 
     One scan counts; only what occurs at all is scanned for again.
     """
     cursor = stage.connection
-    source = values_from([watch.projected], stage.table)
+    source = values_from([watch.projected], table)
     columns = f"_row, {watch.problem_code} AS problem"
     columns += "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
     cells = f"(SELECT {columns} FROM {source})"
