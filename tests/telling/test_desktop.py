@@ -6,12 +6,13 @@ import json
 import os
 import stat
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from sodasheet import programs as system
 from sodasheet.telling import desktop
 
 EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
@@ -64,7 +65,9 @@ def test_the_text_is_an_argument_and_no_secret_goes_along(
     programs: Path, monkeypatch: pytest.MonkeyPatch, platform: str, bad: bool, wanted: list[str]
 ) -> None:
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(desktop.shutil, "which", lambda name: str(programs / name))
+    monkeypatch.setattr(
+        system.shutil, "which", lambda name: str(programs / PureWindowsPath(name).stem)
+    )
 
     assert desktop.show(EVIL, bad=bad)
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
 from sodasheet.excel.scheduled import FLAG, LIMIT, ONLY, TOKEN, begun_path, result_path, told_of
+from sodasheet.programs import system_program
 
 if TYPE_CHECKING:
     from sodasheet.unattended.running import Errand
@@ -155,7 +156,8 @@ class _Opened:
     def _end(self) -> None:
         """End Excel and what it has started."""
         if sys.platform == "win32":
-            tree = ["taskkill", "/PID", str(self._process.pid), "/T", "/F"]
+            program = system_program("taskkill")
+            tree = [program or "", "/PID", str(self._process.pid), "/T", "/F"]
             with suppress(OSError, subprocess.TimeoutExpired):
                 subprocess.run(tree, capture_output=True, timeout=60, check=False)  # noqa: S603
         else:

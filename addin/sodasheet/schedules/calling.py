@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.programs import for_others, system_program
 
 #: Seconds that one of them may take.
 _PATIENCE = 60.0
@@ -18,13 +19,25 @@ def call(arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedPr
     """
     try:
         return subprocess.run(  # noqa: S603 - the system's own scheduler, no shell
-            list(arguments), input=given, capture_output=True, timeout=_PATIENCE, check=False
+            [_found(arguments[0]), *arguments[1:]],
+            input=given,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+            env=for_others(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SodaSheetError(
             f"{arguments[0]}, which keeps this system's schedules, cannot be used: {error}.",
             "Ask whoever looks after this computer.",
         ) from error
+
+
+def _found(name: str) -> str:
+    path = system_program(name)
+    if path is None:
+        raise FileNotFoundError(f"there is no program {name}")
+    return path
 
 
 def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import html
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+
+from sodasheet.programs import for_others, system_program
 
 TITLE = "SodaSheet"
 
@@ -73,15 +74,12 @@ def _linux(text: str, bad: bool) -> bool:
 
 def _run(command: list[str]) -> bool:
     """Run a program of the system; nothing of ours that is secret goes along."""
-    program = shutil.which(command[0])
+    program = system_program(command[0])
     if program is None:
         return False
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("SODASHEET_")
-    }
     done = subprocess.run(  # noqa: S603 - a program of the system, its texts are arguments
         [program, *command[1:]],
-        env=environment,
+        env=for_others(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

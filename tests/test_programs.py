@@ -1,0 +1,52 @@
+"""Programs of the system are the system's own, and hear of no secret."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from sodasheet import programs
+from sodasheet.errors import SodaSheetError
+from sodasheet.schedules.calling import call, demand
+
+
+def program(path: Path, script: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_on_windows_a_program_in_the_working_folder_is_not_taken_for_the_systems(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    planted = program(tmp_path / "schtasks.exe", "true")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("SYSTEMROOT", r"D:\Win")
+    # As it is there: a bare name is looked for in the working folder first.
+    monkeypatch.setattr(programs.shutil, "which", lambda name: asked.append(name) or str(planted))
+
+    programs.system_program("schtasks")
+
+    assert asked == [r"D:\Win\System32\schtasks.exe"]
+
+
+def test_a_scheduler_is_handed_no_variable_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(tmp_path / "crontab", 'echo "$SODASHEET_KEY_SECRET/$PLAIN"')
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("SODASHEET_KEY_SECRET", "planted-secret")
+    monkeypatch.setenv("PLAIN", "as it is")
+
+    assert demand(["crontab", "-l"]) == b"/as it is\n"
+
+
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+
+    with pytest.raises(SodaSheetError, match="schtasks, which keeps this system's schedules"):
+        call(["schtasks", "/Query"])
