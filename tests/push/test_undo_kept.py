@@ -1,0 +1,60 @@
+"""What an undo needs to be gone on with is not thrown away when its run log cannot be written."""
+
+from __future__ import annotations
+
+import pytest
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.jobs.undoing import take_back
+from sodasheet.model.progress import Silent
+from sodasheet.push.desk import Desk
+from sodasheet.push.journal import Journal
+from sodasheet.push.order import Agreed, Proposal
+from sodasheet.push.runlog import runs_folder
+from sodasheet.push.snapshot import complete
+from sodasheet.push.undo import ROWS
+
+from .conftest import Bench
+
+OLD = [{"id": "a", "name": "Old a", "amount": "1"}]
+
+
+class Meddler:
+    """Somebody who agrees, and in whose way the report of the run then cannot be written."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        newest = max(path for path in runs_folder().iterdir() if path.is_dir())
+        (newest / "report.tmp").mkdir()
+        return True
+
+
+def pushed(bench: Bench) -> str:
+    bench.make("id", OLD)
+    bench.source(["Id", "Name", "Amount"], ["a", "New a", "2"])
+    return bench.push(bench.job("upsert")).run
+
+
+def test_an_undo_whose_report_cannot_be_written_keeps_its_rows_and_its_snapshot(
+    bench: Bench,
+) -> None:
+    run = pushed(bench)
+
+    with pytest.raises(SodaSheetError, match=r"report of run .* cannot be written"):
+        take_back(run, Desk(bench.session(), Silent(), Meddler()))
+
+    (undo, *_) = Journal(runs_folder()).runs()
+    folder = runs_folder() / undo.run
+    assert undo.run != run
+    assert (folder / ROWS).exists()
+    assert complete(folder / "snapshot")
+
+
+def test_an_undo_that_comes_to_nothing_leaves_no_folder_behind(bench: Bench) -> None:
+    run = pushed(bench)
+    desk = Desk(bench.session(), Silent(), Agreed())
+    bench.write([{"id": "a", "name": "Somebody else", "amount": "3"}])
+
+    with pytest.raises(SodaSheetError, match="changed by somebody else"):
+        take_back(run, desk)
+
+    assert [path.name for path in runs_folder().iterdir() if path.is_dir()] == [run]
