@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.home import make_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -171,7 +172,7 @@ class Journal:
     def _open(self) -> Iterator[sqlite3.Connection]:
         """One transaction; every commit waits for the disk."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self._path.parent)
             with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database:
                 database.execute("PRAGMA synchronous = FULL")
                 database.executescript(_SCHEMA)
