@@ -257,3 +257,9 @@ def test_rights_that_the_portal_does_not_tell_are_left_to_it() -> None:
 def test_an_asset_that_cannot_be_written_is_refused_whatever_the_rights() -> None:
     with pytest.raises(Refused, match=r"is a map"):
         require_rights(read(assetType="map", rights=["write", "add"]), Method.APPEND)
+
+
+@pytest.mark.parametrize("told", ["../../evil", "wxyz-9876", "a'b", "", None, 7])
+def test_the_dataset_is_the_one_that_was_asked_for_whatever_the_portal_calls_it(told: Any) -> None:
+    # Addresses, locks and the names of files are made of it.
+    assert dataset_from({"id": told, "columns": []}, PORTAL, "abcd-1234").id == "abcd-1234"

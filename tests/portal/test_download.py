@@ -211,3 +211,39 @@ def test_a_folder_that_cannot_be_made_is_said(session: PortalSession, tmp_path: 
     (tmp_path / "file").write_text("")
     with pytest.raises(SodaSheetError, match=r"cannot be kept in .*file/rows"):
         get(session, tmp_path / "file" / "rows")
+
+
+def test_a_page_without_end_is_looked_at_before_it_has_ended(
+    portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "_LOOK", 2)
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    count = [{"count": "1"}]
+    portal.answer(view).answer(count).answer(view).answer(count)
+    session = PortalSession(portal.url, None, patience)
+    dataset = read_dataset(session, "abcd-1234")
+    portal.answer("[" + " " * 300_000, fault="cut")
+
+    class Full(Silent):
+        def advance(self, amount: int) -> None:
+            raise SodaSheetError("The disk is full.", "")
+
+    with pytest.raises(SodaSheetError, match="The disk is full"):
+        download(session, dataset, Selection(()), tmp_path, Full())
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
+    portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sodasheet.portal.pages._MOST", 100_000)
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    count = [{"count": "1"}]
+    portal.answer(view).answer(count).answer(view).answer(count)
+    session = PortalSession(portal.url, None, patience)
+    dataset = read_dataset(session, "abcd-1234")
+    portal.answer(gzip.compress(b"[" + b" " * 1_000_000 + b"]"), Content_Encoding="gzip")
+
+    with pytest.raises(PortalError, match="rows in a form that cannot be read"):
+        download(session, dataset, Selection(()), tmp_path, Silent())

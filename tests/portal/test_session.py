@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import gzip
 import logging
 import socket
 import threading
@@ -742,3 +743,22 @@ def test_a_refused_key_is_tried_once_only(portal: Any, session: PortalSession) -
         push(session)
 
     assert len(portal.asked) == 1
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_answer_that_would_fill_the_memory_is_broken_off(
+    portal: Any, session: PortalSession, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr("sodasheet.portal.session.LARGEST", 1_000_000)
+    bomb = b"[" + b" " * 3_000_000 + b"]"
+    headers = {"Content_Encoding": "gzip"} if packed else {}
+    portal.answer(gzip.compress(bomb) if packed else bomb, **headers)
+
+    with pytest.raises(PortalError, match="longer than any answer can be") as read:
+        session.get_json("/x")
+    # What the portal did with the rows is as open as where its answer was lost.
+    with pytest.raises(UnknownOutcome, match="longer than any answer can be"):
+        session.write(Write("POST", "/x", b"[{}]"))
+
+    assert read.value.reason == "too-long"
+    assert len(portal.asked) == 2

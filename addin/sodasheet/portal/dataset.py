@@ -74,7 +74,8 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
     identifier, problem = _row_identifier(view, columns)
     return Dataset(
         portal=portal,
-        id=_text(view.get("id")) or dataset,
+        # Never the portal's word for it: addresses, locks and names of files are made of it.
+        id=dataset,
         name=_text(view.get("name")) or dataset,
         columns=columns,
         row_identifier=identifier,

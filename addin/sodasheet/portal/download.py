@@ -23,6 +23,9 @@ from sodasheet.portal.soql import field_name
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
 PAGE = 50_000
 
+#: Pieces of a page (some 16 MB) after which whoever watches the download is given a look.
+_LOOK = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -86,6 +89,7 @@ class _Work:
         self._identifiers, self._folder = selection.identifiers, folder
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
         self._pages: list[Page] = []
+        self._pieces = 0
 
     def done(self) -> Download:
         settled = until_settled(self._rows)
@@ -147,7 +151,7 @@ class _Work:
                 "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
             )
         path = self._folder / f"rows-{len(self._pages) + 1:06}.json.gz"
-        taken = keep(path, lambda: self._progress.stop or self._session.stopped)
+        taken = keep(path, self._halted)
         page = self._session.read(self._path, params, HEADERS, taken)
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
         rows = exact_rows(path) if surprising else page.rows
@@ -157,6 +161,13 @@ class _Work:
             path.unlink()
         self._progress.advance(rows)
         return rows
+
+    def _halted(self) -> bool:
+        """Asked with every piece of a page; one without an end must not fill the disk unseen."""
+        self._pieces += 1
+        if self._pieces % _LOOK == 0:
+            self._progress.advance(0)
+        return self._progress.stop or self._session.stopped
 
     @property
     def _select(self) -> str:

@@ -22,6 +22,13 @@ _TRUST = (
 _NETWORK = "Check the network connection (and the VPN, if you need one), then try again."
 
 
+class TooLongError(requests.exceptions.RequestException):
+    """An answer was broken off because it was longer than any can be.
+
+    One of the library's own kind, since of a write it tells no more than a lost answer does.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One way a request fails without a reply; `what` and `remedy` are templates over `host`.
@@ -145,6 +152,12 @@ FAILURES: tuple[Failure, ...] = (
         _kind(requests.exceptions.TooManyRedirects),
     ),
     Failure(
+        "too-long",
+        "What {host} answered is longer than any answer can be, and was broken off.",
+        "Check the address; if it is right, tell the administrator of {host}.",
+        _kind(TooLongError),
+    ),
+    Failure(
         "garbled",
         "What {host} answered could not be unpacked.",
         "Try again in a few minutes; if it lasts, ask your IT department about a proxy.",
@@ -187,7 +200,7 @@ def no_reply(error: BaseException, host: str) -> PortalError:
 
 def worth_repeating(error: BaseException) -> bool:
     """Whether the same request may succeed a moment later."""
-    lasting = ("certificate", "no-tls", "old-tls", "proxy", "redirects", "bad-address")
+    lasting = ("certificate", "no-tls", "old-tls", "proxy", "redirects", "too-long", "bad-address")
     return not failure_of(error).reason.startswith(lasting)
 
 

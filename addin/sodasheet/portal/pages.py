@@ -24,6 +24,9 @@ from sodasheet.portal.replies import Answer, problem
 #: What a request for a page says besides.
 HEADERS = {"Accept-Encoding": "gzip"}
 
+#: Bytes that a page may unpack to where it has to be held in memory.
+_MOST = 500_000_000
+
 _PIECE = 65_536
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -68,11 +71,12 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 def exact_rows(path: Path) -> int:
     """How many rows a kept page holds, counted one by one; the whole page is in memory for it.
 
-    Raises PortalError where it is no list of objects.
+    Raises PortalError where it is no list of objects, or unpacks to more than pages do.
     """
     try:
-        with gzip.open(path, "rt", encoding="utf-8-sig") as file:
-            rows = json.load(file)
+        with gzip.open(path) as file:
+            plain = file.read(_MOST + 1)
+        rows = json.loads(plain.decode("utf-8-sig")) if len(plain) <= _MOST else None
     except (ValueError, RecursionError):
         rows = None
     if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):

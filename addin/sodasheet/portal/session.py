@@ -17,7 +17,7 @@ from sodasheet.errors import PortalError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.portal.failures import no_reply
+from sodasheet.portal.failures import TooLongError, no_reply
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
 from sodasheet.portal.retries import (
     HARMLESS_AGAIN,
@@ -35,6 +35,9 @@ T = TypeVar("T")
 
 #: Bytes that any line takes in no time.
 _LIGHT = 65_536
+
+#: Bytes of an answer that is held in memory, unpacked: more than any that SodaSheet asks for.
+LARGEST = 256_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,14 @@ class PortalSession:
         Where it breaks off, `take` is begun anew with another answer; a failure of its own must
         not be an OSError. Raises what `get` raises, and whatever `take` raises.
         """
-        return self._ask(self.url(path, params), take, stream=True, headers=headers)
+        return self._ask(self.url(path, params), take, headers=headers)
 
     def _ask(self, url: str, take: Callable[[requests.Response], T], **more: Any) -> T:
         attempts = Attempts(self.patience, READ_AGAIN)
         timeout = (self.patience.connect, self.patience.read)
         while True:
             try:
-                with self._wire.get(url, timeout=timeout, **more) as response:
+                with self._wire.get(url, timeout=timeout, stream=True, **more) as response:
                     pause = attempts.pause_after_reply(response)
                     if pause is None:
                         if response.status_code >= 300:
@@ -232,6 +235,7 @@ class PortalSession:
             headers=dict(request.headers),
             timeout=(self.patience.connect, reply),
             allow_redirects=False,
+            stream=True,
         )
 
     def _again(self, pause: float) -> None:
@@ -270,7 +274,17 @@ class PortalSession:
 
 
 def _answer(response: requests.Response) -> Answer:
-    return Answer(response.status_code, response.headers, response.content, response.url)
+    return Answer(response.status_code, response.headers, _content(response), response.url)
+
+
+def _content(response: requests.Response) -> bytes:
+    """The whole answer; one that never ends, or unpacks to no end, is broken off."""
+    content = bytearray()
+    for piece in response.iter_content(_LIGHT):
+        content += piece
+        if len(content) > LARGEST:
+            raise TooLongError
+    return bytes(content)
 
 
 def query_string(params: Params) -> str:
