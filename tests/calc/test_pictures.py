@@ -45,6 +45,8 @@ def pushed(steward: Steward) -> Steward:
     dataset = next(one for one in steward.portal.datasets if one.name == "Building Permits")
     steward.press("choose_dataset", f"{steward.portal.url}/d/{dataset.id}")
     steward.press("check_data", False)
+    steward.press("preview_changes")
+    steward.wait()
     steward.press("push", True, True)
     steward.wait()
     return steward
@@ -84,6 +86,9 @@ def _one_page_wide(document: Any, sheet: Any, name: str) -> None:
 
 
 def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
+    preview = pictured(pushed, "Preview")
+    for other in pushed.book.sheets:
+        other.visible = True
     mapping = pictured(pushed, "Map")
     for other in pushed.book.sheets:
         other.visible = True
@@ -96,6 +101,8 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
                   "Row 83: “13/45/2024” is not a date.", "Dataset columns not filled"):  # fmt: skip
         assert words in mapping
+    for words in ("SodaSheet preview", "An upsert would add", "Now on the portal", "Every one: save"):
+        assert words in preview
     for words in ("done with rejects", "310", "Finding and what to do", "row 83", "Rejected rows"):
         assert words in results
     for words in ("SodaSheet run history", "last pushed just now", "done with rejects", "upsert"):

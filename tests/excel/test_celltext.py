@@ -26,6 +26,10 @@ from sodasheet.excel.celltext import LONGEST, as_text
         ("\t=1+1", "'\t=1+1"),
         ("a\x00b\x07", "a\u2400b\u2407"),
         ("half \ud83d", "half \ufffd"),
+        ("True", "'True"),
+        ("false", "'false"),
+        ("falsehood", "falsehood"),
+        ("Mar 2024", "'Mar 2024"),
     ],
 )
 def test_what_could_be_taken_for_more_gets_an_apostrophe(text: str, entered: str) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 #: Characters that a cell holds (Excel specifications and limits).
 LONGEST = 32_767
 
+#: Characters of a date that a program would take for one, and some more.
+_LONGEST_DATE = 50
+
 #: Control characters become their picture (Unicode block 2400); tab and line feed may stay.
 _PICTURES = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} | {127: 0x2421}
 
@@ -21,5 +24,11 @@ def as_text(text: str) -> str:
 
 
 def _like_a_word(text: str) -> bool:
-    """Whether the text begins with a letter, or with a letter in brackets such as `(ignore)`."""
-    return not text or text.removeprefix("(")[:1].isalpha()
+    """Whether the text begins with a letter, or with one in brackets such as `(ignore)`.
+
+    `true` would become a logical value, and `Mar 2024` a date.
+    """
+    if not text.removeprefix("(")[:1].isalpha():
+        return not text
+    dated = len(text) <= _LONGEST_DATE and any(map(str.isdigit, text))
+    return not dated and text.casefold() not in ("true", "false")
