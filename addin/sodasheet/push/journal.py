@@ -135,7 +135,7 @@ class Journal:
         found = self._records(
             "WHERE ? IN ('', dataset) AND ? IN ('', portal) AND outcome LIKE 'done%'"
             " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
-            " ORDER BY run DESC LIMIT 1",
+            " ORDER BY ended DESC LIMIT 1",
             dataset,
             portal,
         )
