@@ -304,14 +304,40 @@ def test_a_key_of_the_environment_goes_to_no_portal_that_only_a_workbook_names(
                 content = content.replace(address.encode(), b"https://evil.example.com")
             new.writestr(name, content)
 
-    for command in ("run", "check", "push"):
-        said = terminal(command, strange)
+    asking = (
+        ("run",),
+        ("check",),
+        ("push",),
+        ("preview",),
+        ("job", "validate", "--online"),
+        ("job", "reuse", "-o", "new.json", "--source", "permits.csv"),
+        ("job", "reuse", "-o", "new.json", "--dataset", "abcd-1234"),
+        ("job", "import", "-o", "new.xlsx"),
+    )
+    for command in asking:
+        said = terminal(*command, strange)
 
-        assert said.code == 1
-        assert "the key in the environment is not said to be for it" in said.err
+        assert said.code != 0
+        assert "the key in the environment is not said to be for it" in said.out + said.err
 
 
 def test_the_exit_codes_are_in_order_of_what_most_needs_a_look() -> None:
     assert set(WORST_FIRST) == set(ExitCode)
     assert worst([ExitCode.REJECTS, ExitCode.REFUSED, ExitCode.DONE]) is ExitCode.REFUSED
     assert worst([ExitCode.FAILED, ExitCode.UNKNOWN, ExitCode.CANCELLED]) is ExitCode.UNKNOWN
+
+
+def test_where_the_environment_says_whose_its_key_is_a_job_file_cannot_send_it_elsewhere(
+    terminal: Terminal,
+) -> None:
+    job = saved(terminal, "job.json")
+    body = json.loads(job.read_text())
+    strange = terminal.folder / "strange.json"
+    strange.write_text(json.dumps(body | {"portal": "https://evil.example.com"}))
+    terminal.patch.setenv("SODASHEET_PORTAL", "data.example.gov")
+
+    for command in (("run",), ("check",), ("push",), ("job", "validate", "--online")):
+        said = terminal(*command, strange)
+
+        assert said.code != 0
+        assert "The job names the portal evil.example.com" in said.out + said.err

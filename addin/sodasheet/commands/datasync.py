@@ -212,11 +212,12 @@ def _run(work: _Work) -> int:
 
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
-    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.options import open_portal, require_meant_by
     from sodasheet.credentials import remember
     from sodasheet.portal.session import PortalSession
 
     if work.login is None:
+        require_meant_by(work.path, portal)
         return open_portal(portal, stop, write=True)
     remember(work.login)
     return PortalSession(portal, work.login, stop=stop)

@@ -40,6 +40,7 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
 
     Example: sodasheet job reuse permits.json --source permits-2025.csv -o permits-2025.json
     """
+    from sodasheet.commands.options import require_meant_by
     from sodasheet.commands.screen import print_json
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.moving import moved
@@ -50,6 +51,8 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
             "There is nothing to change.", "Give --source, --dataset or --portal, or several."
         )
     one = chosen(jobs_in(job_path), job_path, only)
+    if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id names no portal
+        require_meant_by(job_path, one.job.portal)
     job, changes = _reused(one, {name: str(text) for name, text in other.items() if text})
     job = moved(job, Path.cwd(), output.resolve().parent)
     write_job(job, output)

@@ -70,9 +70,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 
     Example: sodasheet job import permits.sij -o permits.json
     """
-    from sodasheet.jobs.opening import jobs_in
-
-    jobs = [one for path in files for one in jobs_in(path, portal)]
+    jobs = [one for path in files for one in _meant(path, portal)]
     if output.suffix.lower() == ".xlsx":
         _write_workbook(jobs, output)
     elif len(jobs) == 1:
@@ -84,6 +82,18 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
         )
     _say([{"name": one.name, "path": str(output), "notes": list(one.notes)} for one in jobs],
          as_json=as_json)  # fmt: skip
+
+
+def _meant(path: Path, portal: str) -> list[NamedJob]:
+    """The jobs of a file, whose portals may be asked; raises SignInError where one may not."""
+    from sodasheet.commands.options import require_meant_by
+    from sodasheet.jobs.opening import jobs_in
+
+    jobs = jobs_in(path, portal)
+    for one in jobs:
+        if path.suffix.lower() != ".sij" or not portal:
+            require_meant_by(path, one.job.portal)
+    return jobs
 
 
 def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:

@@ -66,10 +66,13 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
             raise
         problems = problems_in(job_data(path))
         return {path.stem: [f"{one.what} {one.remedy}" for one in problems or [first]]}
-    return {one.name: [*one.notes, *_problems(one, online=online)] for one in jobs}
+    asked = path if online else None
+    return {one.name: [*one.notes, *_problems(one, asked)] for one in jobs}
 
 
-def _problems(one: NamedJob, *, online: bool) -> Iterator[str]:
+def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
+    """`online` is the file that names the portal, where that is to be asked."""
+    from sodasheet.commands.options import require_meant_by
     from sodasheet.jobs.problems import doubts_about
 
     yield from doubts_about(one.job)
@@ -78,10 +81,11 @@ def _problems(one: NamedJob, *, online: bool) -> Iterator[str]:
         headers = _headers(one)
     except SodaSheetError as error:
         yield str(error)
-    if not online:
+    if online is None:
         yield from _about_mapping(one, _remembered(one), headers, _WITHOUT_PORTAL)
         return
     try:
+        require_meant_by(online, one.job.portal)
         yield from _against_portal(one, headers)
     except SodaSheetError as error:
         yield str(error)

@@ -97,15 +97,21 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
 
 
 def require_meant_by(path: Path, portal: str) -> None:
-    """Raise SignInError where only a workbook says that the environment's key may go there."""
+    """Raise SignInError where only a file says that the environment's key may go there.
+
+    A workbook's word never counts. That of a job file does, unless `SODASHEET_PORTAL` says which
+    portal is meant.
+    """
     from sodasheet.credentials import from_environment
-    from sodasheet.excel.session import require_meant
+    from sodasheet.excel.session import PORTAL, require_meant
     from sodasheet.jobs.opening import is_workbook
     from sodasheet.portal.address import host_of
 
     given = from_environment()
-    if given is not None and is_workbook(path):
-        require_meant(given, portal, f"Sign in with sodasheet sign-in {host_of(portal)}")
+    workbook = is_workbook(path)
+    if given is not None and (workbook or os.environ.get(PORTAL, "").strip()):
+        remedy = f"Sign in with sodasheet sign-in {host_of(portal)}"
+        require_meant(given, portal, remedy, "This workbook" if workbook else "The job")
 
 
 def patience() -> float:

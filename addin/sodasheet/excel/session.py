@@ -13,19 +13,25 @@ if TYPE_CHECKING:
     from sodasheet.portal.session import PortalSession
 
 
-def require_meant(credentials: Credentials, portal: str, otherwise: str) -> None:
-    """Raise SignInError where these credentials may not go to a portal that a workbook names.
+#: The portal that a key in the environment is for.
+PORTAL = "SODASHEET_PORTAL"
 
-    `otherwise` begins the remedy. A key from the environment belongs to no host, so it is given
-    only to the portal that `SODASHEET_PORTAL` names, or on this computer.
+
+def require_meant(
+    credentials: Credentials, portal: str, otherwise: str, who: str = "This workbook"
+) -> None:
+    """Raise SignInError where these credentials may not go to a portal that a file names.
+
+    `otherwise` begins the remedy, `who` the sentence. A key from the environment belongs to no
+    host, so it is given only to the portal that `SODASHEET_PORTAL` names, or on this computer.
     """
     from sodasheet.portal.address import host_of
 
     if not _meant_for(credentials, portal):
         raise SignInError(
-            f"This workbook names the portal {host_of(portal)}, and the key in the environment is"
+            f"{who} names the portal {host_of(portal)}, and the key in the environment is"
             " not said to be for it.",
-            f"{otherwise}, or set SODASHEET_PORTAL to {host_of(portal)} if you trust it.",
+            f"{otherwise}, or set {PORTAL} to {host_of(portal)} if you trust it.",
             None,
             "sign-in-needed",
         )
@@ -37,7 +43,7 @@ def _meant_for(credentials: Credentials, portal: str) -> bool:
 
     if credentials.origin != ORIGIN or is_loopback(portal):
         return True
-    named = os.environ.get("SODASHEET_PORTAL", "").strip()
+    named = os.environ.get(PORTAL, "").strip()
     return bool(named) and host_of(parse_portal(named)) == host_of(portal)
 
 
