@@ -236,7 +236,7 @@ def test_stop_in_the_ribbon_ends_a_push_that_is_still_asking(
 ) -> None:
     address = desk.dataset(COLUMNS, "id")
     desk.workbook([*ROWS[:2]])
-    mapped_here(desk, address)
+    without_windows(desk, "choose_dataset", address)
     pressed("push", desk)
     push = window("Push")
     push.wait_for("Update and add rows?")
@@ -250,10 +250,37 @@ def test_stop_in_the_ribbon_ends_a_push_that_is_still_asking(
     assert desk.rows(address) == []
 
 
-def mapped_here(desk: Steward, address: str) -> None:
-    """Make the mapping sheet without a window."""
+def test_a_preview_and_an_undo_in_their_windows(
+    desk: Steward, window: Callable[[str], Live], signed_in: None
+) -> None:
+    address = desk.dataset(COLUMNS, "id")
+    desk.workbook([*ROWS[:2]])
+    without_windows(desk, "choose_dataset", address)
+    without_windows(desk, "push", True)
+    desk.wait()
+
+    pressed("preview_changes", desk)
+    desk.wait()
+    assert desk.book.sheets.active.name == "Preview Fees"
+
+    pressed("undo_last_push", desk)
+    undo = window("Undo")
+    undo.wait_for("1 row will be gone from the dataset.")
+    undo.type("Fees")
+    undo.enabled("Take back")
+    undo.press("alt+b")
+    undo.wait_for("Done: the push was taken back")
+    undo.press("Escape")
+    undo.wait_until_gone()
+    assert desk.results()["Method"].startswith("undo of ")
+    assert desk.rows(address) == []
+    assert list(desk.home.glob("errands/*")) == []
+
+
+def without_windows(desk: Steward, button: str, *answers: Any) -> None:
+    """Press a button where it asks by the program's own questions."""
     reason, desk.dialogs.no_windows = desk.dialogs.no_windows, _Reason
-    desk.press("choose_dataset", address)
+    desk.press(button, *answers)
     desk.dialogs.no_windows = reason
 
 

@@ -41,6 +41,14 @@ def confirm(settings: dict[str, Any]) -> Any:
     return confirm(proposal(**settings))
 
 
+def undo(settings: dict[str, Any]) -> Any:
+    from proposals import way_back
+
+    from sodasheet.desktop.confirm_page import confirm
+
+    return confirm(way_back(**settings))
+
+
 def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for

@@ -62,6 +62,7 @@ def test_rows_are_updated_after_one_yes_and_the_end_is_told(bench: Bench, tmp_pa
     window = pushing(bench, given)
     told = window.wait_for("Update and add rows?")
     assert f"Update or add 2 rows in {NAME} (it has 0)." in told
+    assert "2 new, 0 changed, 0 deleted; 0 unchanged" in told
 
     window.press("alt+u")
     told = window.wait_for("Done: all rows have landed")
@@ -185,6 +186,49 @@ def test_a_guard_is_set_aside_by_a_button_and_the_name_is_asked_for_all_the_same
     window.press("Escape")
     assert window.end()["overrides"] == ["shrink"]
     assert held(bench) == {"7": "Trees"}
+
+
+def test_what_an_undo_would_do_is_told_and_takes_the_name_to_agree_to(
+    bench: Bench, tmp_path: Path
+) -> None:
+    window = pushed(bench, order(bench, tmp_path, "upsert", [["1", "Noise"], ["2", "Trees"]]))
+    run = window.end()["run"]
+    before = held(bench)
+
+    undo = undoing(bench, run, tmp_path)
+    told = undo.wait_for("Take the push back?")
+    assert f"Take back run {run} in {NAME}: delete 2 rows that it added." in told
+    assert "2 rows will be gone from the dataset." in told
+    assert f"Updated {NAME}: 2 rows sent, 2 created" in told
+    undo.press("Return", "alt+b")
+    undo.enabled("Take back", False)
+    undo.press("Escape")
+    undo.wait_for("You answered no.")
+    undo.press("Escape")
+    assert (undo.end()["outcome"], held(bench)) == ("cancelled", before)
+
+
+def pushed(bench: Bench, given: dict[str, Any]) -> Window:
+    """The window of a push that has landed, left."""
+    window = pushing(bench, given)
+    window.wait_for("Update and add rows?")
+    window.press("alt+u")
+    window.wait_for("Done: all rows have landed")
+    window.press("Escape")
+    return window
+
+
+def undoing(bench: Bench, run: str, folder: Path) -> Window:
+    return pushing(bench, order(bench, folder, "upsert", []) | {"undoes": run})
+
+
+def test_a_run_that_cannot_be_taken_back_is_said(bench: Bench, tmp_path: Path) -> None:
+    undo = undoing(bench, "20240101-000000-abcd", tmp_path)
+
+    assert "There is no run" in undo.wait_for("Nothing was taken back")
+
+    undo.press("Escape")
+    assert "There is no run" in undo.end()["error"]
 
 
 def test_show_results_opens_the_list_of_findings(bench: Bench, tmp_path: Path) -> None:

@@ -48,9 +48,16 @@ def refused(bench: Bench, folder: Path) -> Window:
 
 
 def confirm(bench: Bench, folder: Path) -> Window:
-    window = bench.open("confirm", method="replace", rejected=9, findings=True)
+    window = bench.open("confirm", method="replace", rejected=9, findings=True, foreseen=True)
     window.type("Building Permits")
     window.enabled("Replace rows")
+    assert "20 new, 63 changed, 12,029 deleted; 208 unchanged" in window.text
+    return window
+
+
+def undo(bench: Bench, folder: Path) -> Window:
+    window = bench.open("undo")
+    window.focus("field !entry")
     return window
 
 
@@ -97,7 +104,18 @@ class Case:
 
 CASES = [
     Case(show.__name__.replace("_", "-"), show)
-    for show in (sign_in, choose, refused, confirm, progress, stopping, summary, guard, question)
+    for show in (
+        sign_in,
+        choose,
+        refused,
+        confirm,
+        undo,
+        progress,
+        stopping,
+        summary,
+        guard,
+        question,
+    )
 ]
 
 
