@@ -1,66 +1,27 @@
-"""The source's rows joined with the dataset's: which are new, changed, unchanged, deleted.
-
-Two steps keep it small. First the rows are joined by their identifiers and told apart by a number
-of 128 bits made of their values; then only those that differ are looked at cell by cell.
-"""
+"""The source's rows joined with the dataset's: which are new, changed, unchanged, deleted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import islice
 from typing import Any
 
 from sodasheet.model.column import Column
-from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
-from sodasheet.staging.canonical import ours, row_hash, shown
+from sodasheet.staging.canonical import shown
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.held import Held
-from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.joining import Kind, Pair, cells_of, joined, paired
+from sodasheet.staging.projection import values_from
 from sodasheet.staging.selection import LEFT_OUT
-from sodasheet.staging.sql import Rows, any_of
 
 #: Rows taken from DuckDB at a time.
 _FETCHED = 1000
 
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000
-
-
-class Kind(IntEnum):
-    """What becomes of a row, as the table `compared` says it."""
-
-    SAME = 0
-    CHANGED = 1
-    DELETED = 2
-    NEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A column of the dataset, what fills it, and its place in `held`.
-
-    `keeps` says that a blank cell leaves the dataset's cell alone.
-    """
-
-    column: Column
-    projected: Projected | None
-    place: int
-    keeps: bool
-
-    @property
-    def new(self) -> str:
-        """SQL for the cell as it would be, over the names of `_mine`."""
-        return "CAST(NULL AS VARCHAR)" if self.projected is None else f"o{self.place}"
-
-    @property
-    def differs(self) -> str:
-        """SQL that is true where the cell would change."""
-        kept = f"{self.new} IS NOT NULL AND " if self.keeps else ""
-        return f"({kept}v{self.place} IS DISTINCT FROM {self.new})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +109,7 @@ class Comparison:
         """SQL for the changed rows with both texts of every cell."""
         most = "" if limit is None else f" ORDER BY _row LIMIT {limit:d}"
         rows = f"(SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}{most})"
-        mine = _mine(self.checked, self.pairs, rows)
+        mine = cells_of(self.checked, self.pairs, rows)
         # Few of many: picked out first, so that no join takes all of them in hand.
         old = f"(SELECT * FROM held SEMI JOIN {rows} AS wanted ON wanted.rid = held.id)"
         return f"{rows} c JOIN {old} AS old ON old.id = c.rid JOIN ({mine}) USING (_row)"
@@ -175,7 +136,7 @@ class Comparison:
         most = "" if limit is None else f" LIMIT {limit:d}"
         rows = f"(SELECT _row, k FROM compared WHERE kind = {Kind.NEW:d} ORDER BY _row{most})"
         filled = [pair for pair in self.pairs if pair.projected]
-        mine = _mine(self.checked, filled, rows)
+        mine = cells_of(self.checked, filled, rows)
         names = "".join(f", o{pair.place}" for pair in filled)
         query = f"SELECT _row, k{names} FROM {rows} JOIN ({mine}) USING (_row) ORDER BY _row"
         for row, key, *values in self._rows(query):
@@ -206,110 +167,14 @@ def compare(checked: Checked, held: Held | None = None) -> Comparison:
 
     `held` is None where none of them is: an append only adds. A replace must be given all rows.
     """
-    pairs = tuple(_pairs(checked, held))
-    query = _compared(checked, held, pairs)
+    pairs = tuple(paired(checked, held))
+    query = joined(checked, held, pairs)
     run = checked.stage.connection.execute
     run(f"CREATE OR REPLACE TABLE compared AS {query}")
     counted = run("SELECT kind, count(*) FROM compared GROUP BY kind").fetchall()
     counts = {Kind(kind): int(rows) for kind, rows in counted}
     order = (Kind.NEW, Kind.CHANGED, Kind.DELETED, Kind.SAME)
     return Comparison(checked, held, pairs, *(counts.get(kind, 0) for kind in order))
-
-
-def _pairs(checked: Checked, held: Held | None) -> Iterator[Pair]:
-    """What is compared: a replace touches every column, an upsert those that it fills."""
-    filled = {one.filled.column.field: one for one in checked.projected}
-    method = checked.plan.method
-    columns = checked.plan.dataset.columns if held is None else held.columns
-    upsert = method is Method.UPSERT
-    for place, column in enumerate(columns):
-        own = filled.get(column.field)
-        if own is not None or (held is not None and not upsert):
-            keeps = upsert and own is not None and own.filled.blank is Blank.KEEP
-            yield Pair(column, own, place, keeps)
-
-
-def _mine(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
-    """SQL for the rows that go: `_row` and the canonical text of each filled cell.
-
-    `only` is SQL for the table whose `_row` names the few that are wanted of them.
-    """
-    projected = [pair.projected for pair in pairs if pair.projected]
-    texts = "".join(f", {ours(p.projected)} AS o{p.place}" for p in pairs if p.projected)
-    table = checked.stage.table
-    where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
-    if only:
-        # Picked out before anything is worked out of them.
-        row = f"{table.name}._row" if table.row == "_row" else table.row
-        table = Rows(f"{table.name} SEMI JOIN {only} AS chosen ON chosen._row = {row}", row)
-    return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"
-
-
-def _keyed(checked: Checked) -> str:
-    """SQL for `_row` and row identifier `mk` of the sendable rows."""
-    identifier = checked.identifier
-    if identifier is None:
-        return (
-            f"SELECT _row, CAST(NULL AS VARCHAR) AS mk FROM source WHERE _row NOT IN ({LEFT_OUT})"
-        )
-    table = values_from([identifier], checked.stage.table)
-    return f"SELECT _row, {ours(identifier)} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
-
-
-def _compared(checked: Checked, held: Held | None, pairs: tuple[Pair, ...]) -> str:
-    method = checked.plan.method
-    if held is None:
-        return (
-            f"SELECT _row, CAST(NULL AS VARCHAR) AS rid, mk AS k, {Kind.NEW:d} AS kind"
-            f" FROM ({_keyed(checked)})"
-        )
-    if method is Method.DELETE:
-        return (
-            f"SELECT _row, id AS rid, k, {Kind.DELETED:d} AS kind"
-            f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held) ON mk = k"
-        )
-    if checked.plan.dataset.identifier is None:
-        return _whole_rows(checked, pairs)
-    return _by_identifier(checked, pairs)
-
-
-def _by_identifier(checked: Checked, pairs: tuple[Pair, ...]) -> str:
-    kept = [pair for pair in pairs if pair.keeps]
-    sure = [pair for pair in pairs if not pair.keeps]
-    outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
-    identifier = checked.plan.dataset.row_identifier
-    key = next(pair for pair in pairs if pair.column.field == identifier)
-    own = "".join(f", o{pair.place}" for pair in kept)
-    old = "".join(f", v{pair.place}" for pair in kept)
-    differs = any_of(["mh <> th", *(pair.differs for pair in kept)])
-    return f"""
-        SELECT _row, rid, coalesce(k, mk) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
-            WHEN _row IS NULL THEN {Kind.DELETED:d} WHEN {differs} THEN {Kind.CHANGED:d}
-            ELSE {Kind.SAME:d} END AS kind
-        FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
-            FROM ({_mine(checked, pairs)}))
-        {outer} JOIN (SELECT id AS rid, k, {_hash(sure, mine=False)} AS th{old} FROM held)
-        ON mk = k"""
-
-
-def _whole_rows(checked: Checked, pairs: tuple[Pair, ...]) -> str:
-    """Without an identifier equal rows are as good as each other: the first with the first."""
-    mine = (
-        f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
-        f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({_mine(checked, pairs)})"
-    )
-    theirs = (
-        f"SELECT id AS rid, {_hash(pairs, mine=False)} AS th, row_number() OVER"
-        " (PARTITION BY th ORDER BY id) AS tn FROM held"
-    )
-    return f"""
-        SELECT _row, rid, CAST(NULL AS VARCHAR) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
-            WHEN _row IS NULL THEN {Kind.DELETED:d} ELSE {Kind.SAME:d} END AS kind
-        FROM ({mine}) FULL JOIN ({theirs}) ON mh = th AND mn = tn"""
-
-
-def _hash(pairs: tuple[Pair, ...] | list[Pair], *, mine: bool) -> str:
-    return row_hash([pair.new if mine else f"v{pair.place}" for pair in pairs])
 
 
 def _filled(checked: Checked, pairs: list[Pair]) -> set[str]:

@@ -1,0 +1,151 @@
+"""Which rows of the source and the dataset belong together, and what becomes of each, as SQL.
+
+Two steps keep it small. First the rows are joined by their identifiers and told apart by a number
+of 128 bits made of their values; then only those that differ are looked at cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sodasheet.model.column import Column
+from sodasheet.model.mapping import Blank
+from sodasheet.model.method import Method
+from sodasheet.staging.canonical import ours, row_hash
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.held import Held
+from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.selection import LEFT_OUT
+from sodasheet.staging.sql import Rows, any_of
+
+
+class Kind(IntEnum):
+    """What becomes of a row, as the table `compared` says it."""
+
+    SAME = 0
+    CHANGED = 1
+    DELETED = 2
+    NEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A column of the dataset, what fills it, and its place in `held`.
+
+    `keeps` says that a blank cell leaves the dataset's cell alone.
+    """
+
+    column: Column
+    projected: Projected | None
+    place: int
+    keeps: bool
+
+    @property
+    def new(self) -> str:
+        """SQL for the cell as it would be, over the names of `cells_of`."""
+        return "CAST(NULL AS VARCHAR)" if self.projected is None else f"o{self.place}"
+
+    @property
+    def differs(self) -> str:
+        """SQL that is true where the cell would change."""
+        kept = f"{self.new} IS NOT NULL AND " if self.keeps else ""
+        return f"({kept}v{self.place} IS DISTINCT FROM {self.new})"
+
+
+def paired(checked: Checked, held: Held | None) -> Iterator[Pair]:
+    """What is compared: a replace touches every column, an upsert those that it fills."""
+    filled = {one.filled.column.field: one for one in checked.projected}
+    method = checked.plan.method
+    columns = checked.plan.dataset.columns if held is None else held.columns
+    upsert = method is Method.UPSERT
+    for place, column in enumerate(columns):
+        own = filled.get(column.field)
+        if own is not None or (held is not None and not upsert):
+            keeps = upsert and own is not None and own.filled.blank is Blank.KEEP
+            yield Pair(column, own, place, keeps)
+
+
+def cells_of(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
+    """SQL for the rows that go: `_row` and the canonical text of each filled cell.
+
+    `only` is SQL for the table whose `_row` names the few that are wanted of them.
+    """
+    projected = [pair.projected for pair in pairs if pair.projected]
+    texts = "".join(f", {ours(p.projected)} AS o{p.place}" for p in pairs if p.projected)
+    table = checked.stage.table
+    where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
+    if only:
+        # Picked out before anything is worked out of them.
+        row = f"{table.name}._row" if table.row == "_row" else table.row
+        table = Rows(f"{table.name} SEMI JOIN {only} AS chosen ON chosen._row = {row}", row)
+    return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"
+
+
+def _keyed(checked: Checked) -> str:
+    """SQL for `_row` and row identifier `mk` of the sendable rows."""
+    identifier = checked.identifier
+    if identifier is None:
+        return (
+            f"SELECT _row, CAST(NULL AS VARCHAR) AS mk FROM source WHERE _row NOT IN ({LEFT_OUT})"
+        )
+    table = values_from([identifier], checked.stage.table)
+    return f"SELECT _row, {ours(identifier)} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
+
+
+def joined(checked: Checked, held: Held | None, pairs: tuple[Pair, ...]) -> str:
+    """SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
+    method = checked.plan.method
+    if held is None:
+        return (
+            f"SELECT _row, CAST(NULL AS VARCHAR) AS rid, mk AS k, {Kind.NEW:d} AS kind"
+            f" FROM ({_keyed(checked)})"
+        )
+    if method is Method.DELETE:
+        return (
+            f"SELECT _row, id AS rid, k, {Kind.DELETED:d} AS kind"
+            f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held) ON mk = k"
+        )
+    if checked.plan.dataset.identifier is None:
+        return _whole_rows(checked, pairs)
+    return _by_identifier(checked, pairs)
+
+
+def _by_identifier(checked: Checked, pairs: tuple[Pair, ...]) -> str:
+    kept = [pair for pair in pairs if pair.keeps]
+    sure = [pair for pair in pairs if not pair.keeps]
+    outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
+    identifier = checked.plan.dataset.row_identifier
+    key = next(pair for pair in pairs if pair.column.field == identifier)
+    own = "".join(f", o{pair.place}" for pair in kept)
+    old = "".join(f", v{pair.place}" for pair in kept)
+    differs = any_of(["mh <> th", *(pair.differs for pair in kept)])
+    return f"""
+        SELECT _row, rid, coalesce(k, mk) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
+            WHEN _row IS NULL THEN {Kind.DELETED:d} WHEN {differs} THEN {Kind.CHANGED:d}
+            ELSE {Kind.SAME:d} END AS kind
+        FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
+            FROM ({cells_of(checked, pairs)}))
+        {outer} JOIN (SELECT id AS rid, k, {_hash(sure, mine=False)} AS th{old} FROM held)
+        ON mk = k"""
+
+
+def _whole_rows(checked: Checked, pairs: tuple[Pair, ...]) -> str:
+    """Without an identifier equal rows are as good as each other: the first with the first."""
+    mine = (
+        f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
+        f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs)})"
+    )
+    theirs = (
+        f"SELECT id AS rid, {_hash(pairs, mine=False)} AS th, row_number() OVER"
+        " (PARTITION BY th ORDER BY id) AS tn FROM held"
+    )
+    return f"""
+        SELECT _row, rid, CAST(NULL AS VARCHAR) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
+            WHEN _row IS NULL THEN {Kind.DELETED:d} ELSE {Kind.SAME:d} END AS kind
+        FROM ({mine}) FULL JOIN ({theirs}) ON mh = th AND mn = tn"""
+
+
+def _hash(pairs: tuple[Pair, ...] | list[Pair], *, mine: bool) -> str:
+    return row_hash([pair.new if mine else f"v{pair.place}" for pair in pairs])
