@@ -39,7 +39,7 @@ def crontab(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def mapped(steward: Steward) -> Steward:
     """A saved workbook with a mapping sheet."""
-    address = steward.dataset({"id": "text", "amount": "number"}, "id")
+    address = steward.dataset({"id": "text", "amount": "number"}, "id", name="=Fees")
     steward.workbook(ROWS, "fees 100 %.xlsx")
     steward.press("choose_dataset", address)
     return steward
@@ -117,7 +117,9 @@ def test_the_history_lists_every_push_with_its_links(mapped: Steward) -> None:
     assert table[0]["Method"] == "upsert"
     assert (table[0]["Created"], table[0]["Updated"]) == (1, 1)
     row = next(at for at, text in enumerate(_columns(sheet, 10), 1) if text == "done")
-    assert sheet.range((row, 1)).hyperlink.startswith(mapped.portal.url)
+    link = sheet.range((row, 1))
+    assert link.hyperlink.startswith(mapped.portal.url)
+    assert link.value == "'=Fees", "a link is shown as it is given, and might compute"
     report = Path(sheet.range((row, 13)).hyperlink.removeprefix("file://"))
     assert json.loads(report.read_text(encoding="utf-8"))["outcome"] == "done"
 

@@ -10,6 +10,7 @@ from sodasheet.excel.designed import add_sheet, sheet_name
 from sodasheet.excel.history_rows import FRESHNESS, RUNS_HEADERS, TITLE, Line
 from sodasheet.excel.press import quiet
 from sodasheet.jobs.sheet.snapshot import Snapshot
+from sodasheet.staging.rejected import disarmed
 
 if TYPE_CHECKING:
     import xlwings
@@ -50,7 +51,8 @@ def write_history(sheet: xlwings.Sheet, lines: Sequence[Line]) -> None:
             if len(line.cells) == _LONG + 1:
                 sheet.range((row, _LONG + 1)).wrap_text = False
             for at, address in line.links:
-                shown = str(line.cells[at])
+                # The program takes it as it is, so a name that a portal gave must not compute.
+                shown = disarmed(str(line.cells[at]))
                 sheet.range((row, at + 1)).add_hyperlink(address, shown, address[:250])
 
 
