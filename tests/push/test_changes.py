@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -452,7 +453,7 @@ KINDS = {
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -481,9 +482,14 @@ def test_afterwards_the_dataset_is_as_after_a_push_of_all_rows(
             assert report.outcome is Outcome.DONE, report.summary
             if foreign:
                 bench.write(foreign)
-        found.append(bench.rows("no"))
+        found.append([as_values(row) for row in bench.rows("no")])
 
     assert found[0] == found[1]
+
+
+def as_values(row: dict[str, Any]) -> dict[str, Any]:
+    """Numbers by their value: one that is the same keeps the spelling that it has (1 and 1.0)."""
+    return {key: Decimal(value) if key in ("no", "amount") else value for key, value in row.items()}
 
 
 ONE = (st.integers(0, 20), st.tuples(CELLS, NUMBERS, DAYS, YES))
