@@ -111,8 +111,8 @@ def _forget_old() -> None:
     """Rows that were kept for so long are no longer those of the sheet; a window is long gone."""
     for path in errands_folder().glob(f"*/{ORDER}"):
         errand = Errand(path.parent)
-        bringing = errand.order.get("kind", PUSH) in BRINGING
-        done = (path.parent / SHOWN).exists() or not bringing
+        reported = errand.order.get("kind", PUSH) in (PUSH, UNDO)
+        done = (path.parent / SHOWN).exists() or not reported
         with suppress(OSError):
             if done and time.time() - path.stat().st_mtime > KEPT:
                 forget(errand)
