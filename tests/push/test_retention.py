@@ -208,6 +208,18 @@ def test_the_daily_pruning_happens_once_a_day() -> None:
     assert left() == set()
 
 
+def test_a_stamp_from_a_clock_that_was_wrong_does_not_end_the_pruning() -> None:
+    write_settings(Settings(keep=Keep(days=1)))
+    old = ran((NOW.timestamp() - time.time()) / 86400 + 100, Outcome.FAILED)
+    stamp = settings_file().with_name("pruned")
+    stamp.touch()
+    os.utime(stamp, (time.time() + 10 * 365 * 86_400,) * 2)
+
+    prune_daily()
+
+    assert not old.folder.exists()
+
+
 def test_broken_settings_keep_everything_and_disturb_nobody() -> None:
     ran(5000)
     settings_file().write_text("{")

@@ -133,3 +133,11 @@ def test_a_damaged_record_is_named(own_home: Path) -> None:
         book.schedules()
     with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
         book.known("permits")
+
+
+@pytest.mark.parametrize("name", ["con", "CON", "nul", "Aux", "prn", "com1", "LPT9"])
+def test_a_schedule_is_no_device_of_windows(name: str) -> None:
+    slug = slug_of(name)
+
+    assert slug.startswith(f"{name.lower()}-")
+    assert slug_of(slug) == slug

@@ -60,7 +60,8 @@ def prune_daily() -> None:
     """Prune by the settings unless that was done today; never raises, whatever is in the way."""
     stamp = home() / _STAMP
     with suppress(OSError, SodaSheetError):
-        if stamp.exists() and time.time() - stamp.stat().st_mtime < _DAY:
+        # A stamp of tomorrow is from a clock that was wrong, and would keep everything for ever.
+        if stamp.exists() and 0 <= time.time() - stamp.stat().st_mtime < _DAY:
             return
         make_private(stamp.parent)
         stamp.touch()

@@ -16,6 +16,9 @@ from sodasheet.schedules.when import When
 _PLAIN = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST = 100
 
+#: Names that Windows keeps for devices: `con.json` is no file there (Naming Files, MSDN).
+_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
+
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
@@ -45,7 +48,7 @@ def slug_of(name: str) -> str:
     Whatever else the name holds stays out of file names, commands and other people's syntax.
     """
     low = name.casefold()
-    if _PLAIN.fullmatch(low):
+    if _PLAIN.fullmatch(low) and not _DEVICE.fullmatch(low):
         return low
     words = re.sub("[^a-z0-9]+", "-", low).strip("-")[:30] or "job"
     return f"{words}-{hashlib.sha256(low.encode()).hexdigest()[:8]}"
