@@ -101,7 +101,12 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
                   "Row 83: “13/45/2024” is not a date.", "Dataset columns not filled"):  # fmt: skip
         assert words in mapping
-    for words in ("SodaSheet preview", "An upsert would add", "Now on the portal", "Every one: save"):
+    for words in (
+        "SodaSheet preview",
+        "An upsert would add",
+        "Now on the portal",
+        "Every one: save",
+    ):
         assert words in preview
     for words in ("done with rejects", "310", "Finding and what to do", "row 83", "Rejected rows"):
         assert words in results
