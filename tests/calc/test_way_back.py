@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sodasheet.cli import run
-from sodasheet.excel import preview_rows
 
 from .conftest import Steward
 
@@ -166,8 +164,3 @@ def test_a_preview_that_comes_to_nothing_is_said_by_the_program(
     assert "has no rows" in told
     assert list(steward.home.glob("errands/*")) == []
     assert [sheet.name for sheet in steward.book.sheets] == ["Data", "Map Fees"]
-
-
-def test_the_labels_of_the_sheet_are_those_that_are_filled() -> None:
-    assert set(preview_rows.LONG) < set(preview_rows.LABELS)
-    assert Path(preview_rows.__file__).exists()

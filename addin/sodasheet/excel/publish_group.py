@@ -151,14 +151,15 @@ def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: Errand
 
 
 def _refuse_second(press: Press) -> None:
-    """One push from a workbook at a time."""
+    """One thing from a workbook at a time."""
     for errand in errands(press):
         if errand.report is None and errand.alive:
             status = errand.status
             done = progress_words(str(status["stage"]), status.get("done", 0), status.get("total"))
-            windowed = errand.order.get("window")
-            look = "Answer it in its window" if windowed else "Wait for its results"
-            what = _UNDER_WAY[errand.order.get("kind", PUSH)]
+            kind = errand.order.get("kind", PUSH)
+            asks = errand.order.get("window") and kind != PREVIEW
+            look = "Answer it in its window" if asks else "Wait for its results"
+            what = _UNDER_WAY[kind]
             raise UsageProblem(
                 f"{what} from this workbook is under way ({done}).", f"{look}, or press Stop."
             )
