@@ -137,3 +137,18 @@ def test_what_cannot_be_opened_in_excel_has_a_report(
 
     assert ended.exit_code == code
     assert sentence in report(ended)["summary"]
+
+
+def test_another_workbook_that_is_opened_in_the_same_excel_is_not_pushed(book: Path) -> None:
+    # Its macro sees the same environment, since Windows may open it in the very same process.
+    script = """
+        class Other:
+            name = "other.xlsm"
+        s.scheduled(Other())
+        assert not s.result_path(token).exists()
+    """
+
+    ended = push(book, script)
+
+    assert "without a word about the push" in report(ended)["summary"]
+    assert len(list((Path(os.environ["SODASHEET_HOME"]) / "runs").glob("*/run.log"))) == 1

@@ -29,6 +29,9 @@ FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 #: Minutes after which the push stops at the next safe point; as many as `sodasheet run` takes.
 LIMIT, MINUTES = "SODASHEET_SCHEDULED_MINUTES", 360.0
 
+#: The name of the workbook that is meant: another one may be opened in the same Excel meanwhile.
+BOOK = "SODASHEET_SCHEDULED_BOOK"
+
 #: The one mapping sheet that is meant; empty or absent for all of them.
 ONLY = "SODASHEET_SCHEDULED_ONLY"
 
@@ -48,7 +51,8 @@ def begun_path(token: str) -> Path:
 def scheduled(book: xlwings.Book | None = None) -> None:
     """Push every mapping sheet of the workbook, save it, and write down how it ended.
 
-    Does nothing in a process that was not started for it. Called by vba/Scheduled.bas.
+    Does nothing in a process that was not started for it, nor with another workbook than that was
+    started for. Called by vba/Scheduled.bas.
     """
     token = token_of(os.environ)
     if token is None:
@@ -61,6 +65,8 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     at.patient()
     try:
         book = book or at.when_free(at.caller)
+        if book.name.casefold() != os.environ.get(BOOK, book.name).casefold():
+            return
         body = _pushed(book)
     except Exception as error:
         body = _failed(error)

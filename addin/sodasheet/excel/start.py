@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
-from sodasheet.excel.scheduled import FLAG, LIMIT, ONLY, TOKEN, begun_path, result_path, told_of
+from sodasheet.excel.scheduled import (
+    BOOK,
+    FLAG,
+    LIMIT,
+    ONLY,
+    TOKEN,
+    begun_path,
+    result_path,
+    told_of,
+)
 from sodasheet.programs import system_program
 
 if TYPE_CHECKING:
@@ -88,7 +97,10 @@ class _Opened:
         token = secrets.token_hex(16)
         self._result, self._begun = result_path(token), begun_path(token)
         minutes = str(errand.watch.left / 60)
-        given = os.environ | {FLAG: "1", TOKEN: token, LIMIT: minutes, ONLY: errand.only or ""}
+        given = os.environ | {
+            FLAG: "1", TOKEN: token, LIMIT: minutes, ONLY: errand.only or "",
+            BOOK: errand.path.name,
+        }  # fmt: skip
         try:
             self._process = subprocess.Popen(  # noqa: S603 - Excel, no shell
                 [*program, str(errand.path)], env=given, start_new_session=True,
