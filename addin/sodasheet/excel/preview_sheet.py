@@ -35,13 +35,18 @@ def preview_sheet(book: xlwings.Book, report: Map[str, Any]) -> xlwings.Sheet:
 def write_preview(sheet: xlwings.Sheet, report: Map[str, Any], jumps: Jumps, mapping: str) -> None:
     """Write a preview over what stood there; `mapping` is the name of the mapping sheet."""
     with quiet(sheet.book.app):
-        # What a filter hides would be passed over.
-        with suppress(Exception):
-            if sheet.api.FilterMode:
-                sheet.api.ShowAllData()
+        _show_all(sheet)
         seen = _top(sheet)
         _put_values(sheet, seen, values_of(report, sheet.book.name, mapping))
         _put_lines(sheet, seen, lines_of(report, jumps))
+
+
+def _show_all(sheet: xlwings.Sheet) -> None:
+    """Take the table's filter off: a new preview is seen whole."""
+    for table in sheet.tables:
+        # Raises where nothing is filtered.
+        with suppress(Exception):
+            table.api.AutoFilter.ShowAllData()
 
 
 def _put_values(sheet: xlwings.Sheet, seen: Snapshot, values: Map[str, str | int]) -> None:
