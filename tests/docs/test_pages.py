@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.report import Outcome, Report, finding_json
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+README = DOCS.parent / "README.md"
 
 
 def render() -> Any:
@@ -30,15 +37,30 @@ def test_the_page_of_errors_is_up_to_date() -> None:
     assert (DOCS / "errors.md").read_text(encoding="utf-8") == render().errors()
 
 
-def test_every_page_that_the_readme_names_is_there() -> None:
-    import re
+def links(page: Path) -> set[Path]:
+    """The files that a page leads to."""
+    text = page.read_text(encoding="utf-8")
+    named = (link for link in re.findall(r"\]\(([^)#]+)", text) if not link.startswith("http"))
+    return {(page.parent / link).resolve() for link in named}
 
-    readme = DOCS.parent / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if not link.startswith("http")]
-    assert links
-    assert [link for link in links if not (DOCS.parent / link).exists()] == []
-    assert text.count("\n") < 150
+
+@pytest.mark.parametrize("page", [README, *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    assert [link for link in links(page) if not link.exists()] == []
+
+
+def test_the_readme_leads_to_every_page_and_is_short() -> None:
+    assert set(DOCS.glob("*.md")) - links(README) == set()
+    assert README.read_text(encoding="utf-8").count("\n") < 150
+
+
+def test_every_key_of_a_report_is_explained() -> None:
+    text = (DOCS / "report.md").read_text(encoding="utf-8")
+    report = Report("id", Outcome.DONE, "", "", "", "", "", None)
+    keys = report.to_json()
+    keys |= keys["rows"] | finding_json(FindingGroup("", Severity.NOTE, "", ""))
+
+    assert [key for key in keys if f"`{key}`" not in text] == []
 
 
 def test_the_packages_that_are_installed_are_the_folders_there_are() -> None:

@@ -25,7 +25,7 @@ from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
-# The example of DESIGN 5.1.
+# Most of what docs/job-file.md names.
 EXAMPLE = {
     "sodasheet": 1,
     "portal": "https://data.ct.gov",

@@ -50,7 +50,7 @@ class ResultSheet:
         return found
 
     def write(self, report: Map[str, Any], jumps: Jumps) -> None:
-        """Write a report (DESIGN 5.5) over what stood there."""
+        """Write a report over what stood there."""
         with quiet(self.sheet.book.app):
             self._put_counts(report)
             self._put_lines(lines_of(report, jumps))
