@@ -194,12 +194,26 @@ def test_pages_are_loaded_one_behind_the_other_with_what_they_lack_as_nothing(
     assert list(stage.shelf.iterdir()) == []
 
 
+@pytest.mark.parametrize("number", ["1e999999999", "1E-999999999", "-1e+2147483648", "1e12345"])
+def test_a_power_of_ten_that_would_fill_the_memory_is_not_spelled_out(
+    stage: Stage, tmp_path: Path, number: str
+) -> None:
+    page = tmp_path / "rows-1.json.gz"
+    page.write_bytes(gzip.compress(json.dumps([{":id": "a", "n": number}]).encode()))
+
+    load_held(stage, [page], [Column(1, "N", "n", "number", 1)], None)
+
+    assert stage.connection.execute("SELECT strlen(v0) < 20 FROM held").fetchall() == [(True,)]
+
+
 def test_a_page_that_is_no_json_is_said(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "1.json.gz").write_bytes(gzip.compress(b'[{":id": "row-1", }'))
     with pytest.raises(SodaSheetError) as said:
         load_held(stage, [tmp_path / "1.json.gz"], (), None)
 
-    assert said.value.what.startswith("The rows that the portal gave for one.csv cannot be compared")
+    assert said.value.what.startswith(
+        "The rows that the portal gave for one.csv cannot be compared"
+    )
     assert said.value.remedy.startswith("Try again")
 
 

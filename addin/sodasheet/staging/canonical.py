@@ -31,6 +31,9 @@ _LOCAL, _UTC = (
     for zone in ("", "Z")
 )
 
+#: A power of ten that is spelled out: others would be a text of gigabytes.
+_POWER = literal(r"[eE][+-]?[0-9]{1,3}$")
+
 #: A number that is spelt as it is here already.
 _SHORTEST = literal(r"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")
 
@@ -46,7 +49,7 @@ MACROS = (
         ltrim(n, '+'), '(\.[0-9]*?)0*$', '\1'), '\.$', ''), '^(-?)0*([0-9]+)', '\1\2'),
         '^(-?)\.', '\10.'), '^-?0$', '0')""",
     f"""canonical_number(t) AS CASE WHEN regexp_full_match(t, {_SHORTEST}) THEN t
-        ELSE shortest(CASE WHEN regexp_matches(t, '[eE]') THEN number_spelled_out(t)
+        ELSE shortest(CASE WHEN regexp_matches(t, {_POWER}) THEN number_spelled_out(t)
             ELSE t END) END""",
     """canonical_url(t) AS nullif(CASE WHEN starts_with(t, '{') AND json_valid(t) THEN
         CASE WHEN coalesce(json_extract_string(t, '$.description'), '') = ''
