@@ -241,6 +241,8 @@ def test_a_relative_path_starts_from_the_working_folder(
     (tmp_path / "ä b.csv").write_text("id\n1\n")
     assert read_sij(path, PREFERENCES).base == tmp_path
     assert read_sij(path, PREFERENCES, elsewhere).base == elsewhere
+    endless = sij(tmp_path, fileToPublish="x" * 300 + ".csv")
+    assert read_sij(endless, PREFERENCES).base == elsewhere
 
 
 def test_a_job_is_for_no_portal_that_nobody_named(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
@@ -122,7 +123,11 @@ def _suffix(path: str) -> str:
 
 def _base(data: str, path: Path) -> Path:
     beside = path.resolve().parent
-    return beside if (beside / data).is_file() and not (Path.cwd() / data).is_file() else Path.cwd()
+    # A name that is too long for the system is said where the file is opened.
+    with suppress(OSError):
+        if (beside / data).is_file() and not (Path.cwd() / data).is_file():
+            return beside
+    return Path.cwd()
 
 
 def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
