@@ -148,12 +148,14 @@ def test_every_callback_reaches_python(ribbon: Ribbon, steward: Steward) -> None
     ribbon.press("choose_dataset", address)
     # Choose dataset asks nothing here: the mapping sheet is in front.
     answers = {"sign_out": ["cancel"], "choose_source": ["cancel"], "push": ["no"],
-               "test_connection": ["cancel"]}  # fmt: skip
+               "test_connection": ["cancel"], "schedule": ["cancel"]}  # fmt: skip
 
     for button in BUTTONS:
         if button not in ("open_on_portal", "stop"):
             ribbon.press(button, *answers.get(button, []))
-    assert [sheet.name for sheet in steward.book.sheets] == ["Data", "Map Fees", "Result Fees"]
+            steward.wait()
+    made = [sheet.name for sheet in steward.book.sheets]
+    assert made == ["Data", "Map Fees", "Result Fees", "Preview Fees", "Run history"]
 
 
 def test_from_the_ribbon_to_the_portal_and_back_to_the_sheet(
