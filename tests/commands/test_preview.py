@@ -71,8 +71,7 @@ def test_a_preview_is_a_table_and_a_sentence(terminal: Terminal, job: Path) -> N
     assert "Columns that would be emptied: notes." in said.out
     assert (
         "A replace would add 1 row to Fees, change 2 and delete 1; 0 of the source are there"
-        " already. It holds 3 rows and would hold 3. Not counted: 1 row with findings."
-        in said.out
+        " already. It holds 3 rows and would hold 3. Not counted: 1 row with findings." in said.out
     )
 
 
@@ -120,3 +119,26 @@ def test_a_file_that_cannot_be_written_is_said(terminal: Terminal, job: Path) ->
 
     assert said.code == 1
     assert "The changes cannot be written to" in said.err
+
+
+def test_a_dataset_that_others_change_after_the_preview_stops_the_push(terminal: Terminal) -> None:
+    import requests
+
+    job = made(terminal, "upsert")
+    push = ("push", job, "--yes", "--allow-rejected", "1")
+    terminal("preview", job, "--rows", "1")
+    unseen = terminal(*push)
+    terminal("preview", job)
+    owner, dataset = terminal.portal.account("owner"), json.loads(job.read_text())["dataset"]
+    requests.post(
+        f"{terminal.portal.url}/resource/{dataset}.json", json=[{"id": "k9", "name": "theirs"}],
+        auth=(owner.key_id, owner.key_secret), timeout=30,
+    ).raise_for_status()  # fmt: skip
+
+    stopped = terminal(*push)
+    meant = terminal(*push, "--override", "changed-since-preview", "--json")
+    afterwards = terminal(*push)
+
+    assert (unseen.code, stopped.code, meant.code, afterwards.code) == (3, 4, 3, 3)
+    assert "Fees had 4 rows when the preview was made and has 5 now" in stopped.out
+    assert meant.json["overrides"] == ["changed-since-preview"]

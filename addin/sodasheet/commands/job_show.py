@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.screen import say
 
 if TYPE_CHECKING:
     from sodasheet.jobs.opening import NamedJob
@@ -51,7 +52,7 @@ def _print(one: NamedJob) -> None:
         rows.append([" + ".join(parts.values()), place.field, "", ", ".join(parts), ""])
     print_table("Columns", ["source", "fills", "if blank", "format or constant", "match"], rows)
     for note in one.notes:
-        click.echo(f"Note: {note}")
+        say(f"Note: {note}")
 
 
 def _rule(rule: ColumnRule) -> list[str]:
@@ -78,6 +79,10 @@ def facts(job: Job) -> list[tuple[str, str]]:
         ("guards", _guards(job)),
         ("told", _told(job)),
     ]
+    if job.send != "all":
+        lines.append(("sends", "only what changed"))
+    if job.snapshot != "require":
+        lines.append(("snapshot", job.snapshot))
     if job.source.kind == "file":
         lines.append(("read as", f"encoding {job.source.encoding}, {_separator(job)}"))
     if (mapping.trim, mapping.empty_is_null) != (plain.trim, plain.empty_is_null):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.screen import say
 from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     """The checked rows and the preview, None where the check stops every row."""
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.screen import shown_progress
+    from sodasheet.excel.preview_rows import report_of
+    from sodasheet.excel.remembered import key_of, remember
     from sodasheet.model.method import Method
     from sodasheet.push.preparation import prepared
     from sodasheet.push.preview import previewed, trial
@@ -85,6 +88,8 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
         with previewed(tried, session, progress) as found:
             if isinstance(path, Path):
                 found.write(path)
+            if limit is None:
+                remember(key_of(job), report_of(job, work, found))
             return tried, found.preview
 
 
@@ -103,7 +108,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name
-        click.echo(f"None of the {rows:,} rows of {name} can be sent as things stand.")
+        say(f"None of the {rows:,} rows of {name} can be sent as things stand.")
         return
     shown = found.changes[:_SHOWN]
     if shown:
@@ -112,12 +117,12 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
         headings = ["kind", "row", found.identifier or "identifier", "column", "old", "new"]
         print_table(title, headings, [_cells(change) for change in shown])
         if more:
-            click.echo("Every change: --csv FILE")
+            say("Every change: --csv FILE")
     if found.emptied:
-        click.echo(f"Columns that would be emptied: {', '.join(found.emptied)}.")
+        say(f"Columns that would be emptied: {', '.join(found.emptied)}.")
     if found.stale:
-        click.echo(found.stale)
-    click.echo(foretold(work, found))
+        say(found.stale)
+    say(foretold(work, found))
 
 
 def _cells(change: Change) -> list[str]:

@@ -11,6 +11,7 @@ import click
 
 from sodasheet.commands.history import known_run
 from sodasheet.commands.options import as_json, only_option
+from sodasheet.commands.screen import say
 from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _log(report: Report, job: Job, name: str) -> None:
     from sodasheet.telling import log
 
     for problem in log(report, job, name):
-        click.echo(problem, err=True)
+        say(problem, err=True)
     prune_daily()
 
 
@@ -112,7 +113,7 @@ def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
     order = _order(job_path, options)
     with open_desk(order.job.portal, _answer(options)) as desk:
         for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
-            click.echo(f"Run {earlier.run} had not ended: {earlier.summary}", err=True)
+            say(f"Run {earlier.run} had not ended: {earlier.summary}", err=True)
         return Run(order, desk).execute(), order.job
 
 
@@ -120,6 +121,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from dataclasses import replace
 
     from sodasheet.commands.options import load_job
+    from sodasheet.excel.remembered import seen_by_preview
     from sodasheet.jobs.orders import with_memo
     from sodasheet.model.method import Method
     from sodasheet.push.order import Order
@@ -141,6 +143,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
             bool(options["again"]),
             overrides=_overrides(options["overrides"]),
             rest_of=_trial(options["rest_of"]),
+            seen=seen_by_preview(job),
         )
     )
 
@@ -188,14 +191,14 @@ class Prompt:
 
     def go_ahead(self, proposal: Proposal) -> bool:
         """Show the proposal and wait for y. Raises Cancelled where nobody can be asked."""
-        click.echo(proposal.sentence, err=True)
+        say(proposal.sentence, err=True)
         if not sys.stdin.isatty():
             raise Cancelled("Nobody is here to agree.", "Use --yes to push without being asked.")
         return self._yes("Go ahead?")
 
     def anyway(self, question: Question) -> bool:
         """Show what stands against it and wait for y; without a terminal the answer is no."""
-        click.echo(question.text, err=True)
+        say(question.text, err=True)
         return sys.stdin.isatty() and self._yes("Push all the same?")
 
     def _yes(self, question: str) -> bool:
@@ -230,13 +233,13 @@ def print_report(report: Report) -> None:
         more = len(report.rejected) - len(shown)
         title = "Rows left out" + (f" (the first {len(shown)})" if more > 0 else "")
         print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
-    click.echo(f"{report.outcome.value}: {report.summary}")
+    say(f"{report.outcome.value}: {report.summary}")
     if report.rejected_file:
-        click.echo(f"Every finding: {report.rejected_file}")
+        say(f"Every finding: {report.rejected_file}")
     if report.transport:
         reason = (report.transport_reason or "as the run had begun").rstrip(".")
-        click.echo(f"Sent over {report.transport}: {reason}.")
-    click.echo(
+        say(f"Sent over {report.transport}: {reason}.")
+    say(
         f"Run {report.run}: {report.traffic.requests} requests, "
         f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "
         f"Dataset: {report.portal}/d/{report.dataset}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.home import home, make_private
 from sodasheet.jobs.writing import job_to_json
 from sodasheet.model.preview import Preview
-from sodasheet.portal.address import host_of
+from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.push.order import Seen
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _pushed_since(job: Job, started: datetime) -> bool:
     from sodasheet.push.journal import Journal
     from sodasheet.push.runlog import runs_folder
 
-    last = Journal(runs_folder()).last_landed(job.dataset, job.portal)
+    last = Journal(runs_folder()).last_landed(job.dataset, parse_portal(job.portal))
     if last is None:
         return False
     return datetime.fromisoformat(last.ended or last.started) >= started

@@ -40,7 +40,7 @@ def jobs_of(path: Path) -> list[SheetJob]:
         if not ours:
             raise UsageProblem(
                 f"{path.name} has no mapping sheet.",
-                "Open it and press Choose dataset, or name a job file.",
+                "Open it and press Choose dataset, or name a job file (sodasheet map makes one).",
             )
         names = Names([name for name in book.sheets if name not in ours], _table_names(book))
         return [SheetJob(name, _job(path, name, seen, book.tables, names))
