@@ -125,7 +125,8 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
 
 
 def _say(what: str, remedy: str) -> None:
+    from sodasheet.commands.screen import say
     from sodasheet.credentials.secrecy import blotted
 
     told = f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}"
-    click.echo(blotted(told), err=True)
+    say(blotted(told), err=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.screen import say
 from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
         print_json(body)
     else:
         print_findings(work.checked.findings)
-        click.echo(_conclusion(work))
+        say(_conclusion(work))
     clean = not work.checked.stopped and not work.checked.rejected
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sodasheet import __version__
+from sodasheet.commands.screen import say
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync.commandline import FLAGS, Given
 
@@ -153,7 +154,7 @@ def _load(given: dict[str, str | None]) -> int:
         save(place, credentials, kind, deadline=patience())
 
     for sentence in load(preferences, keep):
-        click.echo(sentence)
+        say(sentence)
     return 0
 
 
@@ -197,7 +198,7 @@ def _run(work: _Work) -> int:
         refuse_missing(named, dataset)
         meant.append(as_datasync(named, dataset))
         for note in meant[0].notes:
-            click.echo(f"Note: {note}")
+            say(f"Note: {note}")
         return meant
 
     def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
@@ -225,7 +226,6 @@ def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSessio
 
 def _say(ran: Ran, code: int) -> None:
     """DataSync's closing words, with ours behind them."""
-    from sodasheet.commands.screen import printable
     from sodasheet.credentials.secrecy import blotted
     from sodasheet.model.report import Outcome
 
@@ -237,11 +237,11 @@ def _say(ran: Ran, code: int) -> None:
     if code and report.outcome is Outcome.REFUSED:
         lines.append(_GUARDS)
     for line in (*lines, *ran.untold):
-        click.echo(printable(blotted(line)), err=bool(code))
+        say(blotted(line), err=bool(code))
 
 
 def _fail(error: SodaSheetError) -> NoReturn:
     from sodasheet.credentials.secrecy import blotted
 
-    click.echo(blotted(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
+    say(blotted(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
     raise click.exceptions.Exit(_FAILED)

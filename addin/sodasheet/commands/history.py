@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _dismiss(run: str) -> None:
     if record.outcome not in (None, "unknown"):
         raise UsageProblem(f"Run {run} has ended: {record.outcome}.", "Nothing is to be dismissed.")
     Journal(runs_folder()).end(run, "dismissed", record.summary or "It died.")
-    click.echo(f"Run {run} is dismissed. Look at the dataset before you push to it again.")
+    say(f"Run {run} is dismissed. Look at the dataset before you push to it again.")
 
 
 def known_run(run: str) -> RunRecord:
@@ -81,7 +82,7 @@ def _prune(*, as_json: bool) -> None:
     if as_json:
         print_json(asdict(pruned))
     else:
-        click.echo(pruned.sentence)
+        say(pruned.sentence)
 
 
 def _show(run: str) -> None:
@@ -119,14 +120,14 @@ def _freshness(dataset: str, *, as_json: bool) -> None:
     if as_json:
         print_json([one.to_json() for one in found])
     elif not found:
-        click.echo("Nothing has been pushed from this computer yet.")
+        say("Nothing has been pushed from this computer yet.")
     else:
         rows = [[one.newest.dataset_name, one.newest.link, one.sentence] for one in found]
         print_table("Datasets, the longest waiting first", ["name", "address", "freshness"], rows)
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json, printable
+    from sodasheet.commands.screen import print_json
     from sodasheet.push.history import past_runs
     from sodasheet.push.runlog import runs_folder
 
@@ -135,11 +136,11 @@ def _list(limit: int, dataset: str, *, as_json: bool) -> None:
         print_json([run.to_json() for run in runs])
         return
     if not runs:
-        click.echo("Nothing has been pushed from this computer yet.")
+        say("Nothing has been pushed from this computer yet.")
         return
     for run in runs:
-        click.echo(printable(_lines(run)))
-    click.echo(f"Reports and findings: {runs_folder()}, in a folder for each run.")
+        say(_lines(run))
+    say(f"Reports and findings: {runs_folder()}, in a folder for each run.")
 
 
 def _lines(run: PastRun) -> str:

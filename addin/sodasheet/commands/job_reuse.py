@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
         print_json({"job": job_to_json(job), "changes": changes})
         return
     for change in changes:
-        click.echo(change)
-    click.echo(f"Saved as {output}.")
+        say(change)
+    say(f"Saved as {output}.")
 
 
 def _reused(one: NamedJob, other: dict[str, str]) -> tuple[Job, list[str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _say(written: list[dict[str, object]], *, as_json: bool) -> None:
         print_json({"written": written})
         return
     for one in written:
-        click.echo(f"{one['name']}: {one['path']}")
+        say(f"{one['name']}: {one['path']}")
         notes = one["notes"]
         for note in notes if isinstance(notes, list) else []:
-            click.echo(f"  Note: {note}")
+            say(f"  Note: {note}")

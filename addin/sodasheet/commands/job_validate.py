@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.screen import say
 from sodasheet.errors import ExitCode, SodaSheetError
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> i
         bodies = [{"name": name, "problems": problems} for name, problems in found.items()]
         print_json({"jobs": bodies})
     for name, problems in () if as_json else found.items():
-        click.echo(f"{name}: {_count(len(problems))}")
+        say(f"{name}: {_count(len(problems))}")
         for problem in problems:
-            click.echo(f"  {problem}")
+            say(f"  {problem}")
     return int(ExitCode.REFUSED if any(found.values()) else ExitCode.DONE)
 
 

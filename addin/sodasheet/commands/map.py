@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, source_options
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 from sodasheet.matching.choices import Choices
 
@@ -108,7 +109,7 @@ def command(source: str, dataset: str, **options: object) -> None:
         print_json(job_to_json(job))
         return
     print_mapping(mapping, target, samples)
-    click.echo(f"Saved as {output}." if output else "Not saved: add -o JOB.json to keep it.")
+    say(f"Saved as {output}." if output else "Not saved: add -o JOB.json to keep it.")
 
 
 def _spec(source: str, options: dict[str, object]) -> SourceSpec:
@@ -190,7 +191,7 @@ def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str
     print_table(title, ["source", "sample", "dataset column", "type", "match", "format"], rows)
     empty = [column.label for column in target.fillable if column.field not in mapping.filled]
     if empty:
-        click.echo(f"Not filled: {', '.join(empty)}")
+        say(f"Not filled: {', '.join(empty)}")
 
 
 def _row(rule: ColumnRule, target: Dataset, samples: dict[str, list[str]]) -> list[str]:

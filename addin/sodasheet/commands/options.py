@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from sodasheet.commands.screen import say
+
 if TYPE_CHECKING:
     from sodasheet.credentials import Kind
     from sodasheet.errors import SodaSheetError
@@ -168,5 +170,5 @@ def load_job(path: Path, only: str | None = None) -> tuple[Job, Path]:
     found = chosen(jobs_in(path), path, only)
     require_meant_by(path, found.job.portal)
     for note in found.notes:
-        click.echo(f"Note: {note}", err=True)
+        say(f"Note: {note}", err=True)
     return found.job, found.base

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 PLAIN_INTERVAL = 5.0
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """A sentence, on stdout or stderr; names in it come from portals and files."""
+    click.echo(printable(text), err=err)
+
+
 def print_json(body: object) -> None:
     """One machine-readable object on stdout."""
     click.echo(json.dumps(body, ensure_ascii=False, indent=1))
@@ -42,9 +47,9 @@ def _table(title: str, headings: list[str]) -> Table:
     from rich import box
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table = Table(title=printable(title), title_justify="left", box=box.SIMPLE_HEAD)
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(printable(heading), overflow="fold")
     return table
 
 

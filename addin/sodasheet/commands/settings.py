@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -115,10 +116,8 @@ def _try(server: MailServer | None, address: str) -> None:
         " mail the same way.\n"
     )
     for problem in send(Letter(to, "SodaSheet: test", body), server):
-        click.echo(problem, err=True)
-    click.echo(
-        f"{server.host} took the mail for {', '.join(to)}. Look whether it arrives.", err=True
-    )
+        say(problem, err=True)
+    say(f"{server.host} took the mail for {', '.join(to)}. Look whether it arrives.", err=True)
 
 
 def _show(settings: Settings) -> None:

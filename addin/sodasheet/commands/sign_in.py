@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, what_for
+from sodasheet.commands.screen import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def command(
     if as_json:
         print_json(_body(account, user))
     else:
-        click.echo(_told(account, user))
+        say(_told(account, user))
     _mention_what_stands_against_it(account)
 
 
@@ -76,7 +77,7 @@ def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
         name = (key_id or str(click.prompt("User name", err=True))).strip()
         return Credentials(name, str(_prompt("Password")))
     if not key_id:
-        click.echo(f"Make an API key at {_page(place)}, then copy both parts here.", err=True)
+        say(f"Make an API key at {_page(place)}, then copy both parts here.", err=True)
         key_id = str(click.prompt("Key id", err=True))
     key_id = key_id.strip()
     _advise(place, key_id)
@@ -120,7 +121,7 @@ def _page(portal: str) -> str:
 def _advise(portal: str, key_id: str) -> None:
     """A password works, but a key is the better thing to leave on a computer."""
     if "@" in key_id:
-        click.echo(
+        say(
             "A password works too, but an API key is safer: it survives a change of password, and"
             f" can be taken back by itself. You make one at {_page(portal)}.",
             err=True,
@@ -168,13 +169,13 @@ def _mention_what_stands_against_it(account: Account) -> None:
     from sodasheet.credentials import from_environment
 
     if account.kind == "portal" and from_environment() is not None:
-        click.echo(
+        say(
             "Note: SODASHEET_KEY_ID is set, and the key in the environment is used before this"
             " one.",
             err=True,
         )
     if account.kind == "proxy" and not _is_proxy_here(account.host):
-        click.echo(
+        say(
             f"Note: the system's proxy settings (HTTPS_PROXY) do not name {account.host}; this is"
             " used as soon as they do.",
             err=True,

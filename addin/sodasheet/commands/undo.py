@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
+from sodasheet.commands.screen import say
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -66,12 +67,12 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     if as_json:
         print_json(way.to_json())
     else:
-        click.echo(
+        say(
             f"Run {way.run} in {way.dataset.name}: {way.back:,} rows would be put back as they were"
             f" and {way.going:,} deleted."
         )
         if way.changed:
-            click.echo(f"{way.changed:,} of them were changed by somebody else since.")
+            say(f"{way.changed:,} of them were changed by somebody else since.")
     return int(ExitCode.DONE)
 
 

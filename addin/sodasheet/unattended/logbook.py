@@ -30,8 +30,11 @@ class Logbook:
     def line(self, text: str) -> None:
         """Add one line; a disk that is full by now ends no push."""
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        told = " ".join(blotted(text).split())
+        # Whoever reads it in a terminal must not be steered by a name that a portal gave.
+        plain = "".join(sign if sign.isprintable() else "?" for sign in told)
         with suppress(OSError, ValueError):
-            self._file.write(f"{moment}  {' '.join(blotted(text).split())}\n")
+            self._file.write(f"{moment}  {plain}\n")
             self._file.flush()
 
     def fileno(self) -> int:
