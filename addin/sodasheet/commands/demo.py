@@ -25,14 +25,14 @@ PUSHES = (
     ("permits-new.csv", "append", "Append: new permits go to the end."),
     ("permits-changes.csv", "upsert", "Upsert: known permits are updated, new ones added."),
     ("permits-withdrawn.csv", "delete", "Delete: the permits in the file leave the dataset."),
-    ("permits-clean.csv", "replace", "Replace: afterwards the dataset holds these rows only."),
+    ("permits-clean.csv", "replace", "Replace: look first; afterwards it holds these rows only."),
 )
 
 
 @click.command("demo")
 @click.option("--keep", is_flag=True, help="Leave the practice portal up afterwards, until Ctrl-C.")
 def command(keep: bool) -> int:
-    """Map, check and push sample permits to a practice portal on this machine.
+    """Map, check, preview, push and undo sample permits on a practice portal on this machine.
 
     No account and no network are needed; nothing is left behind.
 
@@ -62,8 +62,13 @@ def _show(portal: PracticePortal) -> None:
         _act(told)
         job = Path(name).with_suffix(".json").name
         _type(f"sodasheet map {name} {address} --method {method} --confirm -o {job}", quiet=True)
+        if method == "replace":
+            _type(f"sodasheet preview {job}")
         _type(f"sodasheet push {job} --yes")
         _rows(address)
+    _act("Undo: the last push is taken back.")
+    _type("sodasheet undo --yes")
+    _rows(address)
     click.secho("\nAll four methods worked. Next: sodasheet --help", bold=True)
 
 
