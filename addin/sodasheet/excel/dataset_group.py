@@ -13,14 +13,14 @@ from sodasheet.excel.handover import CHOOSE, open_window
 from sodasheet.excel.history_sheet import is_history
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.matched import lay_out, match, with_prints
-from sodasheet.excel.opened import find_mapping, names_of, open_mapping, target
+from sodasheet.excel.opened import names_of, open_mapping, target
 from sodasheet.excel.place import find_place, header_row
 from sodasheet.excel.portals import offered_portal
 from sodasheet.excel.press import quiet
 from sodasheet.excel.result_sheet import ResultSheet
 from sodasheet.excel.session import open_session
 from sodasheet.excel.visible import hidden_rows
-from sodasheet.jobs.sheet.block import SOURCE, target_of
+from sodasheet.jobs.sheet.block import target_of
 from sodasheet.jobs.sheet.source_words import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
@@ -130,11 +130,6 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
         "Yes: use the visible rows only.\nNo: use all rows, the hidden ones too."
     )
     return replace(spec, rows="visible" if only else "all")
-
-
-def write_source(press: Press, spec: SourceSpec) -> None:
-    """Write the source down on the mapping sheet of the press."""
-    find_mapping(press).put({SOURCE: words_of(spec)})
 
 
 def _refuse_own_sheet(press: Press) -> None:
