@@ -162,7 +162,7 @@ def test_whoever_is_not_signed_in_is_told_and_it_is_in_the_run_log(terminal: Ter
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (None, "cannot be read: No such file"),
+        (None, "there is no such file."),
         ("{", "it is not JSON"),
         ('{"sodasheet": 1}', "portal is missing"),
     ],

@@ -182,7 +182,8 @@ def test_a_long_value_is_cut():
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "The job file a.json: it is not JSON: Expecting value in line 1, column 1."),
+        (b"", "The job file a.json: it is empty."),
+        (b"rows", "it is not JSON: Expecting value in line 1, column 1."),
         (b"Permit,Opened\n", "it is not JSON"),
         (b'{"sodasheet": 1,}', "line 1, column 17"),
         (b'{"sodasheet": 1, "sodasheet": 1}', 'the key "sodasheet" is there twice.'),
@@ -205,10 +206,25 @@ def test_a_file_that_is_no_job_is_told_with_its_name(tmp_path, content, sentence
 
 
 def test_a_job_that_is_not_there_or_is_a_folder_is_told(tmp_path):
-    with pytest.raises(UsageProblem, match="it cannot be read: No such file"):
+    (tmp_path / "Permits.json").write_text("{}")
+    with pytest.raises(UsageProblem, match=r"there is no such file\. Check the path .*missing"):
         read_job(tmp_path / "missing.json")
-    with pytest.raises(UsageProblem, match=r"it cannot be read: .* Check the path"):
+    with pytest.raises(UsageProblem, match=r"permit\.json; the folder has Permits\.json\.$"):
+        read_job(tmp_path / "permit.json")
+    with pytest.raises(UsageProblem, match=r"it is a folder\. Name the job file inside"):
         read_job(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["fees.csv", "fees.TSV", "fees.txt"])
+@pytest.mark.parametrize("content", [b"Id,Fee\n1,2\n", "Id,Größe\n".encode("latin-1")])
+def test_rows_given_for_a_job_are_told_the_way_to_one(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UsageProblem) as caught:
+        read_job(path)
+
+    assert f"The job file {name}: it holds rows, not a job." in caught.value.what
+    assert f"sodasheet map {name} DATASET -o fees.json" in caught.value.remedy
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -292,7 +308,9 @@ def test_a_job_that_could_not_be_read_back_is_not_written(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(UsageProblem, match=r"cannot be written: No such file .* where you may"):
+    with pytest.raises(
+        UsageProblem, match=r"cannot be written: there is no folder .* Make that folder"
+    ):
         write_job(job_from_json(EXAMPLE), tmp_path / "missing" / "job.json")
 
 

@@ -45,10 +45,10 @@ def test_keys_that_are_not_known_are_a_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "body", "sentence"),
     [
-        ("gone.json", None, "The job file gone.json: it cannot be read: No such file"),
-        ("empty.json", "", "The job file empty.json: it is not JSON"),
+        ("gone.json", None, "The job file gone.json: there is no such file."),
+        ("empty.json", "", "The job file empty.json: it is empty."),
         ("list.json", "[1]", "this is not a job"),
-        ("rows.csv", "a,b\n1,2\n", "The job file rows.csv: it is not JSON"),
+        ("rows.csv", "a,b\n1,2\n", "The job file rows.csv: it holds rows, not a job."),
     ],
 )
 def test_what_holds_no_job_is_said_with_the_name_of_the_file(

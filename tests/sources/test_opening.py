@@ -69,6 +69,27 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         open_source(SourceSpec(path="gone.csv"), tmp_path)
 
 
+def test_a_name_that_is_nearly_right_is_told(tmp_path: Path) -> None:
+    (tmp_path / "Permits.csv").write_text("a\n1\n")
+
+    with pytest.raises(SourceError, match=r"; the folder has Permits\.csv\.$"):
+        open_source(SourceSpec(path="permit.csv"), tmp_path)
+    with pytest.raises(SourceError, match=r": there is no folder .*gone\.$"):
+        open_source(SourceSpec(path="gone/permits.csv"), tmp_path)
+
+
+def test_a_folder_without_an_extension_is_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "permits").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(
+        UsageProblem, match=r"permits is a folder, not a file\. Name the file inside"
+    ):
+        source_spec("permits")
+
+
 def test_a_folder_is_no_source(tmp_path: Path) -> None:
     (tmp_path / "x.csv").mkdir()
 

@@ -15,9 +15,13 @@ from sodasheet.jobs.writing import job_to_json
 from sodasheet.matching.reasons import doubtful
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
+from sodasheet.nearby import nearby
 
 #: No job of any dataset comes near this; a data file given by mistake is told at once.
 _LARGEST = 16 * 1024 * 1024
+
+#: Names of files that hold rows, which people give where a job is asked for.
+_ROWS = (".csv", ".tsv", ".txt", ".tab")
 
 
 def read_job(path: Path) -> Job:
@@ -36,7 +40,7 @@ def read_job(path: Path) -> Job:
 def job_data(path: Path) -> Any:
     """What the JSON of a job file says, whether that makes a job or not; raises UsageProblem."""
     try:
-        return _parsed(_text(path))
+        return _parsed(_text(path), path)
     except UsageProblem as problem:
         raise _about(path, problem) from None
 
@@ -62,6 +66,11 @@ def write_job(job: Job, path: Path) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink()
+        if not target.parent.is_dir():
+            raise UsageProblem(
+                f"The job file {path} cannot be written: there is no folder {path.parent}.",
+                "Make that folder first, or choose another one.",
+            ) from error
         raise UsageProblem(
             f"The job file {path} cannot be written: {error.strerror or error}.",
             "Choose a folder where you may write, and close the file if a program has it open.",
@@ -83,10 +92,10 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(_LARGEST + 1)
     except OSError as error:
-        raise UsageProblem(
-            f"it cannot be read: {error.strerror or error}.", f"Check the path {path}."
-        ) from error
+        raise _unreadable(path, error) from error
     if len(raw) > _LARGEST:
+        if path.suffix.lower() in _ROWS:
+            raise _no_job(path)
         raise UsageProblem(
             "it is too large to be a job.", "Give the job file here, not the file with the data."
         )
@@ -98,10 +107,33 @@ def _text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
+        if path.suffix.lower() in _ROWS:
+            raise _no_job(path) from None
         raise UsageProblem("it is not UTF-8 text.", "Save it as UTF-8.") from None
 
 
-def _parsed(text: str) -> Any:
+def _unreadable(path: Path, error: OSError) -> UsageProblem:
+    if isinstance(error, FileNotFoundError):
+        return UsageProblem("there is no such file.", f"Check the path {path}{nearby(path)}.")
+    if path.is_dir():
+        return UsageProblem("it is a folder.", f"Name the job file inside {path}.")
+    return UsageProblem(f"it cannot be read: {error.strerror or error}.", f"Check the path {path}.")
+
+
+def _no_job(path: Path) -> UsageProblem:
+    """A file with rows where a job was meant: the way from the one to the other."""
+    return UsageProblem(
+        "it holds rows, not a job.",
+        f"Make a job for it first: sodasheet map {path.name} DATASET -o {path.stem}.json, where"
+        " DATASET is the dataset's web address. Then give that job here.",
+    )
+
+
+def _parsed(text: str, path: Path) -> Any:
+    if not text.strip():
+        raise UsageProblem("it is empty.", "Make the job anew with sodasheet map.")
+    if path.suffix.lower() in _ROWS and not text.lstrip().startswith("{"):
+        raise _no_job(path)
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:

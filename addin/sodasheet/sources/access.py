@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.progress import Progress
+from sodasheet.nearby import nearby
 
 #: Bytes read from the disk or the share at a time.
 BLOCK = 2 * 1024 * 1024
@@ -77,9 +78,8 @@ def _missing(path: Path) -> SourceError:
             f"There is no file {path}, or its share cannot be reached.",
             "Check the name of the share and the network connection.",
         )
-    return SourceError(
-        f"There is no file {path}.", "Check the path; a relative one counts from the job file."
-    )
+    near = nearby(path) or "; a relative one in a job counts from the job file"
+    return SourceError(f"There is no file {path}.", f"Check the path{near}.")
 
 
 def folder_problem(path: Path) -> SourceError:

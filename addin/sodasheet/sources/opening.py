@@ -75,6 +75,8 @@ def _kind(path: str) -> str:
         return "workbook"
     if suffix in DELIMITED:
         return "file"
+    if Path(path).is_dir():
+        raise UsageProblem(f"{path} is a folder, not a file.", "Name the file inside it.")
     raise UsageProblem(
         f"{name or 'The path'} is no kind of file that can be read.",
         f"Delimited files end in {', '.join(DELIMITED)}, workbooks in {', '.join(WORKBOOKS)}.",

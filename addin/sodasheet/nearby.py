@@ -1,0 +1,23 @@
+"""What a folder has under nearly the name that was typed."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from pathlib import Path
+
+#: How alike two names have to be (0 to 1) for the one to be taken for a slip of the other.
+_ALIKE = 0.8
+
+
+def nearby(path: Path) -> str:
+    """Why there is no such file, as the end of a sentence; empty where nothing can be said."""
+    folder = path.parent
+    with contextlib.suppress(OSError):
+        if not folder.is_dir():
+            return f": there is no folder {folder}"
+        names = {one.name.casefold(): one.name for one in folder.iterdir()}
+        near = difflib.get_close_matches(path.name.casefold(), names, 1, _ALIKE)
+        if near:
+            return f"; the folder has {names[near[0]]}"
+    return ""
