@@ -160,6 +160,15 @@ def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
     assert caught.value.what.endswith("is now money. (Also in the way: shrink.)")
 
 
+def test_rows_that_all_have_findings_are_told_once(weigh: Weigh) -> None:
+    with pytest.raises(GuardError) as caught:
+        weigh(text="Id,Fee\nx,nine\n")
+
+    assert (
+        caught.value.what == "1 of 1 rows have findings and nothing was sent (0 may be left out)."
+    )
+
+
 def test_the_same_source_is_not_appended_twice_unless_the_first_was_taken_back(
     weigh: Weigh, tmp_path: Path
 ) -> None:

@@ -105,6 +105,13 @@ def test_freshness_says_when_a_dataset_was_last_pushed() -> None:
     assert sentences() == ["last pushed 3 days ago, 2 rows rejected"]
 
 
+def test_a_run_whose_job_could_not_be_read_is_no_dataset() -> None:
+    ran(1)
+    ran(0, Outcome.FAILED, dataset="")
+
+    assert [one.newest.dataset for one in freshness(now=NOW)] == ["abcd-1234"]
+
+
 def test_freshness_says_what_has_not_landed_since() -> None:
     ran(3)
     ran(0.1, Outcome.FAILED)

@@ -117,6 +117,8 @@ def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]
     landed = {(one.portal, one.dataset): one for one in journal.newest(dataset, landed=True)}
     found = []
     for newest in journal.newest(dataset):
+        if not newest.dataset:  # its job could not even be read
+            continue
         tried = _past(journal, newest)
         done = landed.get((newest.portal, newest.dataset))
         same = done is not None and done.run == newest.run

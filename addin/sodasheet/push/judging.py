@@ -51,6 +51,8 @@ def empty_source(facts: Facts) -> str | None:
         return f"{stage.name} has no rows, and an empty source is never sent."
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:
         return None
+    if checked.rejected > facts.order.may_reject:  # too_many_rejected says so already
+        return None
     return f"No row is left to send: all {stage.rows:,} rows have findings."
 
 
