@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sodasheet.errors import UsageProblem
-from sodasheet.portal.address import Address, parse_portal
+from sodasheet.portal.address import Address, parse_portal, typed
 
 
 @pytest.mark.parametrize(
@@ -195,3 +195,17 @@ def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
         assert problem.remedy  # noqa: PT017
     else:
         assert Address.parse(address.url) == address
+
+
+@pytest.mark.parametrize(
+    ("portal", "shown"),
+    [
+        ("https://data.ct.gov", "data.ct.gov"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("https://127.0.0.1:8443", "https://127.0.0.1:8443"),
+        ("https://localhost", "https://localhost"),
+    ],
+)
+def test_what_is_told_to_be_typed_leads_to_the_same_portal(portal: str, shown: str) -> None:
+    assert typed(portal) == shown
+    assert parse_portal(shown) == portal

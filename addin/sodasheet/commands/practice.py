@@ -71,7 +71,7 @@ def command(
     except CertificatesMissingError as error:
         raise SodaSheetError(
             "The practice portal cannot speak https: the package trustme is not installed.",
-            'Install it with: pip install "sodasheet[practice]"',
+            "Install it with: pip install trustme",
         ) from error
     except OSError as error:
         raise SodaSheetError(

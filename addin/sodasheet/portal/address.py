@@ -69,6 +69,16 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 
 
+def typed(url: str) -> str:
+    """What people type to name the portal: the host alone, where that says it all.
+
+    The practice portal's host alone would mean plain http, so its whole address is given.
+    """
+    portal = parse_portal(url)
+    host = portal.partition("//")[2]
+    return host if parse_portal(host) == portal else portal
+
+
 def is_loopback(url: str) -> bool:
     """Whether the address stays on this computer."""
     return host_of(url) in LOOPBACK

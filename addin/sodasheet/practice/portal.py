@@ -239,8 +239,15 @@ def _announcement(ready: dict[str, Any]) -> str:
     """What a person needs to know, one thing a line."""
     lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C."]
     if ready["ca"] is not None:
-        lines += [f"Its certificate is vouched for by {ready['ca']}"]
-    lines += ["", "Accounts:"]
+        lines += [
+            f"Its certificate is vouched for by {ready['ca']}",
+            "Before you use it, set REQUESTS_CA_BUNDLE to that file, and write the https:// too.",
+        ]
+    lines += [
+        "Where no credential store can keep a key, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET.",
+        "",
+        "Accounts:",
+    ]
     lines += [
         f"  {one['role']}: key id {one['key_id']}, key secret {one['key_secret']}"
         for one in ready["accounts"]

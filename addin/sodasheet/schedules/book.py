@@ -64,7 +64,7 @@ def known(name: str) -> Schedule:
     except FileNotFoundError:
         raise UsageProblem(
             f'There is no schedule "{name}" on this computer.',
-            "List them: sodasheet schedule --list",
+            "List them with sodasheet schedule --list.",
         ) from None
 
 

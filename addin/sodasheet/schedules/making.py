@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sodasheet.credentials import accounts
+from sodasheet.credentials.entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.opening import NamedJob
-from sodasheet.portal.address import host_of, parse_portal
+from sodasheet.portal.address import parse_portal, typed
 from sodasheet.schedules import book
 from sodasheet.schedules.schedule import Schedule
 from sodasheet.schedules.systems import system_here, system_of
@@ -69,12 +70,13 @@ def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
         for one in jobs
         if unconfirmed(one.job)
     ]
-    hosts = {host_of(parse_portal(one.job.portal)) for one in jobs}
+    portals = {parse_portal(one.job.portal) for one in jobs}
     known = {account.host for account in accounts() if account.kind == "portal"}
     notes += [
-        f"Nobody is signed in to {host} on this computer, and a schedule does not see the key in"
-        f" this terminal's environment: sodasheet sign-in {host}"
-        for host in sorted(hosts - known)
+        f"Nobody is signed in to {typed(portal)} on this computer, and a schedule does not see the"
+        f" key in this terminal's environment: sodasheet sign-in {typed(portal)}"
+        for portal in sorted(portals)
+        if Entry.of(portal).host not in known
     ]
     if system == "systemd":
         notes.append(
