@@ -237,7 +237,7 @@ def test_a_host_that_is_no_portal_is_told_as_such(
         ),
         ({"read", "write", "add"}, Method.REPLACE, 'your account lacks the right "delete".'),
         ({"read", "write"}, Method.UPSERT, 'your account lacks the right "add".'),
-        ({"read"}, Method.DELETE, 'lacks the right "write", "delete".'),
+        ({"read"}, Method.DELETE, 'lacks the rights "write" and "delete".'),
     ],
 )
 def test_a_missing_right_is_named_before_anything_is_sent(

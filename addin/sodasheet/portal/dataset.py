@@ -97,10 +97,10 @@ def require_rights(dataset: Dataset, method: Method) -> None:
     if not dataset.rights or not missing:
         return
     words = " or ".join(_RIGHT_WORDS[right] for right in missing)
-    names = ", ".join(f'"{right}"' for right in missing)
+    names = " and ".join(f'"{right}"' for right in missing)
     raise Refused(
-        f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the right'
-        f" {names}.",
+        f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the'
+        f" right{'s' if len(missing) > 1 else ''} {names}.",
         "Sign in with an account that may edit it, or ask its owner or the portal's administrator"
         " for the role Editor or Publisher.",
     )

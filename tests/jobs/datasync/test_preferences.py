@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync import kept
 from sodasheet.jobs.datasync.loading import load, login
 from sodasheet.jobs.datasync.masking import masked, unmasked
@@ -193,6 +193,17 @@ def test_preferences_are_taken_over_on_request(
     told = (tmp_path / "home" / kept.NAME).read_text(encoding="utf-8")
     assert json.loads(told) == {"domain": "https://data.example.gov", "username": "Zoë & Co"}
     assert kept.found().portal == "https://data.example.gov"
+
+
+def test_without_a_store_for_secrets_the_rest_is_kept_all_the_same() -> None:
+    def refuse(*_: object) -> None:
+        raise CredentialError("There is no credential store.", "Use the environment.", "none")
+
+    values = {"domain": "data.example.gov", "username": "me", "password": "w0rd-1"}
+    with pytest.raises(CredentialError):
+        list(load(Preferences(values, "config.json"), refuse))
+
+    assert kept.found().portal == "data.example.gov"
 
 
 def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(

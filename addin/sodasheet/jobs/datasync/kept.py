@@ -18,8 +18,9 @@ from sodasheet.jobs.datasync.stored import NODE, from_java
 NAME = "datasync.json"
 
 _TO_SAY = (
-    "Sign in to it (sodasheet sign-in HOST), or take DataSync's preferences over: sodasheet "
-    "datasync -t LoadPreferences -c FILE, a config.json, prefs.xml or registry export."
+    "Sign in to it (sodasheet sign-in HOST), name it (sodasheet job import --portal HOST), or take "
+    "DataSync's preferences over: sodasheet datasync -t LoadPreferences -c FILE, a config.json, "
+    "prefs.xml or registry export."
 )
 
 

@@ -20,7 +20,10 @@ def load(preferences: Preferences, save: Save) -> Iterator[str]:
     """
     portal = kept.portal_of(preferences, preferences.origin)
     values = preferences.values
+    # Before the secrets: on a computer without a store for them the rest is still of use.
+    path = kept.keep(preferences)
     yield f"Portal: {portal}."
+    yield f"Kept for jobs of DataSync: {path}."
     if values.get("username"):
         yield from _secret(preferences, (portal, values["username"], "password", "portal"), save)
     if values.get("outgoingMailServer"):
@@ -29,7 +32,6 @@ def load(preferences: Preferences, save: Save) -> Iterator[str]:
         yield "The proxy is not taken over: the system's own is used (HTTPS_PROXY)."
     if preferences.idle:
         yield f"Not carried over: {', '.join(preferences.idle)}."
-    yield f"Kept for jobs of DataSync: {kept.keep(preferences)}."
 
 
 def _secret(
