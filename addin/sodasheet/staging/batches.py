@@ -17,9 +17,6 @@ from sodasheet.staging.selection import LEFT_OUT, removal_objects, scan
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 
-#: Rows taken from DuckDB at a time.
-_FETCHED = 2048
-
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
@@ -135,7 +132,7 @@ def _sendable(checked: Checked, query: Callable[[Rows], str]) -> Iterator[tuple[
     if checked.stopped:
         raise Refused("The check found something that stops the push.", "Look at its findings.")
     stage, way = checked.stage, scan(checked)
-    rows = _rows(stage, query(way.table) + way.order)
+    rows = stage.each(query(way.table) + way.order)
     if not way.whole:
         yield from rows
         return
@@ -149,14 +146,4 @@ def _sendable(checked: Checked, query: Callable[[Rows], str]) -> Iterator[tuple[
 
 
 def _numbers(stage: Stage, query: str) -> Iterator[int]:
-    return (row[0] for row in _rows(stage, query))
-
-
-def _rows(stage: Stage, query: str) -> Iterator[Any]:
-    cursor = stage.cursor()
-    try:
-        cursor.execute(query)
-        while rows := cursor.fetchmany(_FETCHED):
-            yield from rows
-    finally:
-        cursor.close()
+    return (row[0] for row in stage.each(query))

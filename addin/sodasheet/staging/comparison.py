@@ -17,9 +17,6 @@ from sodasheet.staging.joining import Kind, Pair, cells_of, joined, paired
 from sodasheet.staging.projection import values_from
 from sodasheet.staging.selection import LEFT_OUT
 
-#: Rows taken from DuckDB at a time.
-_FETCHED = 1000
-
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000
 
@@ -144,13 +141,7 @@ class Comparison:
             yield Change(ChangeKind.NEW, row, key, new=new)
 
     def _rows(self, query: str) -> Iterator[Any]:
-        cursor = self.checked.stage.cursor()
-        try:
-            cursor.execute(query)
-            while rows := cursor.fetchmany(_FETCHED):
-                yield from rows
-        finally:
-            cursor.close()
+        return self.checked.stage.each(query)
 
 
 def shares(counts: Sequence[int], most: int) -> list[int]:

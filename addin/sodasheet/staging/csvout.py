@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.mapping import Blank
@@ -15,11 +14,7 @@ from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import LEFT_OUT, scan
 from sodasheet.staging.sql import Rows
-from sodasheet.staging.stage import Stage
 from sodasheet.staging.verbatim import is_verbatim
-
-#: Rows taken from DuckDB at a time, which is the size of a piece.
-_FETCHED = 2048
 
 _ROW = "sodasheet_row"
 _END = b"\r\n"
@@ -120,10 +115,10 @@ def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
     stage, way = checked.stage, scan(checked)
-    behind = _fetched(stage, f"{LEFT_OUT} ORDER BY _row") if way.whole else iter(())
+    behind = stage.fetched(f"{LEFT_OUT} ORDER BY _row") if way.whole else iter(())
     left_out = chain.from_iterable(behind)
     skip = next(left_out, None)
-    for rows in _fetched(stage, _query(checked, way.table) + way.order):
+    for rows in stage.fetched(_query(checked, way.table) + way.order):
         out = set[int]()
         while skip is not None and skip[0] <= rows[-1][0]:
             out.add(skip[0])
@@ -148,16 +143,6 @@ def _query(checked: Checked, table: Rows) -> str:
         f"SELECT _row, CASE WHEN {missing} THEN NULL ELSE encode(concat(_row, {listed})) END "
         f"FROM (SELECT _row{cells} FROM {values_from(projected, table)})"
     )
-
-
-def _fetched(stage: Stage, query: str) -> Iterator[list[Any]]:
-    cursor = stage.cursor()
-    try:
-        cursor.execute(query)
-        while rows := cursor.fetchmany(_FETCHED):
-            yield rows
-    finally:
-        cursor.close()
 
 
 def _unwritable(row: int) -> SodaSheetError:

@@ -12,9 +12,6 @@ from sodasheet.staging.selection import LEFT_OUT
 #: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).
 COMPARABLE = frozenset({"text", "number"})
 
-#: Rows taken from DuckDB at a time.
-_FETCHED = 2048
-
 
 class Presence:
     """The dataset's identifiers on the stage; a stage holds one such list at a time."""
@@ -40,10 +37,4 @@ class Presence:
             f" {join} JOIN present ON k = present.key"
             f" WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row"
         )
-        cursor = self._checked.stage.cursor()
-        try:
-            cursor.execute(query)
-            while found := cursor.fetchmany(_FETCHED):
-                yield from found
-        finally:
-            cursor.close()
+        yield from self._checked.stage.each(query)

@@ -17,8 +17,6 @@ from sodasheet.staging.stage import Stage
 from sodasheet.staging.watches import Watch
 
 COLUMNS = ("row", "column", "value", "reason", "message")
-_FETCHED = 5000
-
 #: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
@@ -86,17 +84,14 @@ def write_findings(
 
 
 def _write_rows(stage: Stage, watches: Sequence[Watch], writer: _Writer) -> None:
-    cursor = stage.cursor()
-    cursor.execute(
+    query = (
         f"SELECT f._row, f.code, {value_of(watches)}, f.other FROM found f "
         "LEFT JOIN source ON source._row = f._row ORDER BY f._row, f.code"
     )
-    while rows := cursor.fetchmany(_FETCHED):
-        for row, code, value, other in rows:
-            watch = watches[code]
-            words = watch.reason, sentence(watch, row, value, other)
-            writer.writerow(_line(row, watch.column, value, words))
-    cursor.close()
+    for row, code, value, other in stage.each(query):
+        watch = watches[code]
+        words = watch.reason, sentence(watch, row, value, other)
+        writer.writerow(_line(row, watch.column, value, words))
 
 
 def _line(

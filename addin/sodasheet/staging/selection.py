@@ -93,26 +93,15 @@ def require_apart(checked: Checked, identifier: Projected) -> None:
 def removal_objects(checked: Checked) -> Iterator[bytes]:
     """A JSON object for each row that is to go (portal-api.md B.2, point 5)."""
     field = json.dumps(checked.removed_by, ensure_ascii=False)
-    cursor = checked.stage.cursor()
-    try:
-        cursor.execute("SELECT value FROM removals")
-        while rows := cursor.fetchmany(_CHUNK):
-            for (value,) in rows:
-                text = json.dumps(value, ensure_ascii=False)
-                yield f'{{{field}:{text},":deleted":true}}'.encode()
-    finally:
-        cursor.close()
+    for (value,) in checked.stage.each("SELECT value FROM removals"):
+        text = json.dumps(value, ensure_ascii=False)
+        yield f'{{{field}:{text},":deleted":true}}'.encode()
 
 
 def removal_values(checked: Checked, size: int) -> Iterator[list[str]]:
     """The identifiers of the rows that are to go, `size` at a time."""
-    cursor = checked.stage.cursor()
-    try:
-        cursor.execute("SELECT value FROM removals")
-        while rows := cursor.fetchmany(size):
-            yield [value for (value,) in rows]
-    finally:
-        cursor.close()
+    for rows in checked.stage.fetched("SELECT value FROM removals", size):
+        yield [value for (value,) in rows]
 
 
 @dataclass(frozen=True, slots=True)

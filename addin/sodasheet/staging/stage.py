@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.finding import FindingGroup
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 #: Rows from the top in which samples are looked for, and characters of a sample.
 SAMPLE_ROWS = 1000
 SAMPLE_LENGTH = 80
+
+#: Rows taken from DuckDB at a time.
+FETCHED = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,17 @@ class Stage:
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A second way into the same tables, so that one reader does not end another."""
         return self.connection.cursor()
+
+    def fetched(self, query: str, size: int = FETCHED) -> Iterator[list[Any]]:
+        """The rows of a query, so many at a time, while other queries go on."""
+        with closing(self.cursor()) as cursor:
+            cursor.execute(query)
+            while rows := cursor.fetchmany(size):
+                yield rows
+
+    def each(self, query: str) -> Iterator[Any]:
+        """The rows of a query one by one, while other queries go on."""
+        return chain.from_iterable(self.fetched(query))
 
     def samples(self, count: int) -> dict[str, list[str]]:
         """The first `count` different values of each column, by header, cut where they are long.

@@ -22,8 +22,6 @@ from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types import TEXT_TYPES
 
-_FETCHED = 5000
-
 
 @dataclass(frozen=True, slots=True)
 class Traces:
@@ -89,13 +87,7 @@ class WayBack:
         """The identifiers, or else `:id`s, of the rows that are to go."""
         name = "k" if self._identifier is not None else "nid"
         where = "has" if self.whole else _GOING[force]
-        cursor = self._stage.cursor()
-        try:
-            cursor.execute(f"SELECT {name} FROM way WHERE {where}")
-            while rows := cursor.fetchmany(_FETCHED):
-                yield from (value for (value,) in rows)
-        finally:
-            cursor.close()
+        return (value for (value,) in self._stage.each(f"SELECT {name} FROM way WHERE {where}"))
 
     def wanted(self, *, force: bool) -> str:
         """SQL for `:id` and `anew` of the rows to put back: whether they have to be made again."""
