@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home, make_private
+from sodasheet.home import home, write_whole
 from sodasheet.model.addresses import ALLOWED, addresses
 
 NAME = "settings.json"
@@ -225,20 +222,8 @@ def _body() -> dict[str, Any]:
 
 
 def _replace(path: Path, body: Mapping[str, Any]) -> None:
-    """A reader sees the old file or the new one, never half of one."""
     try:
-        make_private(path.parent)
-        number, draft = tempfile.mkstemp(prefix="settings-", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                file.write(json.dumps(body, ensure_ascii=False, indent=1) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(draft).unlink()
-            raise
+        write_whole(path, json.dumps(body, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise SodaSheetError(
             f"The settings {path} cannot be written: {error.strerror or error}.",

@@ -7,17 +7,15 @@ user; so a portal that nobody ever signed in to is never looked up in a store at
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
 from sodasheet.credentials.entry import Entry, Kind
 from sodasheet.errors import CredentialError
-from sodasheet.home import home, make_private
+from sodasheet.home import home, make_private, write_whole
 
 NAME = "accounts.json"
 
@@ -140,18 +138,7 @@ def _write(listed: list[Account]) -> None:
     path = home() / NAME
     body = {"sodasheet": 1, "accounts": [asdict(account) for account in listed]}
     try:
-        make_private(path.parent)
-        number, draft = tempfile.mkstemp(prefix="accounts-", suffix=".tmp", dir=path.parent)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as file:
-                json.dump(body, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(draft).unlink()
-            raise
+        write_whole(path, json.dumps(body, ensure_ascii=False, indent=1))
     except OSError as error:
         raise _unwritable(path, error) from error
 
