@@ -13,11 +13,8 @@ import argparse
 import csv
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -25,10 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import data
-from push import _ask as ask
-from push import _made as made
-from push import practice
-from stage import _file as file_of
+from measuring import Figures, apart, measured, told_portal
+from push import ask, made, practice
+from stage import file_of
 
 #: What is measured, in order: each file is made of the one before. The flag asks for a snapshot.
 STEPS: dict[str, tuple[str, bool]] = {
@@ -48,8 +44,8 @@ _PAGE = 50_000
 def main() -> None:
     options = _options()
     if options.step:
-        told = json.loads(os.environ["BENCHMARK"])
-        print(json.dumps(measured(options.step, Path(options.file), told)))
+        portal, path = told_portal(), Path(options.file)
+        print(json.dumps(measured(lambda: step_of(options.step, path, portal))))
         return
     path = file_of(options.rows)
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {path.stat().st_size / 1e6:.0f} MB, TLS")
@@ -58,11 +54,11 @@ def main() -> None:
     )
     with practice() as portal, tempfile.TemporaryDirectory() as folder:
         portal["home"] = str(Path(folder) / "home")
-        yardstick = _subprocess("sodapy", path, portal | {"dataset": made(portal)})
+        yardstick = figures_of("sodapy", path, portal | {"dataset": made(portal)})
         _show(f"sodapy upserts all, {CHUNK:,} dicts at a time", yardstick, yardstick)
         for step, (words, _) in STEPS.items():
             path = version(step, path, Path(folder) / f"{step}.csv", options.rows)
-            _show(words, _subprocess(step, path, portal), yardstick)
+            _show(words, figures_of(step, path, portal), yardstick)
         _require_same(portal, path)
     print("The dataset is as a replace of all rows leaves it: count and checksums are the same.")
 
@@ -115,15 +111,12 @@ _CHANGES: dict[str, Callable[[Iterator[str], int], Iterator[str]]] = {
 }
 
 
-def measured(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
-    """Wall and CPU seconds, peak of resident memory, bytes sent and requests of one step."""
-    start = time.perf_counter()
-    sent, requests = _sodapy(path, portal) if step == "sodapy" else _pushed(step, path, portal)
-    wall = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
-    cpu = used.ru_utime + used.ru_stime
-    return {"wall": wall, "cpu": cpu, "peak": peak, "sent": sent, "requests": requests}
+def step_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
+    """Do one step: bytes sent, and requests."""
+    sent, requests = (
+        sodapy_upserts(path, portal) if step == "sodapy" else _pushed(step, path, portal)
+    )
+    return {"sent": sent, "requests": requests}
 
 
 def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
@@ -156,7 +149,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     return report.traffic.bytes_sent, report.traffic.requests
 
 
-def _sodapy(path: Path, portal: dict[str, Any]) -> tuple[int, int]:
+def sodapy_upserts(path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     """What people write who have sodapy: chunks of dicts, nothing checked but what must be."""
     from sodapy import Socrata
 
@@ -187,7 +180,7 @@ def _as_portal(row: dict[str, str]) -> dict[str, str]:
 def _require_same(portal: dict[str, Any], path: Path) -> None:
     """Fail loudly where the dataset differs from one that got the whole file at once."""
     whole = portal | {"dataset": made(portal)}
-    _subprocess("whole", path, whole)
+    figures_of("whole", path, whole)
     ours, theirs = (_checksums(one) for one in (portal, whole))
     assert ours == theirs, (ours, theirs)
 
@@ -208,13 +201,9 @@ def _checksums(portal: dict[str, Any]) -> dict[str, int]:
     return found
 
 
-def _subprocess(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
-    command = [sys.executable, __file__, "--step", step, "--file", str(path)]
-    trust = {"REQUESTS_CA_BUNDLE": portal["ca"], "BENCHMARK": json.dumps(portal)}
-    reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True,
-                           env=os.environ | trust)  # fmt: skip
-    result: dict[str, float] = json.loads(reply.stdout)
-    return result
+def figures_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
+    """The figures of one step."""
+    return apart(__file__, "--step", step, "--file", str(path), portal=portal)
 
 
 def _show(words: str, result: dict[str, float], yardstick: dict[str, float]) -> None:

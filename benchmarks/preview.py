@@ -12,19 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import data
 from changes import version
+from measuring import Figures, apart, measured, told_portal
 from push import practice
-from stage import _file as file_of
+from stage import file_of
 
 #: What is measured: the words, the method, and how many rows the file has (0: all).
 STEPS: dict[str, tuple[str, str, int]] = {
@@ -39,8 +36,8 @@ STEPS: dict[str, tuple[str, str, int]] = {
 def main() -> None:
     options = _options()
     if options.step:
-        told = json.loads(os.environ["BENCHMARK"])
-        print(json.dumps(measured(options.step, Path(options.file), told)))
+        portal, path = told_portal(), Path(options.file)
+        print(json.dumps(measured(lambda: step_of(options.step, path, portal))))
         return
     first = file_of(options.rows)
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {first.stat().st_size / 1e6:.0f} MB, TLS")
@@ -51,7 +48,7 @@ def main() -> None:
         files = {"push": first, "same": first, "spread": changed, "upsert": changed,
                  "few": _head(changed, Path(folder) / "few.csv", 1000)}  # fmt: skip
         for step, (words, _, _) in STEPS.items():
-            result = _subprocess(step, files[step], portal)
+            result = apart(__file__, "--step", step, "--file", str(files[step]), portal=portal)
             print(
                 f"{words:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
                 f"{result['received'] / 1e6:12.1f}",
@@ -74,14 +71,9 @@ def _require(step: str, result: dict[str, Any], rows: int) -> None:
         assert result["new"] == result["deleted"] == 0, result
 
 
-def measured(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
-    """Wall and CPU seconds, peak of resident memory, bytes received, and what was foretold."""
-    start = time.perf_counter()
-    found = (_pushed if step == "push" else _previewed)(step, path, portal)
-    wall = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
-    return found | {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak}
+def step_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
+    """Do one step: bytes received, and what was foretold."""
+    return (_pushed if step == "push" else _previewed)(step, path, portal)
 
 
 def _job(step: str, path: Path, portal: dict[str, Any]) -> Any:
@@ -101,7 +93,7 @@ def _session(portal: dict[str, Any]) -> Any:
     return PortalSession(portal["url"], Credentials(*portal["key"]))
 
 
-def _pushed(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
+def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed, Order
@@ -113,7 +105,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
     return {"received": 0}
 
 
-def _previewed(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
+def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.preparation import prepared
     from sodasheet.push.preview import previewed
@@ -127,15 +119,6 @@ def _previewed(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float
         received = found.download.bytes if found.download else 0
         return {"received": received, "changed": told.changed, "new": told.new,
                 "deleted": told.deleted}  # fmt: skip
-
-
-def _subprocess(step: str, path: Path, portal: dict[str, Any]) -> dict[str, Any]:
-    command = [sys.executable, __file__, "--step", step, "--file", str(path)]
-    trust = {"REQUESTS_CA_BUNDLE": portal["ca"], "BENCHMARK": json.dumps(portal)}
-    reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True,
-                           env=os.environ | trust)  # fmt: skip
-    result: dict[str, Any] = json.loads(reply.stdout)
-    return result
 
 
 def _options() -> argparse.Namespace:

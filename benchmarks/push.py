@@ -11,11 +11,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +22,8 @@ from typing import Any
 import requests
 
 import data
-from stage import _file as file_of
+from measuring import apart, measured, told_portal
+from stage import file_of
 
 STEPS = ("socrata-py", "replace", "upsert")
 WORDS = {
@@ -45,14 +44,15 @@ def main() -> None:
     options = _options()
     path = file_of(options.rows)
     if options.step:
-        print(json.dumps(measured(options.step, path, json.loads(os.environ["BENCHMARK"]))))
+        portal = told_portal()
+        print(json.dumps(measured(lambda: {"sent": _sent(options.step, path, portal)})))
         return
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {path.stat().st_size / 1e6:.0f} MB, TLS")
     print(f"{'':46}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'sent MB':>9}{'wall x':>8}{'CPU x':>8}")
     with practice() as portal:
         base = None
         for step in STEPS:
-            result = _subprocess(step, options.rows, portal)
+            result = apart(__file__, "--rows", str(options.rows), "--step", step, portal=portal)
             base = base or result
             print(
                 f"{WORDS[step]:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
@@ -78,24 +78,24 @@ def practice() -> Iterator[dict[str, Any]]:
             "ca": ready["ca"],
             "key": [account["key_id"], account["key_secret"]],
         }
-        yield portal | {"dataset": _made(portal)}
+        yield portal | {"dataset": made(portal)}
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _made(portal: dict[str, Any]) -> str:
+def made(portal: dict[str, Any]) -> str:
     columns = []
     for header, (field, kind, _) in zip(data.HEADERS, data.FIELDS, strict=True):
         today, hints = TODAY.get(kind, (kind, {}))
         columns.append({"name": header, "fieldName": field, "dataTypeName": today, "format": hints})
     body = {"name": "Permits", "columns": columns, "metadata": {"rowIdentifier": "permit_no"}}
-    made = _ask(portal, "POST", "/api/views.json", json=body)
-    _ask(portal, "POST", f"/api/views/{made['id']}/publication.json")
+    made = ask(portal, "POST", "/api/views.json", json=body)
+    ask(portal, "POST", f"/api/views/{made['id']}/publication.json")
     return str(made["id"])
 
 
-def _ask(portal: dict[str, Any], method: str, path: str, **more: Any) -> Any:
+def ask(portal: dict[str, Any], method: str, path: str, **more: Any) -> Any:
     reply = requests.request(
         method, portal["url"] + path, auth=tuple(portal["key"]), verify=portal["ca"], timeout=600,
         **more,
@@ -108,23 +108,17 @@ def _require_rows(portal: dict[str, Any], rows: int) -> None:
     """Fail loudly where the portal does not hold the file's rows."""
     sums = "count(*) as n, sum(record_id) as ids, min(permit_no) as low, max(permit_no) as high"
     path = f"/resource/{portal['dataset']}.json"
-    (found,) = _ask(portal, "GET", path, params={"$select": sums})
+    (found,) = ask(portal, "GET", path, params={"$select": sums})
     wanted = sum(10_000_000_000 + number * 37 for number in range(rows))
     assert int(found["n"]) == rows, found
     assert int(float(found["ids"])) == wanted, (found, wanted)
 
 
-def measured(step: str, path: Path, portal: dict[str, Any]) -> dict[str, float]:
-    """Wall and CPU seconds, peak of resident memory, and bytes sent, of one step."""
-    start = time.perf_counter()
-    sent = _upload(path, portal) if step == "socrata-py" else _push(step, path, portal)
-    wall = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak, "sent": sent}
+def _sent(step: str, path: Path, portal: dict[str, Any]) -> int:
+    return socrata_py_uploads(path, portal) if step == "socrata-py" else _push(step, path, portal)
 
 
-def _upload(path: Path, portal: dict[str, Any]) -> int:
+def socrata_py_uploads(path: Path, portal: dict[str, Any]) -> int:
     from socrata import Socrata
     from socrata.authorization import Authorization
 
@@ -155,15 +149,6 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
         report = Run(Order(job, path.parent), Desk(session, Silent(), Agreed())).execute()
         assert report.outcome.value == "done", report.summary
         return report.traffic.bytes_sent
-
-
-def _subprocess(step: str, rows: int, portal: dict[str, Any]) -> dict[str, float]:
-    command = [sys.executable, __file__, "--rows", str(rows), "--step", step]
-    trust = {"REQUESTS_CA_BUNDLE": portal["ca"], "BENCHMARK": json.dumps(portal)}
-    reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True,
-                           env=os.environ | trust)  # fmt: skip
-    result: dict[str, float] = json.loads(reply.stdout)
-    return result
 
 
 def _options() -> argparse.Namespace:

@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import data
+from measuring import Figures, apart, measured
 
 #: MB for DuckDB itself: with less it loads on one thread only.
 YARDSTICK_MEMORY = 350
@@ -28,9 +25,9 @@ STEPS = ("load", "open", "check", "batches")
 
 def main() -> None:
     options = _options()
-    path = _file(options.rows)
+    path = file_of(options.rows)
     if options.step:
-        print(json.dumps(measured(options.step, path)))
+        print(json.dumps(measured(lambda: step_of(options.step, path))))
         return
     print(
         f"{path.name}: {options.rows:,} rows x {len(data.HEADERS)} columns, "
@@ -39,7 +36,7 @@ def main() -> None:
     print(f"{'':44}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'wall x':>8}{'CPU x':>8}")
     base = None
     for step in STEPS:
-        result = _subprocess(step, options.rows)
+        result = figures_of(step, options.rows)
         base = base or result
         print(
             f"{_WORDS[step]:44}{result['wall']:8.2f}{result['cpu']:8.2f}{result['peak']:9.0f}"
@@ -55,18 +52,14 @@ _WORDS = {
 }
 
 
-def measured(step: str, path: Path) -> dict[str, float]:
-    """Wall and CPU seconds and the peak of resident memory of one step."""
-    start = time.perf_counter()
+def step_of(step: str, path: Path) -> Figures:
+    """Do one step."""
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as folder:
         if step == "load":
             _load(path, Path(folder))
         else:
             _stage(step, path, Path(folder))
-    wall = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak}
+    return {}
 
 
 def _load(path: Path, folder: Path) -> None:
@@ -103,14 +96,12 @@ def _stage(step: str, path: Path, folder: Path) -> None:
             assert rows == checked.sendable
 
 
-def _subprocess(step: str, rows: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--rows", str(rows), "--step", step]
-    reply = subprocess.run(command, capture_output=True, text=True, check=True)
-    result: dict[str, float] = json.loads(reply.stdout)
-    return result
+def figures_of(step: str, rows: int) -> Figures:
+    """The figures of one step."""
+    return apart(__file__, "--rows", str(rows), "--step", step)
 
 
-def _file(rows: int) -> Path:
+def file_of(rows: int) -> Path:
     path = Path(tempfile.gettempdir()) / f"sodasheet-permits-{rows}.csv"
     if not path.exists():
         part = path.with_suffix(".part")

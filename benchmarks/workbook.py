@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import subprocess
-import sys
 import tempfile
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from measuring import Figures, apart, measured
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -36,13 +33,13 @@ def main() -> None:
     options = _options()
     path = workbook_of(options.rows)
     if options.step:
-        print(json.dumps(measured(options.step, path, options.rows)))
+        print(json.dumps(measured(lambda: step_of(options.step, path, options.rows))))
         return
     print(f"{path.name}: {options.rows:,} rows x {COLUMNS}, {path.stat().st_size / 1e6:.0f} MB")
     print(f"{'':44}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'wall x':>8}{'CPU x':>8}")
     base = None
     for step, words in STEPS.items():
-        result = _subprocess(step, options.rows)
+        result = figures_of(step, options.rows)
         base = base or result
         print(
             f"{words:44}{result['wall']:8.2f}{result['cpu']:8.2f}{result['peak']:9.0f}"
@@ -81,16 +78,12 @@ def _write(path: Path, rows: int) -> None:
     book.close()
 
 
-def measured(step: str, path: Path, rows: int) -> dict[str, float]:
-    """Wall and CPU seconds and the peak of resident memory of one step."""
-    start = time.perf_counter()
+def step_of(step: str, path: Path, rows: int) -> Figures:
+    """Do one step."""
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as folder:
         found = _read(path) if step == "calamine" else _staged(step, path, Path(folder))
     assert found == rows, found
-    wall = time.perf_counter() - start
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak": peak}
+    return {}
 
 
 def _read(path: Path) -> int:
@@ -131,11 +124,9 @@ def _mapping() -> Mapping:
     )
 
 
-def _subprocess(step: str, rows: int) -> dict[str, float]:
-    command = [sys.executable, __file__, "--rows", str(rows), "--step", step]
-    reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    result: dict[str, float] = json.loads(reply.stdout)
-    return result
+def figures_of(step: str, rows: int) -> Figures:
+    """The figures of one step."""
+    return apart(__file__, "--rows", str(rows), "--step", step)
 
 
 def _options() -> argparse.Namespace:

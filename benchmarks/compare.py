@@ -1,0 +1,102 @@
+"""The small form of every benchmark, as ratios beside those that were recorded last.
+
+    python benchmarks/compare.py [--record]
+
+Takes less than two minutes. Ratios of a small file are not those of a large one, only comparable
+with themselves: each is against a peer or a lower bound in the same run. `--record` writes them to
+benchmarks/recorded.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+
+import changes
+import stage
+import start
+import workbook
+from push import made, practice
+
+RECORDED = Path(__file__).with_name("recorded.json")
+
+#: From here on a ratio is called out: what is measured in a second or two wavers by so much.
+SLACK = 1.25
+
+ROWS, SMALL = 200_000, 50_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help="keep these ratios to compare with")
+    record = parser.parse_args().record
+    before = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
+    found = staged() | sheets() | pushed() | started()
+    print(f"{'':52}{'now':>8}{'recorded':>10}")
+    for words, ratio in found.items():
+        last = before.get(words)
+        worse = "  <- worse" if last and ratio > last * SLACK else ""
+        print(f"{words:52}{ratio:8.2f}{last if last is not None else '-':>10}{worse}")
+    if record:
+        RECORDED.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def staged() -> dict[str, float]:
+    """CPU seconds of checking and of making rows ready, beside DuckDB loading the file."""
+    stage.file_of(ROWS)
+    figures = {step: stage.figures_of(step, ROWS) for step in stage.STEPS}
+    load = figures["load"]["cpu"]
+    return {
+        "staged, CPU x DuckDB's load": _ratio(figures["open"]["cpu"], load),
+        "checked, CPU x DuckDB's load": _ratio(figures["check"]["cpu"], load),
+        "all rows as JSON, CPU x DuckDB's load": _ratio(figures["batches"]["cpu"], load),
+    }
+
+
+def sheets() -> dict[str, float]:
+    """CPU seconds of a workbook made ready to send, beside python-calamine reading it."""
+    workbook.workbook_of(SMALL)
+    figures = {step: workbook.figures_of(step, SMALL) for step in workbook.STEPS}
+    return {
+        "workbook ready, CPU x python-calamine": _ratio(
+            figures["ready"]["cpu"], figures["calamine"]["cpu"]
+        )
+    }
+
+
+def pushed() -> dict[str, float]:
+    """CPU seconds and bytes of pushes, beside sodapy upserting the same rows."""
+    path = stage.file_of(SMALL)
+    found: dict[str, float] = {}
+    with practice() as portal, tempfile.TemporaryDirectory() as folder:
+        portal["home"] = str(Path(folder) / "home")
+        sodapy = changes.figures_of("sodapy", path, portal | {"dataset": made(portal)})
+        for step in ("all", "unchanged", "spread"):
+            path = changes.version(step, path, Path(folder) / f"{step}.csv", SMALL)
+            figures = changes.figures_of(step, path, portal)
+            words = changes.STEPS[step][0]
+            found[f"{words}, CPU x sodapy"] = _ratio(figures["cpu"], sodapy["cpu"])
+            found[f"{words}, bytes x file"] = _ratio(figures["sent"], path.stat().st_size)
+    return found
+
+
+def started() -> dict[str, float]:
+    """Cold starts, beside Python's own and beside importing xlwings."""
+    times = start.measured(5)
+    beyond = max(taken for words, taken in times.items() if words.endswith("beyond xlwings"))
+    return {
+        "sodasheet --help, x python itself": _ratio(
+            times["sodasheet --help"], times["python itself"]
+        ),
+        "slowest ribbon entry, x import xlwings": _ratio(beyond, times["import xlwings"]),
+    }
+
+
+def _ratio(amount: float, yardstick: float) -> float:
+    return round(amount / yardstick, 3)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""What every benchmark measures: one step in a process of its own, so that its peak is its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Figures = dict[str, float]
+
+
+def measured(work: Callable[[], Mapping[str, float]]) -> Figures:
+    """Wall and CPU seconds and peak memory in MB of this process, beside what `work` tells.
+
+    CPU seconds of programs that it ran are counted too.
+    """
+    start = time.perf_counter()
+    told = work()
+    wall = time.perf_counter() - start
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    run = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime + run.ru_utime + run.ru_stime
+    peak = used.ru_maxrss / (1e6 if sys.platform == "darwin" else 1024)
+    return {"wall": wall, "cpu": cpu, "peak": peak, **told}
+
+
+def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None) -> Figures:
+    """The figures that `script` prints as JSON when it is run with these arguments.
+
+    `portal` reaches it in the environment, where it also trusts the portal's certificate.
+    """
+    told = {"BENCHMARK": json.dumps(portal), "REQUESTS_CA_BUNDLE": portal["ca"]} if portal else {}
+    command = [sys.executable, script, *arguments]
+    reply = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | told
+    )
+    figures: Figures = json.loads(reply.stdout)
+    return figures
+
+
+def told_portal() -> dict[str, Any]:
+    """The portal that `apart` was given."""
+    portal: dict[str, Any] = json.loads(os.environ["BENCHMARK"])
+    return portal
