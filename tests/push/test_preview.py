@@ -267,7 +267,7 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 METHODS = ("replace", "append", "upsert", "delete")
 few = settings(
-    max_examples=6, deadline=None, database=None, derandomize=True,
+    max_examples=6, deadline=None, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate),
 )  # fmt: skip
 
