@@ -13,6 +13,7 @@ from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.push.history import ago, freshness, past_runs
 from sodasheet.push.journal import Journal
 from sodasheet.push.runlog import runs_folder
+from sodasheet.push.undo import last_run
 
 from .kept import NOW, ran
 
@@ -172,3 +173,10 @@ def test_how_long_ago_is_said_in_words(seconds: int, words: str) -> None:
 
 def test_a_time_that_is_none_is_repeated() -> None:
     assert ago("yesterday", NOW) == "at yesterday"
+
+
+def test_the_last_push_is_the_last_one_even_where_the_clock_was_set_back() -> None:
+    ran(0)
+    last = ran(2)
+
+    assert last_run() == last.run

@@ -135,7 +135,9 @@ class Journal:
         found = self._records(
             "WHERE ? IN ('', dataset) AND ? IN ('', portal) AND outcome LIKE 'done%'"
             " AND run IN (SELECT run FROM steps WHERE step = 'landed')"
-            " ORDER BY ended DESC LIMIT 1",
+            # In the order in which they were written down: clocks are set back, and ids of one
+            # second have no order.
+            " ORDER BY rowid DESC LIMIT 1",
             dataset,
             portal,
         )
