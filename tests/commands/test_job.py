@@ -164,6 +164,20 @@ def test_what_nobody_decided_and_what_changed_since_is_said(terminal: Terminal) 
     assert online.out.startswith("job: 7 problems")
 
 
+def test_a_format_that_no_cell_can_be_read_by_is_a_problem_of_the_job(terminal: Terminal) -> None:
+    job = permits_job(terminal)
+    columns = [
+        one | {"formats": ["nonsense"]} if one.get("field") == "opened" else one
+        for one in job["columns"]
+    ]
+    change(Path("job.json"), columns=columns)
+
+    said = terminal("job", "validate", "job.json")
+
+    assert said.code == 4
+    assert "Column Opened: 'n' in the date format 'nonsense' cannot be read." in said.out
+
+
 def test_what_is_no_job_at_all_is_wrong_usage(terminal: Terminal) -> None:
     Path("a.csv").write_text("a,b\n1,2\n")
 

@@ -10,7 +10,7 @@ import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
 from sodasheet.commands.screen import say
-from sodasheet.errors import ExitCode, SodaSheetError
+from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.jobs.opening import NamedJob
@@ -55,7 +55,6 @@ def _count(number: int) -> str:
 
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
     """The problems of every job by its name."""
-    from sodasheet.errors import UsageProblem
     from sodasheet.jobs.jobfile import job_data
     from sodasheet.jobs.opening import jobs_in, named
     from sodasheet.jobs.problems import problems_in
@@ -116,7 +115,7 @@ def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[
     yield from _about_mapping(one, dataset, headers, None)
     seen = job.fingerprint.headers if headers is None else headers
     yield from drift(job.fingerprint, seen, dataset)
-    require_rights(dataset, job.method)
+    require_rights(dataset, job.method, signed=session.signed)
 
 
 def _about_mapping(
@@ -129,10 +128,16 @@ def _about_mapping(
     from sodasheet.model.finding import Severity
     from sodasheet.staging.mapping_findings import mapping_findings
     from sodasheet.staging.plan import CheckPlan
+    from sodasheet.staging.projection import require_formats
 
     job = one.job
     known = job.fingerprint.headers if headers is None else headers
-    for group in mapping_findings(CheckPlan(dataset, job.mapping, job.method), known):
+    plan = CheckPlan(dataset, job.mapping, job.method)
+    try:
+        require_formats(plan, known)
+    except UsageProblem as problem:
+        yield str(problem)
+    for group in mapping_findings(plan, known):
         unsaid = group.reason == "unknown-header" and not known
         if group.severity is Severity.NOTE or unsaid:
             continue

@@ -83,6 +83,8 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.scratch import scratch_folder
     from sodasheet.sources import open_source
+    from sodasheet.staging.plan import CheckPlan
+    from sodasheet.staging.projection import require_formats
     from sodasheet.staging.stage import Stage
 
     address = Address.parse(dataset)
@@ -97,6 +99,7 @@ def command(source: str, dataset: str, **options: object) -> None:
         mapping = suggest(stage.headers, target, method)
         mapping = choose(mapping, _choices(options), stage.headers, target)
         mapping = _with_formats(mapping, stage, target)
+        require_formats(CheckPlan(target, mapping, method), stage.headers)
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
 from sodasheet.staging.places import address_json
-from sodasheet.staging.plan import CheckPlan, Filled
+from sodasheet.staging.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.typed import Cell, TypedColumn
 from sodasheet.staging.types import TEXT_TYPES, compile_cell
@@ -59,6 +59,11 @@ def project(
     return tuple(_projected(plan, one, index, knows_zone) for index, one in numbered)
 
 
+def require_formats(plan: CheckPlan, headers: tuple[str, ...]) -> None:
+    """Raise UsageProblem for a declared format that no cell could be read by; no row is needed."""
+    project(plan, filled_columns(plan, headers), lambda _zone: True)
+
+
 def values_from(projected: Iterable[Projected], table: Rows) -> str:
     """A FROM clause over `table` in which each text and each parsed value has its name.
 
@@ -91,7 +96,14 @@ def _projected(
     raw, text = _texts(filled, _told(filled.rule.trim, plan.mapping.trim))
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
     empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
-    return Projected(filled, raw, text, *names, compile_cell(cell), empty_text)
+    return Projected(filled, raw, text, *names, _compiled(cell, filled.label), empty_text)
+
+
+def _compiled(cell: Cell, label: str) -> TypedColumn:
+    try:
+        return compile_cell(cell)
+    except UsageProblem as problem:
+        raise UsageProblem(f"Column {label}: {problem.what}", problem.remedy) from None
 
 
 def _told(rule: bool | None, mapping: bool) -> bool:
