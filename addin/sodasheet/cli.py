@@ -54,6 +54,17 @@ class LazyGroup(click.Group):
             raise TypeError(f"{module.__name__}.command is no click command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The subcommand; raises UsageError for none, with those that are nearly so called."""
+        import difflib
+
+        near = [] if args[0] in COMMANDS else difflib.get_close_matches(args[0], COMMANDS)
+        if near:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands without importing them."""
         with formatter.section("Commands"):

@@ -70,6 +70,7 @@ def test_map_takes_the_users_choices(terminal: Terminal) -> None:
         (["--set", "Permit No"], '--set "Permit No" has no = in it.'),
         (["--set", "Nope=notes"], 'There is no column of the source named "Nope".'),
         (["--constant", "nope=1"], 'There is no dataset column named "nope".'),
+        (["--format", "Opened=nonsense"], "Column Opened: 'n' in the date format 'nonsense'"),
     ],
 )
 def test_a_choice_that_cannot_be_followed_is_wrong_usage(
@@ -276,6 +277,55 @@ def test_check_says_at_once_what_a_push_would_be_refused_for(terminal: Terminal)
     assert "You may not" in viewer.err
     assert "Building Permits" in viewer.err
     assert "filtered view" in filtered.err
+
+
+def test_check_tells_whoever_is_not_signed_in_to_sign_in(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
+    terminal.patch.delenv("SODASHEET_KEY_ID")
+    terminal.patch.delenv("SODASHEET_KEY_SECRET")
+
+    said = terminal("check", "job.json")
+
+    assert said.code == 4
+    assert "you are not signed in." in said.err
+    assert f"sodasheet sign-in {terminal.portal.url.removeprefix('http://')}" in said.err
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("", "rows.csv has no rows, and an empty source is never sent."),
+        ("A-1,x\n", "The one row of rows.csv is ready for Building Permits."),
+        (",x\n", "1 of 1 rows of rows.csv have findings that keep them from being sent"),
+    ],
+)
+def test_no_row_and_one_row_are_counted_in_words(
+    terminal: Terminal, rows: str, sentence: str
+) -> None:
+    Path("rows.csv").write_text(f"Permit Number,Notes\n{rows}")
+    terminal("map", "rows.csv", terminal.permits, "-o", "job.json")
+
+    assert sentence in terminal("check", "job.json").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["chek", "job.json"], "No such command 'chek'. Did you mean check?"),
+        (["history", "--dismiss"], "Write sodasheet history RUN --dismiss"),
+        (["check", "permits-new.csv"], "sodasheet map permits-new.csv DATASET -o permits-new.json"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(
+    terminal: Terminal, arguments: list[str], sentence: str
+) -> None:
+    terminal.sample("permits-new.csv")
+
+    said = terminal(*arguments)
+
+    assert said.code == 2
+    assert sentence in said.err
 
 
 def test_a_workbook_given_as_a_job_is_told_apart(terminal: Terminal) -> None:

@@ -250,6 +250,13 @@ def test_a_missing_right_is_named_before_anything_is_sent(
     assert "for the role Editor or Publisher" in caught.value.remedy
 
 
+def test_without_a_sign_in_the_way_to_one_is_told() -> None:
+    with pytest.raises(Refused, match="you are not signed in") as caught:
+        require_rights(read(rights=["read"]), Method.UPSERT, signed=False)
+
+    assert caught.value.remedy.startswith("Sign in with: sodasheet sign-in ")
+
+
 def test_rights_that_the_portal_does_not_tell_are_left_to_it() -> None:
     require_rights(read(), Method.REPLACE)
 

@@ -35,6 +35,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     """
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.screen import print_json, shown_progress
+    from sodasheet.excel.checking import conclusion
     from sodasheet.push.preparation import prepared
 
     job, base = load_job(job_path, only)
@@ -47,7 +48,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
         print_json(body)
     else:
         print_findings(work.checked.findings)
-        say(_conclusion(work))
+        say(conclusion(work))
     clean = not work.checked.stopped and not work.checked.rejected
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
@@ -66,18 +67,6 @@ def checked_json(work: Prepared) -> dict[str, object]:
         "stopped": work.checked.stopped,
         "findings": [finding_json(group) for group in work.checked.findings],
     }
-
-
-def _conclusion(work: Prepared) -> str:
-    checked, rows = work.checked, work.stage.rows
-    if checked.stopped:
-        return f"None of the {rows:,} rows of {work.stage.name} can be sent as things stand."
-    if checked.rejected:
-        return (
-            f"{checked.rejected:,} of {rows:,} rows of {work.stage.name} have findings that keep "
-            f"them from being sent; {checked.sendable:,} are ready."
-        )
-    return f"All {rows:,} rows of {work.stage.name} are ready for {work.dataset.name}."
 
 
 def print_findings(findings: tuple[FindingGroup, ...]) -> None:

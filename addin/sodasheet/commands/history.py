@@ -51,6 +51,11 @@ def _dismiss(run: str) -> None:
     from sodasheet.push.journal import Journal
     from sodasheet.push.runlog import runs_folder
 
+    if not run:
+        raise UsageProblem(
+            "No run is named.",
+            "Write sodasheet history RUN --dismiss; sodasheet history lists runs.",
+        )
     record = known_run(run)
     if record.outcome not in (None, "unknown"):
         raise UsageProblem(f"Run {run} has ended: {record.outcome}.", "Nothing is to be dismissed.")

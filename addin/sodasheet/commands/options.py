@@ -107,12 +107,12 @@ def require_meant_by(path: Path, portal: str) -> None:
     from sodasheet.credentials import from_environment
     from sodasheet.excel.session import PORTAL, require_meant
     from sodasheet.jobs.opening import is_workbook
-    from sodasheet.portal.address import host_of
+    from sodasheet.portal.address import typed
 
     given = from_environment()
     workbook = is_workbook(path)
     if given is not None and (workbook or os.environ.get(PORTAL, "").strip()):
-        remedy = f"Sign in with sodasheet sign-in {host_of(portal)}"
+        remedy = f"Sign in with sodasheet sign-in {typed(portal)}"
         require_meant(given, portal, remedy, "This workbook" if workbook else "The job")
 
 
@@ -148,9 +148,9 @@ def place_of(host: str, kind: Kind) -> str:
 def _nobody(portal: str) -> SodaSheetError:
     from sodasheet.credentials.environment import HEADLESS
     from sodasheet.errors import SignInError
-    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.address import typed
 
-    host = parse_portal(portal).partition("//")[2]
+    host = typed(portal)
     return SignInError(
         f"You are not signed in to {host}, and nobody may push without.",
         f"Sign in with: sodasheet sign-in {host}. {HEADLESS}",

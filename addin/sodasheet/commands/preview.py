@@ -104,11 +104,12 @@ def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
 def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.screen import print_table
+    from sodasheet.excel.checking import none_of
     from sodasheet.push.wording import foretold
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name
-        say(f"None of the {rows:,} rows of {name} can be sent as things stand.")
+        say(none_of(rows, name))
         return
     shown = found.changes[:_SHOWN]
     if shown:

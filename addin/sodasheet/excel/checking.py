@@ -89,10 +89,21 @@ def conclusion(work: Prepared) -> str:
     """How the check ended, in one sentence."""
     found, rows = work.checked, work.stage.rows
     if found.stopped:
-        return f"None of the {rows:,} rows of {work.stage.name} can be sent as things stand."
+        return none_of(rows, work.stage.name)
     if found.rejected:
         return (
             f"{found.rejected:,} of {rows:,} rows of {work.stage.name} have findings that keep "
             f"them from being sent; {found.sendable:,} are ready."
         )
+    if rows == 1:
+        return f"The one row of {work.stage.name} is ready for {work.dataset.name}."
     return f"All {rows:,} rows of {work.stage.name} are ready for {work.dataset.name}."
+
+
+def none_of(rows: int, name: str) -> str:
+    """That nothing of a source can be sent, however many rows it has."""
+    if rows == 0:
+        return f"{name} has no rows, and an empty source is never sent."
+    if rows == 1:
+        return f"The one row of {name} cannot be sent as things stand."
+    return f"None of the {rows:,} rows of {name} can be sent as things stand."

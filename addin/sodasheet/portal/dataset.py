@@ -12,6 +12,7 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
+from sodasheet.portal.address import typed
 from sodasheet.portal.session import PortalSession
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
@@ -85,11 +86,11 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
     )
 
 
-def require_rights(dataset: Dataset, method: Method) -> None:
+def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> None:
     """Refuse a push that the portal would refuse, before anything is sent.
 
     Where the portal did not say what the caller may do, the portal decides. Raises Refused,
-    naming the missing right and whom to ask.
+    naming the missing right and whom to ask, or how to sign in where the caller is not `signed`.
     """
     if dataset.refusal:
         raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
@@ -97,6 +98,12 @@ def require_rights(dataset: Dataset, method: Method) -> None:
     if not dataset.rights or not missing:
         return
     words = " or ".join(_RIGHT_WORDS[right] for right in missing)
+    if not signed:
+        raise Refused(
+            f'You may not {words} "{dataset.name}" ({dataset.id}): you are not signed in.',
+            f"Sign in with: sodasheet sign-in {typed(dataset.portal)}, or set SODASHEET_KEY_ID and"
+            " SODASHEET_KEY_SECRET.",
+        )
     names = " and ".join(f'"{right}"' for right in missing)
     raise Refused(
         f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the'

@@ -63,7 +63,7 @@ def prepared(
     dataset cannot be written, or not by this account.
     """
     dataset = read_dataset(session, job.dataset)
-    require_rights(dataset, job.method)
+    require_rights(dataset, job.method, signed=session.signed)
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
