@@ -219,6 +219,15 @@ def test_a_key_that_the_portal_does_not_accept_is_not_kept(
     assert "Nobody is signed in. To sign in: sodasheet sign-in HOST" in desk("accounts").out
 
 
+def test_an_empty_secret_is_refused_before_the_portal_is_asked(
+    sign_in: Callable[..., Said],
+) -> None:
+    said = sign_in("nowhere.invalid", "some-key", "")
+
+    assert said.code == 2
+    assert said.err.startswith("sodasheet: The secret is empty")
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_key_that_has_expired_or_was_taken_back_is_refused_in_either_way(
     sign_in: Callable[..., Said], website: Any, status: int

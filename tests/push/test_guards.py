@@ -162,11 +162,10 @@ def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
 
 def test_rows_that_all_have_findings_are_told_once(weigh: Weigh) -> None:
     with pytest.raises(GuardError) as caught:
-        weigh(text="Id,Fee\nx,nine\n")
+        weigh(text="Id,Fee\nx,nine\ny,ten\n")
 
-    assert (
-        caught.value.what == "1 of 1 rows have findings and nothing was sent (0 may be left out)."
-    )
+    assert str(caught.value).startswith("No row is left to send: all 2 rows have findings. Check")
+    assert "--allow-rejected" not in str(caught.value)
 
 
 def test_the_same_source_is_not_appended_twice_unless_the_first_was_taken_back(

@@ -45,9 +45,11 @@ def command(
     from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.screen import print_json
     from sodasheet.credentials import remember, save
+    from sodasheet.credentials.entry import require_storable
 
     place = place_of(host, kind)
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)
+    require_storable(credentials, kind)  # before the portal is asked about it
     remember(credentials)
     user = None if no_check or kind != "portal" else _tried(place, credentials)
     account = save(place, credentials, kind, deadline=patience())

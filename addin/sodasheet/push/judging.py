@@ -51,15 +51,14 @@ def empty_source(facts: Facts) -> str | None:
         return f"{stage.name} has no rows, and an empty source is never sent."
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:
         return None
-    if checked.rejected > facts.order.may_reject:  # too_many_rejected says so already
-        return None
     return f"No row is left to send: all {stage.rows:,} rows have findings."
 
 
 def too_many_rejected(facts: Facts) -> str | None:
     """More rows with findings than may be left out."""
     rejected, allowed = facts.work.checked.rejected, facts.order.may_reject
-    if rejected <= allowed:
+    # Where no row is left, leaving rows out is no way on: empty_source says so.
+    if rejected <= allowed or empty_source(facts) is not None:
         return None
     return (
         f"{rejected:,} of {facts.work.stage.rows:,} rows have findings and nothing was "
