@@ -56,6 +56,13 @@ def test_runs_are_listed_with_what_is_worth_knowing(terminal: Terminal, ran: Any
     ]
 
 
+def test_an_undo_is_listed_by_what_it_took_back(terminal: Terminal, ran: Any) -> None:
+    first = ran(3)
+    ran(1, undoes=first.run)
+
+    assert f"undo of {first.run} in abcd-1234" in terminal("history").out.splitlines()[0]
+
+
 def test_one_dataset_may_be_named_by_id_or_address(terminal: Terminal, ran: Any) -> None:
     mine, _ = ran(3), ran(1, dataset="wxyz-9876")
 

@@ -51,6 +51,7 @@ def test_a_run_is_told_with_everything_that_is_known_of_it() -> None:
         "report": str(log.folder / "report.json"),
         "findings_file": str(log.findings),
         "snapshot": str(log.folder / "snapshot"),
+        "undoes": None,
     }
     assert json.loads(json.dumps(run.to_json()))
 

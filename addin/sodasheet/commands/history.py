@@ -153,6 +153,8 @@ def _lines(run: PastRun) -> str:
     took = "" if run.seconds is None else f"  {run.seconds:,.1f} s"
     name = " ".join((run.job or run.source).split())
     what = f"{run.method} {run.dataset}" + (f" from {name}" if name else "")
+    if run.undoes:  # its rows come from no file that anybody knows
+        what = f"undo of {run.undoes} in {run.dataset}"
     told = run.summary or f"find out with sodasheet push --resume {run.run}"
     first = f"{run.run}  {run.started[:16].replace('T', ' ')} UTC{took}  {what.strip()}"
     return f"{first}\n    {run.outcome or 'under way, or died'}: {' '.join(told.split())}"

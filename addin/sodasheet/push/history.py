@@ -22,7 +22,7 @@ class PastRun:
     `outcome` is None while the run is under way, and for ever if it died. `job` is the name of the
     job file or mapping sheet where it was written down, `source` that of the rows' file or sheet.
     Counts that nobody gave are None. `report`, `findings_file` and `snapshot` are paths, None
-    where there is none or it has been pruned.
+    where there is none or it has been pruned. `undoes` is the run that it took back, if any.
     """
 
     run: str
@@ -43,6 +43,7 @@ class PastRun:
     report: str | None
     findings_file: str | None
     snapshot: str | None
+    undoes: str | None = None
 
     @property
     def link(self) -> str:
@@ -173,6 +174,7 @@ def _past(journal: Journal, record: RunRecord) -> PastRun:
         report=_there(folder / REPORT_NAME),
         findings_file=_there(folder / FINDINGS_NAME),
         snapshot=_there(Path(snapshot)) if snapshot else None,
+        undoes=_text(record.order.get("undoes")),
     )
 
 
