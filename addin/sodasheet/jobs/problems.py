@@ -51,7 +51,7 @@ def doubts_about(job: Job) -> list[str]:
         name = getattr(likely, "source", None) or likely.field
         doubts.append(
             f'"{name}" fills {likely.field} on a likeness only ({likely.match}): look at it, and '
-            'write "confirmed" as its match.'
+            'write "confirmed" as its match, or map again with --confirm.'
         )
     return doubts
 
