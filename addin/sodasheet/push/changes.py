@@ -1,4 +1,4 @@
-"""Sending only what changed, and remembering what was sent (docs/changes.md).
+"""Sending only what changed (docs/changes.md).
 
 The base that the rows are compared with is the imprint of the last push, where it can be trusted,
 else the dataset itself, downloaded. Whatever stands in the way, all rows are sent.
@@ -9,11 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.home import make_private
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
@@ -24,10 +22,8 @@ from sodasheet.push.desk import Desk
 from sodasheet.push.imprints import (
     Remembered,
     Standing,
-    forget,
     imprint_path,
     is_sound,
-    keep,
     recall,
 )
 from sodasheet.push.ledger import Ledger
@@ -36,6 +32,7 @@ from sodasheet.push.order import Order
 from sodasheet.push.preparation import Prepared
 from sodasheet.push.preview import previewed
 from sodasheet.push.recipes import address, fills, recipe
+from sodasheet.push.remembering import METHODS, size_of
 from sodasheet.push.wording import compared_with
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import (
@@ -45,14 +42,11 @@ from sodasheet.staging.imprint import (
     imprintable,
     narrowed,
     unknown_rows,
-    write_imprint,
 )
 from sodasheet.staging.projection import Projected
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.whole import only_changes
-
-_METHODS = (Method.REPLACE, Method.UPSERT)
 
 #: Beyond this share of the rows, sending all of them is the surer way and hardly the longer one.
 _MOST = 0.5
@@ -81,7 +75,7 @@ class _Found:
 
 
 class Changes:
-    """What one push leaves out, and what is remembered of it for the next one."""
+    """What one push leaves out."""
 
     def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
@@ -97,7 +91,7 @@ class Changes:
         if found is None or found.rejected or not found.source or found.source != address(job):
             return None
         path = self._order.base / job.source.path
-        if _size(path) != found.source_bytes or _sha256(path) != found.source_sha256:
+        if size_of(path) != found.source_bytes or _sha256(path) != found.source_sha256:
             return None
         dataset = read_dataset(self._desk.session, job.dataset)
         require_rights(dataset, job.method)
@@ -142,31 +136,10 @@ class Changes:
         note_narrowed(self._ledger, work.checked, checked)
         return replace(work, checked=checked)
 
-    def remember(self, work: Prepared, rows: int | None) -> None:
-        """Remember the rows that have landed; `rows` is how many the dataset holds now.
-
-        Never raises: what cannot be remembered is forgotten, and costs a download next time.
-        """
-        import duckdb
-
-        job = self._order.job
-        if self._partial or job.method not in _METHODS or not imprintable(work.checked):
-            return
-        try:
-            self._remember(work, rows)
-        except (SodaSheetError, OSError, duckdb.Error):
-            forget(job.portal, job.dataset)
-
     @property
     def _wanted(self) -> bool:
         job = self._order.job
-        return job.send == "changes" and job.method in _METHODS and not self._partial
-
-    @property
-    def _partial(self) -> bool:
-        """Whether this push is of some rows only, or of others than the source's."""
-        order = self._order
-        return bool(order.limit or order.rest_of or order.undoes)
+        return job.send == "changes" and job.method in METHODS and not self._order.partial
 
     def _compared(self, work: Prepared) -> tuple[str, Checked | None]:
         """In words what was compared with what, and what is left to send; None is everything."""
@@ -243,41 +216,6 @@ class Changes:
             return "it was changed since the last push from this computer"
         return None
 
-    def _whole(self, checked: Checked, rows: int) -> bool:
-        """Whether every good row has landed, as far as the portal has told."""
-        if self._ledger.report.rows.rejected not in (None, checked.rejected):
-            return False
-        return self._order.job.method is not Method.REPLACE or rows == checked.good
-
-    def _remember(self, work: Prepared, rows: int | None) -> None:
-        job, checked, stage = self._order.job, work.checked, work.stage
-        self._desk.progress.begin("remembering what was sent")
-        dataset = read_dataset(self._desk.session, job.dataset)
-        state = RowsClient(self._desk.session, dataset).state()
-        if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
-            forget(job.portal, job.dataset)
-            return
-        imprint = imprint_path(job.portal, job.dataset)
-        make_private(imprint.parent)
-        write_imprint(checked, imprint)
-        keep(
-            Remembered(
-                portal=job.portal,
-                dataset=job.dataset,
-                run=self._ledger.run,
-                at=datetime.now(UTC).isoformat(timespec="seconds"),
-                recipe=recipe(job, work.dataset),
-                fills=fills(stage.headers, checked.projected),
-                standing=Standing.of(dataset.updated, state),
-                source=address(job),
-                source_name=stage.name,
-                source_sha256=stage.sha256,
-                source_bytes=_size(self._order.base / job.source.path),
-                source_rows=stage.rows,
-                rejected=checked.rejected,
-            )
-        )
-
 
 _SINCE = "and nobody has changed the dataset since"
 _OTHERWISE = "the mapping, the columns or SodaSheet itself are others than at the last push"
@@ -287,14 +225,6 @@ _DAMAGED = "what was remembered of the last push is damaged"
 def nothing_left(checked: Checked) -> bool:
     """Whether the dataset has every row already."""
     return bool(checked.held) and not checked.sendable and not checked.removals
-
-
-def _size(path: Path) -> int:
-    """Bytes of the file; -1 where it cannot be asked."""
-    try:
-        return path.stat().st_size
-    except (OSError, ValueError):
-        return -1
 
 
 def _sha256(path: Path) -> str | None:

@@ -105,7 +105,7 @@ class Journal:
     def runs(self, limit: int = 50, dataset: str = "") -> list[RunRecord]:
         """The newest runs first, those of one dataset where its id is given."""
         return self._records(
-            "WHERE ? IN ('', dataset) ORDER BY started DESC, run DESC LIMIT ?", dataset, limit
+            "WHERE ? IN ('', dataset) ORDER BY started DESC, rowid DESC LIMIT ?", dataset, limit
         )
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:

@@ -58,6 +58,11 @@ class Order:
     undoes: str | None = None
 
     @property
+    def partial(self) -> bool:
+        """Whether this push is of some rows only, or of others than the source's."""
+        return bool(self.limit or self.rest_of or self.undoes)
+
+    @property
     def may_reject(self) -> int:
         """How many rows with findings may stay behind without stopping the push."""
         return max(self.allow_rejected, self.job.guards.max_rejected)

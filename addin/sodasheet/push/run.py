@@ -35,6 +35,7 @@ from sodasheet.push.order import Order
 from sodasheet.push.preparation import Hooks, Prepared, prepared
 from sodasheet.push.preview import trial
 from sodasheet.push.proposing import kept_or_agreed, proposed
+from sodasheet.push.remembering import Remembering
 from sodasheet.push.runlog import RunLog, locks_folder
 from sodasheet.push.sending import Sending
 from sodasheet.push.snapshot import NAME as SNAPSHOT
@@ -68,6 +69,7 @@ class Run:
         self._ledger = Ledger(self._order, log)
         self._sending = Sending(self._order, desk, self._ledger)
         self._changes = Changes(self._order, desk, self._ledger)
+        self._remembering = Remembering(self._order, desk, self._ledger)
         self._unkept = ""
 
     def execute(self) -> Report:
@@ -156,7 +158,7 @@ class Run:
         self._keep(work)
         self._sending.send(work, before)
         self._conclude(work.dataset, before)
-        self._changes.remember(work, self._ledger.report.rows_after)
+        self._remembering.remember(work, self._ledger.report.rows_after)
 
     def _as_it_was(self, known: AsItWas) -> None:
         """End the report of a push whose source need not even be read."""
@@ -170,7 +172,7 @@ class Run:
         ledger, left_out = self._ledger, work.checked.rejected
         ledger.note(rows=replace(NOTHING, rejected=left_out), rows_after=before)
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
-        self._changes.remember(work, before)
+        self._remembering.remember(work, before)
 
     def _read(self, work: Prepared) -> None:
         """Take what is known of the source and its findings into the report."""

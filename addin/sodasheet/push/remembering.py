@@ -1,0 +1,88 @@
+"""Remembering what has landed, for the push that sends only changes (docs/changes.md)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.home import make_private
+from sodasheet.model.method import Method
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.rows import RowsClient
+from sodasheet.push.desk import Desk
+from sodasheet.push.imprints import Remembered, Standing, forget, imprint_path, keep
+from sodasheet.push.ledger import Ledger
+from sodasheet.push.order import Order
+from sodasheet.push.preparation import Prepared
+from sodasheet.push.recipes import address, fills, recipe
+from sodasheet.staging.checks import Checked
+from sodasheet.staging.imprint import imprintable, write_imprint
+
+#: Methods after which every row of the source is known to be in the dataset as it was sent.
+METHODS = (Method.REPLACE, Method.UPSERT)
+
+
+class Remembering:
+    """What is remembered of one push for the next one."""
+
+    def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
+        self._order, self._desk, self._ledger = order, desk, ledger
+
+    def remember(self, work: Prepared, rows: int | None) -> None:
+        """Remember the rows that have landed; `rows` is how many the dataset holds now.
+
+        Never raises: what cannot be remembered is forgotten, and costs a download next time.
+        """
+        import duckdb
+
+        job = self._order.job
+        if self._order.partial or job.method not in METHODS or not imprintable(work.checked):
+            return
+        try:
+            self._remember(work, rows)
+        except (SodaSheetError, OSError, duckdb.Error):
+            forget(job.portal, job.dataset)
+
+    def _whole(self, checked: Checked, rows: int) -> bool:
+        """Whether every good row has landed, as far as the portal has told."""
+        if self._ledger.report.rows.rejected not in (None, checked.rejected):
+            return False
+        return self._order.job.method is not Method.REPLACE or rows == checked.good
+
+    def _remember(self, work: Prepared, rows: int | None) -> None:
+        job, checked, stage = self._order.job, work.checked, work.stage
+        self._desk.progress.begin("remembering what was sent")
+        dataset = read_dataset(self._desk.session, job.dataset)
+        state = RowsClient(self._desk.session, dataset).state()
+        if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
+            forget(job.portal, job.dataset)
+            return
+        imprint = imprint_path(job.portal, job.dataset)
+        make_private(imprint.parent)
+        write_imprint(checked, imprint)
+        keep(
+            Remembered(
+                portal=job.portal,
+                dataset=job.dataset,
+                run=self._ledger.run,
+                at=datetime.now(UTC).isoformat(timespec="seconds"),
+                recipe=recipe(job, work.dataset),
+                fills=fills(stage.headers, checked.projected),
+                standing=Standing.of(dataset.updated, state),
+                source=address(job),
+                source_name=stage.name,
+                source_sha256=stage.sha256,
+                source_bytes=size_of(self._order.base / job.source.path),
+                source_rows=stage.rows,
+                rejected=checked.rejected,
+            )
+        )
+
+
+def size_of(path: Path) -> int:
+    """Bytes of the file; -1 where it cannot be asked."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return -1
