@@ -58,7 +58,7 @@ class LiveGrid:
         if limit is not None:
             self._bottom = min(self._bottom, self._area.top + self.picked.header_row + limit - 1)
         self._hidden = 0
-        self._odd: dict[int, tuple[str, str]] = {}
+        self._odd: dict[int, dict[int, tuple[str, str]]] = {}
 
     @property
     def width(self) -> int:
@@ -109,14 +109,14 @@ class LiveGrid:
                 yield number, row
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """Cells under a merged one and odd percentages of the row that `rows` gave last."""
+        """Cells under a merged one, and odd percentages of a row that `rows` has given."""
         found: dict[int, tuple[str, str]] = {}
         for merge in self._merges:
             if row in merge.rows:
                 for column in range(max(merge.left, self._left), min(merge.right, self._right) + 1):
                     if merge.covers(row, column):
                         found[column - self._left] = ("merged-cell", f"merged with row {merge.top}")
-        return found | self._odd
+        return found | self._odd.pop(row, {})
 
     def _wanted(self, row: int) -> bool:
         if self._only is not None and row not in self._only:
@@ -133,18 +133,17 @@ class LiveGrid:
             values = _with_all_digits(cells, values)
         for number, row in enumerate(values, start=first):
             plain = [value if type(value) in _PLAIN else _plain(value) for value in row]
-            self._odd = {}
             for place, stretches in self._percents:
                 value = plain[place]
                 if isinstance(value, float):
-                    self._mark(plain, place, number in stretches)
+                    self._mark(number, plain, place, number in stretches)
             yield plain
 
-    def _mark(self, row: list[object], place: int, percent: bool) -> None:
+    def _mark(self, number: int, row: list[object], place: int, percent: bool) -> None:
         """Tell a percentage from a plain number; a fault where it is not as its column is."""
         value = row[place]
         if percent != self._mostly[place]:
-            self._odd[place] = ("percent-mixed", cell_text(value))
+            self._odd.setdefault(number, {})[place] = ("percent-mixed", cell_text(value))
         elif percent and isinstance(value, float):
             row[place] = Percent(value)
 
