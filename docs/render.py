@@ -46,7 +46,8 @@ Where the last column says so, you can set a guard aside for one push, by name: 
 than once for several. The report keeps what was set aside in `overrides`. `--yes` sets nothing aside. Where nobody watches (`sodasheet
 run`), no guard can be set aside and nobody is asked. An undo is held only by the guards that are about what it sends and to what.
 
-`max_shrink` and `max_rejected` of the job ([job-file.md](job-file.md)) move two of the limits for good. A job that was made before the dataset
+`max_shrink` and `max_rejected` of the job ([job-file.md](job-file.md)), on a mapping sheet *May lose at most* and *Rows that may stay
+behind*, move two of the limits for good. A job that was made before the dataset
 changed keeps stopping at `drift`, `types-changed` or `identifier-changed` until its mapping is made or saved again. This page is made from
 the program's own table by `python docs/render.py`.
 

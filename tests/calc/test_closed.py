@@ -79,7 +79,7 @@ def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Stewar
     with pytest.raises(UsageProblem) as problem:
         jobs_of(saved(mapped, ".xlsx"))
     assert str(problem.value) == (
-        'Größe & co.xlsx, sheet Map Fees: Row 16: "maybe" under If blank is none of clear, keep '
+        'Größe & co.xlsx, sheet Map Fees: Row 20: "maybe" under If blank is none of clear, keep '
         "and refuse. Mend it there."
     )
 

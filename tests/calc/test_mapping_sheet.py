@@ -14,7 +14,7 @@ from sodasheet.excel.opened import open_mapping
 from sodasheet.excel.press import Press
 from sodasheet.jobs import job_from_json, job_to_json
 from sodasheet.jobs.sheet.block import remembered
-from sodasheet.model.job import Job
+from sodasheet.model.job import Guards, Job
 
 from .conftest import Steward
 
@@ -90,7 +90,7 @@ def test_sorting_and_filtering_change_nothing(mapped: Steward) -> None:
 def test_inserted_rows_and_columns_and_a_new_name_change_nothing(mapped: Steward) -> None:
     before = job(mapped)
     sheet = mapped.sheet("Map")
-    sheet.range("A18:H19").insert("down")
+    sheet.range("A22:H23").insert("down")
     sheet.api.Columns.insertByIndex(1, 1)
     sheet.api.Rows.insertByIndex(0, 3)
     sheet.name = "Zuordnung"
@@ -137,14 +137,14 @@ def test_what_is_chosen_by_hand_is_kept_when_matching_again(mapped: Steward) -> 
 def test_notes_beside_the_table_stay_beside_their_rows(mapped: Steward) -> None:
     sheet = mapped.sheet("Map")
     data = mapped.book.sheets[0]
-    sheet.range("A17:H17").api.IsTextWrapped = False
-    first = sheet.range("A16").value
+    sheet.range("A21:H21").api.IsTextWrapped = False
+    first = sheet.range("A20").value
     data.range("A1:A3").insert("right")
     data.range("A1:A3").value = [["New"], ["n"], ["m"]]
 
     mapped.press("match_again")
 
-    assert sheet.range("A16").value == first
+    assert sheet.range("A20").value == first
     assert list(mapped.mapping()) == [*HEADERS, "New"]
 
 
@@ -194,7 +194,30 @@ def test_pasted_rubbish_is_said_in_its_row_and_stops_the_push(mapped: Steward) -
     assert cells["Amount"]["Check"] == '"perhaps" under If blank is none of clear, keep and refuse.'
     assert "=cmd" in cells["Remarks"]["Dataset column"]
     assert len(told) == 1
-    assert 'Row 18 of Map Fees: "perhaps" under If blank' in told[0]
+    assert 'Row 22 of Map Fees: "perhaps" under If blank' in told[0]
+
+
+def test_how_a_push_goes_is_said_in_plain_words_and_judged_at_every_press(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    fresh = sheet.range("A12:B15").value
+    sheet.range("B12:B13").value = [["Only what changed"], ["where possible"]]
+    sheet.range("B14").number_format = "0%"
+    sheet.range("B14").value = 0.35
+    sheet.range("B15").value = 25
+
+    mapped.press("match_again")
+    found = job(mapped)
+    written = sheet.range("B12:B15").value
+    sheet.range("B13").value = "perhaps"
+    told = mapped.press("check_data")
+    sheet.range("A12:B15").clear_contents()
+
+    assert fresh == [["Send", "all rows"], ["Keep a way back", "always"],
+                     ["May lose at most", "20 %"], ["Rows that may stay behind", 0]]  # fmt: skip
+    assert (found.send, found.snapshot, found.guards) == ("changes", "try", Guards(0.35, 25))
+    assert written == ["only what changed", "where possible", "35 %", 25]
+    assert told[-1].startswith('"perhaps" beside "Keep a way back" is none of its choices.')
+    assert job(mapped) == found  # an older sheet has no such labels, and keeps its job
 
 
 def test_a_memory_that_is_gone_costs_nothing_but_the_memory(mapped: Steward) -> None:

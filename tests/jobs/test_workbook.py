@@ -62,6 +62,8 @@ JOB = Job(
     {"email": "a@example.gov"},
     Fingerprint(("Id", "Größe", "Lat", "Lon"), ((1, "id", "text"), (2, "size", "number"),
                                                  (3, "spot", "point"), (4, "town", "text"))),
+    snapshot="try",
+    send="changes",
     extra={"own": {"kept": [1]}},
 )  # fmt: skip
 
@@ -123,7 +125,7 @@ def test_without_its_memory_the_sheet_says_what_it_shows(tmp_path: Path) -> None
         (rule.source, rule.field) for rule in JOB.mapping.columns
     ]
     assert found.job.mapping.points == JOB.mapping.points
-    assert (found.job.guards, found.job.mapping.trim) == (Guards(), True)
+    assert (found.job.guards, found.job.mapping.trim) == (JOB.guards, True)
 
 
 def _changed(label: str, value: str) -> Callable[[Content], Content]:
@@ -146,10 +148,12 @@ def _row(at: int, header: str, text: str) -> Callable[[Content], Content]:
         (_changed("Portal", ""), 'has nothing beside "Portal"'),
         (_changed("Dataset id", "x"), "x"),
         (_changed("Header row", "two"), '"two" beside "Header row" is no row number.'),
+        (_changed("Send", "some"), '"some" beside "Send" is none of its choices.'),
+        (_changed("May lose at most", "20"), '"20" beside "May lose at most" is no percentage'),
         (_changed("Source", "Sheet: Data, visible rows only"), "counts visible rows only"),
         (_changed("Source", "Sheet: "), "closed workbook has none"),
         (_changed("Source", "File: notes.docx"), "notes.docx is no kind of file"),
-        (_row(1, "If blank", "maybe"), 'Row 17: "maybe" under If blank'),
+        (_row(1, "If blank", "maybe"), 'Row 21: "maybe" under If blank'),
         (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
         (_row(5, "Dataset column", ""), "The constant names no dataset column."),
     ],

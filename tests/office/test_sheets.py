@@ -17,7 +17,8 @@ CONTENT = files("sodasheet.templates").joinpath("sheets.xlsx").read_bytes()
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LABELS = [
     "SodaSheet mapping", "Portal", "Dataset", "Dataset id", "Link", "Row identifier", "Method",
-    "Source", "Header row", "Last checked", "Last pushed",
+    "Source", "Header row", "Last checked", "Last pushed", "Send", "Keep a way back",
+    "May lose at most", "Rows that may stay behind",
 ]  # fmt: skip
 HEADERS = [
     "Sheet column", "Sample", "Dataset column", "Type", "Match", "If blank",
@@ -56,11 +57,11 @@ def test_the_mapping_sheet_has_its_labels_and_its_table_where_the_design_says(bo
     sheet = rows(book, "Mapping")
     table = part("xl/tables/table1.xml")
 
-    assert [row[0] for row in sheet[:11]] == LABELS
-    assert sheet[14][:8] == HEADERS
-    assert sheet[13][9] == "Dataset columns not filled"
+    assert [row[0] for row in sheet[:15]] == LABELS
+    assert sheet[18][:8] == HEADERS
+    assert sheet[17][9] == "Dataset columns not filled"
     assert [sheet[0][15], sheet[1][15]] == ["Choices", "(ignore)"]
-    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A15:H16")
+    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A19:H20")
 
 
 def test_the_result_sheet_begins_with_the_counts_and_has_both_headings(book):
@@ -117,17 +118,23 @@ def test_drop_downs_and_colours_refer_to_no_other_sheet():
 
 
 def test_the_drop_downs_offer_what_the_program_understands():
+    from sodasheet.jobs.sheet.manner import KEEPS, SENDS, percentage
+    from sodasheet.model.job import Guards
     from sodasheet.model.mapping import Blank
     from sodasheet.model.method import Method
 
-    lists = {
-        one.get("sqref"): one.find(f"{S}formula1").text
-        for one in part("xl/worksheets/sheet1.xml").iter(f"{S}dataValidation")
+    found = {
+        one.get("sqref"): one for one in part("xl/worksheets/sheet1.xml").iter(f"{S}dataValidation")
     }
+    lists = {cell: one.findtext(f"{S}formula1") for cell, one in found.items()}
 
     assert lists["B7"] == f'"{",".join(Method)}"'
-    assert lists["F16:F1015"] == f'"{",".join(Blank)}"'
-    assert lists["C16:C1015"].startswith("OFFSET($P$1,1,0,")
+    assert lists["B12"] == f'"{",".join(SENDS)}"'
+    assert lists["B13"] == f'"{",".join(KEEPS)}"'
+    assert found["B14"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
+    assert found["B15"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
+    assert lists["F20:F1019"] == f'"{",".join(Blank)}"'
+    assert lists["C20:C1019"].startswith("OFFSET($P$1,1,0,")
 
 
 def test_the_colours_follow_the_words_of_matching():
@@ -177,7 +184,7 @@ def test_it_prints_on_the_width_of_a_page_with_its_headings(sheet):
     assert page.find(f"{S}pageSetup").get("fitToHeight") == "0"
     assert page.find(f"{S}sheetPr/{S}pageSetUpPr").get("fitToPage") == "1"
     names = [one.text for one in part("xl/workbook.xml").iter(f"{S}definedName")]
-    assert {"Mapping!$15:$15", "Results!$1:$1"} <= set(names)
+    assert {"Mapping!$19:$19", "Results!$1:$1"} <= set(names)
 
 
 def luminance(colour):

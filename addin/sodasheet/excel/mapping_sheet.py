@@ -21,6 +21,9 @@ from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
 if TYPE_CHECKING:
     import xlwings
 
+#: Digits of a number that every interface to a spreadsheet program takes as one.
+LONGEST_NUMBER = 9
+
 UNFILLED = "Dataset columns not filled"
 UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
 
@@ -70,7 +73,8 @@ class MappingSheet:
             spot = self.layout.label(label)
             if spot is not None:
                 at = self.layout.beside(spot)
-                self._cell(at).value = int(value) if value.isdecimal() else as_text(value)
+                number = value.isdecimal() and len(value) <= LONGEST_NUMBER
+                self._cell(at).value = int(value) if number else as_text(value)
                 if label == LINK:
                     self._cell(at).add_hyperlink(value, value, "Open the dataset in the browser")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sodasheet.office.looks import Looks
+from sodasheet.office.mapping_choices import BLANKS, CELLS
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -36,10 +37,11 @@ LABELS = {
     "Header row": "input",
     "Last checked": "value",
     "Last pushed": "value",
+    "Send": "input",
+    "Keep a way back": "input",
+    "May lose at most": "input",
+    "Rows that may stay behind": "input",
 }
-METHODS = ("replace", "append", "upsert", "delete")
-BLANKS = ("clear", "keep", "refuse")
-
 #: Header -> width in characters.
 COLUMNS = {
     "Sheet column": 24,
@@ -53,9 +55,11 @@ COLUMNS = {
 }
 UNFILLED_COLUMNS = {"Dataset column": 30, "Type": 14, "Why it matters": 24}
 
-_HEADING_ROW = 14  # counted from 0: row 15 of the sheet
+#: Rows counted from 0: the title, the labels, a blank row, then these.
+_HINT_ROW = len(LABELS) + 2
+_HEADING_ROW = _HINT_ROW + 2
 _FIRST = _HEADING_ROW + 1
-_LAST = 1014
+_LAST = _FIRST + 999
 _UNFILLED_AT = 9
 #: Column P, hidden: the labels of the dataset's columns, which the drop-down offers. On the same
 #: sheet, because a list on another sheet stays behind when the sheet is copied elsewhere.
@@ -149,8 +153,8 @@ def _header_block(sheet: Worksheet, looks: Looks) -> None:
         sheet.set_row_pixels(row, 22)
         sheet.write_string(row, 0, label, looks.style("label"))
         sheet.write_blank(row, 1, None, looks.style(style))
-    sheet.set_row_pixels(12, 22)
-    sheet.write_string(12, 0, _HINT, looks.style("hint"))
+    sheet.set_row_pixels(_HINT_ROW, 22)
+    sheet.write_string(_HINT_ROW, 0, _HINT, looks.style("hint"))
 
 
 def _table(sheet: Worksheet, looks: Looks, rows: int, name: str) -> None:
@@ -172,24 +176,23 @@ def _unfilled(sheet: Worksheet, looks: Looks) -> None:
 
 def _drop_downs(sheet: Worksheet, last: int) -> None:
     """A pasted value passes by every drop-down, so what is chosen is checked again when used."""
-    sheet.data_validation(
-        6,
-        1,
-        6,
-        1,
-        {
-            "validate": "list",
-            "source": list(METHODS),
-            "input_title": "Method",
-            "input_message": "replace: the dataset holds these rows and no others. append: adds "
-            "them. upsert: updates rows by identifier, adds the rest. delete: removes them.",
-            "error_title": "Method",
-            "error_message": "Choose replace, append, upsert or delete.",
-        },
-    )
+    for label, (choices, message) in CELLS.items():
+        _cell(sheet, label, choices, message)
     area = (_FIRST, last)
     _list(sheet, area, 2, _CHOICES_LIST, "The dataset column that this column fills.")
     _list(sheet, area, 5, list(BLANKS), "clear empties the cell, keep leaves it, refuse stops.")
+
+
+def _cell(sheet: Worksheet, label: str, choices: tuple[str, ...], message: str) -> None:
+    row = list(LABELS).index(label) + 1
+    options: dict[str, object] = {"input_title": label, "input_message": message}
+    if choices:
+        words = f"{', '.join(choices[:-1])} or {choices[-1]}"
+        options |= {"validate": "list", "source": list(choices), "error_title": label,
+                    "error_message": f"Choose {words}."}  # fmt: skip
+    else:
+        options |= {"validate": "any"}
+    sheet.data_validation(row, 1, row, 1, options)
 
 
 def _list(

@@ -164,7 +164,8 @@ _ALL = (
     Guard(
         "no-snapshot",
         "a push before which the rows it touches cannot be kept",
-        'Free some disk space, or set "snapshot" to "try" in the job.',
+        'Free some disk space, or set "snapshot" to "try" in the job'
+        ' (on a mapping sheet: "where possible" beside "Keep a way back").',
         judging.elsewhere,
         of_undo=True,
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.reading import job_from_json
+from sodasheet.jobs.sheet.manner import KEEP, REJECTED, SEND, SHRINK, in_manner, manner_of
 from sodasheet.jobs.sheet.source_words import Names, spec_of, words_of
 from sodasheet.jobs.writing import job_to_json
 from sodasheet.model.job import Job, SourceSpec
@@ -24,6 +25,7 @@ HEADER_ROW, CHECKED, PUSHED = "Header row", "Last checked", "Last pushed"
 #: Labels in the order of the sheet.
 LABELS = (
     PORTAL, DATASET, DATASET_ID, LINK, IDENTIFIER, METHOD, SOURCE, HEADER_ROW, CHECKED, PUSHED,
+    SEND, KEEP, SHRINK, REJECTED,
 )  # fmt: skip
 
 #: What a cell may hold of the remembered job; Excel ends at 32,767 characters.
@@ -60,15 +62,17 @@ def target_of(values: Map[str, str]) -> Target:
 def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job | None) -> Job:
     """The job that the block and the mapping say; the rest is as in `earlier`, what was written.
 
-    Raises UsageProblem for a method, a source or a header row that cannot be.
+    Raises UsageProblem for a value of the block that cannot be.
     """
     target = target_of(values)
     source = earlier.source if earlier else SourceSpec(kind="active")
     source = replace(source, header_row=_header_row(values.get(HEADER_ROW, ""), source.header_row))
     spec = spec_of(values.get(SOURCE, ""), names, source)
     if earlier is None or (earlier.portal, earlier.dataset) != (target.portal, target.dataset):
-        return Job(target.portal, target.dataset, _method(values), spec, mapping)
-    return replace(earlier, method=_method(values), source=spec, mapping=mapping)
+        job = Job(target.portal, target.dataset, _method(values), spec, mapping)
+    else:
+        job = replace(earlier, method=_method(values), source=spec, mapping=mapping)
+    return in_manner(job, values)
 
 
 def block_of(job: Job, dataset_name: str, identifier: str | None) -> dict[str, str]:
@@ -82,6 +86,7 @@ def block_of(job: Job, dataset_name: str, identifier: str | None) -> dict[str, s
         METHOD: job.method.value,
         SOURCE: words_of(job.source),
         HEADER_ROW: str(job.source.header_row),
+        **manner_of(job),
     }
 
 

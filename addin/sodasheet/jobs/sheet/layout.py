@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.block import LABELS, TITLE, recalled
+from sodasheet.jobs.sheet.manner import SHRINK, share_words
 from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
 from sodasheet.jobs.sheet.table import MappingRow
 
@@ -123,5 +124,10 @@ class Layout:
             spot = self.label(label)
             if spot is not None:
                 value = self.beside(spot)
-                found[label] = self.seen.text(value.row, value.column)
+                shown = (
+                    share_words(self.seen.value(value.row, value.column))
+                    if label == SHRINK
+                    else None
+                )
+                found[label] = shown or self.seen.text(value.row, value.column)
         return found

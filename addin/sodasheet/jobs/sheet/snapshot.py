@@ -39,11 +39,15 @@ class Snapshot:
         """The last column that is there."""
         return self.left + (len(self.rows[0]) if self.rows else 0) - 1
 
+    def value(self, row: int, column: int) -> object:
+        """What a cell holds; None outside."""
+        if not (self.top <= row <= self.bottom and self.left <= column <= self.right):
+            return None
+        return self.rows[row - self.top][column - self.left]
+
     def text(self, row: int, column: int) -> str:
         """What a cell says; empty outside."""
-        if not (self.top <= row <= self.bottom and self.left <= column <= self.right):
-            return ""
-        return of_cell(self.rows[row - self.top][column - self.left])
+        return of_cell(self.value(row, column))
 
     def find(self, words: str) -> Spot | None:
         """The first cell, row by row, that says just these words, however they are capitalised."""
