@@ -225,7 +225,7 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     bench.source(HEADERS, ["b", "Other", "5"])
     bare = bench.push(replace(bench.job("upsert"), snapshot="off"))
 
-    assert refusal(bench, refused).startswith(f"Run {refused} has landed nothing: 1 of 1 rows")
+    assert refusal(bench, refused).startswith(f"Run {refused} has landed nothing: No row is left")
     assert "No snapshot was taken, so it cannot be undone." in bare.summary
     assert "There is no snapshot of the rows" in refusal(bench, bare.run)
     assert "is no run" in refusal(bench, "nonsense")

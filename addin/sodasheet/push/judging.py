@@ -51,7 +51,8 @@ def empty_source(facts: Facts) -> str | None:
         return f"{stage.name} has no rows, and an empty source is never sent."
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:
         return None
-    return f"No row is left to send: all {stage.rows:,} rows have findings."
+    whose = "the only row has" if stage.rows == 1 else f"all {stage.rows:,} rows have"
+    return f"No row is left to send: {whose} findings."
 
 
 def too_many_rejected(facts: Facts) -> str | None:
