@@ -72,7 +72,7 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("empty-source", {"text": "Id,Fee\n"},
      "fees.csv has no rows, and an empty source is never sent."),
     ("empty-source", {"text": "Id,Fee\nx,nine\n", "order": of("upsert", allow_rejected=1)},
-     "No row is left to send: all 1 rows have findings."),
+     "No row is left to send: the only row has findings."),
     ("trial-replace", {"order": of("replace", limit=9)},
      "A trial with the first 9 rows cannot be a replace: all other rows of the dataset would be "
      "gone."),
