@@ -10,7 +10,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal
 from sodasheet.push.order import Agreed, Proposal
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runlog import REPORT_NAME, runs_folder
 from sodasheet.push.snapshot import complete
 from sodasheet.push.undo import ROWS
 
@@ -23,8 +23,10 @@ class Meddler:
     """Somebody who agrees, and in whose way the report of the run then cannot be written."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        newest = max(path for path in runs_folder().iterdir() if path.is_dir())
-        (newest / "report.tmp").mkdir()
+        # Ids of one second have no order: the run under way is the one that has no report yet.
+        runs = (path for path in runs_folder().iterdir() if path.is_dir())
+        under_way = next(path for path in runs if not (path / REPORT_NAME).exists())
+        (under_way / "report.tmp").mkdir()
         return True
 
 
