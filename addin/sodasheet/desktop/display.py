@@ -7,17 +7,15 @@ import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 
+from sodasheet.attended import UNATTENDED, attended
 from sodasheet.errors import SodaSheetError
-
-#: Set (to anything) by whatever runs a push for nobody watching.
-UNATTENDED = "SODASHEET_UNATTENDED"
 
 _INSTEAD = "Use the command line instead: sodasheet --help lists the commands."
 
 
 def require_display(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> None:
     """Raise SodaSheetError where nobody is there to see a window, or nothing to show it on."""
-    if environ.get(UNATTENDED):
+    if not attended(environ):
         raise SodaSheetError(
             f"A window was about to open in an unattended run ({UNATTENDED} is set).",
             "Run sodasheet run, which asks nobody, or take that variable out of the environment.",

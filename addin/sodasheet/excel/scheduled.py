@@ -57,10 +57,10 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     token = token_of(os.environ)
     if token is None:
         return
-    from sodasheet.desktop.display import UNATTENDED
+    from sodasheet.attended import leave_unattended
     from sodasheet.excel import press as at
 
-    os.environ[UNATTENDED] = "1"
+    leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})
     at.patient()
     try:

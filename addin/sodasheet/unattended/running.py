@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.desktop.display import UNATTENDED
+from sodasheet.attended import unattended
 from sodasheet.errors import ExitCode, SodaSheetError
 from sodasheet.jobs.opening import NamedJob, jobs_in, named
 from sodasheet.portal.session import PortalSession
@@ -83,7 +83,8 @@ def run_all(errand: Errand) -> list[Ran]:
     Where one fails the next is run all the same. Raises SodaSheetError only where the run log
     itself cannot be written.
     """
-    with _nobody_there(), errand.watch.heeding(), ExitStack() as held:
+    with unattended(), errand.watch.heeding(), ExitStack() as held:
+        _reach_session()
         first = errand.attempt(errand.path.stem, str(errand.path))
 
         def opened() -> list[NamedJob]:
@@ -105,21 +106,6 @@ def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
     attempt = first if at == 0 else errand.attempt(job.name, label)
     attempt.label, attempt.waiting = label, len(jobs) - at - 1
     return attempt.run(job)
-
-
-@contextmanager
-def _nobody_there() -> Iterator[None]:
-    """For the length of a block, whatever would ask or show something knows that nobody is here."""
-    before = os.environ.get(UNATTENDED)
-    os.environ[UNATTENDED] = "1"
-    _reach_session()
-    try:
-        yield
-    finally:
-        if before is None:
-            os.environ.pop(UNATTENDED, None)
-        else:
-            os.environ[UNATTENDED] = before
 
 
 def _reach_session() -> None:
