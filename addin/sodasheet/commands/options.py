@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -105,25 +104,24 @@ def require_meant_by(path: Path, portal: str) -> None:
     portal is meant.
     """
     from sodasheet.credentials import from_environment
-    from sodasheet.excel.session import PORTAL, require_meant
     from sodasheet.jobs.opening import is_workbook
     from sodasheet.portal.address import typed
+    from sodasheet.portal.trust import named_portal, require_meant
 
     given = from_environment()
     workbook = is_workbook(path)
-    if given is not None and (workbook or os.environ.get(PORTAL, "").strip()):
+    if given is not None and (workbook or named_portal()):
         remedy = f"Sign in with sodasheet sign-in {typed(portal)}"
         require_meant(given, portal, remedy, "This workbook" if workbook else "The job")
 
 
 def patience() -> float:
     """How many seconds a credential store may take: long enough to answer it, if anybody can."""
+    from sodasheet.attended import attended
     from sodasheet.credentials import ATTENDED, UNATTENDED
-    from sodasheet.desktop.display import UNATTENDED as NOBODY
 
-    if os.environ.get(NOBODY) or not all(map(_is_terminal, (sys.stdin, sys.stderr))):
-        return UNATTENDED
-    return ATTENDED
+    answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
+    return ATTENDED if answerable else UNATTENDED
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -67,11 +67,10 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     """The checked rows and the preview, None where the check stops every row."""
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.screen import shown_progress
-    from sodasheet.excel.preview_rows import report_of
-    from sodasheet.excel.remembered import key_of, remember
+    from sodasheet.jobs.remembered import key_of, remember
     from sodasheet.model.method import Method
     from sodasheet.push.preparation import prepared
-    from sodasheet.push.preview import previewed, trial
+    from sodasheet.push.preview import previewed, report_of, trial
 
     only, limit, path = options["only"], options["limit"], options["csv_path"]
     job, base = load_job(job_path, None if only is None else str(only))

@@ -121,8 +121,8 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from dataclasses import replace
 
     from sodasheet.commands.options import load_job
-    from sodasheet.excel.remembered import seen_by_preview
     from sodasheet.jobs.orders import with_memo
+    from sodasheet.jobs.remembered import seen_by_preview
     from sodasheet.model.method import Method
     from sodasheet.push.order import Order
 

@@ -1,22 +1,17 @@
 """A preview as the cells of its sheet; nothing here knows of a spreadsheet program.
 
 A preview's report is the JSON of `sodasheet preview` (model/preview.py) with where and when it was
-made around it (`report_of`).
+made around it (push/preview.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from sodasheet.excel.result_rows import MOST_LINKS, Jumps
-
-if TYPE_CHECKING:
-    from sodasheet.model.job import Job
-    from sodasheet.push.preparation import Prepared
-    from sodasheet.push.preview import Previewed
 
 TITLE = "SodaSheet preview"
 LINK = "Link"
@@ -39,32 +34,6 @@ class Line:
 
     cells: tuple[str | int, ...]
     link: str | None = None
-
-
-def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
-    """What another process needs to show a preview, and to know later what it saw."""
-    from sodasheet.push.wording import foretold
-
-    preview, after = found.preview, found.download.after if found.download else None
-    updated = after.updated if after else work.dataset.updated
-    return {
-        **preview.to_json(),
-        "outcome": "preview",
-        "summary": foretold(work, preview),
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "portal": job.portal,
-        "dataset": job.dataset,
-        "dataset_name": work.dataset.name,
-        "method": job.method.value,
-        "source": {
-            "name": work.stage.name,
-            "rows": work.stage.rows,
-            "sha256": work.stage.sha256,
-        },
-        "rejected": work.checked.rejected,
-        "headers": {rule.field: rule.source for rule in job.mapping.columns if rule.field},
-        "seen": {"rows": preview.before, "updated": updated.isoformat() if updated else None},
-    }
 
 
 def values_of(report: Map[str, Any], book: str, mapping: str) -> dict[str, str | int]:

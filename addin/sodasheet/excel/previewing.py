@@ -70,11 +70,10 @@ def _report(order: dict[str, Any], job: Job, progress: FileProgress) -> dict[str
 
 
 def _worked_out(order: dict[str, Any], job: Job, progress: Progress) -> dict[str, Any]:
-    from sodasheet.excel.preview_rows import report_of
-    from sodasheet.excel.remembered import remember
     from sodasheet.excel.session import open_session
+    from sodasheet.jobs.remembered import remember
     from sodasheet.push.preparation import prepared
-    from sodasheet.push.preview import previewed
+    from sodasheet.push.preview import previewed, report_of
 
     with (
         open_session(job.portal, lambda: progress.stop) as session,

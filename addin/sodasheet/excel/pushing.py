@@ -109,9 +109,9 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
 
 
 def _order(errand: Errand) -> Order:
-    from sodasheet.excel.remembered import seen_from_json
     from sodasheet.jobs import read_job
     from sodasheet.jobs.orders import with_memo
+    from sodasheet.jobs.remembered import seen_from_json
     from sodasheet.push.order import Order
 
     asked = errand.order

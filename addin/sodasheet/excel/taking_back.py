@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.remembered import seen_to_json
 from sodasheet.excel.session import open_session
 from sodasheet.excel.status import StatusProgress
+from sodasheet.jobs.remembered import seen_to_json
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -6,8 +6,10 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.finding import Severity
@@ -22,7 +24,7 @@ from sodasheet.portal.session import PortalSession
 from sodasheet.portal.settling import until_settled
 from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.preparation import Prepared, prepared
-from sodasheet.push.wording import refusal
+from sodasheet.push.wording import foretold, refusal
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.comparison import Comparison, compare
 from sodasheet.staging.held import load_held
@@ -104,6 +106,30 @@ def previewed(
         raise refusal(stops)
     with TemporaryDirectory(prefix="sodasheet-") as spare:
         yield _previewed(work, session, progress, folder or Path(spare))
+
+
+def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
+    """What another process needs to show a preview, and to know later what it saw."""
+    preview, after = found.preview, found.download.after if found.download else None
+    updated = after.updated if after else work.dataset.updated
+    return {
+        **preview.to_json(),
+        "outcome": "preview",
+        "summary": foretold(work, preview),
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "portal": job.portal,
+        "dataset": job.dataset,
+        "dataset_name": work.dataset.name,
+        "method": job.method.value,
+        "source": {
+            "name": work.stage.name,
+            "rows": work.stage.rows,
+            "sha256": work.stage.sha256,
+        },
+        "rejected": work.checked.rejected,
+        "headers": {rule.field: rule.source for rule in job.mapping.columns if rule.field},
+        "seen": {"rows": preview.before, "updated": updated.isoformat() if updated else None},
+    }
 
 
 def selection(work: Prepared, rows: RowsClient) -> Selection | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.remembered import (
+from sodasheet.jobs.remembered import (
     key_of,
     remember,
     seen_by_preview,
