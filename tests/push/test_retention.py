@@ -14,6 +14,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.push.history import past_runs
+from sodasheet.push.imprints import imprint_path
 from sodasheet.push.retention import prune, prune_daily
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.scratch import scratch_folder
@@ -191,6 +192,38 @@ def test_the_stage_of_a_killed_process_goes_and_that_of_a_live_one_stays(places:
         assert {path.name for path in places.iterdir()} == kept
         assert pruned.strays == 2
     assert not mine.exists()
+
+
+def imprinted(days: float, dataset: str = "abcd-1234") -> Path:
+    """An imprint that was written so many days ago, with the draft that a dead process has left."""
+    path = imprint_path("https://data.example.gov", dataset)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for one in (path, path.with_suffix(".json"), path.with_suffix(".json.tmp")):
+        one.write_bytes(b"x" * 100)
+        os.utime(one, (MOMENT - days * 86_400,) * 2)
+    return path
+
+
+def test_what_was_sent_is_forgotten_where_nobody_has_pushed_for_as_long_as_runs_are_kept() -> None:
+    # One push long ago; pushes that found nothing new; another portal's; and one of today.
+    old, in_use, unknown, new = (
+        imprinted(days, dataset)
+        for days, dataset in (
+            (91, "abcd-1234"),
+            (400, "aaaa-2222"),
+            (91, "bbbb-3333"),
+            (1, "cccc-4"),
+        )
+    )
+    ran(91)
+    ran(5, dataset="aaaa-2222")
+
+    pruned = prune(Keep(days=90), MOMENT)
+
+    assert [one.exists() for one in (old, in_use, unknown, new)] == [False, True, False, True]
+    assert len(list(old.parent.iterdir())) == 6
+    assert pruned.imprints == 2
+    assert pruned.sentence == "Removed 2 imprints: 0.0 MB."
 
 
 def test_the_daily_pruning_happens_once_a_day() -> None:

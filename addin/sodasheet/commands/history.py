@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
 @click.option("--dataset", default="", metavar="DATASET", help="Only of this dataset.")
 @click.option("--freshness", "fresh", is_flag=True, help="When each dataset was last pushed.")
-@click.option("--prune", is_flag=True, help="Remove old run logs and snapshots now.")
+@click.option("--prune", is_flag=True, help="Remove old run logs, snapshots and imprints now.")
 @click.option(
     "--dismiss",
     is_flag=True,

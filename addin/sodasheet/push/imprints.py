@@ -81,6 +81,15 @@ def imprint_path(portal: str, dataset: str) -> Path:
     return _place(portal, dataset, ".parquet")
 
 
+def known() -> dict[str, list[Path]]:
+    """The files of every dataset of which anything lies here, by the stem of its `imprint_path`."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted((home() / "imprints").glob("*.*")):
+        # A dead process may have left a draft behind (`keep`).
+        found.setdefault(Path(path.name.removesuffix(".tmp")).stem, []).append(path)
+    return found
+
+
 def is_sound(found: Remembered) -> bool:
     """Whether the imprint is the very file that was remembered."""
     try:

@@ -2,7 +2,8 @@
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
 they were given, and of every dataset the newest run that landed and the newest that can be undone.
-The journal keeps its line of every run.
+The journal keeps its line of every run. An imprint (push/imprints.py) goes when nobody has pushed
+to its dataset for as long as runs are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.home import home, make_private
 from sodasheet.push.detached import Errand
+from sodasheet.push.imprints import imprint_path, known
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.runlog import REPORT_NAME, runs_folder
 from sodasheet.scratch import abandoned, remove, size
@@ -37,17 +39,25 @@ _RUN = re.compile(r"(\d{8}-\d{6})-[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was removed: whole run folders, snapshots of runs that stay, other folders, bytes."""
+    """What was removed: whole run folders, snapshots of runs that stay, other folders, imprints of
+    datasets, and their bytes.
+    """
 
     runs: int = 0
     snapshots: int = 0
     strays: int = 0
+    imprints: int = 0
     bytes: int = 0
 
     @property
     def sentence(self) -> str:
         """What was removed, in words."""
-        words = {"run log": self.runs, "snapshot": self.snapshots, "stray folder": self.strays}
+        words = {
+            "run log": self.runs,
+            "snapshot": self.snapshots,
+            "stray folder": self.strays,
+            "imprint": self.imprints,
+        }
         told = [
             f"{count:,} {word}{'' if count == 1 else 's'}" for word, count in words.items() if count
         ]
@@ -88,8 +98,9 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
     snapshots = _shrunk([path / SNAPSHOT for path in left], room)
     whole = _shrunk(left, room)
     strays = _removed(_errands(unsettled, outdated)) + _removed(abandoned(moment - _DAY))
-    freed = sum(map(sum, (aged, snapshots, whole, strays)))
-    return Pruned(len(aged) + len(whole), len(snapshots), len(strays), freed)
+    imprints = _forgotten(journal, outdated)
+    freed = sum(map(sum, (aged, snapshots, whole, strays, imprints)))
+    return Pruned(len(aged) + len(whole), len(snapshots), len(strays), len(imprints), freed)
 
 
 def _undoable(journal: Journal) -> set[str]:
@@ -154,6 +165,25 @@ def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
             last = max((folder / name).stat().st_mtime for name in _written(folder))
             if at_rest and last < outdated and folder not in needed:
                 yield folder
+
+
+def _forgotten(journal: Journal, outdated: float) -> list[int]:
+    """The bytes of every imprint that could be removed: nobody has pushed to its dataset since."""
+    pushed = {
+        imprint_path(record.portal, record.dataset).stem
+        for record in journal.newest()
+        if datetime.fromisoformat(record.started).timestamp() >= outdated
+    }
+    freed = []
+    for stem, paths in known().items():
+        with suppress(OSError):
+            facts = [path.stat() for path in paths]
+            if stem in pushed or max(one.st_mtime for one in facts) >= outdated:
+                continue
+            for path in paths:
+                path.unlink()
+            freed.append(sum(one.st_size for one in facts))
+    return freed
 
 
 def _written(folder: Path) -> list[str]:
