@@ -322,3 +322,49 @@ def test_two_mapping_sheets_are_told_apart_by_the_sheet_they_read(steward: Stewa
 
     assert (steward.rows(first), steward.rows(second)) == ([], [{"id": "z"}])
     assert "There are several mapping sheets: Map First, Map Second." in told[0]
+
+
+def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    older = replace(job(mapped), send="changes", guards=Guards(0.5, 3))
+    sheet.api.Rows.removeByIndex(11, 4)  # as the first version made it
+    MappingSheet(sheet).remember(remembered(older))
+    sheet.range("B9").value = 1
+    sheet.range("C11").value = "a note of mine"
+    sheet.range("D10:E10").merge()
+    mapped.choose("Name", "Dataset column", "(ignore)")
+    before = sheet.range("A1:B18").value
+
+    (shown,) = choose_again(mapped, older)
+    added = sheet.range("C6:D9").value
+    sheet.range("D7").value = "never"
+    (told,) = mapped.press("match_again")
+
+    new = "Send, Keep a way back, May lose at most, Rows that may stay behind"
+    assert shown.endswith(f"\nNew settings stand above the table, as they have been so far: {new}.")
+    assert added == [["Send", "only what changed"], ["Keep a way back", "always"],
+                     ["May lose at most", "50 %"], ["Rows that may stay behind", 3]]  # fmt: skip
+    assert sheet.range("A1:B18").value == before
+    assert (sheet.range("C11").value, "New settings" in told) == ("a note of mine", False)
+    assert sheet.range("D6").api.CellStyle == "SodaSheet input"
+    assert sheet.range("D7").api.Validation.getFormula1() == '"always";"where possible";"never"'
+    assert job(mapped).snapshot == "off"
+    assert [one.name for one in mapped.book.sheets] == ["Data", "Map Fees"]
+
+
+def choose_again(steward: Steward, known: Job) -> list[str]:
+    """Choose the dataset that has a mapping sheet."""
+    steward.book.sheets[0].activate()
+    return steward.press("choose_dataset", f"{known.portal}/d/{known.dataset}")
+
+
+def test_a_sheet_without_room_for_newer_settings_is_left_alone(mapped: Steward) -> None:
+    sheet = mapped.sheet("Map")
+    sheet.api.Rows.removeByIndex(11, 4)
+    sheet.range("H2:H11").value = [["note"]] * 10
+    before = sheet.used_range.value
+
+    (told,) = choose_again(mapped, job(mapped))
+
+    assert "There is no free place above the table for newer settings: Send, Keep" in told
+    assert sheet.used_range.value == before

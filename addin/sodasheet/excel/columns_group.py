@@ -14,6 +14,7 @@ from sodasheet.excel.drift import healed
 from sodasheet.excel.mapping_sheet import mapping_sheets
 from sodasheet.excel.marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.matched import lay_out, match, with_prints
+from sodasheet.excel.newer_cells import add_newer_cells
 from sodasheet.excel.opened import Opened, find_mapping, open_mapping
 from sodasheet.excel.press import quiet
 from sodasheet.excel.result_sheet import result_sheet
@@ -54,9 +55,10 @@ def _matched_again(press: Press, shown: xlwings.Sheet) -> list[str]:
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
     changes = drift(job.fingerprint, found.headers, opened.dataset)
     job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
+    added = add_newer_cells(opened.sheet, job)
     lay_out(opened.sheet, job, opened.dataset, found.samples)
     shown.activate()
-    return [*renamed, *changes]
+    return [*renamed, *changes, *added]
 
 
 def check_data(press: Press) -> None:

@@ -13,6 +13,7 @@ from sodasheet.excel.handover import CHOOSE, open_window
 from sodasheet.excel.history_sheet import is_history
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.matched import lay_out, match, with_prints
+from sodasheet.excel.newer_cells import add_newer_cells
 from sodasheet.excel.opened import names_of, open_mapping, target
 from sodasheet.excel.place import find_place, header_row
 from sodasheet.excel.portals import offered_portal
@@ -60,11 +61,12 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
     """Make the mapping sheet of a dataset that was chosen, or show the one that there is."""
     existing = _existing(press, dataset)
     if existing is not None:
+        mapping = MappingSheet(existing)
+        added = add_newer_cells(mapping, mapping.read().memory)
         existing.activate()
-        press.dialogs.tell(
-            f"{dataset.name} has a mapping sheet already: {existing.name}. "
-            "Press Match again to bring it up to date."
-        )
+        there = f"{dataset.name} has a mapping sheet already: {existing.name}."
+        told = [f"{there} Press Match again to bring it up to date.", *added]
+        press.dialogs.tell("\n".join(told))
         return
     new_mapping(press, dataset)
 
@@ -107,9 +109,11 @@ def choose_source(press: Press) -> None:
     spec = asked_about_hidden(press, spec)
     found = match(press, spec, opened.dataset, opened.job.method, opened.job.mapping)
     job = replace(opened.job, source=spec, mapping=found.mapping)
-    lay_out(
-        opened.sheet, with_prints(job, found.headers, opened.dataset), opened.dataset, found.samples
-    )
+    added = add_newer_cells(opened.sheet, job)
+    job = with_prints(job, found.headers, opened.dataset)
+    lay_out(opened.sheet, job, opened.dataset, found.samples)
+    if added:
+        press.dialogs.tell("\n".join(added))
 
 
 def open_on_portal(press: Press) -> None:

@@ -40,7 +40,7 @@ def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
 
     Raises SodaSheetError where the workbook's structure is protected.
     """
-    with quiet(book.app), _template(book.app) as template:
+    with quiet(book.app), designs(book.app) as template:
         try:
             return template.sheets[design].copy(after=book.sheets[-1], name=name)
         except Exception as error:
@@ -54,7 +54,7 @@ def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
 
 
 @contextmanager
-def _template(app: xlwings.App) -> Iterator[xlwings.Book]:
+def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
     """The workbook of designed sheets, open for as long as needed behind the one in front."""
     front = app.books.active
     shown = front.sheets.active

@@ -33,14 +33,14 @@ class MappingSheet:
 
     def __init__(self, sheet: xlwings.Sheet) -> None:
         self.sheet = sheet
-        self._look()
+        self.look()
 
     @staticmethod
     def is_one(sheet: xlwings.Sheet) -> bool:
         """Whether a sheet is a mapping sheet, whatever its name."""
         return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """See the sheet as it is now."""
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
@@ -73,10 +73,14 @@ class MappingSheet:
             spot = self.layout.label(label)
             if spot is not None:
                 at = self.layout.beside(spot)
-                number = value.isdecimal() and len(value) <= LONGEST_NUMBER
-                self._cell(at).value = int(value) if number else as_text(value)
+                self.write(at, value)
                 if label == LINK:
                     self._cell(at).add_hyperlink(value, value, "Open the dataset in the browser")
+
+    def write(self, spot: Spot, value: str) -> None:
+        """Write one cell: digits as a number, everything else as text."""
+        number = value.isdecimal() and len(value) <= LONGEST_NUMBER
+        self._cell(spot).value = int(value) if number else as_text(value)
 
     def put_rows(self, lines: Map[int, Map[str, str]], below: list[Map[str, str]]) -> None:
         """Write cells of the table by row number and header, and new rows below the last one."""

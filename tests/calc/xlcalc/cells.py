@@ -359,6 +359,17 @@ class Range(base_classes.Range):
     def data_validation(self) -> Validation:
         return Validation(self)
 
+    def copy(self, destination: Range) -> None:
+        """A cell with its style and its drop-down; Calc itself copies within a workbook only."""
+        source, target = self.api, destination.api
+        target.setFormulaArray(source.getFormulaArray())
+        target.CellStyle = source.CellStyle
+        wanted, rule = source.Validation, target.Validation
+        for name in (one.Name for one in wanted.getPropertySetInfo().getProperties()):
+            rule.setPropertyValue(name, wanted.getPropertyValue(name))
+        rule.setFormula1(wanted.getFormula1())
+        target.Validation = rule
+
     def insert(self, shift: str | None = None, copy_origin: str | None = None) -> None:
         uno = load_uno()
         mode = uno.Enum("com.sun.star.sheet.CellInsertMode", "DOWN" if shift == "down" else "RIGHT")

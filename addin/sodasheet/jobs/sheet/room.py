@@ -1,0 +1,42 @@
+"""Room on a mapping sheet of an earlier version for the labels that it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sodasheet.jobs.sheet.block import LABELS
+from sodasheet.jobs.sheet.manner import KEEP, REJECTED, SEND, SHRINK
+from sodasheet.jobs.sheet.snapshot import Spot
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.sheet.layout import Layout
+
+#: Labels that came after the first version, in the order of the sheet.
+NEWER = (SEND, KEEP, SHRINK, REJECTED)
+
+
+def lacking(layout: Layout) -> tuple[str, ...]:
+    """The newer labels that the sheet does not have."""
+    return tuple(label for label in NEWER if layout.label(label) is None)
+
+
+def rooms(layout: Layout, count: int) -> Iterator[Spot]:
+    """Where `count` labels can stand one below the other with their values at their right.
+
+    Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
+    and so are all that follow up to the table's last column: a note there would be taken for a
+    value. Nothing has to move.
+    """
+    there = [spot for label in LABELS if (spot := layout.label(label)) is not None]
+    if not there:
+        return
+    first, last = min(spot.row for spot in there), max(spot.row for spot in there)
+    until = max(head.column for head in layout.heads.values())
+    for column in range(min(spot.column for spot in there) + 2, until):
+        for row in range(last - count + 1, first - 1, -1):
+            cells = (
+                (one, at) for one in range(row, row + count) for at in range(column, until + 1)
+            )
+            if not any(layout.seen.text(*cell) for cell in cells):
+                yield Spot(row, column)
