@@ -327,17 +327,21 @@ def test_the_exit_codes_are_in_order_of_what_most_needs_a_look() -> None:
     assert worst([ExitCode.FAILED, ExitCode.UNKNOWN, ExitCode.CANCELLED]) is ExitCode.UNKNOWN
 
 
-def test_where_the_environment_says_whose_its_key_is_a_job_file_cannot_send_it_elsewhere(
-    terminal: Terminal,
+@pytest.mark.parametrize("named", [None, "data.example.gov, open.example.org"])
+def test_a_key_of_the_environment_goes_to_no_portal_that_only_a_job_file_names(
+    terminal: Terminal, named: str | None
 ) -> None:
     job = saved(terminal, "job.json")
     body = json.loads(job.read_text())
     strange = terminal.folder / "strange.json"
     strange.write_text(json.dumps(body | {"portal": "https://evil.example.com"}))
-    terminal.patch.setenv("SODASHEET_PORTAL", "data.example.gov")
+    terminal.patch.delenv("SODASHEET_PORTAL", raising=False)
+    if named:
+        terminal.patch.setenv("SODASHEET_PORTAL", named)
 
     for command in (("run",), ("check",), ("push",), ("job", "validate", "--online")):
         said = terminal(*command, strange)
 
         assert said.code != 0
         assert "The job names the portal evil.example.com" in said.out + said.err
+        assert "set SODASHEET_PORTAL to evil.example.com if you trust it" in said.out + said.err

@@ -122,7 +122,8 @@ def test_without_an_account_one_may_read_but_a_push_says_how_to_sign_in(desk: Te
     assert said.err == (
         f"sodasheet: You are not signed in to {host}, and nobody may push without.\n"
         f"Sign in with: sodasheet sign-in {host}. Where there is no desktop, set"
-        " SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead.\n"
+        " SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and SODASHEET_PORTAL to the portal"
+        " that they are for.\n"
     )
 
 

@@ -133,7 +133,8 @@ def test_a_store_that_does_not_answer_is_given_up() -> None:
     assert str(caught.value) == (
         "The credential store has not answered for 0.3 seconds; it may be waiting for somebody to"
         " unlock it. Sign in to the desktop, unlock the store and try again. Where there is no"
-        " desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead."
+        " desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and SODASHEET_PORTAL to"
+        " the portal that they are for."
     )
 
 

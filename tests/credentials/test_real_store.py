@@ -109,7 +109,7 @@ def test_a_store_that_is_locked_says_how_to_unlock_it(
     said = desktop.python(LOAD).stdout
 
     assert said.startswith("locked: The credential store is locked, and was not unlocked. Unlock")
-    assert "set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead." in said
+    assert "set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and" in said
 
 
 def test_a_store_that_was_never_set_up_says_so(desktop: Desktop) -> None:

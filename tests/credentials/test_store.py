@@ -17,7 +17,10 @@ from sodasheet.model.credentials import Credentials
 
 HOST = "data.example.gov"
 SECRET = "swordfish-51d2"
-HEADLESS = "Where there is no desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead."
+HEADLESS = (
+    "Where there is no desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and"
+    " SODASHEET_PORTAL to the portal that they are for."
+)
 
 Use = Callable[[str], Any]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.errors import SignInError
+from sodasheet.errors import SignInError, UsageProblem
 from sodasheet.excel.session import open_session
 
 
@@ -23,7 +23,9 @@ def test_a_portal_that_only_the_workbook_names_does_not_get_the_key() -> None:
     assert "swordfish" not in str(refused.value)
 
 
-@pytest.mark.parametrize("named", ["data.example.gov", "https://DATA.example.gov/"])
+@pytest.mark.parametrize(
+    "named", ["data.example.gov", "https://DATA.example.gov/", "a.example.org, data.example.gov"]
+)
 def test_the_portal_that_the_environment_names_gets_it(
     monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
@@ -32,6 +34,15 @@ def test_the_portal_that_the_environment_names_gets_it(
     assert open_session("https://data.example.gov").signed
     with pytest.raises(SignInError):
         open_session("https://data.example.gov.evil.example.com")
+
+
+def test_a_variable_that_names_no_portal_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SODASHEET_PORTAL", "yes")
+
+    with pytest.raises(UsageProblem, match='SODASHEET_PORTAL names no portal: "yes"') as said:
+        open_session("https://data.example.gov")
+
+    assert "Set SODASHEET_PORTAL to the host of the portal" in said.value.remedy
 
 
 def test_a_portal_on_this_computer_gets_it() -> None:

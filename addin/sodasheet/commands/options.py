@@ -98,21 +98,17 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
 
 
 def require_meant_by(path: Path, portal: str) -> None:
-    """Raise SignInError where only a file says that the environment's key may go there.
-
-    A workbook's word never counts. That of a job file does, unless `SODASHEET_PORTAL` says which
-    portal is meant.
-    """
+    """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials import from_environment
     from sodasheet.jobs.opening import is_workbook
     from sodasheet.portal.address import typed
-    from sodasheet.portal.trust import named_portal, require_meant
+    from sodasheet.portal.trust import require_meant
 
     given = from_environment()
-    workbook = is_workbook(path)
-    if given is not None and (workbook or named_portal()):
+    if given is not None:
         remedy = f"Sign in with sodasheet sign-in {typed(portal)}"
-        require_meant(given, portal, remedy, "This workbook" if workbook else "The job")
+        who = "This workbook" if is_workbook(path) else "The job"
+        require_meant(given, portal, remedy, who)
 
 
 def patience() -> float:

@@ -12,10 +12,16 @@ KEY_ID = "SODASHEET_KEY_ID"
 KEY_SECRET = "SODASHEET_KEY_SECRET"  # noqa: S105 - the name of a variable, not a secret
 APP_TOKEN = "SODASHEET_APP_TOKEN"  # noqa: S105
 
+#: The portals that the key is for, by their hosts; none gets it unasked (portal/trust.py).
+PORTAL = "SODASHEET_PORTAL"
+
 ORIGIN = "the environment"
 
 #: The way out where there is no store or nobody to unlock it.
-HEADLESS = f"Where there is no desktop, set {KEY_ID} and {KEY_SECRET} instead."
+HEADLESS = (
+    f"Where there is no desktop, set {KEY_ID} and {KEY_SECRET} instead, and {PORTAL} to the portal"
+    " that they are for."
+)
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
-from sodasheet.credentials.environment import ORIGIN
-from sodasheet.errors import SignInError
+from sodasheet.credentials.environment import ORIGIN, PORTAL
+from sodasheet.errors import SignInError, UsageProblem
 from sodasheet.portal.address import host_of, is_loopback, parse_portal
 
 if TYPE_CHECKING:
     from sodasheet.model.credentials import Credentials
-
-#: The portal that a key in the environment is for.
-PORTAL = "SODASHEET_PORTAL"
 
 
 def require_meant(
@@ -22,7 +20,9 @@ def require_meant(
     """Raise SignInError where these credentials may not go to a portal that a file names.
 
     `otherwise` begins the remedy, `who` the sentence. A key from the environment belongs to no
-    host, so it is given only to the portal that `SODASHEET_PORTAL` names, or on this computer.
+    host, so it is given only to portals that `SODASHEET_PORTAL` names, or on this computer: files
+    come from others, who would get the key of whoever runs them. Raises UsageProblem where that
+    variable names no portal.
     """
     if not _meant_for(credentials, portal):
         raise SignInError(
@@ -34,13 +34,18 @@ def require_meant(
         )
 
 
-def named_portal() -> str:
-    """The portal that the environment names, as it is written there; "" for none."""
-    return os.environ.get(PORTAL, "").strip()
-
-
 def _meant_for(credentials: Credentials, portal: str) -> bool:
     if credentials.origin != ORIGIN or is_loopback(portal):
         return True
-    named = named_portal()
-    return bool(named) and host_of(parse_portal(named)) == host_of(portal)
+    named = re.split(r"[\s,;]+", os.environ.get(PORTAL, ""))
+    return host_of(portal) in {_host(one) for one in named if one}
+
+
+def _host(text: str) -> str:
+    try:
+        return host_of(parse_portal(text))
+    except UsageProblem as error:
+        raise UsageProblem(
+            f"{PORTAL} names no portal: {error.what}",
+            f"Set {PORTAL} to the host of the portal that the key is for: data.example.gov.",
+        ) from error
