@@ -29,7 +29,7 @@ def literal(value: str, kind: str) -> str | None:
 
 
 def canonical(value: object, kind: str) -> str:
-    """A form in which two spellings of the same value are equal (portal-api.md B.2.8, G.4)."""
+    """A form in which spellings of the same value are equal (portal-api.md B.2, point 8, G.4)."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if kind in _NUMBERS:
         number = _number(text)

@@ -72,7 +72,7 @@ def is_dataset_id(text: str) -> bool:
 
 
 def field_name(display_name: str, taken: set[str]) -> str:
-    """A field name from a display name, the way portal-api.md G 1 observed it."""
+    """A field name from a display name, the way portal-api.md G.1 observed it."""
     base = re.sub(r"[^a-z0-9]+", "_", display_name.lower()).strip("_") or "column"
     base = f"_{base}" if base[0].isdigit() else base
     name, turn = base, 0

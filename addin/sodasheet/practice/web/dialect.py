@@ -1,4 +1,4 @@
-"""How datasets of the old back end show their rows (portal-api.md, the table of generations)."""
+"""How datasets of the old back end show their rows (portal-api.md, Generations)."""
 
 from __future__ import annotations
 
