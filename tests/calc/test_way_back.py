@@ -142,11 +142,19 @@ def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
         "POST", f"/resource/{address[-9:]}.json", json=[{"id": "b", "name": "by somebody else"}]
     )
 
-    (told,) = steward.press("undo_last_push")
+    assert steward.press("undo_last_push", False) == []
+    (asked,) = steward.dialogs.asked
 
-    assert "1 row was changed by somebody else since run" in told
-    assert "the first is b" in told
+    assert "1 row was changed by somebody else since run" in asked
+    assert "b: Name “by somebody else” would be “=1+1”, Amount" in asked
+    assert asked.endswith("Take it back all the same?")
     assert list(steward.home.glob("errands/*")) == []
+
+    steward.press("undo_last_push", True, True)
+    assert "Others have changed 1 of them since." in steward.dialogs.asked[1]
+    steward.wait()
+    assert steward.rows(address, order="id") == HELD
+    assert "It went over what others had changed in 1 row since." in text(steward)
 
 
 def test_a_preview_that_comes_to_nothing_is_said_by_the_program(

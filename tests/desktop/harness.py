@@ -49,6 +49,18 @@ def undo(settings: dict[str, Any]) -> Any:
     return confirm(way_back(**settings))
 
 
+def others(settings: dict[str, Any]) -> Any:
+    from proposals import others
+
+    from sodasheet.desktop.summary_model import changed_since
+    from sodasheet.desktop.summary_page import SummaryPage, Ways
+
+    with Shell("Undo - SodaSheet") as shell:
+        ways = Ways(shell.close, dataset=shell.close, force=shell.close)
+        shell.show(SummaryPage(shell, changed_since(others(**settings)), ways))
+        shell.run()
+
+
 def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for

@@ -6,7 +6,9 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
+from sodasheet.push.meanwhile import ChangedSince
 from sodasheet.push.order import Proposal
+from sodasheet.staging.counted import Counted
 
 NOT_A_NUMBER = FindingGroup(
     "not-a-number",
@@ -42,6 +44,17 @@ def proposal(
     groups = (CUT, NOT_A_NUMBER) if findings else ()
     preview = FORESEEN if foreseen else None
     return Proposal(Method(method), dataset, 291, rejected, 12_300, groups, preview=preview)
+
+
+def others() -> ChangedSince:
+    """What stands against taking that push back where others have changed 7 rows since."""
+    dataset = Dataset("https://data.example.gov", "prmt-7x2d", "Building Permits", (), "permit_no")
+    rows = (
+        ("BP-2024-0017", "Status “Closed” would be “Open”, Fee “120” would be “110.50”"),
+        ("BP-2024-0231", "was deleted since; it would be put back"),
+        ("BP-2024-0302", "would be deleted: Status “Issued”, Fee “75”, Inspector “Zoë Muñoz”"),
+    )
+    return ChangedSince(RUN, dataset, Counted(63, 20, 7, rows[0][0]), rows)
 
 
 def way_back() -> Proposal:

@@ -188,7 +188,7 @@ def test_a_guard_is_set_aside_by_a_button_and_the_name_is_asked_for_all_the_same
     assert held(bench) == {"7": "Trees"}
 
 
-def test_what_an_undo_would_do_is_told_and_takes_the_name_to_agree_to(
+def test_what_an_undo_would_do_is_told_and_it_is_agreed_to_by_the_name(
     bench: Bench, tmp_path: Path
 ) -> None:
     window = pushed(bench, order(bench, tmp_path, "upsert", [["1", "Noise"], ["2", "Trees"]]))
@@ -206,6 +206,39 @@ def test_what_an_undo_would_do_is_told_and_takes_the_name_to_agree_to(
     undo.wait_for("You answered no.")
     undo.press("Escape")
     assert (undo.end()["outcome"], held(bench)) == ("cancelled", before)
+    over_what_others_have_changed_is_a_second_choice(bench, run, tmp_path)
+
+
+def over_what_others_have_changed_is_a_second_choice(bench: Bench, run: str, folder: Path) -> None:
+    account = bench.portal.account("owner")
+    requests.post(
+        f"{bench.portal.url}/resource/{REQUESTS}.json",
+        json=[{"request_id": "2", "category": "Parks"}],
+        auth=(account.key_id, account.key_secret),
+        timeout=10,
+    ).raise_for_status()
+
+    undo = undoing(bench, run, folder)
+    told = undo.wait_for("Others have changed these rows")
+    assert f"1 row was changed by somebody else since run {run}, the first is 2. Nothing" in told
+    assert "would be deleted: Category “Parks”" in told
+    assert "what they have entered there since is lost." in told
+    assert "--force" not in told
+    undo.focus("Close")
+    assert held(bench) == {"1": "Noise", "2": "Parks"}
+
+    undo.press("alt+b")
+    told = undo.wait_for("Take the push back?")
+    assert "What others have entered since in 1 row will be lost." in told
+    undo.press("alt+b")
+    undo.enabled("Take back", False)
+    undo.type(NAME)
+    undo.enabled("Take back")
+    undo.press("alt+b")
+    undo.wait_for("Done: the push was taken back")
+    undo.press("Escape")
+    report = undo.end()
+    assert (report["undoes"], report["others"], held(bench)) == (run, 1, {})
 
 
 def pushed(bench: Bench, given: dict[str, Any]) -> Window:

@@ -61,6 +61,12 @@ def undo(bench: Bench, folder: Path) -> Window:
     return window
 
 
+def others(bench: Bench, folder: Path) -> Window:
+    window = bench.open("others")
+    window.focus("Close")
+    return window
+
+
 def progress(bench: Bench, folder: Path) -> Window:
     window = bench.open("progress", stage="sending", total=250_000, done=7_000, speed=5)
     window.wait_for("rows a second, about")
@@ -110,6 +116,7 @@ CASES = [
         refused,
         confirm,
         undo,
+        others,
         progress,
         stopping,
         summary,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
 from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.model.column import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
@@ -19,10 +20,12 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal
+from sodasheet.push.meanwhile import ChangedSince, in_words
 from sodasheet.push.order import Agreed
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.push.undo import last_run, way_back
+from sodasheet.staging.counted import ChangedRow
 
 from .conftest import Bench
 from .test_lost_answers import kill_at
@@ -159,10 +162,14 @@ def pushed(bench: Bench, method: str = "upsert", identifier: str | None = "id") 
     return report
 
 
-def refusal(bench: Bench, run: str) -> str:
+def refused(bench: Bench, run: str) -> Refused:
     with pytest.raises(Refused) as caught:
         undo(bench, run)
-    return str(caught.value)
+    return caught.value
+
+
+def refusal(bench: Bench, run: str) -> str:
+    return str(refused(bench, run))
 
 
 def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench) -> None:
@@ -193,7 +200,8 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     bench._call("PUT" if identifier is None else "POST", f"/resource/{bench.dataset}.json",
                 json=change)  # fmt: skip
 
-    told = refusal(bench, run)
+    error = refused(bench, run)
+    told = str(error)
 
     # Where nothing tells rows apart, a changed row is one that is gone and one that is new.
     changed = "1 row was" if identifier else "2 rows were"
@@ -202,8 +210,21 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     assert told.startswith(said)
     assert told.endswith(f"sodasheet undo {run} --force puts back what was there before.")
     assert others in bench.rows()
-    assert undo(bench, run, force=True).outcome is Outcome.DONE
+    counted = changed.removesuffix(" was").removesuffix(" were")
+    report = undo(bench, run, force=True)
+    assert (report.outcome, report.others) == (Outcome.DONE, 1 if identifier else 2)
+    assert f" It went over what others had changed in {counted} since." in report.summary
     assert bench.rows() == OLD
+    assert isinstance(error, ChangedSince)
+    gone = "Name “Theirs”, Amount “30”"
+    assert error.shown == (
+        (("d", f"would be deleted: {gone}"),)
+        if identifier
+        else (
+            ("a row", f"would be deleted: Id “d”, {gone}"),
+            ("a row", "is gone, or was changed"),
+        )
+    )
 
 
 def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench) -> None:
@@ -213,9 +234,38 @@ def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench
     body = [{"id": "a", "amount": "77"}]
     bench._call("POST", f"/resource/{bench.dataset}.json", json=body)
 
-    assert "1 row was changed by somebody else" in refusal(bench, run)
+    error = refused(bench, run)
+    assert "1 row was changed by somebody else" in str(error)
+    assert isinstance(error, ChangedSince)
+    told = "Name “New a” would be “Old a”, Amount “77” would stay"
+    assert error.shown == (("a", told),)
     undo(bench, run, force=True)
     assert bench.rows()[0] == {"id": "a", "name": "Old a", "amount": "77"}
+
+
+COLUMNS = [
+    Column(number, name, name.lower(), "text", number) for number, name in enumerate("ABCDE")
+]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (ChangedRow("k", True, False, tuple("kbcde"), (None,) * 5),
+         ("k", "was deleted since; it would be put back")),
+        (ChangedRow("k", True, True, ("k", "b", None, "d", "e"), ("k", None, "x" * 50, "D", "E")),
+         ("k", f"B (blank) would be “b”, C “{'x' * 39}…” would be (blank), D “D” would be “d”,"
+               " and 1 more")),
+        (ChangedRow("k", False, True, (None,) * 5, ("k", None, None, None, None)),
+         ("k", "would be deleted")),
+        (ChangedRow(None, False, True, (None,) * 5, ("a", "two\nlines", None, None, None)),
+         ("a row", "would be deleted: A “a”, B “two lines”")),
+    ],
+)  # fmt: skip
+def test_a_row_that_others_have_changed_says_what_would_become_of_it(
+    row: ChangedRow, told: tuple[str, str]
+) -> None:
+    assert in_words(row, COLUMNS, "abcde") == told
 
 
 def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:

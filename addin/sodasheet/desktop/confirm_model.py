@@ -91,19 +91,29 @@ def _push_facts(proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def _undo_facts(proposal: Proposal) -> list[tuple[str, str]]:
+    others = [("Changed by others", _rows(proposal.others))] if proposal.others else []
     return [
         ("Rows put back", f"{proposal.sending:,}"),
         ("Rows deleted", f"{proposal.removing:,}"),
+        *others,
         ("The push", proposal.past),
     ]
 
 
 def _undo_warning(proposal: Proposal) -> str:
-    """What an undo takes away; empty where it only puts rows back."""
+    """What an undo takes away; empty where it only puts rows back that nobody else has changed."""
+    told = []
+    if proposal.others:
+        told.append(f"What others have entered since in {_rows(proposal.others)} will be lost.")
     if proposal.method is Method.REPLACE:
-        return "All rows that are there now will be gone."
-    rows = "1 row" if proposal.removing == 1 else f"{proposal.removing:,} rows"
-    return f"{rows} will be gone from the dataset." if proposal.removing else ""
+        told.append("All rows that are there now will be gone.")
+    elif proposal.removing:
+        told.append(f"{_rows(proposal.removing)} will be gone from the dataset.")
+    return " ".join(told)
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from sodasheet.credentials import ATTENDED, find
@@ -17,8 +16,9 @@ from sodasheet.desktop.progress_page import ProgressPage
 from sodasheet.desktop.push_progress import PushProgress
 from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.sign_in_window import SignInPage
-from sodasheet.desktop.summary_model import summary
+from sodasheet.desktop.summary_model import changed_since, summary
 from sodasheet.desktop.summary_page import SummaryPage, Ways, failure
+from sodasheet.desktop.window_ask import WindowAsk
 from sodasheet.errors import SignInError, SodaSheetError
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
@@ -28,12 +28,10 @@ if TYPE_CHECKING:
     from sodasheet.model.progress import Progress
     from sodasheet.portal.session import PortalSession
     from sodasheet.push.desk import Desk
+    from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.order import Order, Proposal, Question
 
 Stop = Callable[[], bool]
-
-#: Seconds between two looks at whether the push was stopped while it asks.
-LOOK = 0.2
 
 
 def session_for(portal: str, stop: Stop) -> PortalSession:
@@ -205,13 +203,27 @@ class PushWindow:
         self._options.ended(end)
 
     def _failed(self, error: SodaSheetError) -> None:
+        from sodasheet.push.meanwhile import ChangedSince
+
         self._end(error)
+        if isinstance(error, ChangedSince):
+            self._offer_to_force(error)
+            return
         refused = isinstance(error, SignInError)
         ways = Ways(close=self._shell.close, sign_in=self._sign_in if refused else None)
         heading = (
             "The push did not begin" if self._order.undoes is None else "Nothing was taken back"
         )
         self._shell.show(SummaryPage(self._shell, failure(error, heading), ways))
+
+    def _offer_to_force(self, error: ChangedSince) -> None:
+        """Say what others have done since; taking the run back all the same is a second choice."""
+        ways = Ways(
+            close=self._shell.close,
+            dataset=partial(webbrowser.open, error.url),
+            force=lambda: self._again(replace(self._order, forced=True)),
+        )
+        self._shell.show(SummaryPage(self._shell, changed_since(error), ways))
 
     def _sign_in(self) -> None:
         self._shell.show(SignInPage(self._shell, self._order.job.portal, self._signed_in))
@@ -221,37 +233,3 @@ class PushWindow:
             self.start()
         elif isinstance(self._ended, SodaSheetError):
             self._failed(self._ended)
-
-
-class WindowAsk:
-    """Lets the thread that pushes wait for an answer in the window."""
-
-    shows_preview = True
-
-    def __init__(
-        self,
-        shell: Shell,
-        show: Callable[[Proposal, Answer], None],
-        show_question: Callable[[Question, Answer], None],
-        stopped: Callable[[], bool],
-    ) -> None:
-        self._shell, self._stopped = shell, stopped
-        self._show, self._show_question = show, show_question
-
-    def go_ahead(self, proposal: Proposal) -> bool:
-        """Whether the user agrees; whoever pressed Stop elsewhere does not."""
-        return self._answer(partial(self._show, proposal))
-
-    def anyway(self, question: Question) -> bool:
-        """Whether the user wants to go on in spite of something."""
-        return self._answer(partial(self._show_question, question))
-
-    def _answer(self, show: Callable[[Answer], None]) -> bool:
-        answers: SimpleQueue[bool] = SimpleQueue()
-        self._shell.soon(lambda: show(answers.put))
-        while not self._stopped():
-            try:
-                return answers.get(timeout=LOOK)
-            except Empty:
-                continue
-        return False

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sodasheet.desktop.confirm_model import finding_lines
 from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.model.finding import Severity
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
+
+if TYPE_CHECKING:
+    from sodasheet.push.meanwhile import ChangedSince
 
 _HEADINGS = {
     Outcome.DONE: ("Done: all rows have landed", Tone.GOOD),
@@ -69,6 +73,12 @@ def summary(report: Report) -> Summary:
         _spare(report),
         _aside(report),
     )
+
+
+def changed_since(error: ChangedSince) -> Summary:
+    """In place of a summary where others have changed what was to be taken back."""
+    told = f"{error.what} Nothing was taken back.\n\n{error.consequence}"
+    return Summary("Others have changed these rows", Notice(told, Tone.CARE), error.shown, ())
 
 
 def for_a_window(text: str) -> str:

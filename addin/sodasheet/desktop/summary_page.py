@@ -25,6 +25,7 @@ class Ways:
     anyway: Callable[[], None] | None = None
     leave_out: Callable[[], None] | None = None
     find_out: Callable[[], None] | None = None
+    force: Callable[[], None] | None = None
     sign_in: Callable[[], None] | None = None
 
 
@@ -64,6 +65,7 @@ def _actions(ways: Ways) -> list[Action]:
         ("Push &without them", ways.leave_out),
         ("Push &anyway", ways.anyway),
         ("&Find out", ways.find_out),
+        ("Take &back anyway", ways.force),
         ("&Sign in", ways.sign_in),
         ("Show &results", ways.results),
         ("&Open dataset", ways.dataset),

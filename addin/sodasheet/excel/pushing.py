@@ -121,6 +121,7 @@ def _order(errand: Errand) -> Order:
         allow_rejected=int(asked.get("allow_rejected", 0)),
         seen=seen_from_json(asked["seen"]) if asked.get("seen") else None,
         undoes=asked.get("undoes"),
+        forced=bool(asked.get("forced")),
     )
     return with_memo(order)
 

@@ -13,21 +13,27 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.jobs.sheet.block import Target
     from sodasheet.model.job import Job
+    from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.order import Seen
     from sodasheet.push.undo import Undone
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A run that can be taken back, its job, and the dataset as it was when that was agreed to."""
+    """A run that can be taken back, its job, and the dataset as it was when that was agreed to.
+
+    `forced` takes it back over what others have changed since.
+    """
 
     run: str
     job: Job
     seen: Seen | None = None
+    forced: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """What the process that does it has to know besides the job."""
-        return {"undoes": self.run, "seen": seen_to_json(self.seen)}
+        seen = seen_to_json(self.seen)
+        return {"undoes": self.run, "seen": seen, "forced": self.forced}
 
 
 def undo_of(where: Target) -> Undo:
@@ -43,7 +49,25 @@ def undo_of(where: Target) -> Undo:
 
 
 def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
-    """Work out the way back here and ask with its numbers; None where the user says no."""
+    """Work out the way back here and ask with its numbers; None where the user says no.
+
+    Where others have changed the rows since, that is asked about first.
+    """
+    from sodasheet.push.meanwhile import ChangedSince
+
+    try:
+        way = _worked_out(press, undo)
+    except ChangedSince as error:
+        if not press.dialogs.ask_yes_no(_despite(error)):
+            return None
+        undo = replace(undo, forced=True)
+        way = _worked_out(press, undo)
+    if not press.dialogs.ask_yes_no(_question(way)):
+        return None
+    return replace(undo, seen=way.order.seen)
+
+
+def _worked_out(press: Press, undo: Undo) -> Undone:
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed
     from sodasheet.push.undo import way_back
@@ -53,16 +77,21 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
         scratch_folder() as folder,
         open_session(undo.job.portal, write=True) as session,
     ):
-        way = way_back(undo.run, Desk(session, StatusProgress(press), Agreed()), folder)
-    if not press.dialogs.ask_yes_no(_question(way)):
-        return None
-    return replace(undo, seen=way.order.seen)
+        desk = Desk(session, StatusProgress(press), Agreed())
+        return way_back(undo.run, desk, folder, force=undo.forced)
+
+
+def _despite(error: ChangedSince) -> str:
+    rows = "\n".join(f"{name}: {told}" for name, told in error.shown)
+    return f"{error.what}\n\n{rows}\n\n{error.consequence}\n\nTake it back all the same?"
 
 
 def _question(way: Undone) -> str:
+    others = f" Others have changed {way.changed:,} of them since." if way.changed else ""
     return (
         f"Take back the last push to {way.dataset.name} (run {way.run})?\n\n"
         f"{_rows(way.back)} put back as before it, and {_rows(way.going)} deleted that it added."
+        f"{others}"
     )
 
 

@@ -26,6 +26,7 @@ def with_memo(order: Order) -> Order:
         "unattended": order.unattended,
         "rest_of": order.rest_of,
         "undoes": order.undoes,
+        "others": order.others,
     }
     return replace(order, memo=memo)
 
@@ -44,6 +45,7 @@ def order_from_memo(memo: Mapping[str, Any]) -> Order:
             unattended=bool(memo.get("unattended")),
             rest_of=memo.get("rest_of"),
             undoes=memo.get("undoes"),
+            others=memo.get("others", 0),
         )
     except (KeyError, TypeError) as error:
         raise UsageProblem(

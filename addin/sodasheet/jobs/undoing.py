@@ -29,7 +29,13 @@ def carried_out(order: Order, desk: Desk) -> Report:
     from sodasheet.push.run import Run
 
     if order.undoes is not None:
-        return take_back(order.undoes, desk, overrides=order.overrides, seen=order.seen)
+        return take_back(
+            order.undoes,
+            desk,
+            force=order.forced,
+            overrides=order.overrides,
+            seen=order.seen,
+        )
     settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
     return Run(order, desk).execute()
 

@@ -95,8 +95,8 @@ class Report:
     compared with where only changes were to be sent.
 
     `guard` is the slug of the guard that stopped the run, `overrides` are those that were set
-    aside; `undoes` is the run that this one took back, `snapshot` the folder with the rows as they
-    were.
+    aside; `undoes` is the run that this one took back, over what others had changed in `others`
+    rows since; `snapshot` is the folder with the rows as they were.
     """
 
     run: str
@@ -122,6 +122,7 @@ class Report:
     guard: str | None = None
     overrides: tuple[str, ...] = ()
     undoes: str | None = None
+    others: int = 0
     rows_before: int | None = None
     rows_after: int | None = None
 
@@ -158,6 +159,7 @@ class Report:
             "guard": self.guard,
             "overrides": list(self.overrides),
             "undoes": self.undoes,
+            "others": self.others,
         }
 
 

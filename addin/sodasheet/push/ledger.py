@@ -160,6 +160,7 @@ def _blank(run: str, order: Order) -> Report:
         method=job.method,
         rows=RowCounts(sent=0),
         undoes=order.undoes,
+        others=order.others,
     )
 
 

@@ -41,7 +41,8 @@ class Order:
     `overrides` names guards that the user has set aside (push/guards.py). In an `unattended` push
     nobody is asked and no guard is set aside. `seen` is what the preview showed that the user
     agreed to. `rest_of` is the trial whose rows are not to be sent again, `undoes` the run that
-    this one takes back; both are run ids.
+    this one takes back; both are run ids. `forced` takes it back over what others have changed
+    since, which is `others` rows.
     """
 
     job: Job
@@ -56,6 +57,8 @@ class Order:
     seen: Seen | None = None
     rest_of: str | None = None
     undoes: str | None = None
+    forced: bool = False
+    others: int = 0
 
     @property
     def partial(self) -> bool:
@@ -76,7 +79,8 @@ class Proposal:
     `base` says what the rows were compared with where only changes go, `removing` how many rows of
     the dataset are deleted besides. `cannot_restore` are the columns whose values no undo could put
     back exactly; `way_back` is the sentence of an undo, `past` tells of the run that it takes back.
-    `preview` says what would become of the rows, None where that was not worked out.
+    `preview` says what would become of the rows, None where that was not worked out. `others` is in
+    how many rows an undo goes over what others have changed since.
     """
 
     method: Method
@@ -91,6 +95,7 @@ class Proposal:
     removing: int = 0
     past: str = ""
     preview: Preview | None = None
+    others: int = 0
 
     @property
     def sentence(self) -> str:

@@ -43,11 +43,12 @@ def proposal(
         before,
         tuple(checked.findings),
         beyond_undo(work.dataset, method) if undoes is None else (),
-        "" if undoes is None else _way_back(undoes, work),
+        "" if undoes is None else _way_back(order, work),
         base or "" if checked.held else "",
         checked.removals,
         "" if undoes is None else _past(undoes),
         preview,
+        order.others,
     )
 
 
@@ -78,11 +79,12 @@ def kept_or_agreed(work: Prepared, order: Order, desk: Desk, folder: Path) -> Ke
         raise GuardError(_GUARD, f"{what} Nothing was sent.") from error
 
 
-def _way_back(run: str, work: Prepared) -> str:
+def _way_back(order: Order, work: Prepared) -> str:
     back, going = work.checked.sendable, work.checked.removals
     parts = [f"put back {_rows(back)} as before it"] if back else []
     parts += [f"delete {_rows(going)} that it added"] if going else []
-    return f"Take back run {run} in {work.dataset.name}: {' and '.join(parts)}."
+    others = f"; others have changed {_rows(order.others)} since" if order.others else ""
+    return f"Take back run {order.undoes} in {work.dataset.name}: {' and '.join(parts)}{others}."
 
 
 def _past(run: str) -> str:

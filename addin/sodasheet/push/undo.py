@@ -26,15 +26,17 @@ from sodasheet.push.desk import Desk
 from sodasheet.push.existing import LOOKUP_SIZE
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.ledger import recorded
+from sodasheet.push.meanwhile import EXAMPLES, ChangedSince, in_words
 from sodasheet.push.order import Order, Seen
 from sodasheet.push.runlog import runs_folder
 from sodasheet.push.snapshot import NAME, complete
 from sodasheet.scratch import scratch_folder
+from sodasheet.staging.counted import Counted
 from sodasheet.staging.put_back import Putting
 from sodasheet.staging.sent import Sent, read_sent
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.verbatim import VERBATIM
-from sodasheet.staging.way_back import Counted, Traces, WayBack
+from sodasheet.staging.way_back import Traces, WayBack
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"
@@ -121,7 +123,11 @@ def way_back(run: str, desk: Desk, folder: Path, *, force: bool = False) -> Undo
         desk.progress.begin("comparing rows")
         with _compared(past, now, room, desk) as found:
             way = found.counted(force=force)
-            _refuse_unless(past, way, dataset, force=force)
+            if way.changed and not force:
+                rows = found.changed_rows(EXAMPLES)
+                examples = [in_words(row, _columns(past), _always(past)) for row in rows]
+                raise ChangedSince(run, dataset, way, examples)
+            _refuse_nothing(past, way, dataset)
             order = _order(past, found, way, folder, force=force)
     seen = Seen(now.after.rows, now.after.updated)
     counted = (way.back, way.going, way.changed, way.first)
@@ -198,28 +204,25 @@ def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[Way
         yield WayBack(stage, columns, identifier, traces)
 
 
-def _refuse_unless(past: Past, way: Counted, dataset: Dataset, *, force: bool) -> None:
-    run = past.record.run
-    if way.changed and not force:
-        rows = "row was" if way.changed == 1 else "rows were"
-        first = f", the first is {way.first}" if way.first else ""
-        raise Refused(
-            f"{way.changed:,} {rows} changed by somebody else since run {run}{first}.",
-            f"Look at {dataset.url}; sodasheet undo {run} --force puts back what was there before.",
-        )
+def _refuse_nothing(past: Past, way: Counted, dataset: Dataset) -> None:
     if not way.back and not way.going:
         raise Refused(
-            f"{dataset.name} is already as it was before run {run}.", "Nothing has to be done."
+            f"{dataset.name} is already as it was before run {past.record.run}.",
+            "Nothing has to be done.",
         )
+
+
+def _always(past: Past) -> tuple[str, ...]:
+    """The fields that are put back in a row that is still there: those that the run wrote."""
+    fields = tuple(column.field for column in _columns(past))
+    partial = past.sent.method is Method.UPSERT
+    return tuple(one for one in fields if not partial or one in past.sent.fields)
 
 
 def _order(past: Past, found: WayBack, way: Counted, folder: Path, *, force: bool) -> Order:
     """The push that goes the way back, with its source in `folder`."""
-    fields = tuple(column.field for column in _columns(past))
-    identifier = past.before.row_identifier
-    partial = past.sent.method is Method.UPSERT
-    always = tuple(one for one in fields if not partial or one in past.sent.fields)
-    anew = tuple(one for one in fields if one not in always)
+    identifier, always = past.before.row_identifier, _always(past)
+    anew = tuple(one.field for one in _columns(past) if one.field not in always)
     try:
         putting = Putting(past.before.paths, found.wanted(force=force), always, anew)
         found.write(putting, folder / ROWS)
@@ -240,7 +243,7 @@ def _order(past: Past, found: WayBack, way: Counted, folder: Path, *, force: boo
         Mapping(rules, trim=False),
         Guards(max_shrink=1.0),
     )
-    return Order(job, folder, undoes=past.record.run)
+    return Order(job, folder, undoes=past.record.run, forced=force, others=way.changed)
 
 
 def _rule(field: str) -> ColumnRule:

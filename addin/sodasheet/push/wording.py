@@ -60,7 +60,9 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     verb = _VERBS[report.method] if report.method else "Pushed to"
     verb = verb if report.undoes is None else f"Took back run {report.undoes} in"
     base = f" {report.base}" if report.base else ""
-    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}{base}"
+    others = f" It went over what others had changed in {_rows(report.others)} since."
+    over = others if report.others else ""
+    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}{base}{over}"
 
 
 def compared_with(base: str, difference: Difference) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
+from sodasheet.staging.counted import ChangedRow, Counted
 from sodasheet.staging.held import load_held, quoted, read_raw
 from sodasheet.staging.put_back import Putting, write_put_back
 from sodasheet.staging.sent import REMOVED, ROWS, Sent, hash_text
@@ -31,20 +32,6 @@ class Traces:
     now: Sequence[Path]
     folder: Path
     sent: Sent
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many rows are to be put back, are to go, and were changed by others since.
-
-    `first` names the first of the latter. `whole` says that the rows put back are to be all.
-    """
-
-    back: int
-    going: int
-    changed: int
-    first: str | None
-    whole: bool = False
 
 
 class WayBack:
@@ -78,6 +65,19 @@ class WayBack:
             back, going = self._one("SELECT count(*) FROM before"), 0
             going = 0 if back else self._one("SELECT count(*) FROM now")
         return Counted(back, going, changed, first, self.whole and back > 0)
+
+    def changed_rows(self, most: int) -> list[ChangedRow]:
+        """The first rows that others have changed since."""
+        at = 3 + len(self._columns)
+        values = [f"{side}.v{place}" for side in "bn" for place in range(at - 3)]
+        rows = self._stage.each(
+            f"SELECT way.k, had, has, {', '.join(values)} FROM way LEFT JOIN before b ON b.id = bid"
+            f" LEFT JOIN now n ON n.id = nid WHERE {_CHANGED}"
+            f" ORDER BY coalesce(way.k, bid, nid) LIMIT {most}"
+        )
+        return [
+            ChangedRow(row[0], row[1], row[2], tuple(row[3:at]), tuple(row[at:])) for row in rows
+        ]
 
     def write(self, putting: Putting, path: Path) -> None:
         """Write the rows to put back as a source; see `write_put_back`."""

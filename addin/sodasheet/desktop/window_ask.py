@@ -1,0 +1,50 @@
+"""Questions of the thread that pushes, answered in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sodasheet.desktop.confirm_page import Answer
+    from sodasheet.desktop.shell import Shell
+    from sodasheet.push.order import Proposal, Question
+
+#: Seconds between two looks at whether the push was stopped while it asks.
+LOOK = 0.2
+
+
+class WindowAsk:
+    """Lets the thread that pushes wait for an answer in the window."""
+
+    shows_preview = True
+
+    def __init__(
+        self,
+        shell: Shell,
+        show: Callable[[Proposal, Answer], None],
+        show_question: Callable[[Question, Answer], None],
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._shell, self._stopped = shell, stopped
+        self._show, self._show_question = show, show_question
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Whether the user agrees; whoever pressed Stop elsewhere does not."""
+        return self._answer(partial(self._show, proposal))
+
+    def anyway(self, question: Question) -> bool:
+        """Whether the user wants to go on in spite of something."""
+        return self._answer(partial(self._show_question, question))
+
+    def _answer(self, show: Callable[[Answer], None]) -> bool:
+        answers: SimpleQueue[bool] = SimpleQueue()
+        self._shell.soon(lambda: show(answers.put))
+        while not self._stopped():
+            try:
+                return answers.get(timeout=LOOK)
+            except Empty:
+                continue
+        return False

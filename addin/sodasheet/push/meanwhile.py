@@ -1,0 +1,91 @@
+"""What others have changed since a run, in the rows that it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import Refused
+from sodasheet.model.column import Column
+
+if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.staging.counted import ChangedRow, Counted
+
+#: Rows that are shown, cells of each, and characters of a value.
+EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
+
+
+class ChangedSince(Refused):
+    """Others have changed rows since the run, and nobody has said to go over that.
+
+    `changed` is how many rows, `url` leads to the dataset. `examples` are a few of them: the row's
+    name, and what would become of it. `consequence` says what it means to go on all the same.
+    """
+
+    def __init__(
+        self, run: str, dataset: Dataset, way: Counted, examples: Sequence[tuple[str, str]]
+    ) -> None:
+        rows = "row was" if way.changed == 1 else "rows were"
+        first = f", the first is {way.first}" if way.first else ""
+        super().__init__(
+            f"{way.changed:,} {rows} changed by somebody else since run {run}{first}.",
+            f"Look at {dataset.url}; sodasheet undo {run} --force puts back what was there before.",
+        )
+        self.run, self.changed, self.url = run, way.changed, dataset.url
+        self.examples = tuple(examples)
+
+    @property
+    def shown(self) -> tuple[tuple[str, str], ...]:
+        """The examples, and how many rows are not among them."""
+        more = self.changed - len(self.examples)
+        return (*self.examples, ("", f"and {more:,} more")) if more > 0 else self.examples
+
+    @property
+    def consequence(self) -> str:
+        """What would be lost, and that even this can be taken back."""
+        return (
+            "To take the push back all the same goes over what others have done: what they have"
+            " entered there since is lost. That is a run of its own, which can be taken back too."
+        )
+
+
+def in_words(
+    row: ChangedRow, columns: Sequence[Column], written: Collection[str]
+) -> tuple[str, str]:
+    """The name of a row that others have changed, and what a forced undo would make of it.
+
+    `written` are the fields that are put back in a row that is still there.
+    """
+    name = row.key or "a row"
+    if not row.has:
+        return name, (
+            "was deleted since; it would be put back" if row.had else "is gone, or was changed"
+        )
+    if not row.had:
+        cells = [
+            f"{column.name} {_shown(now)}"
+            for column, now in zip(columns, row.now, strict=True)
+            if now is not None and now != row.key
+        ]
+        return name, f"would be deleted: {_some(cells)}" if cells else "would be deleted"
+    cells = [
+        f"{column.name} {_shown(now)} would be {_shown(old)}"
+        if column.field in written
+        else f"{column.name} {_shown(now)} would stay"
+        for column, old, now in zip(columns, row.before, row.now, strict=True)
+        if old != now
+    ]
+    return name, _some(cells)
+
+
+def _some(cells: list[str]) -> str:
+    more = len(cells) - _CELLS
+    return ", ".join(cells[:_CELLS]) + (f", and {more:,} more" if more > 0 else "")
+
+
+def _shown(text: str | None) -> str:
+    if text is None:
+        return "(blank)"
+    line = " ".join(text.split())
+    return f"“{line if len(line) <= _LONGEST else line[: _LONGEST - 1] + '…'}”"

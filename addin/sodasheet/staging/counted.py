@@ -1,0 +1,33 @@
+"""What a comparison of rows before a run, as it sent them, and now comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows are to be put back, are to go, and were changed by others since.
+
+    `first` names the first of the latter. `whole` says that the rows put back are to be all.
+    """
+
+    back: int
+    going: int
+    changed: int
+    first: str | None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A row that others have changed since: its values before the run and now, each as one text.
+
+    `key` is its identifier, if it has one; `had` and `has` say whether it was there, and is.
+    """
+
+    key: str | None
+    had: bool
+    has: bool
+    before: tuple[str | None, ...]
+    now: tuple[str | None, ...]
