@@ -18,7 +18,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.canonical import ours, shown
+from sodasheet.staging.canonical import shown
 from sodasheet.staging.checks import CheckPlan, check
 from sodasheet.staging.held import load_held
 from sodasheet.staging.projection import values_from
@@ -134,7 +134,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str | None, st
         checked = check(stage, plan(columns))
         assert checked.sendable == 1, checked.findings
         load_held(stage, [page(folder / "p.json.gz", [{":id": "row-1"} | row])], columns, None)
-        mine = ", ".join(ours(one) for one in checked.projected)
+        mine = ", ".join(one.canonical for one in checked.projected)
         table = values_from(checked.projected, stage.table)
         run = stage.connection.execute
         left = run(f"SELECT {mine} FROM {table}").fetchone()

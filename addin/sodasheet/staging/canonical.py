@@ -8,15 +8,12 @@ missing and blank are the same nothing, which is NULL. The texts are made to be 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sodasheet.model.column import Column
 from sodasheet.staging.numbers import PLAIN
 from sodasheet.staging.shapes import KINDS
 from sodasheet.staging.sql import literal
-
-if TYPE_CHECKING:
-    from sodasheet.staging.projection import Projected
+from sodasheet.staging.typed import TypedColumn
 
 _NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 _SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}
@@ -91,16 +88,13 @@ MACROS = (
 )
 
 
-def ours(projected: Projected) -> str:
-    """SQL for the canonical text of a cell as we send it, NULL where it is blank."""
-    typed, kind = projected.typed, projected.filled.column.type
+def ours(kind: str, typed: TypedColumn, parsed_name: str) -> str:
+    """SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
     if _is_object(kind):
-        value = _object(kind, typed.value)
-    elif kind in _NUMBERS and typed.parsed:
-        value = f"canonical_number({projected.parsed_name})"
-    else:
-        value = _stripped(typed.key)
-    return f"CASE WHEN NOT ({projected.blank}) THEN {value} END"
+        return _object(kind, typed.value)
+    if kind in _NUMBERS and typed.parsed:
+        return f"canonical_number({parsed_name})"
+    return _stripped(typed.key)
 
 
 def theirs(column: Column, name: str) -> str:

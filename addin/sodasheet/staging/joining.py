@@ -13,7 +13,7 @@ from enum import IntEnum
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.canonical import ours, row_hash
+from sodasheet.staging.canonical import row_hash
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.held import Held
 from sodasheet.staging.projection import Projected, values_from
@@ -73,7 +73,7 @@ def cells_of(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
     `only` is SQL for the table whose `_row` names the few that are wanted of them.
     """
     projected = [pair.projected for pair in pairs if pair.projected]
-    texts = "".join(f", {ours(p.projected)} AS o{p.place}" for p in pairs if p.projected)
+    texts = "".join(f", {p.projected.canonical} AS o{p.place}" for p in pairs if p.projected)
     table = checked.stage.table
     where = "" if only else f" WHERE _row NOT IN ({LEFT_OUT})"
     if only:
@@ -91,7 +91,7 @@ def _keyed(checked: Checked) -> str:
             f"SELECT _row, CAST(NULL AS VARCHAR) AS mk FROM source WHERE _row NOT IN ({LEFT_OUT})"
         )
     table = values_from([identifier], checked.stage.table)
-    return f"SELECT _row, {ours(identifier)} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
+    return f"SELECT _row, {identifier.canonical} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
 
 
 def joined(checked: Checked, held: Held | None, pairs: tuple[Pair, ...]) -> str:

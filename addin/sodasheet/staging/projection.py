@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
+from sodasheet.staging.canonical import ours
 from sodasheet.staging.places import address_json
 from sodasheet.staging.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.sql import Rows, literal, trimmed
@@ -36,6 +37,12 @@ class Projected:
     def blank(self) -> str:
         """SQL that is true where the cell is blank; an empty text may be a value of its own."""
         return f"{self.text_name} = ''"
+
+    @property
+    def canonical(self) -> str:
+        """SQL for the text that is equal for equal values, NULL where the cell is blank."""
+        value = ours(self.filled.column.type, self.typed, self.parsed_name)
+        return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
 
     @property
     def piece(self) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.canonical import ours, row_hash
+from sodasheet.staging.canonical import row_hash
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import going
@@ -112,8 +112,8 @@ def _keeps(one: Projected, method: Method) -> bool:
 def _told(one: Projected) -> str:
     """SQL for the canonical text that the portal will give back."""
     if not is_verbatim(one.filled.rule):
-        return ours(one)
-    return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {ours(one)} END"
+        return one.canonical
+    return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {one.canonical} END"
 
 
 def _write(checked: Checked, query: str, path: Path) -> None:
