@@ -17,7 +17,7 @@ import pytest
 
 from sodasheet.errors import ExitCode
 from sodasheet.excel.start import Ended, Waiting, push_in_excel
-from sodasheet.unattended.running import Errand
+from sodasheet.unattended.errand import Errand
 from sodasheet.unattended.watch import Watch
 
 BEGIN = """

@@ -70,7 +70,8 @@ HANGING = """
     from sodasheet.jobs.reading import job_from_json
     from sodasheet.push.ledger import Ledger
     from sodasheet.unattended import attempt
-    from sodasheet.unattended.running import Errand, run_all
+    from sodasheet.unattended.errand import Errand
+    from sodasheet.unattended.running import run_all
     from sodasheet.unattended.watch import Watch
     from sodasheet.unattended.watchdog import Watchdog
 

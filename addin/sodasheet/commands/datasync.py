@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.opening import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.session import PortalSession
-    from sodasheet.unattended.attempt import Ran
+    from sodasheet.unattended.errand import Ran
 
 #: Minutes after which a run stops at the next safe point, as with sodasheet run.
 TIME_LIMIT = 360.0
@@ -184,7 +184,8 @@ def _run(work: _Work) -> int:
     from sodasheet.jobs.datasync.running import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.opening import NamedJob
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.unattended.running import Errand, run_all
+    from sodasheet.unattended.errand import Errand
+    from sodasheet.unattended.running import run_all
     from sodasheet.unattended.watch import Watch
 
     watch = Watch(60 * TIME_LIMIT)

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sodasheet.portal.session import PortalSession
-    from sodasheet.unattended.attempt import Ran
-    from sodasheet.unattended.running import Errand
+    from sodasheet.unattended.errand import Errand, Ran
 
 #: Minutes after which a run stops at the next safe point, where nobody says otherwise.
 TIME_LIMIT = 360.0
@@ -68,7 +67,7 @@ def _ended(job_path: Path, given: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _errand(path: Path, given: Mapping[str, object]) -> Errand:
-    from sodasheet.unattended.running import Errand
+    from sodasheet.unattended.errand import Errand
     from sodasheet.unattended.watch import Watch
 
     minutes, only = given.get("time_limit"), given.get("only")
@@ -105,11 +104,12 @@ def _in_excel(errand: Errand) -> dict[str, Any]:
 def _scheduled(name: str) -> dict[str, Any]:
     """Run what a schedule says, and note how it ended."""
     from sodasheet.schedules import book
+    from sodasheet.unattended.attempt import failed
 
     try:
         schedule = book.known(name)
     except SodaSheetError as error:
-        return _together([_errand(Path(name), {}).failed(error)])
+        return _together([failed(_errand(Path(name), {}), error)])
     began = book.begun(name)
     given = {
         "time_limit": schedule.minutes, "only": schedule.only, "in_excel": schedule.in_excel,

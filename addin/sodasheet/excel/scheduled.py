@@ -22,7 +22,7 @@ from sodasheet.home import home, make_private
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.unattended.attempt import Ran
+    from sodasheet.unattended.errand import Ran
 
 FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 

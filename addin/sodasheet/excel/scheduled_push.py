@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sodasheet.jobs.opening import NamedJob
     from sodasheet.portal.session import PortalSession
     from sodasheet.push.detached import Errand as Folder
-    from sodasheet.unattended.attempt import Attempt, Ran
+    from sodasheet.unattended.attempt import Attempt
+    from sodasheet.unattended.errand import Ran
 
 
 class Nobody:
@@ -55,7 +56,7 @@ class Pushing:
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.press import path_of
-        from sodasheet.unattended.running import Errand
+        from sodasheet.unattended.errand import Errand
         from sodasheet.unattended.watch import Watch
 
         self.notes: list[str] = []
@@ -68,10 +69,11 @@ class Pushing:
         from sodasheet.excel.mapping_sheet import mapping_sheets
         from sodasheet.push.lock import job_lock
         from sodasheet.push.runlog import locks_folder
-        from sodasheet.unattended.attempt import Ran
+        from sodasheet.unattended.attempt import begin
+        from sodasheet.unattended.errand import Ran
 
         with self._errand.watch.heeding(), ExitStack() as held:
-            first = self._errand.attempt(self._path.stem, str(self._path))
+            first = begin(self._errand)
 
             def found() -> list[xlwings.Sheet]:
                 held.enter_context(job_lock(locks_folder(), self._path, first.log.run))
@@ -83,7 +85,7 @@ class Pushing:
             ran = []
             for at, sheet in enumerate(sheets):
                 label = f"{self._path.name}: {sheet.name}"
-                attempt = first if at == 0 else self._errand.attempt(sheet.name, label)
+                attempt = first if at == 0 else begin(self._errand, sheet.name, label)
                 attempt.name, attempt.label = sheet.name, label
                 attempt.waiting = len(sheets) - at - 1
                 ran.append(self._one(attempt, sheet))
@@ -91,7 +93,7 @@ class Pushing:
 
     def _one(self, attempt: Attempt, sheet: xlwings.Sheet) -> Ran:
         """Push one mapping sheet and show on its result sheet what became of it."""
-        from sodasheet.unattended.attempt import Ran
+        from sodasheet.unattended.errand import Ran
 
         with _folder() as folder:
             read: list[Read] = []

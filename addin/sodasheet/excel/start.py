@@ -29,7 +29,7 @@ from sodasheet.excel.scheduled import (
 from sodasheet.programs import system_program
 
 if TYPE_CHECKING:
-    from sodasheet.unattended.running import Errand
+    from sodasheet.unattended.errand import Errand
 
 #: Where Windows says which program opens workbooks.
 _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
@@ -85,7 +85,9 @@ def push_in_excel(
         _require_macros(errand.path)
         return _Opened(errand, program or excel_program(), waiting).ended()
     except SodaSheetError as error:
-        ran = errand.failed(error)
+        from sodasheet.unattended.attempt import failed
+
+        ran = failed(errand, error)
         return Ended(ran.code, (told_of(ran),))
 
 

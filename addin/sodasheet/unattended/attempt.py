@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet import __version__
@@ -18,6 +18,7 @@ from sodasheet.push.past import settle_unfinished
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.trouble import unexpected
+from sodasheet.unattended.errand import Errand, Ran
 from sodasheet.unattended.hung import hung
 from sodasheet.unattended.logbook import Logbook, LoggedProgress
 from sodasheet.unattended.unstarted import record, unstarted
@@ -26,19 +27,8 @@ from sodasheet.unattended.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from sodasheet.jobs.opening import NamedJob
-    from sodasheet.unattended.running import Errand
 
 _Made = TypeVar("_Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What became of one job. `untold` are sentences about who could not be told of it."""
-
-    name: str
-    report: Report
-    code: ExitCode
-    untold: tuple[str, ...] = ()
 
 
 class Attempt:
@@ -155,3 +145,27 @@ class Attempt:
     def _memo(self) -> dict[str, Any]:
         """What the journal keeps of the run beside the order."""
         return {"name": self.name, "file": str(self._errand.path.absolute())}
+
+
+def begin(errand: Errand, name: str = "", label: str = "") -> Attempt:
+    """A new attempt with a folder of its own; without a name that of the file itself.
+
+    Raises SodaSheetError where the run log cannot be written, once people have been told.
+    """
+    name, label = name or errand.path.stem, label or str(errand.path)
+    try:
+        return Attempt(errand, name, label)
+    except SodaSheetError as error:
+        from sodasheet.telling import tell
+
+        tell(unstarted("", name, None, error), None, label)
+        raise
+
+
+def failed(errand: Errand, error: SodaSheetError) -> Ran:
+    """The record of a run that `error` keeps from starting. Raises SodaSheetError."""
+
+    def opening() -> Ran:
+        raise error
+
+    return begin(errand).opening(opening)

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.attended import unattended
-from sodasheet.errors import ExitCode, SodaSheetError
-from sodasheet.jobs.opening import NamedJob, jobs_in, named
-from sodasheet.portal.session import PortalSession
+from sodasheet.errors import ExitCode
+from sodasheet.jobs.opening import NamedJob, named
 from sodasheet.push.lock import job_lock
 from sodasheet.push.retention import prune_daily
 from sodasheet.push.runlog import locks_folder
-from sodasheet.unattended.attempt import Attempt, Ran
-from sodasheet.unattended.unstarted import unstarted
-from sodasheet.unattended.watch import Watch
-from sodasheet.unattended.watchdog import GRACE
+from sodasheet.unattended.attempt import Attempt, begin
+from sodasheet.unattended.errand import Errand, Ran
 
 #: Exit codes from the one that most needs somebody to look, to the one that needs nobody.
 WORST_FIRST = (
@@ -31,45 +26,6 @@ WORST_FIRST = (
     ExitCode.REJECTS,
     ExitCode.DONE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What is to be run: the jobs of the file `path`, or the one that is named `only`.
-
-    `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
-    `said` is called once after each job. `grace` is how many seconds after the time limit a run
-    has to come to an end by itself. `jobs` reads the jobs of the file.
-    """
-
-    path: Path
-    only: str | None
-    watch: Watch
-    open_session: Callable[[str, Callable[[], bool]], PortalSession]
-    said: Callable[[Ran], None]
-    grace: float = GRACE
-    jobs: Callable[[Path], list[NamedJob]] = jobs_in
-
-    def attempt(self, name: str, label: str) -> Attempt:
-        """A new attempt with a folder of its own.
-
-        Raises SodaSheetError where the run log cannot be written, once people have been told.
-        """
-        try:
-            return Attempt(self, name, label)
-        except SodaSheetError as error:
-            from sodasheet.telling import tell
-
-            tell(unstarted("", name, None, error), None, label)
-            raise
-
-    def failed(self, error: SodaSheetError) -> Ran:
-        """The record of a run that `error` keeps from starting. Raises SodaSheetError."""
-
-        def opening() -> Ran:
-            raise error
-
-        return self.attempt(self.path.stem, str(self.path)).opening(opening)
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:
@@ -85,7 +41,7 @@ def run_all(errand: Errand) -> list[Ran]:
     """
     with unattended(), errand.watch.heeding(), ExitStack() as held:
         _reach_session()
-        first = errand.attempt(errand.path.stem, str(errand.path))
+        first = begin(errand)
 
         def opened() -> list[NamedJob]:
             held.enter_context(job_lock(locks_folder(), errand.path, first.log.run))
@@ -103,7 +59,7 @@ def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
     """What becomes of one of the jobs; the first goes on with the attempt that opened the file."""
     job, place = jobs[at], errand.path.name
     label = place if len(jobs) == 1 else f"{place}: {job.name}"
-    attempt = first if at == 0 else errand.attempt(job.name, label)
+    attempt = first if at == 0 else begin(errand, job.name, label)
     attempt.label, attempt.waiting = label, len(jobs) - at - 1
     return attempt.run(job)
 

@@ -1,0 +1,42 @@
+"""What nobody watches: what is to be run, and what became of each job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import ExitCode
+from sodasheet.jobs.opening import NamedJob, jobs_in
+from sodasheet.model.report import Report
+from sodasheet.portal.session import PortalSession
+from sodasheet.unattended.watch import Watch
+from sodasheet.unattended.watchdog import GRACE
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What became of one job. `untold` are sentences about who could not be told of it."""
+
+    name: str
+    report: Report
+    code: ExitCode
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What is to be run: the jobs of the file `path`, or the one that is named `only`.
+
+    `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
+    `said` is called once after each job. `grace` is how many seconds after the time limit a run
+    has to come to an end by itself. `jobs` reads the jobs of the file.
+    """
+
+    path: Path
+    only: str | None
+    watch: Watch
+    open_session: Callable[[str, Callable[[], bool]], PortalSession]
+    said: Callable[[Ran], None]
+    grace: float = GRACE
+    jobs: Callable[[Path], list[NamedJob]] = jobs_in
