@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from sodasheet.desktop.display import no_display, require_display
 from sodasheet.desktop.look import dress, sharpen
@@ -18,13 +18,35 @@ from sodasheet.desktop.notice import Notice
 from sodasheet.errors import SodaSheetError
 from sodasheet.trouble import unexpected
 
-if TYPE_CHECKING:
-    from sodasheet.desktop.page import Page
-
 #: Milliseconds between two looks at what other threads have to say.
 LOOK = 40
 
 Done = Callable[[Any], None]
+
+
+class Shown(Protocol):
+    """What a window asks of the page that it shows; pages have it from `Page`."""
+
+    def grid(self, *, row: int, column: int, sticky: str) -> None:
+        """Take the place that the window has for it."""
+
+    def destroy(self) -> None:
+        """Be gone."""
+
+    def bind_keys(self) -> None:
+        """Let the keys of this page work."""
+
+    def forget_keys(self) -> None:
+        """Let them work no longer."""
+
+    def first_focus(self) -> None:
+        """Put the focus where work begins."""
+
+    def say(self, notice: Notice) -> None:
+        """Show a notice."""
+
+    def cancel(self) -> None:
+        """Escape was pressed, or the window closed."""
 
 
 class Shell:
@@ -47,7 +69,7 @@ class Shell:
         self.root.protocol("WM_DELETE_WINDOW", self._leave)
         self.root.columnconfigure(0, weight=1)
         self.root.rowconfigure(0, weight=1)
-        self.page: Page | None = None
+        self.page: Shown | None = None
         self._open = True
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         # Kept here, not in the threads: a thread that drops the last reference to a widget
@@ -55,7 +77,7 @@ class Shell:
         self._waiting: dict[int, tuple[Done, Done]] = {}
         self._numbers = count()
 
-    def show(self, page: Page) -> None:
+    def show(self, page: Shown) -> None:
         """Put a page in the place of the one that is shown."""
         if self.page is not None:
             self.page.forget_keys()
