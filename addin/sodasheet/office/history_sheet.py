@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sodasheet.office.drawing import Area, draw_lists, draw_page, draw_sign, draw_title
 from sodasheet.office.looks import Looks
 
 if TYPE_CHECKING:
@@ -49,18 +50,12 @@ def add_history(book: Workbook, looks: Looks) -> None:
     sheet.hide_gridlines(2)
     for at, width in enumerate(COLUMNS.values()):
         sheet.set_column(at, at, width, looks.style("text"))
-    sheet.set_row_pixels(0, 36)
-    sheet.write_string(0, 0, TITLE, looks.style("title"))
+    draw_title(sheet, looks, TITLE)
     sheet.write_string(1, 0, _HINT, looks.style("hint"))
-    for row, title, columns in (
-        (_FIRST, FRESHNESS, FRESHNESS_COLUMNS),
-        (_FIRST + 3, RUNS, tuple(COLUMNS)),
-    ):
-        sheet.write_string(row, 0, title)
-        for at, header in enumerate(columns):
-            sheet.write_string(row + 1, at, header)
+    draw_lists(sheet, [(_FIRST, FRESHNESS, FRESHNESS_COLUMNS), (_FIRST + 3, RUNS, COLUMNS)])
     _signs(sheet, looks)
-    _page(sheet)
+    sheet.freeze_panes(2, 1)
+    draw_page(sheet, repeated=0)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
@@ -80,16 +75,5 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (0, last, f'$A{row}&$B{row}<>""', "row"),
     ]
     for left, right, formula, sign in rules:
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(
-            _FIRST, left, _LAST, right, {**options, "stop_if_true": sign != "row"}
-        )
-
-
-def _page(sheet: Worksheet) -> None:
-    sheet.freeze_panes(2, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&A&RPage &P of &N")
+        area = Area(_FIRST, left, _LAST, right)
+        draw_sign(sheet, looks, area, (formula, sign), stop=sign != "row")

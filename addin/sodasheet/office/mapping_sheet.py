@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sodasheet.office.drawing import Area, Table, draw_block, draw_page, draw_sign, draw_table
 from sodasheet.office.looks import Looks
 from sodasheet.office.mapping_choices import BLANKS, CELLS
 
@@ -66,6 +67,7 @@ _UNFILLED_AT = 9
 _CHOICES_AT = 15
 _CHOICES_LIST = "=OFFSET($P$1,1,0,MAX(1,COUNTA($P$2:$P$3000)),1)"
 
+_SECTION = "Columns of the sheet"
 _HINT = (
     "Choose a dataset column for every column of the sheet; (ignore) leaves one out. "
     "A choice of yours is never changed by matching again."
@@ -95,12 +97,17 @@ def add_mapping(book: Workbook, looks: Looks, content: Content | None = None) ->
     number = len(book.worksheets())
     last = max(_LAST, _FIRST + len(content.lines))
     _columns(sheet, looks)
-    _header_block(sheet, looks)
-    _table(sheet, looks, len(content.lines), TABLE if number == 1 else f"{TABLE}{number}")
+    draw_block(sheet, looks, TITLE, LABELS)
+    sheet.set_row_pixels(_HINT_ROW, 22)
+    sheet.write_string(_HINT_ROW, 0, _HINT, looks.style("hint"))
+    name = TABLE if number == 1 else f"{TABLE}{number}"
+    draw_table(sheet, looks, Table(name, _SECTION, COLUMNS, _HEADING_ROW, len(content.lines)))
     _unfilled(sheet, looks)
     _drop_downs(sheet, last)
     _signs(sheet, looks, last)
-    _page(sheet)
+    sheet.hide_gridlines(2)
+    sheet.freeze_panes(0, 1)
+    draw_page(sheet, repeated=_HEADING_ROW)
     _fill(sheet, looks, content)
 
 
@@ -144,27 +151,6 @@ def _columns(sheet: Worksheet, looks: Looks) -> None:
     for at, width in enumerate(UNFILLED_COLUMNS.values(), _UNFILLED_AT):
         sheet.set_column(at, at, width, looks.style("text"))
     sheet.set_column(_CHOICES_AT, _CHOICES_AT, 30, looks.style("text"), {"hidden": True})
-
-
-def _header_block(sheet: Worksheet, looks: Looks) -> None:
-    sheet.set_row_pixels(0, 36)
-    sheet.write_string(0, 0, TITLE, looks.style("title"))
-    for row, (label, style) in enumerate(LABELS.items(), 1):
-        sheet.set_row_pixels(row, 22)
-        sheet.write_string(row, 0, label, looks.style("label"))
-        sheet.write_blank(row, 1, None, looks.style(style))
-    sheet.set_row_pixels(_HINT_ROW, 22)
-    sheet.write_string(_HINT_ROW, 0, _HINT, looks.style("hint"))
-
-
-def _table(sheet: Worksheet, looks: Looks, rows: int, name: str) -> None:
-    heading = looks.style("heading")
-    sheet.set_row_pixels(_HEADING_ROW - 1, 28)
-    sheet.write_string(_HEADING_ROW - 1, 0, "Columns of the sheet", looks.style("section"))
-    sheet.set_row_pixels(_HEADING_ROW, 26)
-    columns = [{"header": header, "header_format": heading} for header in COLUMNS]
-    options = {"name": name, "style": None, "columns": columns}
-    sheet.add_table(_HEADING_ROW, 0, _HEADING_ROW + max(1, rows), len(COLUMNS) - 1, options)
 
 
 def _unfilled(sheet: Worksheet, looks: Looks) -> None:
@@ -225,10 +211,8 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
         (0, 6, f'$C{row}="{IGNORE}"', "unused"),
     ]
     for left, right, formula, sign in rules:
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(
-            _FIRST, left, bottom, right, {**options, "stop_if_true": left == right}
-        )
+        area = Area(_FIRST, left, bottom, right)
+        draw_sign(sheet, looks, area, (formula, sign), stop=left == right)
     used = f'$A{row}&$C{row}<>""'
     for left, right, formula, sign in (
         (2, 2, used, "input"),
@@ -236,15 +220,4 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
         (0, last, used, "row"),
         (_UNFILLED_AT, _UNFILLED_AT + 2, f'$J{row}<>""', "row"),
     ):
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(_FIRST, left, bottom, right, options)
-
-
-def _page(sheet: Worksheet) -> None:
-    sheet.hide_gridlines(2)
-    sheet.freeze_panes(0, 1)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADING_ROW)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&A&RPage &P of &N")
+        draw_sign(sheet, looks, Area(_FIRST, left, bottom, right), (formula, sign))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sodasheet.office.drawing import Area, Table, draw_block, draw_page, draw_sign, draw_table
 from sodasheet.office.looks import Looks
 
 if TYPE_CHECKING:
@@ -57,30 +58,11 @@ def add_preview(book: Workbook, looks: Looks) -> None:
     sheet.hide_gridlines(2)
     for at, (header, width) in enumerate(COLUMNS.items()):
         sheet.set_column(at, at, width, looks.style("count" if header == "Row" else "text"))
-    _block(sheet, looks)
-    _table(sheet, looks)
+    draw_block(sheet, looks, TITLE, LABELS, across=len(COLUMNS))
+    draw_table(sheet, looks, Table(TABLE, CHANGES, COLUMNS, _HEADING))
     _signs(sheet, looks)
-    _page(sheet)
-
-
-def _block(sheet: Worksheet, looks: Looks) -> None:
-    sheet.set_row_pixels(0, 36)
-    sheet.write_string(0, 0, TITLE, looks.style("title"))
-    for row, (label, style) in enumerate(LABELS.items(), 1):
-        sheet.set_row_pixels(row, 22)
-        sheet.write_string(row, 0, label, looks.style("label"))
-        sheet.write_blank(row, 1, None, looks.style(style))
-        for at in range(2, len(COLUMNS)):
-            sheet.write_blank(row, at, None, looks.style("value"))
-
-
-def _table(sheet: Worksheet, looks: Looks) -> None:
-    sheet.set_row_pixels(_HEADING - 1, 28)
-    sheet.write_string(_HEADING - 1, 0, CHANGES, looks.style("section"))
-    sheet.set_row_pixels(_HEADING, 26)
-    columns = [{"header": header, "header_format": looks.style("heading")} for header in COLUMNS]
-    options = {"name": TABLE, "style": None, "columns": columns}
-    sheet.add_table(_HEADING, 0, _FIRST, len(COLUMNS) - 1, options)
+    sheet.freeze_panes(1, 0)
+    draw_page(sheet, repeated=_HEADING)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
@@ -96,16 +78,5 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (doubts, doubts, 1, 1, f'AND($B{doubts + 1}<>"",$B{doubts + 1}<>"none")', "look"),
     ]
     for top, bottom, left, right, formula, sign in rules:
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(
-            top, left, bottom, right, {**options, "stop_if_true": left == right}
-        )
-
-
-def _page(sheet: Worksheet) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADING)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&A&RPage &P of &N")
+        area = Area(top, left, bottom, right)
+        draw_sign(sheet, looks, area, (formula, sign), stop=left == right)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sodasheet.office.drawing import Area, draw_block, draw_lists, draw_page, draw_sign
 from sodasheet.office.looks import Looks
 
 if TYPE_CHECKING:
@@ -50,29 +51,12 @@ def add_results(book: Workbook, looks: Looks) -> None:
     sheet.hide_gridlines(2)
     for at, width in enumerate(_WIDTHS):
         sheet.set_column(at, at, width, looks.style("text"))
-    _counts(sheet, looks)
-    _headings(sheet)
+    draw_block(sheet, looks, TITLE, LABELS)
+    findings = (_FINDINGS_ROW, FINDINGS, FINDINGS_COLUMNS)
+    draw_lists(sheet, [findings, (_REJECTED_ROW, REJECTED, REJECTED_COLUMNS)])
     _signs(sheet, looks)
-    _page(sheet)
-
-
-def _counts(sheet: Worksheet, looks: Looks) -> None:
-    sheet.set_row_pixels(0, 36)
-    sheet.write_string(0, 0, TITLE, looks.style("title"))
-    for row, (label, style) in enumerate(LABELS.items(), 1):
-        sheet.set_row_pixels(row, 22)
-        sheet.write_string(row, 0, label, looks.style("label"))
-        sheet.write_blank(row, 1, None, looks.style(style))
-
-
-def _headings(sheet: Worksheet) -> None:
-    for row, title, columns in (
-        (_FINDINGS_ROW, FINDINGS, FINDINGS_COLUMNS),
-        (_REJECTED_ROW, REJECTED, REJECTED_COLUMNS),
-    ):
-        sheet.write_string(row, 0, title)
-        for at, header in enumerate(columns):
-            sheet.write_string(row + 1, at, header)
+    sheet.freeze_panes(1, 0)
+    draw_page(sheet, repeated=0)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
@@ -87,26 +71,14 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (f'$A{row}&$B{row}<>""', "row"),
     ]
     for formula, sign in rules:
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(
-            _FINDINGS_ROW, 0, _LAST, last, {**options, "stop_if_true": sign != "row"}
-        )
+        area = Area(_FINDINGS_ROW, 0, _LAST, last)
+        draw_sign(sheet, looks, area, (formula, sign), stop=sign != "row")
     outcomes = [
         ('$B$2="done"', "good"),
         ('OR($B$2="done with rejects",$B$2="unknown",$B$2="cancelled")', "look"),
         ('OR($B$2="refused",$B$2="failed")', "bad"),
     ]
-    for formula, sign in outcomes:
-        options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}
-        sheet.conditional_format(1, 1, 1, 1, options)
+    for rule in outcomes:
+        draw_sign(sheet, looks, Area(1, 1, 1, 1), rule)
     rejected = {"type": "cell", "criteria": ">", "value": 0, "format": looks.sign("look")}
     sheet.conditional_format(7, 1, 7, 1, rejected)
-
-
-def _page(sheet: Worksheet) -> None:
-    sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&L&A&RPage &P of &N")
