@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -32,6 +33,12 @@ what_for = click.option(
 job_argument = click.argument("job_path", metavar="JOB", type=click.Path(path_type=Path))
 only_option = click.option(
     "--only", metavar="NAME", help="The job of this name, where the workbook holds several."
+)
+
+method_option = click.option(
+    "--method",
+    type=click.Choice(["replace", "append", "upsert", "delete"]),
+    help="Instead of the job's own method.",
 )
 
 
@@ -141,28 +148,26 @@ def place_of(host: str, kind: Kind) -> str:
 
 def _nobody(portal: str) -> SodaSheetError:
     from sodasheet.credentials.environment import HEADLESS
-    from sodasheet.errors import SignInError
     from sodasheet.portal.address import typed
+    from sodasheet.portal.trust import not_signed_in
 
     host = typed(portal)
-    return SignInError(
-        f"You are not signed in to {host}, and nobody may push without.",
-        f"Sign in with: sodasheet sign-in {host}. {HEADLESS}",
-        None,
-        "sign-in-needed",
-    )
+    return not_signed_in(host, f"Sign in with: sodasheet sign-in {host}. {HEADLESS}")
 
 
-def load_job(path: Path, only: str | None = None) -> tuple[Job, Path]:
+def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
     """The one job in a file (see jobs/opening.py) and the folder its relative paths start from.
 
-    `only` names it where there are several. What the file says that cannot be followed is told
-    on stderr, not dropped silently.
+    `only` names it where there are several; `method` is the name of one instead of the job's. What
+    the file says that cannot be followed is told on stderr, not dropped silently.
     """
     from sodasheet.jobs.opening import chosen, jobs_in
+    from sodasheet.model.method import Method
 
     found = chosen(jobs_in(path), path, only)
     require_meant_by(path, found.job.portal)
     for note in found.notes:
         say(f"Note: {note}", err=True)
-    return found.job, found.base
+    if method is None:
+        return found.job, found.base
+    return replace(found.job, method=Method(str(method))), found.base

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, only_option
+from sodasheet.commands.options import as_json, job_argument, method_option, only_option
 from sodasheet.commands.screen import say
 from sodasheet.errors import ExitCode
 
@@ -23,11 +22,7 @@ _LENGTH = 120
 
 @click.command("preview")
 @job_argument
-@click.option(
-    "--method",
-    type=click.Choice(["replace", "append", "upsert", "delete"]),
-    help="Instead of the job's own method.",
-)
+@method_option
 @click.option(
     "--rows",
     "limit",
@@ -68,14 +63,11 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.screen import shown_progress
     from sodasheet.jobs.remembered import key_of, remember
-    from sodasheet.model.method import Method
     from sodasheet.push.preparation import prepared
     from sodasheet.push.preview import previewed, report_of, trial
 
     only, limit, path = options["only"], options["limit"], options["csv_path"]
-    job, base = load_job(job_path, None if only is None else str(only))
-    if options["method"] is not None:
-        job = replace(job, method=Method(str(options["method"])))
+    job, base = load_job(job_path, None if only is None else str(only), options["method"])
     with (
         shown_progress() as progress,
         open_portal(job.portal, stop=lambda: progress.stop) as session,

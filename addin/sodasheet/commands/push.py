@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.history import known_run
-from sodasheet.commands.options import as_json, only_option
+from sodasheet.commands.options import as_json, method_option, only_option
 from sodasheet.commands.screen import say
 from sodasheet.errors import Cancelled, UsageProblem
 
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("push")
 @click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
-@click.option(
-    "--method",
-    type=click.Choice(["replace", "append", "upsert", "delete"]),
-    help="Instead of the job's own method.",
-)
+@method_option
 @click.option(
     "--send",
     type=click.Choice(["all", "changes"]),
@@ -123,13 +119,10 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from sodasheet.commands.options import load_job
     from sodasheet.jobs.orders import with_memo
     from sodasheet.jobs.remembered import seen_by_preview
-    from sodasheet.model.method import Method
     from sodasheet.push.order import Order
 
     only = options["only"]
-    job, base = load_job(job_path, None if only is None else str(only))
-    if options["method"] is not None:
-        job = replace(job, method=Method(str(options["method"])))
+    job, base = load_job(job_path, None if only is None else str(only), options["method"])
     if options["send"] is not None:
         job = replace(job, send=str(options["send"]))
     limit, transport = options["limit"], options["transport"]

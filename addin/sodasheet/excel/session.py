@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from sodasheet.errors import SignInError
-
 if TYPE_CHECKING:
     from sodasheet.portal.session import PortalSession
 
@@ -22,16 +20,11 @@ def open_session(
     from sodasheet.credentials import ATTENDED, find
     from sodasheet.portal.address import host_of
     from sodasheet.portal.session import PortalSession
-    from sodasheet.portal.trust import require_meant
+    from sodasheet.portal.trust import not_signed_in, require_meant
 
     found = find(portal, deadline=ATTENDED)
     if found is not None:
         require_meant(found, portal, "Press Sign in")
     if found is None and write:
-        raise SignInError(
-            f"You are not signed in to {host_of(portal)}, and nobody may push without.",
-            "Press Sign in.",
-            None,
-            "sign-in-needed",
-        )
+        raise not_signed_in(host_of(portal), "Press Sign in.")
     return PortalSession(portal, found, stop=stop)

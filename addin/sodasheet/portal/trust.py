@@ -1,4 +1,4 @@
-"""Which portal a key from the environment may be sent to."""
+"""Who may be signed in where: pushes need somebody, and the environment's key its own portal."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ from sodasheet.portal.address import host_of, is_loopback, parse_portal
 
 if TYPE_CHECKING:
     from sodasheet.model.credentials import Credentials
+
+
+def not_signed_in(host: str, remedy: str) -> SignInError:
+    """For a push of which nobody is signed in; `remedy` is how to sign in from there."""
+    return SignInError(
+        f"You are not signed in to {host}, and nobody may push without.",
+        remedy,
+        None,
+        "sign-in-needed",
+    )
 
 
 def require_meant(
