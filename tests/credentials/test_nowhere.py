@@ -32,7 +32,8 @@ from sodasheet.credentials.register import Account
 from sodasheet.credentials.secrecy import blotted, remember
 from sodasheet.credentials.store import Store
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.session import PortalSession, Write
+from sodasheet.portal.request import Write
+from sodasheet.portal.session import PortalSession
 from sodasheet.portal.transport import SignIn
 from sodasheet.practice import PracticePortal
 from sodasheet.practice.accounts import new_accounts

@@ -27,8 +27,9 @@ from sodasheet.errors import (
     UsageProblem,
 )
 from sodasheet.model.credentials import Credentials
+from sodasheet.portal.request import Write
 from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession, Write
+from sodasheet.portal.session import PortalSession
 
 PATH = "/resource/abcd-1234.json"
 ROWS = b'[{"id":"1"}]'

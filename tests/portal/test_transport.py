@@ -10,7 +10,9 @@ import requests
 import truststore
 
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.transport import Body, SignIn, Wire, trust
+from sodasheet.portal.certificates import trust
+from sodasheet.portal.outgoing import Body
+from sodasheet.portal.transport import SignIn, Wire
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.session import Params, PortalSession, Write
+from sodasheet.portal.request import Params, Write
+from sodasheet.portal.session import PortalSession
 
 #: Where the Publishing API is (portal-api.md C).
 BASE = "/api/publishing/v1"

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
+from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
+from sodasheet.portal.accepted import finished
 from sodasheet.portal.lookups import PAGE, lookups
 from sodasheet.portal.packing import WORTH_PACKING, packed, packed_pieces
-from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.replies import Answer, problem, write_problem
+from sodasheet.portal.request import Params, Write
 from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import Params, PortalSession, Write
+from sodasheet.portal.session import PortalSession
 from sodasheet.portal.soql import canonical, field_name
 from sodasheet.portal.summary import Reply, read_summary
 
@@ -208,56 +208,11 @@ class RowsClient:
     def _write(self, request: Write) -> Reply:
         answer = self._session.write(request)
         if answer.status == 202:
-            answer = self._finished(answer)
+            answer = finished(self._session, self._path, answer)
         try:
             return read_summary(answer.content)
         except (ValueError, RecursionError) as error:
             raise write_problem(answer, signed=self._session.signed) from error
-
-    def _finished(self, answer: Answer) -> Answer:
-        """Ask after accepted work until it is done (portal-api.md B.3).
-
-        Whatever goes wrong here leaves open what the portal did.
-        """
-        patience = self._session.patience
-        path, params = self._ticket(answer)
-        try:
-            for _ in range(patience.polls):
-                self._session.wait(_told(answer, patience.poll, patience.longest_pause))
-                answer = self._session.get(path, params)
-                if answer.status != 202:
-                    return answer
-        except (PortalError, Cancelled) as error:
-            raise unknown_outcome(self._session.host, error.what) from error
-        raise UnknownOutcome(
-            f"{self._session.host} accepted the rows but had not finished with them when SodaSheet"
-            " stopped waiting.",
-            "Look at the dataset on the portal in a while, before you push again.",
-            202,
-            "unknown",
-        )
-
-    def _ticket(self, answer: Answer) -> tuple[str, Params]:
-        """Where to ask: the address the portal gave, or its ticket at the same place."""
-        location = answer.headers.get("Location", "")
-        if location:
-            parts = urlsplit(self._session.url(location))
-            return parts._replace(query="").geturl(), dict(parse_qsl(parts.query))
-        ticket = _ticket_in(answer)
-        return self._path, {"ticket": ticket} if ticket else {}
-
-
-def _ticket_in(answer: Answer) -> str:
-    try:
-        value = json.loads(answer.content)
-    except ValueError:
-        return ""
-    return str(value.get("ticket") or "") if isinstance(value, dict) else ""
-
-
-def _told(answer: Answer, otherwise: float, most: float) -> float:
-    told = answer.headers.get("Retry-After", "")
-    return min(float(told), most) if told.isascii() and told.isdigit() else otherwise
 
 
 def _up_to_date(answer: Answer) -> bool:

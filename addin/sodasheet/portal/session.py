@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import urljoin
 
 import requests
 
@@ -18,7 +18,9 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.portal.failures import TooLongError, no_reply
+from sodasheet.portal.outgoing import Body
 from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.request import Params, Write, query_string
 from sodasheet.portal.retries import (
     HARMLESS_AGAIN,
     READ_AGAIN,
@@ -27,58 +29,15 @@ from sodasheet.portal.retries import (
     Patience,
     wait,
 )
-from sodasheet.portal.transport import Body, NoBody, SignIn, Wire, origin
-
-Params = Mapping[str, str | int]
+from sodasheet.portal.transport import SignIn, Wire, origin
 
 T = TypeVar("T")
 
-#: Bytes that any line takes in no time.
-_LIGHT = 65_536
+#: Bytes of an answer that are taken at a time.
+_PIECE = 65_536
 
 #: Bytes of an answer that is held in memory, unpacked: more than any that SodaSheet asks for.
 LARGEST = 256_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A request that changes something.
-
-    `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
-    None where it is not known. `harmless` says that doing it twice does no more than doing it
-    once, so that a lost answer is no question: it is simply sent again.
-    """
-
-    method: str
-    path: str
-    body: bytes | Iterable[bytes] | None = field(repr=False)
-    params: Params = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    length: int | None = None
-    harmless: bool = False
-
-    @property
-    def repeatable(self) -> bool:
-        """Whether the body can be sent a second time."""
-        return self.body is None or isinstance(self.body, bytes)
-
-    @property
-    def light(self) -> bool:
-        """Whether its answer must come as soon as that to a question.
-
-        What may be sent again need not be waited for long, unless the body itself takes its time
-        on a slow line: much of it may still be in this computer's buffers.
-        """
-        size = 0 if self.body is None else len(self.body) if isinstance(self.body, bytes) else None
-        return self.harmless and size is not None and size <= _LIGHT
-
-    def fresh_body(self) -> Body:
-        """The body for one attempt."""
-        if self.body is None:
-            return NoBody()
-        if isinstance(self.body, bytes):
-            return Body([self.body], len(self.body))
-        return Body(self.body, self.length)
 
 
 class PortalSession:
@@ -280,15 +239,8 @@ def _answer(response: requests.Response) -> Answer:
 def _content(response: requests.Response) -> bytes:
     """The whole answer; one that never ends, or unpacks to no end, is broken off."""
     content = bytearray()
-    for piece in response.iter_content(_LIGHT):
+    for piece in response.iter_content(_PIECE):
         content += piece
         if len(content) > LARGEST:
             raise TooLongError
     return bytes(content)
-
-
-def query_string(params: Params) -> str:
-    """Parameters as a query, leaving bare what may stay bare, since addresses must be short."""
-    return urlencode(
-        {name: str(value) for name, value in params.items()}, safe="$'(),:*", quote_via=quote
-    )

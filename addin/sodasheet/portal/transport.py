@@ -1,62 +1,30 @@
-"""How requests leave this computer: trust, proxies, redirects, sign-in, and what is counted."""
+"""How requests leave this computer: proxies, redirects, sign-in, and what is counted."""
 
 from __future__ import annotations
 
 import base64
-import os
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import truststore
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
-
-#: A send that stalls is noticed per piece, so a big body on a slow line is no time-out.
-_PIECE = 65_536
-
-#: Files that replace the operating system's trusted certificates, as other tools understand them.
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+from sodasheet.portal.certificates import trust
+from sodasheet.portal.outgoing import Body
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
 CONNECTIONS = 10
 
 _SECRET_HEADERS = ("Authorization", "X-App-Token")
 _PROXY_SIGN_IN = "Proxy-Authorization"
-
-
-def trust(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
-    """What certificates are checked against: the operating system's store, or the file named in
-    the environment. TLS 1.2 at least. Raises UsageProblem where that file cannot be read."""
-    name = next((name for name in _BUNDLES if environ.get(name)), None)
-    context = (
-        truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if name is None
-        else _from_file(name, environ[name])
-    )
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _from_file(name: str, path: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        where = "capath" if os.path.isdir(path) else "cafile"  # noqa: PTH112 - as OpenSSL reads it
-        context.load_verify_locations(**{where: path})
-    except OSError as error:
-        raise UsageProblem(
-            f'{name} names "{path}", which cannot be read as certificates.',
-            f"Correct {name} or remove it to use the certificates of this computer.",
-        ) from error
-    return context
 
 
 class SignIn(AuthBase):
@@ -107,53 +75,6 @@ def origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, (parts.hostname or "").lower(), port
-
-
-class Body:
-    """A request body handed out in pieces, which knows whether any of it has left.
-
-    `length` is in bytes, None where it is not known (the body is then sent chunked). `failure`
-    is the exception by which its source ended, if it did.
-    """
-
-    def __init__(self, pieces: Iterable[bytes], length: int | None = None) -> None:
-        self._pieces = pieces
-        self.started = False
-        self.sent = 0
-        self.failure: Exception | None = None
-        if length is not None:
-            self.len = length  # requests looks for this name
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            for piece in self._pieces:
-                for start in range(0, len(piece), _PIECE):
-                    self.started = True
-                    part = piece[start : start + _PIECE]
-                    self.sent += len(part)
-                    yield part
-            self._require_whole()
-        except Exception as error:
-            self.failure = error
-            raise
-
-    def _require_whole(self) -> None:
-        """An empty or short body would empty or cut the dataset: rather break the connection."""
-        if self.sent == 0 or self.sent != getattr(self, "len", self.sent):
-            raise PortalError(
-                "The rows to send ended before they were complete, so the request was broken off.",
-                "Push again; the dataset is unchanged.",
-                None,
-                "incomplete",
-            )
-
-
-class NoBody(Body):
-    """The body of a request that has none: it counts as sent, since nothing tells when it left."""
-
-    def __init__(self) -> None:
-        super().__init__((), 0)
-        self.started = True
 
 
 class Wire(requests.Session):

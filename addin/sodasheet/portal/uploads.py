@@ -7,9 +7,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from sodasheet.errors import Cancelled, PortalError
+from sodasheet.portal.request import Write
 from sodasheet.portal.resources import Resource, ask, change, required, resource_from
 from sodasheet.portal.revisions import Revision, ignore
-from sodasheet.portal.session import PortalSession, Write
+from sodasheet.portal.session import PortalSession
 from sodasheet.portal.transport import CONNECTIONS
 
 #: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).

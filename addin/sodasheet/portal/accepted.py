@@ -1,0 +1,59 @@
+"""Work on rows that a portal has accepted and goes on with."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
+from sodasheet.portal.replies import Answer, unknown_outcome
+from sodasheet.portal.request import Params
+from sodasheet.portal.session import PortalSession
+
+
+def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
+    """Ask after the work behind a 202 until it is done (portal-api.md B.3).
+
+    `asked` is the path that gave the answer. Raises UnknownOutcome: whatever goes wrong here
+    leaves open what the portal did.
+    """
+    patience = session.patience
+    path, params = _ticket(session, asked, answer)
+    try:
+        for _ in range(patience.polls):
+            session.wait(_told(answer, patience.poll, patience.longest_pause))
+            answer = session.get(path, params)
+            if answer.status != 202:
+                return answer
+    except (PortalError, Cancelled) as error:
+        raise unknown_outcome(session.host, error.what) from error
+    raise UnknownOutcome(
+        f"{session.host} accepted the rows but had not finished with them when SodaSheet"
+        " stopped waiting.",
+        "Look at the dataset on the portal in a while, before you push again.",
+        202,
+        "unknown",
+    )
+
+
+def _ticket(session: PortalSession, asked: str, answer: Answer) -> tuple[str, Params]:
+    """Where to ask: the address the portal gave, or its ticket at the same place."""
+    location = answer.headers.get("Location", "")
+    if location:
+        parts = urlsplit(session.url(location))
+        return parts._replace(query="").geturl(), dict(parse_qsl(parts.query))
+    ticket = _ticket_in(answer)
+    return asked, {"ticket": ticket} if ticket else {}
+
+
+def _ticket_in(answer: Answer) -> str:
+    try:
+        value = json.loads(answer.content)
+    except ValueError:
+        return ""
+    return str(value.get("ticket") or "") if isinstance(value, dict) else ""
+
+
+def _told(answer: Answer, otherwise: float, most: float) -> float:
+    told = answer.headers.get("Retry-After", "")
+    return min(float(told), most) if told.isascii() and told.isdigit() else otherwise

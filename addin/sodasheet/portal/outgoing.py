@@ -1,0 +1,57 @@
+"""Bodies of requests, handed out in pieces as they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sodasheet.errors import PortalError
+
+#: A send that stalls is noticed per piece, so a big body on a slow line is no time-out.
+_PIECE = 65_536
+
+
+class Body:
+    """A request body handed out in pieces, which knows whether any of it has left.
+
+    `length` is in bytes, None where it is not known (the body is then sent chunked). `failure`
+    is the exception by which its source ended, if it did.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], length: int | None = None) -> None:
+        self._pieces = pieces
+        self.started = False
+        self.sent = 0
+        self.failure: Exception | None = None
+        if length is not None:
+            self.len = length  # requests looks for this name
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for piece in self._pieces:
+                for start in range(0, len(piece), _PIECE):
+                    self.started = True
+                    part = piece[start : start + _PIECE]
+                    self.sent += len(part)
+                    yield part
+            self._require_whole()
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _require_whole(self) -> None:
+        """An empty or short body would empty or cut the dataset: rather break the connection."""
+        if self.sent == 0 or self.sent != getattr(self, "len", self.sent):
+            raise PortalError(
+                "The rows to send ended before they were complete, so the request was broken off.",
+                "Push again; the dataset is unchanged.",
+                None,
+                "incomplete",
+            )
+
+
+class NoBody(Body):
+    """The body of a request that has none: it counts as sent, since nothing tells when it left."""
+
+    def __init__(self) -> None:
+        super().__init__((), 0)
+        self.started = True

@@ -1,0 +1,62 @@
+"""What a portal is asked: the parameters of a question, and requests that change something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+
+from sodasheet.portal.outgoing import Body, NoBody
+
+Params = Mapping[str, str | int]
+
+#: Bytes that any line takes in no time.
+_LIGHT = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A request that changes something.
+
+    `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
+    None where it is not known. `harmless` says that doing it twice does no more than doing it
+    once, so that a lost answer is no question: it is simply sent again.
+    """
+
+    method: str
+    path: str
+    body: bytes | Iterable[bytes] | None = field(repr=False)
+    params: Params = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = None
+    harmless: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether the body can be sent a second time."""
+        return self.body is None or isinstance(self.body, bytes)
+
+    @property
+    def light(self) -> bool:
+        """Whether its answer must come as soon as that to a question.
+
+        What may be sent again need not be waited for long, unless the body itself takes its time
+        on a slow line: much of it may still be in this computer's buffers.
+        """
+        size = 0 if self.body is None else len(self.body) if isinstance(self.body, bytes) else None
+        return self.harmless and size is not None and size <= _LIGHT
+
+    def fresh_body(self) -> Body:
+        """The body for one attempt."""
+        if self.body is None:
+            return NoBody()
+        if isinstance(self.body, bytes):
+            return Body([self.body], len(self.body))
+        return Body(self.body, self.length)
+
+
+def query_string(params: Params) -> str:
+    """Parameters as a query, leaving bare what may stay bare, since addresses must be short."""
+    return urlencode(
+        {name: str(value) for name, value in params.items()}, safe="$'(),:*", quote_via=quote
+    )
