@@ -6,16 +6,24 @@ anything be applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sodasheet.errors import Cancelled, PortalError
-from sodasheet.portal.bodies import readable
-from sodasheet.portal.polling import Told, poll
+from sodasheet.errors import PortalError
+from sodasheet.portal.polling import poll
 from sodasheet.portal.resources import Resource, ask, change, required, resource_from, whole
 from sodasheet.portal.revisions import ignore
 from sodasheet.portal.schemaerrors import CellError, cell_errors, record_errors
+from sodasheet.portal.schemawork import (
+    Rows,
+    counting,
+    failure,
+    is_converted,
+    is_read,
+    require_converted,
+    wait_for,
+)
 from sodasheet.portal.session import PortalSession
 from sodasheet.portal.targets import (
     Target,
@@ -28,9 +36,6 @@ from sodasheet.portal.targets import (
     wanted_columns,
 )
 from sodasheet.portal.uploads import Source
-
-#: Rows so far, None where the portal does not tell.
-Rows = Callable[[int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ class OutputSchema:
 
         Raises PortalError where the portal fails at it, Cancelled where the user stops it.
         """
-        resource = _wait(
-            self.input.session, self.path("show"), _converted, _counting(told, "total_rows")
+        resource = wait_for(
+            self.input.session, self.path("show"), is_converted, counting(told, "total_rows")
         )
-        _require_unbroken(self.input.session, resource)
+        require_converted(self.input.session, resource)
         return _output(self.input, self.target, resource)
 
     def require_identifier(self) -> None:
@@ -190,9 +195,9 @@ def parsed(source: Source, told: Rows = ignore) -> InputSchema:
         told(whole(schemas[-1].get("total_rows")) if schemas else None)
 
     session = source.session
-    resource = _wait(session, source.path("show"), _read, tell)
+    resource = wait_for(session, source.path("show"), is_read, tell)
     if resource.done("failed_at"):
-        raise _failure(session, "read the upload", resource.fields.get("failure_details"))
+        raise failure(session, "read the upload", resource.fields.get("failure_details"))
     newest = max(resource.listed("schemas"), key=lambda item: whole(item.get("id")) or 0)
     schema = resource_from(newest) or Resource()
     return InputSchema(
@@ -212,57 +217,4 @@ def _output(parent: InputSchema, target: Target, resource: Resource) -> OutputSc
         rows=resource.number("total_rows"),
         error_count=resource.number("error_count"),
         resource=resource,
-    )
-
-
-def _read(resource: Resource) -> bool:
-    # An old portal may not say that it has finished; then a schema is what there is to see.
-    over = resource.done("finished_at") or "finished_at" not in resource.fields
-    return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
-
-
-def _converted(resource: Resource) -> bool:
-    """Portals of different age tell it by different words (portal-api.md C.3)."""
-    word = "completed_at" if "completed_at" in resource.fields else "finished_at"
-    return resource.done(word) or _broken(resource) is not None
-
-
-def _broken(resource: Resource) -> Mapping[str, Any] | None:
-    columns = resource.listed("output_columns")
-    return next((one for one in columns if transform_of(one).get("failed_at")), None)
-
-
-def _require_unbroken(session: PortalSession, resource: Resource) -> None:
-    column = _broken(resource)
-    if column is not None:
-        details = transform_of(column).get("failure_details")
-        raise _failure(
-            session, f'convert the column "{readable(str(column.get("field_name")))}"', details
-        )
-
-
-def _wait(
-    session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
-) -> Resource:
-    try:
-        return poll(session, path, done, told)
-    except Cancelled as error:
-        raise Cancelled(
-            "You stopped it while the portal was reading the rows.",
-            "Nothing of the dataset was changed.",
-        ) from error
-
-
-def _counting(told: Rows, name: str) -> Told:
-    return lambda resource: told(resource.number(name))
-
-
-def _failure(session: PortalSession, doing: str, details: Any) -> PortalError:
-    said = details.get("message") or details.get("type") if isinstance(details, dict) else details
-    because = f": {readable(str(said)).rstrip('.')}." if said else "."
-    return PortalError(
-        f"{session.host} could not {doing}{because}",
-        "Nothing of the dataset was changed; push again, or push with --transport soda2.",
-        None,
-        "not-read",
     )

@@ -1,0 +1,77 @@
+"""How far a portal is with reading a file and converting its columns, and how either fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sodasheet.errors import Cancelled, PortalError
+from sodasheet.portal.bodies import readable
+from sodasheet.portal.polling import Told, poll
+from sodasheet.portal.resources import Resource
+from sodasheet.portal.session import PortalSession
+from sodasheet.portal.targets import transform_of
+
+#: Rows so far, None where the portal does not tell.
+Rows = Callable[[int | None], None]
+
+
+def is_read(resource: Resource) -> bool:
+    """Whether the portal is through with the file of a source, well or not."""
+    # An old portal may not say that it has finished; then a schema is what there is to see.
+    over = resource.done("finished_at") or "finished_at" not in resource.fields
+    return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
+
+
+def is_converted(resource: Resource) -> bool:
+    """Whether the portal is through with an output schema, well or not.
+
+    Portals of different age tell it by different words (portal-api.md C.3).
+    """
+    word = "completed_at" if "completed_at" in resource.fields else "finished_at"
+    return resource.done(word) or _broken(resource) is not None
+
+
+def _broken(resource: Resource) -> Mapping[str, Any] | None:
+    columns = resource.listed("output_columns")
+    return next((one for one in columns if transform_of(one).get("failed_at")), None)
+
+
+def require_converted(session: PortalSession, resource: Resource) -> None:
+    """Raise PortalError where the portal has failed at a column."""
+    column = _broken(resource)
+    if column is not None:
+        details = transform_of(column).get("failure_details")
+        raise failure(
+            session, f'convert the column "{readable(str(column.get("field_name")))}"', details
+        )
+
+
+def wait_for(
+    session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
+) -> Resource:
+    """Poll until it is done. Raises PortalError, and Cancelled in words of its own."""
+    try:
+        return poll(session, path, done, told)
+    except Cancelled as error:
+        raise Cancelled(
+            "You stopped it while the portal was reading the rows.",
+            "Nothing of the dataset was changed.",
+        ) from error
+
+
+def counting(told: Rows, name: str) -> Told:
+    """Tell the number that stands under this name."""
+    return lambda resource: told(resource.number(name))
+
+
+def failure(session: PortalSession, doing: str, details: Any) -> PortalError:
+    """The error for what the portal could not do, with what it said of it."""
+    said = details.get("message") or details.get("type") if isinstance(details, dict) else details
+    because = f": {readable(str(said)).rstrip('.')}." if said else "."
+    return PortalError(
+        f"{session.host} could not {doing}{because}",
+        "Nothing of the dataset was changed; push again, or push with --transport soda2.",
+        None,
+        "not-read",
+    )
