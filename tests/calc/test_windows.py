@@ -250,14 +250,24 @@ def test_stop_in_the_ribbon_ends_a_push_that_is_still_asking(
     assert desk.rows(address) == []
 
 
-def test_a_preview_and_an_undo_in_their_windows(
+def test_a_trial_a_preview_and_an_undo_in_their_windows(
     desk: Steward, window: Callable[[str], Live], signed_in: None
 ) -> None:
     address = desk.dataset(COLUMNS, "id")
-    desk.workbook([*ROWS[:2]])
+    desk.workbook([*ROWS[:2], ROWS[3]])
     without_windows(desk, "choose_dataset", address)
-    without_windows(desk, "push", True)
-    desk.wait()
+    pressed("push", desk)
+    push = window("Push")
+    push.wait_for("Update and add rows?")
+    push.press("alt+t")
+    push.wait_for("Update or add 1 row in Fees")
+    push.press("alt+u")
+    push.wait_for("This was a trial of 1 row: send the rest, or take these back.")
+    until(lambda: outcome(desk) == "done", "the results are in the workbook")
+    said = str(desk.sheet("Result").used_range.value)
+    assert "a trial of 1 row: press Push again, whose window offers to send the rest" in said
+    push.press("Escape")
+    push.wait_until_gone()
 
     pressed("preview_changes", desk)
     desk.wait()

@@ -61,6 +61,27 @@ def others(settings: dict[str, Any]) -> Any:
         shell.run()
 
 
+def trial(settings: dict[str, Any]) -> Any:
+    from proposals import proposal
+
+    from sodasheet.desktop.confirm_model import confirmation
+    from sodasheet.desktop.confirm_page import ConfirmPage
+    from sodasheet.desktop.trial_offer import TrialWays
+
+    chosen: list[Any] = []
+
+    def choose(what: Any) -> None:
+        chosen.append(what)
+        shell.close()
+
+    with Shell("Push - SodaSheet") as shell:
+        asked = confirmation(proposal("upsert", **settings))
+        ways = TrialWays(choose, lambda: choose("rest"))
+        shell.show(ConfirmPage(shell, asked, choose, ways))
+        shell.run()
+    return chosen
+
+
 def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for

@@ -39,11 +39,22 @@ def proposal(
     rejected: int = 0,
     findings: bool = False,
     foreseen: bool = False,
+    trial: str = "",
 ) -> Proposal:
     dataset = Dataset("https://data.example.gov", "prmt-7x2d", name, (), "permit_no")
     groups = (CUT, NOT_A_NUMBER) if findings else ()
     preview = FORESEEN if foreseen else None
-    return Proposal(Method(method), dataset, 291, rejected, 12_300, groups, preview=preview)
+    return Proposal(
+        Method(method),
+        dataset,
+        291,
+        rejected,
+        12_300,
+        groups,
+        preview=preview,
+        may_try=method != "replace",
+        trial=trial,
+    )
 
 
 def others() -> ChangedSince:

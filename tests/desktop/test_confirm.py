@@ -53,6 +53,17 @@ def test_the_name_has_to_be_typed_before_rows_can_go(bench: Bench, method: str, 
     assert window.end() is True
 
 
+def test_the_rest_of_a_trial_is_one_letter_away_and_return_still_means_no(bench: Bench) -> None:
+    window = bench.open("trial", trial="20240302-081500-4c1d")
+    assert "Run 20240302-081500-4c1d was a trial with the first of these rows." in window.text
+    assert window.seen()["fields"][0]["text"] == "10"
+    window.focus("Cancel")
+
+    window.press("alt+e")
+
+    assert window.end() == ["rest"]
+
+
 def test_a_name_in_other_letters_can_be_typed_too(bench: Bench) -> None:
     window = bench.open("confirm", method="replace", name="Straßen & Wege")
 

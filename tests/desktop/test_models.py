@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.credentials import remember
 from sodasheet.credentials.register import Account, enter
-from sodasheet.desktop.confirm_model import confirmation, finding_lines
+from sodasheet.desktop.confirm_model import confirmation, finding_lines, first_rows
 from sodasheet.desktop.dataset_model import Search, described, portals, wanted
 from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.desktop.sign_in_model import advice, known_key, settings_page
@@ -129,6 +129,32 @@ def test_only_what_takes_rows_away_has_to_be_typed(
     assert asked.sentence == Proposal(method, FEES, 3, 0, 10).sentence
     assert asked.unlocked("") == (not name)
     assert asked.unlocked("Fees")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("10", 10),
+        (" 1,200 ", 1200),
+        ("0", "“0” is no number of rows to try: write one from 1 to 1,200."),
+        ("1201", "“1201” is no number of rows to try: write one from 1 to 1,200."),
+        ("-3", "“-3” is no number of rows to try: write one from 1 to 1,200."),
+        ("", "“” is no number of rows to try: write one from 1 to 1,200."),
+    ],
+)
+def test_a_trial_has_at_least_one_row_and_fewer_than_all(typed: str, meant: int | str) -> None:
+    assert first_rows(typed, 1200) == meant
+
+
+@pytest.mark.parametrize(("may_try", "most"), [(True, 2), (False, 0)])
+def test_a_trial_and_the_rest_of_one_are_offered_where_they_are_possible(
+    may_try: bool, most: int
+) -> None:
+    asked = confirmation(Proposal(Method.UPSERT, FEES, 3, 0, 10, may_try=may_try))
+    after = confirmation(Proposal(Method.UPSERT, FEES, 3, 0, 10, trial="run-1"))
+
+    assert (asked.most, asked.rest) == (most, "")
+    assert after.rest == "Run run-1 was a trial with the first of these rows."
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,46 @@ def test_rows_are_updated_after_one_yes_and_the_end_is_told(bench: Bench, tmp_pa
     assert report["rows"]["created"] == 2
 
 
+def test_a_trial_is_followed_by_its_rest_in_this_window_or_a_later_one(
+    bench: Bench, tmp_path: Path
+) -> None:
+    names = {str(number): "Noise" for number in range(1, 6)}
+    given = order(bench, tmp_path, "append", [list(pair) for pair in names.items()])
+    window = pushing(bench, given)
+    told = window.wait_for("Append rows?")
+    assert "Append 5 rows to the 0" in told
+    assert window.seen()["fields"][0]["text"] == "4"
+
+    window.press("alt+f")
+    window.type("5")
+    window.press("Return", "Return")
+    window.wait_for("“5” is no number of rows to try: write one from 1 to 4.")
+    window.type("2")
+    window.press("alt+t")
+    told = window.wait_for("Append 2 rows to the 0")
+    assert "Or try it" not in told
+    window.press("alt+a")
+    told = window.wait_for("Done: all rows have landed")
+    assert "This was a trial of 2 rows: send the rest, or take these back." in told
+    assert list(held(bench)) == ["1", "2"]
+    window.press("alt+b")
+    window.wait_for("Take the push back?")
+    window.press("Escape")
+    window.wait_for("You answered no.")
+    window.press("Escape")
+    window.end()
+
+    later = pushing(bench, given)
+    told = later.wait_for("was a trial with the first of these rows.")
+    assert "2 of 5 rows have findings and nothing was sent" in told
+    later.press("alt+e")
+    later.wait_for("Append 3 rows to the 2")
+    later.press("alt+a")
+    later.wait_for("Done: all rows have landed")
+    later.press("Escape")
+    assert (later.end()["outcome"], held(bench)) == ("done", names)
+
+
 def test_no_sends_nothing(bench: Bench, tmp_path: Path) -> None:
     window = pushing(bench, order(bench, tmp_path, "append", [["1", "Noise"]]))
     window.wait_for("Append rows?")

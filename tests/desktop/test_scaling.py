@@ -55,6 +55,12 @@ def confirm(bench: Bench, folder: Path) -> Window:
     return window
 
 
+def trial(bench: Bench, folder: Path) -> Window:
+    window = bench.open("trial", trial="20240302-081500-4c1d")
+    window.focus("Cancel")
+    return window
+
+
 def undo(bench: Bench, folder: Path) -> Window:
     window = bench.open("undo")
     window.focus("field !entry")
@@ -115,6 +121,7 @@ CASES = [
         choose,
         refused,
         confirm,
+        trial,
         undo,
         others,
         progress,

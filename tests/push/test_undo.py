@@ -18,10 +18,11 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
+from sodasheet.push.amending import trial_before
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal
 from sodasheet.push.meanwhile import ChangedSince, in_words
-from sodasheet.push.order import Agreed
+from sodasheet.push.order import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.push.undo import last_run, way_back
@@ -312,8 +313,16 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     bench.source(HEADERS, ["a", "A", "1"], ["b", "B", "2"], ["c", "C", "3"])
     job = bench.job(method)
 
+    def offered(report: Report, **more: Any) -> str:
+        order = Order(replace(job, **more), bench.folder)
+        assert report.source is not None
+        return trial_before(order, report.source.sha256)
+
     trial = bench.push(job, limit=2)
+    assert (offered(trial), offered(trial, method=Method.DELETE)) == (trial.run, "")
+    assert trial_before(Order(job, bench.folder), "another source") == ""
     rest = bench.push(job, rest_of=trial.run)
+    assert offered(trial) == offered(rest) == ""
 
     assert f"sodasheet push JOB --rest-of {trial.run}, or" in trial.summary
     assert f"take these back with sodasheet undo {trial.run}." in trial.summary

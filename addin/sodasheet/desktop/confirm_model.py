@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from sodasheet.desktop.trial_model import trial_words
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
@@ -38,7 +39,9 @@ _WARNINGS = {
 class Confirmation:
     """A proposal in the window's words.
 
-    `name` is what has to be typed before it can be agreed to; empty where nothing has.
+    `name` is what has to be typed before it can be agreed to; empty where nothing has. `most` is
+    how many rows a trial may have, 0 where none is offered; `rest` tells of a trial whose rest can
+    be sent.
     """
 
     heading: str
@@ -48,6 +51,8 @@ class Confirmation:
     findings: tuple[str, ...]
     verb: str
     name: str
+    most: int = 0
+    rest: str = ""
 
     def unlocked(self, typed: str) -> bool:
         """Whether the dataset's name has been typed, blanks and ways to write a letter aside."""
@@ -72,7 +77,17 @@ def confirmation(proposal: Proposal) -> Confirmation:
         finding_lines(proposal.findings),
         "Take &back" if undo else _VERBS[method],
         dataset.name if warning else "",
+        proposal.sending - 1 if proposal.may_try else 0,
+        trial_words(proposal.trial) if proposal.trial else "",
     )
+
+
+def first_rows(typed: str, most: int) -> int | str:
+    """How many rows a trial is to have, or why that cannot be meant."""
+    words = "".join(typed.replace(",", "").split())
+    if words.isdecimal() and 1 <= int(words) <= most:
+        return int(words)
+    return f"“{typed.strip()}” is no number of rows to try: write one from 1 to {most:,}."
 
 
 def _push_facts(proposal: Proposal) -> list[tuple[str, str]]:

@@ -10,21 +10,27 @@ from sodasheet.desktop.facts import add_facts
 from sodasheet.desktop.look import CLOSE, GAP
 from sodasheet.desktop.page import Action, Event, Page
 from sodasheet.desktop.shell import Shell
+from sodasheet.desktop.trial_offer import TrialWays, add_trial
 from sodasheet.push.order import Proposal
 
-Answer = Callable[[bool], None]
+#: Hears yes or no, or in a sentence what was chosen instead.
+Answer = Callable[[bool | str], None]
 
 
 class ConfirmPage(Page):
     """Asks once; `answer` hears yes or no."""
 
-    def __init__(self, shell: Shell, asked: Confirmation, answer: Answer) -> None:
+    def __init__(
+        self, shell: Shell, asked: Confirmation, answer: Answer, trial: TrialWays | None = None
+    ) -> None:
         super().__init__(shell, asked.heading)
         self._asked, self._answer = asked, answer
         self.body.columnconfigure(0, weight=1)
         self.words(self.body, asked.sentence).grid(row=0, sticky="ew")
         add_facts(self.body, asked.facts).grid(row=1, sticky="ew", pady=(GAP, 0))
         self._list_findings()
+        if trial is not None and (asked.most or asked.rest):
+            add_trial(self, asked, trial).grid(row=4, sticky="ew", pady=(GAP, 0))
         self._name = self._ask_name() if asked.name else None
         buttons = [Action(asked.verb, self._agree), Action("Cancel", self.cancel, default=True)]
         self._go, self._stop = self.add_buttons(buttons)
@@ -51,14 +57,14 @@ class ConfirmPage(Page):
 
     def _ask_name(self) -> ttk.Entry:
         self.words(self.body, self._asked.warning, "bad.TLabel").grid(
-            row=4, sticky="ew", pady=(GAP, 0)
+            row=5, sticky="ew", pady=(GAP, 0)
         )
         field = ttk.Entry(self.body)
         told = f"To go ahead, type the dataset's &name: {self._asked.name}"
         label = self.label(self.body, told, field)
         label.configure(wraplength=self.width)
-        label.grid(row=5, sticky="ew", pady=(GAP, CLOSE))
-        field.grid(row=6, sticky="ew")
+        label.grid(row=6, sticky="ew", pady=(GAP, CLOSE))
+        field.grid(row=7, sticky="ew")
         field.bind("<KeyRelease>", self._edited)
         field.bind("<<Paste>>", lambda _: self.after_idle(self._edited))
         for key in ("<Return>", "<KP_Enter>"):
@@ -102,8 +108,8 @@ def confirm(proposal: Proposal) -> bool:
     answers: list[bool] = []
     with Shell("Confirm - SodaSheet") as shell:
 
-        def answer(yes: bool) -> None:
-            answers.append(yes)
+        def answer(yes: bool | str) -> None:
+            answers.append(yes is True)
             shell.close()
 
         shell.show(ConfirmPage(shell, confirmation(proposal), answer))

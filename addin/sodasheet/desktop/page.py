@@ -67,12 +67,13 @@ class Page(ttk.Frame):
         row.grid(row=3, sticky="e", pady=("14p", 0))
         buttons = []
         for place, action in enumerate(actions):
-            button = self._button(row, action)
+            button = self.button(row, action)
             button.grid(row=0, column=place, padx=(GAP if place else 0, 0))
             buttons.append(button)
         return buttons
 
-    def _button(self, parent: tkinter.Misc, action: Action) -> ttk.Button:
+    def button(self, parent: tkinter.Misc, action: Action) -> ttk.Button:
+        """A button with its letter; the caller places it."""
         text, underline = parted(action.text)
         button = ttk.Button(parent, text=text, underline=underline, command=action.does)
         if action.default:

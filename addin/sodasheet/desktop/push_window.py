@@ -18,6 +18,8 @@ from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.sign_in_window import SignInPage
 from sodasheet.desktop.summary_model import changed_since, summary
 from sodasheet.desktop.summary_page import SummaryPage, Ways, failure
+from sodasheet.desktop.trial_model import after_trial
+from sodasheet.desktop.trial_offer import TrialWays
 from sodasheet.desktop.window_ask import WindowAsk
 from sodasheet.errors import SignInError, SodaSheetError
 from sodasheet.model.report import Outcome, Report
@@ -79,12 +81,15 @@ def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
     Returns when the window is closed. Raises SodaSheetError where no window may be opened here,
     or where no run could begin, which the window has then said.
     """
-    title = "Push" if order.undoes is None else "Undo"
-    with Shell(f"{title} - SodaSheet") as shell:
+    with Shell(_title(order)) as shell:
         window = PushWindow(shell, order, options)
         window.start()
         shell.run()
     return window.result()
+
+
+def _title(order: Order) -> str:
+    return f"{'Push' if order.undoes is None else 'Undo'} - SodaSheet"
 
 
 class PushWindow:
@@ -95,6 +100,7 @@ class PushWindow:
         self._progress = PushProgress(options.also)
         self._name = order.job.dataset
         self._ended: Report | SodaSheetError | None = None
+        self._instead: Order | None = None
 
     def start(self) -> None:
         """Begin the push, or begin it again."""
@@ -121,7 +127,8 @@ class PushWindow:
 
             with opener(job.portal, lambda: progress.stop) as session:
                 report = work(Desk(session, progress, ask))
-            report = logged(report, job, lambda portal: opener(portal, lambda: progress.stop))
+            if self._instead is None:
+                report = logged(report, job, lambda portal: opener(portal, lambda: progress.stop))
             prune_daily()
             return report
 
@@ -155,25 +162,38 @@ class PushWindow:
         told = f"{counted:,}; {proposal.rejected:,} rows are left out" if counted else "none"
         told = "" if proposal.way_back else told
 
-        def answered(yes: bool) -> None:
+        def answered(yes: bool | str) -> None:
             self._shell.show(self._progress_page(told))
             answer(yes)
 
-        self._shell.show(ConfirmPage(self._shell, confirmation(proposal), answered))
+        def first(rows: int) -> None:
+            self._instead = replace(self._order, limit=rows)
+            answered("You chose to try the first rows.")
+
+        def rest() -> None:
+            self._instead = replace(self._order, rest_of=proposal.trial)
+            answered("You chose to send the rest of a trial.")
+
+        asked, trial = confirmation(proposal), TrialWays(first, rest)
+        self._shell.show(ConfirmPage(self._shell, asked, answered, trial))
 
     def _ask_anyway(self, question: Question, answer: Answer) -> None:
         """Show what stands against it, then progress again."""
 
-        def answered(yes: bool) -> None:
+        def answered(yes: bool | str) -> None:
             self._shell.show(self._progress_page())
             answer(yes)
 
         self._shell.show(AnywayPage(self._shell, question.text, answered))
 
     def _reported(self, report: Report) -> None:
+        instead, self._instead = self._instead, None
+        if instead is not None and not self._progress.stop:
+            self._again(instead)
+            return
         self._end(report)
-        told = summary(report)
-        unknown = report.outcome is Outcome.UNKNOWN
+        after = after_trial(self._order, report)
+        told, unknown = summary(report, after.told), report.outcome is Outcome.UNKNOWN
         ways = Ways(
             close=self._shell.close,
             results=partial(self._options.show_results, report),
@@ -181,6 +201,8 @@ class PushWindow:
             leave_out=partial(self._without, told.spare) if told.spare else None,
             anyway=partial(self._despite, told.aside) if told.aside else None,
             find_out=partial(self._begin, partial(self._settle, report.run)) if unknown else None,
+            rest=partial(self._again, after.rest) if after.rest else None,
+            back=partial(self._again, after.back) if after.back else None,
         )
         self._shell.show(SummaryPage(self._shell, told, ways))
 
@@ -196,6 +218,7 @@ class PushWindow:
         from sodasheet.jobs.orders import with_memo
 
         self._order = with_memo(order)
+        self._shell.root.title(_title(order))
         self.start()
 
     def _end(self, end: Report | SodaSheetError) -> None:
@@ -205,6 +228,7 @@ class PushWindow:
     def _failed(self, error: SodaSheetError) -> None:
         from sodasheet.push.meanwhile import ChangedSince
 
+        self._instead = None
         self._end(error)
         if isinstance(error, ChangedSince):
             self._offer_to_force(error)

@@ -11,6 +11,7 @@ from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.model.finding import Severity
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
+from sodasheet.push.wording import TRIAL_REMEDY
 
 if TYPE_CHECKING:
     from sodasheet.push.meanwhile import ChangedSince
@@ -43,6 +44,7 @@ _COUNTS = {
 _BUTTONS = (
     (re.compile(r" \(on the command line: --allow-rejected\)"), ""),
     (re.compile(r"push it with --(again|override [\w-]+)"), "press Push anyway"),
+    (re.compile(TRIAL_REMEDY), "send the rest, or take these back."),
 )
 
 
@@ -62,12 +64,12 @@ class Summary:
     aside: str = ""
 
 
-def summary(report: Report) -> Summary:
-    """The words for a report."""
+def summary(report: Report, more: str = "") -> Summary:
+    """The words for a report, and `more` after its own."""
     heading, tone = _HEADINGS[report.outcome]
     return Summary(
         _UNDO_HEADINGS.get(report.outcome, heading) if report.undoes else heading,
-        Notice(for_a_window(report.summary), tone),
+        Notice(f"{for_a_window(report.summary)} {more}".strip(), tone),
         _facts(report),
         finding_lines(report.findings),
         _spare(report),

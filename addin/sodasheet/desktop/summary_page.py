@@ -26,6 +26,8 @@ class Ways:
     leave_out: Callable[[], None] | None = None
     find_out: Callable[[], None] | None = None
     force: Callable[[], None] | None = None
+    rest: Callable[[], None] | None = None
+    back: Callable[[], None] | None = None
     sign_in: Callable[[], None] | None = None
 
 
@@ -66,6 +68,8 @@ def _actions(ways: Ways) -> list[Action]:
         ("Push &anyway", ways.anyway),
         ("&Find out", ways.find_out),
         ("Take &back anyway", ways.force),
+        ("Send the r&est", ways.rest),
+        ("Take trial &back", ways.back),
         ("&Sign in", ways.sign_in),
         ("Show &results", ways.results),
         ("&Open dataset", ways.dataset),

@@ -7,6 +7,8 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from sodasheet.errors import Cancelled
+
 if TYPE_CHECKING:
     from sodasheet.desktop.confirm_page import Answer
     from sodasheet.desktop.shell import Shell
@@ -32,15 +34,21 @@ class WindowAsk:
         self._show, self._show_question = show, show_question
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Whether the user agrees; whoever pressed Stop elsewhere does not."""
-        return self._answer(partial(self._show, proposal))
+        """Whether the user agrees; whoever pressed Stop elsewhere does not.
+
+        Raises Cancelled where the user chose something else instead.
+        """
+        answer = self._answer(partial(self._show, proposal))
+        if isinstance(answer, str):
+            raise Cancelled(answer, "Nothing was sent.")
+        return answer
 
     def anyway(self, question: Question) -> bool:
         """Whether the user wants to go on in spite of something."""
-        return self._answer(partial(self._show_question, question))
+        return self._answer(partial(self._show_question, question)) is True
 
-    def _answer(self, show: Callable[[Answer], None]) -> bool:
-        answers: SimpleQueue[bool] = SimpleQueue()
+    def _answer(self, show: Callable[[Answer], None]) -> bool | str:
+        answers: SimpleQueue[bool | str] = SimpleQueue()
         self._shell.soon(lambda: show(answers.put))
         while not self._stopped():
             try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.handover import forget
 from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
+from sodasheet.push.wording import TRIAL_REMEDY
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
@@ -154,6 +155,12 @@ def for_the_ribbon(report: dict[str, Any], *, windowed: bool) -> dict[str, Any]:
         else r"push the saved workbook with sodasheet push --\1"
     )
     summary = re.sub(r"push it with --(again|override [\w-]+)", despite, summary)
+    summary = re.sub(
+        TRIAL_REMEDY,
+        "press Push again, whose window offers to send the rest, or Undo last push to take these"
+        " back.",
+        summary,
+    )
     return {**report, "summary": summary}
 
 

@@ -62,6 +62,21 @@ def require_trial(run: str) -> None:
         )
 
 
+def trial_before(order: Order, sha256: str | None) -> str:
+    """The run of a trial whose rest this order could send; empty where there is none.
+
+    It is the last push to the dataset that has landed, by the same method from the same source,
+    whose hash that is.
+    """
+    job, journal = order.job, Journal(runs_folder())
+    last = journal.last_landed(job.dataset, job.portal)
+    if last is None or order.partial or last.method != job.method.value:
+        return ""
+    steps = journal.steps(last.run)
+    same = last_of_trial(steps) is not None and source_hash(steps) == sha256
+    return last.run if same and journal.undone_by(last.run) is None else ""
+
+
 def _without_trial(order: Order, run: str, checked: Checked) -> Checked:
     """The rows behind those that the trial sent, which are held back."""
     journal = Journal(runs_folder())

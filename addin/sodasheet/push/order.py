@@ -80,7 +80,8 @@ class Proposal:
     the dataset are deleted besides. `cannot_restore` are the columns whose values no undo could put
     back exactly; `way_back` is the sentence of an undo, `past` tells of the run that it takes back.
     `preview` says what would become of the rows, None where that was not worked out. `others` is in
-    how many rows an undo goes over what others have changed since.
+    how many rows an undo goes over what others have changed since. `may_try` says that a trial with
+    the first rows is possible, `trial` is one that has landed and whose rest could be sent.
     """
 
     method: Method
@@ -96,6 +97,8 @@ class Proposal:
     past: str = ""
     preview: Preview | None = None
     others: int = 0
+    may_try: bool = False
+    trial: str = ""
 
     @property
     def sentence(self) -> str:

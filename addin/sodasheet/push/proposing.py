@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.portal.downloaded import Download
+from sodasheet.push.amending import trial_before
 from sodasheet.push.desk import Desk
 from sodasheet.push.foreseen import foreseen
 from sodasheet.push.guards import GUARDS, GuardError, overrides
@@ -49,7 +51,15 @@ def proposal(
         "" if undoes is None else _past(undoes),
         preview,
         order.others,
+        _may_try(order, work),
+        trial_before(order, work.stage.sha256),
     )
+
+
+def _may_try(order: Order, work: Prepared) -> bool:
+    """Whether the first rows alone could be sent, and would be fewer."""
+    whole = order.partial or order.job.method is Method.REPLACE or work.checked.held
+    return not whole and work.checked.sendable > 1
 
 
 def proposed(order: Order, work: Prepared, before: int, desk: Desk, base: str | None) -> Proposal:

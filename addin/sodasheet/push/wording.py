@@ -23,6 +23,12 @@ _VERBS = {
 }
 
 
+#: A pattern for what `after_trial` advises whoever has a command line.
+TRIAL_REMEDY = (
+    r"send the others with sodasheet push JOB --rest-of \S+, or take these back with \S+ undo \S+"
+)
+
+
 def refusal(stops: list[FindingGroup]) -> Refused:
     """The first reason to stop, and how many more there are."""
     more = f" ({len(stops) - 1} more reasons)" if len(stops) > 1 else ""
@@ -83,7 +89,7 @@ def after_trial(order: Order, run: str) -> str:
     if order.limit is None:
         return ""
     return (
-        f" This was a trial of {order.limit:,} rows: send the others with sodasheet push JOB"
+        f" This was a trial of {_rows(order.limit)}: send the others with sodasheet push JOB"
         f" --rest-of {run}, or take these back with sodasheet undo {run}."
     )
 
