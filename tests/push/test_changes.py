@@ -236,8 +236,8 @@ def as_version(path: Path, version: int) -> None:
 DAMAGE: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
     "rows flipped": (lambda _, rows: flip(rows), "damaged"),
     "rows gone": (lambda _, rows: rows.unlink(), "damaged"),
-    "facts without most": (lambda facts, _: facts.write_text('{"version": 1}'), "no earlier push"),
-    "facts of a later version": (lambda facts, _: as_version(facts, 2), "no earlier push"),
+    "facts without most": (lambda facts, _: facts.write_text('{"version": 2}'), "no earlier push"),
+    "facts of a later version": (lambda facts, _: as_version(facts, 3), "no earlier push"),
     "facts a folder": (lambda facts, _: (facts.unlink(), facts.mkdir()), "no earlier push"),
 }
 

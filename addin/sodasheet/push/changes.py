@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.matching.byname import by_field_name
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
@@ -34,7 +35,8 @@ from sodasheet.push.preview import previewed
 from sodasheet.push.recipes import address, fills, recipe
 from sodasheet.push.remembering import METHODS, size_of
 from sodasheet.push.wording import compared_with
-from sodasheet.staging.checks import Checked
+from sodasheet.sources.spool import Spool
+from sodasheet.staging.checks import Checked, CheckPlan
 from sodasheet.staging.imprint import (
     Difference,
     ImprintError,
@@ -43,6 +45,8 @@ from sodasheet.staging.imprint import (
     narrowed,
     unknown_rows,
 )
+from sodasheet.staging.lines import dialect
+from sodasheet.staging.plan import filled_columns
 from sodasheet.staging.projection import Projected
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
@@ -79,6 +83,7 @@ class Changes:
 
     def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
+        self._trusted: Remembered | None = None
 
     def known(self) -> AsItWas | None:
         """The source without reading it, where it is the very file that was pushed last.
@@ -101,6 +106,24 @@ class Changes:
         base = f"The source is the very file that run {found.run} sent, {_SINCE}."
         return AsItWas(dataset, facts, found.standing.rows, base)
 
+    def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
+        """The last push's imprint, where lines that it has sent need not be read at all.
+
+        None where anything speaks against it: without all rows at hand there is no other way on.
+        """
+        job = self._order.job
+        found = recall(job.portal, job.dataset) if self._wanted else None
+        if found is None or not found.source or found.source != address(job):
+            return None
+        plan = CheckPlan(dataset, by_field_name(job, spool.headers, dataset), job.method)
+        filled = fills(spool.headers, filled_columns(plan, spool.headers))
+        if (found.dialect, found.fills) != (dialect(spool), filled):
+            return None
+        if self._cannot(dataset) is not None or self._doubt(found, dataset) is not None:
+            return None
+        self._trusted = found
+        return imprint_path(job.portal, job.dataset)
+
     def unknown(
         self, stage: Stage, dataset: Dataset, projected: Sequence[Projected]
     ) -> Rows | None:
@@ -109,11 +132,11 @@ class Changes:
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
         job = self._order.job
-        found = recall(job.portal, job.dataset) if self._wanted else None
+        found = recall(job.portal, job.dataset) if self._wanted and not stage.as_sent else None
         # What a workbook tells of all its cells counts for each of them (staging/natives.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None
-        same = found.fills == fills(stage.headers, projected)
+        same = found.fills == fills(stage.headers, (one.filled for one in projected))
         if not same or found.recipe != recipe(job, dataset) or not is_sound(found):
             return None
         path = imprint_path(job.portal, job.dataset)
@@ -129,7 +152,11 @@ class Changes:
         """
         if not self._wanted or work.checked.stopped:
             return work
-        told, checked = self._compared(work)
+        if work.stage.as_sent:
+            return self._noted(work, *self._by_lines(work))
+        return self._noted(work, *self._compared(work))
+
+    def _noted(self, work: Prepared, told: str, checked: Checked | None) -> Prepared:
         self._ledger.note(base=told)
         if checked is None:
             return work
@@ -140,6 +167,17 @@ class Changes:
     def _wanted(self) -> bool:
         job = self._order.job
         return job.send == "changes" and job.method in METHODS and not self._order.partial
+
+    def _by_lines(self, work: Prepared) -> tuple[str, Checked]:
+        """The same as `_compared` where most rows were left out when the source was read.
+
+        All rows cannot be sent here, because they are not there.
+        """
+        found = self._trusted
+        assert found is not None  # noqa: S101 - without it all rows would have been read
+        self._desk.progress.begin("finding what has changed")
+        differing = self._since(found, work)
+        return compared_with(differing.base, differing.difference), differing.narrowed()
 
     def _compared(self, work: Prepared) -> tuple[str, Checked | None]:
         """In words what was compared with what, and what is left to send; None is everything."""
@@ -162,11 +200,15 @@ class Changes:
         """Why these rows can only be sent whole, or None."""
         if not imprintable(work.checked):
             return "no source column fills a row identifier of texts or numbers"
+        return self._cannot(work.dataset)
+
+    def _cannot(self, dataset: Dataset) -> str | None:
+        """Why a replace of this dataset can only send all rows, or None."""
         if self._order.job.method is not Method.REPLACE:
             return None
         if self._order.transport == "publishing":
             return "the Publishing API was asked for, which cannot delete rows and write others"
-        for column in work.dataset.columns:
+        for column in dataset.columns:
             if column.type in UNWRITABLE_TYPES and not (column.system or column.computed):
                 return f"the column {column.label} can be emptied by a replace of all rows only"
         return None
@@ -177,18 +219,25 @@ class Changes:
         remembered = recall(job.portal, job.dataset)
         if remembered is None:
             doubt: str | None = "no earlier push from this computer is remembered"
-        elif remembered.fills != fills(work.stage.headers, work.checked.projected):
+        elif remembered.fills != fills(
+            work.stage.headers, (one.filled for one in work.checked.projected)
+        ):
             doubt = _OTHERWISE
         else:
             doubt = self._doubt(remembered, work.dataset)
         if remembered is not None and doubt is None:
-            base = f"what run {remembered.run} sent, {_SINCE}"
             try:
-                difference = compare(work.checked, imprint_path(job.portal, job.dataset))
-                return _Found(base, difference, lambda: narrowed(work.checked))
+                return self._since(remembered, work)
             except ImprintError:
                 doubt = _DAMAGED
         return self._from_dataset(work, f"the dataset itself, downloaded because {doubt}")
+
+    def _since(self, found: Remembered, work: Prepared) -> _Found:
+        """The rows beside the last push; raises ImprintError."""
+        job = self._order.job
+        difference = compare(work.checked, imprint_path(job.portal, job.dataset))
+        base = f"what run {found.run} sent, {_SINCE}"
+        return _Found(base, difference, lambda: narrowed(work.checked))
 
     def _from_dataset(self, work: Prepared, base: str) -> _Found:
         with previewed(work, self._desk.session, self._desk.progress) as found:

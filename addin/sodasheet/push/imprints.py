@@ -18,7 +18,7 @@ from sodasheet.home import home
 from sodasheet.portal.rows import RowState
 
 #: The form of the files; others are not read.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Remembered:
 
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
     dataset, `fills` names the headers behind each field, `source` is a hash of the file's address
-    within itself (sheet, header row, encoding, …). `sha256` is the imprint's own.
+    within itself (sheet, header row, encoding, …), `dialect` is how its lines are taken apart, and
+    empty where it has none (staging/lines.py). `sha256` is the imprint's own.
     """
 
     portal: str
@@ -60,6 +61,7 @@ class Remembered:
     source_bytes: int
     source_rows: int
     rejected: int
+    dialect: list[str]
     sha256: str = ""
 
 

@@ -18,7 +18,9 @@ from sodasheet.portal.session import PortalSession
 from sodasheet.push.existing import reject_by_presence
 from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
+from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.imprint import repeats
 from sodasheet.staging.projection import Projected
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
@@ -30,12 +32,19 @@ Amend = Callable[[Checked], Checked]
 Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
 
 
+#: Where the imprint of the push is that may have sent lines of this spool to this dataset.
+Imprint = Callable[[Dataset, Spool], Path | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What an order does on the way: which rows are checked, and what becomes of checked ones."""
+    """What an order does on the way: which rows are read, which of them are checked, and what
+    becomes of checked ones. Without an `imprint` all rows are read.
+    """
 
     amend: Amend = lambda checked: checked
     unknown: Unknown = lambda *_: None
+    imprint: Imprint | None = None
 
 
 _NONE = Hooks()
@@ -77,12 +86,21 @@ def staged(
     """The source's rows checked against the columns, without a look at the dataset's rows."""
     with scratch_folder() as folder:
         source = open_source(job.source, base)
+        find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
+        with Stage.open(source, folder, progress, find) as stage:
+            work = _checked(job, dataset, stage, hooks)
+            if not repeats(work.checked):
+                yield work
+                return
         with Stage.open(source, folder, progress) as stage:
-            progress.begin("checking")
-            mapping = by_field_name(job, stage.headers, dataset)
-            plan = CheckPlan(dataset, mapping, job.method)
-            unknown = partial(_unknown, hooks, dataset)
-            yield Prepared(dataset, stage, check(stage, plan, unknown))
+            yield _checked(job, dataset, stage, hooks)
+
+
+def _checked(job: Job, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
+    stage.progress.begin("checking")
+    mapping = by_field_name(job, stage.headers, dataset)
+    plan = CheckPlan(dataset, mapping, job.method)
+    return Prepared(dataset, stage, check(stage, plan, partial(_unknown, hooks, dataset)))
 
 
 def _unknown(

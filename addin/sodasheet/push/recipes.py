@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
-from sodasheet.staging.projection import Projected
+from sodasheet.staging.imprint import hashed_by
+from sodasheet.staging.plan import Filled
 
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})
@@ -21,19 +22,19 @@ _ABOUT = frozenset({"match", "confidence"})
 
 
 def recipe(job: Job, dataset: Dataset) -> str:
-    """A hash of method, mapping, columns, row identifier and the version of SodaSheet."""
+    """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes of it."""
     columns = [asdict(column) for column in dataset.columns]
     mapping = _without(asdict(job.mapping), _ABOUT)
-    parts = (__version__, job.method.value, mapping, columns, dataset.row_identifier)
+    parts = (__version__, hashed_by(), job.method.value, mapping, columns, dataset.row_identifier)
     return _hashed(parts)
 
 
-def fills(headers: Sequence[str], projected: Sequence[Projected]) -> list[list[str]]:
+def fills(headers: Sequence[str], filled: Iterable[Filled]) -> list[list[str]]:
     """The headers behind each field that is filled, in the order in which rows are hashed."""
     return [
-        [one.filled.column.field, *(headers[index] for index in one.filled.sources)]
-        for one in projected
-        if one.filled.sources
+        [one.column.field, *(headers[index] for index in one.sources)]
+        for one in filled
+        if one.sources
     ]
 
 

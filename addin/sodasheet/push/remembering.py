@@ -29,6 +29,11 @@ class Remembering:
     def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
 
+    @property
+    def wanted(self) -> bool:
+        """Whether the order is one of which something can be remembered."""
+        return not self._order.partial and self._order.job.method in METHODS
+
     def remember(self, work: Prepared, rows: int | None) -> None:
         """Remember the rows that have landed; `rows` is how many the dataset holds now.
 
@@ -37,7 +42,7 @@ class Remembering:
         import duckdb
 
         job = self._order.job
-        if self._order.partial or job.method not in METHODS or not imprintable(work.checked):
+        if not self.wanted or not imprintable(work.checked):
             return
         try:
             self._remember(work, rows)
@@ -68,7 +73,7 @@ class Remembering:
                 run=self._ledger.run,
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
                 recipe=recipe(job, work.dataset),
-                fills=fills(stage.headers, checked.projected),
+                fills=fills(stage.headers, (one.filled for one in checked.projected)),
                 standing=Standing.of(dataset.updated, state),
                 source=address(job),
                 source_name=stage.name,
@@ -76,6 +81,7 @@ class Remembering:
                 source_bytes=size_of(self._order.base / job.source.path),
                 source_rows=stage.rows,
                 rejected=checked.rejected,
+                dialect=stage.dialect,
             )
         )
 

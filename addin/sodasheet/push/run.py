@@ -141,7 +141,8 @@ class Run:
         if (known := self._changes.known()) is not None:
             self._as_it_was(known)
             return
-        hooks = Hooks(partial(amended, self._order), self._changes.unknown)
+        imprint = self._changes.imprint if self._remembering.wanted else None
+        hooks = Hooks(partial(amended, self._order), self._changes.unknown, imprint)
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()

@@ -70,7 +70,8 @@ def _partial(checked: Checked) -> str | None:
 
 def _require_whole_replace(checked: Checked) -> None:
     """A replace leaves nothing but what is sent, so that held back rows would be lost."""
-    if checked.plan.method is Method.REPLACE and (checked.held or checked.removals):
+    left_out = checked.held or checked.removals or checked.stage.as_sent
+    if checked.plan.method is Method.REPLACE and left_out:
         raise SodaSheetError(
             "Some rows were about to be left out of a replace.",
             "Nothing was sent; please report this.",

@@ -1,8 +1,10 @@
 """The imprint of a push: each row's identifier and a hash of it, to find what changed since.
 
-The hash is MD5 over the texts that the row was made of, as they stand in the source. Under the same
+The hash `h` is over the texts that the row was made of, as they stand in the source. Under the same
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
-a row sent once more.
+a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
+hashes of the line (staging/lines.py). All are DuckDB's own, of 64 bits; another version of it may
+have others, and `hashed_by` says whose they are.
 """
 
 from __future__ import annotations
@@ -10,24 +12,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.checks import Checked
+from sodasheet.staging.lines import knows_lines, load_imprint, numbered_lines
 from sodasheet.staging.presence import COMPARABLE
-from sodasheet.staging.projection import Projected
+from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.whole import only_changes
 
 if TYPE_CHECKING:
     import duckdb
-
-#: Stands between the texts of a row; a row that holds it is told apart from every other.
-_BETWEEN = "chr(31)"
 
 _SHELVED = "imprint.parquet"
 _FETCHED = 5000
@@ -60,6 +60,13 @@ class Difference:
     def sending(self) -> int:
         """How many rows are new or changed."""
         return self.new + self.changed
+
+
+def hashed_by() -> str:
+    """Whose hashes these are: only those of one and the same can be compared."""
+    import duckdb
+
+    return f"DuckDB {duckdb.__version__}"
 
 
 def imprintable(checked: Checked) -> bool:
@@ -101,11 +108,10 @@ def write_imprint(checked: Checked, path: Path) -> int:
     stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
     _require_fresh(checked)
     draft = path.with_suffix(".tmp")
-    halves = "(h >> 64)::UBIGINT AS high, (h & 18446744073709551615)::UBIGINT AS low"
     try:
         with _gone_afterwards(shelved), _gone_afterwards(draft):
             stage.connection.execute(
-                f"COPY (SELECT k, {halves} FROM ({_GOOD})) TO {literal(str(shelved))}"
+                f"COPY (SELECT k, h, high, low FROM ({_GOOD})) TO {literal(str(shelved))}"
                 " (FORMAT parquet, COMPRESSION snappy)"
             )
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +148,20 @@ def narrowed(checked: Checked) -> Checked:
     """The check without the rows that `compare` found unchanged."""
     with closing(checked.stage.cursor()) as cursor:
         cursor.execute(_VANISHED)
-        return only_changes(checked, _SAME, _keys(cursor))
+        known = replace(checked, held=checked.held + checked.stage.as_sent)
+        return only_changes(known, _SAME, _keys(cursor))
+
+
+def repeats(checked: Checked) -> bool:
+    """Whether a row has the identifier of another whose line the last push has sent.
+
+    To say which rows these are, all of them have to be loaded.
+    """
+    stage, identifier = checked.stage, checked.identifier
+    if not stage.as_sent or identifier is None:
+        return False
+    keys = f"SELECT {identifier.typed.key} AS k FROM {values_from([identifier], stage.table)}"
+    return bool(_number(stage, f"SELECT count(*) FROM ({keys}) SEMI JOIN as_sent USING (k)"))
 
 
 def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -151,18 +170,16 @@ def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _load(stage: Stage, path: Path) -> None:
-    """Make the table `imprinted(k, h)`."""
+    """Make the table `imprinted`, unless the rows have been loaded by it."""
     import duckdb
 
+    if stage.as_sent:
+        return
     shelved = stage.shelf / _SHELVED
     try:
         with _gone_afterwards(shelved):
             shutil.copyfile(path, shelved)
-            stage.connection.execute(
-                "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k,"
-                " (high::UBIGINT::UHUGEINT << 64) | low::UBIGINT::UHUGEINT AS h"
-                f" FROM read_parquet({literal(str(shelved))})"
-            )
+            load_imprint(stage.connection, shelved)
     except (OSError, duckdb.Error) as error:
         raise ImprintError(
             f"What the last push sent cannot be read from {path}: {_said(error)}.", ""
@@ -177,20 +194,30 @@ def _require_fresh(checked: Checked) -> None:
 
 
 def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) -> None:
-    """Make the table `fresh(_row, k, h)` of all rows, be they good or not."""
+    """Make the table `fresh(_row, k, h, high, low)` of all rows, be they good or not."""
     table = stage.table
-    sources = [f"c{index}" for one in projected for index in one.filled.sources]
-    # One sign more than there are gaps means that it stands in a text: such a row has no hash, and
-    # is never taken for unchanged.
-    gaps = f"strlen(r) - strlen(replace(r, {_BETWEEN}, '')) = {len(sources) - 1}"
+    sources = ", ".join(f"c{index}" for one in projected for index in one.filled.sources)
     parsed = f"CASE WHEN {key.text_name} <> '' THEN {key.typed.parsed or 'NULL'} END"
-    stage.connection.execute(
-        "CREATE TABLE fresh AS"
-        f" SELECT _row, {key.typed.key} AS k, CASE WHEN {gaps} THEN md5_number(r) END AS h"
-        f" FROM (SELECT *, {parsed} AS {key.parsed_name} FROM (SELECT {table.row} AS _row,"
-        f" {key.text} AS {key.text_name}, concat_ws({_BETWEEN}, {', '.join(sources)}) AS r"
-        f" FROM {table.name}))"
+    cells = (
+        f"(SELECT {table.row} AS _row, {key.text} AS {key.text_name}, hash({sources}) AS h"
+        f" FROM {table.name})"
     )
+    stage.connection.execute(
+        f"CREATE TABLE fresh AS SELECT _row, {key.typed.key} AS k, h, high, low"
+        f" FROM (SELECT *, {parsed} AS {key.parsed_name} FROM {cells} {_with_lines(stage)})"
+    )
+    if stage.as_sent:
+        stage.connection.execute("INSERT INTO fresh SELECT _row, k, h, high, low FROM as_sent")
+
+
+def _with_lines(stage: Stage) -> str:
+    """SQL that adds the hashes of each row's line to the row, NULL where there are no lines."""
+    if stage.as_sent:
+        return f"JOIN {numbered_lines(stage.spool)} USING (_row)"
+    if not stage.spool.numbered and knows_lines(stage.connection, stage.rows):
+        # Both tables were filled in the order of the file.
+        return "POSITIONAL JOIN lines"
+    return "CROSS JOIN (SELECT NULL::UBIGINT AS high, NULL::UBIGINT AS low)"
 
 
 @contextmanager

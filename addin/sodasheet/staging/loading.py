@@ -103,10 +103,10 @@ def _select(spool: Spool, columns: list[str], line_size: int) -> str:
         "buffer_size": str(max(BUFFER_SIZE, line_size)),
     }
     listed = ", ".join(f"{name}={value}" for name, value in options.items())
-    return f"SELECT * FROM read_csv({literal(_glob_free(spool.path))}, {listed})"
+    return f"SELECT * FROM read_csv({literal(glob_free(spool.path))}, {listed})"
 
 
-def _glob_free(path: Path) -> str:
+def glob_free(path: Path) -> str:
     """The path with signs that DuckDB takes for a pattern in brackets of their own."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
 

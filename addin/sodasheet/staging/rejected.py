@@ -29,8 +29,8 @@ class _Writer(Protocol):
 def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
     """Make the table `rejected(_row)` of rows with a finding that keeps them back.
 
-    Gives their number, and how many rows of the source are left. A row that was too broken to be
-    in the table `source` at all is among the rejected ones as well.
+    Gives their number, and how many rows of the source are left, those `as_sent` among them. A row
+    that was too broken to be in the table `source` at all is among the rejected ones as well.
     """
     run = stage.connection.execute
     run(
@@ -41,7 +41,7 @@ def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
         "SELECT (SELECT count(*) FROM rejected), "
         "(SELECT count(*) FROM source WHERE _row NOT IN (SELECT _row FROM rejected))"
     ).fetchone()
-    return (int(row[0]), int(row[1])) if row else (0, 0)
+    return (int(row[0]), int(row[1]) + stage.as_sent) if row else (0, 0)
 
 
 def rejected_rows(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.database import database, lock, translated, widen
+from sodasheet.staging.lines import FindImprint, dialect, forget_lines, hash_lines, load_others
 from sodasheet.staging.loading import (
     LONG_LINE_SIZE,
     load,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 #: Rows from the top in which samples are looked for, and characters of a sample.
 SAMPLE_ROWS = 1000
 SAMPLE_LENGTH = 80
+
+_Read = TypeVar("_Read")
 
 #: Rows taken from DuckDB at a time.
 FETCHED = 2048
@@ -53,20 +57,24 @@ class Stage:
     connection: duckdb.DuckDBPyConnection
     progress: Progress
     shelf: Path
+    as_sent: int = 0
 
     @staticmethod
     @contextmanager
-    def open(source: Source, folder: Path, progress: Progress) -> Iterator[Stage]:
+    def open(
+        source: Source, folder: Path, progress: Progress, imprint: FindImprint | None = None
+    ) -> Iterator[Stage]:
         """Load `source`; every file of the stage lies in `folder` and is gone when it closes.
 
-        Raises SourceError where the source cannot be read or changes meanwhile, Cancelled where
-        the user stops it.
+        Where `imprint` finds one, rows whose lines are in it may be left out. Raises SourceError
+        where the source cannot be read or changes meanwhile, Cancelled where the user stops it.
         """
         with database(folder) as (connection, room), translated():
-            spool, rows = _loaded(connection, source, room, progress)
+            spool, rows, as_sent = _Loading(connection, source, room, progress).load(imprint)
             faults, lost = load_faults(connection, spool.faults)
             shelf = _shelved(connection, room, len(spool.headers))
-            yield Stage(source.name, spool, rows + lost, faults, connection, progress, shelf)
+            rows += lost
+            yield Stage(source.name, spool, rows, faults, connection, progress, shelf, as_sent)
 
     @staticmethod
     @contextmanager
@@ -85,6 +93,11 @@ class Stage:
     def sha256(self) -> str:
         """The SHA-256 of what was read."""
         return self.spool.sha256
+
+    @property
+    def dialect(self) -> list[str]:
+        """How the lines are taken apart that are its rows; empty where rows are no lines."""
+        return dialect(self.spool) if self.as_sent or self.spool.of_lines else []
 
     @property
     def findings(self) -> tuple[FindingGroup, ...]:
@@ -144,37 +157,72 @@ def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) ->
     return shelf
 
 
-def _loaded(
-    connection: duckdb.DuckDBPyConnection, source: Source, room: Path, progress: Progress
-) -> tuple[Spool, int]:
-    """The quick way first; the careful one where DuckDB and the source do not count alike."""
-    import duckdb
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """One source on its way into the tables of a stage."""
 
-    spool = source.spool(room, progress)
-    try:
-        rows = _load_unchanged(connection, spool, source.name)
-        if spool.numbered or rows == spool.rows:
-            return spool, rows
-    except duckdb.Error:
-        pass
-    heed(progress)
-    spool = source.spool(room, progress, careful=True)
-    try:
-        return spool, _load_unchanged(connection, spool, source.name)
-    except duckdb.Error:
+    connection: duckdb.DuckDBPyConnection
+    source: Source
+    room: Path
+    progress: Progress
+
+    def load(self, imprint: FindImprint | None) -> tuple[Spool, int, int]:
+        """The quick way first; the careful one where DuckDB and the source do not count alike.
+
+        Gives the spool, how many rows it has, and how many of them are as the last push sent them.
+        """
+        import duckdb
+
+        spool = self.source.spool(self.room, self.progress)
+        if imprint is not None and spool.of_lines:
+            found = self._by_lines(spool, imprint)
+            if found is not None:
+                return found
         try:
-            return spool, load(connection, spool, LONG_LINE_SIZE)
-        except duckdb.Error as error:
-            raise unloadable(source.name, error) from error
+            if spool.columns is not None:
+                widen(self.connection, len(spool.headers))
+                if (known := load_columns(self.connection, spool)) is not None:
+                    return known, known.rows or 0, 0
+            else:
+                rows = self._unchanged(spool, lambda: load(self.connection, spool))
+                if spool.numbered or rows == spool.rows:
+                    return spool, rows, 0
+        except duckdb.Error:
+            pass
+        forget_lines(self.connection)
+        heed(self.progress)
+        spool = self.source.spool(self.room, self.progress, careful=True)
+        try:
+            return spool, self._unchanged(spool, lambda: load(self.connection, spool)), 0
+        except duckdb.Error:
+            try:
+                return spool, load(self.connection, spool, LONG_LINE_SIZE), 0
+            except duckdb.Error as error:
+                raise unloadable(self.source.name, error) from error
 
+    def _by_lines(self, spool: Spool, imprint: FindImprint) -> tuple[Spool, int, int] | None:
+        """Load what the last push has not sent; None where all of it has to be loaded."""
+        import duckdb
 
-def _load_unchanged(connection: duckdb.DuckDBPyConnection, spool: Spool, name: str) -> int:
-    widen(connection, len(spool.headers))
-    before = stamp(spool.path)
-    rows = load(connection, spool)
-    if stamp(spool.path) != before:
-        raise SourceError(
-            f"{name} changed while it was read.",
-            "Wait until the program that writes it is done, then try again.",
-        )
-    return rows
+        try:
+            self._unchanged(spool, lambda: hash_lines(self.connection, spool))
+            path = imprint(spool)
+            if path is None:
+                return None
+            load = partial(load_others, self.connection, spool, self.room, path)
+            others = self._unchanged(spool, load)
+        except duckdb.Error:
+            return None
+        return None if others is None else (others.spool, spool.rows or 0, others.as_sent)
+
+    def _unchanged(self, spool: Spool, read: Callable[[], _Read]) -> _Read:
+        """What `read` gives; raises SourceError where somebody wrote to the spool meanwhile."""
+        widen(self.connection, len(spool.headers))
+        before = stamp(spool.path)
+        found = read()
+        if stamp(spool.path) != before:
+            raise SourceError(
+                f"{self.source.name} changed while it was read.",
+                "Wait until the program that writes it is done, then try again.",
+            )
+        return found

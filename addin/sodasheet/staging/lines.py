@@ -1,0 +1,160 @@
+"""Which lines of a file the last push sent as they stand, so that only the others are taken apart.
+
+To take 20 cells out of each of a million lines costs ten times as much as to look at the lines
+whole. Lines are compared by two hashes of 64 bits; each line must be one record, which is so where
+a file has as many records as lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sodasheet.sources.spool import Spool
+from sodasheet.staging.loading import LINE_SIZE, glob_free, load
+from sodasheet.staging.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Says where the imprint of the push is whose rows these may be; None is nowhere.
+FindImprint = Callable[[Spool], Path | None]
+
+#: Where more of the lines than this are others, the file is read as any other one is.
+MOST = 0.5
+
+#: The tables of this module. `lines` has the hashes of every line in the file's order, `imprinted`
+#: what the last push sent (staging/imprint.py), `as_sent` the rows whose lines that push has sent.
+_TABLES = ("lines", "imprinted", "as_sent")
+
+#: A byte that no table of text holds (ASCII's unit separator); a line with one has two columns here
+#: and is refused.
+_NO_SEPARATOR = "\x1f"
+
+_FETCHED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The lines that are new, laid down as a numbered spool, and how many rows are `as_sent`."""
+
+    spool: Spool
+    as_sent: int
+
+
+def dialect(spool: Spool) -> list[str]:
+    """What decides how a line is taken apart."""
+    return [spool.delimiter, spool.quote, spool.escape]
+
+
+def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
+    """Make the table `lines(high, low)` in the order of the file.
+
+    Raises duckdb.Error for a line that is none.
+    """
+    # The second hash sees every byte at another place, so that what fools one does not fool both.
+    connection.execute(
+        "CREATE OR REPLACE TABLE lines AS"
+        f" SELECT hash(line) AS high, hash(concat('~', line)) AS low FROM {_read(spool)}"
+    )
+
+
+def knows_lines(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
+    """Whether the table `lines` has a line for each of so many rows."""
+    made = _count(connection, "duckdb_tables() WHERE table_name = 'lines'")
+    return bool(made) and _count(connection, "lines") == rows
+
+
+def numbered_lines(spool: Spool) -> str:
+    """SQL for the table `lines` with each one's row number."""
+    first = int(spool.first_row)
+    return f"(SELECT CAST(rowid + {first} AS BIGINT) AS _row, high, low FROM lines)"
+
+
+def forget_lines(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop whatever is known of lines."""
+    for name in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+
+def load_others(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path, imprint: Path
+) -> Others | None:
+    """Load only the lines that the push of `imprint` has not sent, as the table `source`.
+
+    Leaves `as_sent(_row, k, h, high, low)` behind, one row for every other line. None where the
+    lines do not tell enough: most of them are new, one stands there twice, or a quote is open at
+    the end of one. Raises duckdb.Error where something cannot be read.
+    """
+    load_imprint(connection, imprint)
+    connection.execute(
+        "CREATE OR REPLACE TABLE as_sent AS SELECT l._row, i.*"
+        f" FROM {numbered_lines(spool)} l JOIN imprinted i USING (high, low)"
+    )
+    lines, sent, known = (_count(connection, name) for name in ("lines", "imprinted", "as_sent"))
+    matched = _count(connection, "imprinted SEMI JOIN lines USING (high, low)")
+    if lines != spool.rows or known != matched:
+        return None
+    if max(lines - known, sent - known) > MOST * lines:
+        return None
+    path = room / "others.csv"
+    count = _lay_down(connection, spool, path)
+    others = replace(spool, path=path, numbered=True, skip=0, rows=lines)
+    if count != lines - known or load(connection, others) != count:
+        return None
+    return Others(others, known)
+
+
+def load_imprint(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error where it cannot be read."""
+    connection.execute(
+        "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k, h::UBIGINT AS h,"
+        " high::UBIGINT AS high, low::UBIGINT AS low"
+        f" FROM read_parquet({literal(glob_free(path))})"
+    )
+
+
+def _lay_down(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
+    """Write the other lines to `path`, each behind its row's number; how many they are.
+
+    It ends early, and so with too few, at a line in which a quote is left open.
+    """
+    count, quote, ending = 0, spool.quote.encode(), b"\r"
+    with path.open("wb") as file:
+        for row, line in _others(connection, spool):
+            data = line.encode().removesuffix(ending)
+            if quote and data.count(quote) % 2:
+                break
+            file.write(b"%d%b%b\n" % (row, spool.delimiter.encode(), data))
+            count += 1
+    return count
+
+
+def _others(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
+    """Row number and text of every line that is not `as_sent`, in order."""
+    query = (
+        f"SELECT n, line FROM (SELECT row_number() OVER () + {int(spool.first_row) - 1} AS n, line"
+        f" FROM {_read(spool)}) WHERE n NOT IN (SELECT _row FROM as_sent) ORDER BY n"
+    )
+    with closing(connection.cursor()) as cursor:
+        cursor.execute(query)
+        while rows := cursor.fetchmany(_FETCHED):
+            yield from rows
+
+
+def _read(spool: Spool) -> str:
+    """SQL for the lines below the header, whole."""
+    options = (
+        f"auto_detect=false, header=false, skip={int(spool.skip)}, quote='', escape='',"
+        f" delim={literal(_NO_SEPARATOR)}, columns={{'line': 'VARCHAR'}}, force_not_null=['line'],"
+        f" strict_mode=true, max_line_size={LINE_SIZE}, buffer_size={2 * LINE_SIZE}"
+    )
+    return f"read_csv({literal(glob_free(spool.path))}, {options})"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
