@@ -34,6 +34,14 @@ class Part:
         )
         return found
 
+    def word(self, name: str, words: Sequence[str], default: str | None = None) -> str:
+        """One of these words; `default` None means the key must be there."""
+        allowed = f"{', '.join(words[:-1])} or {words[-1]}"
+        word = self.text(name, default, allowed)
+        if word not in words:
+            raise self.problem(name, allowed)
+        return word
+
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
         return bool(
