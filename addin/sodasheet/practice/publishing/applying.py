@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.practice import refusals
 from sodasheet.practice.publishing.blocks import ROWS, Blocks, Cells
 from sodasheet.practice.publishing.bulk import BulkWriter, Counts
+from sodasheet.practice.publishing.columns import dataset_of, failed, fits, set_columns
 from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.publishing.processing import block_count, values
 from sodasheet.practice.publishing.records import (
@@ -24,10 +24,9 @@ from sodasheet.practice.publishing.records import (
     several,
     update,
 )
-from sodasheet.practice.storage import assets, drafts, identifier, replica
+from sodasheet.practice.storage import assets, drafts, replica
 from sodasheet.practice.storage.assets import Asset, Column
 from sodasheet.practice.storage.database import now_seconds
-from sodasheet.practice.types.registry import TYPES
 
 _SCOPES = {"public": "public", "private": "private", "site": "site"}
 
@@ -52,8 +51,8 @@ def apply_revision(
     """
     revision = get(connection, Revision, id=task_set.revision_id)
     if revision.applied_by is not None or revision.closed_at is not None:
-        raise _failed(f"Revision {revision.revision_seq} is already closed")
-    asset = _asset(connection, revision)
+        raise failed(f"Revision {revision.revision_seq} is already closed")
+    asset = dataset_of(connection, revision)
     drafts.change(connection, asset, revision.metadata)
     applied = Applied(0, None)
     if task_set.output_schema_id is not None:
@@ -65,19 +64,8 @@ def apply_revision(
     return applied
 
 
-def _failed(message: str) -> refusals.Refusal:
-    return refusals.publishing(400, "task_failed", message)
-
-
-def _asset(connection: sqlite3.Connection, revision: Revision) -> Asset:
-    found = assets.find(connection, revision.fourfour)
-    if found is None:
-        raise _failed(f"There is no dataset {revision.fourfour} any more")
-    return found
-
-
 def _publish(connection: sqlite3.Connection, revision: Revision) -> None:
-    asset = _asset(connection, revision)
+    asset = dataset_of(connection, revision)
     values: dict[str, Any] = {}
     if asset.stage != "published":
         values = {"stage": "published", "published_at": now_seconds()}
@@ -110,12 +98,12 @@ def _apply_data(
     columns = several(connection, OutputColumn, "position", output_schema_id=output.id)
     transforms = [get(connection, Transform, id=column.transform_id) for column in columns]
     if any(transform.finished_at is None for transform in transforms):
-        raise _failed(f"Output schema {output.id} is not finished")
-    replica.keep(connection, _asset(connection, revision), context.settings.lag_seconds)
+        raise failed(f"Output schema {output.id} is not finished")
+    replica.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
     created = 0
     if revision.action != "delete":
-        created = _set_schema(connection, revision, columns, transforms)
-    asset = _asset(connection, revision)
+        created = set_columns(connection, revision, columns, transforms)
+    asset = dataset_of(connection, revision)
     writer = _writer(connection, asset, revision, columns)
     _check_types(asset, writer.columns, columns, transforms)
     schema = get(connection, InputSchema, id=output.input_schema_id)
@@ -143,18 +131,11 @@ def _check_types(
     transforms: list[Transform],
 ) -> None:
     for column, output, transform in zip(chosen, columns, transforms, strict=True):
-        if column is not None and not _fits(column.data_type, transform):
-            raise _failed(
+        if column is not None and not fits(column.data_type, transform):
+            raise failed(
                 f"Column {output.field_name} of {asset.id} is {column.data_type}"
                 f" and its transform gives {transform.output_soql_type}"
             )
-
-
-def _fits(data_type: str, transform: Transform) -> bool:
-    given, wanted = TYPES[transform.output_soql_type], TYPES[data_type]
-    if wanted.kind in ("shape", "object"):
-        return given.name == wanted.name
-    return given.kind == wanted.kind
 
 
 @dataclass(frozen=True)
@@ -195,85 +176,3 @@ def _write(
     counts = writer.finish()
     counts.errors += left_out
     return counts
-
-
-# --- columns -------------------------------------------------------------------------------------
-
-
-def _set_schema(
-    connection: sqlite3.Connection,
-    revision: Revision,
-    columns: list[OutputColumn],
-    transforms: list[Transform],
-) -> int:
-    """Make the dataset's columns what the output schema says; gives how many were created.
-
-    Columns of the dataset that the schema does not name stay.
-    """
-    created = 0
-    for column, transform in zip(columns, transforms, strict=True):
-        asset = _asset(connection, revision)
-        known = _counterpart(asset, column)
-        if known is None:
-            _create_column(connection, asset, column, transform)
-            created += 1
-        else:
-            _change_column(connection, revision, known, column, transform)
-    _set_key(connection, _asset(connection, revision), revision, columns)
-    return created
-
-
-def _counterpart(asset: Asset, column: OutputColumn) -> Column | None:
-    by_id = {one.id: one for one in asset.columns}
-    by_name = {one.field_name: one for one in asset.columns}
-    found = by_id.get(column.dataset_column_id or 0) or by_name.get(column.field_name)
-    if found is not None and found.is_computed:
-        raise _failed(f"Column {column.field_name} of {asset.id} is computed by the portal")
-    return found
-
-
-def _create_column(
-    connection: sqlite3.Connection, asset: Asset, column: OutputColumn, transform: Transform
-) -> None:
-    last = max((one.position for one in asset.columns), default=0)
-    draft = Column(0, column.field_name, column.display_name, transform.output_soql_type,
-                   last + 1, 0, _details(column, {}))  # fmt: skip
-    assets.add_column(connection, asset, draft)
-
-
-def _details(column: OutputColumn, known: dict[str, Any]) -> dict[str, Any]:
-    given = {"description": column.description, "format": column.format, "flags": column.flags}
-    return known | {name: value for name, value in given.items() if value}
-
-
-def _change_column(
-    connection: sqlite3.Connection,
-    revision: Revision,
-    known: Column,
-    column: OutputColumn,
-    transform: Transform,
-) -> None:
-    data_type = known.data_type
-    if revision.action == "replace" and not _fits(data_type, transform):
-        data_type = transform.output_soql_type
-    assets.change_column(
-        connection,
-        Column(known.id, column.field_name, column.display_name, data_type, known.position,
-               known.slot, _details(column, known.details)),
-    )  # fmt: skip
-
-
-def _set_key(
-    connection: sqlite3.Connection, asset: Asset, revision: Revision, columns: list[OutputColumn]
-) -> None:
-    """The row identifier the schema asks for; an update of data does not take it away."""
-    wanted = next((column.field_name for column in columns if column.is_primary_key), None)
-    key = asset.key_column
-    if wanted == (key.field_name if key else None):
-        return
-    named = {column.field_name for column in columns}
-    if wanted is None and (revision.action != "replace" or (key and key.field_name not in named)):
-        return
-    if revision.action == "replace":  # the rows that are there are on their way out
-        connection.execute(f"DELETE FROM rows_{asset.table_id}")
-    identifier.assign(connection, asset, identifier.choose(asset, wanted))

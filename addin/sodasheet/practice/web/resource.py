@@ -15,8 +15,9 @@ from sodasheet.practice.soql.query import Plan, plan
 from sodasheet.practice.storage import assets, reading, replica
 from sodasheet.practice.storage.assets import Asset
 from sodasheet.practice.storage.database import transaction
+from sodasheet.practice.storage.incoming import WriteRules
 from sodasheet.practice.storage.names import row_number
-from sodasheet.practice.storage.writer import Summary, Writer, WriteRules
+from sodasheet.practice.storage.writer import Summary, Writer
 from sodasheet.practice.types.scalars import MaltypedError
 from sodasheet.practice.web import access, dialect, replies
 from sodasheet.practice.web.bodies import Body, receive, rows_of

@@ -32,12 +32,11 @@ from sodasheet.practice.web import access
 from sodasheet.practice.web.jsonbody import json_object
 from sodasheet.practice.web.publishing import lookup, shapes
 from sodasheet.practice.web.publishing.links import BASE
+from sodasheet.practice.web.publishing.wanted import values_from
 from sodasheet.practice.web.replies import pretty
 
 revisions = Blueprint("revisions", __name__, url_prefix=f"{BASE}/revision")
 Json = dict[str, Any]
-_ACTIONS = ("replace", "update", "delete")
-_PERMISSIONS = (None, "public", "private", "site")
 
 
 # --- opening -------------------------------------------------------------------------------------
@@ -53,7 +52,7 @@ def create_dataset() -> Response:
         )
     _check_deadline()
     body = json_object(empty=True)
-    values = _values(body)
+    values = values_from(body)
     name = values.get("metadata", {}).get("name") or "Untitled Dataset"
     connection = access.connection()
     with transaction(connection):
@@ -81,7 +80,7 @@ def create(fourfour: str) -> Response:
     body = json_object(empty=True)
     if body.get("config") is not None:
         return open_by_config(fourfour, str(body["config"]))
-    values = _values(body)
+    values = values_from(body)
     return _open(fourfour, {"action": "update"} | values)
 
 
@@ -129,41 +128,6 @@ def _insert(
     return get(connection, Revision, id=number)
 
 
-def _values(body: Json) -> Json:
-    """What a body says of a revision, checked; only what it says."""
-    found: Json = {}
-    action = body.get("action")
-    if isinstance(action, dict):
-        found |= _action(action)
-    metadata = body.get("metadata")
-    if metadata is not None:
-        if not isinstance(metadata, dict):
-            raise refusals.publishing(400, "invalid_metadata", "metadata must be an object")
-        found["metadata"] = metadata
-    permissions = body.get("permissions")
-    if isinstance(permissions, dict) and "scope" in permissions:
-        found["permission"] = _permission(permissions["scope"])
-    if "notes" in body:
-        found["notes"] = None if body["notes"] is None else str(body["notes"])
-    return found
-
-
-def _action(action: Json) -> Json:
-    kind = action.get("type", "update")
-    if kind not in _ACTIONS:
-        raise refusals.publishing(400, "invalid_action", f"Unknown action type: {kind}")
-    found: Json = {"action": kind}
-    if "permission" in action:
-        found["permission"] = _permission(action["permission"])
-    return found
-
-
-def _permission(given: Any) -> str | None:
-    if given not in _PERMISSIONS:
-        raise refusals.publishing(400, "invalid_permission", f"Unknown permission: {given}")
-    return None if given is None else str(given)
-
-
 # --- one revision --------------------------------------------------------------------------------
 
 
@@ -190,7 +154,7 @@ def change(fourfour: str, seq: int) -> Response:
     """Change what a revision is to do."""
     body = json_object(empty=True)
     found = lookup.open_revision(fourfour, seq)
-    values = _values(body)
+    values = values_from(body)
     if "metadata" in values:
         values["metadata"] = found.metadata | values["metadata"]
     if "action" in values:
