@@ -28,6 +28,7 @@ EDGES = {
     "tkinter": {"desktop"},
     "duckdb": {"staging", "push"},
     "python_calamine": {"sources", "practice"},
+    "fastexcel": {"sources"},
     "xlsxwriter": {"office"},
     "pyopenvba": {"office"},
     "flask": {"practice"},

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 #: Words that a spreadsheet shows instead of a value (Excel's error values, LibreOffice's Err:nnn).
-_ERROR = re.compile(
+ERROR = re.compile(
     r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!"
     r"|CONNECT!|BUSY!|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:\d{3}"
 )
@@ -28,14 +28,15 @@ class Percent(float):
 
 def is_error(text: str) -> bool:
     """Whether the text is what a spreadsheet shows where it has no value."""
-    return text[:1] in ("#", "E") and _ERROR.fullmatch(text) is not None
+    return text[:1] in ("#", "E") and ERROR.fullmatch(text) is not None
 
 
 def cell_text(value: object) -> str:
     """A value as python-calamine gives it, as text.
 
     Numbers without exponent and without trailing `.0`, with every digit that tells them from their
-    neighbours; dates and times as ISO 8601; durations as hours, minutes and seconds.
+    neighbours; dates and times as ISO 8601, midnight being no time; durations as hours, minutes and
+    seconds.
     """
     return _TEXTS[type(value)](value)
 
@@ -50,6 +51,9 @@ def _number(value: float) -> str:
 
 
 def _datetime(value: dt.datetime) -> str:
+    # A formula leaves a date a tiny part of a second off, which its sheet does not show.
+    if value.time() == dt.time():
+        return value.date().isoformat()
     return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
 
 
@@ -115,7 +119,8 @@ def _strings(values: Sequence[str]) -> Sequence[str] | None:
 
 def _datetimes(values: Sequence[dt.datetime]) -> Sequence[str] | None:
     texts = list(map(dt.datetime.isoformat, values))
-    return None if "." in "".join(texts) else texts
+    together = "".join(texts)
+    return None if "." in together or "T00:00:00" in together else texts
 
 
 _BOOLEANS = {True: "true", False: "false"}

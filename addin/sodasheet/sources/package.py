@@ -36,9 +36,17 @@ def workbook_part(archive: zipfile.ZipFile) -> str:
 
 def relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     """Relation id -> path of the part it leads to."""
+    return {key: path for key, (_, path) in typed_relations(archive, part).items()}
+
+
+def typed_relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Relation id -> the last word of its type (ECMA-376 part 1, 12.3), and the part's path."""
     folder, name = posixpath.split(part)
     return {
-        attributes["Id"]: _resolve(folder, attributes["Target"])
+        attributes["Id"]: (
+            attributes.get("Type", "").rpartition("/")[2],
+            _resolve(folder, attributes["Target"]),
+        )
         for element, attributes in elements(archive, f"{folder}/_rels/{name}.rels")
         if element == "Relationship" and attributes.get("TargetMode") != "External"
     }

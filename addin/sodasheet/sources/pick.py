@@ -13,6 +13,8 @@ from sodasheet.sources.area import Area, parse_range
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
 
+    from sodasheet.sources.book import Book
+
 
 @dataclass(frozen=True, slots=True)
 class Pick:
@@ -29,7 +31,7 @@ class Pick:
     notes: tuple[FindingGroup, ...] = ()
 
 
-def pick(workbook: CalamineWorkbook, spec: SourceSpec, name: str) -> Pick:
+def pick(workbook: CalamineWorkbook | Book, spec: SourceSpec, name: str) -> Pick:
     """What the spec asks for; by default the first visible sheet, whole, with a note.
 
     Raises SourceError where the sheet or the table does not exist, UsageProblem for a range or a
@@ -60,7 +62,7 @@ def pick(workbook: CalamineWorkbook, spec: SourceSpec, name: str) -> Pick:
     return Pick(sheet, area, spec.header_row, notes=notes)
 
 
-def _table(workbook: CalamineWorkbook, wanted: str, name: str) -> Pick:
+def _table(workbook: CalamineWorkbook | Book, wanted: str, name: str) -> Pick:
     names = workbook.table_names or []
     match = next((table for table in names if table.casefold() == wanted.casefold()), None)
     if match is None:
@@ -76,7 +78,7 @@ def _table(workbook: CalamineWorkbook, wanted: str, name: str) -> Pick:
     return Pick(table.sheet, area, 0, tuple(table.columns))
 
 
-def _named(workbook: CalamineWorkbook, wanted: str, name: str) -> str:
+def _named(workbook: CalamineWorkbook | Book, wanted: str, name: str) -> str:
     """The sheet's name as it is written in the workbook; Excel does not tell case apart."""
     sheets = [sheet for sheet in workbook.sheets_metadata if _holds_cells(sheet)]
     for sheet in sheets:
@@ -93,7 +95,7 @@ def _named(workbook: CalamineWorkbook, wanted: str, name: str) -> str:
     raise SourceError(f"{name} has no sheet named {wanted}.", _list(sheets))
 
 
-def _first(workbook: CalamineWorkbook, name: str) -> tuple[str, tuple[FindingGroup, ...]]:
+def _first(workbook: CalamineWorkbook | Book, name: str) -> tuple[str, tuple[FindingGroup, ...]]:
     from python_calamine import SheetVisibleEnum
 
     sheets = [sheet for sheet in workbook.sheets_metadata if _holds_cells(sheet)]

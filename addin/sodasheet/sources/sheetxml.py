@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from sodasheet.sources.area import column_number, parse_range
@@ -12,7 +13,7 @@ from sodasheet.sources.package import elements, relations, workbook_part
 from sodasheet.sources.survey import MAX_CELLS, Survey
 
 _BLOCK = 1024 * 1024
-_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR_SIGNS = (b'"e"', b"'e'")
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
 
@@ -23,7 +24,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
     Its XML is taken apart only where a look at the bytes finds an error cell or a huge extent,
     since that takes several times as long.
     """
-    part = _part(archive, sheet)
+    part = sheet_part(archive, sheet)
     if part is None or part not in archive.namelist():
         return Survey(complete=False)
     if not _suspicious(archive, part):
@@ -33,7 +34,8 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
     return reader.found
 
 
-def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """The path of the part of a sheet."""
     book = workbook_part(archive)
     targets = relations(archive, book)
     for name, attributes in elements(archive, book):
@@ -44,19 +46,26 @@ def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 def _suspicious(archive: zipfile.ZipFile, part: str) -> bool:
     tail = b""
-    with archive.open(part) as stream:
-        while block := stream.read(_BLOCK):
-            if not tail and _huge(block):
-                return True
-            piece = tail + block
-            # Plain bytes are found ten times as fast as a pattern.
-            if any(sign in piece for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(piece):
-                return True
-            tail = block[-32:]
+    for block in blocks(archive, part):
+        if not tail and huge(block):
+            return True
+        piece = tail + block
+        # Plain bytes are found ten times as fast as a pattern.
+        if any(sign in piece for sign in _ERROR_SIGNS) and ERROR_TYPE.search(piece):
+            return True
+        tail = block[-32:]
     return False
 
 
-def _huge(head: bytes) -> bool:
+def blocks(archive: zipfile.ZipFile, part: str, size: int = _BLOCK) -> Iterator[bytes]:
+    """The bytes of a part, unpacked, so many at a time."""
+    with archive.open(part) as stream:
+        while block := stream.read(size):
+            yield block
+
+
+def huge(head: bytes) -> bool:
+    """Whether a sheet whose XML begins so says that it is too large to be laid out in memory."""
     match = _DIMENSION.search(head)
     if match is None:
         return False
@@ -163,7 +172,6 @@ def _parse(archive: zipfile.ZipFile, part: str, reader: _SheetReader | _OdsReade
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
     parser.CharacterDataHandler = reader.text
-    with archive.open(part) as stream:
-        while block := stream.read(_BLOCK):
-            parser.Parse(block)
+    for block in blocks(archive, part):
+        parser.Parse(block)
     parser.Parse(b"", True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
+from sodasheet.sources.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Spool:
     a key of `sources.faults.FAULTS`; None where there are no faults. `findings` are those about
     the source as a whole (duplicate headers and the like). `rows` is None where nobody counted
     yet.
+
+    A spool with `columns` is a sheet that was read by columns and not laid down at all, so that it
+    has no `delimiter`. Its rows stand from `first_row` on, blank ones among them; what is counted
+    is known once they are loaded, and whoever loads them may find that they must be read with care.
     """
 
     path: Path
@@ -62,6 +67,12 @@ class Spool:
     faults: Path | None = None
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()
+    columns: Columns | None = field(default=None, repr=False)
+
+    @property
+    def of_lines(self) -> bool:
+        """Whether it is a file that is handed over as it is, its rows being lines of it."""
+        return not self.numbered and bool(self.delimiter)
 
 
 class Source(Protocol):

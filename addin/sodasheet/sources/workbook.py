@@ -18,7 +18,9 @@ from sodasheet.sources.access import Stamp, heed, reaching
 from sodasheet.sources.content import damaged
 from sodasheet.sources.errorcells import survey_sheet
 from sodasheet.sources.grid import Grid, lay_down
+from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.pick import Pick, pick
+from sodasheet.sources.quick import QuickSheet, quick_sheet
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.writer import SpoolWriter
 
@@ -42,8 +44,8 @@ class WorkbookSource:
         """The file's name without its folders."""
         return self.path.name
 
-    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:  # noqa: ARG002
-        """Lay the chosen sheet, table or range down; it is always read with care.
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
+        """Lay the chosen sheet, table or range down, or hand it over by columns where it is plain.
 
         Raises SourceError for a workbook that is damaged, protected by a password, or without the
         sheet or table; UsageProblem for a range that is none; Cancelled.
@@ -53,6 +55,27 @@ class WorkbookSource:
             heed(progress, self.name)
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
+        quick = None if careful else quick_sheet(data, self.spec, self.name, progress)
+        if quick is not None:
+            return self._by_columns(quick, hashlib.sha256(data).hexdigest())
+        return self._with_care(data, folder, progress)
+
+    def _by_columns(self, quick: QuickSheet, sha256: str) -> Spool:
+        names, notes = numbered_headers(len(quick.columns.kinds)), tuple[FindingGroup, ...]()
+        if quick.headers is not None:
+            names, notes = name_headers(quick.headers, quick.header_at)
+        return Spool(
+            path=self.path,
+            headers=names,
+            sha256=sha256,
+            numbered=False,
+            first_row=quick.columns.first_row,
+            delimiter="",
+            findings=self.notes + self._beside(quick.picked) + notes,
+            columns=quick.columns,
+        )
+
+    def _with_care(self, data: bytes, folder: Path, progress: Progress) -> Spool:
         with understood(self.path):
             workbook = load_workbook(data, self.name, tables=bool(self.spec.table))
             picked = pick(workbook, self.spec, self.name)

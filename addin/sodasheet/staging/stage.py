@@ -14,6 +14,7 @@ from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
+from sodasheet.staging.columns import load_columns
 from sodasheet.staging.database import database, lock, translated, widen
 from sodasheet.staging.lines import FindImprint, dialect, forget_lines, hash_lines, load_others
 from sodasheet.staging.loading import (

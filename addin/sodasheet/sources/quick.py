@@ -1,0 +1,152 @@
+"""The quick reading of a workbook: whole columns of a sheet, where each is of one kind."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import Cancelled
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.progress import Progress
+from sodasheet.sources.access import heed
+from sodasheet.sources.book import Book
+from sodasheet.sources.columns import KINDS, Columns, Kind
+from sodasheet.sources.head import HeadRow, first_rows, mixed
+from sodasheet.sources.pick import Pick, pick
+
+if TYPE_CHECKING:
+    from fastexcel import ExcelSheet
+
+#: A name that fastexcel may have given to the second column of a name: `Fee_1` beside `Fee`.
+_NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickSheet:
+    """The columns that were picked; `headers` are as they stand there, None where none do."""
+
+    picked: Pick
+    columns: Columns
+    headers: tuple[str, ...] | None
+    header_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Rows of the sheet: that of the headers (0 where they are not in a row), and the next one.
+
+    `texts_above` cells from the top to the headers hold text.
+    """
+
+    header_at: int
+    first_row: int
+    texts_above: int
+
+
+def quick_sheet(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | None:
+    """A sheet, table or range by columns; None where it must be read with care.
+
+    Whatever is wrong with the workbook is left to the careful reading to say.
+    """
+    try:
+        return _read(data, spec, name, progress)
+    except Cancelled:
+        raise
+    except Exception:
+        return None
+    except BaseException as error:
+        # A panic in the Rust library is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        return None
+
+
+def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        book = Book(archive)
+        picked = pick(book, spec, name)
+        part = book.parts[picked.sheet]
+        head = first_rows(archive, part)
+    place = _place(picked, head) if head is not None else None
+    if place is None:
+        return None
+    progress.begin(f"Reading {name}")
+    sheet = _loaded(data, picked, place)
+    progress.advance(sheet.height)
+    heed(progress, name)
+    kinds, headers = _kinds(sheet), _headers(sheet, picked, place)
+    if not sheet.height or kinds is None or headers is None:
+        return None
+    columns = Columns(sheet, kinds, place.first_row, place.texts_above, data, part)
+    return QuickSheet(picked, columns, headers or None, place.header_at or None)
+
+
+def _place(picked: Pick, head: list[HeadRow]) -> _Place | None:
+    """Where the rows are; None where the beginning of the sheet does not tell, or is not plain."""
+    area, header_at, first = picked.area, 0, picked.area.top
+    if picked.headers is None and picked.header_row:
+        wanted = area.top + picked.header_row - 1
+        header_at = next(
+            (row.number for row in head if row.number >= wanted and row.within(area).kinds), 0
+        )
+        first = header_at + 1
+        if not header_at:
+            return None
+    if area.bottom is not None and area.bottom < first:
+        return None
+    if mixed(row.within(area) for row in head if row.number >= first):
+        return None
+    return _Place(header_at, first, sum(row.texts() for row in head if row.number < first))
+
+
+def _loaded(data: bytes, picked: Pick, place: _Place) -> ExcelSheet:
+    import fastexcel
+
+    # It logs what it makes of a column of blanks; where nothing listens, that would be shown.
+    logging.getLogger("fastexcel").addHandler(logging.NullHandler())
+    area, headed = picked.area, bool(place.header_at)
+    last = float("inf") if area.right is None else area.right
+    return fastexcel.read_excel(data).load_sheet(
+        picked.sheet,
+        header_row=place.header_at - 1 if headed else None,
+        skip_rows=0 if headed else place.first_row - 1,
+        n_rows=None if area.bottom is None else area.bottom - place.first_row + 1,
+        # Every row is asked for its kinds: a column of two is none of one.
+        schema_sample_rows=None,
+        dtype_coercion="strict",
+        use_columns=lambda column: area.left <= column.absolute_index + 1 <= last,
+    )
+
+
+def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
+    """The kinds of the columns; None where one is of a kind that only the careful reading knows."""
+    found = tuple(
+        kind for column in sheet.selected_columns for kind in KINDS if kind == column.dtype
+    )
+    return found if len(found) == len(sheet.selected_columns) > 0 else None
+
+
+def _headers(sheet: ExcelSheet, picked: Pick, place: _Place) -> tuple[str, ...] | None:
+    """The headers, none where there is no row of them; None where they are not plainly told.
+
+    fastexcel numbers a name that occurs twice, and gives one to a column without.
+    """
+    found = sheet.selected_columns
+    if picked.headers is not None:
+        return picked.headers if len(picked.headers) == len(found) else None
+    if not place.header_at:
+        return ()
+    names = tuple(column.name for column in found)
+    plain = all(column.column_name_from == "looked_up" for column in found) and all(
+        name.strip() and name != "-0" and not _renamed(name, names) for name in names
+    )
+    return names if plain else None
+
+
+def _renamed(name: str, names: tuple[str, ...]) -> bool:
+    match = _NUMBERED.fullmatch(name)
+    return match is not None and match[1] in names

@@ -1,0 +1,182 @@
+"""Columns of a sheet become the table `source`, with the texts that sources/cells.py gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sodasheet.sources.cells import ERROR
+from sodasheet.sources.columns import Columns, Kind
+from sodasheet.sources.spool import NativeCounts, Spool
+from sodasheet.sources.writer import MAX_BYTES
+from sodasheet.staging.sql import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: SQL for the text of a value; DuckDB writes the fewest digits that tell a number, as Python does.
+_TEXTS: dict[Kind, str] = {
+    "string": "coalesce({0}, '')",
+    "boolean": "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' ELSE '' END",
+    "float": (
+        "CASE WHEN {0} IS NULL THEN '' WHEN trunc({0}) = {0}"
+        " THEN CAST(CAST({0} AS BIGINT) AS VARCHAR) ELSE CAST({0} AS VARCHAR) END"
+    ),
+    "datetime": (
+        "CASE WHEN {0} IS NULL THEN ''"
+        " WHEN epoch_ms({0}) % 86400000 = 0 THEN CAST(CAST({0} AS DATE) AS VARCHAR)"
+        " WHEN epoch_ms({0}) % 1000 = 0 THEN strftime({0}, '%Y-%m-%dT%H:%M:%S')"
+        " ELSE strftime({0}, '%Y-%m-%dT%H:%M:%S.%g') END"
+    ),
+    "duration": (
+        "CASE WHEN {0} IS NULL THEN '' ELSE CASE WHEN epoch_ms({0}) < 0 THEN '-' ELSE '' END"
+        " || printf('%02d:%02d:%02d', abs(epoch_ms({0})) // 3600000,"
+        " abs(epoch_ms({0})) // 60000 % 60, abs(epoch_ms({0})) // 1000 % 60)"
+        " || CASE WHEN epoch_ms({0}) % 1000 = 0 THEN ''"
+        " ELSE printf('.%03d', abs(epoch_ms({0})) % 1000) END END"
+    ),
+}
+
+#: SQL for texts that are left to the careful reading: what reads like an error or a duration, or
+#: cannot be stored; numbers with an exponent or of more than 15 digits; dates that a sheet counts
+#: otherwise, be it that it begins in 1904, or that it takes 1900 for a leap year.
+_ODD: dict[Kind, str] = {
+    "string": (
+        "contains({0}, chr(0)) OR starts_with({0}, 'PT') OR starts_with({0}, '-PT') OR"
+        " ((starts_with({0}, '#') OR starts_with({0}, 'Err:'))"
+        f" AND regexp_full_match({{0}}, {literal(ERROR.pattern)}))"
+    ),
+    "boolean": "false",
+    "float": "contains({0}, 'e') OR (length({0}) > 15 AND NOT contains({0}, '.'))",
+    "datetime": "{0} <> '' AND ({0} < '1904-01-02' OR length({0}) NOT IN (10, 19, 23))",
+    "duration": "false",
+}
+
+_COUNTED: dict[Kind, str] = {
+    "string": "text",
+    "boolean": "boolean",
+    "float": "number",
+    "datetime": "date",
+    "duration": "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What is known of a column once it is loaded: `first` is the place of its first value."""
+
+    kind: Kind
+    filled: int
+    odd: int
+    first: int | None
+    longest: int
+
+
+def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Spool | None:
+    """Load a spool with columns; the same spool with all that is known of it then.
+
+    None where a cell is not plain, so that the source must be read with care. Raises duckdb.Error
+    where a number is too large to be plain.
+    """
+    columns = spool.columns
+    if columns is None:
+        return None
+    connection.register("sheet", columns.arrow)
+    try:
+        rows, found = _loaded(connection, columns.kinds)
+        if not found or not _plain(found) or not _complete(connection, columns, found, rows):
+            return None
+    finally:
+        connection.unregister("sheet")
+    return _without_blank_rows(connection, spool, found, rows)
+
+
+def _loaded(
+    connection: duckdb.DuckDBPyConnection, kinds: Sequence[Kind]
+) -> tuple[int, list[_Column]]:
+    names = _names(len(kinds))
+    texts = ", ".join(
+        f"{_put(_TEXTS[kind], name)} AS {name}" for kind, name in zip(kinds, names, strict=True)
+    )
+    # Columns are named by position: nothing out of the file is ever part of a statement.
+    connection.execute(f"CREATE TABLE cells AS SELECT {texts} FROM sheet AS _({', '.join(names)})")
+    found = []
+    for kind, name in zip(kinds, names, strict=True):
+        filled, odd, first, longest = _row(
+            connection,
+            f"SELECT count(*) FILTER ({name} <> ''), count(*) FILTER ({_put(_ODD[kind], name)}),"
+            f" min(rowid) FILTER ({name} <> ''), max(strlen({name})) FROM cells",
+        )
+        found.append(_Column(kind, filled, odd, first, longest or 0))
+    (rows,) = _row(connection, "SELECT count(*) FROM cells")
+    return rows, found
+
+
+def _plain(found: Sequence[_Column]) -> bool:
+    """Whether each cell says what it would say if it was read with care, and fits into a record."""
+    quoted = 2 * sum(column.longest for column in found)
+    return quoted < MAX_BYTES and not any(column.odd for column in found)
+
+
+def _complete(
+    connection: duckdb.DuckDBPyConnection, columns: Columns, found: Sequence[_Column], rows: int
+) -> bool:
+    """Whether every cell that looks blank is blank."""
+    if all(column.filled == rows for column in found):
+        return True
+    texts = columns.texts()
+    if texts is None:
+        return False
+    others = [column for column in found if column.kind != "string"]
+    if all(column.filled == rows for column in others):
+        return True
+    if texts == sum(column.filled for column in found if column.kind == "string"):
+        return True
+    # A formula may give a text of no characters, which is a text too.
+    names = _names(len(found))
+    counts = " + ".join(
+        f"count({name})"
+        for column, name in zip(found, names, strict=True)
+        if column.kind == "string"
+    )
+    (counted,) = _row(connection, f"SELECT {counts or 0} FROM sheet AS _({', '.join(names)})")
+    return bool(texts == counted)
+
+
+def _without_blank_rows(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, found: Sequence[_Column], rows: int
+) -> Spool:
+    names = _names(len(found))
+    listed, first = ", ".join(names), spool.first_row
+    filled = " OR ".join(f"{name} <> ''" for name in names)
+    numbered = f"SELECT CAST(rowid + {first} AS BIGINT) AS _row, {listed} FROM cells"
+    kept = rows
+    if not any(column.filled == rows for column in found):
+        (kept,) = _row(connection, f"SELECT count(*) FILTER ({filled}) FROM cells")
+    if kept == rows:
+        connection.execute(f"CREATE VIEW source AS {numbered}")
+    else:
+        connection.execute(f"CREATE TABLE source AS {numbered} WHERE {filled}")
+        connection.execute("DROP TABLE cells")
+    natives = tuple(_counts(column, kept, first) for column in found)
+    return replace(spool, columns=None, natives=natives, rows=kept, numbered=kept < rows)
+
+
+def _counts(column: _Column, rows: int, first_row: int) -> NativeCounts:
+    counts = NativeCounts(blank=rows - column.filled)
+    row = None if column.first is None or column.kind != "float" else column.first + first_row
+    return replace(counts, **{_COUNTED[column.kind]: column.filled}, first_number_row=row)
+
+
+def _put(template: str, name: str) -> str:
+    return template.replace("{0}", name)
+
+
+def _names(count: int) -> list[str]:
+    return [f"c{index}" for index in range(count)]
+
+
+def _row(connection: duckdb.DuckDBPyConnection, query: str) -> list[int]:
+    ((*row,),) = connection.execute(query).fetchall()
+    return row
