@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from sodasheet.practice.transforms.building import Build
 from sodasheet.practice.transforms.cells import (
     Block,
     Cell,
@@ -18,7 +19,7 @@ from sodasheet.practice.transforms.cells import (
     TransformError,
     mapped,
 )
-from sodasheet.practice.transforms.conversions import CONVERSIONS, Build
+from sodasheet.practice.transforms.conversions import CONVERSIONS
 from sodasheet.practice.types.scalars import plain
 
 _CONTEXT = decimal.Context(prec=30, Emax=1_000, Emin=-1_000)
