@@ -24,6 +24,7 @@ from sodasheet.desktop.window_ask import WindowAsk
 from sodasheet.errors import SignInError, SodaSheetError
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
+from sodasheet.portal.trust import not_signed_in
 
 if TYPE_CHECKING:
     from sodasheet.credentials import Account
@@ -42,12 +43,7 @@ def session_for(portal: str, stop: Stop) -> PortalSession:
 
     found = find(portal, deadline=ATTENDED)
     if found is None:
-        raise SignInError(
-            f"You are not signed in to {host_of(portal)}, and nobody may push without.",
-            "Press Sign in.",
-            None,
-            "sign-in-needed",
-        )
+        raise not_signed_in(host_of(portal), "Press Sign in.")
     return PortalSession(portal, found, stop=stop)
 
 
