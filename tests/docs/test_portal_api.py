@@ -11,8 +11,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "portal-api.md").read_text(encoding="utf-8")
 
-#: Sections of other texts, which are cited in the same way.
-_ELSEWHERE = re.compile(r"(?:datasync|ux)\.md [A-Z0-9.]+")
 _CITED = re.compile(r"\b[A-G]\.[0-9]+\b(?:, points? [0-9]+(?: and [0-9]+)?)?")
 _WHOLE = re.compile(r"portal-api\.md,? (?:section )?([A-G])\b(?!\.[0-9])")
 
@@ -29,8 +27,8 @@ def cited() -> tuple[tuple[str, str], ...]:
             # A comment may be cut anywhere.
             text = re.sub(r"\n\s*(?:#:? )?", " ", path.read_text(encoding="utf-8"))
             if folder == "addin" or ("portal-api.md" in text and path != Path(__file__)):
-                plain, name = _ELSEWHERE.sub("", text), path.relative_to(ROOT).as_posix()
-                found += [(one, name) for one in (*_CITED.findall(plain), *_WHOLE.findall(plain))]
+                name = path.relative_to(ROOT).as_posix()
+                found += [(one, name) for one in (*_CITED.findall(text), *_WHOLE.findall(text))]
     return tuple(found)
 
 
@@ -63,3 +61,14 @@ def test_every_section_says_how_it_is_known() -> None:
 def test_a_section_that_is_not_there_would_be_noticed() -> None:
     assert "B.6" not in sections()
     assert {"A.1", "B.2, point 8", "C", "G", "G.31"} <= sections()
+
+
+def test_every_page_that_is_cited_is_there() -> None:
+    pages = {page.name for folder in (ROOT, ROOT / "docs") for page in folder.glob("*.md")}
+    lost = {
+        f"{path.relative_to(ROOT)}: {page}"
+        for path in (ROOT / "addin").rglob("*.py")
+        for page in re.findall(r"[\w-]+\.md\b", path.read_text(encoding="utf-8"))
+        if page not in pages
+    }
+    assert lost == set()

@@ -37,7 +37,7 @@ def only_rule(header, *columns):
     return suggest([header], dataset(*columns), Method.UPSERT).columns[0]
 
 
-# The pairs of datasync.md A.2 and section 4.1 that are one thing.
+# The pairs that DataSync takes for one thing, too.
 @pytest.mark.parametrize(
     ("header", "field", "reason", "confidence"),
     [

@@ -36,7 +36,7 @@ BUTTONS = [
     "help",
 ]
 
-#: Icons of Excel's own list of controls (excel.md section 4); others may be missing somewhere.
+#: Icons of Excel's own list of controls; others may be missing somewhere.
 ICONS = {
     "RefreshAll",
     "Refresh",

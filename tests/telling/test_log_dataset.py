@@ -20,7 +20,7 @@ from sodasheet.telling import log
 
 from .conftest import job, report
 
-#: As DataSync's documentation lays it out (datasync.md 7).
+#: As DataSync's documentation lays it out (docs/telling.md).
 DATASYNC = {
     "Date": "calendar_date", "DatasetID": "text", "FileToPublish": "text", "PublishMethod": "text",
     "JobFile": "text", "RowsUpdated": "number", "RowsCreated": "number", "RowsDeleted": "number",

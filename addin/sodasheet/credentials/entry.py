@@ -11,8 +11,8 @@ from sodasheet.model.credentials import Credentials
 
 Kind = Literal["portal", "mail", "proxy"]
 
-#: Windows keeps at most 2560 bytes, in UTF-16 (keyring.md 3.2). The limit holds everywhere, so
-#: that what works on one computer works on the next.
+#: Windows keeps at most 2560 bytes, in UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE). The limit holds
+#: everywhere, so that what works on one computer works on the next.
 LONGEST = 1280
 
 

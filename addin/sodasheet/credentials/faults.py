@@ -1,8 +1,9 @@
 """What credential stores fail with, and the sentence a steward reads for each.
 
 One table, read from the top; the first row that fits speaks. Classes are matched by their names,
-since each system has only its own stores' libraries. Sources: keyring.md 3.1 and 3.2, and
-Microsoft's documentation of CredRead and CredWrite.
+since each system has only its own stores' libraries. Sources: the
+errors of keyring and of the libraries behind it, and Microsoft's documentation of CredRead and
+CredWrite.
 """
 
 from __future__ import annotations

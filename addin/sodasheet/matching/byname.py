@@ -1,5 +1,5 @@
 """Headers that are field names, matched when the source is read: what DataSync does with a file
-that no mapping describes (datasync.md 5.2 and 6.2).
+that no mapping describes (docs/datasync.md).
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def compact(parts: Words) -> str:
 
 
 def portal_name(name: str) -> str:
-    """The field name that a portal makes of a display name (portal-api.md A.2, datasync.md A.2)."""
+    """The field name that a portal makes of a display name (portal-api.md G.1)."""
     return re.sub("[^a-z0-9]+", "_", name.strip().lower())
 
 

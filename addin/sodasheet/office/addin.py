@@ -1,7 +1,7 @@
 """templates/SodaSheet.xlam: the ribbon add-in, built from the text in vba/.
 
 The package starts from an add-in that Excel itself wrote (pyOpenVBA carries it); macros, the ribbon
-and the settings sheet are put in (excel.md sections 1 and 3).
+and the settings sheet are put in.
 """
 
 from __future__ import annotations

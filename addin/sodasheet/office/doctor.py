@@ -133,7 +133,7 @@ def _trust(where: Places, machine: Machine, registry: Registry) -> Check:
 
 
 def _mark_of_the_web(where: Places) -> Check:
-    """Windows keeps the mark in a second stream of the file (ux.md 2.4)."""
+    """Windows keeps the mark in a second stream of the file."""
     if Path(f"{where.addin}:Zone.Identifier").exists():
         return Check(
             "Download mark",

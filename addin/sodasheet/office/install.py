@@ -123,7 +123,7 @@ def _put_bridge(folder: Path, manifest: Manifest) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Content only: a mark that the source came from the web must not come along (ux.md 2.4)."""
+    """Content only: a mark that the source came from the web must not come along."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         shutil.copyfile(source, target)

@@ -29,7 +29,7 @@ _HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "valign": "vce
 _BOXED = {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
 
 #: Styles by name. The prefix keeps them apart from the user's own, and from Excel's built-in
-#: ones, whose names change with its language (ux.md 2.3).
+#: ones, whose names change with its language.
 STYLES: dict[str, dict[str, Any]] = {
     "SodaSheet title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
     "SodaSheet hint": {"italic": True, "font_color": QUIET, "valign": "vcenter"},

@@ -45,7 +45,7 @@ _SHAPES = {
 _NUMERIC = frozenset("YymdHIMSf")
 _SHORTHANDS = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%T": "%H:%M:%S", "%R": "%H:%M"}
 
-#: Run of one Joda letter -> directive (datasync.md 4); other letters cannot be read back.
+#: Run of one Joda letter -> directive; other letters cannot be read back.
 _JODA = (
     {"y": "Y", "yy": "y", "yyy": "Y", "yyyy": "Y", "M": "m", "MM": "m", "MMM": "b", "MMMM": "B"}
     | {"d": "d", "dd": "d", "H": "H", "HH": "H", "h": "I", "hh": "I", "m": "M", "mm": "M"}

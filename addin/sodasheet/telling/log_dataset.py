@@ -1,4 +1,4 @@
-"""One row for each run in a dataset on the portal, in DataSync's own columns (datasync.md 7).
+"""One row for each run in a dataset on the portal, in DataSync's own columns (docs/telling.md).
 
 Our further columns are filled where that dataset has them. Columns are found by their names without
 regard to case, blanks and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.

@@ -1,4 +1,4 @@
-"""A control file: how DataSync is told to read and map a file (datasync.md 4)."""
+"""A control file: how DataSync is told to read and map a file (docs/datasync.md)."""
 
 from __future__ import annotations
 

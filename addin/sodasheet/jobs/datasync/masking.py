@@ -1,4 +1,4 @@
-"""Passwords as DataSync 1.9.2 and later keep them (datasync.md 3).
+"""Passwords as DataSync 1.9.2 and later keep them, as its source has it.
 
 They are masked, not protected: the key lies beside them. Cryptography's AES undoes it, because the
 standard library has none.

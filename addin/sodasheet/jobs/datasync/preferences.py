@@ -1,4 +1,4 @@
-"""What DataSync keeps outside its jobs: the portal, the login, and who is told (datasync.md 3)."""
+"""What DataSync keeps outside its jobs: portal, login, and who is told (docs/datasync.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A `.sij` file as DataSync reads it: every form that any version wrote (datasync.md 1.1)."""
+"""A `.sij` file as DataSync reads it: every form that any version wrote (docs/datasync.md)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sodasheet.model.method import Method
 #: No file of DataSync's comes near this; a data file given by mistake is told at once.
 _LARGEST = 16 * 1024 * 1024
 
-#: Keys that come from getters of the job object and say nothing (datasync.md 1).
+#: Keys that come from getters of the job object and say nothing.
 _NOISE = frozenset({"defaultJobName", "jobFilename", "pathToSavedFile", "fileVersionUID"})
 _DROPPED = frozenset({"fileRowsToDelete", "pathToSavedJobFile", "userAgent", "isPostNbeification"})
 _PATHS = ("pathToControlFile", "pathToFTPControlFile")
