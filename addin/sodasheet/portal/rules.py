@@ -17,6 +17,34 @@ _REPORT = "Please report this sentence as a fault of SodaSheet."
 _SIGN_IN_WORDS = r"must be logged in|log ?in (is )?required|not logged in|must (first )?sign in"
 _SIGN_IN_CODES = ("authentication_required",)
 
+_ASK_FOR_IT = (
+    "Ask the dataset's owner or the administrator of {host} for the right to edit it"
+    " (role Editor or Publisher), or sign in with another account."
+)
+
+# What several rules say alike: reason, sentence and remedy.
+_NEEDED = (
+    "sign-in-needed",
+    "{host} shows this only to people who have signed in.",
+    f"Sign in with an API key, which you make at {_SETTINGS}.",
+)
+_REFUSED = (
+    "sign-in-refused",
+    "{host} does not accept your key.",
+    f"Check key id and secret, or make a new API key at {_SETTINGS}; it was tried only once,"
+    " so that your account is not locked.",
+)
+_TOO_LARGE = (
+    "too-large",
+    "{host} does not take that much in one request{limit}.",
+    "Push fewer rows at once (--rows).",
+)
+_THROTTLED = (
+    "throttled",
+    "{host} has had too many requests and asks you to wait.",
+    "Wait a few minutes and try again; an app token (SODASHEET_APP_TOKEN) gives you more.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -57,37 +85,27 @@ RULES: tuple[Rule, ...] = (
         certain=True,
     ),
     Rule(
-        "sign-in-needed",
-        "{host} shows this only to people who have signed in.",
-        f"Sign in with an API key, which you make at {_SETTINGS}.",
+        *_NEEDED,
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
         signed=False,
         error=SignInError,
     ),
     Rule(
-        "sign-in-refused",
-        "{host} does not accept your key.",
-        f"Check key id and secret, or make a new API key at {_SETTINGS}; it was tried only once,"
-        " so that your account is not locked.",
+        *_REFUSED,
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
         signed=True,
         error=SignInError,
     ),
     Rule(
-        "sign-in-needed",
-        "{host} shows this only to people who have signed in.",
-        f"Sign in with an API key, which you make at {_SETTINGS}.",
+        *_NEEDED,
         statuses=(401,),
         signed=False,
         error=SignInError,
     ),
     Rule(
-        "sign-in-refused",
-        "{host} does not accept your key.",
-        f"Check key id and secret, or make a new API key at {_SETTINGS}; it was tried only once,"
-        " so that your account is not locked.",
+        *_REFUSED,
         statuses=(401,),
         error=SignInError,
     ),
@@ -102,8 +120,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "no-right",
         "Your account may not do this to {dataset}: {message}",
-        "Ask the dataset's owner or the administrator of {host} for the right to edit it"
-        " (role Editor or Publisher), or sign in with another account.",
+        _ASK_FOR_IT,
         statuses=(403,),
         pattern=".",
         certain=True,
@@ -111,8 +128,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "no-right",
         "Your account may not do this to {dataset}.",
-        "Ask the dataset's owner or the administrator of {host} for the right to edit it"
-        " (role Editor or Publisher), or sign in with another account.",
+        _ASK_FOR_IT,
         statuses=(403,),
         certain=True,
     ),
@@ -274,15 +290,11 @@ RULES: tuple[Rule, ...] = (
         statuses=(409, 412),
     ),
     Rule(
-        "too-large",
-        "{host} does not take that much in one request{limit}.",
-        "Push fewer rows at once (--rows).",
+        *_TOO_LARGE,
         statuses=(413,),
     ),
     Rule(
-        "too-large",
-        "{host} does not take that much in one request{limit}.",
-        "Push fewer rows at once (--rows).",
+        *_TOO_LARGE,
         codes=("req.body.too-large",),
         certain=True,
     ),
@@ -293,15 +305,11 @@ RULES: tuple[Rule, ...] = (
         statuses=(414, 431),
     ),
     Rule(
-        "throttled",
-        "{host} has had too many requests and asks you to wait.",
-        "Wait a few minutes and try again; an app token (SODASHEET_APP_TOKEN) gives you more.",
+        *_THROTTLED,
         statuses=(429,),
     ),
     Rule(
-        "throttled",
-        "{host} has had too many requests and asks you to wait.",
-        "Wait a few minutes and try again; an app token (SODASHEET_APP_TOKEN) gives you more.",
+        *_THROTTLED,
         codes=("too-many-requests",),
     ),
     Rule(
