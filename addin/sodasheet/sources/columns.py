@@ -17,7 +17,7 @@ KINDS: tuple[Kind, ...] = ("string", "float", "boolean", "datetime", "duration")
 #: How a cell of text is written in a sheet's XML (ECMA-376 part 1, 18.18.11).
 _TEXT_TYPES = (b' t="s"', b' t="str"', b' t="inlineStr"')
 #: Cells that are not what they look like: errors, and dates written as text.
-_ODD_SIGNS = (b'"e"', b"'e'", b'"d"', b"'d'")
+_ODD_TYPES = (b'"e"', b'"d"'), (b"'e'", b"'d'")
 _DATE_TYPE = re.compile(rb"""\st\s*=\s*["']d["']""")
 
 
@@ -56,7 +56,9 @@ class Columns:
 
 
 def _odd(piece: bytes) -> bool:
-    # Plain bytes are found ten times as fast as a pattern.
-    if not any(sign in piece for sign in _ODD_SIGNS):
+    # Plain bytes are found ten times as fast as a pattern, and one byte ten times as fast as three.
+    quoted, single = _ODD_TYPES
+    signs = (*quoted, *single) if b"'" in piece else quoted
+    if not any(sign in piece for sign in signs):
         return False
     return bool(ERROR_TYPE.search(piece) or _DATE_TYPE.search(piece))

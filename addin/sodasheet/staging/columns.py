@@ -43,9 +43,9 @@ _TEXTS: dict[Kind, str] = {
 #: otherwise, be it that it begins in 1904, or that it takes 1900 for a leap year.
 _ODD: dict[Kind, str] = {
     "string": (
-        "contains({0}, chr(0)) OR starts_with({0}, 'PT') OR starts_with({0}, '-PT') OR"
-        " ((starts_with({0}, '#') OR starts_with({0}, 'Err:'))"
-        f" AND regexp_full_match({{0}}, {literal(ERROR.pattern)}))"
+        "CASE WHEN starts_with({0}, '#') OR starts_with({0}, 'Err:')"
+        f" THEN regexp_full_match({{0}}, {literal(ERROR.pattern)})"
+        " ELSE starts_with({0}, 'PT') OR starts_with({0}, '-PT') END OR contains({0}, chr(0))"
     ),
     "boolean": "false",
     "float": "contains({0}, 'e') OR (length({0}) > 15 AND NOT contains({0}, '.'))",
