@@ -24,7 +24,7 @@ from typing import Any
 
 from sodasheet.practice import seed_rows
 from sodasheet.practice.storage import assets, identifier
-from sodasheet.practice.storage.assets import Asset, Column, Draft
+from sodasheet.practice.storage.asset import Asset, Column, Draft
 from sodasheet.practice.storage.incoming import WriteRules
 from sodasheet.practice.storage.writer import Writer
 from sodasheet.practice.types.registry import TYPES

@@ -25,7 +25,7 @@ from sodasheet.practice.publishing.records import (
     update,
 )
 from sodasheet.practice.storage import assets, drafts, replica
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.storage.database import now_seconds
 
 _SCOPES = {"public": "public", "private": "private", "site": "site"}

@@ -8,7 +8,7 @@ from itertools import repeat
 from typing import Any
 
 from sodasheet.practice import refusals
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.storage.database import now_text
 from sodasheet.practice.storage.identifier import missing_key
 

@@ -8,7 +8,7 @@ from typing import Any
 from sodasheet.practice import refusals
 from sodasheet.practice.publishing.records import OutputColumn, Revision, Transform
 from sodasheet.practice.storage import assets, identifier
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.types.registry import TYPES
 
 

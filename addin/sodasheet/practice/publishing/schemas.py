@@ -24,7 +24,7 @@ from sodasheet.practice.publishing.records import (
     several,
 )
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.storage.database import now_text
 from sodasheet.practice.transforms.cells import Node, TransformError
 from sodasheet.practice.transforms.compiler import compile_transform

@@ -21,7 +21,7 @@ from sodasheet.practice.soql.terms import (
     ordered_compare,
     row_number_of,
 )
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.types.registry import TYPES
 from sodasheet.practice.types.scalars import MaltypedError
 

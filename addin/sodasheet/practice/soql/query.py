@@ -13,7 +13,7 @@ from sodasheet.practice.soql.clauses import Clauses, query_text, read_clauses
 from sodasheet.practice.soql.expressions import Translator
 from sodasheet.practice.soql.grammar import malformed, parse
 from sodasheet.practice.soql.terms import SYSTEM_TERMS, Term, ordering
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.names import row_name, version_name
 from sodasheet.practice.types.registry import TYPES, DataType
 

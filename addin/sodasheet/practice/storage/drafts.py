@@ -9,7 +9,7 @@ from typing import Any
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
 from sodasheet.practice.storage import assets, identifier
-from sodasheet.practice.storage.assets import Asset, Column, Draft
+from sodasheet.practice.storage.asset import Asset, Column, Draft
 from sodasheet.practice.storage.names import field_name
 from sodasheet.practice.types.registry import TYPES
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from sodasheet.practice import refusals
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.types.registry import KEY_KINDS
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.practice import refusals
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.identifier import missing_key
 from sodasheet.practice.storage.names import row_number
 from sodasheet.practice.types.registry import Stored

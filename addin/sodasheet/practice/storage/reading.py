@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sodasheet.practice.soql.query import Output, Plan
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 
 # Beyond this many rows the summaries of columns are left as they were, as stale as a real portal's.
 SUMMARISED_ROWS = 5_000

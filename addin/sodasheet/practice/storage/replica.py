@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import time
 
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 
 
 def keep(connection: sqlite3.Connection, asset: Asset, lag: float) -> None:

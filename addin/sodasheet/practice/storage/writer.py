@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.practice import refusals
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.database import now_text
 from sodasheet.practice.storage.incoming import Incoming, Reader, WriteRules
 from sodasheet.practice.storage.names import version_name

@@ -19,7 +19,7 @@ from sodasheet.practice.faults.registry import Faults
 from sodasheet.practice.publishing.context import Context
 from sodasheet.practice.settings import Settings
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.database import Database
 
 

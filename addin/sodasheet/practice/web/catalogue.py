@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.web import access
 from sodasheet.practice.web.replies import pretty
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sodasheet.practice.soql.query import Output, Plan
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 
 
 def _no_milliseconds(stored: str) -> str:

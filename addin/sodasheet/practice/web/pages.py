@@ -12,7 +12,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 from sodasheet.practice import refusals
 from sodasheet.practice.soql.query import Output, plan
 from sodasheet.practice.storage import assets, reading
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.names import is_dataset_id
 from sodasheet.practice.web import access
 

@@ -17,7 +17,7 @@ from flask import Response, request
 from sodasheet.practice import refusals
 from sodasheet.practice.soql.query import Output, Plan
 from sodasheet.practice.storage import reading
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.web.compression import compressed
 
 JSON_TYPE = "application/json; charset=utf-8"

@@ -13,7 +13,7 @@ from sodasheet.practice.accounts import Account
 from sodasheet.practice.faults.middleware import STRUCK
 from sodasheet.practice.soql.query import Plan, plan
 from sodasheet.practice.storage import assets, reading, replica
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.database import transaction
 from sodasheet.practice.storage.incoming import WriteRules
 from sodasheet.practice.storage.names import row_number

@@ -7,7 +7,7 @@ from typing import Any
 
 from sodasheet.practice.accounts import Account
 from sodasheet.practice.storage import reading
-from sodasheet.practice.storage.assets import Asset, Column
+from sodasheet.practice.storage.asset import Asset, Column
 from sodasheet.practice.web.access import Site, rights
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from sodasheet.practice import refusals
 from sodasheet.practice.accounts import Account
 from sodasheet.practice.storage import assets, drafts
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.storage.database import now_seconds, transaction
 from sodasheet.practice.web import access
 from sodasheet.practice.web.jsonbody import json_object

@@ -17,7 +17,7 @@ from sodasheet.practice.publishing.records import (
     find,
 )
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Asset
+from sodasheet.practice.storage.asset import Asset
 from sodasheet.practice.web import access
 
 _RIGHTS = {

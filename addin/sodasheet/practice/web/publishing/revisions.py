@@ -26,7 +26,7 @@ from sodasheet.practice.publishing.records import (
     update,
 )
 from sodasheet.practice.storage import assets
-from sodasheet.practice.storage.assets import Draft
+from sodasheet.practice.storage.asset import Draft
 from sodasheet.practice.storage.database import now_text, transaction
 from sodasheet.practice.web import access
 from sodasheet.practice.web.jsonbody import json_object
