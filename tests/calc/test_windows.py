@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from sodasheet.jobs.opening import jobs_in
 from sodasheet.practice import PracticePortal
 
 from ..credentials.conftest import TOOLS, Desktop
 from ..desktop.screen import Screen, View, missing, until
+from ..desktop.test_schedule import scheduler
 from .conftest import Steward
 
 COLUMNS = {"id": "text", "name": "text", "amount": "number"}
@@ -284,6 +286,32 @@ def test_a_trial_a_preview_and_an_undo_in_their_windows(
     undo.wait_until_gone()
     assert desk.results()["Method"].startswith("undo of ")
     assert desk.rows(address) == []
+    assert list(desk.home.glob("errands/*")) == []
+
+
+def test_a_workbook_is_saved_and_scheduled_in_its_window(
+    desk: Steward, window: Callable[[str], Live], signed_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = desk.dataset(COLUMNS, "id")
+    desk.workbook([*ROWS[:2]], "fees.xlsx")
+    without_windows(desk, "choose_dataset", address)
+    environment, table = scheduler(desk.folder)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", environment["PATH"])
+        pressed("schedule", desk)
+
+    schedule = window("Schedule")
+    schedule.wait_for("fees runs daily at 06:00, next on ")
+    schedule.press("Return")
+    told = schedule.wait_for("Nobody is signed in to https://127.0.0.1")
+    assert "fees runs daily at 06:00, next on " in told
+    schedule.press("Return")
+    schedule.wait_until_gone()
+
+    assert "0 6 * * *" in table.read_text()
+    # Its mapping sheet came after the last save, and a schedule needs it.
+    (one,) = jobs_in(desk.folder / "fees.xlsx")
+    assert one.name == "Map Fees"
     assert list(desk.home.glob("errands/*")) == []
 
 

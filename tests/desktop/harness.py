@@ -102,6 +102,14 @@ def progress(settings: dict[str, Any]) -> Any:
     return show(**settings)
 
 
+def schedule(settings: dict[str, Any]) -> Any:
+    from sodasheet.desktop.schedule_window import schedule_workbook
+
+    saved: list[str] = []
+    schedule_workbook(Path(settings["path"]), lambda: saved.append("saved"))
+    return saved
+
+
 def question(settings: dict[str, Any]) -> Any:
     from sodasheet.desktop.questions import WindowDialogs
 

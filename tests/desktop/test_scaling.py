@@ -17,6 +17,7 @@ from sodasheet.practice import PracticePortal
 from .conftest import Bench
 from .screen import Screen, Window
 from .test_push_window import order
+from .test_schedule import scheduler
 from .test_sign_in import fill
 
 #: A picture in the documentation may not be larger, in bytes.
@@ -104,6 +105,15 @@ def guard(bench: Bench, folder: Path) -> Window:
     return window
 
 
+def schedule(bench: Bench, folder: Path) -> Window:
+    path = Path("/home/dana/Documents/City budget.xlsm")
+    window = bench.open("schedule", path=str(path), environment=scheduler(folder)[0])
+    window.press("alt+o")
+    window.wait_for("runs weekly on MON, TUE, WED, THU, FRI at 06:00")
+    window.wait_for(" (cron).")
+    return window
+
+
 def question(bench: Bench, folder: Path) -> Window:
     return bench.open("question", kind="ask_yes_no", text="Take all keys for data.example.gov?")
 
@@ -128,6 +138,7 @@ CASES = [
         stopping,
         summary,
         guard,
+        schedule,
         question,
     )
 ]

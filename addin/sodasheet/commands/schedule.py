@@ -89,7 +89,7 @@ def _when(every_day: object, some_days: object) -> When:
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
     from sodasheet.commands.screen import print_json
     from sodasheet.jobs.opening import jobs_in, named
-    from sodasheet.schedules.making import doubts, make, require_free
+    from sodasheet.schedules.making import doubts, make, require_free, runs
     from sodasheet.schedules.systems import system_here
 
     jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
@@ -103,9 +103,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
     if given["as_json"]:
         print_json({**_body(schedule), "notes": notes})
         return
-    following = schedule.when.after(datetime.now())
-    click.echo(f"{schedule.name} runs {schedule.when}, next on {following:%Y-%m-%d at %H:%M}"
-               f" ({schedule.system}).")  # fmt: skip
+    click.echo(runs(schedule, datetime.now()))
     for note in notes:
         click.echo(f"Note: {note}")
 

@@ -94,8 +94,9 @@ def _plain_theme(root: tkinter.Tk, style: ttk.Style) -> None:
     style.map("TButton", background=[("disabled", PAPER), ("active", HOVER)])
     style.map("TButton", foreground=[("disabled", "#8a939d")], bordercolor=[("focus", ACCENT)])
     _default_button(style)
-    style.configure("TCheckbutton", indicatorsize=points(root, 9), indicatormargin="2p 2p 4p 2p")
-    style.map("TCheckbutton", background=[("active", PAPER)])
+    for kind in ("TCheckbutton", "TRadiobutton"):
+        style.configure(kind, indicatorsize=points(root, 9), indicatormargin="2p 2p 4p 2p")
+        style.map(kind, background=[("active", PAPER)])
     style.configure("Horizontal.TProgressbar", background=ACCENT, thickness=points(root, 8))
     style.configure("Horizontal.TProgressbar", bordercolor=LINE, lightcolor=ACCENT)
     style.configure("Horizontal.TProgressbar", darkcolor=ACCENT)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.handover import SCHEDULE, open_window
 from sodasheet.excel.history_rows import MOST_RUNS, lines_of
 from sodasheet.excel.history_sheet import history_sheet, write_history
 from sodasheet.excel.press import path_of
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
     from sodasheet.schedules.schedule import Schedule
     from sodasheet.schedules.when import When
 
-#: Minutes that a scheduled push may take, as on the command line.
-_MINUTES = 360.0
-
-_MACROS = (".xlsm", ".xlsb", ".xls")
 _REMOVE = "never"
 
 
@@ -37,18 +34,26 @@ def run_history(press: Press) -> None:
 
 
 def schedule(press: Press) -> None:
-    """Ask when and how the workbook is to be pushed by itself, and have the system do it."""
+    """Ask when and how the workbook is to be pushed by itself, and have the system do it.
+
+    The window Schedule does that; where none opens, the program's own questions do.
+    """
+    from sodasheet.schedules.making import MACROS, unmake
+
     path = _saved_path(press)
+    if press.dialogs.no_windows is None:
+        open_window(press, SCHEDULE, "")
+        return
     there = _schedules_of(path)
     given = _as_asked(there[0].when) if there else "06:00"
     text = press.dialogs.ask_text(_question(there), given)
     if text is None or not text.strip():
         return
     if text.strip().casefold() == _REMOVE:
-        _remove(press, there)
+        press.dialogs.tell(unmake(there))
         return
     when = _when(text.strip())
-    in_excel = path.suffix.lower() in _MACROS and _asked_for_excel(press)
+    in_excel = path.suffix.lower() in MACROS and _asked_for_excel(press)
     if not press.dialogs.ask_yes_no(f"{path.name} has to be saved for that.\n\nSave it now?"):
         return
     press.book.save()
@@ -106,14 +111,13 @@ def _asked_for_excel(press: Press) -> bool:
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
     """Make the schedule in place of an earlier one; what is to be said of it."""
-    from sodasheet.schedules.making import HEADLESS, doubts, make
+    from sodasheet.schedules.making import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name
 
     jobs = _jobs(path)
     name = there[0].name if there else checked_name(path.stem)
-    made = make(Schedule(name, path, when, _MINUTES, in_excel=in_excel))
-    following = when.after(datetime.now())
-    said = [f"{made.name} runs {when}, next on {following:%Y-%m-%d at %H:%M} ({made.system})."]
+    made = make(Schedule(name, path, when, LIMIT, in_excel=in_excel))
+    said = [runs(made, datetime.now())]
     if not in_excel:
         said.append(HEADLESS)
     return said + doubts(made.system, jobs)
@@ -124,16 +128,3 @@ def _jobs(path: Path) -> list[NamedJob]:
     from sodasheet.jobs.opening import jobs_in
 
     return jobs_in(path)
-
-
-def _remove(press: Press, there: Sequence[Schedule]) -> None:
-    from sodasheet.schedules import book
-    from sodasheet.schedules.systems import system_of
-
-    for one in there:
-        system_of(one.system).remove(one)
-        book.drop(one)
-    names = ", ".join(one.name for one in there)
-    press.dialogs.tell(
-        f"{names} is no longer scheduled." if there else "This workbook is not scheduled."
-    )

@@ -146,3 +146,13 @@ def book_of(order: dict[str, Any]) -> xlwings.Book | None:
                 if path_of(book) == order["book"]:
                     return book
     return None
+
+
+def reach_program() -> None:
+    """Windows wants every thread that speaks to Excel to say so first."""
+    import sys
+
+    if sys.platform == "win32":
+        import pythoncom
+
+        pythoncom.CoInitialize()

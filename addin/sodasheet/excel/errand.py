@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.handover import CHOOSE, PREVIEW, PUSH, SIGN_IN, UNDO, forget
+from sodasheet.excel.handover import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
 from sodasheet.push.detached import Errand
 
 
@@ -45,6 +45,10 @@ def _show(kind: str, errand: Errand) -> None:
         from sodasheet.desktop.sign_in_window import sign_in
 
         sign_in(errand.order["portal"])
+    elif kind == SCHEDULE:
+        from sodasheet.excel.scheduling import schedule
+
+        schedule(errand)
     elif kind == PREVIEW:
         from sodasheet.excel.previewing import preview
 

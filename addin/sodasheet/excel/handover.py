@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 #: What such a process is for (`kind` of its order).
 PUSH, CHOOSE, SIGN_IN = "push", "choose", "sign-in"
-PREVIEW, UNDO = "preview", "undo"
+PREVIEW, UNDO, SCHEDULE = "preview", "undo", "schedule"
 
 #: Kinds that leave something for the workbook, which a press may have to bring there.
 BRINGING = frozenset({PUSH, PREVIEW, UNDO})

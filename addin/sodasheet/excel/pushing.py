@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.excel.delivery import reach_program
 from sodasheet.excel.handover import forget
 from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
 from sodasheet.push.wording import TRIAL_REMEDY
@@ -55,7 +56,7 @@ class WindowedPush:
 
     def __init__(self, errand: Errand, progress: FileProgress) -> None:
         self._errand, self._progress = errand, progress
-        self._clerk = ThreadPoolExecutor(1, "workbook", initializer=_reach_program)
+        self._clerk = ThreadPoolExecutor(1, "workbook", initializer=reach_program)
         self._told = False
 
     def run(self, order: Order) -> None:
@@ -224,13 +225,3 @@ def _clear_status(errand: Errand) -> None:
 
     with suppress(Exception):
         clear_status(errand)
-
-
-def _reach_program() -> None:
-    """Windows wants every thread that speaks to Excel to say so first."""
-    import sys
-
-    if sys.platform == "win32":
-        import pythoncom
-
-        pythoncom.CoInitialize()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sodasheet.credentials import accounts
 from sodasheet.credentials.entry import Entry
@@ -25,6 +26,29 @@ IN_EXCEL = (
     " you must be logged on to Windows, and a dialog of Excel's can hold the run up until its time"
     " limit."
 )
+
+
+#: Minutes that a scheduled push may take unless somebody says otherwise.
+LIMIT = 360.0
+
+#: Workbooks that may hold macros, so that Excel can push them.
+MACROS = (".xlsm", ".xlsb", ".xls")
+
+
+def runs(schedule: Schedule, now: datetime) -> str:
+    """When it runs, when next, and who sees to it, in one sentence; `now` is local."""
+    following = f"{schedule.when.after(now):%Y-%m-%d at %H:%M}"
+    keeper = f" ({schedule.system})" if schedule.system else ""
+    return f"{schedule.name} runs {schedule.when}, next on {following}{keeper}."
+
+
+def unmake(schedules: Sequence[Schedule]) -> str:
+    """Take schedules from their schedulers and forget them; a sentence that says so."""
+    for one in schedules:
+        system_of(one.system).remove(one)
+        book.drop(one)
+    names = ", ".join(one.name for one in schedules)
+    return f"{names} is no longer scheduled." if names else "This workbook is not scheduled."
 
 
 def make(wanted: Schedule) -> Schedule:
