@@ -252,11 +252,11 @@ def test_stop_in_the_ribbon_ends_a_push_that_is_still_asking(
     assert desk.rows(address) == []
 
 
-def test_a_trial_a_preview_and_an_undo_in_their_windows(
-    desk: Steward, window: Callable[[str], Live], signed_in: None
+def test_a_trial_a_preview_an_undo_and_a_schedule_in_their_windows(
+    desk: Steward, window: Callable[[str], Live], signed_in: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = desk.dataset(COLUMNS, "id")
-    desk.workbook([*ROWS[:2], ROWS[3]])
+    desk.workbook([*ROWS[:2], ROWS[3]], "fees.xlsx")
     without_windows(desk, "choose_dataset", address)
     pressed("push", desk)
     push = window("Push")
@@ -286,15 +286,13 @@ def test_a_trial_a_preview_and_an_undo_in_their_windows(
     undo.wait_until_gone()
     assert desk.results()["Method"].startswith("undo of ")
     assert desk.rows(address) == []
+    saved_and_scheduled(desk, window, monkeypatch)
     assert list(desk.home.glob("errands/*")) == []
 
 
-def test_a_workbook_is_saved_and_scheduled_in_its_window(
-    desk: Steward, window: Callable[[str], Live], signed_in: None, monkeypatch: pytest.MonkeyPatch
+def saved_and_scheduled(
+    desk: Steward, window: Callable[[str], Live], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = desk.dataset(COLUMNS, "id")
-    desk.workbook([*ROWS[:2]], "fees.xlsx")
-    without_windows(desk, "choose_dataset", address)
     environment, table = scheduler(desk.folder)
     with monkeypatch.context() as patch:
         patch.setenv("PATH", environment["PATH"])
@@ -312,7 +310,6 @@ def test_a_workbook_is_saved_and_scheduled_in_its_window(
     # Its mapping sheet came after the last save, and a schedule needs it.
     (one,) = jobs_in(desk.folder / "fees.xlsx")
     assert one.name == "Map Fees"
-    assert list(desk.home.glob("errands/*")) == []
 
 
 def without_windows(desk: Steward, button: str, *answers: Any) -> None:
