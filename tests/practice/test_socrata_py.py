@@ -82,6 +82,7 @@ def test_errors_are_seen_as_rows_and_as_csv(created):
 
 
 def keyed(output):
+    output = output.wait_for_finish(**FAST)
     assert output.validate_row_id("b") is True
     return output.set_row_id("b").wait_for_finish(**FAST)
 

@@ -20,7 +20,7 @@ from sodasheet.practice.settings import Settings
 if TYPE_CHECKING:
     import ssl
 
-    from werkzeug.serving import BaseWSGIServer
+    from sodasheet.practice.web.server import PortalServer
 
 HOST = "127.0.0.1"
 _FILE = "practice-portal.sqlite3"
@@ -59,7 +59,7 @@ class PracticePortal:
         self._data = data
         self._ssl_context = ssl_context
         self._temporary: Path | None = None
-        self._server: BaseWSGIServer | None = None
+        self._server: PortalServer | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> PracticePortal:
@@ -86,13 +86,16 @@ class PracticePortal:
             self._site = Site(database, self.accounts, context, self._faults)
             if self._tls:
                 self.ca, self._ssl_context = certified(database.path.parent)
-            self._server = listen(create_app(self._site), HOST, port, self._ssl_context)
+            self._server = listen(
+                create_app(self._site),
+                (HOST, port),
+                self._ssl_context,
+                lambda: self.settings.keep_alive,
+            )
         except BaseException:
             self._forget()
             raise
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
         self._thread.start()
         return self
 
@@ -115,12 +118,19 @@ class PracticePortal:
         return database
 
     def stop(self) -> None:
-        """Stop listening, and remove what was temporary; stopping twice does no harm."""
+        """Stop listening, end all connections, and remove what was temporary.
+
+        Stopping twice does no harm.
+        """
         if self._server is not None:
+            from sodasheet.practice.web.server import join
+
             self._server.shutdown()
             self._server.server_close()
+            answering = self._server.cut_connections()
             self._server = None
             self._site.publishing.workers.stop()
+            join(answering)
         if self._thread is not None:
             self._thread.join(timeout=10)
             self._thread = None
@@ -192,6 +202,11 @@ class PracticePortal:
     def requests_seen(self) -> list[SeenRequest]:
         """The requests that came, but for those to /practice."""
         return self._faults.requests_seen()
+
+    @property
+    def connections_seen(self) -> int:
+        """On how many connections those requests came."""
+        return len({one.connection for one in self.requests_seen})
 
     def forget_requests(self) -> None:
         """Begin the record of requests anew."""

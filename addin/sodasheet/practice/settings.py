@@ -23,7 +23,8 @@ class Settings:
 
     Revisions by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for
     a person. For `lag` seconds, or while it is "held", readers see rows as they were before a
-    write. `dialect` is new or classic.
+    write. `dialect` is new or classic. Connections stay open for `keep_alive` seconds after a
+    reply; 0 closes each.
     """
 
     task_seconds: float = 0.0
@@ -33,6 +34,7 @@ class Settings:
     chunk_parallelism: int = 4
     lag: float | str = 0.0
     dialect: str = "new"
+    keep_alive: float = 60.0
 
     @property
     def lag_seconds(self) -> float:
@@ -73,6 +75,7 @@ def _check(name: str, value: Any) -> None:
         "chunk_parallelism": lambda: _number(value, 1, 64) and isinstance(value, int),
         "lag": lambda: value == HELD or _number(value, 0, 86_400),
         "dialect": lambda: value in ("new", "classic"),
+        "keep_alive": lambda: _number(value, 0, 3600),
     }
     if name not in checks:
         raise SettingError(f"There is no setting {name!r}; there are {', '.join(checks)}")

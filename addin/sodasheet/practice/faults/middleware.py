@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 
 STRUCK = "practice.fault"
 """Where in the environ a fault is that the app itself has to bring about."""
-HANDLER = "practice.handler"
+CONNECTION = "practice.connection"
+"""Where in the environ the connection is: its `number`, and `cut`, which cuts it."""
 _ADMIN = "/practice/"
 _PIECE = 1 << 20
 
@@ -57,6 +57,7 @@ class FaultyApp:
         if path.startswith(_ADMIN):
             return self._app(environ, start)
         seen = SeenRequest(environ["REQUEST_METHOD"], path, environ["QUERY_STRING"], None)
+        seen.connection = getattr(environ.get(CONNECTION), "number", None)
         seen.body_bytes = _arrived(environ, self._faults)
         self._faults.note(seen)
         fault = self._faults.strike(seen, seen.body_bytes)
@@ -193,12 +194,9 @@ def _cut(pieces: Iterable[bytes], left: int, environ: WSGIEnvironment) -> Iterat
 
 def drop(environ: WSGIEnvironment) -> Iterable[bytes]:
     """Cut the connection, as a network does; never returns."""
-    connection = environ.get("werkzeug.socket")
-    handler = environ.get(HANDLER)
-    if handler is not None:
-        handler.close_connection = True
+    connection = environ.get(CONNECTION)
     if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
+        connection.cut()
     raise ConnectionAbortedError("dropped on demand")
 
 

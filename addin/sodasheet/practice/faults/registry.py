@@ -14,7 +14,10 @@ _REMEMBERED = 20_000
 
 @dataclass
 class SeenRequest:
-    """One request; `status` is None where no reply was sent (yet), `fault` what struck it."""
+    """One request; `status` is None where no reply was sent (yet), `fault` what struck it.
+
+    Requests with the same `connection` came on one.
+    """
 
     method: str
     path: str
@@ -22,6 +25,7 @@ class SeenRequest:
     body_bytes: int | None
     status: int | None = None
     fault: str | None = None
+    connection: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What is listed of it."""

@@ -1,0 +1,152 @@
+"""The body of a request as it arrives, and where it ends: what the next request depends on.
+
+On a connection that is kept open, two parties that disagree about where a body ends take part of
+it for a request of its own. So whatever can be read in two ways is refused (RFC 9112, section 6).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from email.message import Message
+
+from werkzeug.exceptions import BadRequest, ClientDisconnected
+
+_PIECE = 1 << 20
+_LONGEST_LINE = 4096
+_TRAILERS = 100
+_DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r\n")
+
+
+class FramingError(Exception):
+    """Nobody can tell where the body ends; the text says why."""
+
+
+class RequestBody(io.RawIOBase):
+    """A body that ends where the request says, and raises rather than end before.
+
+    `begin` is called before the first byte is read. Raises ClientDisconnected where the client goes
+    away, BadRequest where the chunks are none; `is_broken` then says that nothing can follow.
+    """
+
+    def __init__(self, line: io.BufferedIOBase, begin: Callable[[], None] = lambda: None) -> None:
+        self._line = line
+        self._begin = begin
+        self._left = 0
+        self.has_begun = False
+        self.is_whole = False
+        self.is_broken = False
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill the buffer as far as there is something to fill it with."""
+        if not self.has_begun:
+            self.has_begun = True
+            self._begin()
+        try:
+            return self._filled(memoryview(buffer).cast("B"))
+        except BaseException:
+            self.is_broken = True
+            raise
+
+    def _filled(self, buffer: memoryview) -> int:
+        filled = 0
+        while filled < len(buffer) and not self.is_whole:
+            if self._left == 0:
+                self._next()
+                continue
+            got = self._line.readinto(buffer[filled : filled + self._left])
+            if not got:
+                raise ClientDisconnected
+            filled += got
+            self._left -= got
+            if self._left == 0:
+                self._end()
+        return filled
+
+    def _next(self) -> None:
+        """Find out how much comes next."""
+        self.is_whole = True
+
+    def _end(self) -> None:
+        """What was announced has come."""
+        self.is_whole = True
+
+    def drain(self) -> bool:
+        """Read what the app has left; whether another request can follow."""
+        piece = memoryview(bytearray(_PIECE))
+        try:
+            while not (self.is_whole or self.is_broken):
+                self.readinto(piece)
+        except (OSError, BadRequest):
+            return False
+        return self.is_whole
+
+
+class SizedBody(RequestBody):
+    """So many bytes."""
+
+    def __init__(self, line: io.BufferedIOBase, size: int, begin: Callable[[], None]) -> None:
+        super().__init__(line, begin)
+        self._left = size
+        self.is_whole = size == 0
+
+
+class ChunkedBody(RequestBody):
+    """Chunks, to the last one and the fields behind it, which are read and forgotten."""
+
+    def _next(self) -> None:
+        found = _CHUNK_SIZE.fullmatch(self._read_line())
+        if found is None:
+            raise BadRequest("A chunk does not begin with its size")
+        self._left = int(found[1], 16)
+        if self._left == 0:
+            self._forget_trailers()
+            self.is_whole = True
+
+    def _end(self) -> None:
+        if self._read_line() != b"\r\n":
+            raise BadRequest("A chunk does not end where its size says")
+
+    def _forget_trailers(self) -> None:
+        for _ in range(_TRAILERS):
+            if self._read_line() == b"\r\n":
+                return
+        raise BadRequest("Too many fields behind the last chunk")
+
+    def _read_line(self) -> bytes:
+        line = self._line.readline(_LONGEST_LINE)
+        if not line:
+            raise ClientDisconnected
+        if not line.endswith(b"\r\n"):
+            raise BadRequest("A line of a chunk does not end")
+        return line
+
+
+def request_body(
+    version: str, headers: Message, line: io.BufferedIOBase, begin: Callable[[], None]
+) -> RequestBody:
+    """The body that the headers announce; raises FramingError where they leave room for two."""
+    # What the parser of mails could not read as a header it leaves, and all after it, as text.
+    if headers.defects or headers.get_payload():
+        raise FramingError("The headers cannot be read")
+    if any("\r" in value or "\n" in value for value in headers.values()):
+        raise FramingError("A header is folded")
+    codings = headers.get_all("Transfer-Encoding", [])
+    lengths = headers.get_all("Content-Length", [])
+    if codings:
+        if (
+            lengths
+            or version < "HTTP/1.1"
+            or [one.strip().lower() for one in codings] != ["chunked"]
+        ):
+            raise FramingError("Transfer-Encoding can only be chunked, without a Content-Length")
+        return ChunkedBody(line, begin)
+    if len(lengths) > 1 or not all(_DIGITS.fullmatch(one.strip()) for one in lengths):
+        raise FramingError("Content-Length must be one number")
+    return SizedBody(line, int(lengths[0]) if lengths else 0, begin)
