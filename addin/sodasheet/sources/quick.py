@@ -142,9 +142,19 @@ def _headers(sheet: ExcelSheet, picked: Pick, place: _Place) -> tuple[str, ...] 
         return ()
     names = tuple(column.name for column in found)
     plain = all(column.column_name_from == "looked_up" for column in found) and all(
-        name.strip() and name != "-0" and not _renamed(name, names) for name in names
+        _is_told(name) and not _renamed(name, names) for name in names
     )
     return names if plain else None
+
+
+def _is_told(name: str) -> bool:
+    """Whether cells.cell_text would say the same of the header's cell."""
+    return (
+        bool(name.strip())
+        and name != "-0"
+        and "_x" not in name
+        and not name.startswith(("PT", "-PT"))
+    )
 
 
 def _renamed(name: str, names: tuple[str, ...]) -> bool:

@@ -38,14 +38,16 @@ _TEXTS: dict[Kind, str] = {
     ),
 }
 
-#: SQL for texts that are left to the careful reading: what reads like an error or a duration, or
-#: cannot be stored; numbers with an exponent or of more than 15 digits; dates that a sheet counts
-#: otherwise, be it that it begins in 1904, or that it takes 1900 for a leap year.
+#: SQL for texts that are left to the careful reading: what reads like an error or a duration,
+#: cannot be stored, or may spell a character out (`_x000D_`, which fastexcel 0.21 leaves so in the
+#: result of a formula); numbers with an exponent or of more than 15 digits; dates that a sheet
+#: counts otherwise, be it that it begins in 1904, or that it takes 1900 for a leap year.
 _ODD: dict[Kind, str] = {
     "string": (
         "CASE WHEN starts_with({0}, '#') OR starts_with({0}, 'Err:')"
         f" THEN regexp_full_match({{0}}, {literal(ERROR.pattern)})"
-        " ELSE starts_with({0}, 'PT') OR starts_with({0}, '-PT') END OR contains({0}, chr(0))"
+        " ELSE starts_with({0}, 'PT') OR starts_with({0}, '-PT') END"
+        " OR contains({0}, chr(0)) OR contains({0}, '_x')"
     ),
     "boolean": "false",
     "float": "contains({0}, 'e') OR (length({0}) > 15 AND NOT contains({0}, '.'))",
@@ -128,19 +130,17 @@ def _complete(
     texts = columns.texts()
     if texts is None:
         return False
-    others = [column for column in found if column.kind != "string"]
-    if all(column.filled == rows for column in others):
+    if all(column.filled == rows for column in found if column.kind != "string"):
         return True
     if texts == sum(column.filled for column in found if column.kind == "string"):
         return True
-    # A formula may give a text of no characters, which is a text too.
+    # What a formula gives may be a text of no characters.
     names = _names(len(found))
-    counts = " + ".join(
-        f"count({name})"
-        for column, name in zip(found, names, strict=True)
-        if column.kind == "string"
-    )
-    (counted,) = _row(connection, f"SELECT {counts or 0} FROM sheet AS _({', '.join(names)})")
+    strings = [name for name, of in zip(names, found, strict=True) if of.kind == "string"]
+    if not strings:
+        return False
+    counts = " + ".join(f"count({name})" for name in strings)
+    (counted,) = _row(connection, f"SELECT {counts} FROM sheet AS _({', '.join(names)})")
     return bool(texts == counted)
 
 

@@ -174,22 +174,9 @@ class _Loading:
         """
         import duckdb
 
-        spool = self.source.spool(self.room, self.progress)
-        if imprint is not None and spool.of_lines:
-            found = self._by_lines(spool, imprint)
-            if found is not None:
-                return found
-        try:
-            if spool.columns is not None:
-                widen(self.connection, len(spool.headers))
-                if (known := load_columns(self.connection, spool)) is not None:
-                    return known, known.rows or 0, 0
-            else:
-                rows = self._unchanged(spool, lambda: load(self.connection, spool))
-                if spool.numbered or rows == spool.rows:
-                    return spool, rows, 0
-        except duckdb.Error:
-            pass
+        quick = self._quickly(imprint)
+        if quick is not None:
+            return quick
         forget_lines(self.connection)
         heed(self.progress)
         spool = self.source.spool(self.room, self.progress, careful=True)
@@ -200,6 +187,25 @@ class _Loading:
                 return spool, load(self.connection, spool, LONG_LINE_SIZE), 0
             except duckdb.Error as error:
                 raise unloadable(self.source.name, error) from error
+
+    def _quickly(self, imprint: FindImprint | None) -> tuple[Spool, int, int] | None:
+        """Load what the source hands over quickly; None where it must be read with care."""
+        import duckdb
+
+        spool = self.source.spool(self.room, self.progress)
+        if imprint is not None and spool.of_lines:
+            found = self._by_lines(spool, imprint)
+            if found is not None:
+                return found
+        try:
+            if spool.columns is not None:
+                widen(self.connection, len(spool.headers))
+                known = load_columns(self.connection, spool)
+                return None if known is None else (known, known.rows or 0, 0)
+            rows = self._unchanged(spool, lambda: load(self.connection, spool))
+        except duckdb.Error:
+            return None
+        return (spool, rows, 0) if spool.numbered or rows == spool.rows else None
 
     def _by_lines(self, spool: Spool, imprint: FindImprint) -> tuple[Spool, int, int] | None:
         """Load what the last push has not sent; None where all of it has to be loaded."""
