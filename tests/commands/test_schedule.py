@@ -241,6 +241,7 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
         (["permits.json"], "Say when the job is to run."),
         (["permits.json", "--daily", "6", "--weekly", "MON@6:00"], "Say when the job is to run."),
         (["permits.json", "--daily", "six"], '"six" is no time of day.'),
+        (["permits.json", "--hourly", "6:15"], '"6:15" is no minute of the hour.'),
         (["gone.json", "--daily", "06:00"], "The job file gone.json: there is no such file."),
         (["--remove", "Parks"], 'There is no schedule "Parks" on this computer.'),
         (["--run-now", "Parks"], 'There is no schedule "Parks" on this computer.'),

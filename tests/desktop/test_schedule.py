@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from sodasheet.desktop.notice import Tone
 from sodasheet.desktop.schedule_model import Scheduled, Typed
 from sodasheet.schedules.schedule import Schedule
-from sodasheet.schedules.when import When
+from sodasheet.schedules.when import When, hourly
 
 from .conftest import Bench
 from .test_push_window import order as ordered
@@ -62,6 +63,8 @@ def test_a_schedule_is_made_changed_and_let_go(bench: Bench, tmp_path: Path) -> 
     window = bench.open("schedule", path=str(path), environment=environment)
     window.wait_for("fees 100 % runs weekly on TUE")
     assert window.seen()["fields"][1]["text"] == "18:30"
+    window.press("alt+h")
+    window.wait_for("fees 100 % runs hourly at :30, next on ")
     window.press("alt+r")
     window.wait_for("fees 100 % is no longer scheduled.")
     window.press("Escape")
@@ -79,6 +82,10 @@ MADE = Schedule("budget", PATH, When(18, 5, (0, 3)), 360.0, in_excel=True, syste
         (Typed("fees", "6:05"), "fees runs daily at 06:05, next on 2024-03-02 at 06:05 (cron)."),
         (Typed("fees", "06:00", (0,)),
          "fees runs weekly on MON at 06:00, next on 2024-03-04 at 06:00 (cron)."),
+        (Typed("fees", "06:15", hourly=True),
+         "fees runs hourly at :15, next on 2024-03-01 at 12:15 (cron)."),
+        (Typed("fees", ":99", hourly=True),
+         '"99" is no minute of the hour. Write 0 to 59, such as 15.'),
         (Typed("fees", "soon"), "\"soon\" is no time of day. Write it as 06:00 or 18:30."),
         (Typed("fees", "06:00", ()),
          "No day is chosen. Choose the days on which it is to run."),
@@ -100,4 +107,7 @@ def test_what_is_scheduled_already_stands_in_the_fields() -> None:
     assert there.facts[2] == ("Until now", "budget runs weekly on MON, THU at 18:05")
     assert there.wanted(there.given, "cron") == MADE
     assert Scheduled(PATH).given.name == "City budget"
+    every = Scheduled(PATH, (replace(MADE, when=hourly("7")),))
+    assert (every.given.time, every.given.hourly) == (":07", True)
+    assert every.wanted(every.given, "cron") == every.there[0]
     assert Scheduled(Path("/data/a.xlsx")).wanted(there.given).in_excel is False

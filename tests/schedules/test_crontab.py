@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.schedules.crontab import _without, lines
-from sodasheet.schedules.when import When, daily, weekly
+from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 
@@ -43,8 +43,12 @@ def test_the_shell_is_left_with_the_arguments_as_they_are(tmp_path: Path, name: 
 
 @pytest.mark.parametrize(
     ("when", "fields"),
-    [(daily("06:05"), "5 6 * * *"), (weekly("MON,SUN@18:30"), "30 18 * * 1,0")],
-    ids=["daily", "weekly"],
+    [
+        (daily("06:05"), "5 6 * * *"),
+        (weekly("MON,SUN@18:30"), "30 18 * * 1,0"),
+        (hourly("5"), "5 * * * *"),
+    ],
+    ids=["daily", "weekly", "hourly"],
 )
 def test_days_are_numbered_from_sunday(when: When, fields: str) -> None:
     assert lines(schedule(when=when), START)[1].startswith(fields.encode() + b" ")

@@ -7,7 +7,7 @@ import plistlib
 import pytest
 
 from sodasheet.schedules.launchd import agent, shown
-from sodasheet.schedules.when import When, daily, weekly
+from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 
@@ -28,8 +28,9 @@ def test_the_agent_is_a_property_list_that_holds_the_command_as_it_is(name: str)
         (daily("06:05"), {"Hour": 6, "Minute": 5}),
         (weekly("MON,SUN@18:30"), [{"Hour": 18, "Minute": 30, "Weekday": 1},
                                    {"Hour": 18, "Minute": 30, "Weekday": 0}]),
+        (hourly("5"), {"Minute": 5}),
     ],
-    ids=["daily", "weekly"],
+    ids=["daily", "weekly", "hourly"],
 )  # fmt: skip
 def test_days_are_numbered_from_sunday(when: When, calendar: object) -> None:
     assert agent(schedule(when=when), START)["StartCalendarInterval"] == calendar

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules import book, making
 from sodasheet.schedules.schedule import Schedule, checked_name, slug_of, start_of
-from sodasheet.schedules.when import When, daily, weekly
+from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE
 
@@ -28,6 +28,8 @@ from .conftest import HOSTILE
         (weekly("MON,THU@06:00"), "2024-02-28 12:00", "2024-02-29 06:00"),  # a Wednesday
         (weekly("mon, thu@6:30"), "2024-02-29 06:30", "2024-03-04 06:30"),
         (weekly("THU@06:00"), "2024-02-29 06:00", "2024-03-07 06:00"),
+        (hourly("15"), "2024-02-29 06:14", "2024-02-29 06:15"),
+        (hourly(":05"), "2024-12-31 23:05", "2025-01-01 00:05"),
     ],
 )
 def test_the_next_run_is_the_first_time_after_now(when: When, now: str, following: str) -> None:
@@ -45,6 +47,9 @@ def test_the_next_run_is_the_first_time_after_now(when: When, now: str, followin
         (weekly, "MON,FUNDAY@06:00", "does not say on which days and when."),
         (weekly, "@06:00", "does not say on which days and when."),
         (weekly, "MON@24:00", '"24:00" is no time of day.'),
+        (hourly, "60", '"60" is no minute of the hour.'),
+        (hourly, "06:15", '"06:15" is no minute of the hour.'),
+        (hourly, "", '"" is no minute of the hour.'),
     ],
 )
 def test_a_time_that_is_none_is_wrong_usage(read: object, text: str, sentence: str) -> None:
@@ -57,6 +62,7 @@ def test_a_time_that_is_none_is_wrong_usage(read: object, text: str, sentence: s
 def test_days_are_said_in_their_order() -> None:
     assert str(weekly("thu,mon,THU@6:05")) == "weekly on MON, THU at 06:05"
     assert str(daily("6:05")) == "daily at 06:05"
+    assert str(hourly("5")) == "hourly at :05"
 
 
 def test_every_name_has_a_name_for_machines_of_its_own() -> None:
@@ -112,7 +118,7 @@ class Refusing:
 def test_a_schedule_that_is_not_taken_leaves_the_earlier_one(
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = Schedule("permits", Path("/data/permits.json"), daily("06:00"), 60.0, system="cron")
+    earlier = Schedule("permits", Path("/data/permits.json"), hourly("5"), 60.0, system="cron")
     changed = replace(earlier, when=daily("07:00"))
     monkeypatch.setattr(making, "system_here", lambda _: Refusing())
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.schedules.systemd import units
-from sodasheet.schedules.when import When, daily, weekly
+from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 
@@ -37,8 +37,9 @@ def test_nothing_that_somebody_made_up_is_in_a_unit(name: str) -> None:
     [
         (daily("06:00"), "*-*-* 06:00:00", "*-*-* 06:00:00"),
         (weekly("SUN,MON@18:30"), "Mon,Sun *-*-* 18:30:00", "Mon,Sun *-*-* 18:30:00"),
+        (hourly("5"), "*-*-* *:05:00", "*-*-* *:05:00"),
     ],
-    ids=["daily", "weekly"],
+    ids=["daily", "weekly", "hourly"],
 )
 @needs_systemd
 def test_systemd_reads_the_calendar_as_it_is_meant(when: When, calendar: str, normal: str) -> None:

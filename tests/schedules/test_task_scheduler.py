@@ -14,7 +14,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from sodasheet.schedules.task_scheduler import NAMESPACE, shown, task_xml
-from sodasheet.schedules.when import daily, weekly
+from sodasheet.schedules.when import daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 
@@ -56,6 +56,9 @@ SCHEMA = {
     ),
     "Enabled": Rule(BOOLEAN),
     "StartBoundary": Rule(DATE_TIME),
+    "Repetition": Rule(holds=("Interval", "Duration", "StopAtDurationEnd"), needs=("Interval",)),
+    "Interval": Rule(DURATION),
+    "Duration": Rule(r"P[0-9]+D|" + DURATION),
     "ScheduleByDay": Rule(holds=("DaysInterval",)),
     "DaysInterval": Rule("[1-9][0-9]{0,2}"),
     "ScheduleByWeek": Rule(holds=("WeeksInterval", "DaysOfWeek")),
@@ -119,7 +122,7 @@ def read_back(name: str, when: object) -> Xml.Element:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("when", [daily("06:00"), weekly("SUN,MON@18:30")], ids=str)
+@pytest.mark.parametrize("when", [daily("06:00"), weekly("SUN,MON@18:30"), hourly("5")], ids=str)
 def test_the_task_breaks_no_rule_of_the_schema(name: str, when: object) -> None:
     assert faults(read_back(name, when)) == []
 
@@ -155,6 +158,14 @@ def test_it_catches_up_starts_no_second_one_and_ends_after_the_runs_own_limit() 
     assert found["ExecutionTimeLimit"] == "PT390M"
     assert found["StartBoundary"] == "2024-02-29T06:00:00"
     assert {"Monday", "Thursday"} == set(DAYS) & set(found)
+
+
+def test_every_hour_is_a_day_repeated_that_wakes_nobody_up() -> None:
+    found = values(read_back("Permits", hourly("5")))
+
+    assert (found["Interval"], found["Duration"], found["DaysInterval"]) == ("PT1H", "P1D", "1")
+    assert found["StartBoundary"] == "2024-02-28T12:05:00"
+    assert found["WakeToRun"] == "false"
 
 
 def argv(line: str) -> list[str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
 @click.option("--daily", metavar="HH:MM", help="Every day at this time of this computer.")
 @click.option("--weekly", metavar="DAYS@HH:MM", help="On some days of the week: MON,THU@06:00.")
+@click.option("--hourly", metavar="MM", help="Every hour at this minute.")
 @click.option("--name", help="What to call the schedule, where not like its file.")
 @click.option("--only", metavar="NAME", help="Only the job of this name in the workbook.")
 @click.option(
@@ -63,7 +64,7 @@ def command(job_path: Path | None, **given: object) -> None:
 def _wanted(job_path: Path, given: dict[str, object]) -> Schedule:
     from sodasheet.schedules.schedule import Schedule, checked_name
 
-    when = _when(given["daily"], given["weekly"])
+    when = _when(given)
     name = checked_name(str(given["name"] or job_path.stem))
     minutes, only = given["time_limit"], given["only"]
     return Schedule(
@@ -76,14 +77,17 @@ def _wanted(job_path: Path, given: dict[str, object]) -> Schedule:
     )
 
 
-def _when(every_day: object, some_days: object) -> When:
-    from sodasheet.schedules.when import daily, weekly
+def _when(given: dict[str, object]) -> When:
+    from sodasheet.schedules.when import daily, hourly, weekly
 
-    if (every_day is None) == (some_days is None):
+    readers = {"daily": daily, "weekly": weekly, "hourly": hourly}
+    asked = [name for name in readers if given[name] is not None]
+    if len(asked) != 1:
         raise UsageProblem(
-            "Say when the job is to run.", "Give --daily 06:00, or --weekly MON,THU@06:00."
+            "Say when the job is to run.",
+            "Give --daily 06:00, or --weekly MON,THU@06:00, or --hourly 15.",
         )
-    return weekly(str(some_days)) if every_day is None else daily(str(every_day))
+    return readers[asked[0]](str(given[asked[0]]))
 
 
 def _create(wanted: Schedule, given: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules.making import HEADLESS, IN_EXCEL, LIMIT, MACROS, runs
 from sodasheet.schedules.schedule import Schedule, checked_name
-from sodasheet.schedules.when import When, daily
+from sodasheet.schedules.when import When, daily, hourly
 
 #: The days as they stand in the window, Monday first.
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -19,12 +19,16 @@ EVERY_DAY, WORKING_DAYS = tuple(range(7)), tuple(range(5))
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the fields; `days` are numbers from 0 (Monday)."""
+    """What stands in the fields; `days` are numbers from 0 (Monday).
+
+    Where it is `hourly` only the minutes of the time count.
+    """
 
     name: str
     time: str
     days: tuple[int, ...] = EVERY_DAY
     in_excel: bool = False
+    hourly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +56,13 @@ class Scheduled:
         if not self.there:
             return Typed(" ".join(self.path.stem.split()), "06:00")
         one = self.there[0]
-        return Typed(one.name, one.when.time, one.when.days, one.in_excel)
+        hourly, minute = one.when.hourly, f":{one.when.minute:02}"
+        time = minute if hourly else one.when.time
+        return Typed(one.name, time, one.when.days, one.in_excel, hourly)
 
     def wanted(self, typed: Typed, system: str = "") -> Schedule:
         """The schedule that the fields mean. Raises UsageProblem."""
-        time = daily(typed.time)
-        if not typed.days:
-            raise UsageProblem("No day is chosen.", "Choose the days on which it is to run.")
-        when = When(time.hour, time.minute, typed.days)
+        when = _when(typed)
         name = checked_name(typed.name)
         in_excel = typed.in_excel and self.macros
         return Schedule(name, self.path, when, LIMIT, in_excel=in_excel, system=system)
@@ -70,6 +73,15 @@ class Scheduled:
             return Notice(runs(self.wanted(typed, system), now))
         except UsageProblem as error:
             return Notice(in_the_window(error), Tone.CARE)
+
+
+def _when(typed: Typed) -> When:
+    if typed.hourly:
+        return hourly(typed.time.rpartition(":")[2])
+    time = daily(typed.time)
+    if not typed.days:
+        raise UsageProblem("No day is chosen.", "Choose the days on which it is to run.")
+    return When(time.hour, time.minute, typed.days)
 
 
 def in_the_window(error: SodaSheetError) -> str:

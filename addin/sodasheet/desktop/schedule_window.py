@@ -28,6 +28,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.schedules import book
 from sodasheet.schedules.schedule import slug_of
 
+HOURLY, DAILY, WEEKLY = "hourly", "daily", "weekly"
+
 #: Saves the workbook, in a thread of its own.
 Save = Callable[[], None]
 
@@ -55,7 +57,8 @@ class SchedulePage(Page):
         self._name = self._entry(1, "&Name:", given.name)
         # Another name would be a second schedule of the same workbook.
         self._name.state(["readonly" if scheduled.there else "!readonly"])
-        self._daily = tkinter.BooleanVar(self, value=given.days == EVERY_DAY)
+        often = HOURLY if given.hourly else DAILY if given.days == EVERY_DAY else WEEKLY
+        self._often = tkinter.StringVar(self, value=often)
         marked = WORKING_DAYS if given.days == EVERY_DAY else given.days
         self._days = [tkinter.BooleanVar(self, value=day in marked) for day in EVERY_DAY]
         self._add_days()
@@ -90,17 +93,21 @@ class SchedulePage(Page):
         return field
 
     def _add_days(self) -> None:
-        ttk.Label(self.body, text="Days:").grid(row=2, column=0, sticky="nw", pady=CLOSE)
+        ttk.Label(self.body, text="When:").grid(row=2, column=0, sticky="nw", pady=CLOSE)
         frame = ttk.Frame(self.body)
         frame.grid(row=2, column=1, sticky="w", pady=CLOSE)
-        self._choice(frame, "Every &day", self._daily, True).grid(columnspan=7, sticky="w")
-        self._choice(frame, "&Only on:", self._daily, False).grid(columnspan=7, sticky="w")
+        for text, often in (
+            ("Every &hour", HOURLY),
+            ("Every &day", DAILY),
+            ("&Only on:", WEEKLY),
+        ):
+            self._choice(frame, text, self._often, often).grid(columnspan=7, sticky="w")
         self._boxes = [
             ttk.Checkbutton(frame, text=name, variable=day, command=self._edited)
             for name, day in zip(DAY_NAMES, self._days, strict=True)
         ]
         for place, box in enumerate(self._boxes):
-            box.grid(row=2, column=place, padx=(0, CLOSE))
+            box.grid(row=3, column=place, padx=(0, CLOSE))
 
     def _add_ways(self) -> ttk.Label:
         words = self.words(self.body, "", "Faint.TLabel")
@@ -114,7 +121,7 @@ class SchedulePage(Page):
         return words
 
     def _choice(
-        self, parent: ttk.Frame, text: str, variable: tkinter.BooleanVar, value: bool
+        self, parent: ttk.Frame, text: str, variable: tkinter.Variable, value: bool | str
     ) -> ttk.Radiobutton:
         words, underline = text.replace("&", ""), text.find("&")
         button = ttk.Radiobutton(
@@ -135,13 +142,15 @@ class SchedulePage(Page):
 
     def _typed(self) -> Typed:
         chosen = tuple(day for day in EVERY_DAY if self._days[day].get())
-        days = EVERY_DAY if self._daily.get() else chosen
-        return Typed(self._name.get(), self._time.get(), days, self._in_excel.get())
+        often = self._often.get()
+        days = chosen if often == WEEKLY else EVERY_DAY
+        name, time, in_excel = self._name.get(), self._time.get(), self._in_excel.get()
+        return Typed(name, time, days, in_excel, often == HOURLY)
 
     def _edited(self, event: Event | None = None) -> None:  # noqa: ARG002
         typed = self._typed()
         for box in self._boxes:
-            box.state(["disabled" if self._daily.get() else "!disabled"])
+            box.state(["!disabled" if self._often.get() == WEEKLY else "disabled"])
         self._way.configure(text=f"{way(typed.in_excel)} Schedule saves it first.")
         told = self._scheduled.foretold(typed, self._system, datetime.now())
         bad = told.tone is Tone.CARE

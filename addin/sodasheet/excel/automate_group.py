@@ -82,7 +82,7 @@ def _question(there: Sequence[Schedule]) -> str:
     remove = f' Write "{_REMOVE}" to end that.' if there else ""
     return (
         f"{now}When is this workbook to be pushed? 06:00 for every day, "
-        f"MON,THU@06:00 for some.{remove}"
+        f"MON,THU@06:00 for some, :15 for every hour.{remove}"
     )
 
 
@@ -90,14 +90,18 @@ def _as_asked(when: When) -> str:
     """A time as it would be typed."""
     from sodasheet.schedules.when import DAYS
 
+    if when.hourly:
+        return f":{when.minute:02}"
     if when.daily:
         return when.time
     return f"{','.join(DAYS[day] for day in when.days)}@{when.time}"
 
 
 def _when(text: str) -> When:
-    from sodasheet.schedules.when import daily, weekly
+    from sodasheet.schedules.when import daily, hourly, weekly
 
+    if text.startswith(":"):
+        return hourly(text)
     return weekly(text) if "@" in text else daily(text)
 
 

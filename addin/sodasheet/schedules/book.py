@@ -49,6 +49,7 @@ def keep(schedule: Schedule) -> None:
             "job": str(schedule.job),
             "time": when.time,
             "days": list(when.days),
+            "hourly": when.hourly,
             "minutes": schedule.minutes,
             "only": schedule.only,
             "in_excel": schedule.in_excel,
@@ -111,7 +112,8 @@ def _read(path: Path) -> Schedule:
     try:
         body: Mapping[str, Any] = json.loads(path.read_bytes())
         hour, minute = (int(part) for part in str(body["time"]).split(":"))
-        when = When(hour, minute, tuple(int(day) for day in body["days"]))
+        days = tuple(int(day) for day in body["days"])
+        when = When(hour, minute, days, bool(body.get("hourly")))
         return Schedule(
             str(body["name"]), Path(str(body["job"])), when, float(body["minutes"]),
             body.get("only"), bool(body.get("in_excel")), str(body.get("system", "")),

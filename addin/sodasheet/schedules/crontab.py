@@ -23,9 +23,10 @@ def usable() -> bool:
 def lines(schedule: Schedule, start: Start) -> list[bytes]:
     """A comment by which the schedule is found again, and its line; Sunday is day 0 there."""
     when = schedule.when
-    days = "*" if when.daily else ",".join(str((day + 1) % 7) for day in when.days)
+    days = "*" if when.daily or when.hourly else ",".join(str((day + 1) % 7) for day in when.days)
     command = shlex.join([start.program, *start.arguments])
-    line = f"{when.minute} {when.hour} * * {days} {command} >{shlex.quote(start.log)} 2>&1"
+    hour = "*" if when.hourly else when.hour
+    line = f"{when.minute} {hour} * * {days} {command} >{shlex.quote(start.log)} 2>&1"
     # cron would end the command at a percent sign, in quotes or not.
     escaped = line.replace("%", "\\%")
     return [_mark(schedule), escaped.encode("utf-8", "surrogateescape")]

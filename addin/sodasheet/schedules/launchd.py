@@ -19,11 +19,14 @@ def agent(schedule: Schedule, start: Start) -> dict[str, Any]:
     """The agent. Its arguments are a list, so nothing is quoted; Sunday is day 0 there."""
     time = {"Hour": schedule.when.hour, "Minute": schedule.when.minute}
     days: Any = [{**time, "Weekday": (day + 1) % 7} for day in schedule.when.days]
+    calendar = time if schedule.when.daily else days
+    if schedule.when.hourly:
+        calendar = {"Minute": schedule.when.minute}
     return {
         "Label": _label(schedule),
         "ProgramArguments": [start.program, *start.arguments],
         "WorkingDirectory": start.folder,
-        "StartCalendarInterval": time if schedule.when.daily else days,
+        "StartCalendarInterval": calendar,
         "StandardOutPath": start.log,
         "StandardErrorPath": start.log,
         "ProcessType": "Background",

@@ -111,6 +111,8 @@ def _folder() -> Path:
 def _calendar(schedule: Schedule) -> str:
     """`*-*-* 06:00:00`, `Mon,Thu *-*-* 06:00:00` (systemd.time(7))."""
     when = schedule.when
+    if when.hourly:
+        return f"*-*-* *:{when.minute:02}:00"
     days = "" if when.daily else ",".join(_DAYS[day] for day in when.days) + " "
     return f"{days}*-*-* {when.time}:00"
 

@@ -80,6 +80,10 @@ def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.
     trigger = Xml.SubElement(Xml.SubElement(root, "Triggers"), "CalendarTrigger")
     _add(trigger, "Enabled", "true")
     _add(trigger, "StartBoundary", f"{schedule.when.after(now):%Y-%m-%dT%H:%M:%S}")
+    if schedule.when.hourly:
+        again = Xml.SubElement(trigger, "Repetition")
+        _add(again, "Interval", "PT1H")
+        _add(again, "Duration", "P1D")
     _days(trigger, schedule)
     principal = Xml.SubElement(Xml.SubElement(root, "Principals"), "Principal", {"id": "Author"})
     if user:
@@ -87,7 +91,9 @@ def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.
     for name, text in _PRINCIPAL.items():
         _add(principal, name, text)
     settings = Xml.SubElement(root, "Settings")
-    for name, text in _SETTINGS.items():
+    # Every hour is too often to wake a computer up.
+    own = {"WakeToRun": "false"} if schedule.when.hourly else {}
+    for name, text in (_SETTINGS | own).items():
         _add(settings, name, text)
     _add(settings, "ExecutionTimeLimit", f"PT{int(schedule.minutes) + _MARGIN}M")
     _add(settings, "Priority", "7")
@@ -100,7 +106,7 @@ def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.
 
 
 def _days(trigger: Xml.Element, schedule: Schedule) -> None:
-    if schedule.when.daily:
+    if schedule.when.daily or schedule.when.hourly:
         _add(Xml.SubElement(trigger, "ScheduleByDay"), "DaysInterval", "1")
         return
     week = Xml.SubElement(trigger, "ScheduleByWeek")

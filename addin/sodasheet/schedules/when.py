@@ -1,4 +1,4 @@
-"""When a job is to run: every day, or on some days of the week, at a time of this computer."""
+"""When a job is to run: every day, on some days of the week, or every hour, by this computer."""
 
 from __future__ import annotations
 
@@ -11,21 +11,26 @@ from sodasheet.errors import UsageProblem
 #: The days as they are written on the command line, Monday first as in datetime.weekday().
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
+_MINUTE = re.compile(":?([0-5]?[0-9])")
 _TIME = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """`days` are numbers from 0 (Monday) to 6, all seven of them for daily; times are local."""
+    """`days` are numbers from 0 (Monday) to 6, all seven of them for daily; times are local.
+
+    `hourly` is every hour of every day at the minute; the hour then says nothing.
+    """
 
     hour: int
     minute: int
     days: tuple[int, ...] = tuple(range(7))
+    hourly: bool = False
 
     @property
     def daily(self) -> bool:
-        """Whether it is every day."""
-        return len(self.days) == 7
+        """Whether it is once every day."""
+        return len(self.days) == 7 and not self.hourly
 
     @property
     def time(self) -> str:
@@ -33,13 +38,18 @@ class When:
         return f"{self.hour:02}:{self.minute:02}"
 
     def __str__(self) -> str:
-        """`daily at 06:00`, `weekly on MON, THU at 06:00`."""
+        """`daily at 06:00`, `weekly on MON, THU at 06:00`, `hourly at :15`."""
+        if self.hourly:
+            return f"hourly at :{self.minute:02}"
         if self.daily:
             return f"daily at {self.time}"
         return f"weekly on {', '.join(DAYS[day] for day in self.days)} at {self.time}"
 
     def after(self, now: datetime) -> datetime:
         """The next time after `now`, which is local and without a zone."""
+        if self.hourly:
+            this = now.replace(minute=self.minute, second=0, microsecond=0)
+            return this if this > now else this + timedelta(hours=1)
         first = now.replace(hour=self.hour, minute=self.minute, second=0, microsecond=0)
         ahead = (first + timedelta(days=number) for number in range(8))
         return next(one for one in ahead if one > now and one.weekday() in self.days)
@@ -61,6 +71,14 @@ def weekly(text: str) -> When:
             f"Write days, @ and a time, such as MON,THU@06:00; days are {', '.join(DAYS)}.",
         )
     return When(*_time(time), tuple(sorted({DAYS.index(name) for name in known})))
+
+
+def hourly(text: str) -> When:
+    """`15` or `:15`, the minute of every hour. Raises UsageProblem."""
+    found = _MINUTE.fullmatch(text.strip())
+    if found is None:
+        raise UsageProblem(f'"{text}" is no minute of the hour.', "Write 0 to 59, such as 15.")
+    return When(0, int(found[1]), hourly=True)
 
 
 def _time(text: str) -> tuple[int, int]:
