@@ -23,7 +23,7 @@ from typing import Any
 
 import data
 from measuring import Figures, apart, measured, told_portal
-from push import ask, made, practice
+from push import ask, counted, made, practice
 from stage import file_of
 
 #: What is measured, in order: each file is made of the one before. The flag asks for a snapshot.
@@ -51,6 +51,7 @@ def main() -> None:
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {path.stat().st_size / 1e6:.0f} MB, TLS")
     print(
         f"{'':44}{'wall s':>8}{'CPU s':>8}{'CPU x':>8}{'peak MB':>9}{'sent MB':>9}{'requests':>9}"
+        f"{'connections':>12}"
     )
     with practice() as portal, tempfile.TemporaryDirectory() as folder:
         portal["home"] = str(Path(folder) / "home")
@@ -203,14 +204,17 @@ def _checksums(portal: dict[str, Any]) -> dict[str, int]:
 
 def figures_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     """The figures of one step."""
-    return apart(__file__, "--step", step, "--file", str(path), portal=portal)
+    return counted(
+        portal, lambda: apart(__file__, "--step", step, "--file", str(path), portal=portal)
+    )
 
 
 def _show(words: str, result: dict[str, float], yardstick: dict[str, float]) -> None:
     print(
         f"{words:44}{result['wall']:8.1f}{result['cpu']:8.2f}"
         f"{result['cpu'] / yardstick['cpu']:8.2f}{result['peak']:9.0f}"
-        f"{result['sent'] / 1e6:9.2f}{result['requests']:9.0f}",
+        f"{result['sent'] / 1e6:9.2f}{result['requests']:9.0f}"
+        f"{result['connections']:12.0f}",
         flush=True,
     )
 

@@ -78,6 +78,7 @@ def pushed() -> dict[str, float]:
             figures = changes.figures_of(step, path, portal)
             words = changes.STEPS[step][0]
             found[f"{words}, CPU x sodapy"] = _ratio(figures["cpu"], sodapy["cpu"])
+            found[f"{words}, connections"] = figures["connections"]
             found[f"{words}, bytes x file"] = _ratio(figures["sent"], path.stat().st_size)
     return found
 

@@ -14,15 +14,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import requests
 
 import data
-from measuring import apart, measured, told_portal
+from measuring import Figures, apart, measured, told_portal
 from stage import file_of
 
 STEPS = ("socrata-py", "replace", "upsert")
@@ -48,16 +49,19 @@ def main() -> None:
         print(json.dumps(measured(lambda: {"sent": _sent(options.step, path, portal)})))
         return
     print(f"{options.rows:,} rows x {len(data.HEADERS)}, {path.stat().st_size / 1e6:.0f} MB, TLS")
-    print(f"{'':46}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'sent MB':>9}{'wall x':>8}{'CPU x':>8}")
+    print(f"{'':46}{'wall s':>8}{'CPU s':>8}{'peak MB':>9}{'sent MB':>9}{'wall x':>8}{'CPU x':>8}"
+          f"{'requests':>9}{'connections':>12}")  # fmt: skip
     with practice() as portal:
         base = None
         for step in STEPS:
-            result = apart(__file__, "--rows", str(options.rows), "--step", step, portal=portal)
+            step_alone = partial(apart, __file__, "--rows", str(options.rows), "--step", step)
+            result = counted(portal, lambda: step_alone(portal=portal))  # noqa: B023 - done at once
             base = base or result
             print(
                 f"{WORDS[step]:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
                 f"{result['sent'] / 1e6:9.1f}{result['wall'] / base['wall']:8.2f}"
-                f"{result['cpu'] / base['cpu']:8.2f}",
+                f"{result['cpu'] / base['cpu']:8.2f}"
+                f"{result['requests']:9.0f}{result['connections']:12.0f}",
                 flush=True,
             )
             if step != "socrata-py":
@@ -82,6 +86,15 @@ def practice() -> Iterator[dict[str, Any]]:
     finally:
         process.terminate()
         process.wait(30)
+
+
+def counted(portal: dict[str, Any], work: Callable[[], Figures]) -> Figures:
+    """The figures of `work`, its requests to the portal, and the connections they came on."""
+    ask(portal, "DELETE", "/practice/requests")
+    figures = work()
+    seen = ask(portal, "GET", "/practice/requests")
+    connections = len({one["connection"] for one in seen})
+    return {"requests": len(seen), **figures, "connections": connections}
 
 
 def made(portal: dict[str, Any]) -> str:
