@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.practice import PracticePortal
+from sodasheet.push.preparation import prepared
 
 from .conftest import Bench
 
@@ -111,3 +113,16 @@ def test_a_question_whose_reused_connection_ends_without_a_word_is_simply_asked_
 
         assert session.traffic.retries == 1
     assert bench.portal.connections_seen == 2
+
+
+def test_a_check_takes_one_connection(over_tls: Bench) -> None:
+    over_tls.make("id", [{"id": "K1", "name": "old"}])
+    over_tls.source(HEADERS, ["K1", "New", "1"], ["K2", "Newer", "2"])
+    over_tls.portal.forget_requests()
+    with (
+        over_tls.session() as session,
+        prepared(over_tls.job("append"), over_tls.folder, session, Silent()) as ready,
+    ):
+        assert ready.checked.sendable == 1
+
+    assert over_tls.portal.connections_seen == 1
