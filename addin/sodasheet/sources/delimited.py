@@ -123,6 +123,7 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
         quote=quote,
         escape=quote,
         rows=max(0, scan.lines - above),
+        controls=scan.controls,
     )
 
 

@@ -20,6 +20,10 @@ _REACH = 512
 _PLACES = 8
 _BEYOND_ASCII = bytes(range(128, 256))
 
+#: Every C0 control but tab, line feed and carriage return, and delete; and the C1 controls in UTF-8.
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
+_C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -39,7 +43,7 @@ class Scan:
 
     `lines` counts physical lines (a last one without line end too) and is right where every line
     ends in LF or CRLF, which `even` says. `spaced` says that blanks stand beside a quote, where
-    readers differ. `good` and `bad` count characters that are and are not UTF-8, as far as
+    readers differ. `controls` says that there are control characters. `good` and `bad` count characters that are and are not UTF-8, as far as
     evidence is needed; `windows` are stretches around bad ones from all over the file.
     """
 
@@ -57,6 +61,7 @@ class Scan:
     escaped: bool = False
     spaced: bool = False
     endless: bool = False
+    controls: bool = False
     good: int = 0
     bad: int = 0
     windows: list[bytes] = field(default_factory=list)
@@ -119,6 +124,7 @@ def _whole_lines(path: Path, scan: Scan, progress: Progress) -> Iterator[bytes]:
 def _count(scan: Scan, block: bytes) -> None:
     scan.feeds += block.count(b"\n")
     scan.nul = scan.nul or b"\0" in block
+    scan.controls = scan.controls or len(block.translate(None, _CONTROLS)) < len(block)
     if b"\r" in block:
         scan.returns += block.count(b"\r")
         scan.pairs += block.count(b"\r\n")
@@ -131,6 +137,7 @@ def _characters(scan: Scan, block: bytes) -> None:
     if block.isascii():
         return
     scan.ascii = False
+    scan.controls = scan.controls or _C1_CONTROLS.search(block) is not None
     try:
         scan.good += len(block) - len(block.decode())
     except UnicodeDecodeError as error:

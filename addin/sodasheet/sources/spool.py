@@ -41,7 +41,8 @@ class Spool:
     hold a lone CR (tell DuckDB `new_line='\\n'`, or it takes that for a line end). Otherwise
     record number `skip` (0-based) is the first data record and stands in source row `first_row`,
     the next one in the row after, and so on; `rows` is then the number of lines from there on,
-    so that a reader that finds fewer records knows that cells hold line breaks.
+    so that a reader that finds fewer records knows that cells hold line breaks. `controls` says
+    that there may be control characters in it.
 
     `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, in no order: one line for
     each cell (0-based `column`) or whole row (`column` empty) that cannot be used, `reason` being
@@ -64,6 +65,7 @@ class Spool:
     quote: str = '"'
     escape: str = '"'
     rows: int | None = None
+    controls: bool = True
     faults: Path | None = None
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()

@@ -18,7 +18,7 @@ from sodasheet.staging.findings import cell_groups, create_found, in_order
 from sodasheet.staging.mapping_findings import about, mapping_findings
 from sodasheet.staging.natives import native_findings
 from sodasheet.staging.plan import CheckPlan, filled_columns
-from sodasheet.staging.projection import Projected, project
+from sodasheet.staging.projection import Projected, Seen, project
 from sodasheet.staging.reasons import REASONS
 from sodasheet.staging.rejected import create_rejected, rejected_rows, write_findings
 from sodasheet.staging.selection import (
@@ -142,6 +142,9 @@ class Checked:
         return replace(self, findings=left, removals=count, removed_by=field)
 
 
+#: What no cell of a source without control characters has to be searched for.
+_CONTROLS = frozenset({"control-characters"})
+
 #: Which rows a check has to look at; None is all of them.
 Unknown = Callable[[Stage, tuple[Projected, ...]], Rows | None]
 
@@ -158,7 +161,13 @@ def check(stage: Stage, plan: CheckPlan, unknown: Unknown = lambda *_: None) -> 
     columns = [one for one in projected if one.filled.sources]
     create_found(stage)
     forget_fresh(stage)
-    watches = _check_columns(stage, plan, columns, unknown(stage, projected) or stage.table)
+    some = unknown(stage, projected)
+    watches, seen = _check_columns(stage, plan, columns, some or stage.table)
+    if some is None:
+        projected = tuple(
+            one.settled(seen.get(one.filled.column.field, Seen())) for one in projected
+        )
+        columns = [one for one in projected if one.filled.sources]
     identifier = next(
         (one for one in columns if one.filled.column.field == plan.dataset.row_identifier), None
     )
@@ -182,19 +191,22 @@ def check(stage: Stage, plan: CheckPlan, unknown: Unknown = lambda *_: None) -> 
 
 def _check_columns(
     stage: Stage, plan: CheckPlan, columns: list[Projected], table: Rows
-) -> list[Watch]:
+) -> tuple[list[Watch], dict[str, Seen]]:
+    """The watches of all columns, and what the cells of each are like."""
     watches: list[Watch] = []
+    seen: dict[str, Seen] = {}
     natives = stage.spool.natives
+    never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:
         heed(stage.progress)
         (first, *others) = projected.filled.sources
         native = natives[first] if natives is not None and not others else None
-        watch = column_watch(plan, projected, native)
+        watch = column_watch(plan, projected, native, never)
         for slug in watch.conditions:
             watch.codes[slug] = len(watches)
             watches.append(watch_of(len(watches), REASONS[slug], projected))
-        count_and_keep(stage, watch, table)
-    return watches
+        seen[projected.filled.column.field] = count_and_keep(stage, watch, table)
+    return watches, seen
 
 
 def _check_faults(stage: Stage, columns: list[Projected], watches: list[Watch]) -> None:

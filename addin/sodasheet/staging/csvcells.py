@@ -53,7 +53,8 @@ def _text(projected: Projected) -> str:
     """In quotes only where it must be: most texts need none, and it costs time and bytes."""
     text = projected.text_name
     special = " OR ".join(f"contains({text}, {sign})" for sign in _SPECIAL)
-    return first_of([(f"{clean(text)} AND NOT ({special})", text)], _quoted(text))
+    special = f"NOT ({clean(text)}) OR {special}" if projected.edged else special
+    return first_of([(special, _quoted(text))], text)
 
 
 def _ready(projected: Projected) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sodasheet.staging.date_patterns import ISO, ZONE, read_pattern
 from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.typed import Cell, Condition, TypedColumn
+from sodasheet.staging.typed import Cell, Condition, Tidy, TypedColumn
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
@@ -69,7 +69,16 @@ def calendar_date(cell: Cell) -> TypedColumn:
     zone = ("zone-in-calendar-date", any_of(way.fits for way in zoned))
     parsed = f"CAST({first_of((way.fits, way.moment) for way in local)} AS TIMESTAMP)"
     text = f"strftime({cell.parsed}, {_MILLISECONDS})"
-    return _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
+    found = _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
+    return found if cell.formats else replace(found, tidy=_days(cell, found))
+
+
+def _days(cell: Cell, found: TypedColumn) -> Tidy:
+    """Days in ISO 8601: of its texts these alone have ten characters."""
+    text = f"{cell.text} || 'T00:00:00.000'"
+    key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
+    written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text)
+    return Tidy(f"strlen({cell.text}) = 10 AND {found.good}", written)
 
 
 def fixed_date(cell: Cell) -> TypedColumn:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sodasheet.model.column import Column
 from sodasheet.staging.number_formats import NumberFormat
-from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.sql import any_of, first_of, matches
+from sodasheet.staging.typed import Cell, Condition, Tidy, TypedColumn
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
 PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 
-_CANONICAL = literal(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+#: A number as the portal writes it.
+_CANONICAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 
 #: The declared format of cells that a spreadsheet shows as 35 % and stores as 0.35.
 FRACTION = "fraction"
@@ -31,7 +32,7 @@ MACROS = (
     """number_spelled_out(t) AS number_sign(t)
         || number_whole(number_digits(t), number_point(t) + number_power(t))
         || number_part(number_digits(t), number_point(t) + number_power(t))""",
-    f"""plain_number(t) AS CASE WHEN regexp_full_match(t, {_CANONICAL}) THEN t
+    f"""plain_number(t) AS CASE WHEN {matches("t", _CANONICAL)} THEN t
         ELSE number_spelled_out(t) END""",
     """number_key(n) AS CASE WHEN regexp_full_match(n, '-0(\\.0*)?') THEN '0'
         WHEN contains(n, '.') THEN rtrim(rtrim(n, '0'), '.') ELSE n END""",
@@ -50,8 +51,21 @@ def number(cell: Cell) -> TypedColumn:
     parsed, good = first_of(readings), any_of(fits for fits, _ in readings)
     plain = f"plain_number({cell.parsed})"
     problem = ("not-a-number", f"NOT {good}")
+    tidy = None if cell.formats else _tidy(cell)
+    return _typed(plain, problem, parsed, good, tidy)
+
+
+def _tidy(cell: Cell) -> Tidy:
+    """Numbers that are plain decimals already."""
+    fits = matches(cell.text, _CANONICAL)
+    return Tidy(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
+
+
+def _typed(
+    plain: str, problem: Condition, parsed: str, good: str, tidy: Tidy | None = None
+) -> TypedColumn:
     value = f"""'"' || {plain} || '"'"""
-    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
+    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain, tidy)
 
 
 def counts_in_hundredths(column: Column) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
@@ -17,12 +17,22 @@ from sodasheet.staging.types import TEXT_TYPES, compile_cell
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What every cell of a column is like: `untrimmed`, its text being the source's own, or `tidy`
+    (staging/typed.py).
+    """
+
+    untrimmed: bool = False
+    tidy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Projected:
     """One dataset column in SQL.
 
     `raw` is the source's own text and `text` the same as the mapping has it, both over the table
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
-    intermediate value by `parsed_name`.
+    intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`.
     """
 
     filled: Filled
@@ -32,6 +42,13 @@ class Projected:
     parsed_name: str
     typed: TypedColumn
     empty_text: bool
+    edged: bool
+
+    def settled(self, seen: Seen) -> Projected:
+        """The same for cells of which is known what was seen, without what they do not need."""
+        found = replace(self, text=self.raw) if seen.untrimmed else self
+        tidy = self.typed.tidy
+        return replace(found, typed=tidy.typed) if seen.tidy and tidy is not None else found
 
     @property
     def blank(self) -> str:
@@ -100,10 +117,12 @@ def _projected(
     names = f"t{index}", f"p{index}"
     formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
     cell = Cell(filled.column, names[0], names[1], formats, zone)
-    raw, text = _texts(filled, _told(filled.rule.trim, plan.mapping.trim))
+    trim = _told(filled.rule.trim, plan.mapping.trim)
+    raw, text = _texts(filled, trim)
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
     empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
-    return Projected(filled, raw, text, *names, _compiled(cell, filled.label), empty_text)
+    typed = _compiled(cell, filled.label)
+    return Projected(filled, raw, text, *names, typed, empty_text, edged=not trim)
 
 
 def _compiled(cell: Cell, label: str) -> TypedColumn:

@@ -27,6 +27,16 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Tidy:
+    """Cells whose value is their text as it stands: `fits` is SQL that is true of such a cell, and
+    `typed` what the type gives for a column of nothing else. They have no problem.
+    """
+
+    fits: str
+    typed: TypedColumn
+
+
+@dataclass(frozen=True, slots=True)
 class TypedColumn:
     """A type compiled for one column.
 
@@ -36,7 +46,8 @@ class TypedColumn:
     portal tells two identifiers of this type apart (portal-api.md B.2, point 8). `parsed` is SQL
     worked out once per cell, to which the others refer; `good` is SQL that is true where there is
     no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
-    of a value whose JSON is nothing but that text in quotes.
+    of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
+    column can be tidy.
     """
 
     value: str
@@ -46,3 +57,4 @@ class TypedColumn:
     parsed: str = ""
     good: str = "false"
     bare: str = ""
+    tidy: Tidy | None = None

@@ -9,7 +9,7 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.plan import CheckPlan, Filled
-from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.projection import Projected, Seen, values_from
 from sodasheet.staging.reasons import Reason
 from sodasheet.staging.sql import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
@@ -71,6 +71,8 @@ class ColumnWatch:
             of_blanks = slug in _OF_BLANKS
             (before if of_blanks else after).append((condition, str(self.codes[slug])))
         choices = [*before, (blank, "NULL")]
+        if self.projected.typed.tidy is not None:
+            choices.append((_TIDY, "NULL"))
         if good != "false":
             choices.append((good, "NULL"))
         return first_of([*choices, *after])
@@ -82,10 +84,16 @@ _OF_BLANKS = frozenset(
 )
 
 
-def column_watch(plan: CheckPlan, projected: Projected, native: NativeCounts | None) -> ColumnWatch:
-    """What one column is watched for, as identifier or as any other."""
+def column_watch(
+    plan: CheckPlan, projected: Projected, native: NativeCounts | None, never: frozenset[str]
+) -> ColumnWatch:
+    """What one column is watched for, as identifier or as any other; not for notes of `never`."""
     typed, filled = projected.typed, projected.filled
-    notes = [(slug, f"NOT ({projected.blank}) AND {condition}") for slug, condition in typed.notes]
+    notes = [
+        (slug, f"NOT ({projected.blank}) AND {condition}")
+        for slug, condition in typed.notes
+        if slug not in never
+    ]
     if filled.column.field == plan.dataset.row_identifier:
         early, late = _identifier(plan, projected, native)
         return ColumnWatch(projected, (*early, *typed.problems), (*late, *notes))
@@ -111,20 +119,17 @@ def _identifier(
     return (*problems, ("identifier-blanks", dirty)), ()
 
 
-def count_and_keep(stage: Stage, watch: ColumnWatch, table: Rows) -> None:
+def count_and_keep(stage: Stage, watch: ColumnWatch, table: Rows) -> Seen:
     """Put every finding of a column in the rows of `table` into the table `found`.
 
-    One scan counts; only what occurs at all is scanned for again.
+    One scan counts, and tells what all cells are like; only what occurs is scanned for again.
     """
     cursor = stage.connection
-    source = values_from([watch.projected], table)
-    columns = f"_row, {watch.problem_code} AS problem"
-    columns += "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
-    cells = f"(SELECT {columns} FROM {source})"
-    counts = ["count(problem)"]
+    cells = _cells(watch, table)
+    counts = ["count(problem)", "count(*) FILTER (WHERE trimmed)", "count(*) FILTER (WHERE untidy)"]
     counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(watch.notes))]
     row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
-    problems, *notes = (int(number) for number in row)
+    problems, trimmed, untidy, *notes = (int(number) for number in row)
     if problems:
         kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
         cursor.execute(f"INSERT INTO found (_row, code) {kept}")
@@ -133,3 +138,24 @@ def count_and_keep(stage: Stage, watch: ColumnWatch, table: Rows) -> None:
             code = watch.codes[slug]
             kept = f"SELECT _row, {code} FROM {cells} WHERE note{index}"
             cursor.execute(f"INSERT INTO found (_row, code) {kept}")
+    return Seen(untrimmed=not trimmed, tidy=not untidy)
+
+
+#: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
+_TIDY = "is_tidy"
+
+
+def _cells(watch: ColumnWatch, table: Rows) -> str:
+    """SQL for problem, notes, and how tidy each cell is."""
+    one = watch.projected
+    source, tidy = values_from([one], table), one.typed.tidy
+    untidy = "false"
+    if tidy is not None:
+        source = f"(SELECT *, {tidy.fits} AS {_TIDY} FROM {source})"
+        untidy = f"NOT ({one.blank} OR coalesce({_TIDY}, false))"
+    notes = "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
+    trimmed = "false" if one.text == one.raw else f"{one.text_name} <> {one.raw}"
+    return (
+        f"(SELECT _row, {watch.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
+        f"{notes} FROM {source})"
+    )

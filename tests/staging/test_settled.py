@@ -1,0 +1,114 @@
+"""What the check has seen of all cells spares work, and never changes what is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.progress import Silent
+from sodasheet.sources import open_source
+from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
+from sodasheet.staging.plan import filled_columns
+from sodasheet.staging.projection import Projected, project, values_from
+from sodasheet.staging.stage import Stage
+
+from .conftest import Table, column_of, dataset_of
+
+#: Texts of which any few may fill a column: plain ones are drawn as often as all others.
+_TEXTS = {
+    "text": (["a", "Ü b", "x"], ["", " a", "a,b", '"', "a\nb", " ", "\u00a0z", "b "]),
+    "number": (["1", "-2.50", "0", "0.10"], ["", "01", "1e3", " 7", ".5", "+1", "-0", "x", "5."]),
+    "calendar_date": (["2024-01-31", "0001-01-01"], ["", "2024-01-31T10:00", "2024-02-30", " x"]),
+    "date": (["2024-01-31T00:00:00Z"], ["2024-01-31", "", "2024-07-01T00:00:00+02:00"]),
+    "checkbox": (["true", "false"], ["TRUE", "", " true", "yes"]),
+    "url": (["https://a.example"], ["", "a (https://b.example)", "nothing", " https://c.example"]),
+}
+
+_KINDS = sorted(_TEXTS)
+_COLUMNS: st.SearchStrategy[tuple[list[str], ...]] = st.tuples(
+    *(
+        st.sampled_from([plain, plain + odd]).flatmap(
+            lambda texts: st.lists(st.sampled_from(texts), min_size=4, max_size=4)
+        )
+        for plain, odd in (_TEXTS[kind] for kind in _KINDS)
+    )
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(_COLUMNS, st.booleans())
+def test_settled_columns_say_the_same_of_every_cell(
+    columns: tuple[list[str], ...], trim: bool
+) -> None:
+    dataset = dataset_of(*(column_of(kind, kind) for kind in _KINDS))
+    rules = tuple(ColumnRule(kind, kind, trim=trim) for kind in _KINDS)
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        source = Table(tuple(_KINDS), list(zip(*columns, strict=True)))
+        stage = stack.enter_context(Stage.open(source, Path(folder), Silent()))
+        plan = CheckPlan(dataset, Mapping(rules), Method.APPEND)
+        checked = check(stage, plan)
+        compiled = project(plan, filled_columns(plan, stage.headers), lambda _: True)
+
+        for settled, whole in zip(checked.projected, compiled, strict=True):
+            assert _said(checked, settled) == _said(checked, whole)
+
+
+def _said(checked: Checked, one: Projected) -> list[tuple[Any, ...]]:
+    """What a column says of every good row: as CSV, as JSON, as an identifier, compared."""
+    said = [one.piece, one.typed.key, one.canonical]
+    said += [csv_cell(one)] if one.filled.column.type in CSV_TYPES else []
+    table = values_from([one], checked.stage.table)
+    query = f"SELECT _row, {', '.join(said)} FROM {table} ANTI JOIN rejected USING (_row)"
+    return checked.stage.connection.execute(f"{query} ORDER BY _row").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts", "untrimmed", "tidy"),
+    [
+        ("text", ["a", "", "b c"], True, False),
+        ("text", ["a", " b"], False, False),
+        ("number", ["1", "", "-2.5"], True, True),
+        ("number", ["1", "1e3"], True, False),
+        ("number", ["1", "x"], True, False),
+        ("number", ["1", " 2"], False, True),
+        ("calendar_date", ["2024-01-31", ""], True, True),
+        ("calendar_date", ["2024-01-31", "2024-01-31T10:00"], True, False),
+        ("calendar_date", ["2024-02-30"], True, False),
+    ],
+)
+def test_a_column_is_only_as_tidy_as_all_of_its_cells(
+    open_stage: Callable[..., Stage], kind: str, texts: list[str], untrimmed: bool, tidy: bool
+) -> None:
+    stage = open_stage(("C",), [[text] for text in texts])
+    plan = CheckPlan(
+        dataset_of(column_of("c", kind)), Mapping((ColumnRule("C", "c"),)), Method.APPEND
+    )
+
+    (one,) = check(stage, plan).projected
+
+    (compiled,) = project(plan, filled_columns(plan, stage.headers), lambda _: True)
+    assert (one.text == one.raw) is untrimmed
+    assert (one.typed != compiled.typed) is tidy
+
+
+@pytest.mark.parametrize("text", ["a\x07b", "a\x7f", "Ü\x85x", "\x01"])
+def test_control_characters_are_found_in_files_however_few(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text("C,D\n" + "x,Ü\n" * 500 + f"{text},Ü\n", encoding="utf-8", newline="")
+    plan = CheckPlan(dataset_of(column_of("c")), Mapping((ColumnRule("C", "c"),)), Method.APPEND)
+
+    with Stage.open(open_source(SourceSpec(path=path.name), tmp_path), tmp_path, Silent()) as stage:
+        (finding,) = check(stage, plan).findings
+
+    assert (finding.reason, [one.row for one in finding.examples]) == ("control-characters", [502])
