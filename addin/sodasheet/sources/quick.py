@@ -7,7 +7,7 @@ import logging
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled
 from sodasheet.model.job import SourceSpec
@@ -21,7 +21,7 @@ from sodasheet.sources.pick import Pick, pick
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
-#: A name that fastexcel may have given to the second column of a name: `Fee_1` beside `Fee`.
+#: What fastexcel calls the second column of a name: `Fee_1` beside `Fee`.
 _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
 
 
@@ -75,10 +75,10 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> Quick
     if place is None:
         return None
     progress.begin(f"Reading {name}")
-    sheet = _loaded(data, picked, place)
+    sheet, taken = _loaded(data, picked, place)
     progress.advance(sheet.height)
     heed(progress, name)
-    kinds, headers = _kinds(sheet), _headers(sheet, picked, place)
+    kinds, headers = _kinds(sheet), _headers(sheet, taken, picked, place)
     if not sheet.height or kinds is None or headers is None:
         return None
     columns = Columns(sheet, kinds, place.first_row, place.texts_above, data, part)
@@ -103,14 +103,21 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place | None:
     return _Place(header_at, first, sum(row.texts() for row in head if row.number < first))
 
 
-def _loaded(data: bytes, picked: Pick, place: _Place) -> ExcelSheet:
+def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[str]]:
+    """The rows and columns that were picked, and the names of all columns of the sheet."""
     import fastexcel
 
     # It logs what it makes of a column of blanks; where nothing listens, that would be shown.
     logging.getLogger("fastexcel").addHandler(logging.NullHandler())
-    area, headed = picked.area, bool(place.header_at)
+    area, headed, names = picked.area, bool(place.header_at), set[str]()
     last = float("inf") if area.right is None else area.right
-    return fastexcel.read_excel(data).load_sheet(
+
+    def chosen(column: Any) -> bool:
+        names.add(column.name)
+        number: int = column.absolute_index + 1
+        return area.left <= number <= last
+
+    sheet = fastexcel.read_excel(data).load_sheet(
         picked.sheet,
         header_row=place.header_at - 1 if headed else None,
         skip_rows=0 if headed else place.first_row - 1,
@@ -118,8 +125,9 @@ def _loaded(data: bytes, picked: Pick, place: _Place) -> ExcelSheet:
         # Every row is asked for its kinds: a column of two is none of one.
         schema_sample_rows=None,
         dtype_coercion="strict",
-        use_columns=lambda column: area.left <= column.absolute_index + 1 <= last,
+        use_columns=chosen,
     )
+    return sheet, names
 
 
 def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
@@ -130,10 +138,12 @@ def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
     return found if len(found) == len(sheet.selected_columns) > 0 else None
 
 
-def _headers(sheet: ExcelSheet, picked: Pick, place: _Place) -> tuple[str, ...] | None:
+def _headers(
+    sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place
+) -> tuple[str, ...] | None:
     """The headers, none where there is no row of them; None where they are not plainly told.
 
-    fastexcel numbers a name that occurs twice, and gives one to a column without.
+    fastexcel gives a name to a column without, and numbers one that another column has `taken`.
     """
     found = sheet.selected_columns
     if picked.headers is not None:
@@ -141,22 +151,18 @@ def _headers(sheet: ExcelSheet, picked: Pick, place: _Place) -> tuple[str, ...] 
     if not place.header_at:
         return ()
     names = tuple(column.name for column in found)
-    plain = all(column.column_name_from == "looked_up" for column in found) and all(
-        _is_told(name) and not _renamed(name, names) for name in names
+    plain = all(column.column_name_from == "looked_up" for column in found) and not any(
+        _differs(name) or _renamed(name, taken) for name in names
     )
     return names if plain else None
 
 
-def _is_told(name: str) -> bool:
-    """Whether cells.cell_text would say the same of the header's cell."""
-    return (
-        bool(name.strip())
-        and name != "-0"
-        and "_x" not in name
-        and not name.startswith(("PT", "-PT"))
-    )
+def _differs(name: str) -> bool:
+    """Whether cells.cell_text may say otherwise of the header's cell."""
+    return not name.strip() or name == "-0" or "_x" in name or name.startswith(("PT", "-PT"))
 
 
-def _renamed(name: str, names: tuple[str, ...]) -> bool:
+def _renamed(name: str, names: set[str]) -> bool:
+    """Whether fastexcel may have given the name to the second of two columns."""
     match = _NUMBERED.fullmatch(name)
     return match is not None and match[1] in names

@@ -87,7 +87,7 @@ def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Spool |
     connection.register("sheet", columns.arrow)
     try:
         rows, found = _loaded(connection, columns.kinds)
-        if not found or not _plain(found) or not _complete(connection, columns, found, rows):
+        if not _plain(found) or not _complete(connection, columns, found, rows):
             return None
     finally:
         connection.unregister("sheet")
@@ -116,9 +116,9 @@ def _loaded(
 
 
 def _plain(found: Sequence[_Column]) -> bool:
-    """Whether each cell says what it would say if it was read with care, and fits into a record."""
+    """Whether there are values, and each says the same as with care, and fits into a record."""
     quoted = 2 * sum(column.longest for column in found)
-    return quoted < MAX_BYTES and not any(column.odd for column in found)
+    return 0 < quoted < MAX_BYTES and not any(column.odd for column in found)
 
 
 def _complete(
