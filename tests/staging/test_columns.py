@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -163,21 +164,28 @@ def cell_xml(cell: Cell, reference: str, texts: list[str]) -> str:
 Told = tuple[object, ...]
 
 
+@cache
+def connected() -> duckdb.DuckDBPyConnection:
+    """One database for all tables: to open one takes longer than to fill it."""
+    return duckdb.connect()
+
+
+def cleared() -> duckdb.DuckDBPyConnection:
+    """The database without the tables of the sheet before."""
+    connection = connected()
+    tables = connection.execute("SELECT table_type, table_name FROM information_schema.tables")
+    for kind, name in tables.fetchall():
+        connection.execute(f"DROP {kind.removeprefix('BASE ')} {name}")
+    return connection
+
+
 def by_columns(source: Source, folder: Path) -> Told | None:
     """All that is told of a source that is read by columns; None where that is not done."""
-    with suppress(SodaSheetError):
+    with suppress(SodaSheetError, duckdb.Error):
         spool = source.spool(folder, Silent())
-        return loaded(spool) if spool.columns else None
+        known = load_columns(cleared(), spool) if spool.columns else None
+        return known and told(connected(), known)
     return None
-
-
-def loaded(spool: Spool) -> Told | None:
-    with closing(duckdb.connect()) as connection:
-        try:
-            known = load_columns(connection, spool)
-        except duckdb.Error:
-            return None
-        return known and told(connection, known)
 
 
 def with_care(source: Source, folder: Path) -> Told | str:
@@ -186,9 +194,8 @@ def with_care(source: Source, folder: Path) -> Told | str:
         spool = source.spool(folder, Silent(), careful=True)
     except SodaSheetError as error:
         return str(error)
-    with closing(duckdb.connect()) as connection:
-        load(connection, spool)
-        return told(connection, spool)
+    load(cleared(), spool)
+    return told(connected(), spool)
 
 
 def told(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Told:
@@ -305,7 +312,7 @@ OPTIONS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(sheets(), OPTIONS)
 def test_columns_tell_what_their_cells_tell(sheet: Sheet, options: dict[str, Any]) -> None:
     quick, careful = both(sheet, options)
