@@ -245,6 +245,15 @@ def test_what_is_not_there_is_named(
     assert str(caught.value).startswith(sentence)
 
 
+def test_headers_and_values_of_nothing_but_blanks_are_an_empty_sheet(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    write_book(tmp_path / "b.xlsx", {"S": [[" "], [None]]})
+
+    with pytest.raises(SourceError, match=r"The sheet S of b\.xlsx is empty\."):
+        spooled("b.xlsx")
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

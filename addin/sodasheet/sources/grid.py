@@ -142,6 +142,8 @@ def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
     """
     header_at, cells = _header(grid)
     kept = _kept(grid, header_at, cells)
+    if not kept:
+        raise grid.empty()
     if cells is None:
         names, notes = numbered_headers(len(kept)), tuple[FindingGroup, ...]()
     else:

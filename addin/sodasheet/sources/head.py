@@ -25,10 +25,6 @@ class HeadRow:
     number: int
     kinds: dict[int, str] = field(default_factory=dict)
 
-    def texts(self) -> int:
-        """How many of its cells hold text."""
-        return list(self.kinds.values()).count("text")
-
     def within(self, area: Area) -> HeadRow:
         """The row without the cells left and right of an area."""
         right = area.right or max(self.kinds, default=0)

@@ -39,12 +39,12 @@ class QuickSheet:
 class _Place:
     """Rows of the sheet: that of the headers (0 where they are not in a row), and the next one.
 
-    `texts_above` cells from the top to the headers hold text.
+    `values_above` cells from the top to the headers have values.
     """
 
     header_at: int
     first_row: int
-    texts_above: int
+    values_above: int
 
 
 def quick_sheet(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | None:
@@ -81,7 +81,7 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> Quick
     kinds, headers = _kinds(sheet), _headers(sheet, taken, picked, place)
     if not sheet.height or kinds is None or headers is None:
         return None
-    columns = Columns(sheet, kinds, place.first_row, place.texts_above, data, part)
+    columns = Columns(sheet, kinds, place.first_row, place.values_above, data, part)
     return QuickSheet(picked, columns, headers or None, place.header_at or None)
 
 
@@ -100,7 +100,7 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place | None:
         return None
     if mixed(row.within(area) for row in head if row.number >= first):
         return None
-    return _Place(header_at, first, sum(row.texts() for row in head if row.number < first))
+    return _Place(header_at, first, sum(len(row.kinds) for row in head if row.number < first))
 
 
 def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[str]]:

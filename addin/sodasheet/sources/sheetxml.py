@@ -13,7 +13,7 @@ from sodasheet.sources.package import elements, relations, workbook_part
 from sodasheet.sources.survey import MAX_CELLS, Survey
 
 _BLOCK = 1024 * 1024
-ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR_SIGNS = (b'"e"', b"'e'")
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
 
@@ -51,7 +51,7 @@ def _suspicious(archive: zipfile.ZipFile, part: str) -> bool:
             return True
         piece = tail + block
         # Plain bytes are found ten times as fast as a pattern.
-        if any(sign in piece for sign in _ERROR_SIGNS) and ERROR_TYPE.search(piece):
+        if any(sign in piece for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(piece):
             return True
         tail = block[-32:]
     return False

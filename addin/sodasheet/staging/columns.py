@@ -127,21 +127,15 @@ def _complete(
     """Whether every cell that looks blank is blank."""
     if all(column.filled == rows for column in found):
         return True
-    texts = columns.texts()
-    if texts is None:
-        return False
-    if all(column.filled == rows for column in found if column.kind != "string"):
+    values = columns.values()
+    if values == sum(column.filled for column in found):
         return True
-    if texts == sum(column.filled for column in found if column.kind == "string"):
-        return True
-    # What a formula gives may be a text of no characters.
+    # Texts of no characters are values too, and in the columns that were handed over they are none
+    # of those that are missing.
     names = _names(len(found))
-    strings = [name for name, of in zip(names, found, strict=True) if of.kind == "string"]
-    if not strings:
-        return False
-    counts = " + ".join(f"count({name})" for name in strings)
+    counts = " + ".join(f"count({name})" for name in names)
     (counted,) = _row(connection, f"SELECT {counts} FROM sheet AS _({', '.join(names)})")
-    return bool(texts == counted)
+    return bool(values == counted) and columns.all_end_plainly()
 
 
 def _without_blank_rows(
