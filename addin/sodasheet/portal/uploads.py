@@ -172,16 +172,19 @@ def at_once(preferred: int, size: int) -> int:
 
 def chunks(pieces: Iterable[bytes], size: int) -> Iterator[Chunk]:
     """The same bytes in chunks of exactly `size`, only the last one shorter."""
-    waiting = bytearray()
-    number = 0
+    waiting: list[memoryview] = []
+    number, lacking = 0, size
     for piece in pieces:
-        waiting += piece
-        while len(waiting) >= size:
-            yield Chunk(number, number * size, bytes(waiting[:size]))
-            del waiting[:size]
-            number += 1
+        rest = memoryview(piece)
+        while len(rest) >= lacking:
+            yield Chunk(number, number * size, b"".join((*waiting, rest[:lacking])))
+            rest = rest[lacking:]
+            waiting, number, lacking = [], number + 1, size
+        if rest:
+            waiting.append(rest)
+            lacking -= len(rest)
     if waiting:
-        yield Chunk(number, number * size, bytes(waiting))
+        yield Chunk(number, number * size, b"".join(waiting))
 
 
 def _at_least_one(told: int | None, otherwise: int) -> int:

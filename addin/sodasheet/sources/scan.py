@@ -9,10 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sodasheet.model.progress import Progress
-from sodasheet.sources.access import BLOCK, Metered
+from sodasheet.sources.access import Metered
 
 #: Separators that the scan looks out for: those that are searched for, and the one of one column.
 SEPARATORS = b",\t;|\x1f"
+
+#: Bytes looked at together: few enough to stay in the processor's cache between one look and the
+#: next, and to be held without asking the system for memory each time.
+_BLOCK = 256 * 1024
+
+#: No record is longer.
+_ENDLESS = 8_000_000
 
 #: Places of a file that is no UTF-8 from which evidence of its encoding is taken.
 WINDOWS = 48
@@ -20,7 +27,7 @@ _REACH = 512
 _PLACES = 8
 _BEYOND_ASCII = bytes(range(128, 256))
 
-#: Every C0 control but tab, line feed and carriage return, and delete; and the C1 controls in UTF-8.
+#: Every C0 control but tab, line feed and carriage return; delete; and the C1 controls in UTF-8.
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r"})
 _C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
 
@@ -43,8 +50,9 @@ class Scan:
 
     `lines` counts physical lines (a last one without line end too) and is right where every line
     ends in LF or CRLF, which `even` says. `spaced` says that blanks stand beside a quote, where
-    readers differ. `controls` says that there are control characters. `good` and `bad` count characters that are and are not UTF-8, as far as
-    evidence is needed; `windows` are stretches around bad ones from all over the file.
+    readers differ. `controls` says that there are control characters. `good` and `bad` count
+    characters that are and are not UTF-8, as far as evidence is needed; `windows` are stretches
+    around bad ones from all over the file.
     """
 
     head: bytes = b""
@@ -103,16 +111,16 @@ def scan_file(path: Path, watch: Watch, progress: Progress) -> Scan:
 def _whole_lines(path: Path, scan: Scan, progress: Progress) -> Iterator[bytes]:
     """Blocks that end with a line feed, so that no character and no line is cut in two.
 
-    A stretch of more than four blocks without one is given as it comes and called endless.
+    A stretch without one that is too long for any record is given as it comes and called endless.
     """
     rest = b""
     with Metered(path, progress) as file:
-        while block := file.read(BLOCK):
+        while block := file.read(_BLOCK):
             scan.head = scan.head or block[:4096]
             scan.size += len(block)
             block = rest + block
             cut = block.rfind(b"\n") + 1
-            if not cut and len(block) > 4 * BLOCK:
+            if not cut and len(block) > _ENDLESS:
                 scan.endless, cut = True, len(block)
             rest = block[cut:]
             if cut:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.staging.checks import Checked
+from sodasheet.staging.loading import LINE_SIZE
 from sodasheet.staging.projection import values_from
 from sodasheet.staging.selection import LEFT_OUT
 
@@ -15,12 +16,15 @@ def oversized(checked: Checked, limit: int) -> tuple[int, int] | None:
 
     Only where the source's cells are large enough for it are the rows worked out.
     """
+    names = sum(len(one.filled.column.field) + _SWELL for one in checked.projected)
+    # No line that was loaded is longer.
+    if checked.stage.spool.of_lines and _SWELL * (LINE_SIZE + names) <= limit:
+        return None
     run = checked.stage.connection.execute
     raw = " + ".join(f"strlen({one.raw})" for one in checked.projected)
     if checked.stopped or not raw:
         return None
     longest = run(f"SELECT max({raw}) FROM {checked.stage.table.name}").fetchone()
-    names = sum(len(one.filled.column.field) + _SWELL for one in checked.projected)
     if not longest or _SWELL * (longest[0] or 0) + _SWELL * names <= limit:
         return None
     size = " + ".join(f"strlen({one.piece})" for one in checked.projected)
