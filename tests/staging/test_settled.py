@@ -35,7 +35,11 @@ _TEXTS = {
     "url": (["https://a.example"], ["", "a (https://b.example)", "nothing", " https://c.example"]),
 }
 
+_TEXTS["amount"] = (["$1.50", "$1,234", "$0.10"], ["", "($3)", "1,000", "$x", "+$2", "$.5"])
+_TEXTS["day"] = (["01/31/2024", "12/1/1999"], ["", "13/13/2024", "02/30/2024", "2024-01-01"])
 _KINDS = sorted(_TEXTS)
+#: Type and formats of the columns that are not called by their type.
+_DECLARED = {"amount": ("number", ("($1,234.50)",)), "day": ("calendar_date", ("%m/%d/%Y",))}
 _COLUMNS: st.SearchStrategy[tuple[list[str], ...]] = st.tuples(
     *(
         st.sampled_from([plain, plain + odd]).flatmap(
@@ -51,8 +55,9 @@ _COLUMNS: st.SearchStrategy[tuple[list[str], ...]] = st.tuples(
 def test_settled_columns_say_the_same_of_every_cell(
     columns: tuple[list[str], ...], trim: bool
 ) -> None:
-    dataset = dataset_of(*(column_of(kind, kind) for kind in _KINDS))
-    rules = tuple(ColumnRule(kind, kind, trim=trim) for kind in _KINDS)
+    told = {kind: _DECLARED.get(kind, (kind, ())) for kind in _KINDS}
+    dataset = dataset_of(*(column_of(kind, told[kind][0]) for kind in _KINDS))
+    rules = tuple(ColumnRule(kind, kind, trim=trim, formats=told[kind][1]) for kind in _KINDS)
     with TemporaryDirectory() as folder, ExitStack() as stack:
         source = Table(tuple(_KINDS), list(zip(*columns, strict=True)))
         stage = stack.enter_context(Stage.open(source, Path(folder), Silent()))

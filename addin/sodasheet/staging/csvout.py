@@ -105,7 +105,7 @@ def _losses(one: Projected, checked: Checked) -> Iterator[tuple[str, str]]:
     elif one.empty_text:
         yield one.blank, "an empty text"
     kind = CSV_TYPES[one.filled.column.type]
-    if kind.lost is not None:
+    if kind.lost is not None and not one.is_tidy:
         yield f"NOT ({one.blank}) AND {kind.lost(one)}", kind.loses
 
 

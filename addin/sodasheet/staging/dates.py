@@ -70,7 +70,13 @@ def calendar_date(cell: Cell) -> TypedColumn:
     parsed = f"CAST({first_of((way.fits, way.moment) for way in local)} AS TIMESTAMP)"
     text = f"strftime({cell.parsed}, {_MILLISECONDS})"
     found = _typed(cell, parsed, (zone, *_problems(cell, local)), text, ())
-    return found if cell.formats else replace(found, tidy=_days(cell, found))
+    if not cell.formats:
+        return replace(found, tidy=_days(cell, found))
+    if len(local) != 1:
+        return found
+    # Where all cells are dates, none has to be asked whether it looks like one.
+    (way,) = local
+    return replace(found, tidy=Tidy(found.good, replace(found, parsed=way.moment)))
 
 
 def _days(cell: Cell, found: TypedColumn) -> Tidy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.staging.sql import first_of, literal, matches
 from sodasheet.staging.texts import json_text
-from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.typed import Cell, Tidy, TypedColumn
 
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
 NAMED = rf"(?s)(.*\S)\s*\(({ADDRESS})\)"
@@ -17,10 +17,13 @@ def url(cell: Cell) -> TypedColumn:
         json_text(f"regexp_extract({cell.text}, {literal(f'^{NAMED}$')}, {group})")
         for group in (1, 2)
     )
+    alone = f"""'{{"url":' || {json_text(cell.text)} || '}}'"""
     value = first_of(
         [
-            (bare, f"""'{{"url":' || {json_text(cell.text)} || '}}'"""),
+            (bare, alone),
             (named, f"""'{{"url":' || {address} || ',"description":' || {name} || '}}'"""),
         ]
     )
-    return TypedColumn(value, (("not-a-link", f"NOT ({bare} OR {named})"),), (), cell.text)
+    problem = ("not-a-link", f"NOT {named}")
+    tidy = Tidy(bare, TypedColumn(alone, (problem,), (), cell.text, good=bare))
+    return TypedColumn(value, (problem,), (), cell.text, good=bare, tidy=tidy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sodasheet.model.column import Column
 from sodasheet.staging.number_formats import NumberFormat
 from sodasheet.staging.sql import any_of, first_of, matches
@@ -51,21 +53,25 @@ def number(cell: Cell) -> TypedColumn:
     parsed, good = first_of(readings), any_of(fits for fits, _ in readings)
     plain = f"plain_number({cell.parsed})"
     problem = ("not-a-number", f"NOT {good}")
-    tidy = None if cell.formats else _tidy(cell)
-    return _typed(plain, problem, parsed, good, tidy)
+    found = _typed(plain, problem, parsed, good)
+    if not cell.formats:
+        return replace(found, tidy=_decimals(cell))
+    if len(readings) > 1:
+        return found
+    # Where all cells fit, none has to be asked whether it does.
+    ((_, bare),) = readings
+    return replace(found, tidy=Tidy(good, replace(found, parsed=bare)))
 
 
-def _tidy(cell: Cell) -> Tidy:
+def _decimals(cell: Cell) -> Tidy:
     """Numbers that are plain decimals already."""
     fits = matches(cell.text, _CANONICAL)
     return Tidy(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
 
 
-def _typed(
-    plain: str, problem: Condition, parsed: str, good: str, tidy: Tidy | None = None
-) -> TypedColumn:
+def _typed(plain: str, problem: Condition, parsed: str, good: str) -> TypedColumn:
     value = f"""'"' || {plain} || '"'"""
-    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain, tidy)
+    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
 
 
 def counts_in_hundredths(column: Column) -> bool:

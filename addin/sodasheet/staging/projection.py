@@ -32,7 +32,8 @@ class Projected:
 
     `raw` is the source's own text and `text` the same as the mapping has it, both over the table
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
-    intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`.
+    intermediate value by `parsed_name`. `edged` says that blanks may stand at either end of `text`,
+    `is_tidy` that all cells are known to be tidy.
     """
 
     filled: Filled
@@ -43,12 +44,15 @@ class Projected:
     typed: TypedColumn
     empty_text: bool
     edged: bool
+    is_tidy: bool = False
 
     def settled(self, seen: Seen) -> Projected:
         """The same for cells of which is known what was seen, without what they do not need."""
         found = replace(self, text=self.raw) if seen.untrimmed else self
         tidy = self.typed.tidy
-        return replace(found, typed=tidy.typed) if seen.tidy and tidy is not None else found
+        if not seen.tidy or tidy is None:
+            return found
+        return replace(found, typed=tidy.typed, is_tidy=True)
 
     @property
     def blank(self) -> str:

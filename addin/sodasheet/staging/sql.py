@@ -58,6 +58,11 @@ def any_of(conditions: Iterable[str]) -> str:
     return "(" + " OR ".join(conditions) + ")"
 
 
+def both(cheap: str, dear: str) -> str:
+    """SQL that is true where both are; `AND` would work `dear` out for every row."""
+    return f"CASE WHEN {cheap} THEN {dear} ELSE false END"
+
+
 def first_of(choices: Iterable[tuple[str, str]], otherwise: str = "NULL") -> str:
     """SQL for the value of the first (condition, value) whose condition is true."""
     cases = " ".join(f"WHEN {condition} THEN {value}" for condition, value in choices)

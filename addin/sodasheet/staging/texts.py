@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from sodasheet.staging.sql import contains, literal, matches
+from sodasheet.staging.sql import both, contains, literal, matches
 from sodasheet.staging.typed import Cell, Condition, TypedColumn
 
 #: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
@@ -61,10 +61,11 @@ def stars(cell: Cell) -> TypedColumn:
 
 
 def _notes(sql: str) -> tuple[Condition, ...]:
-    words = ", ".join(map(literal, _NULL_WORDS))
+    words, longest = ", ".join(map(literal, _NULL_WORDS)), max(map(len, _NULL_WORDS))
+    cut = f"length({sql}) = {EXCEL_CHARACTERS}"
     return (
         ("long-text", f"strlen({sql}) > {TEXT_BYTES}"),
-        ("cut-text", f"strlen({sql}) >= {EXCEL_CHARACTERS} AND length({sql}) = {EXCEL_CHARACTERS}"),
+        ("cut-text", both(f"strlen({sql}) >= {EXCEL_CHARACTERS}", cut)),
         ("control-characters", contains(sql, CONTROLS)),
-        ("null-word", f"{sql} IN ({words})"),
+        ("null-word", both(f"strlen({sql}) <= {longest}", f"{sql} IN ({words})")),
     )

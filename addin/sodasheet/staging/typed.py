@@ -28,8 +28,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Tidy:
-    """Cells whose value is their text as it stands: `fits` is SQL that is true of such a cell, and
-    `typed` what the type gives for a column of nothing else. They have no problem.
+    """The plainest cells of a type: `fits` is SQL that is true of them and of none with a problem.
+
+    `typed` is what the type gives for a column that has no others, with less work.
     """
 
     fits: str
