@@ -22,7 +22,7 @@ _ABOUT = frozenset({"match", "confidence"})
 
 
 def recipe(job: Job, dataset: Dataset) -> str:
-    """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes of it."""
+    """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes."""
     columns = [asdict(column) for column in dataset.columns]
     mapping = _without(asdict(job.mapping), _ABOUT)
     parts = (__version__, hashed_by(), job.method.value, mapping, columns, dataset.row_identifier)
