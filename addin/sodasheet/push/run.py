@@ -16,10 +16,11 @@ from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.rows import RowsClient
 from sodasheet.push.amending import amended, last_row
-from sodasheet.push.changes import AsItWas, Changes, nothing_left
+from sodasheet.push.changes import Changes, nothing_left
 from sodasheet.push.desk import Desk
 from sodasheet.push.guards import EXPLAINING, GuardError, judge
 from sodasheet.push.judging import Facts
+from sodasheet.push.last_push import AsItWas, LastPush
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,
     TRIAL,
@@ -68,7 +69,8 @@ class Run:
         self._desk = desk
         self._ledger = Ledger(self._order, log)
         self._sending = Sending(self._order, desk, self._ledger)
-        self._changes = Changes(self._order, desk, self._ledger)
+        self._last = LastPush(self._order, desk)
+        self._changes = Changes(self._order, desk, self._ledger, self._last)
         self._remembering = Remembering(self._order, desk, self._ledger)
         self._unkept = ""
 
@@ -138,11 +140,11 @@ class Run:
         self._ledger.note(
             user=user.name if user else None, credentials=desk.session.credentials_from
         )
-        if (known := self._changes.known()) is not None:
+        if (known := self._last.known()) is not None:
             self._as_it_was(known)
             return
-        imprint = self._changes.imprint if self._remembering.wanted else None
-        hooks = Hooks(partial(amended, self._order), self._changes.unknown, imprint)
+        imprint = self._last.imprint if self._remembering.wanted else None
+        hooks = Hooks(partial(amended, self._order), self._last.unknown, imprint)
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()

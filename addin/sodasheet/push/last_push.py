@@ -1,0 +1,161 @@
+"""The last push to a dataset, as far as what is remembered of it can be trusted.
+
+It spares reading a file that is the same, lines that are the same, and the check of rows that are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.matching.byname import by_field_name
+from sodasheet.model.column import UNWRITABLE_TYPES
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.model.report import SourceFacts
+from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.rows import RowsClient
+from sodasheet.push.desk import Desk
+from sodasheet.push.imprints import Remembered, Standing, imprint_path, is_sound, recall
+from sodasheet.push.order import Order
+from sodasheet.push.recipes import address, fills, recipe
+from sodasheet.push.remembering import METHODS, size_of
+from sodasheet.sources.spool import Spool
+from sodasheet.staging.checks import CheckPlan
+from sodasheet.staging.imprint import ImprintError, unknown_rows
+from sodasheet.staging.lines import dialect
+from sodasheet.staging.plan import filled_columns
+from sodasheet.staging.projection import Projected
+from sodasheet.staging.sql import Rows
+from sodasheet.staging.stage import Stage
+
+SINCE = "and nobody has changed the dataset since"
+OTHERWISE = "the mapping, the columns or SodaSheet itself are others than at the last push"
+DAMAGED = "what was remembered of the last push is damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class AsItWas:
+    """A source of which it is known, before it is read, that the dataset holds it already.
+
+    `rows` is how many the dataset holds, `base` how that is known.
+    """
+
+    dataset: Dataset
+    source: SourceFacts
+    rows: int
+    base: str
+
+
+class LastPush:
+    """What is remembered of the last push to the order's dataset.
+
+    `trusted` is what the source was read by, where lines were left out for it.
+    """
+
+    def __init__(self, order: Order, desk: Desk) -> None:
+        self.trusted: Remembered | None = None
+        self._order, self._desk = order, desk
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the order asks for changes only, and is one that can."""
+        job = self._order.job
+        return job.send == "changes" and job.method in METHODS and not self._order.partial
+
+    def recalled(self) -> Remembered | None:
+        """What is remembered, be it true or not; None where it is not even wanted."""
+        job = self._order.job
+        return recall(job.portal, job.dataset) if self.wanted else None
+
+    def known(self) -> AsItWas | None:
+        """The source without reading it, where it is the very file that was pushed last.
+
+        None where some of it may have to be sent. Raises PortalError, and Refused where the
+        dataset cannot be written.
+        """
+        job, found = self._order.job, self.recalled()
+        if found is None or found.rejected or not found.source or found.source != address(job):
+            return None
+        path = self._order.base / job.source.path
+        if size_of(path) != found.source_bytes or _sha256(path) != found.source_sha256:
+            return None
+        dataset = read_dataset(self._desk.session, job.dataset)
+        require_rights(dataset, job.method)
+        if self.doubt(found, dataset) is not None:
+            return None
+        facts = SourceFacts(found.source_name, found.source_rows, found.source_sha256)
+        base = f"The source is the very file that run {found.run} sent, {SINCE}."
+        return AsItWas(dataset, facts, found.standing.rows, base)
+
+    def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
+        """The last push's imprint, where lines that it has sent need not be read at all.
+
+        None where anything speaks against it: without all rows at hand there is no other way on.
+        """
+        job, found = self._order.job, self.recalled()
+        if found is None or not found.source or found.source != address(job):
+            return None
+        plan = CheckPlan(dataset, by_field_name(job, spool.headers, dataset), job.method)
+        filled = fills(spool.headers, filled_columns(plan, spool.headers))
+        if (found.dialect, found.fills) != (dialect(spool), filled):
+            return None
+        if whole_only(self._order, dataset) is not None or self.doubt(found, dataset) is not None:
+            return None
+        self.trusted = found
+        return imprint_path(job.portal, job.dataset)
+
+    def unknown(
+        self, stage: Stage, dataset: Dataset, projected: Sequence[Projected]
+    ) -> Rows | None:
+        """The rows that have not passed the same check at the last push; None where all may not.
+
+        Whether the dataset still has them is another question, which `narrowed` asks.
+        """
+        job, found = self._order.job, None if stage.as_sent else self.recalled()
+        # What a workbook tells of all its cells counts for each of them (staging/natives.py).
+        if found is None or stage.spool.natives is not None or not dataset.row_identifier:
+            return None
+        same = found.fills == fills(stage.headers, (one.filled for one in projected))
+        if not same or found.recipe != recipe(job, dataset) or not is_sound(found):
+            return None
+        path = imprint_path(job.portal, job.dataset)
+        try:
+            return unknown_rows(stage, projected, path, dataset.row_identifier)
+        except ImprintError:
+            return None
+
+    def doubt(self, found: Remembered, dataset: Dataset) -> str | None:
+        """Why what is remembered says nothing of the dataset as it is now, or None."""
+        if found.recipe != recipe(self._order.job, dataset):
+            return OTHERWISE
+        if not is_sound(found):
+            return DAMAGED
+        state = RowsClient(self._desk.session, dataset).state()
+        if state is None:
+            return "the portal does not show yet what was written last"
+        if Standing.of(dataset.updated, state) != found.standing:
+            return "it was changed since the last push from this computer"
+        return None
+
+
+def whole_only(order: Order, dataset: Dataset) -> str | None:
+    """Why a replace of this dataset can only send all rows, or None."""
+    if order.job.method is not Method.REPLACE:
+        return None
+    if order.transport == "publishing":
+        return "the Publishing API was asked for, which cannot delete rows and write others"
+    for column in dataset.columns:
+        if column.type in UNWRITABLE_TYPES and not (column.system or column.computed):
+            return f"the column {column.label} can be emptied by a replace of all rows only"
+    return None
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
