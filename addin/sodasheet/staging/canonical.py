@@ -90,6 +90,8 @@ MACROS = (
 
 def ours(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     """SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
+    if typed.plain:
+        return _stripped(typed.plain)
     if _is_object(kind):
         return _object(kind, typed.value)
     if kind in _NUMBERS and typed.parsed:
@@ -114,7 +116,16 @@ def theirs(column: Column, name: str) -> str:
 
 def row_hash(values: Sequence[str]) -> str:
     """SQL for a number of 128 bits by which rows of canonical texts are told apart."""
-    return f"md5_number(CAST(to_json([{', '.join(values)}]) AS VARCHAR))"
+    return f"md5_number({_row_text(values)})"
+
+
+def hash_text(values: Sequence[str]) -> str:
+    """SQL for the same as text, which Parquet knows; to spell the number out takes much longer."""
+    return f"md5({_row_text(values)})"
+
+
+def _row_text(values: Sequence[str]) -> str:
+    return f"CAST(to_json([{', '.join(values)}]) AS VARCHAR)"
 
 
 def shown(kind: str, text: str | None) -> str | None:

@@ -25,5 +25,6 @@ def url(cell: Cell) -> TypedColumn:
         ]
     )
     problem = ("not-a-link", f"NOT {named}")
-    tidy = Tidy(bare, TypedColumn(alone, (problem,), (), cell.text, good=bare))
+    addresses = TypedColumn(alone, (problem,), (), cell.text, good=bare, plain=cell.text)
+    tidy = Tidy(bare, addresses)
     return TypedColumn(value, (problem,), (), cell.text, good=bare, tidy=tidy)

@@ -15,7 +15,7 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.canonical import row_hash
+from sodasheet.staging.canonical import hash_text
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import going
@@ -24,7 +24,7 @@ from sodasheet.staging.verbatim import NOTHING, is_verbatim
 
 #: The files: facts, one line for each row that is sent, one for each row that is removed.
 FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,6 @@ def read_sent(folder: Path) -> Sent:
             f"{folder} does not say what the run sent.",
             "It was broken off or changed; nothing can be done with it.",
         ) from error
-
-
-def hash_text(values: list[str]) -> str:
-    """SQL for the hash of a row of canonical texts, as text: Parquet knows no such number."""
-    return f"CAST({row_hash(values)} AS VARCHAR)"
 
 
 def _keeps(one: Projected, method: Method) -> bool:

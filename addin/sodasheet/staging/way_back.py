@@ -15,10 +15,11 @@ from typing import Any
 
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
+from sodasheet.staging.canonical import hash_text
 from sodasheet.staging.counted import ChangedRow, Counted
 from sodasheet.staging.held import load_held, quoted, read_raw
 from sodasheet.staging.put_back import Putting, write_put_back
-from sodasheet.staging.sent import REMOVED, ROWS, Sent, hash_text
+from sodasheet.staging.sent import REMOVED, ROWS, Sent
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types import TEXT_TYPES
