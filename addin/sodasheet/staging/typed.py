@@ -48,8 +48,8 @@ class TypedColumn:
     worked out once per cell, to which the others refer; `good` is SQL that is true where there is
     no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
     of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
-    column can be tidy. `plain` is SQL for the text that stands for the value where values are compared,
-    where the type knows a shorter way than by its JSON (staging/canonical.py).
+    column can be tidy. `plain` is SQL for the text by which values are compared, where the type
+    knows a shorter way than by their JSON (staging/canonical.py).
     """
 
     value: str
