@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,13 +27,24 @@ import data
 from measuring import Figures, apart, measured, told_portal
 from stage import file_of
 
-#: What is pushed how; the last one over the row API, whose bodies are packed.
-STEPS = {"socrata-py": None, "replace": None, "upsert": None, "rows": "soda2"}
-WORDS = {
-    "socrata-py": "socrata-py uploads the file, unchecked",
-    "replace": "SodaSheet replaces: checked, sent, applied",
-    "upsert": "SodaSheet upserts: checked, sent, applied",
-    "rows": "SodaSheet upserts over the row API",
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One push: over the transport named, or the one that SodaSheet chooses."""
+
+    words: str
+    method: str = ""
+    snapshot: str = "off"
+    transport: str | None = None
+
+
+#: In order: an upsert with a snapshot has all rows to keep, a replace here had none before it.
+STEPS = {
+    "socrata-py": Step("socrata-py uploads the file, unchecked"),
+    "replace": Step("SodaSheet replaces: checked, sent, applied", "replace"),
+    "upsert": Step("SodaSheet upserts: checked, sent, applied", "upsert"),
+    "kept": Step("SodaSheet upserts, the old rows kept for undo", "upsert", "require"),
+    "rows": Step("SodaSheet upserts over the row API", "upsert", transport="soda2"),
 }
 
 #: What portals of today make of the older types (portal-api.md A.2).
@@ -55,12 +67,12 @@ def main() -> None:
           f"{'requests':>9}{'connections':>12}")  # fmt: skip
     with practice() as portal:
         base = None
-        for step in STEPS:
+        for step, wanted in STEPS.items():
             step_alone = partial(apart, __file__, "--rows", str(options.rows), "--step", step)
             result = counted(portal, lambda: step_alone(portal=portal))  # noqa: B023 - done at once
             base = base or result
             print(
-                f"{WORDS[step]:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
+                f"{wanted.words:46}{result['wall']:8.1f}{result['cpu']:8.1f}{result['peak']:9.0f}"
                 f"{result['sent'] / 1e6:9.1f}{result['wall'] / base['wall']:8.2f}"
                 f"{result['cpu'] / base['cpu']:8.2f}"
                 f"{result['requests']:9.0f}{result['connections']:12.0f}",
@@ -156,13 +168,14 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
     from sodasheet.push.order import Agreed, Order
     from sodasheet.push.run import Run
 
+    wanted = STEPS[step]
     with tempfile.TemporaryDirectory() as home:
         os.environ["SODASHEET_HOME"] = home
-        source = SourceSpec(path=str(path))
-        method = Method.REPLACE if step == "replace" else Method.UPSERT
+        source, method = SourceSpec(path=str(path)), Method(wanted.method)
         job = Job(portal["url"], portal["dataset"], method, source, data.mapping())
+        job = replace(job, snapshot=wanted.snapshot)
         session = PortalSession(portal["url"], Credentials(*portal["key"]))
-        order = Order(job, path.parent, transport=STEPS[step])
+        order = Order(job, path.parent, transport=wanted.transport)
         report = Run(order, Desk(session, Silent(), Agreed())).execute()
         assert report.outcome.value == "done", report.summary
         return report.traffic.bytes_sent
