@@ -242,6 +242,60 @@ DAMAGE: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("header", "lines", "outcome"),
+    [
+        (["Id", "Amount", "Name"], ROWS, Outcome.DONE),
+        (["Amount", "Name", "Id"], ROWS, Outcome.REFUSED),
+        ([*HEADERS, "Note"], ROWS, Outcome.REFUSED),
+        (["Id", "Note", "Name", "Amount"], [*ROWS, ["k", "", "n", "1"]], Outcome.REFUSED),
+    ],
+    ids=["two headers swapped", "the identifier elsewhere", "one more", "one between"],
+)
+def test_the_same_lines_below_another_header_are_other_rows(
+    bench: Bench,
+    changes: Callable[..., Report],
+    header: list[str],
+    lines: list[list[str]],
+    outcome: Outcome,
+) -> None:
+    bench.make("id", [])
+    # Every cell is a number, so that only the header says what it is.
+    same = [[one[0], one[2], f"1{one[2]}"] if len(one) == 3 else one for one in lines]
+    put(bench, *same[:12])
+    changes()
+    bench.source(header, *same)
+
+    report = changes()
+
+    assert report.outcome is outcome, report.summary
+    swapped = outcome is Outcome.DONE
+    rows = {row["id"]: row for row in bench.rows()}
+    assert rows["k3"]["name"] == ("13" if swapped else "3")
+    assert rows["k3"]["amount"] == ("3" if swapped else "13")
+
+
+def test_an_edit_while_lines_are_compared_is_noticed(
+    bench: Bench, changes: Callable[..., Report]
+) -> None:
+    class Meanwhile(Silent):
+        def begin(self, stage: str, total: int | None = None) -> None:
+            if stage == "finding what has changed":
+                bench.write([{"id": "k5", "name": "by somebody else"}])
+
+    bench.make("id", [])
+    put(bench, *ROWS)
+    changes()
+    put(bench, *ROWS[1:], ["k77", "new", "7"])
+
+    report = changes(progress=Meanwhile())
+
+    assert report.outcome is Outcome.FAILED
+    assert "was changed since the last push from this computer" in report.summary
+    assert "Push again." in report.summary
+    assert len(bench.rows()) == 12
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_imprint_is_not_trusted(
     bench: Bench, changes: Callable[..., Report], damage: str

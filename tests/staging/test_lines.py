@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sodasheet.errors import SourceError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
+from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import Checked, CheckPlan, check
 from sodasheet.staging.imprint import compare, narrowed, repeats, write_imprint
 from sodasheet.staging.stage import Stage
@@ -167,6 +169,26 @@ def test_an_imprint_that_is_none_or_of_no_lines_leaves_everything_to_be_read(
         write_imprint(checked, folder.imprint)
     with folder.checked(file_of(LINES), folder.imprint) as checked:
         assert (checked.stage.as_sent, checked.good) == (0, 10)
+
+
+@pytest.mark.parametrize("found", [True, False], ids=["an imprint", "none"])
+def test_a_file_that_changes_while_the_imprint_is_looked_for_is_refused(
+    folder: Folder, found: bool
+) -> None:
+    folder.push(file_of(LINES))
+    path = folder.path / "fees.csv"
+    path.write_bytes(file_of([*LINES, "11,new,"]))
+
+    def meanwhile(_: Spool) -> Path | None:
+        path.write_bytes(file_of([*LINES, "12,newer,"]))
+        return folder.imprint if found else None
+
+    source = open_source(SourceSpec(path=path.name), folder.path)
+    with (
+        pytest.raises(SourceError, match=r"fees\.csv changed while it was read"),
+        Stage.open(source, folder.path, Silent(), meanwhile),
+    ):
+        pytest.fail("it was read")
 
 
 def narrowed_by(folder: Folder, checked: Checked) -> Checked:

@@ -70,11 +70,18 @@ class Changes:
     def _by_lines(self, work: Prepared) -> tuple[str, Checked]:
         """The same as `_compared` where most rows were left out when the source was read.
 
-        All rows cannot be sent here, because they are not there.
+        All rows cannot be sent here, because they are not there. Raises SodaSheetError where
+        somebody has written to the dataset meanwhile.
         """
         found = self._last.trusted
         assert found is not None  # noqa: S101 - without it all rows would have been read
         self._desk.progress.begin("finding what has changed")
+        doubt = self._last.doubt(found, work.dataset)
+        if doubt is not None:
+            raise SodaSheetError(
+                f"{work.dataset.name} cannot be compared with the last push any more: {doubt}.",
+                "Nothing was sent. Push again.",
+            )
         differing = self._since(found, work)
         return compared_with(differing.base, differing.difference), differing.narrowed()
 

@@ -110,7 +110,7 @@ class Checked:
         added = [group for group in groups if group.reason == reason]
         findings = in_order([*self.findings, *added])
         rejected, good = create_rejected(self.stage, watches)
-        held = count_held(self.stage) if self.held else 0
+        held = count_held(self.stage) + self.stage.as_sent if self.held else 0
         return replace(
             self, watches=watches, findings=findings, rejected=rejected, good=good, held=held
         )

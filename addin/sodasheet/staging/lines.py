@@ -46,8 +46,8 @@ class Others:
 
 
 def dialect(spool: Spool) -> list[str]:
-    """What decides how a line is taken apart."""
-    return [spool.delimiter, spool.quote, spool.escape]
+    """What decides how a line is taken apart, and what each of its cells is."""
+    return [spool.delimiter, spool.quote, spool.escape, *spool.headers]
 
 
 def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.loading import LINE_SIZE
-from sodasheet.staging.projection import values_from
+from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.selection import LEFT_OUT
 
 #: A character takes at most so many times its bytes in JSON (a control character: six).
@@ -17,20 +19,39 @@ def oversized(checked: Checked, limit: int) -> tuple[int, int] | None:
     Only where the source's cells are large enough for it are the rows worked out.
     """
     names = sum(len(one.filled.column.field) + _SWELL for one in checked.projected)
-    # No line that was loaded is longer.
-    if checked.stage.spool.of_lines and _SWELL * (LINE_SIZE + names) <= limit:
+    # No line that was loaded is longer, and no cell of it is sent twice.
+    single = checked.stage.spool.of_lines and _each_cell_once(checked.projected)
+    if single and _SWELL * (LINE_SIZE + names) <= limit:
         return None
-    run = checked.stage.connection.execute
     raw = " + ".join(f"strlen({one.raw})" for one in checked.projected)
     if checked.stopped or not raw:
         return None
-    longest = run(f"SELECT max({raw}) FROM {checked.stage.table.name}").fetchone()
-    if not longest or _SWELL * (longest[0] or 0) + _SWELL * names <= limit:
-        return None
-    size = " + ".join(f"strlen({one.piece})" for one in checked.projected)
-    found = run(
-        f"SELECT _row, size + 1 FROM (SELECT _row, {size} AS size FROM"
-        f" {values_from(checked.projected, checked.stage.table)}) WHERE size + 1 > {int(limit)}"
-        f" AND _row NOT IN ({LEFT_OUT}) ORDER BY _row LIMIT 1"
-    ).fetchone()
-    return (int(found[0]), int(found[1])) if found else None
+    table = checked.stage.table
+    most = f"{_SWELL} * ({raw}) + {_SWELL * names}"
+    large = checked.stage.connection.execute(
+        f"SELECT {table.row} FROM {table.name} WHERE {most} > {limit:d}"
+    ).fetchall()
+    sizes = {int(row): 1 for (row,) in large}
+    # One column at a time: all of such a row at once may be more than there is memory for.
+    for one in checked.projected if sizes else ():
+        for row, size in _sizes(checked, one, sizes):
+            sizes[row] += size
+    gone = checked.stage.connection.execute(LEFT_OUT).fetchall() if sizes else []
+    left_out = {row for (row,) in gone}
+    over = ((row, size) for row, size in sorted(sizes.items()) if size > limit)
+    return next((found for found in over if found[0] not in left_out), None)
+
+
+def _sizes(checked: Checked, one: Projected, rows: Iterable[int]) -> list[tuple[int, int]]:
+    """The bytes of one column's part of these rows."""
+    return checked.stage.connection.execute(
+        f"SELECT _row, coalesce(strlen({one.piece}), 0) FROM {values_from([one], checked.stage.table)}"
+        " WHERE _row IN (SELECT unnest(?::BIGINT[]))",
+        [list(rows)],
+    ).fetchall()
+
+
+def _each_cell_once(projected: Sequence[Projected]) -> bool:
+    """Whether every column is filled by one source column of its own."""
+    sources = [one.filled.sources for one in projected]
+    return all(len(some) == 1 for some in sources) and len(set(sources)) == len(sources)

@@ -37,6 +37,9 @@ SAMPLE_LENGTH = 80
 
 _Read = TypeVar("_Read")
 
+#: Size and time of a file (loading.stamp).
+Stamp = tuple[int, int]
+
 #: Rows taken from DuckDB at a time.
 FETCHED = 2048
 
@@ -181,7 +184,8 @@ class _Loading:
         heed(self.progress)
         spool = self.source.spool(self.room, self.progress, careful=True)
         try:
-            return spool, self._unchanged(spool, lambda: load(self.connection, spool)), 0
+            before = stamp(spool.path)
+            return spool, self._unchanged(spool, before, lambda: load(self.connection, spool)), 0
         except duckdb.Error:
             try:
                 return spool, load(self.connection, spool, LONG_LINE_SIZE), 0
@@ -193,8 +197,9 @@ class _Loading:
         import duckdb
 
         spool = self.source.spool(self.room, self.progress)
+        before = stamp(spool.path)
         if imprint is not None and spool.of_lines:
-            found = self._by_lines(spool, imprint)
+            found = self._by_lines(spool, before, imprint)
             if found is not None:
                 return found
         try:
@@ -202,30 +207,36 @@ class _Loading:
                 widen(self.connection, len(spool.headers))
                 known = load_columns(self.connection, spool)
                 return None if known is None else (known, known.rows or 0, 0)
-            rows = self._unchanged(spool, lambda: load(self.connection, spool))
+            rows = self._unchanged(spool, before, lambda: load(self.connection, spool))
         except duckdb.Error:
             return None
         return (spool, rows, 0) if spool.numbered or rows == spool.rows else None
 
-    def _by_lines(self, spool: Spool, imprint: FindImprint) -> tuple[Spool, int, int] | None:
-        """Load what the last push has not sent; None where all of it has to be loaded."""
+    def _by_lines(
+        self, spool: Spool, before: Stamp, imprint: FindImprint
+    ) -> tuple[Spool, int, int] | None:
+        """Load what the last push has not sent; None where all of it has to be loaded.
+
+        To find the imprint takes a while, in which nobody may write to the file either: its lines
+        and its cells would be of two versions.
+        """
         import duckdb
 
         try:
-            self._unchanged(spool, lambda: hash_lines(self.connection, spool))
+            self._unchanged(spool, before, lambda: hash_lines(self.connection, spool))
             path = imprint(spool)
+            heed(self.progress)
             if path is None:
                 return None
             load = partial(load_others, self.connection, spool, self.room, path)
-            others = self._unchanged(spool, load)
+            others = self._unchanged(spool, before, load)
         except duckdb.Error:
             return None
         return None if others is None else (others.spool, spool.rows or 0, others.as_sent)
 
-    def _unchanged(self, spool: Spool, read: Callable[[], _Read]) -> _Read:
-        """What `read` gives; raises SourceError where somebody wrote to the spool meanwhile."""
+    def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Read]) -> _Read:
+        """What `read` gives; raises SourceError where somebody has written to the spool."""
         widen(self.connection, len(spool.headers))
-        before = stamp(spool.path)
         found = read()
         if stamp(spool.path) != before:
             raise SourceError(
