@@ -44,8 +44,9 @@ def oversized(checked: Checked, limit: int) -> tuple[int, int] | None:
 
 def _sizes(checked: Checked, one: Projected, rows: Iterable[int]) -> list[tuple[int, int]]:
     """The bytes of one column's part of these rows."""
+    table = values_from([one], checked.stage.table)
     return checked.stage.connection.execute(
-        f"SELECT _row, coalesce(strlen({one.piece}), 0) FROM {values_from([one], checked.stage.table)}"
+        f"SELECT _row, coalesce(strlen({one.piece}), 0) FROM {table}"
         " WHERE _row IN (SELECT unnest(?::BIGINT[]))",
         [list(rows)],
     ).fetchall()
