@@ -103,7 +103,7 @@ def _cell(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    return _plain(text.replace("{host}", "HOST"))
+    return _plain(text.replace("{portal}", "https://{host}").replace("{host}", "HOST"))
 
 
 def _unsaid(text: str) -> str:

@@ -336,6 +336,12 @@ def test_a_missing_sign_in_and_a_refused_one_are_told_apart(
     assert "https://data.ct.gov/profile/edit/developer_settings" in error.remedy
 
 
+def test_the_page_for_keys_is_the_practice_portals_own_with_its_port() -> None:
+    refused = Answer(401, JSON, b"{}", "http://127.0.0.1:8080/api/users/current.json")
+
+    assert " at http://127.0.0.1:8080/profile/edit/developer_settings; " in problem(refused).remedy
+
+
 @pytest.mark.parametrize(
     ("status", "body", "unknown"),
     [
@@ -434,8 +440,8 @@ def test_any_reply_becomes_a_sentence_and_a_remedy(
 
 
 def test_the_last_rule_fits_everything_and_no_template_names_what_is_never_there() -> None:
-    known = {"host", "dataset", "status", "message", "field", "value", "expected", "limit"}
-    words = dict.fromkeys(known, "x")
+    known = "host portal dataset status message field value expected limit"
+    words = dict.fromkeys(known.split(), "x")
 
     assert (RULES[-1].statuses, RULES[-1].codes, RULES[-1].pattern) == ((), (), "")
     assert all(rule.what.format_map(words) and rule.remedy.format_map(words) for rule in RULES)

@@ -120,6 +120,7 @@ def _words(rule: Rule, answer: Answer, body: Body) -> dict[str, str]:
     dataset = _DATASET.findall(urlsplit(answer.url).path)
     return {
         "host": _host(answer),
+        "portal": _portal(answer),
         "status": str(answer.status),
         "message": body.message,
         "dataset": f"dataset {dataset[-1]}" if dataset else "what you asked for",
@@ -132,6 +133,12 @@ def _words(rule: Rule, answer: Answer, body: Body) -> dict[str, str]:
 
 def _host(answer: Answer) -> str:
     return urlsplit(answer.url).hostname or "the portal"
+
+
+def _portal(answer: Answer) -> str:
+    """Where the portal's pages are; the practice portal's have a port, and may be plain http."""
+    split = urlsplit(answer.url)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2]}"
 
 
 def _sentence(text: str) -> str:

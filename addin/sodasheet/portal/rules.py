@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import PortalError, SignInError
 
-_SETTINGS = "https://{host}/profile/edit/developer_settings"
+_SETTINGS = "{portal}/profile/edit/developer_settings"
 _MAP_AGAIN = "The dataset's columns have changed since they were mapped: map the columns again."
 _SOME_TIME = "Wait a few minutes and try again; if it lasts, ask the administrator of {host}."
 _REPORT = "Please report this sentence as a fault of SodaSheet."
@@ -51,7 +51,7 @@ class Rule:
     """One kind of refusal.
 
     `reason` is a stable word for programs; `what` and `remedy` are templates over `host`,
-    `dataset`, `status`, `message`, `field`, `value`, `expected` and `limit`. A rule fits where
+    `portal` (its web address), `dataset`, `status`, `message`, `field`, `value`, `expected` and `limit`. A rule fits where
     the status is one of `statuses` (if any are named), `html` and `signed` agree (if they are
     set), and a code or the `pattern` (if any are named) is found. `certain` says that the portal
     has done nothing, even where its status alone would leave that open.
