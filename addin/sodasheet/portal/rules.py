@@ -51,10 +51,11 @@ class Rule:
     """One kind of refusal.
 
     `reason` is a stable word for programs; `what` and `remedy` are templates over `host`,
-    `portal` (its web address), `dataset`, `status`, `message`, `field`, `value`, `expected` and `limit`. A rule fits where
-    the status is one of `statuses` (if any are named), `html` and `signed` agree (if they are
-    set), and a code or the `pattern` (if any are named) is found. `certain` says that the portal
-    has done nothing, even where its status alone would leave that open.
+    `portal` (its web address), `dataset`, `status`, `message`, `field`, `value`, `expected` and
+    `limit`. A rule fits where the status is one of `statuses` (if any are named), `html` and
+    `signed` agree (if they are set), and a code or the `pattern` (if any are named) is found.
+    `certain` says that the portal has done nothing, even where its status alone would leave that
+    open.
     """
 
     reason: str
