@@ -160,6 +160,26 @@ def test_the_zone_of_the_mapping_is_used_where_the_column_names_none(judge: Judg
     assert rule_zone == ["2024-07-01T04:30:00.000Z"]
 
 
+@pytest.mark.parametrize(
+    ("value", "options", "notes"),
+    [
+        ("2024-07-01 20:30", {}, ["zone-assumed"]),
+        ("2024-07-01", {}, ["zone-assumed"]),
+        ("2024-07-01 20:30Z", {}, []),
+        ("2024-07-01T20:30:00+02:00", {}, []),
+        ("", {}, []),
+        ("2024-07-01 20:30", {"timezone": "UTC"}, []),
+        ("2024-07-01 20:30", {"timezone": "America/New_York"}, []),
+        ("7/1/2024 -0500", {"formats": ("%m/%d/%Y %z",)}, []),
+        ("7/1/2024", {"formats": ("%m/%d/%Y",)}, ["zone-assumed"]),
+    ],
+)
+def test_a_zone_that_nobody_has_chosen_is_noted(
+    judge: Judge, value: str, options: dict[str, Any], notes: list[str]
+) -> None:
+    assert judge("date", [value], notes=True, **options) == notes
+
+
 def test_an_unknown_zone_is_told(judge: Judge) -> None:
     with pytest.raises(UsageProblem, match="'Nowhere/York' is no time zone"):
         judge("date", ["2024-07-01"], timezone="Nowhere/York")

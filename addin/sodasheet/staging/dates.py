@@ -96,6 +96,8 @@ def fixed_date(cell: Cell) -> TypedColumn:
         for way in ways
     )
     notes = () if cell.timezone.upper() == "UTC" else _clock_notes(ways, zone)
+    if cell.zone_assumed and (local := [way.fits for way in ways if not way.zoned]):
+        notes = (("zone-assumed", any_of(local)),)
     text = f"strftime({cell.parsed}, {_MILLISECONDS}) || 'Z'"
     return _typed(cell, parsed, _problems(cell, ways), text, notes)
 

@@ -120,7 +120,9 @@ def _projected(
         )
     names = f"t{index}", f"p{index}"
     formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
-    cell = Cell(filled.column, names[0], names[1], formats, zone)
+    # A rule that says UTC means it; a mapping's own UTC is what it has where nobody has said so.
+    assumed = filled.rule.timezone is None and zone == "UTC"
+    cell = Cell(filled.column, names[0], names[1], formats, zone, assumed)
     trim = _told(filled.rule.trim, plan.mapping.trim)
     raw, text = _texts(filled, trim)
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)

@@ -220,6 +220,14 @@ _CELL_NOTES = (
         "Check the years; two-digit years mean 1969 to 2068.",
     ),
     _note(
+        "zone-assumed",
+        "names no time zone, nor does the mapping: it is taken as UTC",
+        "name no time zone, nor does the mapping: they are taken as UTC",
+        'Set "timezone" in the job, such as America/New_York, or in the column\'s rule, where UTC '
+        "says that it is meant (on a mapping sheet: zone America/New_York under Format or "
+        "constant).",
+    ),
+    _note(
         "skipped-time",
         "is a time that a change of the clocks skips",
         "are times that a change of the clocks skips",

@@ -16,7 +16,8 @@ class Cell:
 
     `text` is SQL for its text, trimmed where the mapping trims, never NULL and not blank when the
     type is asked. `parsed` is the name under which the type finds its own `TypedColumn.parsed`
-    again. `formats` are those of the column's rule, `timezone` the zone of dates that name none.
+    again. `formats` are those of the column's rule, `timezone` the zone of dates that name none,
+    which is `zone_assumed` where nobody has chosen it.
     """
 
     column: Column
@@ -24,6 +25,7 @@ class Cell:
     parsed: str = "parsed"
     formats: tuple[str, ...] = ()
     timezone: str = "UTC"
+    zone_assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
