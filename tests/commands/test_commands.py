@@ -84,6 +84,18 @@ def test_a_choice_that_cannot_be_followed_is_wrong_usage(
     assert sentence in said.err
 
 
+@pytest.mark.parametrize("asset", ["view-2j7f", "mapp-9d4s", "link-3w6t", "file-8v5r"])
+def test_nothing_is_mapped_onto_what_has_no_rows_of_its_own(terminal: Terminal, asset: str) -> None:
+    terminal.sample("permits-new.csv")
+    address = f"{terminal.portal.url}/d/{asset}"
+
+    said = terminal("map", "permits-new.csv", address, "-o", "job.json")
+
+    assert said.code == 4
+    assert "and has no rows of its own to change." in said.err
+    assert not (terminal.folder / "job.json").exists()
+
+
 def test_an_address_without_a_dataset_is_wrong_usage(terminal: Terminal) -> None:
     terminal.sample("permits-new.csv")
 
@@ -266,8 +278,8 @@ def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: T
 def test_check_says_at_once_what_a_push_would_be_refused_for(terminal: Terminal) -> None:
     terminal.sample("permits-clean.csv")
     terminal("map", "permits-clean.csv", terminal.permits, "-o", "job.json")
-    view = f"{terminal.portal.url}/d/view-2j7f"
-    terminal("map", "permits-clean.csv", view, "-o", "view.json")
+    job = (terminal.folder / "job.json").read_text()
+    (terminal.folder / "view.json").write_text(job.replace("prmt-7x2d", "view-2j7f"))
     terminal.sign_in("viewer")
 
     viewer = terminal("check", "job.json")

@@ -80,7 +80,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
     from sodasheet.portal.address import Address
-    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.scratch import scratch_folder
     from sodasheet.sources import open_source
     from sodasheet.staging.plan import CheckPlan
@@ -90,6 +90,7 @@ def command(source: str, dataset: str, **options: object) -> None:
     address = Address.parse(dataset)
     spec = _spec(source, options)
     target = read_dataset(open_portal(address.portal), address.dataset)
+    require_writable(target)
     method = Method(str(options["method"]))
     with (
         shown_progress() as progress,

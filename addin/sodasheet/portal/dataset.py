@@ -86,14 +86,19 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
     )
 
 
+def require_writable(dataset: Dataset) -> None:
+    """Refuse what has no rows of its own to push to, whoever asks. Raises Refused."""
+    if dataset.refusal:
+        raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
+
+
 def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> None:
     """Refuse a push that the portal would refuse, before anything is sent.
 
     Where the portal did not say what the caller may do, the portal decides. Raises Refused,
     naming the missing right and whom to ask, or how to sign in where the caller is not `signed`.
     """
-    if dataset.refusal:
-        raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
+    require_writable(dataset)
     missing = [right for right in NEEDED_RIGHTS[method] if right not in dataset.rights]
     if not dataset.rights or not missing:
         return
