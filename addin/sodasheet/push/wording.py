@@ -133,7 +133,8 @@ def foretold(work: Prepared, found: Preview) -> str:
     else:
         told = (
             f"{article} {method} would add {_rows(found.new)} to {name}, change {found.changed:,}"
-            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are there already"
+            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are identical"
+            " already"
         )
     left = work.checked.rejected
     out = f" Not counted: {_rows(left)} with findings." if left else ""
