@@ -71,6 +71,7 @@ def test_one_dataset_may_be_named_by_id_or_address(terminal: Terminal, ran: Any)
         assert [run["run"] for run in found] == [mine.run]
     said = terminal("history", "--dataset", "permits")
     assert said.code == 2
+    assert '"permits" is no dataset id.' in said.err
 
 
 def test_freshness_is_one_line_for_each_dataset(terminal: Terminal, ran: Any) -> None:
@@ -115,6 +116,8 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
     shown = terminal("settings").out
     assert "smtp.example.org:465" in shown
     assert "30 days, at most 2,000 MB" in shown
+    assert shown.splitlines()[-1].startswith("They are kept in ")
+    assert shown.rstrip().endswith("settings.json")
     assert terminal("settings", "--no-mail", "--json").json["mail"] is None
 
 

@@ -123,6 +123,14 @@ def test_freshness_says_what_has_not_landed_since() -> None:
     ]
 
 
+def test_a_try_that_never_saw_the_dataset_leaves_it_its_name() -> None:
+    ran(3)
+    tried = ran(0.1, Outcome.FAILED)
+    (runs_folder() / tried.run / "report.json").write_text("{}")
+
+    assert [one.newest.dataset_name for one in freshness(now=NOW)] == ["Name of abcd-1234"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "words"),
     [

@@ -114,7 +114,15 @@ def _id(dataset: str) -> str:
     """The id in a dataset's address; empty where none is given."""
     from sodasheet.portal.address import Address
 
-    return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""
+    try:
+        return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""
+    except UsageProblem as error:
+        if "/" in dataset or "." in dataset:
+            raise
+        raise UsageProblem(
+            f'"{dataset}" is no dataset id.',
+            "Give an id like abcd-1234, as sodasheet history lists them, or a web address.",
+        ) from error
 
 
 def _freshness(dataset: str, *, as_json: bool) -> None:

@@ -138,4 +138,5 @@ def _show(settings: Settings) -> None:
     rows += [
         ["run logs are kept", f"{keep.days:,} days, at most {keep.megabytes:,} MB"],
     ]
-    print_table(f"Settings in {settings_file()}", ["setting", "value"], rows)
+    print_table("Settings", ["setting", "value"], rows)
+    say(f"They are kept in {settings_file()}")  # a table would break a long path
