@@ -27,7 +27,7 @@ COMMANDS = {
     "preview": ("preview", "Show what a push would change, without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
     "run": ("run", "Push the jobs of a file with nobody watching."),
-    "schedule": ("schedule", "Have jobs run by themselves, daily or weekly."),
+    "schedule": ("schedule", "Have jobs run by themselves, hourly, daily or weekly."),
     "undo": ("undo", "Take a push back: delete what it added, put back what it changed."),
     "history": ("history", "List past runs, or show the report of one."),
     "settings": ("settings", "Show and change the mail server and how long run logs are kept."),

@@ -237,6 +237,10 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
     ("arguments", "sentence"),
     [
         ([], "Give a job to schedule, or one of --list, --remove and --run-now."),
+        (
+            ["permits.json", "--daily", "6:00", "--in-excel", "--print"],
+            "permits.json has no macros",
+        ),
         (["permits.json", "--list"], "Give a job to schedule"),
         (["permits.json"], "Say when the job is to run."),
         (["permits.json", "--daily", "6", "--weekly", "MON@6:00"], "Say when the job is to run."),
@@ -335,6 +339,8 @@ def test_print_shows_what_the_scheduler_would_be_given_and_does_nothing(
 
     assert said.code == 0, said.err
     assert said.out.startswith("# SodaSheet schedule: permits\n0 6 * * * ")
+    body = terminal("schedule", "permits.json", "--daily", "06:00", "--print", "--json").json
+    assert body == {"name": "permits", "system": "cron", "text": said.out.rstrip("\n")}
     assert book.schedules() == []
 
 

@@ -92,15 +92,22 @@ def _when(given: dict[str, object]) -> When:
 
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
     from sodasheet.commands.screen import print_json
+    from sodasheet.excel.start import require_excel
     from sodasheet.jobs.opening import jobs_in, named
     from sodasheet.schedules.making import doubts, make, require_free, runs
     from sodasheet.schedules.systems import system_here
 
+    if wanted.in_excel:
+        require_excel(wanted.job)
     jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
     require_free(wanted)
     system = system_here(wanted.slug)
     if given["printing"]:
-        click.echo(system.shown(wanted).rstrip("\n"))
+        text = system.shown(wanted).rstrip("\n")
+        if given["as_json"]:
+            print_json({"name": wanted.name, "system": system.NAME, "text": text})
+        else:
+            click.echo(text)
         return
     schedule = make(wanted)
     notes = [*doubts(schedule.system, jobs), *_ways(schedule)]

@@ -71,6 +71,12 @@ def excel_program() -> list[str]:
     )
 
 
+def require_excel(path: Path) -> None:
+    """Refuse what Excel could never push from here. Raises UsageProblem, or SourceError."""
+    _require_macros(path)
+    excel_program()
+
+
 def push_in_excel(
     errand: Errand,
     program: Sequence[str] = (),
