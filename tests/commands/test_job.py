@@ -120,7 +120,7 @@ def test_a_job_of_an_unwatched_kind_says_all_that_is_wrong_with_it(terminal: Ter
     change(
         Path("job.json"), method="upsrt", portal="data.example.gov", source={"kind": "file"},
         columns=[{"source": "Id", "ignore": True}, {"field": "x"}, {"source": "A", "blank": "?"}],
-        guards={"max_shrink": 3},
+        guards={"max_shrink": 3}, blnk="keep",
     )  # fmt: skip
 
     said = terminal("job", "validate", "job.json", "--json")
@@ -130,9 +130,9 @@ def test_a_job_of_an_unwatched_kind_says_all_that_is_wrong_with_it(terminal: Ter
     told = "\n".join(job["problems"])
     for words in ('portal is "data.example.gov".', 'method is "upsrt".', "path is missing.",
                   "columns[1] has neither a source nor a constant", 'columns[2].blank is "?".',
-                  "max_shrink is 3."):  # fmt: skip
+                  "max_shrink is 3.", "not known here: blnk."):  # fmt: skip
         assert words in told
-    assert len(job["problems"]) == 6
+    assert len(job["problems"]) == 7
 
 
 def test_what_nobody_decided_and_what_changed_since_is_said(terminal: Terminal) -> None:

@@ -57,15 +57,18 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
     """The problems of every job by its name."""
     from sodasheet.jobs.jobfile import job_data
     from sodasheet.jobs.opening import jobs_in, named
-    from sodasheet.jobs.problems import problems_in
+    from sodasheet.jobs.problems import problems_in, unknown_in
 
     try:
         jobs = named(jobs_in(path), path, only)
     except UsageProblem as first:
         if path.suffix.lower() != ".json" or only:
             raise
-        problems = problems_in(job_data(path))
-        return {path.stem: [f"{one.what} {one.remedy}" for one in problems or [first]]}
+        data = job_data(path)
+        told = [f"{one.what} {one.remedy}" for one in problems_in(data) or [first]]
+        if unknown := unknown_in(data):
+            told.append(f"{path.name} has keys that are not known here: {', '.join(unknown)}.")
+        return {path.stem: told}
     asked = path if online else None
     return {one.name: [*one.notes, *_problems(one, asked)] for one in jobs}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from sodasheet.errors import UsageProblem
+from sodasheet.jobs.extras import unknown_keys
 from sodasheet.jobs.reading import VERSION, job_from_json
 from sodasheet.matching.reasons import doubtful
 from sodasheet.model.job import Job
@@ -35,6 +37,15 @@ def problems_in(data: Any) -> list[UsageProblem]:
     for key in dict.fromkeys([*_SOUND, *data]):
         found.extend(_on_trial(key, data))
     return found or list(_tried(data))
+
+
+def unknown_in(data: Any) -> list[str]:
+    """The keys that are not known here, as far as the parts they stand in are sound."""
+    found: list[str] = []
+    for key, value in data.items() if isinstance(data, dict) else ():
+        with suppress(UsageProblem):
+            found.extend(unknown_keys(job_from_json(_SOUND | {key: value})))
+    return found
 
 
 def doubts_about(job: Job) -> list[str]:
