@@ -44,9 +44,13 @@ def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) 
     trial = terminal(*push, "--rows", "3").json
     rest = terminal(*push, "--rest-of", trial["run"]).json
     none = terminal(*push, "--rest-of", rest["run"])
+    all_rows = terminal(*push, "--rows", "500").json
+    left = terminal(*push, "--rest-of", all_rows["run"])
 
-    assert f"--rest-of {trial['run']}" in trial["summary"]
+    assert f"push job.json --rest-of {trial['run']} or" in trial["summary"]
     assert trial["rows"]["sent"] + rest["rows"]["sent"] == rest["source"]["rows"]
+    assert "This was a trial" not in all_rows["summary"]
+    assert (left.code, left.json["summary"].endswith("nothing was sent.")) == (0, True)
     assert (back.code, gone.code, none.code) == (0, 2, 2)
     assert f"Run {taken['run']} was taken back by run" in gone.json["error"]
     assert f"Run {rest['run']} was no trial whose rows have landed." in none.json["error"]

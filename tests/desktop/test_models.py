@@ -256,7 +256,10 @@ def test_a_guard_is_set_aside_only_where_it_can_be(guard: str | None, aside: str
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Push without them (on the command line: --allow-rejected).", "Push without them."),
+        (
+            "Push without them (on the command line: --allow-rejected; in the job: max_rejected).",
+            "Push without them.",
+        ),
         ("If so, push it with --override drift.", "If so, press Push anyway."),
         ("If so, push it with --again.", "If so, press Push anyway."),
     ],

@@ -157,7 +157,10 @@ def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
     with pytest.raises(GuardError) as caught:
         weigh(of("replace"), WAS_MONEY, before=100)
 
-    assert caught.value.what.endswith("is now money. (Also in the way: shrink.)")
+    assert caught.value.what.endswith(
+        "is now money. (Also in the way: a replace or a delete that removes more of the rows"
+        " than `max_shrink` allows [shrink].)"
+    )
 
 
 def test_rows_that_all_have_findings_are_told_once(weigh: Weigh) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,12 +83,20 @@ def command(job_path: Path | None, **options: object) -> int:
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
     report, job = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
+    if job_path:
+        named = report.summary.replace("push JOB ", f"push {_typed(job_path)} ")
+        report = replace(report, summary=named)
     if options["as_json"]:
         print_json(report.to_json())
     else:
         print_report(report)
     _log(report, job, str(job_path or ""))
     return int(report.outcome.exit_code)
+
+
+def _typed(path: Path) -> str:
+    """The path as it is typed on a command line."""
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _log(report: Report, job: Job, name: str) -> None:
@@ -186,7 +195,7 @@ class Prompt:
         """Show the proposal and wait for y. Raises Cancelled where nobody can be asked."""
         say(proposal.sentence, err=True)
         if not sys.stdin.isatty():
-            raise Cancelled("Nobody is here to agree.", "Use --yes to push without being asked.")
+            raise Cancelled("Nobody is here to agree.", "Use --yes to go on without being asked.")
         return self._yes("Go ahead?")
 
     def anyway(self, question: Question) -> bool:
@@ -198,11 +207,18 @@ class Prompt:
         # Nothing is under way while the question stands, so Ctrl-C is simply a no.
         waiting = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            return click.confirm(question, err=True)
+            return self._answered(question)
         except (click.Abort, KeyboardInterrupt):
             return False
         finally:
             signal.signal(signal.SIGINT, waiting)
+
+    def _answered(self, question: str) -> bool:
+        while True:
+            told = str(click.prompt(f"{question} [y/N]", "n", show_default=False, err=True))
+            if (answer := told.strip().lower()) in ("y", "yes", "n", "no"):
+                return answer in ("y", "yes")
+            say("Please answer y (yes) or n (no).", err=True)
 
 
 def print_report(report: Report) -> None:
@@ -233,7 +249,8 @@ def print_report(report: Report) -> None:
         reason = (report.transport_reason or "as the run had begun").rstrip(".")
         say(f"Sent over {report.transport}: {reason}.")
     say(
-        f"Run {report.run}: {report.traffic.requests} requests, "
+        f"Run {report.run}: {report.traffic.requests} request"
+        f"{'' if report.traffic.requests == 1 else 's'}, "
         f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "
         f"Dataset: {report.portal}/d/{report.dataset}"
     )

@@ -68,11 +68,13 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
         print_json(way.to_json())
     else:
         say(
-            f"Run {way.run} in {way.dataset.name}: {way.back:,} rows would be put back as they were"
+            f"Run {way.run} in {way.dataset.name}: {way.back:,} row{'' if way.back == 1 else 's'}"
+            f" would be put back as {'it was' if way.back == 1 else 'they were'}"
             f" and {way.going:,} deleted."
         )
         if way.changed:
-            say(f"{way.changed:,} of them were changed by somebody else since.")
+            were = "was" if way.changed == 1 else "were"
+            say(f"{way.changed:,} of them {were} changed by somebody else since.")
     return int(ExitCode.DONE)
 
 

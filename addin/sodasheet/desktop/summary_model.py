@@ -42,7 +42,7 @@ _COUNTS = {
 
 #: Remedies of the command line, and what they are in a window that has a button for them.
 _BUTTONS = (
-    (re.compile(r" \(on the command line: --allow-rejected\)"), ""),
+    (re.compile(r" \(on the command line: --allow-rejected; in the job: max_rejected\)"), ""),
     (re.compile(r"push it with --(again|override [\w-]+)"), "press Push anyway"),
     (re.compile(TRIAL_REMEDY), "send the rest, or take these back."),
 )

@@ -148,7 +148,8 @@ def _doubtful(errand: Errand) -> dict[str, Any]:
 def for_the_ribbon(report: dict[str, Any], *, windowed: bool) -> dict[str, Any]:
     """The report with the words of whoever pressed a button, with a window or without one."""
     summary = str(report["summary"]).replace(
-        "(on the command line: --allow-rejected)", "(press Push again and agree to it)"
+        "(on the command line: --allow-rejected; in the job: max_rejected)",
+        "(press Push again and agree to it)",
     )
     despite = (
         "press Push again, and Push anyway in its window"

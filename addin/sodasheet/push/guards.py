@@ -59,7 +59,7 @@ def judge(facts: Facts) -> tuple[str, ...]:
     if not stopping:
         return tuple(aside)
     (first, sentence), *others = stopping
-    more = ", ".join(guard.slug for guard, _ in others)
+    more = "; ".join(f"{guard.watches} [{guard.slug}]" for guard, _ in others)
     raise GuardError(first, sentence + (f" (Also in the way: {more}.)" if more else ""))
 
 
@@ -88,7 +88,8 @@ _ALL = (
     Guard(
         "too-many-rejected",
         "more rows with findings than may be left out",
-        "Mend them, or push without them (on the command line: --allow-rejected).",
+        "Mend them, or push without them (on the command line: --allow-rejected; in the job:"
+        " max_rejected).",
         judging.too_many_rejected,
         overridable=False,
         of_undo=True,

@@ -137,7 +137,7 @@ class LastPush:
         if state is None:
             return "the portal does not show yet what was written last"
         if Standing.of(dataset.updated, state) != found.standing:
-            return "it was changed since the last push from this computer"
+            return f"it was changed since the push that is remembered (run {found.run})"
         return None
 
 

@@ -94,7 +94,13 @@ def _way_back(order: Order, work: Prepared) -> str:
     parts = [f"put back {_rows(back)} as before it"] if back else []
     parts += [f"delete {_rows(going)} that it added"] if going else []
     others = f"; others have changed {_rows(order.others)} since" if order.others else ""
-    return f"Take back run {order.undoes} in {work.dataset.name}: {' and '.join(parts)}{others}."
+    record = Journal(runs_folder()).record(order.undoes or "")
+    earlier = record.order.get("undoes") if record else None
+    itself = f" (itself an undo, of run {earlier})" if earlier else ""
+    return (
+        f"Take back run {order.undoes}{itself} in {work.dataset.name}:"
+        f" {' and '.join(parts)}{others}."
+    )
 
 
 def _past(run: str) -> str:

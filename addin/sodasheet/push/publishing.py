@@ -170,7 +170,8 @@ class Publishing:
             where = f"; the first is {_words(first)}" if first else ""
             raise Refused(
                 f"The portal cannot use {most:,} of the rows, and nothing was changed{where}.",
-                "Mend them, or push without them (on the command line: --allow-rejected).",
+                "Mend them, or push without them (on the command line: --allow-rejected; in the"
+                " job: max_rejected).",
             )
 
     def _take(self, task: TaskSet, sending: int) -> None:

@@ -276,7 +276,9 @@ class Run:
         told = summary(self._ledger.report, landed.counts, left_out)
         if self._order.undoes is not None:
             self._ledger.journal.write(self._order.undoes, UNDONE, by=self._ledger.run)
-        more = after_trial(self._order, self._ledger.run) + self._unkept + more
+        more = (
+            after_trial(self._order, self._ledger.report, landed.counts.sent) + self._unkept + more
+        )
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 
     def _end(self, outcome: Outcome, told: str) -> None:

@@ -25,7 +25,8 @@ _VERBS = {
 
 #: A pattern for what `after_trial` advises whoever has a command line.
 TRIAL_REMEDY = (
-    r"send the others with sodasheet push JOB --rest-of \S+, or take these back with \S+ undo \S+"
+    r"send the others with sodasheet push JOB --rest-of \S+ or take these back with \S+ undo \S+"
+    r" if they are wrong\."
 )
 
 
@@ -81,16 +82,24 @@ def compared_with(base: str, difference: Difference) -> str:
 
 def as_it_was(report: Report) -> str:
     """What to say where there was nothing to send."""
+    if report.base is None:
+        # Nothing was compared: a trial has sent what there was.
+        return f"No row is left to send to {report.dataset_name}: nothing was sent."
     return f"{report.dataset_name} is already as in the source: nothing was sent. {report.base}"
 
 
-def after_trial(order: Order, run: str) -> str:
-    """What can be done after the first rows have landed; nothing where all rows were meant."""
+def after_trial(order: Order, report: Report, sent: int | None) -> str:
+    """What can be done after the first rows have landed; nothing where these were all rows."""
     if order.limit is None:
+        return ""
+    # What the report counts as rejected so far is what the check has left out.
+    left_out, source = report.rows.rejected or 0, report.source
+    if source is not None and sent is not None and source.rows - left_out <= sent:
         return ""
     return (
         f" This was a trial of {_rows(order.limit)}: send the others with sodasheet push JOB"
-        f" --rest-of {run}, or take these back with sodasheet undo {run}."
+        f" --rest-of {report.run} or take these back with sodasheet undo {report.run}"
+        " if they are wrong."
     )
 
 
