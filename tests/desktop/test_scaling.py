@@ -106,7 +106,7 @@ def guard(bench: Bench, folder: Path) -> Window:
 
 
 def schedule(bench: Bench, folder: Path) -> Window:
-    path = Path("/home/dana/Documents/City budget.xlsm")
+    path = Path("/home/steward/City budget.xlsm")
     window = bench.open("schedule", path=str(path), environment=scheduler(folder)[0])
     window.press("alt+o")
     window.wait_for("runs weekly on MON, TUE, WED, THU, FRI at 06:00")

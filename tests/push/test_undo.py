@@ -324,8 +324,8 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     rest = bench.push(job, rest_of=trial.run)
     assert offered(trial) == offered(rest) == ""
 
-    assert f"sodasheet push JOB --rest-of {trial.run}, or" in trial.summary
-    assert f"take these back with sodasheet undo {trial.run}." in trial.summary
+    assert f"sodasheet push JOB --rest-of {trial.run} " in trial.summary
+    assert f"take these back with sodasheet undo {trial.run}" in trial.summary
     assert (rest.outcome, rest.rows.sent, rest.findings) == (Outcome.DONE, 1, ())
     assert [row["id"] for row in bench.rows()] == ["a", "b", "c"]
     undo(bench, trial.run)
