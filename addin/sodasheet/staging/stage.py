@@ -230,7 +230,7 @@ class _Loading:
                 return None
             load = partial(load_others, self.connection, spool, self.room, path)
             others = self._unchanged(spool, before, load)
-        except duckdb.Error:
+        except (duckdb.Error, OSError):
             return None
         return None if others is None else (others.spool, spool.rows or 0, others.as_sent)
 

@@ -14,7 +14,7 @@ import socket
 import time
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected, InternalServerError
 from werkzeug.serving import WSGIRequestHandler
@@ -23,9 +23,6 @@ from sodasheet.practice.faults.middleware import CONNECTION
 from sodasheet.practice.publishing.workers import StoppedError
 from sodasheet.practice.web.reply import Reply
 from sodasheet.practice.web.requestbody import FramingError, RequestBody, request_body
-
-if TYPE_CHECKING:
-    from sodasheet.practice.web.server import PortalServer
 
 logger = logging.getLogger("sodasheet.practice")
 _LINGER = 1.0  # seconds for a client to read why it was turned away
@@ -40,7 +37,7 @@ class ConnectionHandler(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # or a reply in two pieces waits for the client's word
-    server: PortalServer
+    server: Any  # the PortalServer whose connection it is
     number = 0
     body: RequestBody
     _has_answered = False
@@ -99,7 +96,7 @@ class ConnectionHandler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         self.environ = self.make_environ()
-        reply = Reply(self)
+        reply = Reply(self, self.keeps_open)
         try:
             self._run(self.server.app, reply)
         except (OSError, StoppedError, ClientDisconnected):
@@ -108,7 +105,7 @@ class ConnectionHandler(WSGIRequestHandler):
             logger.exception("The practice portal failed at a reply")
             self.close_connection = True
             if not reply.has_begun:
-                self._run(InternalServerError(), Reply(self))
+                self._run(InternalServerError(), Reply(self, self.keeps_open))
         self._has_answered = True
         # A client that still waits for a word will never send what would be waited for here.
         if not reply.is_whole or self._never_told or not self.body.drain():

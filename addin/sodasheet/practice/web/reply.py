@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sodasheet.practice.web.handler import ConnectionHandler
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 Headers = list[tuple[str, str]]
 
@@ -14,8 +12,8 @@ Headers = list[tuple[str, str]]
 class Reply:
     """What an app answers, written as it comes; `is_whole` where it ended as it was announced."""
 
-    def __init__(self, handler: ConnectionHandler) -> None:
-        self._handler = handler
+    def __init__(self, handler: BaseHTTPRequestHandler, keeps_open: Callable[[], bool]) -> None:
+        self._handler, self._keeps_open = handler, keeps_open
         self._status = ""
         self._headers: Headers = []
         self._left: int | None = None  # bytes still announced; None where the chunks tell the end
@@ -57,7 +55,7 @@ class Reply:
         code = int(self._status[:3])
         names = {name.lower(): value for name, value in self._headers}
         self._is_bare = self._handler.command == "HEAD" or code in (204, 304)
-        keeps_open = self._handler.keeps_open()
+        keeps_open = self._keeps_open()
         more: Headers = []
         if "content-length" in names and not self._is_bare:
             self._left = int(names["content-length"])
