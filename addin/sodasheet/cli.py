@@ -114,7 +114,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.FAILED)
     except Exception as error:
-        from sodasheet.trouble import unexpected
+        from sodasheet.crash_report import unexpected
 
         return _tell(unexpected(error), as_json="--json" in arguments)
     return code

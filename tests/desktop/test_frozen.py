@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.crash_report import unexpected
 from sodasheet.credentials import remember
 from sodasheet.model.credentials import Credentials
-from sodasheet.trouble import unexpected
 
 from .conftest import Bench
 from .test_sign_in import fill

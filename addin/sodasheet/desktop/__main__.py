@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     except SodaSheetError as error:
         return _failed(error)
     except Exception as error:
-        from sodasheet.trouble import unexpected
+        from sodasheet.crash_report import unexpected
 
         return _failed(unexpected(error))
     sys.stdout.write(json.dumps(body) + "\n")

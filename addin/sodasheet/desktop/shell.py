@@ -12,11 +12,11 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Protocol
 
+from sodasheet.crash_report import unexpected
 from sodasheet.desktop.display import no_display, require_display
 from sodasheet.desktop.look import dress, sharpen
 from sodasheet.desktop.notice import Notice
 from sodasheet.errors import SodaSheetError
-from sodasheet.trouble import unexpected
 
 #: Milliseconds between two looks at what other threads have to say.
 LOOK = 40

@@ -139,6 +139,6 @@ def busy() -> SodaSheetError:
 
 def keep_trace() -> str:
     """Write down the error at hand, without secrets; the sentence says where."""
-    from sodasheet.trouble import unexpected
+    from sodasheet.crash_report import unexpected
 
     return unexpected(sys.exc_info()[1] or RuntimeError("no error at hand")).remedy

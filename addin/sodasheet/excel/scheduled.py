@@ -118,7 +118,7 @@ def told_of(ran: Ran) -> dict[str, Any]:
 
 def _failed(error: Exception) -> dict[str, Any]:
     """The end of a run that never came to its jobs."""
-    from sodasheet.trouble import unexpected
+    from sodasheet.crash_report import unexpected
 
     told = error if isinstance(error, SodaSheetError) else unexpected(error)
     return {"exit_code": int(ExitCode.FAILED), "jobs": [], "notes": [str(told)]}

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
+from sodasheet.crash_report import unexpected
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Severity
@@ -53,7 +54,6 @@ from sodasheet.push.wording import (
     refusal,
     summary,
 )
-from sodasheet.trouble import unexpected
 
 #: What is counted where nothing had to be sent.
 NOTHING = RowCounts(0, 0, 0, 0, 0)

@@ -133,7 +133,7 @@ def _sentences(work: Callable[[], list[str]]) -> list[str]:
     try:
         told = work()
     except Exception as error:
-        from sodasheet.trouble import unexpected
+        from sodasheet.crash_report import unexpected
 
         told = [f"Not everybody could be told of this run: {unexpected(error)}"]
     return [blotted(sentence) for sentence in told]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet import __version__
+from sodasheet.crash_report import unexpected
 from sodasheet.errors import Cancelled, ExitCode, SodaSheetError
 from sodasheet.jobs.orders import order_from_memo, with_memo
 from sodasheet.model.report import Outcome, Report
@@ -17,7 +18,6 @@ from sodasheet.push.order import Agreed, Order
 from sodasheet.push.past import settle_unfinished
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
-from sodasheet.trouble import unexpected
 from sodasheet.unattended.errand import Errand, Ran
 from sodasheet.unattended.hung import hung
 from sodasheet.unattended.logbook import Logbook, LoggedProgress
