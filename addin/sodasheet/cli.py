@@ -136,7 +136,7 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
 
 
 def _say(what: str, remedy: str) -> None:
-    from sodasheet.commands.screen import say
+    from sodasheet.commands.output import say
     from sodasheet.credentials.secrecy import blotted
 
     told = f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}"

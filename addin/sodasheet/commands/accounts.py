@@ -30,7 +30,7 @@ def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
     Example: sodasheet accounts --use data.example.gov abc123
     """
     from sodasheet.commands.options import place_of
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.credentials import accounts, choose, from_environment
 
     if use is not None:
@@ -84,7 +84,7 @@ def _sentence(store: dict[str, str | None]) -> str:
 
 
 def _print(known: tuple[Account, ...]) -> None:
-    from sodasheet.commands.screen import print_table
+    from sodasheet.commands.output import print_table
 
     if not known:
         click.echo("Nobody is signed in. To sign in: sodasheet sign-in HOST")

@@ -96,7 +96,7 @@ def _reaching(host: str) -> Callable[[], str]:
 
 def _say(sentences: list[str], *, as_json: bool) -> None:
     if as_json:
-        from sodasheet.commands.screen import print_json
+        from sodasheet.commands.output import print_json
 
         print_json({"done": sentences})
         return
@@ -108,7 +108,7 @@ def _show(checks: list[Check], *, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from sodasheet.commands.screen import print_json
+        from sodasheet.commands.output import print_json
 
         print_json({"checks": [asdict(check) for check in checks]})
         return

@@ -18,7 +18,7 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
     Example: sodasheet datasets https://data.ct.gov permits
     """
     from sodasheet.commands.options import open_portal
-    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.commands.output import print_json, print_table
     from sodasheet.portal.address import parse_portal
     from sodasheet.portal.catalog import search
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sodasheet import __version__
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync.commandline import FLAGS, Given
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def known_run(run: str) -> RunRecord:
 def _prune(*, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.push.retention import prune
     from sodasheet.settings import read_settings
 
@@ -126,7 +126,7 @@ def _id(dataset: str) -> str:
 
 
 def _freshness(dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.commands.output import print_json, print_table
     from sodasheet.push.history import freshness
 
     found = freshness(dataset)
@@ -140,7 +140,7 @@ def _freshness(dataset: str, *, as_json: bool) -> None:
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.push.history import past_runs
     from sodasheet.push.runlog import runs_folder
 

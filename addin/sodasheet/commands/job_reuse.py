@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
     Example: sodasheet job reuse permits.json --source permits-2025.csv -o permits-2025.json
     """
     from sodasheet.commands.options import require_meant_by
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.moving import moved
     from sodasheet.jobs.opening import chosen, jobs_in
@@ -110,7 +110,7 @@ def _with_target(job: Job, other: dict[str, str]) -> Job:
 def _headers(job: Job) -> tuple[str, ...]:
     from tempfile import TemporaryDirectory
 
-    from sodasheet.commands.screen import shown_progress
+    from sodasheet.commands.output import shown_progress
     from sodasheet.sources import open_source
 
     with shown_progress() as progress, TemporaryDirectory(prefix="sodasheet-") as folder:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
 
 
 def _say(written: list[dict[str, object]], *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
 
     if as_json:
         print_json({"written": written})

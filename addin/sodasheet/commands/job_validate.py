@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> i
 
     Example: sodasheet job validate permits.json --online
     """
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
 
     found = _found(job_path, only, online=online)
     if as_json:
@@ -98,7 +98,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
     """The headers of the source as it is now; None of a live sheet, which no command can see."""
     from tempfile import TemporaryDirectory
 
-    from sodasheet.commands.screen import shown_progress
+    from sodasheet.commands.output import shown_progress
     from sodasheet.sources import open_source
 
     if one.job.source.kind == "active":

@@ -12,7 +12,7 @@ import click
 
 from sodasheet.commands.history import known_run
 from sodasheet.commands.options import as_json, method_option, only_option
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def command(job_path: Path | None, **options: object) -> int:
 
     Example: sodasheet push permits.json --yes
     """
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
 
     resume = options["resume"]
     if (job_path is None) == (resume is None):
@@ -224,7 +224,7 @@ class Prompt:
 def print_report(report: Report) -> None:
     """The report for people: the outcome first, then what was left out and where to read on."""
     from sodasheet.commands.check import print_findings
-    from sodasheet.commands.screen import print_table
+    from sodasheet.commands.output import print_table
 
     print_findings(report.findings)
     if report.rejected and report.transport:

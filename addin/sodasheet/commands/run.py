@@ -52,7 +52,7 @@ def command(job_path: Path | None, as_json: bool, **given: object) -> int:
         os.environ["SODASHEET_HOME"] = str(given["home"])
     ended = _ended(job_path, given) if job_path else _scheduled(str(given["schedule"]))
     if as_json:
-        from sodasheet.commands.screen import print_json
+        from sodasheet.commands.output import print_json
 
         print_json(ended)
     return int(str(ended["exit_code"]))
@@ -133,7 +133,7 @@ def _said(ran: Ran) -> None:
 
 def _say(text: str) -> None:
     """One line on stderr."""
-    from sodasheet.commands.screen import printable
+    from sodasheet.commands.output import printable
     from sodasheet.credentials.secrecy import blotted
 
     click.echo(printable(blotted(" ".join(text.split()))), err=True)

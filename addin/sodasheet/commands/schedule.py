@@ -91,7 +91,7 @@ def _when(given: dict[str, object]) -> When:
 
 
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.excel.start import require_excel
     from sodasheet.jobs.opening import jobs_in, named
     from sodasheet.schedules.making import doubts, make, require_free, runs
@@ -129,7 +129,7 @@ def _ways(schedule: Schedule) -> list[str]:
 
 
 def _list(*, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json, print_table
+    from sodasheet.commands.output import print_json, print_table
     from sodasheet.schedules import book
 
     found = [_body(one) for one in book.schedules()]
@@ -185,7 +185,7 @@ def _ended(last: object) -> str:
 
 
 def _remove(name: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.schedules import book
     from sodasheet.schedules.systems import system_of
 
@@ -199,7 +199,7 @@ def _remove(name: str, *, as_json: bool) -> None:
 
 
 def _run_now(name: str, *, as_json: bool) -> None:
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.schedules import book
     from sodasheet.schedules.systems import system_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json, what_for
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def command(
     Example: sodasheet sign-in data.example.gov
     """
     from sodasheet.commands.options import patience, place_of
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.credentials import remember, save
     from sodasheet.credentials.entry import require_storable
 
@@ -144,7 +144,7 @@ def _body(account: Account, user: User | None) -> dict[str, object]:
 
 
 def _told(account: Account, user: User | None) -> str:
-    from sodasheet.commands.screen import printable
+    from sodasheet.commands.output import printable
     from sodasheet.portal.sign_in import powers
 
     kept = f"this computer's credential store ({account.store})."

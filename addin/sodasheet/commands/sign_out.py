@@ -32,7 +32,7 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
     Example: sodasheet sign-out data.example.gov
     """
     from sodasheet.commands.options import patience, place_of
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.credentials import accounts, forget
     from sodasheet.credentials.entry import Entry
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
-from sodasheet.commands.screen import say
+from sodasheet.commands.output import say
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -30,8 +30,8 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
     Example: sodasheet undo --preview
     """
     from sodasheet.commands.history import known_run
+    from sodasheet.commands.output import print_json
     from sodasheet.commands.push import print_report
-    from sodasheet.commands.screen import print_json
     from sodasheet.push.undo import last_run
 
     record = known_run(run or last_run())
@@ -54,7 +54,7 @@ def _answer(*, yes: bool) -> Ask:
 
 def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     from sodasheet.commands.options import open_desk
-    from sodasheet.commands.screen import print_json
+    from sodasheet.commands.output import print_json
     from sodasheet.errors import ExitCode
     from sodasheet.push.undo import way_back
     from sodasheet.scratch import scratch_folder
