@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from sodasheet.commands.job_reuse import reuse
-from sodasheet.commands.job_sheets import export, import_
-from sodasheet.commands.job_show import show
-from sodasheet.commands.job_validate import validate
+from sodasheet.commands.job.reuse import reuse
+from sodasheet.commands.job.sheets import export, import_
+from sodasheet.commands.job.show import show
+from sodasheet.commands.job.validate import validate
 
 
 @click.group("job")
