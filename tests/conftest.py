@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.credentials import secrecy
+from sodasheet.credentials import redaction
 
 # A suite that was started in the background is told to ignore Ctrl-C, and so is every program that
 # it starts: those that are to be ended by it would run for ever.
@@ -31,9 +31,9 @@ def shared_fixtures() -> Path:
 @pytest.fixture(autouse=True)
 def _as_a_process_of_its_own() -> Iterator[None]:
     """What a test leaves in this process goes: variables, and secrets to be blotted."""
-    variables, secrets = dict(os.environ), set(secrecy._known)
+    variables, secrets = dict(os.environ), set(redaction._known)
     yield
     for name in os.environ.keys() - variables.keys():
         del os.environ[name]
     os.environ.update(variables)
-    secrecy._known.intersection_update(secrets)
+    redaction._known.intersection_update(secrets)

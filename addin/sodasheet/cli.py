@@ -125,7 +125,7 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
     if as_json:
         import json
 
-        from sodasheet.credentials.secrecy import blotted
+        from sodasheet.credentials.redaction import blotted
 
         what, remedy = blotted(error.what), blotted(error.remedy)
         body = {"error": what, "remedy": remedy, "exit_code": int(error.exit_code)}
@@ -137,7 +137,7 @@ def _tell(error: SodaSheetError, *, as_json: bool) -> int:
 
 def _say(what: str, remedy: str) -> None:
     from sodasheet.commands.output import say
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     told = f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}"
     say(blotted(told), err=True)

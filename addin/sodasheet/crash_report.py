@@ -12,7 +12,7 @@ def unexpected(error: BaseException) -> SodaSheetError:
 
     Secrets that this process has had in hand are cleared out of it.
     """
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
     from sodasheet.home import home, make_private
 
     trace = home() / "last-error.txt"

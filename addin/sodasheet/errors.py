@@ -68,7 +68,7 @@ class UnknownOutcome(PortalError):
 class CredentialError(SodaSheetError):
     """The credential store cannot keep, give or drop a secret.
 
-    `reason` is a stable word for programs, one of those in credentials/faults.py and
+    `reason` is a stable word for programs, one of those in credentials/store_errors.py and
     credentials/store.py.
     """
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import register, save
+from sodasheet.credentials import accounts, save
 from sodasheet.excel import press as manners
 from sodasheet.excel import ribbon, support_group
 from sodasheet.model.credentials import Credentials
@@ -135,8 +135,8 @@ def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_
     steward: Steward, monkeypatch: pytest.MonkeyPatch, mapped: bool
 ) -> None:
     for host in ("data.example.gov", "a.example.gov"):
-        register.enter(register.Account(host, "key", "a store"))
-    register.enter(register.Account("mail.example.gov", "me", "a store", "mail"))
+        accounts.enter(accounts.Account(host, "key", "a store"))
+    accounts.enter(accounts.Account("mail.example.gov", "me", "a store", "mail"))
     steward.workbook(ROWS)
     if mapped:
         steward.press("choose_dataset", steward.dataset({"id": "text"}, "id"))

@@ -28,8 +28,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from sodasheet.cli import COMMANDS
-from sodasheet.credentials.register import Account
-from sodasheet.credentials.secrecy import blotted, remember
+from sodasheet.credentials.accounts import Account
+from sodasheet.credentials.redaction import blotted, remember
 from sodasheet.credentials.store import Store
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.request import Write

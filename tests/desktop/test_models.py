@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.credentials import remember
-from sodasheet.credentials.register import Account, enter
+from sodasheet.credentials.accounts import Account, enter
 from sodasheet.desktop.confirm_model import confirmation, finding_lines, first_rows
 from sodasheet.desktop.dataset_model import Search, described, portals, wanted
 from sodasheet.desktop.notice import Notice, Tone

@@ -227,7 +227,7 @@ def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSessio
 
 def _say(ran: Ran, code: int) -> None:
     """DataSync's closing words, with ours behind them."""
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
     from sodasheet.model.report import Outcome
 
     report = ran.report
@@ -242,7 +242,7 @@ def _say(ran: Ran, code: int) -> None:
 
 
 def _fail(error: SodaSheetError) -> NoReturn:
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     say(blotted(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
     raise click.exceptions.Exit(_FAILED)

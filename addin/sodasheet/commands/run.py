@@ -134,7 +134,7 @@ def _said(ran: Ran) -> None:
 def _say(text: str) -> None:
     """One line on stderr."""
     from sodasheet.commands.output import printable
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     click.echo(printable(blotted(" ".join(text.split()))), err=True)
 

@@ -13,13 +13,13 @@ from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from sodasheet.credentials import register
-from sodasheet.credentials.deadline import ATTENDED, UNATTENDED, ask
+from sodasheet.credentials import accounts
+from sodasheet.credentials.accounts import Account, accounts
 from sodasheet.credentials.entry import Entry, Kind, require_storable
 from sodasheet.credentials.environment import app_token, from_environment
-from sodasheet.credentials.register import Account, accounts
-from sodasheet.credentials.secrecy import remember
+from sodasheet.credentials.redaction import remember
 from sodasheet.credentials.store import Store, select
+from sodasheet.credentials.timeout import ATTENDED, UNATTENDED, ask
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 
@@ -69,7 +69,7 @@ def save(
 
     name = ask(deadline, keep)
     try:
-        return register.enter(Account(entry.host, credentials.key_id, name, kind))
+        return accounts.enter(Account(entry.host, credentials.key_id, name, kind))
     except SodaSheetError:
         # A secret that is on no list would never be found again, nor deleted.
         with suppress(CredentialError):
@@ -88,7 +88,7 @@ def load(
     None where there is no such account; the store is then not asked unless a key id is given.
     """
     entry = Entry.of(place, kind)
-    known = register.listed(entry)
+    known = accounts.listed(entry)
     account = next((one for one in known if key_id in (None, one.key_id)), None)
     wanted = key_id or (account.key_id if account else None)
     if wanted is None:
@@ -145,7 +145,7 @@ def forget(
     What is not there is as good as dropped.
     """
     entry = Entry.of(place, kind)
-    known = [one.key_id for one in register.listed(entry) if key_id in (None, one.key_id)]
+    known = [one.key_id for one in accounts.listed(entry) if key_id in (None, one.key_id)]
 
     def drop() -> None:
         chosen = select()
@@ -154,17 +154,17 @@ def forget(
 
     if known or key_id:
         ask(deadline, drop)
-        register.strike(entry, known)
+        accounts.strike(entry, known)
     return tuple(known)
 
 
 def choose(place: str, key_id: str, kind: Kind = "portal") -> Account:
     """Use this account of a host from now on; its secret must have been kept before."""
     entry = Entry.of(place, kind)
-    known = register.listed(entry)
+    known = accounts.listed(entry)
     for account in known:
         if account.key_id == key_id:
-            return register.enter(account)
+            return accounts.enter(account)
     there = ", ".join(one.key_id for one in known) or "none"
     raise UsageProblem(
         f"Nobody has signed in to {entry.host} as {key_id}; accounts there: {there}.",

@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _failed(error: SodaSheetError) -> int:
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     sys.stderr.write(blotted(f"sodasheet: {error}") + "\n")
     return int(error.exit_code)

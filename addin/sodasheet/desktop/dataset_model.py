@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from sodasheet.credentials import ATTENDED, accounts, find
-from sodasheet.credentials.register import latest_portal
+from sodasheet.credentials.accounts import latest_portal
 from sodasheet.desktop.notice import NOTHING, Notice, Tone
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset

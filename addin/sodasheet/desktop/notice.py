@@ -27,7 +27,7 @@ class Notice:
     @classmethod
     def of(cls, error: SodaSheetError) -> Notice:
         """What an error says, without any secret that it may quote."""
-        from sodasheet.credentials.secrecy import blotted
+        from sodasheet.credentials.redaction import blotted
 
         return cls(blotted(str(error)), Tone.BAD)
 

@@ -100,8 +100,8 @@ def where_kept() -> Notice:
 
 def known_key(portal: str) -> str:
     """The key id of the account in use on a portal, empty where there is none."""
+    from sodasheet.credentials.accounts import listed
     from sodasheet.credentials.entry import Entry
-    from sodasheet.credentials.register import listed
     from sodasheet.portal.address import parse_portal
 
     try:

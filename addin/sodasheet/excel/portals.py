@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def offered_portal(press: Press) -> str:
     """The portal of the mapping sheet, else the one signed in to last; empty where neither is."""
-    from sodasheet.credentials.register import latest_portal
+    from sodasheet.credentials.accounts import latest_portal
 
     try:
         return target(press).portal

@@ -128,7 +128,7 @@ def _signed_in(portal: str) -> PortalSession:
 
 def _sentences(work: Callable[[], list[str]]) -> list[str]:
     """What the work has to say; an error that nobody foresaw is one sentence, too."""
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     try:
         told = work()

@@ -166,7 +166,7 @@ def _said(error: Any) -> str:
 
 
 def _quoted(code: int, words: bytes | str) -> str:
-    from sodasheet.credentials.secrecy import blotted
+    from sodasheet.credentials.redaction import blotted
 
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     plain = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sodasheet.credentials.secrecy import blotted
+from sodasheet.credentials.redaction import blotted
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runlog import RunLog
 from sodasheet.unattended.watch import Watch

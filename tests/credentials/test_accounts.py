@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from sodasheet import credentials
-from sodasheet.credentials import register
+from sodasheet.credentials import accounts
+from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.entry import Entry
-from sodasheet.credentials.register import Account
 from sodasheet.errors import CredentialError
 
 
@@ -27,7 +27,7 @@ def account(number: int, host: str = "data.example.gov") -> Account:
 
 
 def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(path: Path) -> None:
-    register.enter(account(1))
+    accounts.enter(account(1))
 
     assert json.loads(path.read_text(encoding="utf-8")) == {
         "sodasheet": 1,
@@ -46,14 +46,14 @@ def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(pat
 
 
 def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> None:
-    threads = [threading.Thread(target=register.enter, args=[account(n)]) for n in range(12)]
+    threads = [threading.Thread(target=accounts.enter, args=[account(n)]) for n in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert {one.key_id for one in register.accounts()} == {f"id-{n}" for n in range(12)}
-    assert sum(one.default for one in register.accounts()) == 1
+    assert {one.key_id for one in accounts.accounts()} == {f"id-{n}" for n in range(12)}
+    assert sum(one.default for one in accounts.accounts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_damaged_list_is_told_and_kept(path: Path, text: Any) -> None:
     path.parent.mkdir()
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    for attempt in (credentials.accounts, lambda: register.enter(account(1))):
+    for attempt in (credentials.accounts, lambda: accounts.enter(account(1))):
         with pytest.raises(CredentialError) as caught:
             attempt()
         assert caught.value.what == (f"The list of accounts {path} cannot be read: it is damaged.")
@@ -98,14 +98,14 @@ def test_a_list_that_cannot_be_written_is_told(path: Path) -> None:
     path.mkdir(parents=True)
 
     with pytest.raises(CredentialError, match=r"cannot be read: Is a directory\. Delete it"):
-        register.enter(account(1))
+        accounts.enter(account(1))
 
 
 def test_a_home_that_is_no_folder_is_told(home: Path) -> None:
     (home / "sodasheet").write_text("")
 
     with pytest.raises(CredentialError, match=r"cannot be written: .*set SODASHEET_HOME to a"):
-        register.enter(account(1))
+        accounts.enter(account(1))
 
 
 def test_a_list_that_another_program_holds_is_told(
@@ -113,16 +113,16 @@ def test_a_list_that_another_program_holds_is_told(
 ) -> None:
     from filelock import FileLock
 
-    monkeypatch.setattr(register, "_PATIENCE", 0.1)
+    monkeypatch.setattr(accounts, "_PATIENCE", 0.1)
     path.parent.mkdir()
     with (
         FileLock(path.with_suffix(".lock")),
         pytest.raises(CredentialError, match=r"Another program has been changing the list"),
     ):
-        register.enter(account(1))
+        accounts.enter(account(1))
 
 
 def test_striking_nothing_writes_nothing(path: Path) -> None:
-    register.strike(Entry("data.example.gov"), [])
+    accounts.strike(Entry("data.example.gov"), [])
 
     assert not path.parent.exists()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sodasheet.credentials.environment import HEADLESS
-from sodasheet.credentials.faults import translated
+from sodasheet.credentials.store_errors import translated
 from sodasheet.errors import CredentialError, SodaSheetError
 
 #: Seconds: time to find and type a password, or none to speak of where nobody is there.
