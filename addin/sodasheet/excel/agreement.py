@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.result_rows import REJECTED_COUNT
 from sodasheet.excel.result_sheet import find_results
 from sodasheet.excel.session import open_session
-from sodasheet.excel.status import StatusProgress
+from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
 from sodasheet.push.order import Proposal
 from sodasheet.sources.handed import HandedSource

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.jumps import jumps_to
-from sodasheet.excel.laid_down import laid_down
 from sodasheet.excel.place import find_place
 from sodasheet.excel.result_rows import CHECKED, Jumps
 from sodasheet.excel.session import open_session
-from sodasheet.excel.status import shown
+from sodasheet.excel.spooling import laid_down
+from sodasheet.excel.status_bar import shown
 from sodasheet.model.report import finding_json
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sodasheet.excel.live_source import source_of
 from sodasheet.excel.mapping_sheet import MappingSheet
 from sodasheet.excel.percents import with_fractions
 from sodasheet.excel.press import quiet
-from sodasheet.excel.status import shown
+from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.block import block_of, remembered
 from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
 from sodasheet.jobs.sheet.rows import rows_of

@@ -20,11 +20,11 @@ from sodasheet.excel.handover import (
     new_errand,
     send,
 )
-from sodasheet.excel.laid_down import laid_down
 from sodasheet.excel.opened import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.result_rows import Jumps
 from sodasheet.excel.retrying import Retry, retry_of
-from sodasheet.excel.status import StatusProgress, progress_words
+from sodasheet.excel.spooling import laid_down
+from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.excel.taking_back import Undo, agreed_to_undo, undo_of
 from sodasheet.jobs.remembered import key_of, seen_by_preview, seen_to_json
 

@@ -162,8 +162,8 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
 
 def _job(read: Read) -> NamedJob:
     """The job with the rows of its live sheet laid down. Raises SourceError."""
-    from sodasheet.excel.laid_down import laid_down
-    from sodasheet.excel.status import shown
+    from sodasheet.excel.spooling import laid_down
+    from sodasheet.excel.status_bar import shown
     from sodasheet.jobs.opening import NamedJob
 
     with shown(read.press) as progress:

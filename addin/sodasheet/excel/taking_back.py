@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.session import open_session
-from sodasheet.excel.status import StatusProgress
+from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.jobs.remembered import seen_to_json
 
 if TYPE_CHECKING:
