@@ -35,7 +35,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     """
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.output import print_json, shown_progress
-    from sodasheet.excel.checking import conclusion
+    from sodasheet.excel.actions.check import conclusion
     from sodasheet.push.preparation import prepared
 
     job, base = load_job(job_path, only)

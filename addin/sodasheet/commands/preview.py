@@ -95,7 +95,7 @@ def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
 def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.output import print_table
-    from sodasheet.excel.checking import none_of
+    from sodasheet.excel.actions.check import none_of
     from sodasheet.push.wording import foretold
 
     if found is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.excel.actions.portal_choice import asked_portal, offered_portal
 from sodasheet.excel.handover import SIGN_IN, open_window
 from sodasheet.excel.opened import target
-from sodasheet.excel.portals import asked_portal, offered_portal
 from sodasheet.excel.session import open_session
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.actions.matching import lay_out, match, with_prints
+from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.designed import add_sheet, sheet_name
 from sodasheet.excel.handover import CHOOSE, open_window
 from sodasheet.excel.history_sheet import is_history
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
-from sodasheet.excel.matched import lay_out, match, with_prints
 from sodasheet.excel.newer_cells import add_newer_cells
 from sodasheet.excel.opened import names_of, open_mapping, target
 from sodasheet.excel.place import find_place, header_row
-from sodasheet.excel.portals import offered_portal
 from sodasheet.excel.press import quiet
 from sodasheet.excel.result_sheet import ResultSheet
 from sodasheet.excel.session import open_session

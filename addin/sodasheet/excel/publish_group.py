@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.agreement import Numbers, agreed, known_rejects, present_rows
-from sodasheet.excel.checking import jumps_of
+from sodasheet.excel.actions.check import jumps_of
+from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
+from sodasheet.excel.actions.retry import Retry, retry_of
+from sodasheet.excel.actions.undo import Undo, agreed_to_undo, undo_of
 from sodasheet.excel.columns_group import require_sound, with_hidden_answer
 from sodasheet.excel.delivery import deliver_ended
 from sodasheet.excel.handover import (
@@ -22,10 +24,8 @@ from sodasheet.excel.handover import (
 )
 from sodasheet.excel.opened import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.result_rows import Jumps
-from sodasheet.excel.retrying import Retry, retry_of
 from sodasheet.excel.spooling import laid_down
 from sodasheet.excel.status_bar import StatusProgress, progress_words
-from sodasheet.excel.taking_back import Undo, agreed_to_undo, undo_of
 from sodasheet.jobs.remembered import key_of, seen_by_preview, seen_to_json
 
 if TYPE_CHECKING:

@@ -112,7 +112,7 @@ class Pushing:
             return ran
 
     def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: Ran) -> None:
-        from sodasheet.excel.checking import jumps_of
+        from sodasheet.excel.actions.check import jumps_of
         from sodasheet.excel.mapping_sheet import MappingSheet
         from sodasheet.excel.press import quiet
         from sodasheet.excel.result_rows import Jumps

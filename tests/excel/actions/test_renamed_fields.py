@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.excel.drift import healed
+from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.matching import drift
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
