@@ -11,7 +11,8 @@ import pytest
 
 from sodasheet.credentials import accounts, save
 from sodasheet.excel import press as manners
-from sodasheet.excel import ribbon, support_group
+from sodasheet.excel import ribbon
+from sodasheet.excel.groups import support
 from sodasheet.model.credentials import Credentials
 
 from .conftest import Steward
@@ -185,7 +186,7 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_a_file(
         press.app.screen_updating = True
         raise ValueError("the inside of it")
 
-    monkeypatch.setattr(support_group, "help_me", broken)
+    monkeypatch.setattr(support, "help_me", broken)
     with pytest.raises(AssertionError, match="the inside of it"):
         mapped.press("help")
 
@@ -219,7 +220,7 @@ def test_a_busy_program_is_asked_again_and_then_it_is_said(
     def never(press: Any) -> None:
         raise Busy
 
-    monkeypatch.setattr(support_group, "help_me", never)
+    monkeypatch.setattr(support, "help_me", never)
     ribbon.press("help", mapped.book, mapped.dialogs)
 
     assert mapped.dialogs.told[-1] == (

@@ -31,7 +31,7 @@ def choose(errand: Errand) -> None:
 
 def deliver(order: dict[str, Any], dataset: Dataset, dialogs: Dialogs) -> None:
     """Make the mapping sheet; what keeps it from being made is told, and can be put right."""
-    from sodasheet.excel.dataset_group import use_dataset
+    from sodasheet.excel.groups.dataset import use_dataset
 
     patient()
     while True:

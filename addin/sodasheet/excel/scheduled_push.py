@@ -144,7 +144,7 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
     """A mapping sheet with what its portal says. Raises UsageProblem, PortalError, SignInError."""
-    from sodasheet.excel.columns_group import require_sound
+    from sodasheet.excel.groups.columns import require_sound
     from sodasheet.excel.opened import open_mapping
     from sodasheet.excel.press import Press
 

@@ -10,8 +10,8 @@ from sodasheet.excel.actions.check import jumps_of
 from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.retry import Retry, retry_of
 from sodasheet.excel.actions.undo import Undo, agreed_to_undo, undo_of
-from sodasheet.excel.columns_group import require_sound, with_hidden_answer
 from sodasheet.excel.delivery import deliver_ended
+from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.handover import (
     PREVIEW,
     PUSH,

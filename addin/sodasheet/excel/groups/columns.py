@@ -11,7 +11,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import Check, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
-from sodasheet.excel.dataset_group import asked_about_hidden, choose_dataset
+from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
 from sodasheet.excel.mapping_sheet import mapping_sheets
 from sodasheet.excel.marks import cells_to_mark, put_marks, take_off_marks
 from sodasheet.excel.newer_cells import add_newer_cells
