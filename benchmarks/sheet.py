@@ -177,7 +177,7 @@ def measure_push(calc: Calc, rows: int) -> None:
 
 def _reading_clock() -> list[float]:
     """Seconds that LiveSource takes to lay the sheet down."""
-    from sodasheet.excel.live_source import LiveSource
+    from sodasheet.excel.live.source import LiveSource
 
     seconds, spool = [0.0], LiveSource.spool
 
@@ -211,8 +211,8 @@ class Yes:
 
 
 def measure_read(calc: Calc, rows: int) -> None:
-    from sodasheet.excel.live_source import LiveSource
-    from sodasheet.excel.place import find_place
+    from sodasheet.excel.live.location import find_place
+    from sodasheet.excel.live.source import LiveSource
     from sodasheet.model.job import SourceSpec
 
     sheet = calc.fill(rows)

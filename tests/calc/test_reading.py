@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live_source import LiveSource
-from sodasheet.excel.place import find_place, header_row
-from sodasheet.excel.visible import Shown, hidden_rows
+from sodasheet.excel.live.location import find_place, header_row
+from sodasheet.excel.live.source import LiveSource
+from sodasheet.excel.live.visible_rows import Shown, hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.spool import Spool
@@ -205,7 +205,7 @@ def test_only_some_rows_and_only_the_first_ones(steward: Steward) -> None:
 
 def test_blocks_meet_without_a_seam(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
     steward.workbook([["A", "B"], *[[at, at * 2] for at in range(2, 40)]])
-    monkeypatch.setattr("sodasheet.excel.live_grid.BLOCK_CELLS", 14)
+    monkeypatch.setattr("sodasheet.excel.live.grid.BLOCK_CELLS", 14)
 
     assert read(steward) == [[str(at), str(at), str(at * 2)] for at in range(2, 40)]
 

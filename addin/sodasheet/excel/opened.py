@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.excel.live.location import find_place, tables_of
 from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
-from sodasheet.excel.place import find_place, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.jobs.sheet.block import SOURCE, Target, job_of, target_of
 from sodasheet.jobs.sheet.layout import Read

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live_source import LiveSource
-from sodasheet.excel.percents import with_fractions
-from sodasheet.excel.place import find_place
+from sodasheet.excel.live.location import find_place
+from sodasheet.excel.live.percentages import with_fractions
+from sodasheet.excel.live.source import LiveSource
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.handed import hand_over
 

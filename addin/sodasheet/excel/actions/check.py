@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.jumps import jumps_to
-from sodasheet.excel.place import find_place
+from sodasheet.excel.live.cell_links import jumps_to
+from sodasheet.excel.live.location import find_place
 from sodasheet.excel.result_rows import CHECKED, Jumps
 from sodasheet.excel.session import open_session
 from sodasheet.excel.spooling import laid_down

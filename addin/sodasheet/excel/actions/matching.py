@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live_source import source_of
+from sodasheet.excel.live.percentages import with_fractions
+from sodasheet.excel.live.source import source_of
 from sodasheet.excel.mapping_sheet import MappingSheet
-from sodasheet.excel.percents import with_fractions
 from sodasheet.excel.press import quiet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.block import block_of, remembered

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.excel.formats import is_percent
-from sodasheet.excel.percents import with_fractions
+from sodasheet.excel.live.number_formats import is_percent
+from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping

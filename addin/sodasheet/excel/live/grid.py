@@ -9,16 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.formats import percent_rows
-from sodasheet.excel.merges import Merge, merges_in
-from sodasheet.excel.visible import Shown, shown_rows
+from sodasheet.excel.live.merged_cells import Merge, merges_in
+from sodasheet.excel.live.number_formats import percent_rows
+from sodasheet.excel.live.visible_rows import Shown, shown_rows
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.cells import Percent, cell_text
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.place import Place
+    from sodasheet.excel.live.location import Place
     from sodasheet.sources.pick import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live_grid import LiveGrid
-from sodasheet.excel.place import Place, find_place
+from sodasheet.excel.live.grid import LiveGrid
+from sodasheet.excel.live.location import Place, find_place
 from sodasheet.sources import open_source
 from sodasheet.sources.grid import lay_down
 from sodasheet.sources.writer import SpoolWriter
 
 if TYPE_CHECKING:
+    from sodasheet.excel.live.visible_rows import Shown
     from sodasheet.excel.press import Press
-    from sodasheet.excel.visible import Shown
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.progress import Progress
     from sodasheet.sources.spool import Source, Spool
