@@ -6,7 +6,7 @@ Attribute VB_Name = "Scheduled"
 'asked for here: an ordinary opening never pushes.
 Option Explicit
 
-Private Const ENTRY As String = "import sodasheet.excel.scheduled as s; s.scheduled()"
+Private Const ENTRY As String = "import sodasheet.excel.scheduled.macro as s; s.scheduled()"
 
 'Whether this very process was started for a scheduled push.
 Public Function IsScheduled() As Boolean

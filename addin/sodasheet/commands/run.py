@@ -90,7 +90,7 @@ def _together(ran: list[Ran]) -> dict[str, Any]:
 
 
 def _in_excel(errand: Errand) -> dict[str, Any]:
-    from sodasheet.excel.start import push_in_excel
+    from sodasheet.excel.scheduled.start_excel import push_in_excel
 
     ended = push_in_excel(errand)
     for one in ended.jobs:

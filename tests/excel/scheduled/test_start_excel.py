@@ -1,7 +1,7 @@
 """What waits for Excel hears how the push ended, and never waits for ever.
 
 Excel itself runs on Windows only. In its place is a program that does with the environment what
-the workbook's macro has Python do (sodasheet.excel.scheduled), or fails to.
+the workbook's macro has Python do (sodasheet.excel.scheduled.macro), or fails to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import ExitCode
-from sodasheet.excel.start import Ended, Waiting, push_in_excel
+from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.unattended.errand import Errand
 from sodasheet.unattended.watch import Watch
 

@@ -84,7 +84,7 @@ def token_of(environment: Mapping[str, str]) -> str | None:
 
 def _pushed(book: xlwings.Book) -> dict[str, Any]:
     """All jobs of the workbook one after the other; the workbook is saved with their results."""
-    from sodasheet.excel.scheduled_push import Pushing
+    from sodasheet.excel.scheduled.push import Pushing
     from sodasheet.unattended.running import worst
 
     name = book.name

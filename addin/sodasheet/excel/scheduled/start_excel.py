@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
-from sodasheet.excel.scheduled import (
+from sodasheet.excel.scheduled.macro import (
     BOOK,
     FLAG,
     LIMIT,
