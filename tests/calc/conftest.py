@@ -183,7 +183,7 @@ class Steward:
 
     def mapping(self) -> dict[str, dict[str, str]]:
         """The table of the mapping sheet, by sheet column and header."""
-        from sodasheet.excel.mapping_sheet import MappingSheet
+        from sodasheet.excel.sheets.mapping import MappingSheet
 
         mapping = MappingSheet(self.sheet("Map"))
         found = {}
@@ -197,7 +197,7 @@ class Steward:
 
     def choose(self, column: str, header: str, value: str) -> None:
         """Type into the row of a sheet column, under one of the table's headers."""
-        from sodasheet.excel.mapping_sheet import MappingSheet
+        from sodasheet.excel.sheets.mapping import MappingSheet
 
         mapping = MappingSheet(self.sheet("Map"))
         read = mapping.read()
@@ -212,7 +212,7 @@ class Steward:
 
     def results(self) -> dict[str, str]:
         """What stands beside the labels of the result sheet."""
-        from sodasheet.excel.result_sheet import ResultSheet
+        from sodasheet.excel.sheets.results import ResultSheet
 
         return ResultSheet(self.sheet("Result")).values()
 

@@ -9,8 +9,8 @@ import pytest
 
 from sodasheet.cli import run
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.opened import open_mapping
 from sodasheet.excel.press import Press
+from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import write_job
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.job import Job, SourceSpec

@@ -15,7 +15,7 @@ import xlwings
 
 from sodasheet.excel import handover
 from sodasheet.excel.press import Press, caller
-from sodasheet.excel.result_rows import Jumps
+from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.push.detached import Errand
 
 from .conftest import Steward

@@ -18,8 +18,8 @@ import pytest
 from xlcalc.engine import FILTERS, properties
 from xlcalc.soffice import Soffice
 
-from sodasheet.excel.mapping_sheet import MappingSheet
 from sodasheet.excel.scheduled.macro import FLAG, ONLY, TOKEN, result_path, scheduled
+from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.office.addin import Module, assemble, modules, with_macros
 from sodasheet.office.package import packed, parts
 from sodasheet.office.scheduled import modules as workbook_modules

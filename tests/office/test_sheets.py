@@ -77,7 +77,7 @@ def test_the_result_sheet_begins_with_the_counts_and_has_both_headings(book):
 
 
 def test_the_history_has_the_headings_that_are_written_to_it(book):
-    from sodasheet.excel import history_rows
+    from sodasheet.excel.sheets import history_rows
     from sodasheet.office import history_sheet
 
     sheet = rows(book, "History")
@@ -90,7 +90,7 @@ def test_the_history_has_the_headings_that_are_written_to_it(book):
 
 
 def test_the_preview_has_the_labels_and_the_table_that_are_written_to_it(book):
-    from sodasheet.excel import preview_rows
+    from sodasheet.excel.sheets import preview_rows
 
     sheet, table = rows(book, "Preview"), part("xl/tables/table2.xml")
 

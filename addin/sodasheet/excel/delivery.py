@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.handover import PREVIEW, PUSH, UNDO, errands, forget, keep
-from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.press import path_of, patient, quiet
-from sodasheet.excel.result_rows import Jumps
-from sodasheet.excel.result_sheet import find_results, result_sheet
+from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
+from sodasheet.excel.sheets.result_rows import Jumps
+from sodasheet.excel.sheets.results import find_results, result_sheet
 from sodasheet.jobs.sheet.block import PUSHED
 from sodasheet.push.detached import Errand
 
@@ -90,7 +90,7 @@ def show(book: xlwings.Book, errand: Errand) -> None:
 
 def _show_preview(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
     """Write the preview sheet and bring it to the front: somebody is waiting for it."""
-    from sodasheet.excel.preview_sheet import preview_sheet, write_preview
+    from sodasheet.excel.sheets.preview import preview_sheet, write_preview
 
     sheet = preview_sheet(book, report)
     write_preview(sheet, report, Jumps(**order["jumps"]), order["mapping_sheet"])

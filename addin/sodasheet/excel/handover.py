@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.press import path_of
-from sodasheet.excel.result_rows import Jumps
+from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.home import home, make_private
 from sodasheet.jobs import write_job
 from sodasheet.push.detached import JOB, ORDER, REPORT, SHOWN, STATUS, Errand

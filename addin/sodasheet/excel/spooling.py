@@ -13,8 +13,8 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.sources.handed import hand_over
 
 if TYPE_CHECKING:
-    from sodasheet.excel.opened import Opened
     from sodasheet.excel.press import Press
+    from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress
 

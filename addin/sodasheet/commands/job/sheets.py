@@ -169,7 +169,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """The mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.options import open_portal
-    from sodasheet.excel.designed import sheet_name
+    from sodasheet.excel.sheets.templates import sheet_name
     from sodasheet.jobs.moving import moved
     from sodasheet.jobs.sheet.block import block_of, remembered
     from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of

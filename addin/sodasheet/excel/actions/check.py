@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.live.cell_links import jumps_to
 from sodasheet.excel.live.location import find_place
-from sodasheet.excel.result_rows import CHECKED, Jumps
 from sodasheet.excel.session import open_session
+from sodasheet.excel.sheets.result_rows import CHECKED, Jumps
 from sodasheet.excel.spooling import laid_down
 from sodasheet.excel.status_bar import shown
 from sodasheet.model.report import finding_json
 
 if TYPE_CHECKING:
-    from sodasheet.excel.opened import Opened
     from sodasheet.excel.press import Press
+    from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job
     from sodasheet.push.preparation import Prepared

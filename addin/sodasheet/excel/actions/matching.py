@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import source_of
-from sodasheet.excel.mapping_sheet import MappingSheet
 from sodasheet.excel.press import quiet
+from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.block import block_of, remembered
 from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.opened import target
+from sodasheet.excel.sheets.open_mapping import target
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

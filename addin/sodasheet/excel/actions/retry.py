@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.result_rows import RUN, failed_rows
-from sodasheet.excel.result_sheet import find_results
+from sodasheet.excel.sheets.result_rows import RUN, failed_rows
+from sodasheet.excel.sheets.results import find_results
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
 from sodasheet.push.runlog import REPORT_NAME, runs_folder
@@ -18,8 +18,8 @@ from sodasheet.sources import open_source
 from sodasheet.sources.handed import hand_over
 
 if TYPE_CHECKING:
-    from sodasheet.excel.opened import Opened
     from sodasheet.excel.press import Press
+    from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress
     from sodasheet.sources.spool import Spool

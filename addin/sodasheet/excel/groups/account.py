@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.actions.portal_choice import asked_portal, offered_portal
 from sodasheet.excel.handover import SIGN_IN, open_window
-from sodasheet.excel.opened import target
 from sodasheet.excel.session import open_session
+from sodasheet.excel.sheets.open_mapping import target
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

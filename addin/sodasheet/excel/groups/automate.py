@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.handover import SCHEDULE, open_window
-from sodasheet.excel.history_rows import MOST_RUNS, lines_of
-from sodasheet.excel.history_sheet import history_sheet, write_history
 from sodasheet.excel.press import path_of
+from sodasheet.excel.sheets.history import history_sheet, write_history
+from sodasheet.excel.sheets.history_rows import MOST_RUNS, lines_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -12,12 +12,12 @@ from sodasheet.excel.actions.check import Check, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
-from sodasheet.excel.mapping_sheet import mapping_sheets
-from sodasheet.excel.marks import cells_to_mark, put_marks, take_off_marks
-from sodasheet.excel.newer_cells import add_newer_cells
-from sodasheet.excel.opened import Opened, find_mapping, open_mapping
 from sodasheet.excel.press import quiet
-from sodasheet.excel.result_sheet import result_sheet
+from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
+from sodasheet.excel.sheets.mapping import mapping_sheets
+from sodasheet.excel.sheets.mapping_upgrade import add_newer_cells
+from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
+from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.jobs.sheet.block import CHECKED, SOURCE
 from sodasheet.jobs.sheet.source_words import words_of
 from sodasheet.matching import drift

@@ -22,8 +22,8 @@ from sodasheet.excel.handover import (
     new_errand,
     send,
 )
-from sodasheet.excel.opened import Opened, find_mapping, open_mapping, target
-from sodasheet.excel.result_rows import Jumps
+from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
+from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.spooling import laid_down
 from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.jobs.remembered import key_of, seen_by_preview, seen_to_json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.location import Place
-from sodasheet.excel.result_rows import Jumps
+from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.jobs.sheet.snapshot import Snapshot
 from sodasheet.sources.headers import name_headers
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import xlwings
 
-    from sodasheet.excel.opened import Opened
     from sodasheet.excel.press import Press
+    from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.opening import NamedJob
     from sodasheet.portal.session import PortalSession
     from sodasheet.push.detached import Errand as Folder
@@ -66,7 +66,7 @@ class Pushing:
 
     def all(self) -> list[Ran]:
         """Push every mapping sheet in the order of the sheets; each ends with a report."""
-        from sodasheet.excel.mapping_sheet import mapping_sheets
+        from sodasheet.excel.sheets.mapping import mapping_sheets
         from sodasheet.push.lock import job_lock
         from sodasheet.push.runlog import locks_folder
         from sodasheet.unattended.attempt import begin
@@ -113,10 +113,10 @@ class Pushing:
 
     def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: Ran) -> None:
         from sodasheet.excel.actions.check import jumps_of
-        from sodasheet.excel.mapping_sheet import MappingSheet
         from sodasheet.excel.press import quiet
-        from sodasheet.excel.result_rows import Jumps
-        from sodasheet.excel.result_sheet import result_sheet
+        from sodasheet.excel.sheets.mapping import MappingSheet
+        from sodasheet.excel.sheets.result_rows import Jumps
+        from sodasheet.excel.sheets.results import result_sheet
         from sodasheet.jobs.sheet.block import PUSHED
 
         report = ran.report.to_json()
@@ -145,8 +145,8 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
     """A mapping sheet with what its portal says. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.groups.columns import require_sound
-    from sodasheet.excel.opened import open_mapping
     from sodasheet.excel.press import Press
+    from sodasheet.excel.sheets.open_mapping import open_mapping
 
     press = Press(book, sheet, Nobody())
     opened = open_mapping(press)

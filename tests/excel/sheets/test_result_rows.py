@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.result_rows import (
+from sodasheet.excel.sheets.result_rows import (
     MOST_LINKS,
     MOST_ROWS,
     Jumps,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.live.location import find_place, tables_of
-from sodasheet.excel.mapping_sheet import MappingSheet, mapping_sheets
 from sodasheet.excel.session import open_session
+from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.jobs.sheet.block import SOURCE, Target, job_of, target_of
 from sodasheet.jobs.sheet.layout import Read
 from sodasheet.jobs.sheet.rows import mapping_of

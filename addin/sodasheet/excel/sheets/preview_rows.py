@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sodasheet.excel.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
 
 TITLE = "SodaSheet preview"
 LINK = "Link"

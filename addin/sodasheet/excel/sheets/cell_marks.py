@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.press import quiet
-from sodasheet.excel.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
 
 if TYPE_CHECKING:
     import xlwings

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.celltext import as_text
-from sodasheet.excel.designed import add_sheet, sheet_name
 from sodasheet.excel.press import quiet
-from sodasheet.excel.result_rows import (
+from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.excel.sheets.result_rows import (
     FINDINGS,
     LABELS,
     LINK,
@@ -19,6 +18,7 @@ from sodasheet.excel.result_rows import (
     counts_of,
     lines_of,
 )
+from sodasheet.excel.sheets.templates import add_sheet, sheet_name
 from sodasheet.jobs.sheet.snapshot import Snapshot
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.excel.celltext import LONGEST, as_text
+from sodasheet.excel.sheets.cell_text import LONGEST, as_text
 
 
 @pytest.mark.parametrize(

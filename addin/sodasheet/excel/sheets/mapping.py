@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.celltext import as_text
+from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.jobs.sheet.block import LINK
 from sodasheet.jobs.sheet.layout import (
     CHOICES,

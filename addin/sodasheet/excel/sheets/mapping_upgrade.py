@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.designed import designs
 from sodasheet.excel.press import quiet
+from sodasheet.excel.sheets.templates import designs
 from sodasheet.jobs.sheet.manner import manner_of
 from sodasheet.jobs.sheet.room import lacking, rooms
 from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import xlwings
 
-    from sodasheet.excel.mapping_sheet import MappingSheet
+    from sodasheet.excel.sheets.mapping import MappingSheet
     from sodasheet.model.job import Job
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.preview_rows import LABELS, LONG, lines_of, values_of
-from sodasheet.excel.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.sheets.preview_rows import LABELS, LONG, lines_of, values_of
+from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
 from sodasheet.model.preview import Change, ChangeKind, Preview
 
 JUMPS = Jumps("My data", {"Permit": 2, "Fee": 5})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.celltext import as_text
-from sodasheet.excel.designed import add_sheet, sheet_name
-from sodasheet.excel.history_rows import FRESHNESS, RUNS_HEADERS, TITLE, Line
 from sodasheet.excel.press import quiet
+from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.excel.sheets.history_rows import FRESHNESS, RUNS_HEADERS, TITLE, Line
+from sodasheet.excel.sheets.templates import add_sheet, sheet_name
 from sodasheet.jobs.sheet.snapshot import Snapshot
 from sodasheet.staging.rejected import disarmed
 

@@ -6,17 +6,25 @@ from collections.abc import Mapping as Map
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.celltext import as_text
-from sodasheet.excel.designed import add_sheet, sheet_name
 from sodasheet.excel.press import quiet
-from sodasheet.excel.preview_rows import HEADERS, LABELS, LINK, LONG, TITLE, lines_of, values_of
+from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.excel.sheets.preview_rows import (
+    HEADERS,
+    LABELS,
+    LINK,
+    LONG,
+    TITLE,
+    lines_of,
+    values_of,
+)
+from sodasheet.excel.sheets.templates import add_sheet, sheet_name
 from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.preview_rows import Line
-    from sodasheet.excel.result_rows import Jumps
+    from sodasheet.excel.sheets.preview_rows import Line
+    from sodasheet.excel.sheets.result_rows import Jumps
 
 _LOOK = (40, len(HEADERS) + 2)
 
