@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import xlwings
 
-from sodasheet.excel import handover
 from sodasheet.excel.press import Press, caller
 from sodasheet.excel.sheets.result_rows import Jumps
+from sodasheet.excel.tasks import launch
 from sodasheet.push.detached import Errand
 
 from .conftest import Steward
@@ -165,8 +165,8 @@ def test_a_second_push_waits_for_the_first_and_stop_ends_it(
 ) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
     started: list[Errand] = []
-    begin = handover._start
-    monkeypatch.setattr(handover, "_start", started.append)
+    begin = launch._start
+    monkeypatch.setattr(launch, "_start", started.append)
     steward.press("push", True)
 
     second = steward.press("push")
@@ -208,7 +208,7 @@ def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Ste
 def test_a_push_that_died_is_said_at_the_next_press(steward: Steward) -> None:
     mapped(steward, [["'a", "Ann", 1]])
     press = Press(steward.book, steward.book.sheets[0], steward.dialogs)
-    errand = handover.new_errand()
+    errand = launch.new_errand()
     errand.write("order.json", {"book": press.book.fullname, "jumps": asdict(Jumps())})
 
     told = steward.press("stop")
@@ -222,7 +222,7 @@ def test_what_is_handed_over_is_private_and_holds_no_secret(
 ) -> None:
     mapped(steward, [["'a", "Ann", 1]])
     commands: list[list[str]] = []
-    monkeypatch.setattr(handover.subprocess, "Popen", lambda line, **_: commands.append(line))
+    monkeypatch.setattr(launch.subprocess, "Popen", lambda line, **_: commands.append(line))
 
     steward.press("push", True)
 

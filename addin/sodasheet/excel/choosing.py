@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.excel.delivery import book_of, come_to_front
 from sodasheet.excel.press import Press, busy, is_busy, keep_trace, patient
+from sodasheet.excel.tasks.deliver import book_of, come_to_front
 
 if TYPE_CHECKING:
     from sodasheet.excel.dialogs import Dialogs

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.handover import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
+from sodasheet.excel.tasks.launch import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
 from sodasheet.push.detached import Errand
 
 
@@ -57,8 +57,8 @@ def _show(kind: str, errand: Errand) -> None:
 
 def _tell(order: dict[str, Any], text: str) -> None:
     """Say in the program itself what came to nothing and no window has said."""
-    from sodasheet.excel.delivery import book_of
     from sodasheet.excel.dialogs import AppDialogs
+    from sodasheet.excel.tasks.deliver import book_of
 
     with suppress(Exception):
         book = book_of(order)

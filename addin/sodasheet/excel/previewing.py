@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import Cancelled
-from sodasheet.excel.delivery import clear_status, deliver_to_program
-from sodasheet.excel.handover import forget
+from sodasheet.excel.tasks.deliver import clear_status, deliver_to_program
+from sodasheet.excel.tasks.launch import forget
 from sodasheet.push.detached import JOB, REPORT, Errand, FileProgress
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.delivery import reach_program
-from sodasheet.excel.handover import forget
+from sodasheet.excel.tasks.deliver import reach_program
+from sodasheet.excel.tasks.launch import forget
 from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
 from sodasheet.push.wording import TRIAL_REMEDY
 
@@ -203,7 +203,7 @@ def _close(errand: Errand) -> None:
 
 def _deliver(errand: Errand) -> None:
     """Later the next press shows it."""
-    from sodasheet.excel.delivery import deliver_to_program
+    from sodasheet.excel.tasks.deliver import deliver_to_program
 
     with suppress(Exception):
         deliver_to_program(errand)
@@ -212,7 +212,7 @@ def _deliver(errand: Errand) -> None:
 def _to_front(errand: Errand, report: Report) -> None:
     """Show the result sheet; where there is no such workbook, the record of the run."""
     from sodasheet.desktop.push_window import open_results
-    from sodasheet.excel.delivery import show_results
+    from sodasheet.excel.tasks.deliver import show_results
 
     shown = False
     with suppress(Exception):
@@ -222,7 +222,7 @@ def _to_front(errand: Errand, report: Report) -> None:
 
 
 def _clear_status(errand: Errand) -> None:
-    from sodasheet.excel.delivery import clear_status
+    from sodasheet.excel.tasks.deliver import clear_status
 
     with suppress(Exception):
         clear_status(errand)

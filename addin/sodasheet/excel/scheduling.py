@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.delivery import book_of, reach_program
 from sodasheet.excel.press import patient, when_free
+from sodasheet.excel.tasks.deliver import book_of, reach_program
 
 if TYPE_CHECKING:
     from sodasheet.push.detached import Errand

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.actions.portal_choice import asked_portal, offered_portal
-from sodasheet.excel.handover import SIGN_IN, open_window
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.open_mapping import target
+from sodasheet.excel.tasks.launch import SIGN_IN, open_window
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.handover import SCHEDULE, open_window
 from sodasheet.excel.press import path_of
 from sodasheet.excel.sheets.history import history_sheet, write_history
 from sodasheet.excel.sheets.history_rows import MOST_RUNS, lines_of
+from sodasheet.excel.tasks.launch import SCHEDULE, open_window
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
-from sodasheet.excel.handover import CHOOSE, open_window
 from sodasheet.excel.live.location import find_place, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.excel.press import quiet
@@ -21,6 +20,7 @@ from sodasheet.excel.sheets.mapping_upgrade import add_newer_cells
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
 from sodasheet.excel.sheets.results import ResultSheet
 from sodasheet.excel.sheets.templates import add_sheet, sheet_name
+from sodasheet.excel.tasks.launch import CHOOSE, open_window
 from sodasheet.jobs.sheet.block import target_of
 from sodasheet.jobs.sheet.source_words import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec

@@ -10,9 +10,13 @@ from sodasheet.excel.actions.check import jumps_of
 from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.retry import Retry, retry_of
 from sodasheet.excel.actions.undo import Undo, agreed_to_undo, undo_of
-from sodasheet.excel.delivery import deliver_ended
 from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
-from sodasheet.excel.handover import (
+from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
+from sodasheet.excel.sheets.result_rows import Jumps
+from sodasheet.excel.spooling import laid_down
+from sodasheet.excel.status_bar import StatusProgress, progress_words
+from sodasheet.excel.tasks.deliver import deliver_ended
+from sodasheet.excel.tasks.launch import (
     PREVIEW,
     PUSH,
     UNDO,
@@ -22,10 +26,6 @@ from sodasheet.excel.handover import (
     new_errand,
     send,
 )
-from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
-from sodasheet.excel.sheets.result_rows import Jumps
-from sodasheet.excel.spooling import laid_down
-from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.jobs.remembered import key_of, seen_by_preview, seen_to_json
 
 if TYPE_CHECKING:

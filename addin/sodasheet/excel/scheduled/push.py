@@ -174,7 +174,7 @@ def _job(read: Read) -> NamedJob:
 @contextmanager
 def _folder() -> Iterator[Folder]:
     """A folder for the rows of one push, gone afterwards unless they are still needed."""
-    from sodasheet.excel.handover import forget, new_errand
+    from sodasheet.excel.tasks.launch import forget, new_errand
     from sodasheet.push.detached import SHOWN
 
     folder = new_errand()
@@ -187,7 +187,7 @@ def _folder() -> Iterator[Folder]:
 
 def _keep_if_unknown(folder: Folder, ran: Ran) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
-    from sodasheet.excel.handover import keep
+    from sodasheet.excel.tasks.launch import keep
     from sodasheet.push.detached import REPORT
 
     if ran.code is ExitCode.UNKNOWN:

@@ -7,11 +7,11 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.handover import PREVIEW, PUSH, UNDO, errands, forget, keep
 from sodasheet.excel.press import path_of, patient, quiet
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.sheets.results import find_results, result_sheet
+from sodasheet.excel.tasks.launch import PREVIEW, PUSH, UNDO, errands, forget, keep
 from sodasheet.jobs.sheet.block import PUSHED
 from sodasheet.push.detached import Errand
 
