@@ -15,7 +15,7 @@ if os.environ.get("SODASHEET_CALC_PIPE"):
 
     register(os.environ["SODASHEET_CALC_PIPE"])
 
-if os.environ.get("SODASHEET_WATCHED") and "sodasheet.excel.errand" in sys.orig_argv:
+if os.environ.get("SODASHEET_WATCHED") and "sodasheet.excel.worker.main" in sys.orig_argv:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "desktop"))
     from watching import run_watched
 

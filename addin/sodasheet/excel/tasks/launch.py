@@ -146,7 +146,7 @@ def _order(press: Press, handover: Handover) -> dict[str, Any]:
 
 def _start(errand: Errand) -> None:
     """-P keeps the working folder off the path, so that nothing lying about is run by mistake."""
-    command = [sys.executable, "-P", "-B", "-m", "sodasheet.excel.errand", str(errand.folder)]
+    command = [sys.executable, "-P", "-B", "-m", "sodasheet.excel.worker.main", str(errand.folder)]
     options: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW

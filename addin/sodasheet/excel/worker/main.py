@@ -1,4 +1,4 @@
-"""The process of a push, a preview or a window: `python -m sodasheet.excel.errand FOLDER`."""
+"""The process of a push, a preview or a window: `python -m sodasheet.excel.worker.main FOLDER`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     errand = Errand(Path(arguments[0]))
     kind = errand.order.get("kind", PUSH)
     if kind in (PUSH, UNDO):
-        from sodasheet.excel.pushing import push
+        from sodasheet.excel.worker.push import push
 
         push(errand)
         return 0
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
 
 def _show(kind: str, errand: Errand) -> None:
     if kind == CHOOSE:
-        from sodasheet.excel.choosing import choose
+        from sodasheet.excel.worker.choose_dataset import choose
 
         choose(errand)
     elif kind == SIGN_IN:
@@ -46,11 +46,11 @@ def _show(kind: str, errand: Errand) -> None:
 
         sign_in(errand.order["portal"])
     elif kind == SCHEDULE:
-        from sodasheet.excel.scheduling import schedule
+        from sodasheet.excel.worker.schedule import schedule
 
         schedule(errand)
     elif kind == PREVIEW:
-        from sodasheet.excel.previewing import preview
+        from sodasheet.excel.worker.preview import preview
 
         preview(errand)
 
