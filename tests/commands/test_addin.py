@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sodasheet.cli import run
-from sodasheet.office.machine import Machine
+from sodasheet.installer.machine import Machine
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sodasheet.commands.options import as_json
 from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.office.doctor import Check
+    from sodasheet.installer.doctor import Check
 
 
 @click.group("addin")
@@ -31,8 +31,8 @@ def install(as_json: bool) -> None:
 
     Example: sodasheet addin install
     """
-    from sodasheet.office.install import install as put
-    from sodasheet.office.machine import Machine
+    from sodasheet.installer.install import install as put
+    from sodasheet.installer.machine import Machine
 
     _say(put(Machine.current()), as_json=as_json)
 
@@ -44,8 +44,8 @@ def uninstall(as_json: bool) -> None:
 
     Example: sodasheet addin uninstall
     """
-    from sodasheet.office.install import uninstall as take_away
-    from sodasheet.office.machine import Machine
+    from sodasheet.installer.install import uninstall as take_away
+    from sodasheet.installer.machine import Machine
 
     _say(take_away(Machine.current()), as_json=as_json)
 
@@ -58,8 +58,8 @@ def doctor(host: str | None, as_json: bool) -> int:
 
     Example: sodasheet addin doctor data.ct.gov
     """
-    from sodasheet.office.doctor import answered, examine, windows_registry
-    from sodasheet.office.machine import Machine
+    from sodasheet.installer.doctor import answered, examine, windows_registry
+    from sodasheet.installer.machine import Machine
 
     checks = examine(Machine.current(), windows_registry, _store)
     if host is not None:

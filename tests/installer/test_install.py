@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.office import install as installing
-from sodasheet.office import interpreter
-from sodasheet.office.install import install, shipped_addin, uninstall
-from sodasheet.office.machine import Machine, places
+from sodasheet.installer import install as installing
+from sodasheet.installer import interpreter
+from sodasheet.installer.install import install, shipped_addin, uninstall
+from sodasheet.installer.machine import Machine, places
 
 PYTHON = r"C:\Users\jo\venv\Scripts\python.exe"
 

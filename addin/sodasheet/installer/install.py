@@ -14,8 +14,8 @@ from typing import Any
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
-from sodasheet.office import interpreter
-from sodasheet.office.machine import ADDIN, Machine, Places, places
+from sodasheet.installer import interpreter
+from sodasheet.installer.machine import ADDIN, Machine, Places, places
 from sodasheet.office.settings import XLWINGS_VERSION, read_settings
 
 

@@ -9,10 +9,10 @@ from importlib.metadata import version
 import pytest
 
 from sodasheet.errors import CredentialError
-from sodasheet.office import doctor
-from sodasheet.office.doctor import examine
-from sodasheet.office.install import install, shipped_addin
-from sodasheet.office.machine import Machine, places
+from sodasheet.installer import doctor
+from sodasheet.installer.doctor import examine
+from sodasheet.installer.install import install, shipped_addin
+from sodasheet.installer.machine import Machine, places
 from sodasheet.office.package import packed, parts
 from sodasheet.office.settings import SHEET_PART
 

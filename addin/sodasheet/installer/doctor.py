@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.office import interpreter
-from sodasheet.office.install import shipped_addin
-from sodasheet.office.machine import MAC, WINDOWS, Machine, Places, places
+from sodasheet.installer import interpreter
+from sodasheet.installer.install import shipped_addin
+from sodasheet.installer.machine import MAC, WINDOWS, Machine, Places, places
 from sodasheet.office.settings import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
 
 #: Asks the registry for the value of a key; None where there is none.
