@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.jobs.opening import jobs_in
+from sodasheet.jobs.loader import jobs_in
 from sodasheet.practice import PracticePortal
 
 from ..credentials.conftest import TOOLS, Desktop

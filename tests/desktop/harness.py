@@ -85,7 +85,7 @@ def trial(settings: dict[str, Any]) -> Any:
 def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.portal.retries import Patience
     from sodasheet.portal.session import PortalSession
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from sodasheet.jobs.orders import with_memo
+from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.home import home
-from sodasheet.jobs.orders import with_memo
+from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.mapping import Blank
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.orders import with_memo
+from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.session import PortalSession
@@ -34,7 +34,7 @@ NAMELESS = "append to rows without identifier"
 CHILD = """
     import json, os, signal, sys
     from pathlib import Path
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
     from sodasheet.portal.session import PortalSession
@@ -113,7 +113,7 @@ def test_a_killed_push_is_finished_by_resuming_it(
 
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.past import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
@@ -132,7 +132,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 
 def test_settling_sends_nothing(bench: Bench) -> None:
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.past import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
@@ -257,7 +257,7 @@ def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_row
 def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushing(
     bench: Bench,
 ) -> None:
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.past import settle_unfinished
 
     method, after = prepare(bench, "upsert")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import order_from_memo, with_memo
 from sodasheet.model.column import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping

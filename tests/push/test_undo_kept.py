@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.undoing import take_back
+from sodasheet.jobs.execute import take_back
 from sodasheet.model.progress import Silent
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal

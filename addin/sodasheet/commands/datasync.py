@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sodasheet.jobs.datasync.importing import Imported
     from sodasheet.jobs.datasync.preferences import Preferences
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.session import PortalSession
     from sodasheet.unattended.errand import Ran
@@ -182,7 +182,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
 def _run(work: _Work) -> int:
     """Run the one job with nobody watching, and end as DataSync would."""
     from sodasheet.jobs.datasync.running import as_datasync, exit_code, refuse_missing
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.errand import Errand
     from sodasheet.unattended.running import run_all

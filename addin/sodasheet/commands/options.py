@@ -107,7 +107,7 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
 def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials import from_environment
-    from sodasheet.jobs.opening import is_workbook
+    from sodasheet.jobs.loader import is_workbook
     from sodasheet.portal.address import typed
     from sodasheet.portal.trust import require_meant
 
@@ -156,12 +156,12 @@ def _nobody(portal: str) -> SodaSheetError:
 
 
 def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
-    """The one job in a file (see jobs/opening.py) and the folder its relative paths start from.
+    """The one job in a file (see jobs/loader.py) and the folder its relative paths start from.
 
     `only` names it where there are several; `method` is the name of one instead of the job's. What
     the file says that cannot be followed is told on stderr, not dropped silently.
     """
-    from sodasheet.jobs.opening import chosen, jobs_in
+    from sodasheet.jobs.loader import chosen, jobs_in
     from sodasheet.model.method import Method
 
     found = chosen(jobs_in(path), path, only)

@@ -62,7 +62,7 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     """The checked rows and the preview, None where the check stops every row."""
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.output import shown_progress
-    from sodasheet.jobs.remembered import key_of, remember
+    from sodasheet.jobs.last_preview import key_of, remember
     from sodasheet.push.preparation import prepared
     from sodasheet.push.preview import previewed, report_of, trial
 

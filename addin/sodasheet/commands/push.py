@@ -111,7 +111,7 @@ def _log(report: Report, job: Job, name: str) -> None:
 
 def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.past import settle_unfinished
     from sodasheet.push.run import Run
 
@@ -126,8 +126,8 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from dataclasses import replace
 
     from sodasheet.commands.options import load_job
-    from sodasheet.jobs.orders import with_memo
-    from sodasheet.jobs.remembered import seen_by_preview
+    from sodasheet.jobs.last_preview import seen_by_preview
+    from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.order import Order
 
     only = options["only"]
@@ -167,7 +167,7 @@ def _trial(run: object) -> str | None:
 
 def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.run import Run
     from sodasheet.push.runlog import RunLog
 

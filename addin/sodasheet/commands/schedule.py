@@ -93,7 +93,7 @@ def _when(given: dict[str, object]) -> When:
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
     from sodasheet.commands.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
-    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.jobs.loader import jobs_in, named
     from sodasheet.schedules.making import doubts, make, require_free, runs
     from sodasheet.schedules.systems import system_here
 

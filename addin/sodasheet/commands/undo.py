@@ -80,7 +80,7 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
 
 def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
     from sodasheet.commands.options import open_desk
-    from sodasheet.jobs.undoing import take_back
+    from sodasheet.jobs.execute import take_back
     from sodasheet.push.undo import past_run
 
     past_run(record.run)

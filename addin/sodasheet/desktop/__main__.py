@@ -1,7 +1,7 @@
 """`python -m sodasheet.desktop WINDOW ...`: one window, for another process to start.
 
 `sign-in [PORTAL]`, `choose [PORTAL]`, `push ORDER`, where ORDER is a file with the memo of an
-order (jobs/orders.py). What came of it is one JSON object on standard output, `null` where the
+order (jobs/saved_request.py). What came of it is one JSON object on standard output, `null` where the
 window was cancelled; the exit code is that of the command line.
 """
 
@@ -62,7 +62,7 @@ def _shown(arguments: list[str]) -> tuple[dict[str, Any] | None, ExitCode]:
 
 
 def _order(path: Path) -> Any:
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
 
     try:
         memo = json.loads(path.read_text(encoding="utf-8"))

@@ -131,7 +131,7 @@ class PushWindow:
         self._shell.work(act, self._reported, self._failed)
 
     def _push(self, desk: Desk) -> Report:
-        from sodasheet.jobs.undoing import carried_out
+        from sodasheet.jobs.execute import carried_out
 
         return carried_out(self._order, desk)
 
@@ -211,7 +211,7 @@ class PushWindow:
         self._again(replace(self._order, overrides=self._order.overrides | {guard}))
 
     def _again(self, order: Order) -> None:
-        from sodasheet.jobs.orders import with_memo
+        from sodasheet.jobs.saved_request import with_memo
 
         self._order = with_memo(order)
         self._shell.root.title(_title(order))

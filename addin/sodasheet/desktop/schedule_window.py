@@ -171,7 +171,7 @@ class SchedulePage(Page):
         wanted = self._scheduled.wanted(self._typed())
 
         def act() -> tuple[list[str], list[str]]:
-            from sodasheet.jobs.opening import jobs_in
+            from sodasheet.jobs.loader import jobs_in
             from sodasheet.schedules.making import doubts, make, runs
 
             self._save()

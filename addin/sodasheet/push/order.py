@@ -36,7 +36,7 @@ class Order:
     many good rows (a trial run). `allow_rejected` is how many rows may be left out, over the
     job's own limit where it is larger. `transport` is the name of one, or None for the one that
     fits. `again` permits an append of rows that have been appended before. `memo` is the order as
-    JSON, from which whoever made it can make it again (jobs/orders.py).
+    JSON, from which whoever made it can make it again (jobs/saved_request.py).
 
     `overrides` names guards that the user has set aside (push/guards.py). In an `unattended` push
     nobody is asked and no guard is set aside. `seen` is what the preview showed that the user

@@ -10,7 +10,7 @@ from sodasheet.credentials import accounts
 from sodasheet.credentials.entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
-from sodasheet.jobs.opening import NamedJob
+from sodasheet.jobs.loader import NamedJob
 from sodasheet.portal.address import parse_portal, typed
 from sodasheet.schedules import book
 from sodasheet.schedules.schedule import Schedule

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sodasheet import __version__
 from sodasheet.crash_report import unexpected
 from sodasheet.errors import Cancelled, ExitCode, SodaSheetError
-from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import order_from_memo, with_memo
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal
@@ -26,7 +26,7 @@ from sodasheet.unattended.watch import lasting
 from sodasheet.unattended.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
 
 _Made = TypeVar("_Made")
 

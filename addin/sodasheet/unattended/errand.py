@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import ExitCode
-from sodasheet.jobs.opening import NamedJob, jobs_in
+from sodasheet.jobs.loader import NamedJob, jobs_in
 from sodasheet.model.report import Report
 from sodasheet.portal.session import PortalSession
 from sodasheet.unattended.watch import Watch

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sodasheet.attended import unattended
 from sodasheet.errors import ExitCode
-from sodasheet.jobs.opening import NamedJob, named
+from sodasheet.jobs.loader import NamedJob, named
 from sodasheet.push.lock import job_lock
 from sodasheet.push.retention import prune_daily
 from sodasheet.push.runlog import locks_folder

@@ -13,7 +13,7 @@ from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
     from sodasheet.model.mapping import Mapping
@@ -44,8 +44,8 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
     from sodasheet.commands.options import require_meant_by
     from sodasheet.commands.output import print_json
     from sodasheet.jobs import job_to_json, write_job
+    from sodasheet.jobs.loader import chosen, jobs_in
     from sodasheet.jobs.moving import moved
-    from sodasheet.jobs.opening import chosen, jobs_in
 
     if not any(other.values()):
         raise UsageProblem(

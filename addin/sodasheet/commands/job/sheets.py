@@ -13,7 +13,7 @@ from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.office.mapping_sheet import Content
 
 #: Signs that a file's name may not hold on one system or another.
@@ -39,7 +39,7 @@ def export(job_path: Path, output: Path | None, only: str | None, sij: bool, as_
 
     Example: sodasheet job export permits.xlsx -o jobs
     """
-    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.jobs.loader import jobs_in, named
 
     jobs = named(jobs_in(job_path), job_path, only)
     ending = ".sij" if sij else ".json"
@@ -88,7 +88,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 def _meant(path: Path, portal: str) -> list[NamedJob]:
     """The jobs of a file, whose portals may be asked; raises SignInError where one may not."""
     from sodasheet.commands.options import require_meant_by
-    from sodasheet.jobs.opening import jobs_in
+    from sodasheet.jobs.loader import jobs_in
 
     jobs = jobs_in(path, portal)
     for one in jobs:

@@ -11,7 +11,7 @@ from sodasheet.commands.options import as_json, job_argument, only_option
 from sodasheet.commands.output import say
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.job import Job
     from sodasheet.model.mapping import ColumnRule
 
@@ -27,7 +27,7 @@ def show(job_path: Path, only: str | None, as_json: bool) -> None:
     """
     from sodasheet.commands.output import print_json
     from sodasheet.jobs import job_to_json
-    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.jobs.loader import jobs_in, named
 
     jobs = named(jobs_in(job_path), job_path, only)
     if as_json:

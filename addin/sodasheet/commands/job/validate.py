@@ -13,7 +13,7 @@ from sodasheet.commands.output import say
 from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.dataset import Dataset
 
 #: Findings about a mapping that need no word of the portal.
@@ -56,7 +56,7 @@ def _count(number: int) -> str:
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
     """The problems of every job by its name."""
     from sodasheet.jobs.jobfile import job_data
-    from sodasheet.jobs.opening import jobs_in, named
+    from sodasheet.jobs.loader import jobs_in, named
     from sodasheet.jobs.problems import problems_in, unknown_in
 
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.session import open_session
 from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.jobs.remembered import seen_to_json
+from sodasheet.jobs.last_preview import seen_to_json
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -41,7 +41,7 @@ def undo_of(where: Target) -> Undo:
 
     Raises Refused where there is none, or it cannot be taken back, before anybody is asked.
     """
-    from sodasheet.jobs.orders import order_from_memo
+    from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.undo import last_run, past_run
 
     past = past_run(last_run(where.dataset, where.portal))

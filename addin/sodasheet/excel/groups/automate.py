@@ -15,7 +15,7 @@ from sodasheet.excel.tasks.launch import SCHEDULE, open_window
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.schedules.schedule import Schedule
     from sodasheet.schedules.when import When
 
@@ -129,6 +129,6 @@ def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) 
 
 def _jobs(path: Path) -> list[NamedJob]:
     """The jobs as a run would find them, so that what keeps it from starting is said now."""
-    from sodasheet.jobs.opening import jobs_in
+    from sodasheet.jobs.loader import jobs_in
 
     return jobs_in(path)

@@ -26,7 +26,7 @@ from sodasheet.excel.tasks.launch import (
     new_errand,
     send,
 )
-from sodasheet.jobs.remembered import key_of, seen_by_preview, seen_to_json
+from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.session import PortalSession
     from sodasheet.push.detached import Errand as Folder
     from sodasheet.unattended.attempt import Attempt
@@ -164,7 +164,7 @@ def _job(read: Read) -> NamedJob:
     """The job with the rows of its live sheet laid down. Raises SourceError."""
     from sodasheet.excel.spooling import laid_down
     from sodasheet.excel.status_bar import shown
-    from sodasheet.jobs.opening import NamedJob
+    from sodasheet.jobs.loader import NamedJob
 
     with shown(read.press) as progress:
         job = laid_down(read.press, read.opened, read.folder.folder, progress)

@@ -96,7 +96,7 @@ class WindowedPush:
 def _unseen(order: Order, progress: FileProgress) -> Report:
     """Do what was agreed to beforehand."""
     from sodasheet.excel.session import open_session
-    from sodasheet.jobs.undoing import carried_out
+    from sodasheet.jobs.execute import carried_out
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed
     from sodasheet.push.retention import prune_daily
@@ -112,8 +112,8 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
 
 def _order(errand: Errand) -> Order:
     from sodasheet.jobs import read_job
-    from sodasheet.jobs.orders import with_memo
-    from sodasheet.jobs.remembered import seen_from_json
+    from sodasheet.jobs.last_preview import seen_from_json
+    from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.order import Order
 
     asked = errand.order

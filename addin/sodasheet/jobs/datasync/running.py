@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sodasheet.errors import ExitCode, Refused
-from sodasheet.jobs.opening import NamedJob
+from sodasheet.jobs.loader import NamedJob
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.orders import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import order_from_memo, with_memo
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report

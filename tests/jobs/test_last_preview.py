@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.jobs.remembered import (
+from sodasheet.jobs.last_preview import (
     key_of,
     remember,
     seen_by_preview,
