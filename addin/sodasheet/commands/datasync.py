@@ -12,12 +12,12 @@ import click
 from sodasheet import __version__
 from sodasheet.commands.output import say
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync.commandline import FLAGS, Given
+from sodasheet.jobs.datasync.command_line import FLAGS, Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sodasheet.jobs.datasync.importing import Imported
+    from sodasheet.jobs.datasync.importer import Imported
     from sodasheet.jobs.datasync.preferences import Preferences
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
@@ -83,7 +83,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
 
     Example: sodasheet datasync permits.sij
     """
-    from sodasheet.jobs.datasync.commandline import job_type
+    from sodasheet.jobs.datasync.command_line import job_type
 
     if not any(given.values()):
         return _saved(words)
@@ -104,7 +104,7 @@ class _Work:
 
 
 def _saved(words: tuple[str, ...]) -> int:
-    from sodasheet.jobs.datasync.importing import read_sij, refuse_other
+    from sodasheet.jobs.datasync.importer import read_sij, refuse_other
 
     if len(words) != 1:
         raise UsageProblem(
@@ -117,9 +117,9 @@ def _saved(words: tuple[str, ...]) -> int:
 
 
 def _flagged(given: dict[str, str | None]) -> int:
-    from sodasheet.jobs.datasync.commandline import name_of, sij_of
-    from sodasheet.jobs.datasync.importing import imported
-    from sodasheet.jobs.datasync.loading import login
+    from sodasheet.jobs.datasync.command_line import name_of, sij_of
+    from sodasheet.jobs.datasync.importer import imported
+    from sodasheet.jobs.datasync.load_preferences import login
 
     sij = sij_of(given)
     preferences = _config(given)
@@ -140,7 +140,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 def _load(given: dict[str, str | None]) -> int:
     from sodasheet.commands.options import patience
     from sodasheet.credentials import remember, save
-    from sodasheet.jobs.datasync.loading import load
+    from sodasheet.jobs.datasync.load_preferences import load
 
     preferences = _config(given)
     if preferences is None:
@@ -163,7 +163,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     from urllib.parse import urlsplit
 
     from sodasheet.credentials import hold_for_proxy
-    from sodasheet.jobs.datasync import kept
+    from sodasheet.jobs.datasync import portal_memory
     from sodasheet.model.credentials import Credentials
 
     host = preferences.values.get("proxyHost", "")
@@ -171,7 +171,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
         return
     host = urlsplit(host if "//" in host else f"//{host}").netloc.rpartition("@")[2] or host
     user = given.get("proxyUsername") or preferences.values.get("proxyUsername", "")
-    secret = given.get("proxyPassword") or kept.secret(preferences, "proxyPassword") or ""
+    secret = given.get("proxyPassword") or portal_memory.secret(preferences, "proxyPassword") or ""
     port = preferences.values.get("proxyPort", "")
     place = f"{host}:{port}" if port and ":" not in host else host
     if user and secret:
@@ -181,7 +181,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
 
 def _run(work: _Work) -> int:
     """Run the one job with nobody watching, and end as DataSync would."""
-    from sodasheet.jobs.datasync.running import as_datasync, exit_code, refuse_missing
+    from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.errand import Errand

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sodasheet.jobs.datasync import control
-from sodasheet.jobs.datasync.commandline import FLAGS, JOB_TYPES
-from sodasheet.jobs.datasync.importing import OTHER_JOBS
+from sodasheet.jobs.datasync.command_line import FLAGS, JOB_TYPES
+from sodasheet.jobs.datasync.importer import OTHER_JOBS
 from sodasheet.jobs.datasync.preferences import KEYS
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "datasync.md").read_text(encoding="utf-8")

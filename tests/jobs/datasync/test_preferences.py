@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync import kept
-from sodasheet.jobs.datasync.loading import load, login
-from sodasheet.jobs.datasync.masking import masked, unmasked
+from sodasheet.jobs.datasync import portal_memory
+from sodasheet.jobs.datasync.java_preferences import from_java
+from sodasheet.jobs.datasync.load_preferences import load, login
+from sodasheet.jobs.datasync.password_masking import masked, unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, read_preferences
-from sodasheet.jobs.datasync.stored import from_java
 from sodasheet.model.credentials import Credentials
 
 #: A key and a password masked with it, as javax.crypto wrote them.
@@ -190,9 +190,9 @@ def test_preferences_are_taken_over_on_request(
 
     assert saved == [("https://data.example.gov", f"Zoë & Co:{CLEAR}", "portal")]
     assert CLEAR not in said
-    told = (tmp_path / "home" / kept.NAME).read_text(encoding="utf-8")
+    told = (tmp_path / "home" / portal_memory.NAME).read_text(encoding="utf-8")
     assert json.loads(told) == {"domain": "https://data.example.gov", "username": "Zoë & Co"}
-    assert kept.found().portal == "https://data.example.gov"
+    assert portal_memory.found().portal == "https://data.example.gov"
 
 
 def test_without_a_store_for_secrets_the_rest_is_kept_all_the_same() -> None:
@@ -203,7 +203,7 @@ def test_without_a_store_for_secrets_the_rest_is_kept_all_the_same() -> None:
     with pytest.raises(CredentialError):
         list(load(Preferences(values, "config.json"), refuse))
 
-    assert kept.found().portal == "data.example.gov"
+    assert portal_memory.found().portal == "data.example.gov"
 
 
 def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(
@@ -215,7 +215,7 @@ def test_an_app_token_is_no_more_kept_in_a_file_than_a_password(
 
     list(load(read_preferences(tmp_path / "config.json"), save))
 
-    told = (tmp_path / "home" / kept.NAME).read_text(encoding="utf-8")
+    told = (tmp_path / "home" / portal_memory.NAME).read_text(encoding="utf-8")
     assert json.loads(told) == {"domain": "data.example.gov"}
 
 
@@ -261,8 +261,8 @@ def test_a_masked_config_is_read_with_the_key_on_this_computer(tmp_path: Path) -
     (folder / "prefs.xml").write_text(XML)
 
     assert login(preferences) == Credentials("me", CLEAR)
-    assert kept.found().portal == "https://data.example.gov"
-    assert kept.found().values.get("password") is None
+    assert portal_memory.found().portal == "https://data.example.gov"
+    assert portal_memory.found().values.get("password") is None
 
 
 def test_the_one_account_says_which_portal_it_is(tmp_path: Path) -> None:
@@ -270,4 +270,4 @@ def test_the_one_account_says_which_portal_it_is(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "accounts.json").write_text(json.dumps({"accounts": accounts}))
 
-    assert kept.portal_of(kept.found(), "a.sij") == "https://data.example.gov"
+    assert portal_memory.portal_of(portal_memory.found(), "a.sij") == "https://data.example.gov"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.jobs.datasync.exporting import write_sij
-from sodasheet.jobs.datasync.importing import Imported, read_sij
+from sodasheet.jobs.datasync.exporter import write_sij
+from sodasheet.jobs.datasync.importer import Imported, read_sij
 
 __all__ = ["Imported", "read_sij", "write_sij"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.sijfile import flag, json_object
+from sodasheet.jobs.datasync.sij_file import flag, json_object
 from sodasheet.model.method import Method
 
 #: Keys of the whole file, and what they say.

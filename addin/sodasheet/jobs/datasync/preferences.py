@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.masking import unmasked
-from sodasheet.jobs.datasync.sijfile import content_of, json_object
-from sodasheet.jobs.datasync.stored import is_stored, stored_values
+from sodasheet.jobs.datasync.java_preferences import is_stored, stored_values
+from sodasheet.jobs.datasync.password_masking import unmasked
+from sodasheet.jobs.datasync.sij_file import content_of, json_object
 
 #: Key of config.json -> key of the stored preferences; the same list as in docs/datasync.md.
 KEYS = {

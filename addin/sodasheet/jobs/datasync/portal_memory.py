@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.home import home, make_private
-from sodasheet.jobs.datasync.masking import unmasked
+from sodasheet.jobs.datasync.java_preferences import NODE, from_java
+from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
-from sodasheet.jobs.datasync.stored import NODE, from_java
 
 NAME = "datasync.json"
 

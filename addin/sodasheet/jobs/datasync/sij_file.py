@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.javastream import MAGIC, read_java_job
+from sodasheet.jobs.datasync.java_stream import MAGIC, read_java_job
 from sodasheet.model.method import Method
 
 #: No file of DataSync's comes near this; a data file given by mistake is told at once.

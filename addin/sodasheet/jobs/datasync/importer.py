@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync import kept
-from sodasheet.jobs.datasync.carried import mapping_of
+from sodasheet.jobs.datasync import portal_memory
 from sodasheet.jobs.datasync.control import Control, contradiction, read_control
-from sodasheet.jobs.datasync.formats import encoding
+from sodasheet.jobs.datasync.java_names import encoding
+from sodasheet.jobs.datasync.mapping import mapping_of
 from sodasheet.jobs.datasync.preferences import Preferences
-from sodasheet.jobs.datasync.sijfile import SijFile, content_of, parse_sij
+from sodasheet.jobs.datasync.sij_file import SijFile, content_of, parse_sij
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
@@ -81,7 +81,7 @@ def imported(
     sij: SijFile, preferences: Preferences | None, path: Path, base: Path | None = None
 ) -> Imported:
     """The job that a `.sij` or a command line describes; `path` names it in sentences."""
-    chosen = kept.found() if preferences is None else preferences
+    chosen = portal_memory.found() if preferences is None else preferences
     suffix = _suffix(sij.path)
     if not _ID.fullmatch(sij.dataset):
         raise UsageProblem(
@@ -98,7 +98,7 @@ def imported(
         notes = (*_idle(control), *notes)
     limitless = method is Method.DELETE or (control is not None and control.set_aside)
     job = Job(
-        portal=kept.portal_of(chosen, path.name),
+        portal=portal_memory.portal_of(chosen, path.name),
         dataset=sij.dataset,
         method=method,
         source=source,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync import read_sij
-from sodasheet.jobs.datasync.javastream import read_java_job
-from sodasheet.jobs.datasync.sijfile import SijFile, parse_sij
+from sodasheet.jobs.datasync.java_stream import read_java_job
+from sodasheet.jobs.datasync.sij_file import SijFile, parse_sij
 from sodasheet.model.method import Method
 
 from .conftest import PREFERENCES

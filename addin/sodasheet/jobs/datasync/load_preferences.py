@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync import kept
+from sodasheet.jobs.datasync import portal_memory
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.model.credentials import Credentials
 
@@ -18,10 +18,10 @@ def load(preferences: Preferences, save: Save) -> Iterator[str]:
 
     Raises UsageProblem where they name no portal, CredentialError where a secret cannot be kept.
     """
-    portal = kept.portal_of(preferences, preferences.origin)
+    portal = portal_memory.portal_of(preferences, preferences.origin)
     values = preferences.values
     # Before the secrets: on a computer without a store for them the rest is still of use.
-    path = kept.keep(preferences)
+    path = portal_memory.keep(preferences)
     yield f"Portal: {portal}."
     yield f"Kept for jobs of DataSync: {path}."
     if values.get("username"):
@@ -38,7 +38,7 @@ def _secret(
     preferences: Preferences, about: tuple[str, str, str, str], save: Save
 ) -> Iterator[str]:
     place, user, name, kind = about
-    secret = kept.secret(preferences, name)
+    secret = portal_memory.secret(preferences, name)
     if secret is None:
         yield (
             f"The {name} of {user} is masked and its key is not here: sign in to {place} instead, "
@@ -78,7 +78,7 @@ def login(preferences: Preferences) -> Credentials | None:
     """The login of a config file; None where it has none. Raises UsageProblem where it is masked
     and its key is not here."""
     user = preferences.values.get("username", "")
-    secret = kept.secret(preferences, "password")
+    secret = portal_memory.secret(preferences, "password")
     if secret is None:
         raise UsageProblem(
             f"The password in {preferences.origin} is masked, and its key is not on this computer.",

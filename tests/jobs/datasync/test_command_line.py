@@ -11,9 +11,9 @@ import pytest
 from sodasheet.commands.datasync import through_proxy
 from sodasheet.credentials import proxy_sign_in
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.commandline import FLAGS, job_type, sij_of
+from sodasheet.jobs.datasync.command_line import FLAGS, job_type, sij_of
 from sodasheet.jobs.datasync.preferences import Preferences
-from sodasheet.jobs.datasync.sijfile import SijFile
+from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
 from sodasheet.push.lock import job_lock

@@ -9,8 +9,8 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync.formats import to_joda
-from sodasheet.jobs.datasync.importing import EVERY_ROW
+from sodasheet.jobs.datasync.importer import EVERY_ROW
+from sodasheet.jobs.datasync.java_names import to_joda
 from sodasheet.model.job import Guards, Job
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method

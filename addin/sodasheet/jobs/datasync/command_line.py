@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.sijfile import SijFile
+from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.method import Method
 
 #: (short, long, what it takes, help). The order is DataSync's.

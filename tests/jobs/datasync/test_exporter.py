@@ -11,7 +11,7 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync import read_sij, write_sij
-from sodasheet.jobs.datasync.formats import to_joda
+from sodasheet.jobs.datasync.java_names import to_joda
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
