@@ -67,7 +67,7 @@ HANGING = """
     import ctypes, sys, time
     from dataclasses import replace
     from pathlib import Path
-    from sodasheet.jobs.reading import job_from_json
+    from sodasheet.jobs.file.reader import job_from_json
     from sodasheet.push.ledger import Ledger
     from sodasheet.unattended import attempt
     from sodasheet.unattended.errand import Errand

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.home import home, make_private
-from sodasheet.jobs.writing import job_to_json
+from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.push.order import Seen

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.extras import unknown_keys
-from sodasheet.jobs.jobfile import base_folder, read_job
+from sodasheet.jobs.file.file import base_folder, read_job
+from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.model.job import Job
 
 #: The first bytes of workbooks: a zip package, and the older compound file.

@@ -55,9 +55,9 @@ def _count(number: int) -> str:
 
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
     """The problems of every job by its name."""
-    from sodasheet.jobs.jobfile import job_data
+    from sodasheet.jobs.file.file import job_data
+    from sodasheet.jobs.file.problems import problems_in, unknown_in
     from sodasheet.jobs.loader import jobs_in, named
-    from sodasheet.jobs.problems import problems_in, unknown_in
 
     try:
         jobs = named(jobs_in(path), path, only)
@@ -76,7 +76,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
 def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
     """`online` is the file that names the portal, where that is to be asked."""
     from sodasheet.commands.options import require_meant_by
-    from sodasheet.jobs.problems import doubts_about
+    from sodasheet.jobs.file.problems import doubts_about
 
     yield from doubts_about(one.job)
     headers: tuple[str, ...] | None = None

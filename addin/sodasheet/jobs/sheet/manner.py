@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.shape import shown
+from sodasheet.jobs.file.schema import shown
 from sodasheet.model.job import Guards, Job
 
 SEND, KEEP = "Send", "Keep a way back"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sodasheet.jobs.extras import merge
-from sodasheet.jobs.reading import VERSION
+from sodasheet.jobs.file.reader import VERSION
+from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.shape import Part, shown
+from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 
 

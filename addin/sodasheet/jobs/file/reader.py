@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.extras import collect
-from sodasheet.jobs.rules import mapping_from_json
-from sodasheet.jobs.shape import Part, shown
+from sodasheet.jobs.file.mapping_reader import mapping_from_json
+from sodasheet.jobs.file.schema import Part, shown
+from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.addresses import ALLOWED, addresses
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.method import Method

@@ -7,8 +7,8 @@ from contextlib import suppress
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.extras import unknown_keys
-from sodasheet.jobs.reading import VERSION, job_from_json
+from sodasheet.jobs.file.reader import VERSION, job_from_json
+from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.matching.reasons import doubtful
 from sodasheet.model.job import Job
 
