@@ -13,7 +13,7 @@ from sodasheet.excel.press import Press
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import job_from_json, job_to_json
-from sodasheet.jobs.sheet.block import remembered
+from sodasheet.jobs.sheet.header_block import remembered
 from sodasheet.model.job import Guards, Job
 
 from .conftest import Steward

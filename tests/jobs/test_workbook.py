@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
-from sodasheet.jobs.sheet.block import block_of, remembered
-from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
-from sodasheet.jobs.sheet.rows import rows_of
+from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.table import Labels
+from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset

@@ -118,7 +118,7 @@ def test_drop_downs_and_colours_refer_to_no_other_sheet():
 
 
 def test_the_drop_downs_offer_what_the_program_understands():
-    from sodasheet.jobs.sheet.manner import KEEPS, SENDS, percentage
+    from sodasheet.jobs.sheet.settings_cells import KEEPS, SENDS, percentage
     from sodasheet.model.job import Guards
     from sodasheet.model.mapping import Blank
     from sodasheet.model.method import Method

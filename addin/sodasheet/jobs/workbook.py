@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.block import job_of
+from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.jobs.sheet.header_block import job_of
 from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
-from sodasheet.jobs.sheet.rows import mapping_of
-from sodasheet.jobs.sheet.snapshot import Snapshot
-from sodasheet.jobs.sheet.source_words import Names
+from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec

@@ -13,7 +13,7 @@ from sodasheet.jobs import job_from_json, job_to_json
 from sodasheet.jobs.datasync import Imported, read_sij
 from sodasheet.jobs.datasync.importer import EVERY_ROW
 from sodasheet.jobs.datasync.preferences import Preferences
-from sodasheet.jobs.sheet.rows import mapping_of, rows_of
+from sodasheet.jobs.sheet.mapping_rows import mapping_of, rows_of
 from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank, ColumnRule, PlaceRule, PointRule

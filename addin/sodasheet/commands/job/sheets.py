@@ -171,10 +171,10 @@ def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     from sodasheet.commands.options import open_portal
     from sodasheet.excel.sheets.templates import sheet_name
     from sodasheet.jobs.moving import moved
-    from sodasheet.jobs.sheet.block import block_of, remembered
-    from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
-    from sodasheet.jobs.sheet.rows import rows_of
+    from sodasheet.jobs.sheet.header_block import block_of, remembered
+    from sodasheet.jobs.sheet.mapping_rows import rows_of
     from sodasheet.jobs.sheet.table import Labels
+    from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
     from sodasheet.office.mapping_sheet import Content
     from sodasheet.portal.dataset import read_dataset
 

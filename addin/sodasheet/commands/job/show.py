@@ -56,7 +56,7 @@ def _print(one: NamedJob) -> None:
 
 
 def _rule(rule: ColumnRule) -> list[str]:
-    from sodasheet.jobs.sheet.rows import format_words
+    from sodasheet.jobs.sheet.mapping_rows import format_words
     from sodasheet.jobs.sheet.table import CONSTANT
 
     fills = "(ignore)" if rule.ignore else rule.field or "(not chosen)"
@@ -100,7 +100,7 @@ def facts(job: Job) -> list[tuple[str, str]]:
 
 def source_words(job: Job) -> str:
     """The source in a line: `permits.xlsx, sheet Permits`."""
-    from sodasheet.jobs.sheet.source_words import words_of
+    from sodasheet.jobs.sheet.source_cell import words_of
 
     spec = job.source
     if spec.kind == "active":

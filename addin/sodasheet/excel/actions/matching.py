@@ -11,10 +11,10 @@ from sodasheet.excel.live.source import source_of
 from sodasheet.excel.press import quiet
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.status_bar import shown
-from sodasheet.jobs.sheet.block import block_of, remembered
-from sodasheet.jobs.sheet.lines import choices_of, line_of, unfilled_of
-from sodasheet.jobs.sheet.rows import rows_of
+from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.table import GONE, IGNORE, Labels, MappingRow
+from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

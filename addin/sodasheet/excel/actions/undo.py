@@ -11,7 +11,7 @@ from sodasheet.jobs.last_preview import seen_to_json
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
-    from sodasheet.jobs.sheet.block import Target
+    from sodasheet.jobs.sheet.header_block import Target
     from sodasheet.model.job import Job
     from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.order import Seen

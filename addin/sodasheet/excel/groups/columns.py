@@ -18,8 +18,8 @@ from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import add_newer_cells
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.jobs.sheet.block import CHECKED, SOURCE
-from sodasheet.jobs.sheet.source_words import words_of
+from sodasheet.jobs.sheet.header_block import CHECKED, SOURCE
+from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.matching import drift
 
 #: Findings of one column that are told in its row.

@@ -21,8 +21,8 @@ from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
 from sodasheet.excel.sheets.results import ResultSheet
 from sodasheet.excel.sheets.templates import add_sheet, sheet_name
 from sodasheet.excel.tasks.launch import CHOOSE, open_window
-from sodasheet.jobs.sheet.block import target_of
-from sodasheet.jobs.sheet.source_words import spec_of, words_of
+from sodasheet.jobs.sheet.header_block import target_of
+from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.location import Place
 from sodasheet.excel.sheets.result_rows import Jumps
-from sodasheet.jobs.sheet.snapshot import Snapshot
+from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.headers import name_headers
 
 if TYPE_CHECKING:

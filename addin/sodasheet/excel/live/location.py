@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.jobs.sheet.snapshot import Snapshot, of_cell
+from sodasheet.jobs.sheet.cell_grid import Snapshot, of_cell
 from sodasheet.sources.area import Area, parse_range
 from sodasheet.sources.pick import Pick
 

@@ -117,7 +117,7 @@ class Pushing:
         from sodasheet.excel.sheets.mapping import MappingSheet
         from sodasheet.excel.sheets.result_rows import Jumps
         from sodasheet.excel.sheets.results import result_sheet
-        from sodasheet.jobs.sheet.block import PUSHED
+        from sodasheet.jobs.sheet.header_block import PUSHED
 
         report = ran.report.to_json()
         if not report["dataset"]:

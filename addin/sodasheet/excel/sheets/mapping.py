@@ -6,7 +6,8 @@ from collections.abc import Mapping as Map
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.sheets.cell_text import as_text
-from sodasheet.jobs.sheet.block import LINK
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.jobs.sheet.header_block import LINK
 from sodasheet.jobs.sheet.layout import (
     CHOICES,
     LOOK,
@@ -16,7 +17,6 @@ from sodasheet.jobs.sheet.layout import (
     Read,
     is_mapping,
 )
-from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
 
 if TYPE_CHECKING:
     import xlwings

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.press import quiet
 from sodasheet.excel.sheets.templates import designs
-from sodasheet.jobs.sheet.manner import manner_of
-from sodasheet.jobs.sheet.room import lacking, rooms
-from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.jobs.sheet.free_cells import lacking, rooms
+from sodasheet.jobs.sheet.settings_cells import manner_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.live.location import find_place, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.jobs.sheet.block import SOURCE, Target, job_of, target_of
+from sodasheet.jobs.sheet.header_block import SOURCE, Target, job_of, target_of
 from sodasheet.jobs.sheet.layout import Read
-from sodasheet.jobs.sheet.rows import mapping_of
-from sodasheet.jobs.sheet.source_words import Names, spec_of
+from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table import Labels, Problem
 from sodasheet.model.job import SourceSpec
 

@@ -18,7 +18,7 @@ from sodasheet.excel.sheets.preview_rows import (
     values_of,
 )
 from sodasheet.excel.sheets.templates import add_sheet, sheet_name
-from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 
 if TYPE_CHECKING:
     import xlwings

@@ -19,7 +19,7 @@ from sodasheet.excel.sheets.result_rows import (
     lines_of,
 )
 from sodasheet.excel.sheets.templates import add_sheet, sheet_name
-from sodasheet.jobs.sheet.snapshot import Snapshot
+from sodasheet.jobs.sheet.cell_grid import Snapshot
 
 if TYPE_CHECKING:
     import xlwings

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.block import LABELS, TITLE, recalled
-from sodasheet.jobs.sheet.manner import SHRINK, share_words
-from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.jobs.sheet.header_block import LABELS, TITLE, recalled
+from sodasheet.jobs.sheet.settings_cells import SHRINK, share_words
 from sodasheet.jobs.sheet.table import MappingRow
 
 if TYPE_CHECKING:

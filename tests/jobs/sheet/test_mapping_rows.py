@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.jobs.sheet.rows import mapping_of, rows_of
+from sodasheet.jobs.sheet.mapping_rows import mapping_of, rows_of
 from sodasheet.jobs.sheet.table import Labels, MappingRow
 from sodasheet.matching.reasons import part_of
 from sodasheet.model.column import Column

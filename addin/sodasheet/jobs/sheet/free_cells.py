@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sodasheet.jobs.sheet.block import LABELS
-from sodasheet.jobs.sheet.manner import KEEP, REJECTED, SEND, SHRINK
-from sodasheet.jobs.sheet.snapshot import Spot
+from sodasheet.jobs.sheet.cell_grid import Spot
+from sodasheet.jobs.sheet.header_block import LABELS
+from sodasheet.jobs.sheet.settings_cells import KEEP, REJECTED, SEND, SHRINK
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.layout import Layout

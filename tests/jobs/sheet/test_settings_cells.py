@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from sodasheet.errors import UsageProblem
+from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.layout import Layout
-from sodasheet.jobs.sheet.manner import in_manner, manner_of
-from sodasheet.jobs.sheet.snapshot import Snapshot
+from sodasheet.jobs.sheet.settings_cells import in_manner, manner_of
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.source_words import Names, spec_of, words_of
+from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
 from sodasheet.model.job import SourceSpec
 
 NAMES = Names(["Permits", "2024", "données.csv"], ["tblPermits"])

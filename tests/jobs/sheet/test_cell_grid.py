@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.jobs.sheet.snapshot import Snapshot, Spot
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 
 SHEET = Snapshot(
     [

@@ -10,8 +10,8 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.reader import job_from_json
 from sodasheet.jobs.file.writer import job_to_json
-from sodasheet.jobs.sheet.manner import KEEP, REJECTED, SEND, SHRINK, in_manner, manner_of
-from sodasheet.jobs.sheet.source_words import Names, spec_of, words_of
+from sodasheet.jobs.sheet.settings_cells import KEEP, REJECTED, SEND, SHRINK, in_manner, manner_of
+from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

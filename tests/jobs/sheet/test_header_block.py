@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.block import block_of, job_of, recalled, remembered, target_of
-from sodasheet.jobs.sheet.source_words import Names
+from sodasheet.jobs.sheet.header_block import block_of, job_of, recalled, remembered, target_of
+from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

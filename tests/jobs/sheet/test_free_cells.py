@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.jobs.sheet.free_cells import NEWER, lacking, rooms
 from sodasheet.jobs.sheet.layout import HEADERS, Layout
-from sodasheet.jobs.sheet.room import NEWER, lacking, rooms
-from sodasheet.jobs.sheet.snapshot import Snapshot
 
 BLANK = [None] * len(HEADERS)
 
