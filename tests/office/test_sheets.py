@@ -138,17 +138,17 @@ def test_the_drop_downs_offer_what_the_program_understands():
 
 
 def test_the_colours_follow_the_words_of_matching():
-    from sodasheet.matching import reasons
+    from sodasheet.matching import match_reasons
     from sodasheet.model.mapping import CONFIRMED
 
     text = "".join(part("xl/worksheets/sheet1.xml").itertext())
 
     for word in (
         CONFIRMED,
-        reasons.SAME_FIELD,
-        reasons.SAME_NAME,
-        reasons.NO_MATCH,
-        reasons.NOT_USED,
+        match_reasons.SAME_FIELD,
+        match_reasons.SAME_NAME,
+        match_reasons.NO_MATCH,
+        match_reasons.NOT_USED,
     ):
         assert f'="{word}"' in text or f'<>"{word}"' in text
 

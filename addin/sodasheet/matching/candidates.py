@@ -8,18 +8,18 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from sodasheet.matching import reasons
-from sodasheet.matching.forms import Forms, column_forms, header_forms
-from sodasheet.matching.likeness import THRESHOLD, likeness
+from sodasheet.matching import match_reasons
+from sodasheet.matching.name_forms import Forms, column_forms, header_forms
+from sodasheet.matching.similarity import THRESHOLD, likeness
 from sodasheet.model.column import Column
 
 #: Ranks of a match, from the least sure.
 SIMILAR, MEANT, LOOSE, STRICT, EXACT = range(5)
 
 _STEPS = (
-    (MEANT, "meant", reasons.SYNONYM, 0.9),
-    (LOOSE, "loose", reasons.SAME_WORDS, 0.93),
-    (STRICT, "strict", reasons.SAME_WORDS, 0.97),
+    (MEANT, "meant", match_reasons.SYNONYM, 0.9),
+    (LOOSE, "loose", match_reasons.SAME_WORDS, 0.93),
+    (STRICT, "strict", match_reasons.SAME_WORDS, 0.97),
 )
 
 
@@ -67,6 +67,6 @@ class Candidates:
                 # Words that are equal after all meet as synonyms; this is for the others.
                 percent = min(likeness(sense, other), 99)
                 if percent and (at not in found or percent / 100 > found[at].confidence):
-                    reason = reasons.similar(percent)
+                    reason = match_reasons.similar(percent)
                     found[at] = Match(self._columns[at], reason, percent / 100, SIMILAR)
         return found

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from sodasheet.matching import reasons
+from sodasheet.matching import match_reasons
 from sodasheet.matching.assignment import assign
 from sodasheet.matching.candidates import EXACT, SIMILAR, Candidates, Match
-from sodasheet.matching.likeness import THRESHOLD
+from sodasheet.matching.similarity import THRESHOLD
 from sodasheet.model.column import Column
 
 
@@ -34,10 +34,10 @@ def _exact(
     found: dict[int, Match] = {}
     taken: set[str] = set()
     for reason, name, fold in (
-        (reasons.SAME_FIELD, "field", str.strip),
-        (reasons.SAME_NAME, "name", str.strip),
-        (reasons.SAME_FIELD, "field", _folded),
-        (reasons.SAME_NAME, "name", _folded),
+        (match_reasons.SAME_FIELD, "field", str.strip),
+        (match_reasons.SAME_NAME, "name", str.strip),
+        (match_reasons.SAME_FIELD, "field", _folded),
+        (match_reasons.SAME_NAME, "name", _folded),
     ):
         by_name: dict[str, Column] = {}
         for column in reversed(columns):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sodasheet.matching import reasons
-from sodasheet.matching.kept import Kept, keep_choices
+from sodasheet.matching import match_reasons
 from sodasheet.matching.pairing import pair
 from sodasheet.matching.points import suggest_points
+from sodasheet.matching.previous_choices import Kept, keep_choices
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
@@ -69,8 +69,8 @@ def _matched(
 
 def _idle(header: str, points: Sequence[PointRule], method: Method) -> ColumnRule:
     """The rule of a header that fills no column of its own."""
-    reason = reasons.NOT_USED if method is Method.DELETE else reasons.NO_MATCH
+    reason = match_reasons.NOT_USED if method is Method.DELETE else match_reasons.NO_MATCH
     for point in points:
         if header in (point.latitude, point.longitude):
-            reason = reasons.part_of(point.field)
+            reason = match_reasons.part_of(point.field)
     return ColumnRule(source=header, ignore=True, match=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.matching.words import Words
+from sodasheet.matching.name_words import Words
 
 # Left out on purpose: `st` alone (street, state, saint), `est` (estimated, established),
 # `x`/`y` for longitude/latitude (they may be in feet), `mobile` for phone (often both are there).

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
-from sodasheet.matching.reasons import doubtful
+from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.method import Method
 from sodasheet.push.journal import Journal
 from sodasheet.push.order import Order

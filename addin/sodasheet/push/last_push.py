@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.matching.byname import by_field_name
+from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from sodasheet.matching.byname import by_field_name
+from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.progress import Progress

@@ -9,7 +9,7 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.reader import VERSION, job_from_json
 from sodasheet.jobs.file.unknown_keys import unknown_keys
-from sodasheet.matching.reasons import doubtful
+from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
 
 #: A job without a fault, in which one part after the other is put on trial.

@@ -30,7 +30,7 @@ from sodasheet.jobs.sheet.table import (
     escaped,
     header_of,
 )
-from sodasheet.matching.reasons import personal
+from sodasheet.matching.match_reasons import personal
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 
 _ZONE = "zone "

@@ -14,7 +14,7 @@ from sodasheet.jobs.sheet.table import (
     escaped,
     header_of,
 )
-from sodasheet.matching.reasons import part_of, personal
+from sodasheet.matching.match_reasons import part_of, personal
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
 
 LATITUDE, LONGITUDE = "latitude", "longitude"

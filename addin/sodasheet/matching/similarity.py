@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from sodasheet.matching.words import Words
+from sodasheet.matching.name_words import Words
 
 #: Below this share of equal letters (in percent) nothing is called similar.
 THRESHOLD = 85

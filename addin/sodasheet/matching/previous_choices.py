@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Set
 from dataclasses import dataclass
 
-from sodasheet.matching.reasons import personal
+from sodasheet.matching.match_reasons import personal
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.matching.byname import by_field_name
+from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job, SourceSpec

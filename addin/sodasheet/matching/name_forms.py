@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sodasheet.matching.name_words import Words, compact, portal_name, singular, spelled, words
 from sodasheet.matching.synonyms import meaning
-from sodasheet.matching.words import Words, compact, portal_name, singular, spelled, words
 from sodasheet.model.column import Column
 
 Key = tuple[object, ...]
