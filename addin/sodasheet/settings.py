@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.home import home, write_whole
-from sodasheet.model.addresses import ALLOWED, addresses
+from sodasheet.model.mail_addresses import ALLOWED, addresses
 
 NAME = "settings.json"
 

@@ -100,7 +100,7 @@ def _try(server: MailServer | None, address: str) -> None:
     """Send a mail that says where it comes from."""
     import platform
 
-    from sodasheet.model.addresses import ALLOWED, addresses
+    from sodasheet.model.mail_addresses import ALLOWED, addresses
     from sodasheet.telling.mail import Letter, send
 
     if server is None:

@@ -91,7 +91,7 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
     """Whom the job names, else whom the settings name. Raises UsageProblem."""
     from sodasheet.errors import UsageProblem
-    from sodasheet.model.addresses import addresses
+    from sodasheet.model.mail_addresses import addresses
 
     named = job.notify.get("email", "") if job else ""
     try:

@@ -10,8 +10,8 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.mapping_reader import mapping_from_json
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
-from sodasheet.model.addresses import ALLOWED, addresses
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
+from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
 
 VERSION = 1
