@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from sodasheet.notifications.mail_errors import FAULTS as MAIL
 from sodasheet.portal.failures import FAILURES
 from sodasheet.portal.rules import RULES
 from sodasheet.push.guards import GUARDS
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.reasons import REASONS
-from sodasheet.telling.mail_faults import FAULTS as MAIL
 
 DOCS = Path(__file__).parent
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome, Report, RowCounts
+from sodasheet.notifications import tell
+from sodasheet.notifications.mail_text import body, subject
 from sodasheet.settings import Settings, settings_file, write_settings
-from sodasheet.telling import tell
-from sodasheet.telling.letter import body, subject
 
 from .conftest import PASSWORD, Mailbox, job, report
 

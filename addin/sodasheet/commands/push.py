@@ -101,8 +101,8 @@ def _typed(path: Path) -> str:
 
 def _log(report: Report, job: Job, name: str) -> None:
     """What comes after a push: the log dataset's row, and what old runs have left behind."""
+    from sodasheet.notifications import log
     from sodasheet.push.retention import prune_daily
-    from sodasheet.telling import log
 
     for problem in log(report, job, name):
         say(problem, err=True)

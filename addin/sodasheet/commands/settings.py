@@ -101,7 +101,7 @@ def _try(server: MailServer | None, address: str) -> None:
     import platform
 
     from sodasheet.model.mail_addresses import ALLOWED, addresses
-    from sodasheet.telling.mail import Letter, send
+    from sodasheet.notifications.mail import Letter, send
 
     if server is None:
         raise UsageProblem("There is no mail server yet.", "Name it: --mail-server HOST:PORT")

@@ -117,9 +117,9 @@ class PushWindow:
         opener = self._options.open_session
 
         def act() -> Report:
+            from sodasheet.notifications import logged
             from sodasheet.push.desk import Desk
             from sodasheet.push.retention import prune_daily
-            from sodasheet.telling import logged
 
             with opener(job.portal, lambda: progress.stop) as session:
                 report = work(Desk(session, progress, ask))

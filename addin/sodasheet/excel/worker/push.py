@@ -97,10 +97,10 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
     """Do what was agreed to beforehand."""
     from sodasheet.excel.session import open_session
     from sodasheet.jobs.execute import carried_out
+    from sodasheet.notifications import logged
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed
     from sodasheet.push.retention import prune_daily
-    from sodasheet.telling import logged
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
         desk = Desk(session, progress, Agreed())

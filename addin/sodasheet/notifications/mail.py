@@ -18,8 +18,8 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
+from sodasheet.notifications.mail_errors import Unsupported, translated, turned_down
 from sodasheet.settings import MailServer
-from sodasheet.telling.mail_faults import Unsupported, translated, turned_down
 
 PASSWORD = "SODASHEET_MAIL_PASSWORD"  # noqa: S105 - the name of a variable, not a secret
 

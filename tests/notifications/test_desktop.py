@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sodasheet import programs as system
-from sodasheet.telling import desktop
+from sodasheet.notifications import desktop
 
 EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
 

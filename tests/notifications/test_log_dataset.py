@@ -14,9 +14,9 @@ from sodasheet import __version__
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RowCounts
+from sodasheet.notifications import log
 from sodasheet.portal.session import PortalSession
 from sodasheet.practice import PracticePortal
-from sodasheet.telling import log
 
 from .conftest import job, report
 

@@ -14,8 +14,8 @@ from sodasheet.model.report import Outcome
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
+    from sodasheet.notifications.log_dataset import Opener
     from sodasheet.portal.session import PortalSession
-    from sodasheet.telling.log_dataset import Opener
 
 __all__ = ["log", "logged", "tell"]
 
@@ -44,7 +44,7 @@ def log(
 
     def write() -> list[str]:
         from sodasheet.errors import SodaSheetError
-        from sodasheet.telling.log_dataset import log_run
+        from sodasheet.notifications.log_dataset import log_run
 
         try:
             log_run(report, job, name, open_session or _signed_in)
@@ -66,9 +66,9 @@ def logged(report: Report, job: Job, open_session: Opener) -> Report:
 
 def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> list[str]:
     from sodasheet.errors import SodaSheetError
+    from sodasheet.notifications import mail_text
+    from sodasheet.notifications.mail import Letter, send
     from sodasheet.settings import read_settings
-    from sodasheet.telling import letter
-    from sodasheet.telling.mail import Letter, send
 
     if not _asked(report, job):
         return []
@@ -82,8 +82,8 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
                 f"Nobody got the mail for {', '.join(to)}: no mail server is set.",
                 "Set one: sodasheet settings --mail-server HOST:PORT --mail-user USER",
             )
-        body = letter.body(report, job, name, problems)
-        return send(Letter(to, letter.subject(report, name), body), server)
+        body = mail_text.body(report, job, name, problems)
+        return send(Letter(to, mail_text.subject(report, name), body), server)
     except SodaSheetError as error:
         return [f"No mail was sent: {error}"]
 
@@ -109,8 +109,8 @@ def _asked(report: Report, job: Job | None) -> bool:
 
 
 def _show(report: Report) -> list[str]:
-    from sodasheet.telling import desktop
-    from sodasheet.telling.mail import one_line
+    from sodasheet.notifications import desktop
+    from sodasheet.notifications.mail import one_line
 
     text = f"{report.outcome.value}: {report.summary}"
     desktop.show(one_line(text)[:1000], bad=report.outcome is not Outcome.DONE)

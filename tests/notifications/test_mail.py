@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 from sodasheet.credentials import forget, save
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
+from sodasheet.notifications.mail import PATIENCE, Letter, send
 from sodasheet.settings import MailServer
-from sodasheet.telling.mail import PATIENCE, Letter, send
 
 from .conftest import PASSWORD, USER, Mailbox, certificate, free_port
 
