@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from sodasheet.excel.ribbon import BUTTONS
-from sodasheet.office.addin import Module, assemble, modules
+from sodasheet.office.xlam import Module, assemble, modules
 
 from .conftest import Steward
 

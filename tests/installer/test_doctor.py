@@ -13,8 +13,8 @@ from sodasheet.installer import doctor
 from sodasheet.installer.doctor import examine
 from sodasheet.installer.install import install, shipped_addin
 from sodasheet.installer.machine import Machine, places
-from sodasheet.office.package import packed, parts
-from sodasheet.office.settings import SHEET_PART
+from sodasheet.office.settings_sheet import SHEET_PART
+from sodasheet.office.zip_package import packed, parts
 
 NAMES = ["Excel", "Add-in", "Trust", "Download mark", "Python", "xlwings", "Keys", "Proxy"]
 EXCEL = r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pyopenvba.apps.excel import ExcelApplication
 from pyopenvba.excel import ExcelFile
 
-from sodasheet.office.addin import modules
+from sodasheet.office.xlam import modules
 
 COMMAND = "import sodasheet.excel.ribbon as r; r.press('push')"
 PYTHON = r"C:\py env\python.exe"

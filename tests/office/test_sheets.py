@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from sodasheet.office.looks import SIGNS, STYLES
+from sodasheet.office.styles import SIGNS, STYLES
 
 CONTENT = files("sodasheet.templates").joinpath("sheets.xlsx").read_bytes()
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

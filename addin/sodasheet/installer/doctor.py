@@ -14,7 +14,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter
 from sodasheet.installer.install import shipped_addin
 from sodasheet.installer.machine import MAC, WINDOWS, Machine, Places, places
-from sodasheet.office.settings import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
+from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
 
 #: Asks the registry for the value of a key; None where there is none.
 Registry = Callable[[str, str], str | None]

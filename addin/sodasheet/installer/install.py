@@ -16,7 +16,7 @@ from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter
 from sodasheet.installer.machine import ADDIN, Machine, Places, places
-from sodasheet.office.settings import XLWINGS_VERSION, read_settings
+from sodasheet.office.settings_sheet import XLWINGS_VERSION, read_settings
 
 
 @dataclass(slots=True)

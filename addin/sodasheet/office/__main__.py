@@ -6,10 +6,10 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office import scheduled
-from sodasheet.office.addin import NAME, addin_workbook
+from sodasheet.office import scheduled_workbook
 from sodasheet.office.samples import build_samples
 from sodasheet.office.sheets import sheets_workbook
+from sodasheet.office.xlam import NAME, addin_workbook
 
 
 def build_templates() -> dict[str, bytes]:
@@ -18,7 +18,7 @@ def build_templates() -> dict[str, bytes]:
         **build_samples(),
         "sheets.xlsx": sheets_workbook(),
         NAME: addin_workbook(),
-        scheduled.NAME: scheduled.scheduled_workbook(),
+        scheduled_workbook.NAME: scheduled_workbook.scheduled_workbook(),
     }
 
 

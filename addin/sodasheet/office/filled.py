@@ -6,9 +6,9 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.office.looks import STYLES_PART, Looks
 from sodasheet.office.mapping_sheet import add_mapping
-from sodasheet.office.package import packed, parts
+from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
     from sodasheet.office.mapping_sheet import Content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.office.drawing import Area, Table, draw_block, draw_page, draw_sign, draw_table
-from sodasheet.office.looks import Looks
+from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

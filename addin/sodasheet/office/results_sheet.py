@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.office.drawing import Area, draw_block, draw_lists, draw_page, draw_sign
-from sodasheet.office.looks import Looks
+from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sodasheet.office.history_sheet import add_history
-from sodasheet.office.looks import STYLES_PART, Looks
 from sodasheet.office.mapping_sheet import add_mapping
-from sodasheet.office.package import packed, parts
 from sodasheet.office.preview_sheet import add_preview
 from sodasheet.office.results_sheet import add_results
+from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

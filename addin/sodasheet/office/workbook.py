@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.office.package import packed, parts
 from sodasheet.office.permits import HEADERS, Permit
 from sodasheet.office.planted import Cell, Error, plant
+from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import pytest
 
-from sodasheet.office.hardening import PATCHES, Cut, HardeningError, harden
+from sodasheet.office.xlwings_module import PATCHES, Cut, HardeningError, harden
 
 SHIPPED = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="ascii")
 

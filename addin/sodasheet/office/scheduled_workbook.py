@@ -10,9 +10,9 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.addin import THIS_WORKBOOK, Module, source, with_macros
-from sodasheet.office.looks import STYLES_PART, Looks
-from sodasheet.office.package import packed, parts
+from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.xlam import THIS_WORKBOOK, Module, source, with_macros
+from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 from pyvbaanalysis import analyze_office_file
 
-from sodasheet.office.addin import MODULES, Module, assemble, modules
+from sodasheet.office.xlam import MODULES, Module, assemble, modules
 
 VBA = files("sodasheet.vba")
 OWN = (*(f"{name}.bas" for name in MODULES), "ThisWorkbook.cls")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office.hardening import harden
-from sodasheet.office.package import packed, parts
-from sodasheet.office.settings import PROJECT, SHEET_PART, settings_sheet
+from sodasheet.office.settings_sheet import PROJECT, SHEET_PART, settings_sheet
+from sodasheet.office.xlwings_module import harden
+from sodasheet.office.zip_package import packed, parts
 
 NAME = "SodaSheet.xlam"
 THIS_WORKBOOK = "ThisWorkbook"
