@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.office.samples import PLANTED
+from sodasheet.office.samples.build import PLANTED
 
 from .conftest import PERMITS, Terminal
 

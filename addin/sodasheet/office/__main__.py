@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sodasheet.office import scheduled_workbook
-from sodasheet.office.samples import build_samples
+from sodasheet.office.samples.build import build_samples
 from sodasheet.office.sheets import sheets_workbook
 from sodasheet.office.xlam import NAME, addin_workbook
 

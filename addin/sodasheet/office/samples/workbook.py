@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.office.permits import HEADERS, Permit
-from sodasheet.office.planted import Cell, Error, plant
+from sodasheet.office.samples.permits import HEADERS, Permit
+from sodasheet.office.samples.planted_errors import Cell, Error, plant
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Sample data in templates/: rebuilt byte for byte by `python -m sodasheet.office.samples`."""
+"""Sample data in templates/: rebuilt byte for byte by `python -m sodasheet.office.samples.build`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office.permits import HEADERS, Permit, permit_number, permits
-from sodasheet.office.planted import PLANTED, ROWS, Error, Planted
-from sodasheet.office.workbook import permits_workbook
+from sodasheet.office.samples.permits import HEADERS, Permit, permit_number, permits
+from sodasheet.office.samples.planted_errors import PLANTED, ROWS, Error, Planted
+from sodasheet.office.samples.workbook import permits_workbook
 
 __all__ = ["PLANTED", "Error", "Planted", "build_samples", "write_samples"]
 

@@ -16,7 +16,7 @@ from sodasheet.matching import suggest
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.office.samples import PLANTED, Error, build_samples, write_samples
+from sodasheet.office.samples.build import PLANTED, Error, build_samples, write_samples
 
 TEMPLATES = files("sodasheet.templates")
 NAMES = (
