@@ -21,8 +21,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.office.filled import filled_workbook
-from sodasheet.office.mapping_sheet import Content
+from sodasheet.office.sheets.mapping import Content
+from sodasheet.office.sheets.new_workbook import filled_workbook
 from sodasheet.sources import closed
 
 DATASET = Dataset(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sodasheet.office import scheduled_workbook
 from sodasheet.office.samples.build import build_samples
-from sodasheet.office.sheets import sheets_workbook
+from sodasheet.office.sheets.sheets_workbook import sheets_workbook
 from sodasheet.office.xlam import NAME, addin_workbook
 
 

@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
-    from sodasheet.office.mapping_sheet import Content
+    from sodasheet.office.sheets.mapping import Content
 
 #: Signs that a file's name may not hold on one system or another.
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
@@ -145,7 +145,7 @@ def _write_sij(one: NamedJob, path: Path) -> list[str]:
 
 def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     """A new workbook; one that is there already is never written over."""
-    from sodasheet.office.filled import filled_workbook
+    from sodasheet.office.sheets.new_workbook import filled_workbook
 
     if path.exists():
         raise UsageProblem(
@@ -175,7 +175,7 @@ def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     from sodasheet.jobs.sheet.mapping_rows import rows_of
     from sodasheet.jobs.sheet.table import Labels
     from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
-    from sodasheet.office.mapping_sheet import Content
+    from sodasheet.office.sheets.mapping import Content
     from sodasheet.portal.dataset import read_dataset
 
     job = moved(one.job, one.base, folder)

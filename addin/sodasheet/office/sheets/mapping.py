@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sodasheet.office.drawing import Area, Table, draw_block, draw_page, draw_sign, draw_table
-from sodasheet.office.mapping_choices import BLANKS, CELLS
+from sodasheet.office.sheets.mapping_lists import BLANKS, CELLS
 from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:

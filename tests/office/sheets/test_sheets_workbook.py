@@ -78,12 +78,12 @@ def test_the_result_sheet_begins_with_the_counts_and_has_both_headings(book):
 
 def test_the_history_has_the_headings_that_are_written_to_it(book):
     from sodasheet.excel.sheets import history_rows
-    from sodasheet.office import history_sheet
+    from sodasheet.office.sheets import history
 
     sheet = rows(book, "History")
     words = [row[0] for row in sheet]
 
-    assert words[0] == history_rows.TITLE == history_sheet.TITLE
+    assert words[0] == history_rows.TITLE == history.TITLE
     fresh = words.index(history_rows.FRESHNESS) + 1
     assert tuple(sheet[fresh][:3]) == history_rows.FRESHNESS_HEADERS
     assert tuple(sheet[words.index(history_rows.RUNS) + 1]) == history_rows.RUNS_HEADERS

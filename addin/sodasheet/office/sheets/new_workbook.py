@@ -6,12 +6,12 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.office.mapping_sheet import add_mapping
+from sodasheet.office.sheets.mapping import add_mapping
 from sodasheet.office.styles import STYLES_PART, Looks
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
-    from sodasheet.office.mapping_sheet import Content
+    from sodasheet.office.sheets.mapping import Content
 
 
 def filled_workbook(contents: Sequence[Content]) -> bytes:

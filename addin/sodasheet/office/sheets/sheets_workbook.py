@@ -6,10 +6,10 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.history_sheet import add_history
-from sodasheet.office.mapping_sheet import add_mapping
-from sodasheet.office.preview_sheet import add_preview
-from sodasheet.office.results_sheet import add_results
+from sodasheet.office.sheets.history import add_history
+from sodasheet.office.sheets.mapping import add_mapping
+from sodasheet.office.sheets.preview import add_preview
+from sodasheet.office.sheets.results import add_results
 from sodasheet.office.styles import STYLES_PART, Looks
 from sodasheet.office.zip_package import packed, parts
 
