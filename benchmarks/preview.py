@@ -88,7 +88,7 @@ def _job(step: str, path: Path, portal: dict[str, Any]) -> Any:
 
 def _session(portal: dict[str, Any]) -> Any:
     from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
     return PortalSession(portal["url"], Credentials(*portal["key"]))
 

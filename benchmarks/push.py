@@ -163,7 +163,7 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed, Order
     from sodasheet.push.run import Run

@@ -46,7 +46,7 @@ class PortalError(SodaSheetError):
     """The portal said no, or something that is not a portal answered.
 
     `status` is the HTTP status where there was one; `reason` is a stable word for programs, one
-    of those in portal/rules.py and portal/failures.py.
+    of those in portal/http/error_rules.py and portal/http/network_errors.py.
     """
 
     def __init__(self, what: str, remedy: str, status: int | None = None, reason: str = "") -> None:

@@ -32,9 +32,9 @@ from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.redaction import blotted, remember
 from sodasheet.credentials.store import Store
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.request import Write
-from sodasheet.portal.session import PortalSession
-from sodasheet.portal.transport import SignIn
+from sodasheet.portal.http.connection import SignIn
+from sodasheet.portal.http.request import Write
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.practice import PracticePortal
 from sodasheet.practice.accounts import new_accounts
 

@@ -86,8 +86,8 @@ def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.portal.retries import Patience
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.retries import Patience
+    from sodasheet.portal.http.session import PortalSession
 
     def hasty(portal: str, stop: Any) -> PortalSession:
         return PortalSession(portal, find(portal), Patience(tries=1, pause=0), stop)

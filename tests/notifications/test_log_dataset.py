@@ -15,7 +15,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.notifications import log
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.practice import PracticePortal
 
 from .conftest import job, report

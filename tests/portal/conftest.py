@@ -24,8 +24,8 @@ import pytest
 import trustme
 
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 
 SECRET = "swordfish-7d1f-secret"
 TOKEN = "apptoken-5c2e-secret"

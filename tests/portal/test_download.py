@@ -17,8 +17,8 @@ from sodasheet.portal import download as room
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.download import Selection, content_fields, download
 from sodasheet.portal.downloaded import FACTS, Download, opened
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"

@@ -19,12 +19,12 @@ from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.retries import Patience
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.revisions import ACTIONS, Action, Revision, Revisions
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.schemaerrors import CellError
 from sodasheet.portal.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.summary import Reply
 from sodasheet.portal.targets import Target
 from sodasheet.portal.tasks import TaskSet, TaskState

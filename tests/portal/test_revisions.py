@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import Cancelled, PortalError, SignInError, UnknownOutcome
-from sodasheet.portal.retries import Patience
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.revisions import Revision, Revisions
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.summary import Reply
 from sodasheet.portal.tasks import TaskState, read_task
 

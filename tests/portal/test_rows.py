@@ -13,7 +13,7 @@ import pytest
 
 from sodasheet.errors import PortalError, UnknownOutcome, UsageProblem
 from sodasheet.model.dataset import Dataset
-from sodasheet.portal.retries import Patience
+from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.rows import RowsClient
 from sodasheet.portal.summary import Reply, RowError
 

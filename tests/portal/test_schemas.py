@@ -10,11 +10,11 @@ import pytest
 from sodasheet.errors import PortalError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.resources import Resource
 from sodasheet.portal.revisions import Action
 from sodasheet.portal.schemaerrors import CellError
 from sodasheet.portal.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.targets import Target
 from sodasheet.portal.uploads import Source
 

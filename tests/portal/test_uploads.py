@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import Cancelled, PortalError, SignInError
-from sodasheet.portal.retries import Patience
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.revisions import Revisions
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.uploads import PARSE_OPTIONS, Source, at_once, chunks, create_source
 
 BASE = "/api/publishing/v1"

@@ -18,8 +18,8 @@ from sodasheet.portal.account import current_user
 from sodasheet.portal.address import Address
 from sodasheet.portal.catalog import search
 from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.summary import Reply
 from sodasheet.practice import PracticePortal
 

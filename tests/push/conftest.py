@@ -18,8 +18,8 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Report
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.practice import PracticePortal
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Agreed, Ask, Order

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Agreed
 from sodasheet.push.run import Run

@@ -15,8 +15,8 @@ import pytest
 
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Agreed, Order
 from sodasheet.push.run import Run

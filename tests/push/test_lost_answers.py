@@ -18,7 +18,7 @@ from sodasheet.errors import Refused
 from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.desk import Desk
 from sodasheet.push.journal import Journal
 from sodasheet.push.order import Agreed, Order
@@ -37,7 +37,7 @@ CHILD = """
     from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.desk import Desk
     from sodasheet.push.journal import Journal
     from sodasheet.push.order import Agreed

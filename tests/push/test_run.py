@@ -244,7 +244,7 @@ def test_a_portal_that_is_gone_is_the_reports_summary(bench: Bench) -> None:
     job = replace(bench.job("upsert"), portal="http://127.0.0.1:9")
 
     from sodasheet.model.progress import Silent
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Agreed, Order
     from sodasheet.push.run import Run

@@ -83,8 +83,8 @@ def _reaching(host: str) -> Callable[[], str]:
     def ask() -> str:
         from sodasheet.portal.address import parse_portal
         from sodasheet.portal.catalog import search
-        from sodasheet.portal.retries import Patience
-        from sodasheet.portal.session import PortalSession
+        from sodasheet.portal.http.retries import Patience
+        from sodasheet.portal.http.session import PortalSession
 
         patience = Patience(connect=10, read=20, tries=1, unreachable=1)
         with PortalSession(parse_portal(host), patience=patience) as session:

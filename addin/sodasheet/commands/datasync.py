@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.datasync.preferences import Preferences
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.errand import Ran
 
 #: Minutes after which a run stops at the next safe point, as with sodasheet run.
@@ -216,7 +216,7 @@ def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSessio
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
     from sodasheet.commands.options import open_portal, require_meant_by
     from sodasheet.credentials import remember
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
     if work.login is None:
         require_meant_by(work.path, portal)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sodasheet.credentials import Kind
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.desk import Desk
     from sodasheet.push.order import Ask
 
@@ -83,7 +83,7 @@ def open_portal(
     with `write` raises SignInError, which says how to sign in.
     """
     from sodasheet.credentials import find
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
     found = find(portal, deadline=patience())
     if found is None and write:

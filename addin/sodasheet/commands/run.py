@@ -14,7 +14,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.errand import Errand, Ran
 
 #: Minutes after which a run stops at the next safe point, where nobody says otherwise.

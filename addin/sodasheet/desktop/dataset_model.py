@@ -19,7 +19,7 @@ from sodasheet.portal.address import Address, host_of, parse_portal
 
 if TYPE_CHECKING:
     from sodasheet.portal.catalog import CatalogEntry
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
 Opener = Callable[[str], "PortalSession"]
 
@@ -82,7 +82,7 @@ def portals() -> tuple[str, ...]:
 
 def as_signed_in(portal: str) -> PortalSession:
     """A session as whoever is signed in, or as anybody where nobody is."""
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
     return PortalSession(portal, find(portal, deadline=ATTENDED))
 

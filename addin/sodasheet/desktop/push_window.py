@@ -29,7 +29,7 @@ from sodasheet.portal.trust import not_signed_in
 if TYPE_CHECKING:
     from sodasheet.credentials import Account
     from sodasheet.model.progress import Progress
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.desk import Desk
     from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.order import Order, Proposal, Question
@@ -39,7 +39,7 @@ Stop = Callable[[], bool]
 
 def session_for(portal: str, stop: Stop) -> PortalSession:
     """A session that may write, as whoever is signed in. Raises SignInError where nobody is."""
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
     found = find(portal, deadline=ATTENDED)
     if found is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
 
 def open_session(
@@ -19,7 +19,7 @@ def open_session(
     """
     from sodasheet.credentials import ATTENDED, find
     from sodasheet.portal.address import host_of
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.portal.trust import not_signed_in, require_meant
 
     found = find(portal, deadline=ATTENDED)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.notifications.log_dataset import Opener
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
 __all__ = ["log", "logged", "tell"]
 
@@ -120,8 +120,8 @@ def _show(report: Report) -> list[str]:
 def _signed_in(portal: str) -> PortalSession:
     """A session as whoever is signed in; it waits less long than one that sends rows."""
     from sodasheet.credentials import find
-    from sodasheet.portal.retries import Patience
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.retries import Patience
+    from sodasheet.portal.http.session import PortalSession
 
     return PortalSession(portal, find(portal), Patience(write=60.0, tries=3, longest_pause=30))
 

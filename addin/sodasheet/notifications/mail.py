@@ -113,7 +113,7 @@ class _SafeTalk(_Talk, smtplib.SMTP_SSL):
 @contextmanager
 def _connected(server: MailServer, patience: float) -> Iterator[smtplib.SMTP]:
     """A connection that is protected as the settings say."""
-    from sodasheet.portal.certificates import trust
+    from sodasheet.portal.http.certificates import trust
 
     place = (server.host, server.port)
     # The name of this computer is nobody's business.

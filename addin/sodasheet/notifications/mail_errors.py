@@ -139,7 +139,7 @@ FAULTS: tuple[Fault, ...] = (
 
 def translated(error: BaseException, server: MailServer) -> SodaSheetError:
     """The error a steward reads; it holds no secret, whatever the server repeats."""
-    from sodasheet.portal.failures import failure_of
+    from sodasheet.portal.http.network_errors import failure_of
 
     if isinstance(error, ssl.SSLCertVerificationError):
         failure = failure_of(error)

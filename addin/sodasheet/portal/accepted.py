@@ -6,9 +6,9 @@ import json
 from urllib.parse import parse_qsl, urlsplit
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
-from sodasheet.portal.replies import Answer, unknown_outcome
-from sodasheet.portal.request import Params
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.request import Params
+from sodasheet.portal.http.response_errors import Answer, unknown_outcome
+from sodasheet.portal.http.session import PortalSession
 
 
 def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:

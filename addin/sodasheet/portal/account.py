@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.address import is_loopback
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)

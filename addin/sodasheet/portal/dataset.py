@@ -13,7 +13,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.address import typed
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
 NEEDED_RIGHTS = {

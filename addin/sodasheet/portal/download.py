@@ -13,11 +13,11 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.downloaded import FACTS, Download, State, write_facts
+from sodasheet.portal.http.request import Params, query_string
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.lookups import LONGEST_QUERY, lookups
 from sodasheet.portal.pages import HEADERS, Page, exact_rows, keep, unwritable
-from sodasheet.portal.request import Params, query_string
 from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.settling import until_settled
 from sodasheet.portal.soql import field_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sodasheet.errors import UsageProblem
-from sodasheet.portal.request import Params, query_string
+from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.soql import field_name, literal
 
 #: Addresses longer than 8 kB are refused by portals (portal-api.md G.27); some room is left for

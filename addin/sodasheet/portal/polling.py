@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from sodasheet.errors import PortalError, SignInError
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.resources import Resource, ask
-from sodasheet.portal.session import PortalSession
 
 #: Failures in a row, each after its own repetitions, that an outage may last (portal-api.md C.1).
 TOLERATED = 5

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.request import Params, Write
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.request import Params, Write
+from sodasheet.portal.http.session import PortalSession
 
 #: Where the Publishing API is (portal-api.md C).
 BASE = "/api/publishing/v1"

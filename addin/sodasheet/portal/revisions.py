@@ -8,6 +8,7 @@ from typing import Literal
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.polling import poll
 from sodasheet.portal.resources import (
     BASE,
@@ -19,7 +20,6 @@ from sodasheet.portal.resources import (
     required,
     resource_from,
 )
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.tasks import TaskSet, read_task, read_tasks
 
 Action = Literal["replace", "update", "delete"]

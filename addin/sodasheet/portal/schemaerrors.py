@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.portal.bodies import readable
+from sodasheet.portal.http.error_body import readable
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.resources import ask_list, whole
-from sodasheet.portal.session import PortalSession
 
 #: Rows of one page: as many as the vendor's own clients ask for.
 _PAGE = 500

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.polling import poll
 from sodasheet.portal.resources import Resource, ask, change, required, resource_from, whole
 from sodasheet.portal.revisions import ignore
@@ -24,7 +25,6 @@ from sodasheet.portal.schemawork import (
     require_converted,
     wait_for,
 )
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.targets import (
     Target,
     by_position,

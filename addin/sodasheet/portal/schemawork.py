@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sodasheet.errors import Cancelled, PortalError
-from sodasheet.portal.bodies import readable
+from sodasheet.portal.http.error_body import readable
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.polling import Told, poll
 from sodasheet.portal.resources import Resource
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.targets import transform_of
 
 #: Rows so far, None where the portal does not tell.

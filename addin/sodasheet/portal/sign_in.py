@@ -5,8 +5,8 @@ from __future__ import annotations
 from sodasheet.errors import SignInError
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.account import User, current_user
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 
 #: Somebody waits, and a mistyped address does not get better by trying it again.
 _PATIENCE = Patience(read=30, tries=2, unreachable=0)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.portal.bodies import readable
+from sodasheet.portal.http.error_body import readable
 
 #: The portal's words for a row it left out, and ours (portal-api.md B.3).
 _ROW_ERRORS = {

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.bodies import readable
+from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.resources import Resource, resource_from
 from sodasheet.portal.summary import Reply, from_counts
 

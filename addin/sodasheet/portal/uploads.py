@@ -7,11 +7,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from sodasheet.errors import Cancelled, PortalError
-from sodasheet.portal.request import Write
+from sodasheet.portal.http.connection import CONNECTIONS
+from sodasheet.portal.http.request import Write
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.resources import Resource, ask, change, required, resource_from
 from sodasheet.portal.revisions import Revision, ignore
-from sodasheet.portal.session import PortalSession
-from sodasheet.portal.transport import CONNECTIONS
 
 #: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).
 PARSE_OPTIONS = {

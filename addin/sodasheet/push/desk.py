@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.model.progress import Progress
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.order import Ask
 
 

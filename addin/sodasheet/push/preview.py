@@ -19,8 +19,8 @@ from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
 from sodasheet.portal.download import Selection, content_fields, download
 from sodasheet.portal.downloaded import Download
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.session import PortalSession
 from sodasheet.portal.settling import until_settled
 from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.preparation import Prepared, prepared

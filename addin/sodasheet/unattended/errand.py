@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, jobs_in
 from sodasheet.model.report import Report
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.session import PortalSession
 from sodasheet.unattended.watch import Watch
 from sodasheet.unattended.watchdog import GRACE
 

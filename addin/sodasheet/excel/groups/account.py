@@ -12,7 +12,7 @@ from sodasheet.excel.tasks.launch import SIGN_IN, open_window
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
 
 
 def sign_in(press: Press) -> None:

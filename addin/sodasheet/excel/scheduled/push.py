@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.detached import Errand as Folder
     from sodasheet.unattended.attempt import Attempt
     from sodasheet.unattended.errand import Ran

@@ -19,7 +19,7 @@ from sodasheet.push.wording import TRIAL_REMEDY
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.portal.session import PortalSession
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.order import Order
 
 

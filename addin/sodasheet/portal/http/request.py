@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from sodasheet.portal.outgoing import Body, NoBody
+from sodasheet.portal.http.body import Body, NoBody
 
 Params = Mapping[str, str | int]
 

@@ -17,11 +17,12 @@ from sodasheet.errors import PortalError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.portal.failures import TooLongError, no_reply
-from sodasheet.portal.outgoing import Body
-from sodasheet.portal.replies import Answer, problem, unknown_outcome, write_problem
-from sodasheet.portal.request import Params, Write, query_string
-from sodasheet.portal.retries import (
+from sodasheet.portal.http.body import Body
+from sodasheet.portal.http.connection import SignIn, Wire, origin
+from sodasheet.portal.http.network_errors import TooLongError, no_reply
+from sodasheet.portal.http.request import Params, Write, query_string
+from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.http.retries import (
     HARMLESS_AGAIN,
     READ_AGAIN,
     WRITE_AGAIN,
@@ -29,7 +30,6 @@ from sodasheet.portal.retries import (
     Patience,
     wait,
 )
-from sodasheet.portal.transport import SignIn, Wire, origin
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sodasheet.errors import PortalError, UnknownOutcome
-from sodasheet.portal.bodies import Body, read_body, readable
-from sodasheet.portal.rules import RULES, Rule
+from sodasheet.portal.http.error_body import Body, read_body, readable
+from sodasheet.portal.http.error_rules import RULES, Rule
 
 _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 

@@ -17,8 +17,8 @@ from requests.auth import AuthBase
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
-from sodasheet.portal.certificates import trust
-from sodasheet.portal.outgoing import Body
+from sodasheet.portal.http.body import Body
+from sodasheet.portal.http.certificates import trust
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
 CONNECTIONS = 10

@@ -27,9 +27,9 @@ from sodasheet.errors import (
     UsageProblem,
 )
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.request import Write
-from sodasheet.portal.retries import Patience
-from sodasheet.portal.session import PortalSession
+from sodasheet.portal.http.request import Write
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
 
 PATH = "/resource/abcd-1234.json"
 ROWS = b'[{"id":"1"}]'
@@ -750,7 +750,7 @@ def test_a_refused_key_is_tried_once_only(portal: Any, session: PortalSession) -
 def test_an_answer_that_would_fill_the_memory_is_broken_off(
     portal: Any, session: PortalSession, monkeypatch: pytest.MonkeyPatch, packed: bool
 ) -> None:
-    monkeypatch.setattr("sodasheet.portal.session.LARGEST", 1_000_000)
+    monkeypatch.setattr("sodasheet.portal.http.session.LARGEST", 1_000_000)
     bomb = b"[" + b" " * 3_000_000 + b"]"
     headers = {"Content_Encoding": "gzip"} if packed else {}
     portal.answer(gzip.compress(bomb) if packed else bomb, **headers)

@@ -11,7 +11,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from sodasheet.errors import Cancelled
-from sodasheet.portal.failures import wire_error, worth_repeating
+from sodasheet.portal.http.network_errors import wire_error, worth_repeating
 
 #: Statuses after which a question is asked again (portal-api.md G).
 READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})

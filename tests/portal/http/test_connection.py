@@ -10,9 +10,9 @@ import requests
 import truststore
 
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.certificates import trust
-from sodasheet.portal.outgoing import Body
-from sodasheet.portal.transport import SignIn, Wire
+from sodasheet.portal.http.body import Body
+from sodasheet.portal.http.certificates import trust
+from sodasheet.portal.http.connection import SignIn, Wire
 
 
 @pytest.mark.parametrize(
