@@ -21,14 +21,14 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.revisions import ACTIONS, Action, Revision, Revisions
+from sodasheet.portal.publishing.revision import ACTIONS, Action, Revision, Revisions
+from sodasheet.portal.publishing.schema_errors import CellError
+from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
+from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.task_set import TaskSet, TaskState
+from sodasheet.portal.publishing.upload import create_source
 from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.schemaerrors import CellError
-from sodasheet.portal.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.summary import Reply
-from sodasheet.portal.targets import Target
-from sodasheet.portal.tasks import TaskSet, TaskState
-from sodasheet.portal.uploads import create_source
 from sodasheet.practice import PracticePortal
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import Checked, CheckPlan, check

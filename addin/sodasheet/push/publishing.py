@@ -11,12 +11,12 @@ from sodasheet.errors import Cancelled, PortalError, Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow, RowCounts
-from sodasheet.portal.revisions import ACTIONS, Revision, Revisions
-from sodasheet.portal.schemaerrors import CellError
-from sodasheet.portal.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.targets import Target
-from sodasheet.portal.tasks import TaskSet, TaskState
-from sodasheet.portal.uploads import create_source
+from sodasheet.portal.publishing.revision import ACTIONS, Revision, Revisions
+from sodasheet.portal.publishing.schema_errors import CellError
+from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
+from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.task_set import TaskSet, TaskState
+from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.desk import Desk
 from sodasheet.push.transport import Landed, Record, Verdict
 from sodasheet.staging.checks import Checked

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.http.error_body import readable
-from sodasheet.portal.resources import Resource, resource_from
+from sodasheet.portal.publishing.resource import Resource, resource_from
 from sodasheet.portal.summary import Reply, from_counts
 
 

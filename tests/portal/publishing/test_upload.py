@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sodasheet.errors import Cancelled, PortalError, SignInError
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.revisions import Revisions
-from sodasheet.portal.uploads import PARSE_OPTIONS, Source, at_once, chunks, create_source
+from sodasheet.portal.publishing.revision import Revisions
+from sodasheet.portal.publishing.upload import PARSE_OPTIONS, Source, at_once, chunks, create_source
 
 BASE = "/api/publishing/v1"
 
@@ -124,7 +124,7 @@ def source(store: tuple[Store, str], open_session: Callable[..., PortalSession])
 
 
 def source_in(session: PortalSession) -> Source:
-    from sodasheet.portal.resources import Resource
+    from sodasheet.portal.publishing.resource import Resource
 
     return Source(session, 8, Resource())
 
@@ -324,7 +324,7 @@ def test_a_commit_that_is_refused_the_second_time_is_looked_up(
 def test_links_of_the_portal_are_used_where_it_gives_them(
     portal: Any, session: PortalSession
 ) -> None:
-    from sodasheet.portal.resources import Resource
+    from sodasheet.portal.publishing.resource import Resource
 
     links = {
         "initiate": "/a/initiate",

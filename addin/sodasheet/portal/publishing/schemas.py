@@ -12,11 +12,18 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.polling import poll
-from sodasheet.portal.resources import Resource, ask, change, required, resource_from, whole
-from sodasheet.portal.revisions import ignore
-from sodasheet.portal.schemaerrors import CellError, cell_errors, record_errors
-from sodasheet.portal.schemawork import (
+from sodasheet.portal.publishing.polling import poll
+from sodasheet.portal.publishing.resource import (
+    Resource,
+    ask,
+    change,
+    required,
+    resource_from,
+    whole,
+)
+from sodasheet.portal.publishing.revision import ignore
+from sodasheet.portal.publishing.schema_errors import CellError, cell_errors, record_errors
+from sodasheet.portal.publishing.schema_progress import (
     Rows,
     counting,
     failure,
@@ -25,7 +32,7 @@ from sodasheet.portal.schemawork import (
     require_converted,
     wait_for,
 )
-from sodasheet.portal.targets import (
+from sodasheet.portal.publishing.target import (
     Target,
     by_position,
     input_names,
@@ -35,7 +42,7 @@ from sodasheet.portal.targets import (
     transform_of,
     wanted_columns,
 )
-from sodasheet.portal.uploads import Source
+from sodasheet.portal.publishing.upload import Source
 
 
 @dataclass(frozen=True, slots=True)

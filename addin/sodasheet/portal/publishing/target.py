@@ -9,8 +9,8 @@ from typing import Any
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.conversions import transform
-from sodasheet.portal.resources import whole
-from sodasheet.portal.revisions import Action
+from sodasheet.portal.publishing.resource import whole
+from sodasheet.portal.publishing.revision import Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from sodasheet.errors import Cancelled, PortalError
 from sodasheet.portal.http.connection import CONNECTIONS
 from sodasheet.portal.http.request import Write
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.resources import Resource, ask, change, required, resource_from
-from sodasheet.portal.revisions import Revision, ignore
+from sodasheet.portal.publishing.resource import Resource, ask, change, required, resource_from
+from sodasheet.portal.publishing.revision import Revision, ignore
 
 #: A file of ours says what it is, so nothing is left to be guessed (portal-api.md C.3).
 PARSE_OPTIONS = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sodasheet.errors import PortalError, SignInError
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.resources import Resource, ask
+from sodasheet.portal.publishing.resource import Resource, ask
 
 #: Failures in a row, each after its own repetitions, that an outage may last (portal-api.md C.1).
 TOLERATED = 5

@@ -11,12 +11,12 @@ from sodasheet.errors import PortalError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.resources import Resource
-from sodasheet.portal.revisions import Action
-from sodasheet.portal.schemaerrors import CellError
-from sodasheet.portal.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.targets import Target
-from sodasheet.portal.uploads import Source
+from sodasheet.portal.publishing.resource import Resource
+from sodasheet.portal.publishing.revision import Action
+from sodasheet.portal.publishing.schema_errors import CellError
+from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
+from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.upload import Source
 
 SOURCE = "/api/publishing/v1/source/8"
 SCHEMA = f"{SOURCE}/schema/21"

@@ -8,7 +8,7 @@ from typing import Any
 
 from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.resources import ask_list, whole
+from sodasheet.portal.publishing.resource import ask_list, whole
 
 #: Rows of one page: as many as the vendor's own clients ask for.
 _PAGE = 500

@@ -8,9 +8,9 @@ from typing import Any
 from sodasheet.errors import Cancelled, PortalError
 from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.polling import Told, poll
-from sodasheet.portal.resources import Resource
-from sodasheet.portal.targets import transform_of
+from sodasheet.portal.publishing.polling import Told, poll
+from sodasheet.portal.publishing.resource import Resource
+from sodasheet.portal.publishing.target import transform_of
 
 #: Rows so far, None where the portal does not tell.
 Rows = Callable[[int | None], None]

@@ -9,8 +9,8 @@ from typing import Literal
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.polling import poll
-from sodasheet.portal.resources import (
+from sodasheet.portal.publishing.polling import poll
+from sodasheet.portal.publishing.resource import (
     BASE,
     Resource,
     ask,
@@ -20,7 +20,7 @@ from sodasheet.portal.resources import (
     required,
     resource_from,
 )
-from sodasheet.portal.tasks import TaskSet, read_task, read_tasks
+from sodasheet.portal.publishing.task_set import TaskSet, read_task, read_tasks
 
 Action = Literal["replace", "update", "delete"]
 

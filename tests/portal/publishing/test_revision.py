@@ -11,9 +11,9 @@ import pytest
 from sodasheet.errors import Cancelled, PortalError, SignInError, UnknownOutcome
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.revisions import Revision, Revisions
+from sodasheet.portal.publishing.revision import Revision, Revisions
+from sodasheet.portal.publishing.task_set import TaskState, read_task
 from sodasheet.portal.summary import Reply
-from sodasheet.portal.tasks import TaskState, read_task
 
 BASE = "/api/publishing/v1"
 ABC = f"{BASE}/revision/abcd-1234"
@@ -158,7 +158,7 @@ def test_an_applied_revision_is_followed_to_its_end(portal: Any, revision: Revis
 
 
 def test_counts_that_the_portal_does_not_give_stay_unknown() -> None:
-    from sodasheet.portal.resources import Resource
+    from sodasheet.portal.publishing.resource import Resource
 
     assert read_task(Resource({"id": 1, "status": "successful"})).counts == Reply()
 
