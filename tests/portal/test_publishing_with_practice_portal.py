@@ -27,8 +27,8 @@ from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parse
 from sodasheet.portal.publishing.target import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.summary import Reply
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.practice import PracticePortal
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import Checked, CheckPlan, check

@@ -19,8 +19,8 @@ from sodasheet.portal.address import Address
 from sodasheet.portal.catalog import search
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.summary import Reply
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"

@@ -20,7 +20,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
-from sodasheet.portal import download as room
+from sodasheet.portal.soda2 import download as room
 from sodasheet.practice import PracticePortal
 from sodasheet.push import existing
 from sodasheet.push.guards import GUARDS

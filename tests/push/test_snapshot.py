@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.portal.downloaded import opened
+from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.push import snapshot
 from sodasheet.push.order import Proposal, Question
 from sodasheet.push.runlog import runs_folder

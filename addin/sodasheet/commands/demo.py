@@ -100,7 +100,7 @@ def _rows(address: str) -> None:
     from sodasheet.commands.output import print_table
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.portal.rows import RowsClient
+    from sodasheet.portal.soda2.rows import RowsClient
 
     parsed = Address.parse(address)
     session = open_portal(parsed.portal)

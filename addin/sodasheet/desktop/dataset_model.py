@@ -107,7 +107,7 @@ class Catalogue:
     def details(self, address: Address) -> Details:
         """The dataset as its portal describes it, and whether it can be pushed to."""
         from sodasheet.portal.dataset import read_dataset
-        from sodasheet.portal.rows import RowsClient
+        from sodasheet.portal.soda2.rows import RowsClient
 
         session = self._session(address.portal)
         dataset = read_dataset(session, address.dataset)

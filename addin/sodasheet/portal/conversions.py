@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.portal.soql import field_name
+from sodasheet.portal.soda2.soql import field_name
 
 #: dataTypeName -> function. What is written for each of them: staging/csvcells.py.
 CONVERSIONS = {

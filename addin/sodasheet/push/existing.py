@@ -12,9 +12,9 @@ from sodasheet.errors import Cancelled
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.settling import until_settled
-from sodasheet.portal.soql import canonical, field_name
+from sodasheet.portal.soda2.replication import until_settled
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.soql import canonical, field_name
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.presence import COMPARABLE, Presence

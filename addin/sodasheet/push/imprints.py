@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.home import home
-from sodasheet.portal.rows import RowState
+from sodasheet.portal.soda2.rows import RowState
 
 #: The form of the files; others are not read.
 VERSION = 2

@@ -16,7 +16,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_rights
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.imprints import Remembered, Standing, imprint_path, is_sound, recall
 from sodasheet.push.order import Order

@@ -14,7 +14,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing import reject_by_presence
 from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source

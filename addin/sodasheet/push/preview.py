@@ -17,11 +17,11 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, Preview
 from sodasheet.model.progress import Progress
-from sodasheet.portal.download import Selection, content_fields, download
-from sodasheet.portal.downloaded import Download
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.settling import until_settled
+from sodasheet.portal.soda2.download import Selection, content_fields, download
+from sodasheet.portal.soda2.download_folder import Download
+from sodasheet.portal.soda2.replication import until_settled
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.preparation import Prepared, prepared
 from sodasheet.push.wording import foretold, refusal

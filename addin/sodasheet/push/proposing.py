@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.portal.downloaded import Download
+from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.push.amending import trial_before
 from sodasheet.push.desk import Desk
 from sodasheet.push.foreseen import foreseen

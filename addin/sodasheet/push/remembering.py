@@ -9,7 +9,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.home import make_private
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.imprints import Remembered, Standing, forget, imprint_path, keep
 from sodasheet.push.ledger import Ledger

@@ -18,8 +18,8 @@ from typing import Any
 from sodasheet.model.column import GEOMETRY_TYPES, Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.soql import canonical
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.soql import canonical
 from sodasheet.push.transport import Verdict
 from sodasheet.staging.batches import BatchLimits, batches, identifiers
 from sodasheet.staging.checks import Checked

@@ -15,7 +15,7 @@ from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.amending import amended, last_row
 from sodasheet.push.changes import Changes, nothing_left
 from sodasheet.push.desk import Desk

@@ -13,10 +13,10 @@ from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.download import Selection, content_fields, download
-from sodasheet.portal.downloaded import FACTS as DATASET
-from sodasheet.portal.downloaded import Download
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.download import Selection, content_fields, download
+from sodasheet.portal.soda2.download_folder import FACTS as DATASET
+from sodasheet.portal.soda2.download_folder import Download
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.preparation import Prepared

@@ -11,9 +11,9 @@ from typing import Any
 from sodasheet.errors import Cancelled
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.settling import until_settled
-from sodasheet.portal.summary import Reply
+from sodasheet.portal.soda2.replication import until_settled
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.resolution import Sent, resolve
 from sodasheet.push.transport import Landed, Record, Verdict
 from sodasheet.staging.batches import Batch, BatchLimits, batches

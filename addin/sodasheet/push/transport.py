@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from sodasheet.model.report import RejectedRow, RowCounts
-from sodasheet.portal.summary import Reply
+from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.staging.checks import Checked
 
 #: Writes a step into the journal; on return it is on the disk.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.desk import Desk
 from sodasheet.push.order import Order
 from sodasheet.push.publishing import Plan, Publishing

@@ -19,8 +19,8 @@ from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset, require_rights
-from sodasheet.portal.download import Selection, download
-from sodasheet.portal.downloaded import Download, opened
+from sodasheet.portal.soda2.download import Selection, download
+from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.amending import REMOVALS, write_removals
 from sodasheet.push.desk import Desk
 from sodasheet.push.existing import LOOKUP_SIZE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 
 #: How often, and after how many seconds each, the portal is asked whether its readers see the
 #: rows yet: it copies finished writes to them with some delay (portal-api.md B.3, G.20).

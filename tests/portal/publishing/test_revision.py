@@ -13,7 +13,7 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
 from sodasheet.portal.publishing.task_set import TaskState, read_task
-from sodasheet.portal.summary import Reply
+from sodasheet.portal.soda2.write_result import Reply
 
 BASE = "/api/publishing/v1"
 ABC = f"{BASE}/revision/abcd-1234"

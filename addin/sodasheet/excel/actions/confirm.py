@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def present_rows(opened: Opened) -> int:
     """How many rows the dataset holds. Raises SignInError where nobody is signed in to push."""
-    from sodasheet.portal.rows import RowsClient
+    from sodasheet.portal.soda2.rows import RowsClient
 
     with open_session(opened.job.portal, write=True) as session:
         return RowsClient(session, opened.dataset).count()

@@ -10,7 +10,7 @@ from typing import Any
 from sodasheet.errors import PortalError
 from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.publishing.resource import Resource, resource_from
-from sodasheet.portal.summary import Reply, from_counts
+from sodasheet.portal.soda2.write_result import Reply, from_counts
 
 
 class TaskState(StrEnum):

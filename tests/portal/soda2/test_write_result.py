@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.portal.summary import Reply, RowError, read_summary
+from sodasheet.portal.soda2.write_result import Reply, RowError, read_summary
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.downloaded import FACTS, Download, State, write_facts
 from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.lookups import LONGEST_QUERY, lookups
-from sodasheet.portal.pages import HEADERS, Page, exact_rows, keep, unwritable
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.settling import until_settled
-from sodasheet.portal.soql import field_name
+from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
+from sodasheet.portal.soda2.lookups import LONGEST_QUERY, lookups
+from sodasheet.portal.soda2.page import HEADERS, Page, exact_rows, keep, unwritable
+from sodasheet.portal.soda2.replication import until_settled
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.soql import field_name
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
 PAGE = 50_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.portal.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient
 
 #: How long, in seconds, readers are waited for one after the other until they see every write.
 _SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0)

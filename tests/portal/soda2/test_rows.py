@@ -14,8 +14,8 @@ import pytest
 from sodasheet.errors import PortalError, UnknownOutcome, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.retries import Patience
-from sodasheet.portal.rows import RowsClient
-from sodasheet.portal.summary import Reply, RowError
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.write_result import Reply, RowError
 
 DATASET = Dataset("http://127.0.0.1", "abcd-1234", "Permits", ())
 BODY = '[{"id":"1","name":"Ölaf ☂"}]'.encode()

@@ -10,15 +10,15 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
-from sodasheet.portal.accepted import finished
 from sodasheet.portal.http.gzip import WORTH_PACKING, packed, packed_pieces
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.response_errors import Answer, problem, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.lookups import PAGE, lookups
-from sodasheet.portal.soql import canonical, field_name
-from sodasheet.portal.summary import Reply, read_summary
+from sodasheet.portal.soda2.async_job import finished
+from sodasheet.portal.soda2.lookups import PAGE, lookups
+from sodasheet.portal.soda2.soql import canonical, field_name
+from sodasheet.portal.soda2.write_result import Reply, read_summary
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _PACKED = _JSON | {"Content-Encoding": "gzip"}

@@ -13,12 +13,12 @@ import pytest
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.progress import Silent
-from sodasheet.portal import download as room
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.download import Selection, content_fields, download
-from sodasheet.portal.downloaded import FACTS, Download, opened
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2 import download as room
+from sodasheet.portal.soda2.download import Selection, content_fields, download
+from sodasheet.portal.soda2.download_folder import FACTS, Download, opened
 from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"
@@ -237,7 +237,7 @@ def test_a_page_without_end_is_looked_at_before_it_has_ended(
 def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
     portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sodasheet.portal.pages._MOST", 100_000)
+    monkeypatch.setattr("sodasheet.portal.soda2.page._MOST", 100_000)
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
     count = [{"count": "1"}]
     portal.answer(view).answer(count).answer(view).answer(count)
