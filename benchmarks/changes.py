@@ -126,8 +126,8 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Agreed, Order
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Agreed, Order
     from sodasheet.push.run import Run
 
     os.environ["SODASHEET_HOME"] = portal["home"]

@@ -95,8 +95,8 @@ def _session(portal: dict[str, Any]) -> Any:
 
 def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Agreed, Order
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Agreed, Order
     from sodasheet.push.run import Run
 
     order = Order(_job(step, path, portal), path.parent)
@@ -107,7 +107,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.preparation import prepared
+    from sodasheet.push.prepare import prepared
     from sodasheet.push.preview import previewed
 
     session, job = _session(portal), _job(step, path, portal)

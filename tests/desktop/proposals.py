@@ -7,7 +7,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.meanwhile import ChangedSince
-from sodasheet.push.order import Proposal
+from sodasheet.push.request import Proposal
 from sodasheet.staging.counted import Counted
 
 NOT_A_NUMBER = FindingGroup(

@@ -15,7 +15,7 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 
 from .conftest import Bench
 from .screen import Window

@@ -23,7 +23,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.order import Seen
+from sodasheet.push.request import Seen
 from sodasheet.push.runlog import runs_folder
 
 PORTAL, DATASET = "https://data.example.gov", "abcd-1234"

@@ -21,8 +21,8 @@ from sodasheet.model.report import Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.practice import PracticePortal
-from sodasheet.push.desk import Desk
-from sodasheet.push.order import Agreed, Ask, Order
+from sodasheet.push.context import Desk
+from sodasheet.push.request import Agreed, Ask, Order
 from sodasheet.push.run import Run
 
 PATIENCE = Patience(connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05)

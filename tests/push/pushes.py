@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 
 from .conftest import Bench
 

@@ -6,8 +6,8 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.desk import Desk
-from sodasheet.push.order import Agreed
+from sodasheet.push.context import Desk
+from sodasheet.push.request import Agreed
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog
 

@@ -18,9 +18,9 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.mapping import Blank
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.journal import Journal
-from sodasheet.push.order import Agreed, Order
+from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 

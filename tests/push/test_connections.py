@@ -11,7 +11,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.practice import PracticePortal
-from sodasheet.push.preparation import prepared
+from sodasheet.push.prepare import prepared
 
 from .conftest import Bench
 

@@ -17,8 +17,8 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.desk import Desk
-from sodasheet.push.order import Agreed, Order
+from sodasheet.push.context import Desk
+from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog
 

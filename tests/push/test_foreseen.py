@@ -7,7 +7,7 @@ import pytest
 from sodasheet.model.job import Job
 from sodasheet.model.preview import Preview
 from sodasheet.push import foreseen
-from sodasheet.push.order import Proposal, Seen
+from sodasheet.push.request import Proposal, Seen
 
 from .conftest import Bench
 

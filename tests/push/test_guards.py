@@ -23,8 +23,8 @@ from sodasheet.push import judging
 from sodasheet.push.guards import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.judging import Facts
-from sodasheet.push.order import Order, Seen
-from sodasheet.push.preparation import staged
+from sodasheet.push.prepare import staged
+from sodasheet.push.request import Order, Seen
 
 from .conftest import Bench
 

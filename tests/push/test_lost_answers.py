@@ -19,9 +19,9 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.journal import Journal
-from sodasheet.push.order import Agreed, Order
+from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 
@@ -38,9 +38,9 @@ CHILD = """
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.desk import Desk
+    from sodasheet.push.context import Desk
     from sodasheet.push.journal import Journal
-    from sodasheet.push.order import Agreed
+    from sodasheet.push.request import Agreed
     from sodasheet.push.run import Run
 
     memo, fatal, moment = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -114,7 +114,7 @@ def test_a_killed_push_is_finished_by_resuming_it(
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
     order = order_of(bench, method)
@@ -133,7 +133,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 def test_settling_sends_nothing(bench: Bench) -> None:
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
     order = order_of(bench, method)
@@ -258,7 +258,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
     bench: Bench,
 ) -> None:
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
 
     method, after = prepare(bench, "upsert")
     bench.portal.settings.approval_datasets = [bench.dataset]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.push.order import Proposal
+from sodasheet.push.request import Proposal
 from sodasheet.push.runlog import runs_folder
 
 from .conftest import Bench
@@ -245,8 +245,8 @@ def test_a_portal_that_is_gone_is_the_reports_summary(bench: Bench) -> None:
 
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Agreed, Order
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Agreed, Order
     from sodasheet.push.run import Run
 
     from .conftest import PATIENCE

@@ -13,7 +13,7 @@ import pytest
 from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.push import snapshot
-from sodasheet.push.order import Proposal, Question
+from sodasheet.push.request import Proposal, Question
 from sodasheet.push.runlog import runs_folder
 from sodasheet.staging.sent import read_sent
 

@@ -18,11 +18,11 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.amending import trial_before
-from sodasheet.push.desk import Desk
+from sodasheet.push.adjustments import trial_before
+from sodasheet.push.context import Desk
 from sodasheet.push.journal import Journal
 from sodasheet.push.meanwhile import ChangedSince, in_words
-from sodasheet.push.order import Agreed, Order
+from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.push.undo import last_run, way_back

@@ -13,7 +13,7 @@ from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.model.finding import FindingGroup
-    from sodasheet.push.preparation import Prepared
+    from sodasheet.push.prepare import Prepared
 
 
 @click.command("check")
@@ -36,7 +36,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.output import print_json, shown_progress
     from sodasheet.excel.actions.check import conclusion
-    from sodasheet.push.preparation import prepared
+    from sodasheet.push.prepare import prepared
 
     job, base = load_job(job_path, only)
     session = open_portal(job.portal)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Ask
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Ask
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 what_for = click.option(
@@ -95,7 +95,7 @@ def open_portal(
 def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
     """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
     from sodasheet.commands.output import shown_progress
-    from sodasheet.push.desk import Desk
+    from sodasheet.push.context import Desk
 
     with (
         shown_progress() as progress,

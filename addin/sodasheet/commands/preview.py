@@ -13,7 +13,7 @@ from sodasheet.errors import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Change, Preview
-    from sodasheet.push.preparation import Prepared
+    from sodasheet.push.prepare import Prepared
 
 #: Changes in the table on the terminal, and characters of a value there.
 _SHOWN = 20
@@ -63,7 +63,7 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     from sodasheet.commands.options import load_job, open_portal
     from sodasheet.commands.output import shown_progress
     from sodasheet.jobs.last_preview import key_of, remember
-    from sodasheet.push.preparation import prepared
+    from sodasheet.push.prepare import prepared
     from sodasheet.push.preview import previewed, report_of, trial
 
     only, limit, path = options["only"], options["limit"], options["csv_path"]
@@ -96,7 +96,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.output import print_table
     from sodasheet.excel.actions.check import none_of
-    from sodasheet.push.wording import foretold
+    from sodasheet.push.messages import foretold
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name

@@ -18,7 +18,7 @@ from sodasheet.errors import Cancelled, UsageProblem
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.order import Agreed, Order, Proposal, Question
+    from sodasheet.push.request import Agreed, Order, Proposal, Question
 
 
 @click.command("push")
@@ -112,7 +112,7 @@ def _log(report: Report, job: Job, name: str) -> None:
 def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
 
     order = _order(job_path, options)
@@ -128,7 +128,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
     from sodasheet.commands.options import load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.order import Order
+    from sodasheet.push.request import Order
 
     only = options["only"]
     job, base = load_job(job_path, None if only is None else str(only), options["method"])
@@ -158,7 +158,7 @@ def _overrides(names: object) -> frozenset[str]:
 
 def _trial(run: object) -> str | None:
     """The run whose rest is to be sent; raises UsageProblem where there is no rest of it."""
-    from sodasheet.push.amending import require_trial
+    from sodasheet.push.adjustments import require_trial
 
     if run is not None:
         require_trial(known_run(str(run)).run)
@@ -183,7 +183,7 @@ def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
 
 
 def _answer(options: dict[str, object]) -> Agreed | Prompt:
-    from sodasheet.push.order import Agreed
+    from sodasheet.push.request import Agreed
 
     return Agreed() if options["yes"] else Prompt()
 

@@ -12,7 +12,7 @@ from sodasheet.commands.output import say
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.push.journal import RunRecord
-    from sodasheet.push.order import Ask
+    from sodasheet.push.request import Ask
 
 
 @click.command("undo")
@@ -47,7 +47,7 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
 
 def _answer(*, yes: bool) -> Ask:
     from sodasheet.commands.push import Prompt
-    from sodasheet.push.order import Agreed
+    from sodasheet.push.request import Agreed
 
     return Agreed() if yes else Prompt()
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sodasheet.credentials import Account
     from sodasheet.model.progress import Progress
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.desk import Desk
+    from sodasheet.push.context import Desk
     from sodasheet.push.meanwhile import ChangedSince
-    from sodasheet.push.order import Order, Proposal, Question
+    from sodasheet.push.request import Order, Proposal, Question
 
 Stop = Callable[[], bool]
 
@@ -118,7 +118,7 @@ class PushWindow:
 
         def act() -> Report:
             from sodasheet.notifications import logged
-            from sodasheet.push.desk import Desk
+            from sodasheet.push.context import Desk
             from sodasheet.push.retention import prune_daily
 
             with opener(job.portal, lambda: progress.stop) as session:

@@ -11,7 +11,7 @@ from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.model.finding import Severity
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
-from sodasheet.push.wording import TRIAL_REMEDY
+from sodasheet.push.messages import TRIAL_REMEDY
 
 if TYPE_CHECKING:
     from sodasheet.push.meanwhile import ChangedSince

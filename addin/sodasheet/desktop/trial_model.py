@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.report import Outcome, Report
 
 if TYPE_CHECKING:
-    from sodasheet.push.order import Order
+    from sodasheet.push.request import Order
 
 
 #: Guards that stop a push because of the rows that a trial has sent.
@@ -29,7 +29,7 @@ class After:
 
 def after_trial(order: Order, report: Report) -> After:
     """What can follow a trial that has landed, as this run or before it."""
-    from sodasheet.push.amending import trial_before
+    from sodasheet.push.adjustments import trial_before
 
     # What a preview saw holds no longer: the trial itself has changed the dataset.
     others = replace(order, limit=None, seen=None)

@@ -13,8 +13,8 @@ from sodasheet.jobs.saved_request import order_from_memo, with_memo
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Order, Seen
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Order, Seen
     from sodasheet.push.runlog import RunLog
 
 NO_GUARDS: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ def carried_out(order: Order, desk: Desk) -> Report:
 
     Runs on the dataset that died are settled first. Raises as `settle_unfinished` and `take_back`.
     """
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
 
     if order.undoes is not None:
@@ -54,7 +54,7 @@ def take_back(
     where the run cannot be taken back (push/undo.py), PortalError, Cancelled; nothing was changed
     then.
     """
-    from sodasheet.push.past import settle_unfinished
+    from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
     from sodasheet.push.undo import past_run, way_back
 

@@ -14,7 +14,7 @@ from sodasheet.home import home, make_private
 from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.push.order import Seen
+from sodasheet.push.request import Seen
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

@@ -10,7 +10,7 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.reader import job_from_json
 from sodasheet.jobs.file.writer import job_to_json
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 
 
 def with_memo(order: Order) -> Order:

@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.guards import overrides
-from sodasheet.push.order import Ask, Order
-from sodasheet.push.preparation import Prepared
+from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview import previewed
+from sodasheet.push.request import Ask, Order
 
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
 CHEAP = 5_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.push import judging
 from sodasheet.push.judging import Facts
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 
 #: Findings that stop a push, and that a guard may say more of.
 EXPLAINING = frozenset({"no-rows", "no-row-identifier"})

@@ -11,8 +11,8 @@ from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.method import Method
 from sodasheet.push.journal import Journal
-from sodasheet.push.order import Order
-from sodasheet.push.preparation import Prepared
+from sodasheet.push.prepare import Prepared
+from sodasheet.push.request import Order
 from sodasheet.staging.sizes import oversized
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).

@@ -17,11 +17,11 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.imprints import Remembered, Standing, imprint_path, is_sound, recall
-from sodasheet.push.order import Order
 from sodasheet.push.recipes import address, fills, recipe
 from sodasheet.push.remembering import METHODS, size_of
+from sodasheet.push.request import Order
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import CheckPlan
 from sodasheet.staging.imprint import ImprintError, unknown_rows

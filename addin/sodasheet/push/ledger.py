@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
 from sodasheet.push.journal import Journal, RunRecord, Step
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.push.transport import Landed
 

@@ -22,9 +22,9 @@ from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.preparation import Prepared, prepared
-from sodasheet.push.wording import foretold, refusal
+from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.messages import foretold, refusal
+from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.comparison import Comparison, compare
 from sodasheet.staging.held import load_held

@@ -10,12 +10,12 @@ from sodasheet.home import make_private
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.imprints import Remembered, Standing, forget, imprint_path, keep
 from sodasheet.push.ledger import Ledger
-from sodasheet.push.order import Order
-from sodasheet.push.preparation import Prepared
+from sodasheet.push.prepare import Prepared
 from sodasheet.push.recipes import address, fills, recipe
+from sodasheet.push.request import Order
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import imprintable, write_imprint
 

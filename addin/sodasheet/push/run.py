@@ -16,9 +16,9 @@ from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.amending import amended, last_row
+from sodasheet.push.adjustments import amended, last_row
 from sodasheet.push.changes import Changes, nothing_left
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.guards import EXPLAINING, GuardError, judge
 from sodasheet.push.judging import Facts
 from sodasheet.push.last_push import AsItWas, LastPush
@@ -32,19 +32,7 @@ from sodasheet.push.ledger import (
     rows_before,
 )
 from sodasheet.push.lock import HeldError, dataset_lock
-from sodasheet.push.narrowing import narrowed_total
-from sodasheet.push.order import Order
-from sodasheet.push.preparation import Hooks, Prepared, prepared
-from sodasheet.push.preview import trial
-from sodasheet.push.proposing import kept_or_agreed, proposed
-from sodasheet.push.remembering import Remembering
-from sodasheet.push.runlog import RunLog, locks_folder
-from sodasheet.push.sending import Sending
-from sodasheet.push.snapshot import NAME as SNAPSHOT
-from sodasheet.push.snapshot import complete
-from sodasheet.push.transport import Landed
-from sodasheet.push.verification import count_until
-from sodasheet.push.wording import (
+from sodasheet.push.messages import (
     after_trial,
     as_it_was,
     doubt,
@@ -54,6 +42,18 @@ from sodasheet.push.wording import (
     refusal,
     summary,
 )
+from sodasheet.push.narrowing import narrowed_total
+from sodasheet.push.prepare import Hooks, Prepared, prepared
+from sodasheet.push.preview import trial
+from sodasheet.push.proposal import kept_or_agreed, proposed
+from sodasheet.push.remembering import Remembering
+from sodasheet.push.request import Order
+from sodasheet.push.runlog import RunLog, locks_folder
+from sodasheet.push.sending import Sending
+from sodasheet.push.snapshot import NAME as SNAPSHOT
+from sodasheet.push.snapshot import complete
+from sodasheet.push.transport import Landed
+from sodasheet.push.verify import count_until
 
 #: What is counted where nothing had to be sent.
 NOTHING = RowCounts(0, 0, 0, 0, 0)

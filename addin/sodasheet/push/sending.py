@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
-from sodasheet.push.amending import amended
-from sodasheet.push.desk import Desk
+from sodasheet.push.adjustments import amended
+from sodasheet.push.context import Desk
 from sodasheet.push.ledger import (
     LANDED,
     NOT_LANDED,
@@ -20,9 +20,9 @@ from sodasheet.push.ledger import (
     source_hash,
 )
 from sodasheet.push.narrowing import narrowed_again
-from sodasheet.push.order import Order
-from sodasheet.push.preparation import Prepared, staged
+from sodasheet.push.prepare import Prepared, staged
 from sodasheet.push.publishing import APPROVAL, Plan, Publishing
+from sodasheet.push.request import Order
 from sodasheet.push.transport import Landed, Transport, Verdict
 from sodasheet.push.transports import Departure, choose
 from sodasheet.staging.checks import Checked

@@ -17,9 +17,9 @@ from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.desk import Desk
-from sodasheet.push.existing import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.preparation import Prepared
+from sodasheet.push.context import Desk
+from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.prepare import Prepared
 from sodasheet.settings import read_settings
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.checks import Checked

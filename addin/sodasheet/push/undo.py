@@ -21,13 +21,13 @@ from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
-from sodasheet.push.amending import REMOVALS, write_removals
-from sodasheet.push.desk import Desk
-from sodasheet.push.existing import LOOKUP_SIZE
+from sodasheet.push.adjustments import REMOVALS, write_removals
+from sodasheet.push.context import Desk
+from sodasheet.push.existing_rows import LOOKUP_SIZE
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.ledger import recorded
 from sodasheet.push.meanwhile import EXAMPLES, ChangedSince, in_words
-from sodasheet.push.order import Order, Seen
+from sodasheet.push.request import Order, Seen
 from sodasheet.push.runlog import runs_folder
 from sodasheet.push.snapshot import NAME, complete
 from sodasheet.scratch import scratch_folder

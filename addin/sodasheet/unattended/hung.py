@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sodasheet.model.report import Outcome, Report, Traffic
 from sodasheet.push.ledger import Ledger, open_revision, recorded
-from sodasheet.push.order import Order
+from sodasheet.push.messages import how_to_find_out, summary
+from sodasheet.push.request import Order
 from sodasheet.push.runlog import RunLog
-from sodasheet.push.wording import how_to_find_out, summary
 
 
 def hung(order: Order, log: RunLog, why: str) -> Report | None:

@@ -10,8 +10,8 @@ from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, Report, RowCounts
 from sodasheet.push.journal import Journal, RunRecord
+from sodasheet.push.messages import how_to_find_out
 from sodasheet.push.runlog import RunLog, runs_folder
-from sodasheet.push.wording import how_to_find_out
 
 
 def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:

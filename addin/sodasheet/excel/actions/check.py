@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job
-    from sodasheet.push.preparation import Prepared
+    from sodasheet.push.prepare import Prepared
 
 #: Rejected rows that are listed.
 _LISTED = 500
@@ -42,7 +42,7 @@ class Check:
 
 def checked(press: Press, opened: Opened) -> Check:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
-    from sodasheet.push.preparation import prepared
+    from sodasheet.push.prepare import prepared
     from sodasheet.scratch import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:

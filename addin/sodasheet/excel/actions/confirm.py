@@ -14,14 +14,14 @@ from sodasheet.excel.sheets.result_rows import REJECTED_COUNT
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
-from sodasheet.push.order import Proposal
+from sodasheet.push.request import Proposal
 from sodasheet.sources.handed import HandedSource
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
-    from sodasheet.push.order import Seen
+    from sodasheet.push.request import Seen
     from sodasheet.sources.spool import Spool
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.sheet.header_block import Target
     from sodasheet.model.job import Job
     from sodasheet.push.meanwhile import ChangedSince
-    from sodasheet.push.order import Seen
+    from sodasheet.push.request import Seen
     from sodasheet.push.undo import Undone
 
 
@@ -68,8 +68,8 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
 
 
 def _worked_out(press: Press, undo: Undo) -> Undone:
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Agreed
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Agreed
     from sodasheet.push.undo import way_back
     from sodasheet.scratch import scratch_folder
 

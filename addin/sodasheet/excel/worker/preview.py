@@ -72,7 +72,7 @@ def _report(order: dict[str, Any], job: Job, progress: FileProgress) -> dict[str
 def _worked_out(order: dict[str, Any], job: Job, progress: Progress) -> dict[str, Any]:
     from sodasheet.excel.session import open_session
     from sodasheet.jobs.last_preview import remember
-    from sodasheet.push.preparation import prepared
+    from sodasheet.push.prepare import prepared
     from sodasheet.push.preview import previewed, report_of
 
     with (

@@ -14,13 +14,13 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.deliver import reach_program
 from sodasheet.excel.tasks.launch import forget
 from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
-from sodasheet.push.wording import TRIAL_REMEDY
+from sodasheet.push.messages import TRIAL_REMEDY
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.order import Order
+    from sodasheet.push.request import Order
 
 
 def push(errand: Errand) -> None:
@@ -98,8 +98,8 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
     from sodasheet.excel.session import open_session
     from sodasheet.jobs.execute import carried_out
     from sodasheet.notifications import logged
-    from sodasheet.push.desk import Desk
-    from sodasheet.push.order import Agreed
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Agreed
     from sodasheet.push.retention import prune_daily
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
@@ -114,7 +114,7 @@ def _order(errand: Errand) -> Order:
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.order import Order
+    from sodasheet.push.request import Order
 
     asked = errand.order
     order = Order(

@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.push.journal import Journal
 from sodasheet.push.ledger import last_of_trial, recorded, source_hash
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 from sodasheet.push.runlog import runs_folder
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.selection import LEFT_OUT

@@ -15,7 +15,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.existing import reject_by_presence
+from sodasheet.push.existing_rows import reject_by_presence
 from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool

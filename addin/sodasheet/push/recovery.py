@@ -7,9 +7,9 @@ from collections.abc import Callable
 from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import parse_portal
-from sodasheet.push.desk import Desk
+from sodasheet.push.context import Desk
 from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 from sodasheet.push.run import Run
 from sodasheet.push.runlog import RunLog, runs_folder
 

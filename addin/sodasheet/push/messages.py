@@ -8,11 +8,11 @@ from sodasheet.errors import Refused
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.report import Report, RowCounts
-from sodasheet.push.order import Order
+from sodasheet.push.request import Order
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Preview
-    from sodasheet.push.preparation import Prepared
+    from sodasheet.push.prepare import Prepared
     from sodasheet.staging.imprint import Difference
 
 _VERBS = {
