@@ -14,7 +14,7 @@ from pathlib import Path
 from sodasheet.notifications.mail_errors import FAULTS as MAIL
 from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
-from sodasheet.push.guards import GUARDS
+from sodasheet.push.guards.registry import GUARDS
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.reasons import REASONS
 

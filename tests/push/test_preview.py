@@ -23,7 +23,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.portal.soda2 import download as room
 from sodasheet.practice import PracticePortal
 from sodasheet.push import existing_rows
-from sodasheet.push.guards import GUARDS
+from sodasheet.push.guards.registry import GUARDS
 from sodasheet.push.preview import preview
 
 from .conftest import Bench

@@ -151,7 +151,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
 
 
 def _overrides(names: object) -> frozenset[str]:
-    from sodasheet.push.guards import known_overrides
+    from sodasheet.push.guards.registry import known_overrides
 
     return known_overrides(names if isinstance(names, tuple) else ())
 

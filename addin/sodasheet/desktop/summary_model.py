@@ -118,7 +118,7 @@ def _spare(report: Report) -> int:
 
 
 def _aside(report: Report) -> str:
-    from sodasheet.push.guards import GUARDS
+    from sodasheet.push.guards.registry import GUARDS
 
     guard = GUARDS.get(report.guard or "")
     return guard.slug if guard is not None and guard.overridable else ""

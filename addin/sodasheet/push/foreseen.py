@@ -8,7 +8,7 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.context import Desk
-from sodasheet.push.guards import overrides
+from sodasheet.push.guards.registry import overrides
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview import previewed
 from sodasheet.push.request import Ask, Order
@@ -16,7 +16,7 @@ from sodasheet.push.request import Ask, Order
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
 CHEAP = 5_000
 
-#: The guard that speaks for what a preview saw (push/guards.py).
+#: The guard that speaks for what a preview saw (push/guards/registry.py).
 _GUARD = "changed-since-preview"
 
 

@@ -13,7 +13,7 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import Desk
 from sodasheet.push.foreseen import foreseen
-from sodasheet.push.guards import GUARDS, GuardError, overrides
+from sodasheet.push.guards.registry import GUARDS, GuardError, overrides
 from sodasheet.push.journal import Journal
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order, Proposal, Question, anyway

@@ -19,8 +19,8 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.adjustments import amended, last_row
 from sodasheet.push.changes import Changes, nothing_left
 from sodasheet.push.context import Desk
-from sodasheet.push.guards import EXPLAINING, GuardError, judge
-from sodasheet.push.judging import Facts
+from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
+from sodasheet.push.guards.rules import Facts
 from sodasheet.push.last_push import AsItWas, LastPush
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,

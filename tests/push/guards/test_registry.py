@@ -19,10 +19,10 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.push import judging
-from sodasheet.push.guards import GUARDS, GuardError, judge, known_overrides
+from sodasheet.push.guards import rules
+from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
+from sodasheet.push.guards.rules import Facts
 from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.judging import Facts
 from sodasheet.push.prepare import staged
 from sodasheet.push.request import Order, Seen
 
@@ -137,7 +137,7 @@ def test_what_is_within_the_limits_goes_on(weigh: Weigh, what: dict[str, Any]) -
 def test_a_row_over_the_portals_limit_is_named(
     weigh: Weigh, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(judging, "ROW_BYTES", 40)
+    monkeypatch.setattr(rules, "ROW_BYTES", 40)
 
     with pytest.raises(GuardError) as caught:
         weigh(text=f"Id,Fee\na,1\n{'é' * 20},2\n")

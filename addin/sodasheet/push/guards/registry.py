@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sodasheet.errors import Refused, UsageProblem
-from sodasheet.push import judging
-from sodasheet.push.judging import Facts
+from sodasheet.push.guards import rules
+from sodasheet.push.guards.rules import Facts
 from sodasheet.push.request import Order
 
 #: Findings that stop a push, and that a guard may say more of.
@@ -90,7 +90,7 @@ _ALL = (
         "more rows with findings than may be left out",
         "Mend them, or push without them (on the command line: --allow-rejected; in the job:"
         " max_rejected).",
-        judging.too_many_rejected,
+        rules.too_many_rejected,
         overridable=False,
         of_undo=True,
     ),
@@ -98,7 +98,7 @@ _ALL = (
         "empty-source",
         "a source without rows, or none of whose rows can be sent",
         "Check that the right file, sheet and header row are chosen, and mend the findings.",
-        judging.empty_source,
+        rules.empty_source,
         overridable=False,
         of_undo=True,
     ),
@@ -106,46 +106,46 @@ _ALL = (
         "trial-replace",
         "a replace with the first rows only",
         "Leave --rows out, or try it with upsert.",
-        judging.trial_replace,
+        rules.trial_replace,
         overridable=False,
     ),
     Guard(
         "identifier-changed",
         "another row identifier than when the mapping was confirmed, or none any more",
         "Set the row identifier on the portal again, or map the dataset anew.",
-        judging.identifier_changed,
+        rules.identifier_changed,
     ),
     Guard(
         "types-changed",
         "columns of the dataset that have another type than when the mapping was confirmed",
         _LOOK_AGAIN,
-        judging.types_changed,
+        rules.types_changed,
     ),
     Guard(
         "drift",
         "columns of the source or the dataset that came, went or were renamed since the mapping "
         "was confirmed",
         _LOOK_AGAIN,
-        judging.drift,
+        rules.drift,
     ),
     Guard(
         "unconfirmed",
         "a match on a likeness that nobody has confirmed, where nobody watches the push",
         "Look at the matches and confirm them (sodasheet map --confirm).",
-        judging.unconfirmed,
+        rules.unconfirmed,
         overridable=False,
     ),
     Guard(
         "shrink",
         "a replace or a delete that removes more of the rows than `max_shrink` allows",
         "Check that the source is whole.",
-        judging.shrink,
+        rules.shrink,
     ),
     Guard(
         "row-too-large",
         "a row of more than 70,000,000 bytes, which the portal does not take",
         "Shorten its texts, or leave the row out of the source.",
-        judging.row_too_large,
+        rules.row_too_large,
         overridable=False,
         of_undo=True,
     ),
@@ -153,13 +153,13 @@ _ALL = (
         "appended-before",
         "an append of the same source as before, where no row identifier tells rows apart",
         "If that is what you want, push it with --again.",
-        judging.appended_before,
+        rules.appended_before,
     ),
     Guard(
         "changed-since-preview",
         "a dataset that somebody else has changed since the preview was made",
         "Make the preview again.",
-        judging.changed_since_preview,
+        rules.changed_since_preview,
         of_undo=True,
     ),
     Guard(
@@ -167,7 +167,7 @@ _ALL = (
         "a push before which the rows it touches cannot be kept",
         'Free some disk space, or set "snapshot" to "try" in the job'
         ' (on a mapping sheet: "where possible" beside "Keep a way back").',
-        judging.elsewhere,
+        rules.elsewhere,
         of_undo=True,
     ),
 )
