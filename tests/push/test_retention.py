@@ -14,7 +14,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.push.history import past_runs
-from sodasheet.push.imprints import imprint_path
+from sodasheet.push.incremental.baseline import imprint_path
 from sodasheet.push.retention import prune, prune_daily
 from sodasheet.push.runlog import RunLog, runs_folder
 from sodasheet.scratch import scratch_folder

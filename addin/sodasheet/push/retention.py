@@ -2,7 +2,7 @@
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
 they were given, and of every dataset the newest run that landed and the newest that can be undone.
-The journal keeps its line of every run. An imprint (push/imprints.py) goes when nobody has pushed
+The journal keeps its line of every run. An imprint (push/incremental/baseline.py) goes when nobody has pushed
 to its dataset for as long as runs are kept.
 """
 
@@ -20,7 +20,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.home import home, make_private
 from sodasheet.push.detached import Errand
-from sodasheet.push.imprints import imprint_path, known
+from sodasheet.push.incremental.baseline import imprint_path, known
 from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.runlog import REPORT_NAME, runs_folder
 from sodasheet.scratch import abandoned, remove, size

@@ -17,11 +17,13 @@ from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.adjustments import amended, last_row
-from sodasheet.push.changes import Changes, nothing_left
 from sodasheet.push.context import Desk
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import Facts
-from sodasheet.push.last_push import AsItWas, LastPush
+from sodasheet.push.incremental.delta import Changes, nothing_left
+from sodasheet.push.incremental.last_push import AsItWas, LastPush
+from sodasheet.push.incremental.recorder import Remembering
+from sodasheet.push.incremental.row_subset import narrowed_total
 from sodasheet.push.ledger import (
     REJECTED_IN_REPORT,
     TRIAL,
@@ -42,11 +44,9 @@ from sodasheet.push.messages import (
     refusal,
     summary,
 )
-from sodasheet.push.narrowing import narrowed_total
 from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview import trial
 from sodasheet.push.proposal import kept_or_agreed, proposed
-from sodasheet.push.remembering import Remembering
 from sodasheet.push.request import Order
 from sodasheet.push.runlog import RunLog, locks_folder
 from sodasheet.push.sending import Sending

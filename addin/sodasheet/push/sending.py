@@ -10,6 +10,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
 from sodasheet.push.adjustments import amended
 from sodasheet.push.context import Desk
+from sodasheet.push.incremental.row_subset import narrowed_again
 from sodasheet.push.ledger import (
     LANDED,
     NOT_LANDED,
@@ -19,7 +20,6 @@ from sodasheet.push.ledger import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.narrowing import narrowed_again
 from sodasheet.push.prepare import Prepared, staged
 from sodasheet.push.publishing import APPROVAL, Plan, Publishing
 from sodasheet.push.request import Order

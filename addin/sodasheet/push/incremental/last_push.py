@@ -18,9 +18,9 @@ from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import Desk
-from sodasheet.push.imprints import Remembered, Standing, imprint_path, is_sound, recall
-from sodasheet.push.recipes import address, fills, recipe
-from sodasheet.push.remembering import METHODS, size_of
+from sodasheet.push.incremental.baseline import Remembered, Standing, imprint_path, is_sound, recall
+from sodasheet.push.incremental.fingerprint import address, fills, recipe
+from sodasheet.push.incremental.recorder import METHODS, size_of
 from sodasheet.push.request import Order
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.checks import CheckPlan

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.push.context import Desk
-from sodasheet.push.imprints import Remembered, imprint_path
-from sodasheet.push.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
+from sodasheet.push.incremental.baseline import Remembered, imprint_path
+from sodasheet.push.incremental.fingerprint import fills
+from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
+from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.ledger import Ledger
 from sodasheet.push.messages import compared_with
-from sodasheet.push.narrowing import note_narrowed
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview import previewed
-from sodasheet.push.recipes import fills
 from sodasheet.push.request import Order
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import (
