@@ -108,7 +108,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
 def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.prepare import prepared
-    from sodasheet.push.preview import previewed
+    from sodasheet.push.preview.preview import previewed
 
     session, job = _session(portal), _job(step, path, portal)
     with (

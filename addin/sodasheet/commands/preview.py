@@ -64,7 +64,7 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     from sodasheet.commands.output import shown_progress
     from sodasheet.jobs.last_preview import key_of, remember
     from sodasheet.push.prepare import prepared
-    from sodasheet.push.preview import previewed, report_of, trial
+    from sodasheet.push.preview.preview import previewed, report_of, trial
 
     only, limit, path = options["only"], options["limit"], options["csv_path"]
     job, base = load_job(job_path, None if only is None else str(only), options["method"])

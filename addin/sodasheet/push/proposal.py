@@ -12,10 +12,10 @@ from sodasheet.model.preview import Preview
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import Desk
-from sodasheet.push.foreseen import foreseen
 from sodasheet.push.guards.registry import GUARDS, GuardError, overrides
 from sodasheet.push.journal import Journal
 from sodasheet.push.prepare import Prepared
+from sodasheet.push.preview.estimate import foreseen
 from sodasheet.push.request import Order, Proposal, Question, anyway
 from sodasheet.push.runlog import runs_folder
 from sodasheet.push.snapshot import beyond_undo, take_snapshot

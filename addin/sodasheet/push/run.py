@@ -45,7 +45,7 @@ from sodasheet.push.messages import (
     summary,
 )
 from sodasheet.push.prepare import Hooks, Prepared, prepared
-from sodasheet.push.preview import trial
+from sodasheet.push.preview.preview import trial
 from sodasheet.push.proposal import kept_or_agreed, proposed
 from sodasheet.push.request import Order
 from sodasheet.push.runlog import RunLog, locks_folder

@@ -1,7 +1,7 @@
 """A preview as the cells of its sheet; nothing here knows of a spreadsheet program.
 
 A preview's report is the JSON of `sodasheet preview` (model/preview.py) with where and when it was
-made around it (push/preview.py).
+made around it (push/preview/preview.py).
 """
 
 from __future__ import annotations

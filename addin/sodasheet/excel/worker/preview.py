@@ -73,7 +73,7 @@ def _worked_out(order: dict[str, Any], job: Job, progress: Progress) -> dict[str
     from sodasheet.excel.session import open_session
     from sodasheet.jobs.last_preview import remember
     from sodasheet.push.prepare import prepared
-    from sodasheet.push.preview import previewed, report_of
+    from sodasheet.push.preview.preview import previewed, report_of
 
     with (
         open_session(job.portal, lambda: progress.stop) as session,

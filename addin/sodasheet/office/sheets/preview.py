@@ -48,7 +48,7 @@ COLUMNS = {
 
 _HEADING = len(LABELS) + 3  # counted from 0
 _FIRST = _HEADING + 1
-#: A preview lists no more rows than these (push/preview.py).
+#: A preview lists no more rows than these (push/preview/preview.py).
 _LAST = _FIRST + 1000
 
 

@@ -18,7 +18,7 @@ from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.ledger import Ledger
 from sodasheet.push.messages import compared_with
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.preview import previewed
+from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import (

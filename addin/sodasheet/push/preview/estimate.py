@@ -10,7 +10,7 @@ from sodasheet.model.preview import Preview
 from sodasheet.push.context import Desk
 from sodasheet.push.guards.registry import overrides
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.preview import previewed
+from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Ask, Order
 
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.

@@ -24,7 +24,7 @@ from sodasheet.portal.soda2 import download as room
 from sodasheet.practice import PracticePortal
 from sodasheet.push import existing_rows
 from sodasheet.push.guards.registry import GUARDS
-from sodasheet.push.preview import preview
+from sodasheet.push.preview.preview import preview
 
 from .conftest import Bench
 
@@ -319,7 +319,7 @@ def test_looking_rows_up_and_downloading_all_foretell_the_same(
 def test_more_changes_than_are_shown_are_counted(
     fields: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sodasheet.push.preview.SHOWN", 3)
+    monkeypatch.setattr("sodasheet.push.preview.preview.SHOWN", 3)
     told = fields["text"].preview(small(fields["text"], "replace", "k0 k8 k9"))
 
     assert [one.kind.value for one in told.changes] == ["changed", "deleted", "new"]

@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.model.job import Job
 from sodasheet.model.preview import Preview
-from sodasheet.push import foreseen
+from sodasheet.push.preview import estimate
 from sodasheet.push.request import Proposal, Seen
 
 from .conftest import Bench
@@ -53,7 +53,7 @@ def test_a_small_push_is_asked_about_with_what_it_would_do(bench: Bench, job: Jo
 def test_what_would_take_long_is_not_looked_at_unasked(
     bench: Bench, job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreseen, "CHEAP", 2)
+    monkeypatch.setattr(estimate, "CHEAP", 2)
     ask = Looking()
 
     bench.push(job, ask=ask)
