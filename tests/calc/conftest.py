@@ -21,7 +21,7 @@ from xlcalc.soffice import Soffice, missing
 from sodasheet.desktop.display import no_display
 from sodasheet.errors import SodaSheetError
 from sodasheet.practice import PracticePortal
-from sodasheet.push.detached import Errand
+from sodasheet.push.runs.background_task import Errand
 
 _NUMBERS = itertools.count(1)
 

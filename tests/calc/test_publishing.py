@@ -16,7 +16,7 @@ import xlwings
 from sodasheet.excel.press import Press, caller
 from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.tasks import launch
-from sodasheet.push.detached import Errand
+from sodasheet.push.runs.background_task import Errand
 
 from .conftest import Steward
 

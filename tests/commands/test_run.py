@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import ExitCode
-from sodasheet.push.journal import Journal
-from sodasheet.push.lock import job_lock
-from sodasheet.push.runlog import locks_folder, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.lock import job_lock
+from sodasheet.push.runs.run_folder import locks_folder, runs_folder
 from sodasheet.unattended.running import WORST_FIRST, worst
 
 from .conftest import PERMITS, Said, Terminal

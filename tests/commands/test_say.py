@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import requests
 
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.run_folder import runs_folder
 
 from .conftest import Terminal
 

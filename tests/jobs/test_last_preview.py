@@ -22,9 +22,9 @@ from sodasheet.model.job import Fingerprint, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.request import Seen
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.run_folder import runs_folder
 
 PORTAL, DATASET = "https://data.example.gov", "abcd-1234"
 UPDATED = datetime(2024, 2, 29, 12, 30, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
-from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 

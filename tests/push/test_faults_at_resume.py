@@ -11,9 +11,9 @@ import time
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.push.journal import Journal
 from sodasheet.push.run import Run
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .conftest import Bench
 from .pushes import PUSHES, order_of, prepare

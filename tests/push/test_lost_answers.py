@@ -20,10 +20,10 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import Desk
-from sodasheet.push.journal import Journal
 from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .conftest import PATIENCE, Bench
 from .pushes import HEADERS, OLD, PUSHES, order_of, prepare
@@ -39,7 +39,7 @@ CHILD = """
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import Desk
-    from sodasheet.push.journal import Journal
+    from sodasheet.push.runs.journal import Journal
     from sodasheet.push.request import Agreed
     from sodasheet.push.run import Run
 
@@ -148,8 +148,8 @@ def test_settling_sends_nothing(bench: Bench) -> None:
 
 
 def test_a_second_push_is_told_who_holds_the_dataset(bench: Bench) -> None:
-    from sodasheet.push.lock import dataset_lock
-    from sodasheet.push.runlog import locks_folder
+    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.run_folder import locks_folder
 
     prepare(bench, "upsert")
     job = bench.job("upsert")

@@ -11,7 +11,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.push.request import Proposal
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.run_folder import runs_folder
 
 from .conftest import Bench
 

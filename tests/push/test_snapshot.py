@@ -14,7 +14,7 @@ from sodasheet.model.report import Outcome
 from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.push import snapshot
 from sodasheet.push.request import Proposal, Question
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.staging.sent import read_sent
 
 from .conftest import Bench

@@ -8,9 +8,9 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import take_back
 from sodasheet.model.progress import Silent
 from sodasheet.push.context import Desk
-from sodasheet.push.journal import Journal
 from sodasheet.push.request import Agreed, Proposal
-from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.push.snapshot import complete
 from sodasheet.push.undo import ROWS
 

@@ -68,7 +68,7 @@ HANGING = """
     from dataclasses import replace
     from pathlib import Path
     from sodasheet.jobs.file.reader import job_from_json
-    from sodasheet.push.ledger import Ledger
+    from sodasheet.push.runs.record import Ledger
     from sodasheet.unattended import attempt
     from sodasheet.unattended.errand import Errand
     from sodasheet.unattended.running import run_all

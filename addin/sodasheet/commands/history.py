@@ -11,8 +11,8 @@ from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.push.history import PastRun
-    from sodasheet.push.journal import RunRecord
+    from sodasheet.push.runs.history import PastRun
+    from sodasheet.push.runs.journal import RunRecord
 
 
 @click.command("history")
@@ -48,8 +48,8 @@ def command(run: str, dataset: str, as_json: bool, **options: object) -> None:
 
 def _dismiss(run: str) -> None:
     """Take a run whose outcome stays unknown out of the way."""
-    from sodasheet.push.journal import Journal
-    from sodasheet.push.runlog import runs_folder
+    from sodasheet.push.runs.journal import Journal
+    from sodasheet.push.runs.run_folder import runs_folder
 
     if not run:
         raise UsageProblem(
@@ -65,8 +65,8 @@ def _dismiss(run: str) -> None:
 
 def known_run(run: str) -> RunRecord:
     """The run of this id. Raises UsageProblem where there is none."""
-    from sodasheet.push.journal import Journal
-    from sodasheet.push.runlog import runs_folder
+    from sodasheet.push.runs.journal import Journal
+    from sodasheet.push.runs.run_folder import runs_folder
 
     record = Journal(runs_folder()).record(run)
     if record is None:
@@ -92,7 +92,7 @@ def _prune(*, as_json: bool) -> None:
 
 def _show(run: str) -> None:
     """The whole report, which is a JSON object already."""
-    from sodasheet.push.runlog import REPORT_NAME, runs_folder
+    from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
     record = known_run(run)
     path = runs_folder() / run / REPORT_NAME
@@ -127,7 +127,7 @@ def _id(dataset: str) -> str:
 
 def _freshness(dataset: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json, print_table
-    from sodasheet.push.history import freshness
+    from sodasheet.push.runs.history import freshness
 
     found = freshness(dataset)
     if as_json:
@@ -141,8 +141,8 @@ def _freshness(dataset: str, *, as_json: bool) -> None:
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json
-    from sodasheet.push.history import past_runs
-    from sodasheet.push.runlog import runs_folder
+    from sodasheet.push.runs.history import past_runs
+    from sodasheet.push.runs.run_folder import runs_folder
 
     runs = past_runs(limit, dataset)
     if as_json:

@@ -169,7 +169,7 @@ def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
     from sodasheet.commands.options import open_desk
     from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.run import Run
-    from sodasheet.push.runlog import RunLog
+    from sodasheet.push.runs.run_folder import RunLog
 
     record = known_run(run)
     if record.outcome not in (None, "unknown"):

@@ -11,8 +11,8 @@ from sodasheet.commands.output import say
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.journal import RunRecord
     from sodasheet.push.request import Ask
+    from sodasheet.push.runs.journal import RunRecord
 
 
 @click.command("undo")

@@ -51,7 +51,7 @@ def open_results(report: Report) -> None:
     """Open the list of every finding where there is one, else the report, as the system does."""
     import click
 
-    from sodasheet.push.runlog import REPORT_NAME, runs_folder
+    from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
     click.launch(report.rejected_file or str(runs_folder() / report.run / REPORT_NAME))
 
@@ -138,7 +138,7 @@ class PushWindow:
     def _settle(self, run: str, desk: Desk) -> Report:
         """Ask the portal what became of a run; nothing is sent."""
         from sodasheet.push.run import Run
-        from sodasheet.push.runlog import RunLog
+        from sodasheet.push.runs.run_folder import RunLog
 
         return Run(self._order, desk, RunLog.of(run)).resume(finish=False)
 

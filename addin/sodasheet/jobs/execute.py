@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.push.context import Desk
     from sodasheet.push.request import Order, Seen
-    from sodasheet.push.runlog import RunLog
+    from sodasheet.push.runs.run_folder import RunLog
 
 NO_GUARDS: frozenset[str] = frozenset()
 
@@ -73,8 +73,8 @@ def _new_log() -> Iterator[RunLog]:
 
     Once the journal knows the run, its rows may be needed to go on with it, report or none.
     """
-    from sodasheet.push.journal import Journal
-    from sodasheet.push.runlog import RunLog, runs_folder
+    from sodasheet.push.runs.journal import Journal
+    from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
     log = RunLog.begin()
     try:

@@ -110,8 +110,8 @@ def _preview(body: Map[str, Any]) -> Preview:
 
 def _pushed_since(job: Job, started: datetime) -> bool:
     """Whether our own push has changed the dataset since, which nobody has to be warned of."""
-    from sodasheet.push.journal import Journal
-    from sodasheet.push.runlog import runs_folder
+    from sodasheet.push.runs.journal import Journal
+    from sodasheet.push.runs.run_folder import runs_folder
 
     last = Journal(runs_folder()).last_landed(job.dataset, parse_portal(job.portal))
     if last is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RejectedRow, Report
-from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
 #: Rows and findings named in a mail; all of them are in the files that it names.
 _SHOWN = 10

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
-from sodasheet.push.journal import Journal
-from sodasheet.push.ledger import last_of_trial, recorded, source_hash
 from sodasheet.push.request import Order
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.record import last_of_trial, recorded, source_hash
+from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.selection import LEFT_OUT
 

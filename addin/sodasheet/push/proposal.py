@@ -13,11 +13,11 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import Desk
 from sodasheet.push.guards.registry import GUARDS, GuardError, overrides
-from sodasheet.push.journal import Journal
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.estimate import foreseen
 from sodasheet.push.request import Order, Proposal, Question, anyway
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.snapshot import beyond_undo, take_snapshot
 
 _GUARD = GUARDS["no-snapshot"]

@@ -8,10 +8,10 @@ from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import parse_portal
 from sodasheet.push.context import Desk
-from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.request import Order
 from sodasheet.push.run import Run
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 
 def settle_unfinished(

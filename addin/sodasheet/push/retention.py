@@ -19,10 +19,10 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.home import home, make_private
-from sodasheet.push.detached import Errand
 from sodasheet.push.incremental.baseline import imprint_path, known
-from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.scratch import abandoned, remove, size
 from sodasheet.settings import Keep, read_settings
 

@@ -24,16 +24,6 @@ from sodasheet.push.incremental.delta import Changes, nothing_left
 from sodasheet.push.incremental.last_push import AsItWas, LastPush
 from sodasheet.push.incremental.recorder import Remembering
 from sodasheet.push.incremental.row_subset import narrowed_total
-from sodasheet.push.ledger import (
-    REJECTED_IN_REPORT,
-    TRIAL,
-    UNDONE,
-    Ledger,
-    recorded,
-    rejected_before,
-    rows_before,
-)
-from sodasheet.push.lock import HeldError, dataset_lock
 from sodasheet.push.messages import (
     after_trial,
     as_it_was,
@@ -48,7 +38,17 @@ from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
 from sodasheet.push.proposal import kept_or_agreed, proposed
 from sodasheet.push.request import Order
-from sodasheet.push.runlog import RunLog, locks_folder
+from sodasheet.push.runs.lock import HeldError, dataset_lock
+from sodasheet.push.runs.record import (
+    REJECTED_IN_REPORT,
+    TRIAL,
+    UNDONE,
+    Ledger,
+    recorded,
+    rejected_before,
+    rows_before,
+)
+from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.sending import Sending
 from sodasheet.push.snapshot import NAME as SNAPSHOT
 from sodasheet.push.snapshot import complete

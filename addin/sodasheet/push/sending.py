@@ -11,7 +11,10 @@ from sodasheet.model.report import RowCounts
 from sodasheet.push.adjustments import amended
 from sodasheet.push.context import Desk
 from sodasheet.push.incremental.row_subset import narrowed_again
-from sodasheet.push.ledger import (
+from sodasheet.push.prepare import Prepared, staged
+from sodasheet.push.publishing import APPROVAL, Plan, Publishing
+from sodasheet.push.request import Order
+from sodasheet.push.runs.record import (
     LANDED,
     NOT_LANDED,
     REJECTED_IN_REPORT,
@@ -20,9 +23,6 @@ from sodasheet.push.ledger import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.prepare import Prepared, staged
-from sodasheet.push.publishing import APPROVAL, Plan, Publishing
-from sodasheet.push.request import Order
 from sodasheet.push.transport import Landed, Transport, Verdict
 from sodasheet.push.transports import Departure, choose
 from sodasheet.staging.checks import Checked

@@ -13,11 +13,11 @@ from sodasheet.errors import Cancelled, ExitCode, SodaSheetError
 from sodasheet.jobs.saved_request import order_from_memo, with_memo
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import Desk
-from sodasheet.push.journal import Journal
 from sodasheet.push.recovery import settle_unfinished
 from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.unattended.errand import Errand, Ran
 from sodasheet.unattended.hung import hung
 from sodasheet.unattended.logbook import Logbook, LoggedProgress

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sodasheet.model.report import Outcome, Report, Traffic
-from sodasheet.push.ledger import Ledger, open_revision, recorded
 from sodasheet.push.messages import how_to_find_out, summary
 from sodasheet.push.request import Order
-from sodasheet.push.runlog import RunLog
+from sodasheet.push.runs.record import Ledger, open_revision, recorded
+from sodasheet.push.runs.run_folder import RunLog
 
 
 def hung(order: Order, log: RunLog, why: str) -> Report | None:

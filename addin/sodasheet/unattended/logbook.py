@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sodasheet.credentials.redaction import blotted
 from sodasheet.errors import SodaSheetError
-from sodasheet.push.runlog import RunLog
+from sodasheet.push.runs.run_folder import RunLog
 from sodasheet.unattended.watch import Watch
 
 NAME = "run.log"

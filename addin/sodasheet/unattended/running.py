@@ -10,9 +10,9 @@ from pathlib import Path
 from sodasheet.attended import unattended
 from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, named
-from sodasheet.push.lock import job_lock
 from sodasheet.push.retention import prune_daily
-from sodasheet.push.runlog import locks_folder
+from sodasheet.push.runs.lock import job_lock
+from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.unattended.attempt import Attempt, begin
 from sodasheet.unattended.errand import Errand, Ran
 

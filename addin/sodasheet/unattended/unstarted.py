@@ -9,9 +9,9 @@ from typing import Any
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, Report, RowCounts
-from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.messages import how_to_find_out
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 
 def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:

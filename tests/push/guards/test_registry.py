@@ -22,9 +22,9 @@ from sodasheet.model.report import Outcome
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.guards.rules import Facts
-from sodasheet.push.journal import Journal, RunRecord
 from sodasheet.push.prepare import staged
 from sodasheet.push.request import Order, Seen
+from sodasheet.push.runs.journal import Journal, RunRecord
 
 from .conftest import Bench
 

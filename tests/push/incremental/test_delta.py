@@ -19,10 +19,10 @@ from sodasheet.model.mapping import Blank
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import Desk
-from sodasheet.push.journal import Journal
 from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .conftest import Bench
 from .test_lost_answers import kill_at

@@ -13,7 +13,7 @@ from sodasheet.excel.sheets.result_rows import RUN, failed_rows
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
-from sodasheet.push.runlog import REPORT_NAME, runs_folder
+from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.handed import hand_over
 

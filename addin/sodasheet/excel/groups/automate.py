@@ -24,7 +24,7 @@ _REMOVE = "never"
 
 def run_history(press: Press) -> None:
     """Show the pushes of this computer on a sheet of the workbook, newest first."""
-    from sodasheet.push.history import freshness, past_runs
+    from sodasheet.push.runs.history import freshness, past_runs
 
     press.status("Reading the run log")
     lines = lines_of(freshness(), past_runs(MOST_RUNS))

@@ -31,7 +31,7 @@ from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
-    from sodasheet.push.detached import Errand
+    from sodasheet.push.runs.background_task import Errand
 
 
 #: How a process is called that is still at it.

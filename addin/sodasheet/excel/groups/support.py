@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.home import make_private
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.run_folder import runs_folder
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

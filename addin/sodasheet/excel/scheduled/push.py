@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.detached import Errand as Folder
+    from sodasheet.push.runs.background_task import Errand as Folder
     from sodasheet.unattended.attempt import Attempt
     from sodasheet.unattended.errand import Ran
 
@@ -67,8 +67,8 @@ class Pushing:
     def all(self) -> list[Ran]:
         """Push every mapping sheet in the order of the sheets; each ends with a report."""
         from sodasheet.excel.sheets.mapping import mapping_sheets
-        from sodasheet.push.lock import job_lock
-        from sodasheet.push.runlog import locks_folder
+        from sodasheet.push.runs.lock import job_lock
+        from sodasheet.push.runs.run_folder import locks_folder
         from sodasheet.unattended.attempt import begin
         from sodasheet.unattended.errand import Ran
 
@@ -175,7 +175,7 @@ def _job(read: Read) -> NamedJob:
 def _folder() -> Iterator[Folder]:
     """A folder for the rows of one push, gone afterwards unless they are still needed."""
     from sodasheet.excel.tasks.launch import forget, new_errand
-    from sodasheet.push.detached import SHOWN
+    from sodasheet.push.runs.background_task import SHOWN
 
     folder = new_errand()
     try:
@@ -188,7 +188,7 @@ def _folder() -> Iterator[Folder]:
 def _keep_if_unknown(folder: Folder, ran: Ran) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
     from sodasheet.excel.tasks.launch import keep
-    from sodasheet.push.detached import REPORT
+    from sodasheet.push.runs.background_task import REPORT
 
     if ran.code is ExitCode.UNKNOWN:
         with suppress(OSError):

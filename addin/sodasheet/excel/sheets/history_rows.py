@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sodasheet.push.history import Freshness, PastRun
+    from sodasheet.push.runs.history import Freshness, PastRun
 
 TITLE = "SodaSheet run history"
 FRESHNESS, RUNS = "How fresh each dataset is", "Pushes, newest first"

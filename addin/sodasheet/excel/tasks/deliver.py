@@ -13,7 +13,7 @@ from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.sheets.results import find_results, result_sheet
 from sodasheet.excel.tasks.launch import PREVIEW, PUSH, UNDO, errands, forget, keep
 from sodasheet.jobs.sheet.header_block import PUSHED
-from sodasheet.push.detached import Errand
+from sodasheet.push.runs.background_task import Errand
 
 if TYPE_CHECKING:
     import xlwings

@@ -21,7 +21,7 @@ from sodasheet.excel.press import path_of
 from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.home import home, make_private
 from sodasheet.jobs import write_job
-from sodasheet.push.detached import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
+from sodasheet.push.runs.background_task import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -11,7 +11,7 @@ from sodasheet.excel.tasks.deliver import book_of, come_to_front
 if TYPE_CHECKING:
     from sodasheet.excel.dialogs import Dialogs
     from sodasheet.model.dataset import Dataset
-    from sodasheet.push.detached import Errand
+    from sodasheet.push.runs.background_task import Errand
 
 
 def choose(errand: Errand) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.launch import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
-from sodasheet.push.detached import Errand
+from sodasheet.push.runs.background_task import Errand
 
 
 def main(arguments: list[str]) -> int:

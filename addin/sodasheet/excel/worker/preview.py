@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import Cancelled
 from sodasheet.excel.tasks.deliver import clear_status, deliver_to_program
 from sodasheet.excel.tasks.launch import forget
-from sodasheet.push.detached import JOB, REPORT, Errand, FileProgress
+from sodasheet.push.runs.background_task import JOB, REPORT, Errand, FileProgress
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.deliver import reach_program
 from sodasheet.excel.tasks.launch import forget
-from sodasheet.push.detached import JOB, REPORT, SHOWN, Errand, FileProgress
 from sodasheet.push.messages import TRIAL_REMEDY
+from sodasheet.push.runs.background_task import JOB, REPORT, SHOWN, Errand, FileProgress
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

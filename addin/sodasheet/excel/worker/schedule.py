@@ -9,7 +9,7 @@ from sodasheet.excel.press import patient, when_free
 from sodasheet.excel.tasks.deliver import book_of, reach_program
 
 if TYPE_CHECKING:
-    from sodasheet.push.detached import Errand
+    from sodasheet.push.runs.background_task import Errand
 
 
 def schedule(errand: Errand) -> None:

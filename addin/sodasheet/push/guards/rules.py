@@ -10,9 +10,9 @@ from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.method import Method
-from sodasheet.push.journal import Journal
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
+from sodasheet.push.runs.journal import Journal
 from sodasheet.staging.sizes import oversized
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).

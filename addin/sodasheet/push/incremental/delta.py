@@ -15,11 +15,11 @@ from sodasheet.push.incremental.baseline import Remembered, imprint_path
 from sodasheet.push.incremental.fingerprint import fills
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
-from sodasheet.push.ledger import Ledger
 from sodasheet.push.messages import compared_with
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
+from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import (
     Difference,

@@ -13,9 +13,9 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import Desk
 from sodasheet.push.incremental.baseline import Remembered, Standing, forget, imprint_path, keep
 from sodasheet.push.incremental.fingerprint import address, fills, recipe
-from sodasheet.push.ledger import Ledger
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
+from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.imprint import imprintable, write_imprint
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
-from sodasheet.push.journal import Step
-from sodasheet.push.ledger import Ledger
+from sodasheet.push.runs.journal import Step
+from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.whole import rebuilt, sending_rows
 

@@ -10,9 +10,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from sodasheet.model.report import RowCounts
-from sodasheet.push.journal import Journal, RunRecord
-from sodasheet.push.ledger import recorded, rejected_before
-from sodasheet.push.runlog import FINDINGS_NAME, REPORT_NAME, runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord
+from sodasheet.push.runs.record import recorded, rejected_before
+from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
-from sodasheet.push.journal import Journal, RunRecord, Step
 from sodasheet.push.request import Order
-from sodasheet.push.runlog import RunLog, runs_folder
+from sodasheet.push.runs.journal import Journal, RunRecord, Step
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.transport import Landed
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.

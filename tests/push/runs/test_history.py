@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sodasheet.model.report import Outcome, RowCounts
-from sodasheet.push.history import ago, freshness, past_runs
-from sodasheet.push.journal import Journal
-from sodasheet.push.runlog import runs_folder
+from sodasheet.push.runs.history import ago, freshness, past_runs
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo import last_run
 
 from .kept import NOW, ran
