@@ -49,10 +49,10 @@ from sodasheet.push.runs.record import (
     rows_before,
 )
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
-from sodasheet.push.sending import Sending
+from sodasheet.push.send.sender import Sending
+from sodasheet.push.send.transport import Landed
 from sodasheet.push.snapshot import NAME as SNAPSHOT
 from sodasheet.push.snapshot import complete
-from sodasheet.push.transport import Landed
 from sodasheet.push.verify import count_until
 
 #: What is counted where nothing had to be sent.

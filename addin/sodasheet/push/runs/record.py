@@ -11,7 +11,7 @@ from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
 from sodasheet.push.request import Order
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.push.transport import Landed
+from sodasheet.push.send.transport import Landed
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})

@@ -9,10 +9,10 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import Desk
-from sodasheet.push.publishing import Plan, Publishing
 from sodasheet.push.request import Order
-from sodasheet.push.soda2 import Soda2, fits_one_body
-from sodasheet.push.transport import Record, Transport
+from sodasheet.push.send.publishing import Plan, Publishing
+from sodasheet.push.send.soda2 import Soda2, fits_one_body
+from sodasheet.push.send.transport import Record, Transport
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.csvout import publishable
 

@@ -20,7 +20,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical
-from sodasheet.push.transport import Verdict
+from sodasheet.push.send.transport import Verdict
 from sodasheet.staging.batches import BatchLimits, batches, identifiers
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.selection import removal_values

@@ -18,7 +18,7 @@ from sodasheet.portal.publishing.target import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import Desk
-from sodasheet.push.transport import Landed, Record, Verdict
+from sodasheet.push.send.transport import Landed, Record, Verdict
 from sodasheet.staging.checks import Checked
 from sodasheet.staging.csvout import csv_header, csv_pieces
 

@@ -14,8 +14,8 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.push.resolution import Sent, resolve
-from sodasheet.push.transport import Landed, Record, Verdict
+from sodasheet.push.send.outcome import Sent, resolve
+from sodasheet.push.send.transport import Landed, Record, Verdict
 from sodasheet.staging.batches import Batch, BatchLimits, batches
 from sodasheet.staging.checks import Checked
 

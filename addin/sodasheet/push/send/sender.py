@@ -12,7 +12,6 @@ from sodasheet.push.adjustments import amended
 from sodasheet.push.context import Desk
 from sodasheet.push.incremental.row_subset import narrowed_again
 from sodasheet.push.prepare import Prepared, staged
-from sodasheet.push.publishing import APPROVAL, Plan, Publishing
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import (
     LANDED,
@@ -23,8 +22,9 @@ from sodasheet.push.runs.record import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.transport import Landed, Transport, Verdict
-from sodasheet.push.transports import Departure, choose
+from sodasheet.push.send.choice import Departure, choose
+from sodasheet.push.send.publishing import APPROVAL, Plan, Publishing
+from sodasheet.push.send.transport import Landed, Transport, Verdict
 from sodasheet.staging.checks import Checked
 
 #: How often rows are sent again after the portal has said that they did not land.
