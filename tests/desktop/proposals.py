@@ -6,8 +6,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.meanwhile import ChangedSince
 from sodasheet.push.request import Proposal
+from sodasheet.push.undo.conflicts import ChangedSince
 from sodasheet.staging.counted import Counted
 
 NOT_A_NUMBER = FindingGroup(

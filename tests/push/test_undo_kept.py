@@ -11,8 +11,8 @@ from sodasheet.push.context import Desk
 from sodasheet.push.request import Agreed, Proposal
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
-from sodasheet.push.snapshot import complete
-from sodasheet.push.undo import ROWS
+from sodasheet.push.undo.snapshot import complete
+from sodasheet.push.undo.undo import ROWS
 
 from .conftest import Bench
 

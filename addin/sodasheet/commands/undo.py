@@ -32,7 +32,7 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
     from sodasheet.commands.history import known_run
     from sodasheet.commands.output import print_json
     from sodasheet.commands.push import print_report
-    from sodasheet.push.undo import last_run
+    from sodasheet.push.undo.undo import last_run
 
     record = known_run(run or last_run())
     if preview:
@@ -56,7 +56,7 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     from sodasheet.commands.options import open_desk
     from sodasheet.commands.output import print_json
     from sodasheet.errors import ExitCode
-    from sodasheet.push.undo import way_back
+    from sodasheet.push.undo.undo import way_back
     from sodasheet.scratch import scratch_folder
 
     with (
@@ -81,7 +81,7 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
 def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
     from sodasheet.commands.options import open_desk
     from sodasheet.jobs.execute import take_back
-    from sodasheet.push.undo import past_run
+    from sodasheet.push.undo.undo import past_run
 
     past_run(record.run)
     with open_desk(record.portal, ask) as desk:

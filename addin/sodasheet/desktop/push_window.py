@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from sodasheet.model.progress import Progress
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import Desk
-    from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.request import Order, Proposal, Question
+    from sodasheet.push.undo.conflicts import ChangedSince
 
 Stop = Callable[[], bool]
 
@@ -222,7 +222,7 @@ class PushWindow:
         self._options.ended(end)
 
     def _failed(self, error: SodaSheetError) -> None:
-        from sodasheet.push.meanwhile import ChangedSince
+        from sodasheet.push.undo.conflicts import ChangedSince
 
         self._instead = None
         self._end(error)

@@ -14,7 +14,7 @@ from sodasheet.portal.address import host_of
 from sodasheet.push.messages import TRIAL_REMEDY
 
 if TYPE_CHECKING:
-    from sodasheet.push.meanwhile import ChangedSince
+    from sodasheet.push.undo.conflicts import ChangedSince
 
 _HEADINGS = {
     Outcome.DONE: ("Done: all rows have landed", Tone.GOOD),

@@ -18,7 +18,7 @@ from sodasheet.push.preview.estimate import foreseen
 from sodasheet.push.request import Order, Proposal, Question, anyway
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.push.snapshot import beyond_undo, take_snapshot
+from sodasheet.push.undo.snapshot import beyond_undo, take_snapshot
 
 _GUARD = GUARDS["no-snapshot"]
 

@@ -51,8 +51,8 @@ from sodasheet.push.runs.record import (
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.send.sender import Sending
 from sodasheet.push.send.transport import Landed
-from sodasheet.push.snapshot import NAME as SNAPSHOT
-from sodasheet.push.snapshot import complete
+from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
+from sodasheet.push.undo.snapshot import complete
 from sodasheet.push.verify import count_until
 
 #: What is counted where nothing had to be sent.

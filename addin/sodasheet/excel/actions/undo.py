@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.jobs.sheet.header_block import Target
     from sodasheet.model.job import Job
-    from sodasheet.push.meanwhile import ChangedSince
     from sodasheet.push.request import Seen
-    from sodasheet.push.undo import Undone
+    from sodasheet.push.undo.conflicts import ChangedSince
+    from sodasheet.push.undo.undo import Undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def undo_of(where: Target) -> Undo:
     Raises Refused where there is none, or it cannot be taken back, before anybody is asked.
     """
     from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.undo import last_run, past_run
+    from sodasheet.push.undo.undo import last_run, past_run
 
     past = past_run(last_run(where.dataset, where.portal))
     return Undo(past.record.run, order_from_memo(past.record.order).job)
@@ -53,7 +53,7 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
 
     Where others have changed the rows since, that is asked about first.
     """
-    from sodasheet.push.meanwhile import ChangedSince
+    from sodasheet.push.undo.conflicts import ChangedSince
 
     try:
         way = _worked_out(press, undo)
@@ -70,7 +70,7 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
 def _worked_out(press: Press, undo: Undo) -> Undone:
     from sodasheet.push.context import Desk
     from sodasheet.push.request import Agreed
-    from sodasheet.push.undo import way_back
+    from sodasheet.push.undo.undo import way_back
     from sodasheet.scratch import scratch_folder
 
     with (

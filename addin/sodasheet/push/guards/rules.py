@@ -170,7 +170,7 @@ def changed_since_preview(facts: Facts) -> str | None:
 
 
 def elsewhere(facts: Facts) -> str | None:  # noqa: ARG001
-    """A guard that is found later on the way, by push/snapshot.py."""
+    """A guard that is found later on the way, by push/undo/snapshot.py."""
     return None
 
 

@@ -20,12 +20,12 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import Desk
-from sodasheet.push.meanwhile import ChangedSince, in_words
 from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.push.undo import last_run, way_back
+from sodasheet.push.undo.conflicts import ChangedSince, in_words
+from sodasheet.push.undo.undo import last_run, way_back
 from sodasheet.staging.counted import ChangedRow
 
 from .conftest import Bench

@@ -24,12 +24,12 @@ from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.adjustments import REMOVALS, write_removals
 from sodasheet.push.context import Desk
 from sodasheet.push.existing_rows import LOOKUP_SIZE
-from sodasheet.push.meanwhile import EXAMPLES, ChangedSince, in_words
 from sodasheet.push.request import Order, Seen
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.push.snapshot import NAME, complete
+from sodasheet.push.undo.conflicts import EXAMPLES, ChangedSince, in_words
+from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.scratch import scratch_folder
 from sodasheet.staging.counted import Counted
 from sodasheet.staging.put_back import Putting
