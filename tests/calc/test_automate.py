@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.schedules import book as schedules
+from sodasheet.schedules import store as schedules
 
 from .conftest import Steward
 

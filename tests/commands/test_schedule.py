@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 
-from sodasheet.schedules import book
+from sodasheet.schedules import store
+from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule
-from sodasheet.schedules.when import When
 
 from .conftest import Terminal
 
@@ -127,9 +127,9 @@ def until(ready: Callable[[], Any], seconds: float = 30.0) -> Any:
     return found
 
 
-def last(name: str, but: str = "") -> book.Last | None:
+def last(name: str, but: str = "") -> store.Last | None:
     """How the last run ended; None while it goes on, or where it is the one of that id."""
-    found = book.last(book.known(name))
+    found = store.last(store.known(name))
     return found if found and found.outcome and found.run != but else None
 
 
@@ -220,7 +220,7 @@ def test_a_crontab_that_cannot_be_read_is_not_written_over(
 
     assert said.code == 1
     assert "crontab, which keeps this system's schedules, says no: you are not allowed" in said.err
-    assert book.schedules() == []
+    assert store.schedules() == []
 
 
 def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Terminal) -> None:
@@ -263,7 +263,7 @@ def test_what_cannot_be_scheduled_is_wrong_usage(
 
 
 def kept(terminal: Terminal, job: Path, name: str = "permits") -> None:
-    book.keep(Schedule(name, job, When(6, 0), 360.0, system="cron"))
+    store.keep(Schedule(name, job, When(6, 0), 360.0, system="cron"))
 
 
 def test_a_name_belongs_to_one_file(terminal: Terminal) -> None:
@@ -282,7 +282,7 @@ def test_the_run_of_a_schedule_is_noted(terminal: Terminal) -> None:
 
     said = terminal("run", "--schedule", "Permits")
 
-    noted = book.last(book.known("permits"))
+    noted = store.last(store.known("permits"))
     assert said.code == 0, said.err
     assert noted is not None
     assert noted.outcome == "done"
@@ -295,7 +295,7 @@ def test_a_schedule_whose_job_is_gone_is_noted_and_in_the_run_log(terminal: Term
 
     said = terminal("run", "--schedule", "permits", "--json")
 
-    noted = book.last(book.known("permits"))
+    noted = store.last(store.known("permits"))
     assert said.code == 2
     assert noted is not None
     assert noted.outcome == "failed"
@@ -341,7 +341,7 @@ def test_print_shows_what_the_scheduler_would_be_given_and_does_nothing(
     assert said.out.startswith("# SodaSheet schedule: permits\n0 6 * * * ")
     body = terminal("schedule", "permits.json", "--daily", "06:00", "--print", "--json").json
     assert body == {"name": "permits", "system": "cron", "text": said.out.rstrip("\n")}
-    assert book.schedules() == []
+    assert store.schedules() == []
 
 
 def test_a_list_of_nothing_says_how_to_begin(terminal: Terminal) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from sodasheet.desktop.notice import Tone
 from sodasheet.desktop.schedule_model import Scheduled, Typed
+from sodasheet.schedules.recurrence import When, hourly
 from sodasheet.schedules.schedule import Schedule
-from sodasheet.schedules.when import When, hourly
 
 from .conftest import Bench
 from .test_push_window import order as ordered

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, Start
-from sodasheet.schedules.when import When
 
 #: Names that would break out of a unit, a crontab, a plist, a task or a shell that took them in.
 HOSTILE = (

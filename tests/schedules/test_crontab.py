@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.schedules.crontab import _without, lines
-from sodasheet.schedules.when import When, daily, hourly, weekly
+from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 

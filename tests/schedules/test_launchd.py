@@ -7,7 +7,7 @@ import plistlib
 import pytest
 
 from sodasheet.schedules.launchd import agent, shown
-from sodasheet.schedules.when import When, daily, hourly, weekly
+from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 

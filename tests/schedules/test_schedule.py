@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules import book, making
+from sodasheet.schedules import create, store
+from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 from sodasheet.schedules.schedule import Schedule, checked_name, slug_of, start_of
-from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE
 
@@ -120,25 +120,25 @@ def test_a_schedule_that_is_not_taken_leaves_the_earlier_one(
 ) -> None:
     earlier = Schedule("permits", Path("/data/permits.json"), hourly("5"), 60.0, system="cron")
     changed = replace(earlier, when=daily("07:00"))
-    monkeypatch.setattr(making, "system_here", lambda _: Refusing())
+    monkeypatch.setattr(create, "system_here", lambda _: Refusing())
 
     for known in ([], [earlier]):
         for one in known:
-            book.keep(one)
+            store.keep(one)
         with pytest.raises(SodaSheetError, match="No"):
-            making.make(changed)
+            create.make(changed)
 
-        assert book.schedules() == known
+        assert store.schedules() == known
 
 
 def test_a_damaged_record_is_named(own_home: Path) -> None:
-    book.folder().mkdir(parents=True)
-    (book.folder() / "permits.json").write_text('{"name": "permits"}')
+    store.folder().mkdir(parents=True)
+    (store.folder() / "permits.json").write_text('{"name": "permits"}')
 
     with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
-        book.schedules()
+        store.schedules()
     with pytest.raises(UsageProblem, match=r"permits\.json cannot be read"):
-        book.known("permits")
+        store.known("permits")
 
 
 @pytest.mark.parametrize("name", ["con", "CON", "nul", "Aux", "prn", "com1", "LPT9"])

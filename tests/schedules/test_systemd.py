@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 from sodasheet.schedules.systemd import units
-from sodasheet.schedules.when import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule
 

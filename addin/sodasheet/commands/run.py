@@ -103,14 +103,14 @@ def _in_excel(errand: Errand) -> dict[str, Any]:
 
 def _scheduled(name: str) -> dict[str, Any]:
     """Run what a schedule says, and note how it ended."""
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
     from sodasheet.unattended.attempt import failed
 
     try:
-        schedule = book.known(name)
+        schedule = store.known(name)
     except SodaSheetError as error:
         return _together([failed(_errand(Path(name), {}), error)])
-    began = book.begun(name)
+    began = store.begun(name)
     given = {
         "time_limit": schedule.minutes, "only": schedule.only, "in_excel": schedule.in_excel,
     }  # fmt: skip
@@ -119,7 +119,7 @@ def _scheduled(name: str) -> dict[str, Any]:
     worst: dict[str, Any] = next((one for one in jobs if one["exit_code"] == code), {})
     told = worst.get("report", worst)
     outcome, summary = told.get("outcome", "failed"), told.get("summary", "")
-    book.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
+    store.ended(name, began, str(outcome), str(summary), str(told.get("run", "")))
     return ended
 
 

@@ -12,8 +12,8 @@ from sodasheet.commands.options import as_json
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from sodasheet.schedules.recurrence import When
     from sodasheet.schedules.schedule import Schedule
-    from sodasheet.schedules.when import When
 
 
 @click.command("schedule")
@@ -78,7 +78,7 @@ def _wanted(job_path: Path, given: dict[str, object]) -> Schedule:
 
 
 def _when(given: dict[str, object]) -> When:
-    from sodasheet.schedules.when import daily, hourly, weekly
+    from sodasheet.schedules.recurrence import daily, hourly, weekly
 
     readers = {"daily": daily, "weekly": weekly, "hourly": hourly}
     asked = [name for name in readers if given[name] is not None]
@@ -94,7 +94,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
     from sodasheet.commands.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
-    from sodasheet.schedules.making import doubts, make, require_free, runs
+    from sodasheet.schedules.create import doubts, make, require_free, runs
     from sodasheet.schedules.systems import system_here
 
     if wanted.in_excel:
@@ -121,7 +121,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
 
 def _ways(schedule: Schedule) -> list[str]:
     """For a workbook, the two ways in which it can be pushed."""
-    from sodasheet.schedules.making import HEADLESS, IN_EXCEL
+    from sodasheet.schedules.create import HEADLESS, IN_EXCEL
     from sodasheet.sources.opening import WORKBOOKS
 
     in_excel = IN_EXCEL.replace("In Excel:", "In Excel (--in-excel):")
@@ -130,9 +130,9 @@ def _ways(schedule: Schedule) -> list[str]:
 
 def _list(*, as_json: bool) -> None:
     from sodasheet.commands.output import print_json, print_table
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
 
-    found = [_body(one) for one in book.schedules()]
+    found = [_body(one) for one in store.schedules()]
     if as_json:
         print_json(found)
         return
@@ -156,10 +156,10 @@ def _body(schedule: Schedule) -> dict[str, object]:
     """The schedule with what its scheduler and its last run say."""
     from dataclasses import asdict
 
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
     from sodasheet.schedules.systems import system_of
 
-    last = book.last(schedule)
+    last = store.last(schedule)
     there = system_of(schedule.system).present(schedule)
     following = schedule.when.after(datetime.now()).isoformat(" ", timespec="minutes")
     return {
@@ -186,12 +186,12 @@ def _ended(last: object) -> str:
 
 def _remove(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
     from sodasheet.schedules.systems import system_of
 
-    schedule = book.known(name)
+    schedule = store.known(name)
     system_of(schedule.system).remove(schedule)
-    book.drop(schedule)
+    store.drop(schedule)
     if as_json:
         print_json({"removed": schedule.name})
     else:
@@ -200,10 +200,10 @@ def _remove(name: str, *, as_json: bool) -> None:
 
 def _run_now(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
     from sodasheet.schedules.systems import system_of
 
-    schedule = book.known(name)
+    schedule = store.known(name)
     system_of(schedule.system).run_now(schedule)
     if as_json:
         print_json({"started": schedule.name})

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules.making import HEADLESS, IN_EXCEL, LIMIT, MACROS, runs
+from sodasheet.schedules.create import HEADLESS, IN_EXCEL, LIMIT, MACROS, runs
+from sodasheet.schedules.recurrence import When, daily, hourly
 from sodasheet.schedules.schedule import Schedule, checked_name
-from sodasheet.schedules.when import When, daily, hourly
 
 #: The days as they stand in the window, Monday first.
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -25,7 +25,7 @@ from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.summary_model import Summary
 from sodasheet.desktop.summary_page import SummaryPage, Ways
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules import book
+from sodasheet.schedules import store
 from sodasheet.schedules.schedule import slug_of
 
 HOURLY, DAILY, WEEKLY = "hourly", "daily", "weekly"
@@ -39,7 +39,7 @@ def schedule_workbook(path: Path, save: Save) -> None:
 
     Returns when the window is closed. Raises SodaSheetError where no window may be opened here.
     """
-    there = tuple(one for one in book.schedules() if one.job == path)
+    there = tuple(one for one in store.schedules() if one.job == path)
     with Shell("Schedule - SodaSheet") as shell:
         shell.show(SchedulePage(shell, Scheduled(path, there), save))
         shell.run()
@@ -172,7 +172,7 @@ class SchedulePage(Page):
 
         def act() -> tuple[list[str], list[str]]:
             from sodasheet.jobs.loader import jobs_in
-            from sodasheet.schedules.making import doubts, make, runs
+            from sodasheet.schedules.create import doubts, make, runs
 
             self._save()
             jobs = jobs_in(wanted.job)
@@ -182,7 +182,7 @@ class SchedulePage(Page):
         self._begin("Saving the workbook and making the schedule", act)
 
     def _remove(self) -> None:
-        from sodasheet.schedules.making import unmake
+        from sodasheet.schedules.create import unmake
 
         def act() -> tuple[list[str], list[str]]:
             return [unmake(self._scheduled.there)], []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sodasheet.errors import UsageProblem
 from sodasheet.home import home
-from sodasheet.schedules.when import When
+from sodasheet.schedules.recurrence import When
 
 _PLAIN = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST = 100

@@ -16,8 +16,8 @@ from sodasheet.excel.tasks.launch import SCHEDULE, open_window
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.jobs.loader import NamedJob
+    from sodasheet.schedules.recurrence import When
     from sodasheet.schedules.schedule import Schedule
-    from sodasheet.schedules.when import When
 
 _REMOVE = "never"
 
@@ -38,7 +38,7 @@ def schedule(press: Press) -> None:
 
     The window Schedule does that; where none opens, the program's own questions do.
     """
-    from sodasheet.schedules.making import MACROS, unmake
+    from sodasheet.schedules.create import MACROS, unmake
 
     path = _saved_path(press)
     if press.dialogs.no_windows is None:
@@ -72,9 +72,9 @@ def _saved_path(press: Press) -> Path:
 
 
 def _schedules_of(path: Path) -> list[Schedule]:
-    from sodasheet.schedules import book
+    from sodasheet.schedules import store
 
-    return [one for one in book.schedules() if one.job == path]
+    return [one for one in store.schedules() if one.job == path]
 
 
 def _question(there: Sequence[Schedule]) -> str:
@@ -88,7 +88,7 @@ def _question(there: Sequence[Schedule]) -> str:
 
 def _as_asked(when: When) -> str:
     """A time as it would be typed."""
-    from sodasheet.schedules.when import DAYS
+    from sodasheet.schedules.recurrence import DAYS
 
     if when.hourly:
         return f":{when.minute:02}"
@@ -98,7 +98,7 @@ def _as_asked(when: When) -> str:
 
 
 def _when(text: str) -> When:
-    from sodasheet.schedules.when import daily, hourly, weekly
+    from sodasheet.schedules.recurrence import daily, hourly, weekly
 
     if text.startswith(":"):
         return hourly(text)
@@ -106,7 +106,7 @@ def _when(text: str) -> When:
 
 
 def _asked_for_excel(press: Press) -> bool:
-    from sodasheet.schedules.making import HEADLESS, IN_EXCEL
+    from sodasheet.schedules.create import HEADLESS, IN_EXCEL
 
     return press.dialogs.ask_yes_no(
         f"Two ways to push it:\n\nYes: {IN_EXCEL}\n\nNo: {HEADLESS}\n\nIn Excel?"
@@ -115,7 +115,7 @@ def _asked_for_excel(press: Press) -> bool:
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
     """Make the schedule in place of an earlier one; what is to be said of it."""
-    from sodasheet.schedules.making import HEADLESS, LIMIT, doubts, make, runs
+    from sodasheet.schedules.create import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name
 
     jobs = _jobs(path)

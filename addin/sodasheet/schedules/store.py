@@ -13,8 +13,8 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.home import home, make_private
+from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, slug_of
-from sodasheet.schedules.when import When
 
 _RECORD, _LAST = ".json", ".last"
 

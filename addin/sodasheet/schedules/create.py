@@ -12,7 +12,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.loader import NamedJob
 from sodasheet.portal.address import parse_portal, typed
-from sodasheet.schedules import book
+from sodasheet.schedules import store
 from sodasheet.schedules.schedule import Schedule
 from sodasheet.schedules.systems import system_here, system_of
 
@@ -46,7 +46,7 @@ def unmake(schedules: Sequence[Schedule]) -> str:
     """Take schedules from their schedulers and forget them; a sentence that says so."""
     for one in schedules:
         system_of(one.system).remove(one)
-        book.drop(one)
+        store.drop(one)
     names = ", ".join(one.name for one in schedules)
     return f"{names} is no longer scheduled." if names else "This workbook is not scheduled."
 
@@ -60,23 +60,23 @@ def make(wanted: Schedule) -> Schedule:
     earlier = require_free(wanted)
     system = system_here(wanted.slug)
     schedule = replace(wanted, system=system.NAME)
-    book.keep(schedule)
+    store.keep(schedule)
     try:
         system.create(schedule)
         if earlier is not None and earlier.system != schedule.system:
             system_of(earlier.system).remove(earlier)
     except BaseException:
         if earlier is None:
-            book.drop(schedule)
+            store.drop(schedule)
         else:
-            book.keep(earlier)
+            store.keep(earlier)
         raise
     return schedule
 
 
 def require_free(wanted: Schedule) -> Schedule | None:
     """The schedule of this name that is there; raises UsageProblem where it is another file's."""
-    taken = next((one for one in book.schedules() if one.slug == wanted.slug), None)
+    taken = next((one for one in store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
             f'There is a schedule "{taken.name}" already, for {taken.job}.',
