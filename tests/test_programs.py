@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet import programs
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules.calling import call, demand
+from sodasheet.schedules.backends.command import call, demand
 
 
 def program(path: Path, script: str) -> Path:

@@ -32,7 +32,7 @@ def crontab(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Path:
     program.write_text(_CRONTAB.format(file=table))
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{folder}:/bin")
-    monkeypatch.setattr("sodasheet.schedules.systemd.usable", lambda: False)
+    monkeypatch.setattr("sodasheet.schedules.backends.systemd.usable", lambda: False)
     return table
 
 

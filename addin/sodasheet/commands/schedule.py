@@ -94,8 +94,8 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
     from sodasheet.commands.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
+    from sodasheet.schedules.backends.select import system_here
     from sodasheet.schedules.create import doubts, make, require_free, runs
-    from sodasheet.schedules.systems import system_here
 
     if wanted.in_excel:
         require_excel(wanted.job)
@@ -157,7 +157,7 @@ def _body(schedule: Schedule) -> dict[str, object]:
     from dataclasses import asdict
 
     from sodasheet.schedules import store
-    from sodasheet.schedules.systems import system_of
+    from sodasheet.schedules.backends.select import system_of
 
     last = store.last(schedule)
     there = system_of(schedule.system).present(schedule)
@@ -187,7 +187,7 @@ def _ended(last: object) -> str:
 def _remove(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json
     from sodasheet.schedules import store
-    from sodasheet.schedules.systems import system_of
+    from sodasheet.schedules.backends.select import system_of
 
     schedule = store.known(name)
     system_of(schedule.system).remove(schedule)
@@ -201,7 +201,7 @@ def _remove(name: str, *, as_json: bool) -> None:
 def _run_now(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.output import print_json
     from sodasheet.schedules import store
-    from sodasheet.schedules.systems import system_of
+    from sodasheet.schedules.backends.select import system_of
 
     schedule = store.known(name)
     system_of(schedule.system).run_now(schedule)

@@ -159,7 +159,7 @@ class SchedulePage(Page):
         self._buttons[0].state(["disabled" if bad else "!disabled"])
 
     def _find_system(self) -> str:
-        from sodasheet.schedules.systems import system_here
+        from sodasheet.schedules.backends.select import system_here
 
         return str(system_here(slug_of(self._scheduled.given.name)).NAME)
 

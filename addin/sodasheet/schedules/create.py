@@ -13,8 +13,8 @@ from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.loader import NamedJob
 from sodasheet.portal.address import parse_portal, typed
 from sodasheet.schedules import store
+from sodasheet.schedules.backends.select import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
-from sodasheet.schedules.systems import system_here, system_of
 
 #: The two ways of a workbook, each with what it costs.
 HEADLESS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.schedules.crontab import _without, lines
+from sodasheet.schedules.backends.crontab import _without, lines
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.schedules.backends.systemd import units
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
-from sodasheet.schedules.systemd import units
 
 from .conftest import HOSTILE, START, schedule
 

@@ -13,8 +13,8 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from sodasheet.schedules.backends.task_scheduler import NAMESPACE, shown, task_xml
 from sodasheet.schedules.recurrence import daily, hourly, weekly
-from sodasheet.schedules.task_scheduler import NAMESPACE, shown, task_xml
 
 from .conftest import HOSTILE, START, schedule
 

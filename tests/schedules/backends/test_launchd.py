@@ -6,7 +6,7 @@ import plistlib
 
 import pytest
 
-from sodasheet.schedules.launchd import agent, shown
+from sodasheet.schedules.backends.launchd import agent, shown
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
 from .conftest import HOSTILE, START, schedule

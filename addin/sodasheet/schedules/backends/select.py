@@ -7,7 +7,7 @@ import sys
 from types import ModuleType
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.schedules import crontab, launchd, systemd, task_scheduler
+from sodasheet.schedules.backends import crontab, launchd, systemd, task_scheduler
 from sodasheet.schedules.schedule import start_of
 
 #: Each is a module with NAME, shown, create, remove, present and run_now, all about a Schedule.
