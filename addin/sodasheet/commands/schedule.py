@@ -122,7 +122,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
 def _ways(schedule: Schedule) -> list[str]:
     """For a workbook, the two ways in which it can be pushed."""
     from sodasheet.schedules.create import HEADLESS, IN_EXCEL
-    from sodasheet.sources.opening import WORKBOOKS
+    from sodasheet.sources.factory import WORKBOOKS
 
     in_excel = IN_EXCEL.replace("In Excel:", "In Excel (--in-excel):")
     return [HEADLESS, in_excel] if schedule.job.suffix.lower() in WORKBOOKS else []

@@ -10,7 +10,7 @@ from sodasheet.excel.live.location import find_place
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.handed import hand_over
+from sodasheet.sources.spool_folder import hand_over
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

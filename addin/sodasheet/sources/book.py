@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.sources.area import parse_range
-from sodasheet.sources.package import elements, typed_relations, workbook_part
+from sodasheet.sources.zip_package import elements, typed_relations, workbook_part
 
 if TYPE_CHECKING:
     from python_calamine import SheetMetadata, SheetTypeEnum

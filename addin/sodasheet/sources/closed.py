@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.access import Stamp, reaching
 from sodasheet.sources.area import Area
-from sodasheet.sources.content import Content, content_of
 from sodasheet.sources.errorcells import survey_sheet
-from sodasheet.sources.package import elements, relations, workbook_part
+from sodasheet.sources.file_access import Stamp, reaching
+from sodasheet.sources.file_type import Content, content_of
 from sodasheet.sources.workbook import load_workbook, understood
+from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import Cancelled
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
-from sodasheet.sources.access import heed
 from sodasheet.sources.book import Book
 from sodasheet.sources.columns import KINDS, Columns, Kind
+from sodasheet.sources.file_access import heed
 from sodasheet.sources.head import HeadRow, first_rows, mixed
 from sodasheet.sources.pick import Pick, pick
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sodasheet.model.progress import Progress
-from sodasheet.sources.access import Metered
+from sodasheet.sources.file_access import Metered
 
 #: Separators that the scan looks out for: those that are searched for, and the one of one column.
 SEPARATORS = b",\t;|\x1f"

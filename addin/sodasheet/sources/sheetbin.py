@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
-from sodasheet.sources.package import relations, workbook_part
 from sodasheet.sources.survey import Survey
+from sodasheet.sources.zip_package import relations, workbook_part
 
 # Record types ([MS-XLSB] 2.3.2).
 _ROW, _BLANK, _CELL_ERROR, _LAST_CELL, _FORMULA_ERROR, _SHEET = 0, 1, 3, 11, 11, 156

@@ -9,8 +9,8 @@ from xml.parsers import expat
 
 from sodasheet.sources.area import column_number, parse_range
 from sodasheet.sources.cells import is_error
-from sodasheet.sources.package import elements, relations, workbook_part
 from sodasheet.sources.survey import MAX_CELLS, Survey
+from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 _BLOCK = 1024 * 1024
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")

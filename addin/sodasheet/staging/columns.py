@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.sources.cells import ERROR
 from sodasheet.sources.columns import Columns, Kind
 from sodasheet.sources.spool import NativeCounts, Spool
-from sodasheet.sources.writer import MAX_BYTES
+from sodasheet.sources.spool_writer import MAX_BYTES
 from sodasheet.staging.sql import literal
 
 if TYPE_CHECKING:

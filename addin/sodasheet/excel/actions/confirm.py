@@ -15,7 +15,7 @@ from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
 from sodasheet.push.request import Proposal
-from sodasheet.sources.handed import HandedSource
+from sodasheet.sources.spool_folder import HandedSource
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -15,7 +15,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
-from sodasheet.sources.handed import hand_over
+from sodasheet.sources.spool_folder import hand_over
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

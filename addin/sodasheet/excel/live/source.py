@@ -11,7 +11,7 @@ from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.location import Place, find_place
 from sodasheet.sources import open_source
 from sodasheet.sources.grid import lay_down
-from sodasheet.sources.writer import SpoolWriter
+from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:
     from sodasheet.excel.live.visible_rows import Shown

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
-from sodasheet.sources.access import source_problem
 from sodasheet.sources.faults import FaultLog
+from sodasheet.sources.file_access import source_problem
 
 #: Bytes of one record in the spool at most (DuckDB's default line limit is 2 MB).
 MAX_BYTES = 1_900_000

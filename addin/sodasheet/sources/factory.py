@@ -8,11 +8,11 @@ from pathlib import Path
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.access import Stamp, reaching
-from sodasheet.sources.content import Content, content_of
 from sodasheet.sources.delimited import DelimitedSource
-from sodasheet.sources.handed import HandedSource
+from sodasheet.sources.file_access import Stamp, reaching
+from sodasheet.sources.file_type import Content, content_of
 from sodasheet.sources.spool import Source
+from sodasheet.sources.spool_folder import HandedSource
 from sodasheet.sources.workbook import WorkbookSource
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
