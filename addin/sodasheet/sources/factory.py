@@ -8,7 +8,7 @@ from pathlib import Path
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.delimited import DelimitedSource
+from sodasheet.sources.delimited.source import DelimitedSource
 from sodasheet.sources.file_access import Stamp, reaching
 from sodasheet.sources.file_type import Content, content_of
 from sodasheet.sources.spool import Source

@@ -6,7 +6,7 @@ import re
 import zoneinfo
 
 from sodasheet.errors import UsageProblem
-from sodasheet.sources.encoding import told_codec
+from sodasheet.sources.delimited.encoding import told_codec
 from sodasheet.staging.date_patterns import ISO, read_pattern
 
 #: Abbreviations that people write for zones of North America; Java knows some of them.

@@ -9,11 +9,11 @@ from pathlib import Path
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress, Silent
-from sodasheet.sources.encoding import Encoding, choose_encoding, guessed_note
+from sodasheet.sources.delimited.encoding import Encoding, choose_encoding, guessed_note
+from sodasheet.sources.delimited.layout import Layout, find_layout
+from sodasheet.sources.delimited.records import Lines, RecordTooLong, broken_because
+from sodasheet.sources.delimited.scan import SEPARATORS, Scan, Watch, scan_file
 from sodasheet.sources.file_access import Stamp, open_text, reaching
-from sodasheet.sources.layout import Layout, find_layout
-from sodasheet.sources.records import Lines, RecordTooLong, broken_because
-from sodasheet.sources.scan import SEPARATORS, Scan, Watch, scan_file
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 

@@ -13,7 +13,7 @@ from typing import TextIO
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.dialect import (
+from sodasheet.sources.delimited.dialect import (
     ALONE,
     CANDIDATES,
     Dialect,
@@ -21,9 +21,9 @@ from sodasheet.sources.dialect import (
     sample_records,
     told_dialect,
 )
+from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.faults import excerpt
 from sodasheet.sources.headers import name_headers, numbered_headers
-from sodasheet.sources.records import Lines, RecordTooLong
 
 #: The sample from which separator and width are found.
 _SAMPLE_LINES = 1000
