@@ -7,7 +7,7 @@ import zipfile
 
 from sodasheet.errors import SourceError
 from sodasheet.sources import sheetbin, sheetxml
-from sodasheet.sources.survey import MAX_CELLS, Survey
+from sodasheet.sources.grid.survey import MAX_CELLS, Survey
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from xml.parsers import expat
 
-from sodasheet.sources.area import Area, column_number
+from sodasheet.sources.grid.area import Area, column_number
 from sodasheet.sources.sheetxml import blocks, huge
 
 #: Bytes of a sheet's XML that are taken apart.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.area import Area, parse_range
+from sodasheet.sources.grid.area import Area, parse_range
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata

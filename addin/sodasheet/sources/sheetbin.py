@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
-from sodasheet.sources.survey import Survey
+from sodasheet.sources.grid.survey import Survey
 from sodasheet.sources.zip_package import relations, workbook_part
 
 # Record types ([MS-XLSB] 2.3.2).

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from sodasheet.sources.area import column_number, parse_range
-from sodasheet.sources.cells import is_error
-from sodasheet.sources.survey import MAX_CELLS, Survey
+from sodasheet.sources.grid.area import column_number, parse_range
+from sodasheet.sources.grid.cell_text import is_error
+from sodasheet.sources.grid.survey import MAX_CELLS, Survey
 from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 _BLOCK = 1024 * 1024

@@ -17,7 +17,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.errorcells import survey_sheet
 from sodasheet.sources.file_access import Stamp, heed, reaching
 from sodasheet.sources.file_type import damaged
-from sodasheet.sources.grid import Grid, lay_down
+from sodasheet.sources.grid.grid import Grid, lay_down
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.pick import Pick, pick
 from sodasheet.sources.quick import QuickSheet, quick_sheet

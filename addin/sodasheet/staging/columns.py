@@ -1,4 +1,4 @@
-"""Columns of a sheet become the table `source`, with the texts that sources/cells.py gives."""
+"""Columns of a sheet become the table `source`, with the texts that sources/grid/cell_text.py gives."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.sources.cells import ERROR
 from sodasheet.sources.columns import Columns, Kind
+from sodasheet.sources.grid.cell_text import ERROR
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.sources.spool_writer import MAX_BYTES
 from sodasheet.staging.sql import literal

@@ -13,7 +13,7 @@ from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import percent_rows
 from sodasheet.excel.live.visible_rows import Shown, shown_rows
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.sources.cells import Percent, cell_text
+from sodasheet.sources.grid.cell_text import Percent, cell_text
 
 if TYPE_CHECKING:
     import xlwings

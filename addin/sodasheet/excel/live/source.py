@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.location import Place, find_place
 from sodasheet.sources import open_source
-from sodasheet.sources.grid import lay_down
+from sodasheet.sources.grid.grid import lay_down
 from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sodasheet.sources.cells import cell_text
+from sodasheet.sources.grid.cell_text import cell_text
 
 
 def of_cell(value: object) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sodasheet.sources.cells import LONG, Percent, cell_texts
+from sodasheet.sources.grid.cell_text import LONG, Percent, cell_texts
 from sodasheet.sources.spool import NativeCounts
 
 _NUMBERS = (float, int, Percent)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
-from sodasheet.sources.cells import cell_text, is_error, may_hold_errors
 from sodasheet.sources.file_access import heed
+from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
+from sodasheet.sources.grid.survey import Survey
+from sodasheet.sources.grid.value_counts import Tallies
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.pick import Pick
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
-from sodasheet.sources.survey import Survey
-from sodasheet.sources.tallies import Tallies
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.sources.cells import Percent, cell_text, cell_texts, is_error, may_hold_errors
-from sodasheet.sources.tallies import Tallies
+from sodasheet.sources.grid.cell_text import (
+    Percent,
+    cell_text,
+    cell_texts,
+    is_error,
+    may_hold_errors,
+)
+from sodasheet.sources.grid.value_counts import Tallies
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 KINDS = [
