@@ -23,7 +23,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.office.sheets.mapping import Content
 from sodasheet.office.sheets.new_workbook import filled_workbook
-from sodasheet.sources import closed
+from sodasheet.sources.workbook import closed
 
 DATASET = Dataset(
     "https://data.example.gov",

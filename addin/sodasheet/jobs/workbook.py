@@ -15,7 +15,7 @@ from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
-from sodasheet.sources.closed import ClosedWorkbook, Table, closed_workbook
+from sodasheet.sources.workbook.closed import ClosedWorkbook, Table, closed_workbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import Literal
 
-from sodasheet.sources.sheetxml import blocks
+from sodasheet.sources.workbook.errors_xml import blocks
 
 #: What the filled cells of a column are, in the words of fastexcel.
 Kind = Literal["string", "float", "boolean", "datetime", "duration"]

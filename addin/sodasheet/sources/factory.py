@@ -13,7 +13,7 @@ from sodasheet.sources.file_access import Stamp, reaching
 from sodasheet.sources.file_type import Content, content_of
 from sodasheet.sources.spool import Source
 from sodasheet.sources.spool_folder import HandedSource
-from sodasheet.sources.workbook import WorkbookSource
+from sodasheet.sources.workbook.source import WorkbookSource
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.live.location import Place
-    from sodasheet.sources.pick import Pick
+    from sodasheet.sources.workbook.selection import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.
 BLOCK_CELLS = 100_000

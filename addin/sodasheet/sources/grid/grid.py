@@ -14,9 +14,9 @@ from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_error
 from sodasheet.sources.grid.survey import Survey
 from sodasheet.sources.grid.value_counts import Tallies
 from sodasheet.sources.headers import name_headers, numbered_headers
-from sodasheet.sources.pick import Pick
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
+from sodasheet.sources.workbook.selection import Pick
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

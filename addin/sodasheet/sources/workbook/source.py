@@ -14,15 +14,15 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
-from sodasheet.sources.errorcells import survey_sheet
 from sodasheet.sources.file_access import Stamp, heed, reaching
 from sodasheet.sources.file_type import damaged
 from sodasheet.sources.grid.grid import Grid, lay_down
 from sodasheet.sources.headers import name_headers, numbered_headers
-from sodasheet.sources.pick import Pick, pick
-from sodasheet.sources.quick import QuickSheet, quick_sheet
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
+from sodasheet.sources.workbook.error_cells import survey_sheet
+from sodasheet.sources.workbook.fast_reader import QuickSheet, quick_sheet
+from sodasheet.sources.workbook.selection import Pick, pick
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

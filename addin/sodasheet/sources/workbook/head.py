@@ -9,7 +9,7 @@ from itertools import islice
 from xml.parsers import expat
 
 from sodasheet.sources.grid.area import Area, column_number
-from sodasheet.sources.sheetxml import blocks, huge
+from sodasheet.sources.workbook.errors_xml import blocks, huge
 
 #: Bytes of a sheet's XML that are taken apart.
 HEAD = 256 * 1024

@@ -6,8 +6,8 @@ import io
 import zipfile
 
 from sodasheet.errors import SourceError
-from sodasheet.sources import sheetbin, sheetxml
 from sodasheet.sources.grid.survey import MAX_CELLS, Survey
+from sodasheet.sources.workbook import errors_xlsb, errors_xml
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
@@ -20,11 +20,11 @@ def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = set(archive.namelist())
         if "content.xml" in parts:
-            return sheetxml.survey_ods(archive, sheet)
+            return errors_xml.survey_ods(archive, sheet)
         if "xl/workbook.bin" in parts:
-            found = sheetbin.survey(archive, sheet)
+            found = errors_xlsb.survey(archive, sheet)
         else:
-            found = sheetxml.survey(archive, sheet)
+            found = errors_xml.survey(archive, sheet)
     if found.last_row * found.last_column > MAX_CELLS:
         raise SourceError(
             f"The sheet {sheet} of {name} has values as far away as row {found.last_row:,} and "

@@ -13,7 +13,7 @@ from sodasheet.sources.grid.area import Area, parse_range
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
 
-    from sodasheet.sources.book import Book
+    from sodasheet.sources.workbook.index import Book
 
 
 @dataclass(frozen=True, slots=True)

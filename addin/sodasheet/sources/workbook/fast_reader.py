@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import Cancelled
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
-from sodasheet.sources.book import Book
 from sodasheet.sources.columns import KINDS, Columns, Kind
 from sodasheet.sources.file_access import heed
-from sodasheet.sources.head import HeadRow, first_rows, mixed
-from sodasheet.sources.pick import Pick, pick
+from sodasheet.sources.workbook.head import HeadRow, first_rows, mixed
+from sodasheet.sources.workbook.index import Book
+from sodasheet.sources.workbook.selection import Pick, pick
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet

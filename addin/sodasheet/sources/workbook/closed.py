@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.errorcells import survey_sheet
 from sodasheet.sources.file_access import Stamp, reaching
 from sodasheet.sources.file_type import Content, content_of
 from sodasheet.sources.grid.area import Area
-from sodasheet.sources.workbook import load_workbook, understood
+from sodasheet.sources.workbook.error_cells import survey_sheet
+from sodasheet.sources.workbook.source import load_workbook, understood
 from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 if TYPE_CHECKING:
