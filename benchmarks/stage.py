@@ -82,7 +82,7 @@ def _stage(step: str, path: Path, folder: Path) -> None:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.batches import batches
-    from sodasheet.staging.checks import CheckPlan, check
+    from sodasheet.staging.check.check import CheckPlan, check
     from sodasheet.staging.stage import Stage
 
     source = open_source(SourceSpec(path=str(path)), folder)

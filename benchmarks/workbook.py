@@ -97,7 +97,7 @@ def _staged(step: str, path: Path, folder: Path) -> int:
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
-    from sodasheet.staging.checks import CheckPlan, check
+    from sodasheet.staging.check.check import CheckPlan, check
     from sodasheet.staging.csvout import csv_pieces
     from sodasheet.staging.stage import Stage
 

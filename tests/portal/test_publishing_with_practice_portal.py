@@ -31,7 +31,7 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.practice import PracticePortal
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.csvout import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 

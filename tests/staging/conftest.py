@@ -20,7 +20,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.staging.batches import BatchLimits, batches
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.stage import Stage
 
 Fault = tuple[int, int | None, str, str]

@@ -19,9 +19,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.canonical import shown
-from sodasheet.staging.checks import CheckPlan, check
+from sodasheet.staging.check.check import CheckPlan, check
+from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.held import load_held
-from sodasheet.staging.projection import values_from
 from sodasheet.staging.stage import Stage
 
 RING = "((0 0, 2 0, 2 2, 0 0))"

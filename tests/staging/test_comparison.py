@@ -19,7 +19,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.checks import CheckPlan, check
+from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.comparison import ROW_LENGTH, Comparison, compare, shares
 from sodasheet.staging.held import load_held
 from sodasheet.staging.stage import Stage

@@ -16,7 +16,7 @@ from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.portal.conversions import CONVERSIONS
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.csvcells import CSV_TYPES
 from sodasheet.staging.csvout import CsvHeader, csv_header, csv_pieces, publishable
 

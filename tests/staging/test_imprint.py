@@ -11,7 +11,7 @@ import pytest
 
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.imprint import (
     Difference,
     ImprintError,

@@ -21,7 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.imprint import compare, narrowed, repeats, write_imprint
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.whole import sending_rows

@@ -12,7 +12,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources import open_source
-from sodasheet.staging.checks import CheckPlan, check
+from sodasheet.staging.check.check import CheckPlan, check
 
 Fixture = Callable[..., Any]
 

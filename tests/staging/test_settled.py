@@ -17,10 +17,10 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.plan import filled_columns
+from sodasheet.staging.check.projection import Projected, project, values_from
 from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
-from sodasheet.staging.plan import filled_columns
-from sodasheet.staging.projection import Projected, project, values_from
 from sodasheet.staging.stage import Stage
 
 from .conftest import Table, column_of, dataset_of

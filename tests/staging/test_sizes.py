@@ -11,7 +11,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.checks import CheckPlan, check
+from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.sizes import oversized
 from sodasheet.staging.stage import Stage
 

@@ -83,8 +83,8 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.scratch import scratch_folder
     from sodasheet.sources import open_source
-    from sodasheet.staging.plan import CheckPlan
-    from sodasheet.staging.projection import require_formats
+    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.stage import Stage
 
     address = Address.parse(dataset)
@@ -163,7 +163,7 @@ def _pairs(texts: object, option: str) -> list[tuple[str, str]]:
 
 def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
     """The mapping with those formats that are the only way to read a column."""
-    from sodasheet.staging.formats import suggest_formats
+    from sodasheet.staging.check.format_suggestions import suggest_formats
 
     rules = []
     for rule in mapping.columns:

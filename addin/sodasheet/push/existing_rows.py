@@ -16,7 +16,7 @@ from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
 from sodasheet.staging.batches import identifiers
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
 from sodasheet.staging.presence import COMPARABLE, Presence
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.

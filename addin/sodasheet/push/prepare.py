@@ -19,16 +19,16 @@ from sodasheet.push.existing_rows import reject_by_presence
 from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.imprint import repeats
-from sodasheet.staging.projection import Projected
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[Checked], Checked]
 
-#: Which rows have to be checked for a dataset (staging/checks.py); None is all of them.
+#: Which rows have to be checked for a dataset (staging/check/check.py); None is all of them.
 Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
 
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
-from sodasheet.staging.checks import Checked
-from sodasheet.staging.projection import values_from
-from sodasheet.staging.selection import LEFT_OUT, removal_objects, scan
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.selection import LEFT_OUT, removal_objects, scan
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 

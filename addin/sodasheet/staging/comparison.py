@@ -11,11 +11,11 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.staging.canonical import shown
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.held import Held
 from sodasheet.staging.joining import Kind, Pair, cells_of, joined, paired
-from sodasheet.staging.projection import values_from
-from sodasheet.staging.selection import LEFT_OUT
 
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import FindingGroup
-from sodasheet.staging.mapping_findings import about
-from sodasheet.staging.projection import Projected, values_from
-from sodasheet.staging.reasons import REASONS
+from sodasheet.staging.check.mapping_findings import about
+from sodasheet.staging.check.messages import shown
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.sql import Rows, first_of, literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.wording import shown
 
 
 def constant_findings(stage: Stage, projected: Iterable[Projected]) -> Iterator[FindingGroup]:

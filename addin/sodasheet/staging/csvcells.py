@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.links import ADDRESS
 from sodasheet.staging.numbers import PLAIN
-from sodasheet.staging.projection import Projected
 from sodasheet.staging.shapes import KINDS
 from sodasheet.staging.sql import clean, first_of, literal, matches
 

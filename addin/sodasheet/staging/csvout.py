@@ -9,10 +9,10 @@ from itertools import chain
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.selection import LEFT_OUT, scan
 from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
-from sodasheet.staging.projection import Projected, values_from
-from sodasheet.staging.selection import LEFT_OUT, scan
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.verbatim import is_verbatim
 

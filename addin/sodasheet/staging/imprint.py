@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.lines import knows_lines, load_imprint, numbered_lines
 from sodasheet.staging.presence import COMPARABLE
-from sodasheet.staging.projection import Projected, values_from
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.whole import only_changes

@@ -14,10 +14,10 @@ from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.canonical import row_hash
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.held import Held
-from sodasheet.staging.projection import Projected, values_from
-from sodasheet.staging.selection import LEFT_OUT
 from sodasheet.staging.sql import Rows, any_of
 
 

@@ -16,9 +16,9 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.canonical import hash_text
-from sodasheet.staging.checks import Checked
-from sodasheet.staging.projection import Projected, values_from
-from sodasheet.staging.selection import going
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.selection import going
 from sodasheet.staging.sql import literal
 from sodasheet.staging.verbatim import NOTHING, is_verbatim
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
-from sodasheet.staging.checks import Checked
-from sodasheet.staging.plan import Filled
-from sodasheet.staging.projection import Projected, project
-from sodasheet.staging.selection import LEFT_OUT
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.plan import Filled
+from sodasheet.staging.check.projection import Projected, project
+from sodasheet.staging.check.selection import LEFT_OUT
 
 
 def only_changes(checked: Checked, unchanged: str, vanished: Iterable[str]) -> Checked:

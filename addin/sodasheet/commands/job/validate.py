@@ -129,9 +129,9 @@ def _about_mapping(
 ) -> Iterator[str]:
     """What check would say of the mapping, as far as source and dataset are known."""
     from sodasheet.model.finding import Severity
-    from sodasheet.staging.mapping_findings import mapping_findings
-    from sodasheet.staging.plan import CheckPlan
-    from sodasheet.staging.projection import require_formats
+    from sodasheet.staging.check.mapping_findings import mapping_findings
+    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.projection import require_formats
 
     job = one.job
     known = job.fingerprint.headers if headers is None else headers

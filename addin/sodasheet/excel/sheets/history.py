@@ -10,7 +10,7 @@ from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.history_rows import FRESHNESS, RUNS_HEADERS, TITLE, Line
 from sodasheet.excel.sheets.templates import add_sheet, sheet_name
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.staging.rejected import disarmed
+from sodasheet.staging.check.rejected import disarmed
 
 if TYPE_CHECKING:
     import xlwings

@@ -20,7 +20,7 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
 from sodasheet.staging.imprint import (
     Difference,
     ImprintError,

@@ -11,8 +11,8 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
+from sodasheet.staging.check.plan import Filled
 from sodasheet.staging.imprint import hashed_by
-from sodasheet.staging.plan import Filled
 
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})

@@ -23,11 +23,11 @@ from sodasheet.push.incremental.fingerprint import address, fills, recipe
 from sodasheet.push.incremental.recorder import METHODS, size_of
 from sodasheet.push.request import Order
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.checks import CheckPlan
+from sodasheet.staging.check.check import CheckPlan
+from sodasheet.staging.check.plan import filled_columns
+from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.imprint import ImprintError, unknown_rows
 from sodasheet.staging.lines import dialect
-from sodasheet.staging.plan import filled_columns
-from sodasheet.staging.projection import Projected
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 
@@ -115,7 +115,7 @@ class LastPush:
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
         job, found = self._order.job, None if stage.as_sent else self.recalled()
-        # What a workbook tells of all its cells counts for each of them (staging/natives.py).
+        # What a workbook tells of all its cells counts for each of them (staging/check/native_cells.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None
         same = found.fills == fills(stage.headers, (one.filled for one in projected))

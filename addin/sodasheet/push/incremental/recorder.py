@@ -16,7 +16,7 @@ from sodasheet.push.incremental.fingerprint import address, fills, recipe
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.checks import Checked
+from sodasheet.staging.check.check import Checked
 from sodasheet.staging.imprint import imprintable, write_imprint
 
 #: Methods after which every row of the source is known to be in the dataset as it was sent.

@@ -26,10 +26,10 @@ from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.messages import foretold, refusal
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.staging.batches import identifiers
+from sodasheet.staging.check.rejected import disarmed
+from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.comparison import Comparison, compare
 from sodasheet.staging.held import load_held
-from sodasheet.staging.rejected import disarmed
-from sodasheet.staging.selection import LEFT_OUT
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000

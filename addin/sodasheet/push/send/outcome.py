@@ -22,8 +22,8 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical
 from sodasheet.push.send.transport import Verdict
 from sodasheet.staging.batches import BatchLimits, batches, identifiers
-from sodasheet.staging.checks import Checked
-from sodasheet.staging.selection import removal_values
+from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.selection import removal_values
 
 #: Identifiers asked for at a time.
 _ASKED = 1000

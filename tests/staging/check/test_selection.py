@@ -12,7 +12,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.batches import BatchLimits, batches, body, identifiers
-from sodasheet.staging.checks import Checked, CheckPlan, check
+from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.csvout import csv_pieces, publishable
 from sodasheet.staging.presence import Presence
 

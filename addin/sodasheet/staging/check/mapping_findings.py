@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.staging.plan import PLACE_TYPE, POINT_TYPES, CheckPlan, place_label, point_label
-from sodasheet.staging.reasons import REASONS
+from sodasheet.staging.check.messages import did_you_mean, listed
+from sodasheet.staging.check.plan import (
+    PLACE_TYPE,
+    POINT_TYPES,
+    CheckPlan,
+    place_label,
+    point_label,
+)
+from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.types import TYPES
-from sodasheet.staging.wording import did_you_mean, listed
 
 Headers = tuple[str, ...]
 

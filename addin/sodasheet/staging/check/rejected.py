@@ -11,10 +11,10 @@ from typing import Protocol
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
-from sodasheet.staging.findings import VALUE_LENGTH, sentence, value_of
-from sodasheet.staging.projection import Projected
+from sodasheet.staging.check.conditions import Watch
+from sodasheet.staging.check.findings import VALUE_LENGTH, sentence, value_of
+from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.watches import Watch
 
 COLUMNS = ("row", "column", "value", "reason", "message")
 #: A spreadsheet takes text that begins so for a formula (portal-api.md G.31); a number is none.

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.mapping_findings import about
+from sodasheet.staging.check.mapping_findings import about
+from sodasheet.staging.check.plan import Filled
 from sodasheet.staging.numbers import counts_in_hundredths
-from sodasheet.staging.plan import Filled
 from sodasheet.staging.types import TEXT_TYPES
 
 #: Types in which a code with leading zeros would live.

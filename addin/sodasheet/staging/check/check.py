@@ -11,17 +11,16 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
-from sodasheet.staging.constants import constant_findings
-from sodasheet.staging.duplicates import keep_duplicates
-from sodasheet.staging.faults import fault_watches, keep_faults
-from sodasheet.staging.findings import cell_groups, create_found, in_order
-from sodasheet.staging.mapping_findings import about, mapping_findings
-from sodasheet.staging.natives import native_findings
-from sodasheet.staging.plan import CheckPlan, filled_columns
-from sodasheet.staging.projection import Projected, Seen, project
-from sodasheet.staging.reasons import REASONS
-from sodasheet.staging.rejected import create_rejected, rejected_rows, write_findings
-from sodasheet.staging.selection import (
+from sodasheet.staging.check.conditions import Watch, column_watch, count_and_keep, watch_of
+from sodasheet.staging.check.duplicates import keep_duplicates
+from sodasheet.staging.check.findings import cell_groups, create_found, in_order
+from sodasheet.staging.check.mapping_findings import about, mapping_findings
+from sodasheet.staging.check.native_cells import native_findings
+from sodasheet.staging.check.plan import CheckPlan, filled_columns
+from sodasheet.staging.check.projection import Projected, Seen, project
+from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.rejected import create_rejected, rejected_rows, write_findings
+from sodasheet.staging.check.selection import (
     count_held,
     create_selection,
     forget_fresh,
@@ -29,9 +28,10 @@ from sodasheet.staging.selection import (
     name_removals,
     require_apart,
 )
+from sodasheet.staging.check.source_faults import fault_watches, keep_faults
+from sodasheet.staging.constants import constant_findings
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage, heed
-from sodasheet.staging.watches import Watch, column_watch, count_and_keep, watch_of
 
 __all__ = ["CheckPlan", "Checked", "check"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.plan import CheckPlan, Filled
-from sodasheet.staging.projection import Projected, Seen, values_from
-from sodasheet.staging.reasons import Reason
+from sodasheet.staging.check.plan import CheckPlan, Filled
+from sodasheet.staging.check.projection import Projected, Seen, values_from
+from sodasheet.staging.check.reasons import Reason
 from sodasheet.staging.sql import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.typed import Condition

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.staging.projection import Projected, values_from
+from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.typed import Cell
@@ -17,7 +17,7 @@ from sodasheet.staging.types import compile_cell
 
 if TYPE_CHECKING:
     from sodasheet.model.column import Column
-    from sodasheet.staging.checks import Checked
+    from sodasheet.staging.check.check import Checked
 
 #: SQL for the numbers of the rows that stay behind, rejected or held back.
 LEFT_OUT = "SELECT _row FROM left_out"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Severity
 from sodasheet.sources.faults import FAULTS
+from sodasheet.staging.check.conditions import Watch
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.watches import Watch
 
 
 def fault_watches(stage: Stage, mapped: set[int], code: int) -> Iterator[tuple[Watch, int | None]]:

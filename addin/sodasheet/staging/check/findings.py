@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.staging.formats import agreed_format, fitting_formats
+from sodasheet.staging.check.conditions import Watch
+from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
+from sodasheet.staging.check.messages import listed, many_cells, many_faults, one_cell, one_fault
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.watches import Watch
-from sodasheet.staging.wording import listed, many_cells, many_faults, one_cell, one_fault
 
 #: Findings of a group that are shown with row and value, and characters of a value.
 EXAMPLES = 5

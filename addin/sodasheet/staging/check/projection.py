@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
 from sodasheet.staging.canonical import ours
+from sodasheet.staging.check.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.places import address_json
-from sodasheet.staging.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.typed import Cell, TypedColumn
 from sodasheet.staging.types import TEXT_TYPES, compile_cell
