@@ -21,7 +21,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.canonical import shown
 from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.held import load_held
+from sodasheet.staging.diff.dataset_rows import load_held
 from sodasheet.staging.stage import Stage
 
 RING = "((0 0, 2 0, 2 2, 0 0))"

@@ -22,9 +22,9 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.imprint import compare, narrowed, repeats, write_imprint
+from sodasheet.staging.diff.changes_only import sending_rows
+from sodasheet.staging.diff.row_hashes import compare, narrowed, repeats, write_imprint
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.whole import sending_rows
 
 from .conftest import column_of, dataset_of
 

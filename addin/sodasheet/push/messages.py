@@ -13,7 +13,7 @@ from sodasheet.push.request import Order
 if TYPE_CHECKING:
     from sodasheet.model.preview import Preview
     from sodasheet.push.prepare import Prepared
-    from sodasheet.staging.imprint import Difference
+    from sodasheet.staging.diff.row_hashes import Difference
 
 _VERBS = {
     Method.REPLACE: "Replaced the rows of",

@@ -21,7 +21,7 @@ from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.imprint import repeats
+from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 

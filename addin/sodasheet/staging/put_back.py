@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.staging.held import quoted, read_raw
+from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.verbatim import NOTHING

@@ -17,7 +17,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.canonical import hash_text
 from sodasheet.staging.counted import ChangedRow, Counted
-from sodasheet.staging.held import load_held, quoted, read_raw
+from sodasheet.staging.diff.dataset_rows import load_held, quoted, read_raw
 from sodasheet.staging.put_back import Putting, write_put_back
 from sodasheet.staging.sent import REMOVED, ROWS, Sent
 from sodasheet.staging.sql import literal

@@ -21,14 +21,14 @@ from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.check.check import Checked
-from sodasheet.staging.imprint import (
+from sodasheet.staging.diff.changes_only import only_changes
+from sodasheet.staging.diff.row_hashes import (
     Difference,
     ImprintError,
     compare,
     imprintable,
     narrowed,
 )
-from sodasheet.staging.whole import only_changes
 
 #: Beyond this share of the rows, sending all of them is the surer way and hardly the longer one.
 _MOST = 0.5

@@ -12,7 +12,7 @@ from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.staging.check.plan import Filled
-from sodasheet.staging.imprint import hashed_by
+from sodasheet.staging.diff.row_hashes import hashed_by
 
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})

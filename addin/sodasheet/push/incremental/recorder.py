@@ -17,7 +17,7 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.check.check import Checked
-from sodasheet.staging.imprint import imprintable, write_imprint
+from sodasheet.staging.diff.row_hashes import imprintable, write_imprint
 
 #: Methods after which every row of the source is known to be in the dataset as it was sent.
 METHODS = (Method.REPLACE, Method.UPSERT)

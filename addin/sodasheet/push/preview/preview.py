@@ -28,8 +28,8 @@ from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.staging.batches import identifiers
 from sodasheet.staging.check.rejected import disarmed
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.comparison import Comparison, compare
-from sodasheet.staging.held import load_held
+from sodasheet.staging.diff.comparison import Comparison, compare
+from sodasheet.staging.diff.dataset_rows import load_held
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000

@@ -38,7 +38,7 @@ def create_selection(stage: Stage) -> None:
 
 
 def forget_fresh(stage: Stage) -> None:
-    """Drop what was found out about the rows of an earlier check (staging/imprint.py)."""
+    """Drop what was found out about the rows of an earlier check (staging/diff/row_hashes.py)."""
     stage.connection.execute("DROP TABLE IF EXISTS fresh")
 
 

@@ -14,8 +14,8 @@ from sodasheet.staging.canonical import shown
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.held import Held
-from sodasheet.staging.joining import Kind, Pair, cells_of, joined, paired
+from sodasheet.staging.diff.dataset_rows import Held
+from sodasheet.staging.diff.row_join import Kind, Pair, cells_of, joined, paired
 
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000

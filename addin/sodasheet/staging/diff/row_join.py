@@ -17,7 +17,7 @@ from sodasheet.staging.canonical import row_hash
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.held import Held
+from sodasheet.staging.diff.dataset_rows import Held
 from sodasheet.staging.sql import Rows, any_of
 
 

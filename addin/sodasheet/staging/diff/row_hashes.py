@@ -20,11 +20,11 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.lines import knows_lines, load_imprint, numbered_lines
 from sodasheet.staging.presence import COMPARABLE
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.whole import only_changes
 
 if TYPE_CHECKING:
     import duckdb

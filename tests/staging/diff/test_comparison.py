@@ -20,8 +20,8 @@ from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, check
-from sodasheet.staging.comparison import ROW_LENGTH, Comparison, compare, shares
-from sodasheet.staging.held import load_held
+from sodasheet.staging.diff.comparison import ROW_LENGTH, Comparison, compare, shares
+from sodasheet.staging.diff.dataset_rows import load_held
 from sodasheet.staging.stage import Stage
 
 COLUMNS = (

@@ -12,7 +12,7 @@ import pytest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.imprint import (
+from sodasheet.staging.diff.row_hashes import (
     Difference,
     ImprintError,
     compare,
