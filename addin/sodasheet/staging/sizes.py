@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.loading import LINE_SIZE
+from sodasheet.staging.load.csv_loader import LINE_SIZE
 
 #: A character takes at most so many times its bytes in JSON (a control character: six).
 _SWELL = 6

@@ -14,10 +14,15 @@ from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.columns import load_columns
-from sodasheet.staging.database import database, lock, translated, widen
-from sodasheet.staging.lines import FindImprint, dialect, forget_lines, hash_lines, load_others
-from sodasheet.staging.loading import (
+from sodasheet.staging.load.arrow_loader import load_columns
+from sodasheet.staging.load.changed_lines import (
+    FindImprint,
+    dialect,
+    forget_lines,
+    hash_lines,
+    load_others,
+)
+from sodasheet.staging.load.csv_loader import (
     LONG_LINE_SIZE,
     load,
     load_faults,
@@ -25,6 +30,7 @@ from sodasheet.staging.loading import (
     stamp,
     unloadable,
 )
+from sodasheet.staging.load.database import database, lock, translated, widen
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.types import MACROS
 

@@ -45,7 +45,7 @@ class Remembered:
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
     dataset, `fills` names the headers behind each field, `source` is a hash of the file's address
     within itself (sheet, header row, encoding, …), `dialect` is how its lines are taken apart, and
-    empty where it has none (staging/lines.py). `sha256` is the imprint's own.
+    empty where it has none (staging/load/changed_lines.py). `sha256` is the imprint's own.
     """
 
     portal: str

@@ -27,7 +27,7 @@ from sodasheet.staging.check.check import CheckPlan
 from sodasheet.staging.check.plan import filled_columns
 from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.diff.row_hashes import ImprintError, unknown_rows
-from sodasheet.staging.lines import dialect
+from sodasheet.staging.load.changed_lines import dialect
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 

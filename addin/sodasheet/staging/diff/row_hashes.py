@@ -3,7 +3,7 @@
 The hash `h` is over the texts that the row was made of, as they stand in the source. Under the same
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
 a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
-hashes of the line (staging/lines.py). All are DuckDB's own, of 64 bits; another version of it may
+hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits; another version of it may
 have others, and `hashed_by` says whose they are.
 """
 
@@ -21,7 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.diff.changes_only import only_changes
-from sodasheet.staging.lines import knows_lines, load_imprint, numbered_lines
+from sodasheet.staging.load.changed_lines import knows_lines, load_imprint, numbered_lines
 from sodasheet.staging.presence import COMPARABLE
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage

@@ -21,8 +21,8 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.columns import load_columns
-from sodasheet.staging.loading import load
+from sodasheet.staging.load.arrow_loader import load_columns
+from sodasheet.staging.load.csv_loader import load
 from sodasheet.staging.stage import Stage
 
 #: Number formats by the index of their style.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.loading import LINE_SIZE, glob_free, load
+from sodasheet.staging.load.csv_loader import LINE_SIZE, glob_free, load
 from sodasheet.staging.sql import literal
 
 if TYPE_CHECKING:
