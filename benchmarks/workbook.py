@@ -98,7 +98,7 @@ def _staged(step: str, path: Path, folder: Path) -> int:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import CheckPlan, check
-    from sodasheet.staging.csvout import csv_pieces
+    from sodasheet.staging.output.csv import csv_pieces
     from sodasheet.staging.stage import Stage
 
     source = open_source(SourceSpec(kind="workbook", path=str(path)), folder)

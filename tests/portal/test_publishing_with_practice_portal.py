@@ -32,7 +32,7 @@ from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.practice import PracticePortal
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.csvout import csv_header, csv_pieces, publishable
+from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 
 PERMITS = "prmt-7x2d"
@@ -435,7 +435,7 @@ def test_rows_land_the_same_as_over_soda2(
     safe_practice: PracticePortal, stage_of: Callable[..., Any], method: Method
 ) -> None:
     """Every type at once, in many small chunks; SODA2 on another portal is the judge."""
-    from sodasheet.staging.batches import body
+    from sodasheet.staging.output.json_batches import body
 
     square = "POLYGON ((-72.7 41.5, -72.6 41.5, -72.6 41.6, -72.7 41.5))"
     rows = [

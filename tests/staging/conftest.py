@@ -19,8 +19,8 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
-from sodasheet.staging.batches import BatchLimits, batches
 from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.output.json_batches import BatchLimits, batches
 from sodasheet.staging.stage import Stage
 
 Fault = tuple[int, int | None, str, str]

@@ -20,7 +20,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.check.plan import filled_columns
 from sodasheet.staging.check.projection import Projected, project, values_from
-from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
+from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.stage import Stage
 
 from .conftest import Table, column_of, dataset_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.portal.soda2.soql import field_name
 
-#: dataTypeName -> function. What is written for each of them: staging/csvcells.py.
+#: dataTypeName -> function. What is written for each of them: staging/output/csv_cells.py.
 CONVERSIONS = {
     "text": "to_text",
     "json": "to_json",

@@ -15,9 +15,9 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
-from sodasheet.staging.batches import identifiers
 from sodasheet.staging.check.check import Checked
-from sodasheet.staging.presence import COMPARABLE, Presence
+from sodasheet.staging.output.json_batches import identifiers
+from sodasheet.staging.output.presence import COMPARABLE, Presence
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
 LOOKUP_SIZE = 1000

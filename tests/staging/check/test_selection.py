@@ -11,10 +11,10 @@ import pytest
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.staging.batches import BatchLimits, batches, body, identifiers
 from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.csvout import csv_pieces, publishable
-from sodasheet.staging.presence import Presence
+from sodasheet.staging.output.csv import csv_pieces, publishable
+from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
+from sodasheet.staging.output.presence import Presence
 
 Fixture = Callable[..., Any]
 

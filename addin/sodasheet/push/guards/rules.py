@@ -13,7 +13,7 @@ from sodasheet.model.method import Method
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
 from sodasheet.push.runs.journal import Journal
-from sodasheet.staging.sizes import oversized
+from sodasheet.staging.output.row_size import oversized
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).
 ROW_BYTES = 70_000_000

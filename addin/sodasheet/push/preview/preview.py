@@ -25,11 +25,11 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.messages import foretold, refusal
 from sodasheet.push.prepare import Prepared, prepared
-from sodasheet.staging.batches import identifiers
 from sodasheet.staging.check.rejected import disarmed
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import load_held
+from sodasheet.staging.output.json_batches import identifiers
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000

@@ -22,7 +22,7 @@ from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.load.changed_lines import knows_lines, load_imprint, numbered_lines
-from sodasheet.staging.presence import COMPARABLE
+from sodasheet.staging.output.presence import COMPARABLE
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 

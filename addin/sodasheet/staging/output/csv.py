@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.selection import LEFT_OUT, scan
-from sodasheet.staging.csvcells import CSV_TYPES, csv_cell
+from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.verbatim import is_verbatim
 

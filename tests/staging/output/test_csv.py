@@ -17,8 +17,8 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.portal.conversions import CONVERSIONS
 from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.csvcells import CSV_TYPES
-from sodasheet.staging.csvout import CsvHeader, csv_header, csv_pieces, publishable
+from sodasheet.staging.output.csv import CsvHeader, csv_header, csv_pieces, publishable
+from sodasheet.staging.output.csv_cells import CSV_TYPES
 
 Fixture = Callable[..., Any]
 Check = Callable[..., Checked]

@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, check
-from sodasheet.staging.sizes import oversized
+from sodasheet.staging.output.row_size import oversized
 from sodasheet.staging.stage import Stage
 
 from .conftest import column_of, dataset_of

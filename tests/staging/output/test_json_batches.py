@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.staging.batches import BatchLimits, batches, body, identifiers
 from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
