@@ -8,7 +8,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.request import Proposal
 from sodasheet.push.undo.conflicts import ChangedSince
-from sodasheet.staging.counted import Counted
+from sodasheet.staging.restore.counts import Counted
 
 NOT_A_NUMBER = FindingGroup(
     "not-a-number",

@@ -15,7 +15,7 @@ from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.push.request import Proposal, Question
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo import snapshot
-from sodasheet.staging.sent import read_sent
+from sodasheet.staging.restore.sent_rows import read_sent
 
 from .conftest import Bench
 

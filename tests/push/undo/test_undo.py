@@ -26,7 +26,7 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ChangedSince, in_words
 from sodasheet.push.undo.undo import last_run, way_back
-from sodasheet.staging.counted import ChangedRow
+from sodasheet.staging.restore.counts import ChangedRow
 
 from .conftest import Bench
 from .test_lost_answers import kill_at

@@ -10,7 +10,7 @@ from sodasheet.model.column import Column
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
-    from sodasheet.staging.counted import ChangedRow, Counted
+    from sodasheet.staging.restore.counts import ChangedRow, Counted
 
 #: Rows that are shown, cells of each, and characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40

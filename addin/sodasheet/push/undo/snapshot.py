@@ -24,8 +24,8 @@ from sodasheet.settings import read_settings
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.selection import removal_values
 from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.sent import FACTS as SENT
-from sodasheet.staging.sent import write_sent
+from sodasheet.staging.restore.sent_rows import FACTS as SENT
+from sodasheet.staging.restore.sent_rows import write_sent
 
 #: The folder inside the run's.
 NAME = "snapshot"

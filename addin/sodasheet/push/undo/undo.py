@@ -31,12 +31,12 @@ from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo.conflicts import EXAMPLES, ChangedSince, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.scratch import scratch_folder
-from sodasheet.staging.counted import Counted
-from sodasheet.staging.put_back import Putting
-from sodasheet.staging.sent import Sent, read_sent
+from sodasheet.staging.restore.counts import Counted
+from sodasheet.staging.restore.plan import Traces, WayBack
+from sodasheet.staging.restore.sent_rows import Sent, read_sent
+from sodasheet.staging.restore.source import Putting
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.verbatim import VERBATIM
-from sodasheet.staging.way_back import Traces, WayBack
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

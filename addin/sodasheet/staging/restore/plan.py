@@ -1,7 +1,7 @@
 """What became of the rows that a push touched, and what would bring them back: tables, joined.
 
 `before` holds the rows as they were, `now` as they are, `sent` what the push did
-(staging/sent.py). A row that is as it was needs nothing; one that is as it was sent is brought
+(staging/restore/sent_rows.py). A row that is as it was needs nothing; one that is as it was sent is brought
 back; any other has been changed by somebody else since.
 """
 
@@ -16,10 +16,10 @@ from typing import Any
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.canonical import hash_text
-from sodasheet.staging.counted import ChangedRow, Counted
 from sodasheet.staging.diff.dataset_rows import load_held, quoted, read_raw
-from sodasheet.staging.put_back import Putting, write_put_back
-from sodasheet.staging.sent import REMOVED, ROWS, Sent
+from sodasheet.staging.restore.counts import ChangedRow, Counted
+from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, Sent
+from sodasheet.staging.restore.source import Putting, write_put_back
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types import TEXT_TYPES
