@@ -32,7 +32,7 @@ from sodasheet.staging.load.csv_loader import (
 )
 from sodasheet.staging.load.database import database, lock, translated, widen
 from sodasheet.staging.sql import Rows
-from sodasheet.staging.types import MACROS
+from sodasheet.staging.types.registry import MACROS
 
 if TYPE_CHECKING:
     import duckdb

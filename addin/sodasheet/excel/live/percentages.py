@@ -23,7 +23,7 @@ def with_fractions(
     Only rules without a format of their own are changed, and only where every number of the source
     column is shown as a percentage.
     """
-    from sodasheet.staging.numbers import FRACTION, counts_in_hundredths
+    from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
     percents = {
         header

@@ -15,7 +15,7 @@ from sodasheet.model.job import Guards, Job
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources.headers import numbered_header
-from sodasheet.staging.date_patterns import ISO
+from sodasheet.staging.types.date_format import ISO
 
 #: The version that DataSync 1.5 and later give their files.
 _VERSION = 4

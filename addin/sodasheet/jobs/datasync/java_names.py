@@ -7,7 +7,7 @@ import zoneinfo
 
 from sodasheet.errors import UsageProblem
 from sodasheet.sources.delimited.encoding import told_codec
-from sodasheet.staging.date_patterns import ISO, read_pattern
+from sodasheet.staging.types.date_format import ISO, read_pattern
 
 #: Abbreviations that people write for zones of North America; Java knows some of them.
 _ZONES = {
@@ -17,7 +17,7 @@ _ZONES = {
 }  # fmt: skip
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])(\d{1,2})(?::?00)?")
 
-#: Directive of strptime -> Joda letters (staging/date_patterns.py reads them the other way).
+#: Directive of strptime -> Joda letters (staging/types/date_format.py reads them the other way).
 _LETTERS = {
     "Y": "yyyy", "y": "yy", "m": "MM", "b": "MMM", "B": "MMMM", "d": "dd", "H": "HH", "I": "hh",
     "M": "mm", "S": "ss", "f": "SSS", "p": "a", "a": "EEE", "A": "EEEE", "z": "Z",

@@ -36,7 +36,7 @@ from sodasheet.staging.restore.plan import Traces, WayBack
 from sodasheet.staging.restore.sent_rows import Sent, read_sent
 from sodasheet.staging.restore.source import Putting
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.verbatim import VERBATIM
+from sodasheet.staging.types.verbatim import VERBATIM
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

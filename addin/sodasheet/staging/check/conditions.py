@@ -13,7 +13,7 @@ from sodasheet.staging.check.projection import Projected, Seen, values_from
 from sodasheet.staging.check.reasons import Reason
 from sodasheet.staging.sql import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.typed import Condition
+from sodasheet.staging.types.compiled import Condition
 
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
 EXACT_DIGITS = 15

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.column import Column
-from sodasheet.staging.numbers import FRACTION, counts_in_hundredths
 from sodasheet.staging.sql import trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.typed import Cell, TypedColumn
-from sodasheet.staging.types import compile_cell
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
+from sodasheet.staging.types.registry import compile_cell
 
 _DAYS = (
     "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y",

@@ -17,7 +17,7 @@ from sodasheet.staging.check.plan import (
     point_label,
 )
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.types import TYPES
+from sodasheet.staging.types.registry import TYPES
 
 Headers = tuple[str, ...]
 

@@ -9,8 +9,8 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.mapping_findings import about
 from sodasheet.staging.check.plan import Filled
-from sodasheet.staging.numbers import counts_in_hundredths
-from sodasheet.staging.types import TEXT_TYPES
+from sodasheet.staging.types.number import counts_in_hundredths
+from sodasheet.staging.types.registry import TEXT_TYPES
 
 #: Types in which a code with leading zeros would live.
 _TEXTS = TEXT_TYPES | {"email", "flag", "url"}

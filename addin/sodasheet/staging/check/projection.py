@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
-from sodasheet.staging.canonical import ours
 from sodasheet.staging.check.plan import CheckPlan, Filled, filled_columns
-from sodasheet.staging.places import address_json
 from sodasheet.staging.sql import Rows, literal, trimmed
-from sodasheet.staging.typed import Cell, TypedColumn
-from sodasheet.staging.types import TEXT_TYPES, compile_cell
+from sodasheet.staging.types.canonical import ours
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.point import address_json
+from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What every cell of a column is like: `untrimmed`, its text being the source's own, or `tidy`
-    (staging/typed.py).
+    (staging/types/compiled.py).
     """
 
     untrimmed: bool = False

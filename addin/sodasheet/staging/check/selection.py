@@ -12,8 +12,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.typed import Cell
-from sodasheet.staging.types import compile_cell
+from sodasheet.staging.types.compiled import Cell
+from sodasheet.staging.types.registry import compile_cell
 
 if TYPE_CHECKING:
     from sodasheet.model.column import Column

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
-from sodasheet.staging.canonical import theirs
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage, heed
+from sodasheet.staging.types.canonical import theirs
 
 #: Bytes of compressed pages that are loaded at a time, so that a stop is heeded now and then.
 _AT_A_TIME = 4_000_000

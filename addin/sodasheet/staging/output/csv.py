@@ -14,7 +14,7 @@ from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.selection import LEFT_OUT, scan
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.sql import Rows
-from sodasheet.staging.verbatim import is_verbatim
+from sodasheet.staging.types.verbatim import is_verbatim
 
 _ROW = "sodasheet_row"
 _END = b"\r\n"

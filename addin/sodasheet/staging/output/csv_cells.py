@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.links import ADDRESS
-from sodasheet.staging.numbers import PLAIN
-from sodasheet.staging.shapes import KINDS
 from sodasheet.staging.sql import clean, first_of, literal, matches
+from sodasheet.staging.types.geometry import KINDS
+from sodasheet.staging.types.number import PLAIN
+from sodasheet.staging.types.url import ADDRESS
 
 #: Signs that a cell holds only in quotes.
 _SPECIAL = ("'\"'", "','", "chr(10)", "chr(13)")

@@ -15,14 +15,14 @@ from typing import Any
 
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
-from sodasheet.staging.canonical import hash_text
 from sodasheet.staging.diff.dataset_rows import load_held, quoted, read_raw
 from sodasheet.staging.restore.counts import ChangedRow, Counted
 from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, Sent
 from sodasheet.staging.restore.source import Putting, write_put_back
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types import TEXT_TYPES
+from sodasheet.staging.types.canonical import hash_text
+from sodasheet.staging.types.registry import TEXT_TYPES
 
 
 @dataclass(frozen=True, slots=True)

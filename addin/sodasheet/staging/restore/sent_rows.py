@@ -15,12 +15,12 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.canonical import hash_text
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.selection import going
 from sodasheet.staging.sql import literal
-from sodasheet.staging.verbatim import NOTHING, is_verbatim
+from sodasheet.staging.types.canonical import hash_text
+from sodasheet.staging.types.verbatim import NOTHING, is_verbatim
 
 #: The files: facts, one line for each row that is sent, one for each row that is removed.
 FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"

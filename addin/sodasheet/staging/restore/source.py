@@ -10,7 +10,7 @@ from pathlib import Path
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.verbatim import NOTHING
+from sodasheet.staging.types.verbatim import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Putting:
 def write_put_back(stage: Stage, putting: Putting, path: Path) -> None:
     """Write the rows to `path` as a CSV with a header; raises OSError where it cannot be written.
 
-    A cell holds JSON (staging/verbatim.py), and nothing where the row's own value is to stay.
+    A cell holds JSON (staging/types/verbatim.py), and nothing where the row's own value is to stay.
     """
     names = [f"j{place}" for place in range(len(putting.fields))]
     run = stage.connection.execute

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sodasheet.staging.date_patterns import ISO, ZONE, read_pattern
 from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.typed import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.date_format import ISO, ZONE, read_pattern
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"

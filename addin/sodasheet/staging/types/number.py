@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sodasheet.model.column import Column
-from sodasheet.staging.number_formats import NumberFormat
 from sodasheet.staging.sql import any_of, first_of, matches
-from sodasheet.staging.typed import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.number_format import NumberFormat
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
 PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from sodasheet.staging.sql import both, contains, literal, matches
-from sodasheet.staging.typed import Cell, Condition, TypedColumn
+from sodasheet.staging.types.compiled import Cell, Condition, TypedColumn
 
 #: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
 TEXT_BYTES = 4096

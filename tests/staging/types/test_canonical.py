@@ -18,11 +18,11 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.canonical import shown
 from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.diff.dataset_rows import load_held
 from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.canonical import shown
 
 RING = "((0 0, 2 0, 2 2, 0 0))"
 ADDRESS = {"address": "1 Main St", "city": "Hartford", "state": "CT", "zip": "06103"}

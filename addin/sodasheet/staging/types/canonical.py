@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sodasheet.model.column import Column
-from sodasheet.staging.numbers import PLAIN
-from sodasheet.staging.shapes import KINDS
 from sodasheet.staging.sql import literal
-from sodasheet.staging.typed import TypedColumn
+from sodasheet.staging.types.compiled import TypedColumn
+from sodasheet.staging.types.geometry import KINDS
+from sodasheet.staging.types.number import PLAIN
 
 _NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
 _SHAPES = {kind: word for kind, (_, word, _) in KINDS.items()} | {"point": "POINT"}

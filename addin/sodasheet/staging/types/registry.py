@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sodasheet.staging import canonical, jsons, numbers, places, shapes
-from sodasheet.staging.checkboxes import checkbox
-from sodasheet.staging.dates import calendar_date, fixed_date
-from sodasheet.staging.links import url
-from sodasheet.staging.texts import email, flag, stars, text
-from sodasheet.staging.typed import Cell, TypedColumn
-from sodasheet.staging.verbatim import VERBATIM, verbatim
+from sodasheet.staging.types import canonical, geometry, json_value, number, point
+from sodasheet.staging.types.checkbox import checkbox
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.date import calendar_date, fixed_date
+from sodasheet.staging.types.text import email, flag, stars, text
+from sodasheet.staging.types.url import url
+from sodasheet.staging.types.verbatim import VERBATIM, verbatim
 
 Compiler = Callable[[Cell], TypedColumn]
 
@@ -23,26 +23,26 @@ TYPES: dict[str, Compiler] = {
     "flag": flag,
     "stars": stars,
     "url": url,
-    "json": jsons.json_value,
-    "number": numbers.number,
-    "money": numbers.number,
-    "percent": numbers.number,
+    "json": json_value.json_value,
+    "number": number.number,
+    "money": number.number,
+    "percent": number.number,
     "checkbox": checkbox,
     "calendar_date": calendar_date,
     "date": fixed_date,
-    "point": places.point,
-    "location": places.location,
-} | {kind: shapes.shape(kind) for kind in shapes.KINDS}
+    "point": point.point,
+    "location": point.location,
+} | {kind: geometry.shape(kind) for kind in geometry.KINDS}
 
 #: Types whose blank cell may be an empty text instead of nothing (portal-api.md G.10).
 TEXT_TYPES = frozenset({"text", "html", "phone", "drop_down_list"})
 
 #: SQL functions that the compiled types call; one that calls another stands behind it.
 MACROS = (
-    *numbers.MACROS,
-    *jsons.MACROS,
-    *places.MACROS,
-    *shapes.MACROS,
+    *number.MACROS,
+    *json_value.MACROS,
+    *point.MACROS,
+    *geometry.MACROS,
     *canonical.MACROS,
 )
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sodasheet.staging.numbers import PLAIN
 from sodasheet.staging.sql import literal, matches
-from sodasheet.staging.texts import json_text
-from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.number import PLAIN
+from sodasheet.staging.types.text import json_text
 
 _POSITION = rf"\[{PLAIN},{PLAIN}\]"
 

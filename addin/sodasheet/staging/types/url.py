@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sodasheet.staging.sql import first_of, literal, matches
-from sodasheet.staging.texts import json_text
-from sodasheet.staging.typed import Cell, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, Tidy, TypedColumn
+from sodasheet.staging.types.text import json_text
 
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
 NAMED = rf"(?s)(.*\S)\s*\(({ADDRESS})\)"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sodasheet.staging.numbers import PLAIN
 from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.texts import json_text
-from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.number import PLAIN
+from sodasheet.staging.types.text import json_text
 
 _PAIR = rf"\(\s*({PLAIN})\s*,\s*({PLAIN})\s*\)"
 _WKT = rf"(?i:POINT)\s*\(\s*({PLAIN})\s+({PLAIN})\s*\)"

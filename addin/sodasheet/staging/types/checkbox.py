@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sodasheet.errors import UsageProblem
 from sodasheet.staging.sql import first_of, literal
-from sodasheet.staging.typed import Cell, TypedColumn
+from sodasheet.staging.types.compiled import Cell, TypedColumn
 
 
 def checkbox(cell: Cell) -> TypedColumn:
