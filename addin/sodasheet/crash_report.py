@@ -13,7 +13,7 @@ def unexpected(error: BaseException) -> SodaSheetError:
     Secrets that this process has had in hand are cleared out of it.
     """
     from sodasheet.credentials.redaction import blotted
-    from sodasheet.home import home, make_private
+    from sodasheet.system.paths import home, make_private
 
     trace = home() / "last-error.txt"
     try:

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home, write_whole
 from sodasheet.model.mail_addresses import ALLOWED, addresses
+from sodasheet.system.paths import home, write_whole
 
 NAME = "settings.json"
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet import programs as system
 from sodasheet.notifications import desktop
+from sodasheet.system import programs as system
 
 EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.home import home
 from sodasheet.model.report import Outcome
+from sodasheet.system.paths import home
 
 from .conftest import Bench
 

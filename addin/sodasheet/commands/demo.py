@@ -39,7 +39,7 @@ def command(keep: bool) -> int:
     Example: sodasheet demo
     """
     from sodasheet.practice import PracticePortal
-    from sodasheet.scratch import scratch_folder
+    from sodasheet.system.tempdirs import scratch_folder
 
     with scratch_folder() as folder, PracticePortal() as portal:
         with _surroundings(folder, portal):

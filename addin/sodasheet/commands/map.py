@@ -81,11 +81,11 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.model.method import Method
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset, require_writable
-    from sodasheet.scratch import scratch_folder
     from sodasheet.sources import open_source
     from sodasheet.staging.check.plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.stage import Stage
+    from sodasheet.system.tempdirs import scratch_folder
 
     address = Address.parse(dataset)
     spec = _spec(source, options)

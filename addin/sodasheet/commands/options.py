@@ -120,8 +120,8 @@ def require_meant_by(path: Path, portal: str) -> None:
 
 def patience() -> float:
     """How many seconds a credential store may take: long enough to answer it, if anybody can."""
-    from sodasheet.attended import attended
     from sodasheet.credentials import ATTENDED, UNATTENDED
+    from sodasheet.system.interactive import attended
 
     answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
     return ATTENDED if answerable else UNATTENDED

@@ -57,7 +57,7 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     from sodasheet.commands.output import print_json
     from sodasheet.errors import ExitCode
     from sodasheet.push.undo.undo import way_back
-    from sodasheet.scratch import scratch_folder
+    from sodasheet.system.tempdirs import scratch_folder
 
     with (
         scratch_folder() as folder,

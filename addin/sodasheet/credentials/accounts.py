@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from sodasheet.credentials.entry import Entry, Kind
 from sodasheet.errors import CredentialError
-from sodasheet.home import home, make_private, write_whole
+from sodasheet.system.paths import home, make_private, write_whole
 
 NAME = "accounts.json"
 

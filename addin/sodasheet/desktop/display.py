@@ -7,8 +7,8 @@ import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from sodasheet.attended import UNATTENDED, attended
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.interactive import UNATTENDED, attended
 
 _INSTEAD = "Use the command line instead: sodasheet --help lists the commands."
 

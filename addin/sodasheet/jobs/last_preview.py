@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.home import home, make_private
 from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.push.request import Seen
+from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job

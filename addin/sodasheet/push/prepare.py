@@ -16,7 +16,6 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import reject_by_presence
-from sodasheet.scratch import scratch_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import Checked, CheckPlan, check
@@ -24,6 +23,7 @@ from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
+from sodasheet.system.tempdirs import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[Checked], Checked]

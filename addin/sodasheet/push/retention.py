@@ -18,13 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import home, make_private
 from sodasheet.push.incremental.baseline import imprint_path, known
 from sodasheet.push.runs.background_task import Errand
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
-from sodasheet.scratch import abandoned, remove, size
 from sodasheet.settings import Keep, read_settings
+from sodasheet.system.paths import home, make_private
+from sodasheet.system.tempdirs import abandoned, remove, size
 
 #: The folder in a run's folder that holds the rows as they were before it.
 SNAPSHOT = "snapshot"

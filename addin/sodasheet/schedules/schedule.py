@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
-from sodasheet.home import home
 from sodasheet.schedules.recurrence import When
+from sodasheet.system.paths import home
 
 _PLAIN = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST = 100

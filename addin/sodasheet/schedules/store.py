@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home, make_private
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, slug_of
+from sodasheet.system.paths import home, make_private
 
 _RECORD, _LAST = ".json", ".last"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.progress import Progress
-from sodasheet.nearby import nearby
+from sodasheet.system.close_matches import nearby
 
 #: Bytes read from the disk or the share at a time.
 BLOCK = 2 * 1024 * 1024

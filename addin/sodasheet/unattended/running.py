@@ -7,12 +7,12 @@ import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from sodasheet.attended import unattended
 from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, named
 from sodasheet.push.retention import prune_daily
 from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
+from sodasheet.system.interactive import unattended
 from sodasheet.unattended.attempt import Attempt, begin
 from sodasheet.unattended.errand import Errand, Ran
 

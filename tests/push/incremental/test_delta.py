@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.home import home
 from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.mapping import Blank
 from sodasheet.model.progress import Silent
@@ -23,6 +22,7 @@ from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.system.paths import home
 
 from .conftest import Bench
 from .test_lost_answers import kill_at

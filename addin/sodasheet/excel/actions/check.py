@@ -43,7 +43,7 @@ class Check:
 def checked(press: Press, opened: Opened) -> Check:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
     from sodasheet.push.prepare import prepared
-    from sodasheet.scratch import scratch_folder
+    from sodasheet.system.tempdirs import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:
         job = laid_down(press, opened, folder, progress)

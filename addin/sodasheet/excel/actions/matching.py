@@ -42,8 +42,8 @@ def match(
     press: Press, spec: SourceSpec, dataset: Dataset, method: Method, keep: Mapping | None
 ) -> Matched:
     """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
-    from sodasheet.scratch import scratch_folder
     from sodasheet.staging.stage import Stage
+    from sodasheet.system.tempdirs import scratch_folder
 
     with (
         shown(press) as progress,

@@ -71,7 +71,7 @@ def _worked_out(press: Press, undo: Undo) -> Undone:
     from sodasheet.push.context import Desk
     from sodasheet.push.request import Agreed
     from sodasheet.push.undo.undo import way_back
-    from sodasheet.scratch import scratch_folder
+    from sodasheet.system.tempdirs import scratch_folder
 
     with (
         scratch_folder() as folder,

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.home import make_private
 from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.system.paths import make_private
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import ExitCode, SodaSheetError
-from sodasheet.home import home, make_private
+from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
     import xlwings
@@ -57,8 +57,8 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     token = token_of(os.environ)
     if token is None:
         return
-    from sodasheet.attended import leave_unattended
     from sodasheet.excel import press as at
+    from sodasheet.system.interactive import leave_unattended
 
     leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})

@@ -26,7 +26,7 @@ from sodasheet.excel.scheduled.macro import (
     result_path,
     told_of,
 )
-from sodasheet.programs import system_program
+from sodasheet.system.programs import system_program
 
 if TYPE_CHECKING:
     from sodasheet.unattended.errand import Errand

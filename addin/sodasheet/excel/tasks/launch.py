@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.press import path_of
 from sodasheet.excel.sheets.result_rows import Jumps
-from sodasheet.home import home, make_private
 from sodasheet.jobs import write_job
 from sodasheet.push.runs.background_task import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
+from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press

@@ -10,10 +10,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.home import home, make_private
 from sodasheet.jobs.datasync.java_preferences import NODE, from_java
 from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
+from sodasheet.system.paths import home, make_private
 
 NAME = "datasync.json"
 

@@ -15,7 +15,7 @@ from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
-from sodasheet.nearby import nearby
+from sodasheet.system.close_matches import nearby
 
 #: No job of any dataset comes near this; a data file given by mistake is told at once.
 _LARGEST = 16 * 1024 * 1024

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sodasheet.home import home
 from sodasheet.portal.soda2.rows import RowState
+from sodasheet.system.paths import home
 
 #: The form of the files; others are not read.
 VERSION = 2

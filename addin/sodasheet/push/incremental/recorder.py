@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import make_private
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
@@ -18,6 +17,7 @@ from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.diff.row_hashes import imprintable, write_imprint
+from sodasheet.system.paths import make_private
 
 #: Methods after which every row of the source is known to be in the dataset as it was sent.
 METHODS = (Method.REPLACE, Method.UPSERT)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import make_private
+from sodasheet.system.paths import make_private
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (

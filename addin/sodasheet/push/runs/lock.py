@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from sodasheet.errors import Refused, SodaSheetError
-from sodasheet.home import make_private
+from sodasheet.system.paths import make_private
 
 
 class HeldError(Refused):

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.home import home, make_private
 from sodasheet.model.report import Report
+from sodasheet.system.paths import home, make_private
 
 REPORT_NAME = "report.json"
 FINDINGS_NAME = "findings.csv"

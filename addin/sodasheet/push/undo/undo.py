@@ -30,13 +30,13 @@ from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo.conflicts import EXAMPLES, ChangedSince, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
-from sodasheet.scratch import scratch_folder
 from sodasheet.staging.restore.counts import Counted
 from sodasheet.staging.restore.plan import Traces, WayBack
 from sodasheet.staging.restore.sent_rows import Sent, read_sent
 from sodasheet.staging.restore.source import Putting
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.verbatim import VERBATIM
+from sodasheet.system.tempdirs import scratch_folder
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

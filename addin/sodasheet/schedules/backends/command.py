@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.programs import for_others, system_program
+from sodasheet.system.programs import for_others, system_program
 
 #: Seconds that one of them may take.
 _PATIENCE = 60.0

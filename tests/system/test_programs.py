@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet import programs
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules.backends.command import call, demand
+from sodasheet.system import programs
 
 
 def program(path: Path, script: str) -> Path:
