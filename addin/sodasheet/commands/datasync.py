@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.errand import Ran
+    from sodasheet.unattended.task import Ran
 
 #: Minutes after which a run stops at the next safe point, as with sodasheet run.
 TIME_LIMIT = 360.0
@@ -184,9 +184,9 @@ def _run(work: _Work) -> int:
     from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.unattended.errand import Errand
-    from sodasheet.unattended.running import run_all
-    from sodasheet.unattended.watch import Watch
+    from sodasheet.unattended.runner import run_all
+    from sodasheet.unattended.task import Errand
+    from sodasheet.unattended.time_limit import Watch
 
     watch = Watch(60 * TIME_LIMIT)
     meant: list[NamedJob] = []

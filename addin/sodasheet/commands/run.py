@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.errand import Errand, Ran
+    from sodasheet.unattended.task import Errand, Ran
 
 #: Minutes after which a run stops at the next safe point, where nobody says otherwise.
 TIME_LIMIT = 360.0
@@ -60,15 +60,15 @@ def command(job_path: Path | None, as_json: bool, **given: object) -> int:
 
 def _ended(job_path: Path, given: Mapping[str, object]) -> dict[str, Any]:
     """Run it; what it came to as one JSON object."""
-    from sodasheet.unattended.running import run_all
+    from sodasheet.unattended.runner import run_all
 
     errand = _errand(job_path, given)
     return _in_excel(errand) if given["in_excel"] else _together(run_all(errand))
 
 
 def _errand(path: Path, given: Mapping[str, object]) -> Errand:
-    from sodasheet.unattended.errand import Errand
-    from sodasheet.unattended.watch import Watch
+    from sodasheet.unattended.task import Errand
+    from sodasheet.unattended.time_limit import Watch
 
     minutes, only = given.get("time_limit"), given.get("only")
     watch = Watch(60 * float(str(minutes or TIME_LIMIT)))
@@ -83,7 +83,7 @@ def _errand(path: Path, given: Mapping[str, object]) -> Errand:
 
 
 def _together(ran: list[Ran]) -> dict[str, Any]:
-    from sodasheet.unattended.running import worst
+    from sodasheet.unattended.runner import worst
 
     code = worst([one.code for one in ran])
     return {"exit_code": int(code), "jobs": [_body(one) for one in ran]}
@@ -104,7 +104,7 @@ def _in_excel(errand: Errand) -> dict[str, Any]:
 def _scheduled(name: str) -> dict[str, Any]:
     """Run what a schedule says, and note how it ended."""
     from sodasheet.schedules import store
-    from sodasheet.unattended.attempt import failed
+    from sodasheet.unattended.job_run import failed
 
     try:
         schedule = store.known(name)

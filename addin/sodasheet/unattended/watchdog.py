@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from sodasheet.unattended.logbook import Logbook
+from sodasheet.unattended.text_log import Logbook
 
 #: Seconds after the time limit that a run has to come to its next safe point.
 GRACE = 15 * 60.0

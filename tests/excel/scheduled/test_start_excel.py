@@ -17,8 +17,8 @@ import pytest
 
 from sodasheet.errors import ExitCode
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
-from sodasheet.unattended.errand import Errand
-from sodasheet.unattended.watch import Watch
+from sodasheet.unattended.task import Errand
+from sodasheet.unattended.time_limit import Watch
 
 BEGIN = """
     import json, os, subprocess, sys, time

@@ -22,7 +22,7 @@ from sodasheet.system.paths import home, make_private
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.unattended.errand import Ran
+    from sodasheet.unattended.task import Ran
 
 FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 
@@ -85,7 +85,7 @@ def token_of(environment: Mapping[str, str]) -> str | None:
 def _pushed(book: xlwings.Book) -> dict[str, Any]:
     """All jobs of the workbook one after the other; the workbook is saved with their results."""
     from sodasheet.excel.scheduled.push import Pushing
-    from sodasheet.unattended.running import worst
+    from sodasheet.unattended.runner import worst
 
     name = book.name
     pushing = Pushing(book, _minutes(os.environ), os.environ.get(ONLY) or None)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.runs.background_task import Errand as Folder
-    from sodasheet.unattended.attempt import Attempt
-    from sodasheet.unattended.errand import Ran
+    from sodasheet.unattended.job_run import Attempt
+    from sodasheet.unattended.task import Ran
 
 
 class Nobody:
@@ -56,8 +56,8 @@ class Pushing:
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.press import path_of
-        from sodasheet.unattended.errand import Errand
-        from sodasheet.unattended.watch import Watch
+        from sodasheet.unattended.task import Errand
+        from sodasheet.unattended.time_limit import Watch
 
         self.notes: list[str] = []
         self._book = book
@@ -69,8 +69,8 @@ class Pushing:
         from sodasheet.excel.sheets.mapping import mapping_sheets
         from sodasheet.push.runs.lock import job_lock
         from sodasheet.push.runs.run_folder import locks_folder
-        from sodasheet.unattended.attempt import begin
-        from sodasheet.unattended.errand import Ran
+        from sodasheet.unattended.job_run import begin
+        from sodasheet.unattended.task import Ran
 
         with self._errand.watch.heeding(), ExitStack() as held:
             first = begin(self._errand)
@@ -93,7 +93,7 @@ class Pushing:
 
     def _one(self, attempt: Attempt, sheet: xlwings.Sheet) -> Ran:
         """Push one mapping sheet and show on its result sheet what became of it."""
-        from sodasheet.unattended.errand import Ran
+        from sodasheet.unattended.task import Ran
 
         with _folder() as folder:
             read: list[Read] = []

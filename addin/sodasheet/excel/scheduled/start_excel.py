@@ -29,7 +29,7 @@ from sodasheet.excel.scheduled.macro import (
 from sodasheet.system.programs import system_program
 
 if TYPE_CHECKING:
-    from sodasheet.unattended.errand import Errand
+    from sodasheet.unattended.task import Errand
 
 #: Where Windows says which program opens workbooks.
 _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
@@ -91,7 +91,7 @@ def push_in_excel(
         _require_macros(errand.path)
         return _Opened(errand, program or excel_program(), waiting).ended()
     except SodaSheetError as error:
-        from sodasheet.unattended.attempt import failed
+        from sodasheet.unattended.job_run import failed
 
         ran = failed(errand, error)
         return Ended(ran.code, (told_of(ran),))

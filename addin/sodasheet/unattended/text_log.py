@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.credentials.redaction import blotted
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.run_folder import RunLog
-from sodasheet.unattended.watch import Watch
+from sodasheet.unattended.time_limit import Watch
 
 NAME = "run.log"
 

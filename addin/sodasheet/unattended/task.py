@@ -10,7 +10,7 @@ from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, jobs_in
 from sodasheet.model.report import Report
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.unattended.watch import Watch
+from sodasheet.unattended.time_limit import Watch
 from sodasheet.unattended.watchdog import GRACE
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.unattended.watch import Watch, lasting
+from sodasheet.unattended.time_limit import Watch, lasting
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ HANGING = """
     from sodasheet.jobs.file.reader import job_from_json
     from sodasheet.push.runs.record import Ledger
     from sodasheet.unattended import attempt
-    from sodasheet.unattended.errand import Errand
-    from sodasheet.unattended.running import run_all
-    from sodasheet.unattended.watch import Watch
+    from sodasheet.unattended.task import Errand
+    from sodasheet.unattended.runner import run_all
+    from sodasheet.unattended.time_limit import Watch
     from sodasheet.unattended.watchdog import Watchdog
 
     counts = dict(sent=3, created=3, updated=0, deleted=0, rejected=0)

@@ -13,8 +13,8 @@ from sodasheet.push.retention import prune_daily
 from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.system.interactive import unattended
-from sodasheet.unattended.attempt import Attempt, begin
-from sodasheet.unattended.errand import Errand, Ran
+from sodasheet.unattended.job_run import Attempt, begin
+from sodasheet.unattended.task import Errand, Ran
 
 #: Exit codes from the one that most needs somebody to look, to the one that needs nobody.
 WORST_FIRST = (

@@ -18,11 +18,11 @@ from sodasheet.push.request import Agreed, Order
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.unattended.errand import Errand, Ran
-from sodasheet.unattended.hung import hung
-from sodasheet.unattended.logbook import Logbook, LoggedProgress
-from sodasheet.unattended.unstarted import record, unstarted
-from sodasheet.unattended.watch import lasting
+from sodasheet.unattended.failed_start import record, unstarted
+from sodasheet.unattended.hang_report import hung
+from sodasheet.unattended.task import Errand, Ran
+from sodasheet.unattended.text_log import Logbook, LoggedProgress
+from sodasheet.unattended.time_limit import lasting
 from sodasheet.unattended.watchdog import Watchdog
 
 if TYPE_CHECKING:
