@@ -140,8 +140,8 @@ class Clock:
 def measure_push(calc: Calc, rows: int) -> None:
     import requests
 
+    from socrata_practice import PracticePortal
     from sodasheet.excel import ribbon
-    from sodasheet.practice import PracticePortal
 
     with PracticePortal() as portal:
         account = portal.account("publisher")

@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from xlcalc.soffice import Soffice, missing
 
+from socrata_practice import PracticePortal
 from sodasheet.desktop.display import no_display
 from sodasheet.errors import SodaSheetError
-from sodasheet.practice import PracticePortal
 from sodasheet.push.runs.background_task import Errand
 
 _NUMBERS = itertools.count(1)

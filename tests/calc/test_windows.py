@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from socrata_practice import PracticePortal
 from sodasheet.jobs.loader import jobs_in
-from sodasheet.practice import PracticePortal
 
 from ..credentials.conftest import TOOLS, Desktop
 from ..desktop.screen import Screen, View, missing, until

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from socrata_practice import PracticePortal
 from sodasheet.cli import run
-from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"
 

@@ -64,7 +64,7 @@ def test_keys_from_the_environment_are_as_good_as_a_store(windows, capsys, monke
 
 
 def test_a_portal_that_answers_and_one_that_does_not(windows, capsys):
-    from sodasheet.practice import PracticePortal
+    from socrata_practice import PracticePortal
 
     with PracticePortal() as portal:
         url = portal.url

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import trustme
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 from .conftest import Said, Terminal
 

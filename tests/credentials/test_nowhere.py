@@ -27,6 +27,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from socrata_practice import PracticePortal
+from socrata_practice.accounts import new_accounts
 from sodasheet.cli import COMMANDS
 from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.redaction import blotted, remember
@@ -35,8 +37,6 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.portal.http.connection import SignIn
 from sodasheet.portal.http.request import Write
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.practice import PracticePortal
-from sodasheet.practice.accounts import new_accounts
 
 from .conftest import Desktop
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from keyring.testing.backend import BackendBasicTests
 
+from socrata_practice import PracticePortal
 from sodasheet import credentials
 from sodasheet.credentials.store import select
 from sodasheet.errors import CredentialError
 from sodasheet.model.credentials import Credentials
-from sodasheet.practice import PracticePortal
 
 from .conftest import Desktop
 

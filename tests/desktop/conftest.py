@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 from .screen import Screen, Window, missing
 

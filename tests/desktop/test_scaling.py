@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 from .conftest import Bench
 from .screen import Screen, Window

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 from .conftest import Bench
 from .screen import Window

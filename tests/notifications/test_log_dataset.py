@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import requests
 
+from socrata_practice import PracticePortal
 from sodasheet import __version__
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.notifications import log
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.practice import PracticePortal
 
 from .conftest import job, report
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
+from socrata_practice import PracticePortal
 from sodasheet.errors import Cancelled, PortalError, SignInError, UnknownOutcome
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
@@ -29,7 +30,6 @@ from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.practice import PracticePortal
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import Checked, CheckPlan, check
 from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable

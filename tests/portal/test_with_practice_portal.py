@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
+from socrata_practice import PracticePortal
 from sodasheet.errors import PortalError, Refused, SignInError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
@@ -21,7 +22,6 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"
 TYPES = "type-4c9k"

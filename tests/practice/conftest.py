@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 
 @dataclass

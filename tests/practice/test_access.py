@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 PERMITS, PRIVATE = "prmt-7x2d", "priv-6n2y"
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from sodasheet.practice import PracticePortal, SettingError, read_setting
-from sodasheet.practice.settings import Settings
+from socrata_practice import PracticePortal, SettingError, read_setting
+from socrata_practice.settings import Settings
 
 
 @pytest.fixture(autouse=True)

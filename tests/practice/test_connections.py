@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 VERSION = b"GET /api/version.json HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = b"GET /api/version.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

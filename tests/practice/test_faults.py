@@ -7,7 +7,7 @@ import time
 import pytest
 import requests
 
-from sodasheet.practice import FaultError, read_fault
+from socrata_practice import FaultError, read_fault
 
 NOTHING_DONE = ["drop_before_body", "drop_in_body", "drop_after_body"]
 

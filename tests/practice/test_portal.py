@@ -10,7 +10,7 @@ import sys
 import pytest
 import requests
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 
 def test_a_portal_starts_and_stops_and_leaves_nothing_behind(tmp_path, monkeypatch):
@@ -66,8 +66,7 @@ def test_seeds_are_the_same_every_time():
 
 def test_one_line_of_json_says_how_to_reach_it():
     code = (
-        "from sodasheet.practice import PracticePortal, serve;"
-        " serve(PracticePortal(), as_json=True)"
+        "from socrata_practice import PracticePortal, serve; serve(PracticePortal(), as_json=True)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as run:
         try:
@@ -99,7 +98,7 @@ def test_a_defect_looks_like_a_crash_of_a_real_portal(client, shared_fixtures, m
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("sodasheet.practice.storage.assets.every", broken)
+    monkeypatch.setattr("socrata_practice.storage.assets.every", broken)
     reply = client.get("/api/catalog/v1")
     recorded = (shared_fixtures / "soda-ruby" / "500_error.response").read_text()
 

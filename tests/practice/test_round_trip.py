@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sodasheet.practice.storage.names import number_of, row_name
-from sodasheet.practice.types.geometry import geometry, wkt
-from sodasheet.practice.types.scalars import number, number_key
+from socrata_practice.storage.names import number_of, row_name
+from socrata_practice.types.geometry import geometry, wkt
+from socrata_practice.types.scalars import number, number_key
 
 # a shared portal is meant: every example replaces all rows
 quick = settings(

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from sodasheet.practice import PracticePortal
-from sodasheet.practice.faults.fault import KINDS, fault_from_json
-from sodasheet.practice.settings import Settings
-from sodasheet.practice.transforms.functions import FUNCTIONS
+from socrata_practice import PracticePortal
+from socrata_practice.faults.fault import KINDS, fault_from_json
+from socrata_practice.settings import Settings
+from socrata_practice.transforms.functions import FUNCTIONS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "practice-portal.md").read_text(encoding="utf-8")
 COMMAND = [sys.executable, "-m", "sodasheet"]

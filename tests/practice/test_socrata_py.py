@@ -11,7 +11,7 @@ from socrata.authorization import Authorization
 from socrata.http import UnexpectedResponseException
 from socrata.resource import ResourceFailedException
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 SIMPLE = "a,b,c\n1,Ünï,2024-01-02\n2,zwei,2024-02-03\nx,drei,2024-03-04\n".encode()
 FAST = {"sleeptime": 0.02}

@@ -11,7 +11,7 @@ import requests
 import trustme
 from sodapy import Socrata
 
-from sodasheet.practice import PracticePortal
+from socrata_practice import PracticePortal
 
 PERMITS = "prmt-7x2d"
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from sodasheet.practice.transforms.cells import Failure, TransformError
-from sodasheet.practice.transforms.compiler import compile_transform
+from socrata_practice.transforms.cells import Failure, TransformError
+from socrata_practice.transforms.compiler import compile_transform
 
 NAMES = {"a": "a", "b": "b"}
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sodasheet.practice.types.registry import TYPES
+from socrata_practice.types.registry import TYPES
 
 POINT = {"type": "Point", "coordinates": [-72.5, 41.5]}
 RING = [[0, 0], [1, 0], [1, 1], [0, 0]]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from socrata_practice import PracticePortal
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -20,7 +21,6 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.practice import PracticePortal
 from sodasheet.push.context import Desk
 from sodasheet.push.request import Agreed, Ask, Order
 from sodasheet.push.run import Run

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from socrata_practice import PracticePortal
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.practice import PracticePortal
 from sodasheet.push.prepare import prepared
 
 from .conftest import Bench

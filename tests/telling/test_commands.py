@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import requests
 
+from socrata_practice import PracticePortal
 from sodasheet.cli import run
-from sodasheet.practice import PracticePortal
 
 from .conftest import Mailbox
 

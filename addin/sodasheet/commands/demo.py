@@ -15,7 +15,7 @@ import click
 from sodasheet.errors import ExitCode, SodaSheetError
 
 if TYPE_CHECKING:
-    from sodasheet.practice import PracticePortal
+    from socrata_practice import PracticePortal
 
 #: What the practice portal calls the dataset that the samples fit.
 DATASET_NAME = "Building Permits"
@@ -38,7 +38,7 @@ def command(keep: bool) -> int:
 
     Example: sodasheet demo
     """
-    from sodasheet.practice import PracticePortal
+    from socrata_practice import PracticePortal
     from sodasheet.system.tempdirs import scratch_folder
 
     with scratch_folder() as folder, PracticePortal() as portal:

@@ -10,7 +10,7 @@ import click
 from sodasheet.errors import SodaSheetError
 
 if TYPE_CHECKING:
-    from sodasheet.practice import PracticePortal
+    from socrata_practice import PracticePortal
 
 
 @click.command("practice")
@@ -62,7 +62,7 @@ def command(
 
     Example: sodasheet practice --port 8080
     """
-    from sodasheet.practice import CertificatesMissingError, PracticePortal, serve
+    from socrata_practice import CertificatesMissingError, PracticePortal, serve
 
     portal = PracticePortal(data=data, tls=tls)
     _prepare(portal, faults, settings)
@@ -82,7 +82,7 @@ def command(
 
 def _prepare(portal: PracticePortal, faults: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Put faults and settings in force; both are explained in docs/practice-portal.md."""
-    from sodasheet.practice import FaultError, SettingError, read_fault, read_setting
+    from socrata_practice import FaultError, SettingError, read_fault, read_setting
 
     try:
         for text in faults:

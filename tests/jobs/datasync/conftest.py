@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import requests
 
+from socrata_practice import PracticePortal
 from sodasheet.cli import run
 from sodasheet.jobs.datasync.preferences import Preferences
-from sodasheet.practice import PracticePortal
 
 PREFERENCES = Preferences({"domain": "https://data.example.gov"}, "config.json")
 

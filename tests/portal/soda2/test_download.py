@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from socrata_practice import PracticePortal
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.progress import Silent
@@ -19,7 +20,6 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2 import download as room
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS, Download, opened
-from sodasheet.practice import PracticePortal
 
 PERMITS = "prmt-7x2d"
 PATIENCE = Patience(connect=2, read=2, write=2, tries=2, pause=0, poll=0, polls=3)

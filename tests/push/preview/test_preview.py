@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
+from socrata_practice import PracticePortal
 from sodasheet.errors import Cancelled, Refused
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
@@ -21,7 +22,6 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import ChangeKind, Preview
 from sodasheet.model.progress import Silent
 from sodasheet.portal.soda2 import download as room
-from sodasheet.practice import PracticePortal
 from sodasheet.push import existing_rows
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.push.preview.preview import preview

@@ -1,0 +1,272 @@
+"""The practice portal as something to start and stop: in a test, a demo, on the command line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from socrata_practice.accounts import Account, new_accounts
+from socrata_practice.faults.fault import Fault
+from socrata_practice.faults.registry import Faults, SeenRequest
+from socrata_practice.settings import Settings
+
+if TYPE_CHECKING:
+    import ssl
+
+    from socrata_practice.web.server import PortalServer
+
+HOST = "127.0.0.1"
+_FILE = "practice-portal.sqlite3"
+_UPLOADS = "uploads"
+
+
+@dataclass(frozen=True)
+class DatasetName:
+    """One asset of the portal."""
+
+    id: str
+    name: str
+
+
+class PracticePortal:
+    """A portal on loopback: `start`, use `url` and `accounts`, `stop`; or a `with` block.
+
+    `data` is a folder to keep everything in; without it a temporary one is used, gone on stop.
+    `accounts` replaces the accounts made up at random; `ssl_context` makes it speak https, and
+    `tls` has it make certificates itself, `ca` then being the authority's PEM file. `settings` and
+    `inject` say how it behaves.
+    """
+
+    def __init__(
+        self,
+        data: Path | None = None,
+        accounts: Sequence[Account] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        tls: bool = False,
+    ) -> None:
+        self.accounts = tuple(accounts) if accounts is not None else new_accounts()
+        self.settings = Settings()
+        self.ca: Path | None = None
+        self._faults = Faults()
+        self._tls = tls
+        self._data = data
+        self._ssl_context = ssl_context
+        self._temporary: Path | None = None
+        self._server: PortalServer | None = None
+        self._thread: threading.Thread | None = None
+
+    def __enter__(self) -> PracticePortal:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, port: int = 0) -> PracticePortal:
+        """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
+        from socrata_practice.certificates import certified
+        from socrata_practice.publishing.context import Context
+        from socrata_practice.publishing.recovery import recover
+        from socrata_practice.web.access import Site
+        from socrata_practice.web.app import create_app
+        from socrata_practice.web.server import listen
+
+        if self._server is not None:
+            raise RuntimeError("This practice portal is already running")
+        try:
+            database = self._database()
+            context = Context(database, database.path.parent / _UPLOADS, self.settings)
+            recover(context)
+            self._site = Site(database, self.accounts, context, self._faults)
+            if self._tls:
+                self.ca, self._ssl_context = certified(database.path.parent)
+            self._server = listen(
+                create_app(self._site),
+                (HOST, port),
+                self._ssl_context,
+                lambda: self.settings.keep_alive,
+            )
+        except BaseException:
+            self._forget()
+            raise
+        self._thread = threading.Thread(target=self._server.serve, daemon=True)
+        self._thread.start()
+        return self
+
+    def _database(self) -> Any:
+        from socrata_practice.seeds import plant
+        from socrata_practice.storage import assets
+        from socrata_practice.storage.database import Database, transaction
+
+        if self._data is None:
+            self._temporary = Path(tempfile.mkdtemp(prefix="practice-portal-"))
+        folder = self._data or self._temporary
+        assert folder is not None  # noqa: S101
+        folder.mkdir(parents=True, exist_ok=True)
+        database = Database(folder / _FILE)
+        connection = database.connect()
+        with transaction(connection):
+            if not assets.every(connection):
+                plant(connection, self.accounts[0].user_id)
+        connection.close()
+        return database
+
+    def stop(self) -> None:
+        """Stop listening, end all connections, and remove what was temporary.
+
+        Stopping twice does no harm.
+        """
+        if self._server is not None:
+            from socrata_practice.web.server import join
+
+            self._server.shutdown()
+            self._server.server_close()
+            answering = self._server.cut_connections()
+            self._server = None
+            self._site.publishing.workers.stop()
+            join(answering)
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+            self._thread = None
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        if self._server is None:
+            raise RuntimeError("This practice portal is not running")
+        return int(self._server.port)
+
+    @property
+    def url(self) -> str:
+        """Its address, without a slash at the end."""
+        scheme = "http" if self._ssl_context is None else "https"
+        return f"{scheme}://{HOST}:{self.port}"
+
+    @property
+    def datasets(self) -> list[DatasetName]:
+        """Every asset in it, by name."""
+        from socrata_practice.storage import assets
+
+        connection = self._site.database.connect()
+        try:
+            return [DatasetName(found.id, found.name) for found in assets.every(connection)]
+        finally:
+            connection.close()
+
+    def account(self, role: str) -> Account:
+        """The account of a role: owner, publisher, editor, viewer or sso."""
+        return next(found for found in self.accounts if found.role == role)
+
+    def inject(
+        self,
+        kind: str,
+        *,
+        method: str = "*",
+        path: str = "*",
+        nth: int = 1,
+        count: int | None = 1,
+        **options: Any,
+    ) -> Fault:
+        """Have requests struck by a fault, as POST /practice/faults does; raises FaultError."""
+        match = {"method": method, "path": path, "nth": nth, "count": count}
+        return self.inject_fault(Fault.of(match, {"kind": kind} | options))
+
+    def inject_fault(self, fault: Fault) -> Fault:
+        """Put a fault in force that was made elsewhere (`read_fault`)."""
+        return self._faults.inject(fault)
+
+    def clear_faults(self) -> None:
+        """Lift all faults; withdrawn rights come back, and what hangs goes on."""
+        self._faults.clear()
+        if self._server is not None:
+            self._site.restore_rights()
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults in force; `fired` says how often each has struck."""
+        return self._faults.listed()
+
+    @property
+    def requests_seen(self) -> list[SeenRequest]:
+        """The requests that came, but for those to /practice."""
+        return self._faults.requests_seen()
+
+    @property
+    def connections_seen(self) -> int:
+        """On how many connections those requests came."""
+        return len({one.connection for one in self.requests_seen})
+
+    def forget_requests(self) -> None:
+        """Begin the record of requests anew."""
+        self._faults.forget_requests()
+
+    def replicate(self) -> None:
+        """Let readers see all that was written, whatever the lag."""
+        from socrata_practice.storage import replica
+        from socrata_practice.storage.database import transaction
+
+        with self._site.publishing.connection() as connection, transaction(connection):
+            replica.replicate(connection)
+
+    def ready(self) -> dict[str, Any]:
+        """What a client must know, as one JSON-ready object; it holds the key secrets."""
+        return {
+            "url": self.url,
+            "ca": None if self.ca is None else str(self.ca),
+            "accounts": [
+                {"key_id": one.key_id, "key_secret": one.key_secret, "role": one.role}
+                for one in self.accounts
+            ],
+            "datasets": [{"id": one.id, "name": one.name} for one in self.datasets],
+        }
+
+
+def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
+    """Run a portal until interrupted (Ctrl-C), saying on standard output how to reach it.
+
+    `as_json` says it as one line of JSON. Raises OSError where the port is taken or the folder
+    cannot be written, CertificatesMissingError where it has to make certificates and cannot.
+    """
+    try:
+        ready = portal.start(port).ready()
+        sys.stdout.write(json.dumps(ready) + "\n" if as_json else _announcement(ready))
+        sys.stdout.flush()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        portal.stop()
+
+
+def _announcement(ready: dict[str, Any]) -> str:
+    """What a person needs to know, one thing a line."""
+    lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C."]
+    if ready["ca"] is not None:
+        lines += [
+            f"Its certificate is vouched for by {ready['ca']}",
+            "Before you use it, set REQUESTS_CA_BUNDLE to that file, and write the https:// too.",
+        ]
+    lines += [
+        "Where no credential store can keep a key, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET.",
+        "",
+        "Accounts:",
+    ]
+    lines += [
+        f"  {one['role']}: key id {one['key_id']}, key secret {one['key_secret']}"
+        for one in ready["accounts"]
+    ]
+    lines += ["", "Datasets:"]
+    lines += [f"  {one['name']}: {ready['url']}/d/{one['id']}" for one in ready["datasets"]]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,132 @@
+"""Writing whole columns of values into a dataset, inside a transaction the caller holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+from socrata_practice import refusals
+from socrata_practice.storage.asset import Asset, Column
+from socrata_practice.storage.database import now_text
+from socrata_practice.storage.identifier import missing_key
+
+Cells = list[Any]
+
+
+@dataclass
+class Counts:
+    """What became of the rows."""
+
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    errors: int = 0
+    by_key: bool = False
+
+    def reported(self) -> dict[str, int]:
+        """The six keys of upsert_complete."""
+        return {
+            "Errors": self.errors,
+            "Rows Created": self.created,
+            "Rows Updated": self.updated,
+            "Rows Deleted": self.deleted,
+            "By RowIdentifier": (self.updated + self.deleted) if self.by_key else 0,
+            "By SID": 0,
+        }
+
+
+class BulkWriter:
+    """Takes blocks of values: a list of cells for each of `columns`, None for one left out."""
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        asset: Asset,
+        columns: list[Column | None],
+        action: str,
+    ) -> None:
+        self.columns = columns
+        self._connection = connection
+        self._asset = asset
+        self._action = action
+        self._table = f"rows_{asset.table_id}"
+        self._key = asset.key_column
+        self._key_place = columns.index(self._key) if self._key in columns else -1
+        self._now = now_text()
+        self._taken = 0
+        self._counts = Counts(by_key=self._key is not None)
+        self._before = 0
+        self._statement = self._upsert_sql()
+
+    def _upsert_sql(self) -> str:
+        slots = [column.slot for column in self.columns if column is not None]
+        names = "".join(f", c{slot}" for slot in slots)
+        sql = (
+            f"INSERT INTO {self._table} (rowkey, created_at, updated_at, version{names})"
+            f" VALUES (?, ?, ?, 1{', ?' * len(slots)})"
+        )
+        if self._key is None:
+            return sql
+        values = "".join(f", c{slot} = excluded.c{slot}" for slot in slots)
+        return (
+            f"{sql} ON CONFLICT (rowkey) DO UPDATE SET updated_at = excluded.updated_at,"
+            f" version = version + 1{values}"
+        )
+
+    def begin(self) -> None:
+        """A replace removes every row first."""
+        if self._action == "replace":
+            self._connection.execute(f"DELETE FROM {self._table}")
+        if self._key is not None and self._key_place < 0:
+            raise missing_key(self._key)
+        if self._action == "delete" and self._key is None:
+            raise refusals.publishing(
+                400, "no_primary_key", f"Dataset {self._asset.id} has no row identifier"
+            )
+        self._before = self._rows()
+
+    def _rows(self) -> int:
+        return int(self._connection.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0])
+
+    def write(self, cells: list[Cells]) -> None:
+        """Take one block; raises Refusal for a row without a row identifier."""
+        rows = len(cells[0])
+        keys = self._keys(cells, rows)
+        if self._action == "delete":
+            self._delete(keys)
+            return
+        kept = [
+            column for column, wanted in zip(cells, self.columns, strict=True) if wanted is not None
+        ]
+        self._connection.executemany(
+            self._statement, zip(keys, repeat(self._now), repeat(self._now), *kept, strict=False)
+        )
+        self._taken += rows
+
+    def _keys(self, cells: list[Cells], rows: int) -> list[str | None]:
+        if self._key is None:
+            return [None] * rows
+        values = cells[self._key_place]
+        if None in values or "" in values:
+            raise missing_key(self._key)
+        if self._key.type.kind == "text":
+            return values
+        return [self._key.type.key(value) for value in values]
+
+    def _delete(self, keys: list[str | None]) -> None:
+        before = self._connection.total_changes
+        self._connection.executemany(
+            f"DELETE FROM {self._table} WHERE rowkey = ?", ((key,) for key in keys)
+        )
+        deleted = self._connection.total_changes - before
+        self._counts.deleted += deleted
+        self._counts.errors += len(keys) - deleted
+
+    def finish(self) -> Counts:
+        """What became of all the rows."""
+        if self._action != "delete":
+            self._counts.created = self._rows() - self._before
+            self._counts.updated = self._taken - self._counts.created
+        return self._counts

@@ -1,0 +1,55 @@
+"""What the work of the Publishing API needs: files, database, threads, settings."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from socrata_practice.publishing.blocks import Blocks
+from socrata_practice.publishing.workers import Workers
+from socrata_practice.settings import Settings
+from socrata_practice.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Context:
+    """Shared by all requests and all work; `folder` holds uploads."""
+
+    database: Database
+    folder: Path
+    settings: Settings = field(default_factory=Settings)
+    workers: Workers = field(default_factory=Workers)
+    _locks: dict[int, threading.Lock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def bytes_path(self, source_id: int) -> Path:
+        """Where the uploaded bytes of a source are."""
+        return self.folder / f"source-{source_id}.bytes"
+
+    @contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own."""
+        connection = self.database.connect()
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    @contextmanager
+    def blocks(self, source_id: int) -> Iterator[Blocks]:
+        """The cells of a source."""
+        blocks = Blocks(self.folder / f"source-{source_id}.sqlite3")
+        try:
+            yield blocks
+        finally:
+            blocks.close()
+
+    def turn(self, source_id: int) -> threading.Lock:
+        """One at a time works on a source."""
+        return self._locks.setdefault(source_id, threading.Lock())

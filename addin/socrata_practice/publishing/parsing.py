@@ -1,0 +1,180 @@
+"""Reading an uploaded file into records of text cells, as its parse options say (C.3)."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from socrata_practice.storage.names import field_name
+
+CSV = "text/csv"
+TSV = "text/tab-separated-values"
+XLS = "application/vnd.ms-excel"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+DEFAULTS: dict[str, Any] = {
+    "encoding": "utf8",
+    "header_count": 1,
+    "column_header": 1,
+    "column_separator": ",",
+    "quote_char": '"',
+    "parse_source": True,
+    "remove_empty_rows": True,
+    "trim_whitespace": True,
+}
+_MOST_HEADERS = 1_000
+csv.field_size_limit(1 << 30)
+
+Record = list[str]
+
+
+class UnreadableError(Exception):
+    """The file cannot be read as its type and parse options say; the text says why."""
+
+
+@dataclass(frozen=True)
+class ParseOptions:
+    """How a file is to be read; `column_header` counts from 1, 0 meaning that none names them."""
+
+    encoding: str
+    header_count: int
+    column_header: int
+    column_separator: str
+    quote_char: str
+    parse_source: bool
+    remove_empty_rows: bool
+    trim_whitespace: bool
+
+    @classmethod
+    def read(cls, given: dict[str, Any]) -> ParseOptions:
+        """The options of a request over the defaults; raises ValueError for what cannot be."""
+        merged = DEFAULTS | {k: v for k, v in given.items() if k in DEFAULTS and v is not None}
+        for name, value in merged.items():
+            if type(value) is not type(DEFAULTS[name]):
+                raise ValueError(f"{name} must be of type {type(DEFAULTS[name]).__name__}")
+        found = cls(**merged)
+        found._check()
+        return found
+
+    def _check(self) -> None:
+        if not 0 <= self.column_header <= self.header_count <= _MOST_HEADERS:
+            raise ValueError("column_header must be a row within header_count")
+        if len(self.column_separator) != 1 or len(self.quote_char) > 1:
+            raise ValueError("column_separator and quote_char must be one character")
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError as error:
+            raise ValueError(f"unknown encoding {self.encoding}") from error
+
+
+@dataclass(frozen=True)
+class Header:
+    """The columns of a file: (field name, display name)."""
+
+    columns: tuple[tuple[str, str], ...]
+
+
+def records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Record]:
+    """Every record of the file, headers too, blank lines left out.
+
+    Raises UnreadableError where it cannot be read.
+    """
+    if content_type in (XLS, XLSX):
+        return _sheet_records(path)
+    if content_type not in (CSV, TSV, "text/plain"):
+        raise UnreadableError(f"Files of type {content_type} cannot be parsed")
+    return _text_records(path, content_type, options)
+
+
+def _text_records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Record]:
+    separator = options.column_separator
+    if content_type == TSV and separator == DEFAULTS["column_separator"]:
+        separator = "\t"
+    encoding = codecs.lookup(options.encoding).name
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    with path.open(encoding=encoding, newline="") as text:
+        reader = csv.reader(
+            text,
+            delimiter=separator,
+            quotechar=options.quote_char or None,
+            quoting=csv.QUOTE_MINIMAL if options.quote_char else csv.QUOTE_NONE,
+        )
+        try:
+            yield from reader
+        except csv.Error as error:
+            raise UnreadableError(f"Line {reader.line_num}: {error}") from error
+        except UnicodeError as error:
+            message = f"Not valid {options.encoding} after line {reader.line_num}: {error}"
+            raise UnreadableError(message) from error
+
+
+def _sheet_records(path: Path) -> Iterator[Record]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+        rows = book.get_sheet_by_index(0).iter_rows()
+    except (CalamineError, ValueError, IndexError) as error:
+        raise UnreadableError(f"Not a readable workbook: {error}") from error
+    for row in rows:
+        yield [_cell_text(value) for value in row]
+
+
+def _cell_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    return str(value)
+
+
+def read_header(source: Iterator[Record], options: ParseOptions) -> Header | None:
+    """Take the header rows off the records; None where there is nothing at all."""
+    rows: list[Record] = []
+    for record in source if options.header_count else ():
+        rows.append(record)
+        if len(rows) == options.header_count:
+            break
+    if options.column_header and len(rows) >= options.column_header:
+        return _named(rows[options.column_header - 1])
+    return _numbered(max(map(len, rows))) if rows else None
+
+
+def unnamed(width: int) -> Header:
+    """Columns of a file without a header."""
+    return _numbered(width)
+
+
+def _numbered(width: int) -> Header:
+    return Header(tuple((f"column_{n}", f"Column {n}") for n in range(1, width + 1)))
+
+
+def _named(cells: Record) -> Header:
+    taken: set[str] = set()
+    columns = []
+    for number, cell in enumerate(cells, 1):
+        shown = cell.strip() or f"Column {number}"
+        name = field_name(shown, taken)
+        taken.add(name)
+        columns.append((name, shown))
+    return Header(tuple(columns))
+
+
+def columns_of(rows: Iterable[Record], options: ParseOptions) -> list[list[str | None]]:
+    """Records of one width turned to columns: trimmed, without NUL, empty cells as None."""
+    columns: list[list[str | None]] = []
+    for cells in zip(*rows, strict=True):
+        if "\x00" in "".join(cells):
+            cells = tuple(cell.replace("\x00", "") for cell in cells)  # noqa: PLW2901
+        if options.trim_whitespace:
+            columns.append([cell.strip() or None for cell in cells])
+        else:
+            columns.append([cell or None for cell in cells])
+    return columns

@@ -1,0 +1,66 @@
+"""Work that goes on after its request was answered."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger("socrata_practice")
+_GLANCE = 0.05  # seconds between two looks at whether the portal stops
+_PATIENCE = 30.0  # seconds that stopping waits for work to notice
+
+
+class StoppedError(Exception):
+    """The portal is being stopped; whoever works gives up."""
+
+
+class Workers:
+    """Threads that end when the portal does."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._threads: set[threading.Thread] = set()
+
+    def start(self, work: Callable[..., None], *arguments: Any) -> None:
+        """Do this in a thread of its own."""
+        thread = threading.Thread(target=self._run, args=(work, arguments), daemon=True)
+        with self._lock:
+            self._threads.add(thread)
+        thread.start()
+
+    def _run(self, work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+        try:
+            work(*arguments)
+        except StoppedError:
+            logger.info("Stopped in the middle of %s", work.__name__)
+        except Exception:
+            logger.exception("The practice portal failed in the background")
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+
+    def go_on(self) -> None:
+        """Say between two pieces of work that one is still there; raises StoppedError."""
+        if self._stopping.is_set():
+            raise StoppedError
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; raises StoppedError where the portal stops meanwhile."""
+        if seconds > 0 and self._stopping.wait(seconds):
+            raise StoppedError
+
+    def wait(self, event: threading.Event) -> None:
+        """Wait for something to happen; raises StoppedError where the portal stops meanwhile."""
+        while not event.wait(_GLANCE):
+            self.go_on()
+
+    def stop(self) -> None:
+        """Ask all to give up, and wait for them."""
+        self._stopping.set()
+        with self._lock:
+            threads = list(self._threads)
+        for thread in threads:
+            thread.join(timeout=_PATIENCE)

@@ -1,0 +1,93 @@
+"""Reading SoQL text into a syntax tree with sqlglot.
+
+SoQL differs from what sqlglot knows in a few places: names may begin with a colon (`:id`), a
+double-quoted text is a text, `NULL LAST` has no S, and a column may be called what is a word of SQL
+elsewhere. The text is mended for those; everything else is decided on the tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import sqlglot
+from sqlglot import exp, parser, tokens
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+
+from socrata_practice import refusals
+
+
+class Soql(Dialect):
+    """SoQL's own quotes and names; every function is read as a plain call and judged later."""
+
+    # Nulls come last, or first where the order is descending, unless the query says otherwise.
+    NULL_ORDERING = "nulls_are_large"
+
+    class Tokenizer(tokens.Tokenizer):
+        """Back-ticks quote names, both quotes quote texts, a doubled quote stands for itself."""
+
+        IDENTIFIERS = ["`"]  # noqa: RUF012
+        QUOTES = ["'", '"']  # noqa: RUF012
+        STRING_ESCAPES = ["'", '"']  # noqa: RUF012
+
+    class Parser(parser.Parser):
+        """No function gets a meaning here."""
+
+        FUNCTIONS = {}  # noqa: RUF012
+        FUNCTION_PARSERS = {}  # noqa: RUF012
+        NO_PAREN_FUNCTIONS = {}  # noqa: RUF012
+
+
+_PIECES = re.compile(
+    r"""(?P<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`)"""
+    r"""|(?P<cast>::)|(?P<system>:@?[A-Za-z_][A-Za-z0-9_]*|:\*)"""
+    r"""|(?P<nulls>\bNULL\s+(?=(?:FIRST|LAST)\b))|(?P<word>[A-Za-z_][A-Za-z0-9_]*)(?P<call>\s*\()?""",
+    re.IGNORECASE,
+)
+_SYNTAX = frozenset(
+    ("select", "distinct", "where", "group", "order", "by", "having", "limit", "offset", "and",
+     "or", "not", "in", "is", "null", "like", "between", "as", "asc", "desc", "nulls", "first",
+     "last", "true", "false", "from", "search")
+)  # fmt: skip
+
+
+def _mend(text: str, names: Collection[str]) -> str:
+    def mended(match: re.Match[str]) -> str:
+        if match["system"]:
+            return f"`{match[0]}`"
+        if match["nulls"]:
+            return "NULLS "
+        word = match["word"]
+        if word and match["call"] and word.lower() == "case":  # SoQL's is a plain function
+            return f"`{word}`("
+        if word and not match["call"] and word.lower() in names and word.lower() not in _SYNTAX:
+            return f"`{word}`"
+        return match[0]
+
+    return _PIECES.sub(mended, text)
+
+
+def malformed(text: str, why: str = "") -> refusals.Refusal:
+    """A query that cannot be read."""
+    return refusals.service(
+        400,
+        "query.compiler.malformed",
+        f"Query coordinator error: query.compiler.malformed; {why or 'Could not parse SoQL query'}"
+        f' "{text}"',
+        query=text,
+    )
+
+
+def parse(text: str, names: Collection[str]) -> exp.Select:
+    """The SELECT statement in `text`; `names` are the columns' field names.
+
+    Raises Refusal where it is not one well-formed SELECT.
+    """
+    try:
+        trees = sqlglot.parse(_mend(text, names), read=Soql)
+    except (SqlglotError, RecursionError, ValueError) as error:
+        raise malformed(text) from error
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select):
+        raise malformed(text)
+    return trees[0]

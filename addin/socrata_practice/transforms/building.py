@@ -1,0 +1,64 @@
+"""What functions of transforms are built from: arguments looked at, and readers of one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from socrata_practice.transforms.cells import Node, TransformError, failed, mapped
+from socrata_practice.types.scalars import MaltypedError
+
+Build = Callable[[list[Node]], Node]
+
+
+def reading(read: Callable[[Any], Any], source: str, target: str) -> Callable[[Any], Any]:
+    """A reader of values whose refusal is a conversion error."""
+
+    def converted(value: Any) -> Any:
+        try:
+            found = read(value)
+        except (MaltypedError, ValueError, RecursionError) as error:
+            raise failed(value, source, target) from error
+        if found is None:
+            raise failed(value, source, target)
+        return found
+
+    return converted
+
+
+def by_source(target: str, readers: dict[str, Callable[[Any], Any]]) -> Build:
+    """A conversion of one argument, by the type it has; a type to itself changes nothing."""
+
+    def build(arguments: list[Node]) -> Node:
+        if len(arguments) != 1:
+            raise TransformError(f"A conversion to {target} takes one argument here")
+        argument = arguments[0]
+        if argument.type in (target, "null"):
+            return Node(target, argument.run, argument.inputs, argument.fails,
+                        plain_input=argument.plain_input)  # fmt: skip
+        if argument.type not in readers:
+            raise TransformError(f"There is no conversion from {argument.type} to {target}")
+        return mapped(reading(readers[argument.type], argument.type, target), [argument], target)
+
+    return build
+
+
+def two(arguments: list[Node], name: str) -> tuple[Node, Node]:
+    """The two arguments of a function. Raises TransformError where there are others."""
+    if len(arguments) != 2:
+        raise TransformError(f"{name} takes one or two arguments")
+    return arguments[0], arguments[1]
+
+
+def text_node(node: Node) -> Node:
+    """The argument, which must be text. Raises TransformError."""
+    if node.type not in ("text", "null"):
+        raise TransformError(f"Expected text, got {node.type}")
+    return node
+
+
+def text_literal(node: Node, what: str) -> str:
+    """The text that stands there. Raises TransformError where it has to be worked out."""
+    if not node.is_literal or node.type != "text":
+        raise TransformError(f"The {what} must be a text literal")
+    return str(node.literal)

@@ -1,0 +1,150 @@
+"""Who is asking, and what they may do with an asset."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field, replace
+
+from flask import current_app, g, request
+
+from socrata_practice import refusals
+from socrata_practice.accounts import EDITOR_RIGHTS, OWNER_RIGHTS, READ_ONLY, Account, sign_in
+from socrata_practice.faults.registry import Faults
+from socrata_practice.publishing.context import Context
+from socrata_practice.settings import Settings
+from socrata_practice.storage import assets
+from socrata_practice.storage.asset import Asset
+from socrata_practice.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every endpoint needs: the file, the accounts, and the work of the Publishing API."""
+
+    database: Database
+    accounts: tuple[Account, ...]
+    publishing: Context
+    faults: Faults = field(default_factory=Faults)
+    withdrawn: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> Settings:
+        """How the portal behaves."""
+        return self.publishing.settings
+
+    def withdraw(self, role: str, to: str) -> None:
+        """Leave the accounts of a role with those of another, or with none ("revoked")."""
+        self.withdrawn[role] = to
+
+    def restore_rights(self) -> None:
+        """Give everyone back what they had."""
+        self.withdrawn.clear()
+
+    def account(self, user_id: str | None) -> Account | None:
+        """The account with this user id."""
+        return next((found for found in self.accounts if found.user_id == user_id), None)
+
+
+def site() -> Site:
+    """The site of this app."""
+    found = current_app.extensions["practice"]
+    assert isinstance(found, Site)  # noqa: S101
+    return found
+
+
+def connection() -> sqlite3.Connection:
+    """This request's own connection, closed when its reply is made."""
+    if "connection" not in g:
+        g.connection = site().database.connect()
+    found = g.connection
+    assert isinstance(found, sqlite3.Connection)  # noqa: S101
+    return found
+
+
+def keep_connection() -> sqlite3.Connection:
+    """This request's connection, now the caller's to close: for replies still being read."""
+    found = connection()
+    g.pop("connection")
+    return found
+
+
+def close_connection(_: BaseException | None = None) -> None:
+    """Close the request's connection, if it has one."""
+    if (found := g.pop("connection", None)) is not None:
+        found.close()
+
+
+def user() -> Account | None:
+    """The signed-in user, or None for an anonymous request; raises Refusal for bad credentials."""
+    if "Authorization" not in request.headers:
+        return None
+    given = request.authorization
+    if given is None or given.type != "basic":
+        raise refusals.bad_credentials()
+    found = sign_in(site().accounts, given.username or "", given.password or "")
+    role = None if found is None else site().withdrawn.get(found.role, found.role)
+    if found is None or role == "revoked":
+        raise refusals.bad_credentials()
+    return found if role == found.role else replace(found, role=str(role))
+
+
+def signed_in() -> Account:
+    """The signed-in user; raises Refusal for an anonymous request."""
+    found = user()
+    if found is None:
+        raise refusals.credentials_needed()
+    return found
+
+
+def rights(account: Account | None, asset: Asset) -> tuple[str, ...]:
+    """What the caller may do with the asset: its `rights[]`."""
+    if account is not None:
+        # A viewer owns nothing; one who was more before does not either.
+        is_owner = account.user_id == asset.owner_id and account.role != "viewer"
+        if is_owner or "edit_others_datasets" in account.domain_rights:
+            return OWNER_RIGHTS
+        if account.role == "editor":
+            return EDITOR_RIGHTS
+        if asset.scope == "site" and asset.stage == "published":
+            return READ_ONLY
+    return READ_ONLY if asset.scope == "public" and asset.stage == "published" else ()
+
+
+def is_classic(asset: Asset) -> bool:
+    """Whether the asset speaks as datasets of the old back end do."""
+    return site().settings.dialect == "classic" or asset.details.get("newBackend") is False
+
+
+def may_read(account: Account | None, asset: Asset) -> bool:
+    """Whether the caller may see the asset."""
+    return "read" in rights(account, asset)
+
+
+def demand(asset: Asset, *wanted: str, what: str) -> Account | None:
+    """The caller, who has all the rights wanted; raises Refusal otherwise."""
+    account = user()
+    missing = set(wanted) - set(rights(account, asset))
+    if missing and account is None:
+        raise refusals.sign_in_first() if "read" in wanted else refusals.credentials_needed()
+    if missing:
+        raise refusals.denied(what)
+    return account
+
+
+def viewed(name: str) -> Asset:
+    """The asset under /api/views the caller may see."""
+    asset = assets.find(connection(), name)
+    if asset is None:
+        raise refusals.view_missing(name)
+    demand(asset, "read", what=f"view {name}")
+    return asset
+
+
+def owned(name: str, *wanted: str) -> tuple[Asset, Account]:
+    """The asset under /api/views on which the caller, who is signed in, has the rights wanted."""
+    account = signed_in()
+    asset = assets.find(connection(), name)
+    if asset is None:
+        raise refusals.view_missing(name)
+    demand(asset, *wanted, what=f"change view {name}")
+    return asset, account

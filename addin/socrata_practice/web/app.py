@@ -1,0 +1,88 @@
+"""The Flask app: its rooms joined together, errors as replies, and the headers every reply carries.
+
+Faults strike between the server and the app (faults/middleware.py); what changes how the portal
+behaves as a whole is in its settings (settings.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from socrata_practice import refusals
+from socrata_practice.faults.middleware import FaultyApp
+from socrata_practice.web import access
+from socrata_practice.web.admin import admin
+from socrata_practice.web.catalogue import catalogue
+from socrata_practice.web.pages import pages
+from socrata_practice.web.publishing.applications import applications
+from socrata_practice.web.publishing.configs import configs
+from socrata_practice.web.publishing.revisions import revisions
+from socrata_practice.web.publishing.schemas import publishing_schemas
+from socrata_practice.web.publishing.sources import sources
+from socrata_practice.web.replies import refused
+from socrata_practice.web.resource import resource
+from socrata_practice.web.views import views
+
+# Quiet unless whoever runs the portal listens.
+logger = logging.getLogger("socrata_practice")
+logger.addHandler(logging.NullHandler())
+
+_OWN = (admin, revisions, applications, sources, publishing_schemas, configs)
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
+
+
+def create_app(site: access.Site) -> Flask:
+    """The whole portal over one database."""
+    app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
+    app.url_map.merge_slashes = False  # a row identifier may hold slashes
+    app.extensions["practice"] = site
+    for blueprint in (views, resource, catalogue, pages, *_OWN):
+        app.register_blueprint(blueprint)
+    app.register_error_handler(refusals.Refusal, refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _crash)
+    app.teardown_appcontext(access.close_connection)
+    app.after_request(_common_headers)
+    app.wsgi_app = FaultyApp(  # type: ignore[method-assign, assignment]
+        app.wsgi_app, site.faults, site.publishing.workers.sleep, site.withdraw
+    )
+    return app
+
+
+def _http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses, in the portal's words."""
+    if isinstance(error, NotFound):
+        return refused(refusals.no_service())
+    if isinstance(error, MethodNotAllowed):
+        response = refused(refusals.front(405, "method_not_allowed", "Method not allowed"))
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
+    status = error.code or 500
+    if status < 400:  # a redirect
+        return Response(status=status, headers=dict(error.get_headers()))
+    return refused(refusals.front(status, "invalid_request", error.name))
+
+
+def _crash(error: Exception) -> Response:
+    """A defect of the practice portal, looking as a crash of a real one does."""
+    logger.error("The practice portal failed at %s", request.path, exc_info=error)
+    body = {"error": True, "message": "Internal error", "status": 500}
+    response = refused(refusals.Refusal(500, body))
+    response.headers["X-Error-Message"] = "Internal error"
+    return response
+
+
+def _common_headers(response: Response) -> Response:
+    given = request.headers.get("X-Socrata-RequestId", "")
+    request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+    response.headers["X-Socrata-RequestId"] = request_id
+    response.headers["X-Socrata-Region"] = "practice"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers.setdefault("Vary", "Accept-Encoding")
+    return response

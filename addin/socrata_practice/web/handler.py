@@ -1,0 +1,158 @@
+"""One connection and the requests that come on it, one after the other.
+
+werkzeug's own handler closes the connection after each reply; those of real portals stay open.
+What differs here: the end of a body is known for certain (requestbody.py), a body that the app
+has left is read before the next request, and a reply that has not ended as announced ends the
+connection. A server of pooled threads would let a few requests that hang hold up all others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import time
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from werkzeug.exceptions import ClientDisconnected, InternalServerError
+from werkzeug.serving import WSGIRequestHandler
+
+from socrata_practice.faults.middleware import CONNECTION
+from socrata_practice.publishing.workers import StoppedError
+from socrata_practice.web.reply import Reply
+from socrata_practice.web.requestbody import FramingError, RequestBody, request_body
+
+logger = logging.getLogger("socrata_practice")
+_LINGER = 1.0  # seconds for a client to read why it was turned away
+_SILENCE = 600  # seconds a connection may say nothing in the middle of a request
+
+
+class ConnectionHandler(WSGIRequestHandler):
+    """Answers the requests of one connection; `number` tells it from others.
+
+    Writes no log: addresses of requests may hold what a user typed.
+    """
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or a reply in two pieces waits for the client's word
+    server: Any  # the PortalServer whose connection it is
+    number = 0
+    body: RequestBody
+    _has_answered = False
+
+    def setup(self) -> None:
+        """Begin."""
+        super().setup()
+        self.number = self.server.next_number()
+
+    def handle_one_request(self) -> None:
+        """Wait for a request as long as connections are kept, and answer it."""
+        idle = self.server.idle_seconds() if self._has_answered else _SILENCE
+        self.connection.settimeout(idle or _SILENCE)
+        super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        """Read a request up to its body; whether it can be answered."""
+        self.connection.settimeout(_SILENCE)
+        if not super().parse_request():
+            self._linger()
+            return False
+        begin = self._go_on if self._waits_for_word else lambda: None
+        try:
+            self.body = request_body(self.request_version, self.headers, self.rfile, begin)
+        except FramingError as error:
+            self.send_error(HTTPStatus.BAD_REQUEST, str(error))
+            self._linger()
+            return False
+        said = {one.strip().lower() for one in self.headers.get("Connection", "").split(",")}
+        if "close" in said or self.request_version < "HTTP/1.1" or not self.server.idle_seconds():
+            self.close_connection = True
+        return True
+
+    @property
+    def _waits_for_word(self) -> bool:
+        return self.headers.get("Expect", "").strip().lower() == "100-continue"
+
+    def handle_expect_100(self) -> bool:
+        """Say nothing yet: the client is told to go on when the app wants its body."""
+        return True
+
+    def _go_on(self) -> None:
+        self.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def make_environ(self) -> dict[str, Any]:
+        """With the body as it is framed, and the connection, for a fault that cuts it."""
+        environ = super().make_environ() | {"wsgi.input": self.body, CONNECTION: self}
+        # Unless this is said, the end of a body that breaks off would look like any other end.
+        environ["wsgi.input_terminated"] = self._has_body
+        return environ
+
+    @property
+    def _has_body(self) -> bool:
+        return "Content-Length" in self.headers or "Transfer-Encoding" in self.headers
+
+    def run_wsgi(self) -> None:
+        """Answer one request."""
+        self.environ = self.make_environ()
+        reply = Reply(self, self.keeps_open)
+        try:
+            self._run(self.server.app, reply)
+        except (OSError, StoppedError, ClientDisconnected):
+            self.close_connection = True
+        except Exception:
+            logger.exception("The practice portal failed at a reply")
+            self.close_connection = True
+            if not reply.has_begun:
+                self._run(InternalServerError(), Reply(self, self.keeps_open))
+        self._has_answered = True
+        # A client that still waits for a word will never send what would be waited for here.
+        if not reply.is_whole or self._never_told or not self.body.drain():
+            self._linger()
+
+    def _run(self, app: Any, reply: Reply) -> None:
+        pieces: Iterable[bytes] = app(self.environ, reply.start)
+        try:
+            for piece in pieces:
+                reply.write(piece)
+            reply.end()
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()
+
+    def keeps_open(self) -> bool:
+        """Whether a reply that begins now may be followed by another; one that is not says so."""
+        if self.body.is_broken or self._never_told:
+            self.close_connection = True
+        return not self.close_connection
+
+    @property
+    def _never_told(self) -> bool:
+        return self._waits_for_word and not (self.body.has_begun or self.body.is_whole)
+
+    def cut(self) -> None:
+        """Cut the connection, as a network does."""
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.connection, socket.SHUT_RDWR)
+
+    def _linger(self) -> None:
+        """Close our side and read on for a moment: closed at once, a connection on which something
+        is unread takes the reply with it."""
+        self.close_connection = True
+        until = time.monotonic() + _LINGER
+        with contextlib.suppress(OSError):
+            self.wfile.flush()
+            socket.socket.shutdown(self.connection, socket.SHUT_WR)
+            self.connection.settimeout(_LINGER)
+            while time.monotonic() < until and self.connection.recv(1 << 16):
+                pass
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002, ARG002
+        """Say nothing."""
+        return
+
+    def version_string(self) -> str:
+        """What a real portal's front server calls itself."""
+        return "nginx"

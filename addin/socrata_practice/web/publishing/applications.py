@@ -1,0 +1,107 @@
+"""Applying revisions: the plan, the task set, and what has to be approved first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from socrata_practice import refusals
+from socrata_practice.accounts import Account
+from socrata_practice.publishing import tasks
+from socrata_practice.publishing.records import OutputSchema, Revision, TaskSet, find, get, update
+from socrata_practice.storage.database import transaction
+from socrata_practice.web import access
+from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.revisions import no_task_runs, own_output
+from socrata_practice.web.replies import pretty
+
+applications = Blueprint("applications", __name__, url_prefix=f"{BASE}/revision")
+
+
+@applications.get("/<fourfour>/<int:seq>/plan")
+def plan(fourfour: str, seq: int) -> Response:
+    """The steps that applying it would take."""
+    found = lookup.revision(fourfour, seq)
+    names = ["prepare_draft_for_import"]
+    if found.output_schema_id is not None:
+        names += ["set_schema"]
+    names += ["apply_metadata"]
+    if found.output_schema_id is not None:
+        names += ["upsert_task", "set_display_type"]
+    names += ["publish", "wait_for_replication"]
+    if found.permission is not None:
+        names += ["set_permission"]
+    return pretty({"resource": [{"operation": name} for name in names], "links": {}})
+
+
+@applications.put("/<fourfour>/<int:seq>/apply")
+def apply(fourfour: str, seq: int) -> Response:
+    """Begin to apply a revision, or put it before those who approve."""
+    body = json_object(empty=True)
+    found = lookup.open_revision(fourfour, seq)
+    _, account = lookup.for_action(fourfour, found.action)
+    output = found.output_schema_id
+    if body.get("output_schema_id") is not None:
+        output = own_output(found, body["output_schema_id"]).id
+    _check_output(output)
+    if _needs_approval(found, account):
+        return _submit(found, output)
+    return start(found, account, output)
+
+
+def _check_output(number: int | None) -> None:
+    if number is None:
+        return
+    found = get(access.connection(), OutputSchema, id=number)
+    if found.finished_at is None:
+        raise refusals.publishing(
+            400, "output_schema_not_finished", f"Output schema {number} is not finished yet"
+        )
+
+
+def _needs_approval(revision: Revision, account: Account) -> bool:
+    settings = lookup.context().settings
+    waits = account.role in settings.approval_accounts
+    return waits or revision.fourfour in settings.approval_datasets
+
+
+def _submit(revision: Revision, output: int | None) -> Response:
+    connection = access.connection()
+    with transaction(connection):
+        update(connection, revision, approval="pending", output_schema_id=output)
+    return pretty(
+        {
+            "key": "approval_submitted",
+            "message": f"Revision {revision.revision_seq} waits for approval",
+            "params": {"fourfour": revision.fourfour, "revision_seq": revision.revision_seq},
+        },
+        202,
+    )
+
+
+def start(revision: Revision, account: Account, output: int | None) -> Response:
+    """Begin a task set."""
+    connection = access.connection()
+    with transaction(connection):
+        again = get(connection, Revision, id=revision.id)
+        if again.closed_at is not None or again.applied_by is not None:
+            raise lookup.closed(again)
+        no_task_runs(connection, again)
+        number = tasks.create(connection, again, account.user_id, output)
+        update(connection, again, output_schema_id=output)
+    made = get(connection, TaskSet, id=number)
+    lookup.context().workers.start(
+        tasks.run, lookup.context(), number, lookup.struck(*tasks.FAULTS)
+    )
+    return pretty(shapes.task_set(made, revision))
+
+
+@applications.get("/<fourfour>/<int:seq>/apply/<int:number>")
+def show_task_set(fourfour: str, seq: int, number: int) -> Response:
+    """How far applying has got."""
+    revision = lookup.revision(fourfour, seq)
+    found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
+    if found is None:
+        raise lookup.missing(f"task set {number}")
+    return pretty(shapes.task_set(found, revision))

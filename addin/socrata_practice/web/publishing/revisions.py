@@ -1,0 +1,239 @@
+"""Revisions: opening, changing, applying and discarding them."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from socrata_practice import refusals
+from socrata_practice.accounts import Account
+from socrata_practice.publishing import tasks
+from socrata_practice.publishing.records import (
+    Config,
+    InputSchema,
+    OutputSchema,
+    Revision,
+    Source,
+    TaskSet,
+    find,
+    get,
+    insert,
+    several,
+    update,
+)
+from socrata_practice.storage import assets
+from socrata_practice.storage.asset import Draft
+from socrata_practice.storage.database import now_text, transaction
+from socrata_practice.web import access
+from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.publishing.wanted import values_from
+from socrata_practice.web.replies import pretty
+
+revisions = Blueprint("revisions", __name__, url_prefix=f"{BASE}/revision")
+Json = dict[str, Any]
+
+
+# --- opening -------------------------------------------------------------------------------------
+
+
+@revisions.post("")
+def create_dataset() -> Response:
+    """Make a new dataset and its first revision."""
+    account = access.signed_in()
+    if "create_datasets" not in account.domain_rights:
+        raise refusals.publishing(
+            403, "permission_denied", "You do not have appropriate access to create datasets"
+        )
+    _check_deadline()
+    body = json_object(empty=True)
+    values = values_from(body)
+    name = values.get("metadata", {}).get("name") or "Untitled Dataset"
+    connection = access.connection()
+    with transaction(connection):
+        asset_id = assets.create(connection, Draft(str(name), account.user_id))
+        made = _insert(connection, asset_id, account, {"action": "update"} | values)
+    return pretty(shapes.revision(connection, made), 201)
+
+
+def _check_deadline() -> None:
+    """`deleted_at` says when the dataset may go again; here it stays until somebody deletes it."""
+    given = request.args.get("deleted_at")
+    if given is None:
+        return
+    try:
+        datetime.fromisoformat(given)
+    except ValueError as error:
+        raise refusals.publishing(
+            400, "invalid_deleted_at", f"deleted_at is not an ISO 8601 time: {given}"
+        ) from error
+
+
+@revisions.post("/<fourfour>")
+def create(fourfour: str) -> Response:
+    """Open a revision on a dataset, by what the body says or by a config."""
+    body = json_object(empty=True)
+    if body.get("config") is not None:
+        return open_by_config(fourfour, str(body["config"]))
+    values = values_from(body)
+    return _open(fourfour, {"action": "update"} | values)
+
+
+def open_by_config(fourfour: str, name: str) -> Response:
+    """Open a revision that loads files as a config says."""
+    access.signed_in()
+    config = find(access.connection(), Config, name=name)
+    if config is None:
+        raise lookup.missing(f"config {name}")
+    return _open(fourfour, {"action": config.body["data_action"], "config": name})
+
+
+def _open(fourfour: str, values: Json) -> Response:
+    asset, account = lookup.for_action(fourfour, values["action"])
+    if not asset.is_dataset:
+        raise refusals.publishing(
+            400, "not_a_dataset", f"Cannot open a revision on a {asset.asset_type}: {asset.id}"
+        )
+    if values["action"] == "delete" and asset.row_identifier is None:
+        raise refusals.publishing(
+            400, "no_primary_key", f"Dataset {asset.id} has no row identifier to delete rows by"
+        )
+    connection = access.connection()
+    with transaction(connection):
+        made = _insert(connection, asset.id, account, values)
+    return pretty(shapes.revision(connection, made), 201)
+
+
+def _insert(
+    connection: sqlite3.Connection, fourfour: str, account: Account, values: Json
+) -> Revision:
+    last = connection.execute(
+        "SELECT coalesce(max(revision_seq), -1) FROM revisions WHERE fourfour = ?", (fourfour,)
+    ).fetchone()[0]
+    empty: Json = {"metadata": {}, "attachments": []}
+    number = insert(
+        connection,
+        Revision,
+        fourfour=fourfour,
+        revision_seq=last + 1,
+        created_at=now_text(),
+        created_by=account.user_id,
+        **(empty | values),
+    )
+    return get(connection, Revision, id=number)
+
+
+# --- one revision --------------------------------------------------------------------------------
+
+
+@revisions.get("/<fourfour>")
+def every(fourfour: str) -> Response:
+    """A dataset's revisions; `?open=true` only those not closed."""
+    asset, _ = lookup.dataset(fourfour)
+    connection = access.connection()
+    found = several(connection, Revision, "revision_seq", fourfour=asset.id)
+    if request.args.get("open") == "true":
+        found = [one for one in found if one.closed_at is None]
+    return pretty([shapes.revision(connection, one) for one in found])
+
+
+@revisions.get("/<fourfour>/<int:seq>")
+def show(fourfour: str, seq: int) -> Response:
+    """One revision."""
+    return pretty(shapes.revision(access.connection(), lookup.revision(fourfour, seq)))
+
+
+@revisions.put("/<fourfour>/<int:seq>")
+@revisions.patch("/<fourfour>/<int:seq>")
+def change(fourfour: str, seq: int) -> Response:
+    """Change what a revision is to do."""
+    body = json_object(empty=True)
+    found = lookup.open_revision(fourfour, seq)
+    values = values_from(body)
+    if "metadata" in values:
+        values["metadata"] = found.metadata | values["metadata"]
+    if "action" in values:
+        lookup.for_action(fourfour, values["action"])
+    if body.get("output_schema_id") is not None:
+        values["output_schema_id"] = own_output(found, body["output_schema_id"]).id
+    if body.get("blob_id") is not None:
+        values["blob_id"] = _own_blob(found, body["blob_id"])
+    connection = access.connection()
+    if values:
+        with transaction(connection):
+            update(connection, found, **values)
+    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)), 202)
+
+
+def own_output(revision: Revision, number: Any) -> OutputSchema:
+    """An output schema of one of the revision's sources."""
+    connection = access.connection()
+    output = find(connection, OutputSchema, id=number) if isinstance(number, int) else None
+    if output is not None:
+        schema = get(connection, InputSchema, id=output.input_schema_id)
+        if get(connection, Source, id=schema.source_id).revision_id == revision.id:
+            return output
+    raise refusals.publishing(
+        400, "invalid_output_schema", f"Revision {revision.revision_seq} has no output schema"
+        f" {number}"
+    )  # fmt: skip
+
+
+def _own_blob(revision: Revision, number: Any) -> int:
+    found = find(access.connection(), Source, id=number) if isinstance(number, int) else None
+    if found is None or found.revision_id != revision.id:
+        raise refusals.publishing(400, "invalid_blob", f"There is no blob {number}")
+    return found.id
+
+
+@revisions.delete("/<fourfour>/<int:seq>")
+def discard(fourfour: str, seq: int) -> Response:
+    """Close a revision without applying it."""
+    found = lookup.open_revision(fourfour, seq)
+    connection = access.connection()
+    with transaction(connection):
+        no_task_runs(connection, found)
+        update(connection, found, closed_at=now_text())
+    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
+
+
+@revisions.post("/<fourfour>/<int:seq>/restore")
+def restore(fourfour: str, seq: int) -> Response:
+    """Only datasets with an archive can be restored; none here has one."""
+    lookup.revision(fourfour, seq)
+    raise lookup.missing(f"archive of dataset {fourfour}")
+
+
+@revisions.post("/<fourfour>/<int:seq>/attachment")
+def attach(fourfour: str, seq: int) -> Response:
+    """Keep a file beside the revision."""
+    found = lookup.open_revision(fourfour, seq)
+    name = request.headers.get("X-File-Name") or "attachment"
+    made = {"filename": name, "file_id": secrets.token_hex(16)}
+    path = lookup.context().folder / f"attachment-{made['file_id']}"
+    with path.open("wb") as kept:
+        while piece := request.stream.read(1 << 20):
+            kept.write(piece)
+    connection = access.connection()
+    with transaction(connection):
+        update(connection, found, attachments=[*found.attachments, made])
+    return pretty(made, 201)
+
+
+def no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
+    """Raises Refusal while the revision is being applied."""
+    running = [
+        one.id
+        for one in several(connection, TaskSet, revision_id=revision.id)
+        if one.status in tasks.RUNNING
+    ]
+    if running:
+        raise refusals.publishing(
+            409, "apply_in_progress", f"Revision {revision.revision_seq} is being applied",
+            task_set_id=running[0],
+        )  # fmt: skip

@@ -1,0 +1,190 @@
+"""Schemas: asking for columns, and reading rows and errors."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from socrata_practice import refusals
+from socrata_practice.publishing import pages, processing, schemas
+from socrata_practice.publishing.records import (
+    InputSchema,
+    OutputSchema,
+    Revision,
+    Transform,
+    find,
+    get,
+)
+from socrata_practice.storage.database import transaction
+from socrata_practice.web import access
+from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.replies import CSV_TYPE, JSON_TYPE, pretty
+
+publishing_schemas = Blueprint("publishing_schemas", __name__, url_prefix=f"{BASE}/source")
+_PAGE = 500
+_MOST = 50_000
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>")
+def show_input(source: int, number: int) -> Response:
+    """One input schema."""
+    found = lookup.input_schema(source, number)
+    return pretty(shapes.input_schema(access.connection(), found))
+
+
+@publishing_schemas.post("/<int:source>/schema/<int:number>")
+def transform(source: int, number: int) -> Response:
+    """A new output schema; its rows are computed after the reply."""
+    found = lookup.input_schema(source, number)
+    own = lookup.source(source)
+    body = json_object()
+    connection = access.connection()
+    drafts = schemas.read_drafts(connection, body.get("output_columns"), lookup.dataset_of(own))
+    with transaction(connection):
+        user_id = access.signed_in().user_id
+        made = schemas.create(connection, user_id, found.id, drafts, body.get("sort_bys") or [])
+        revision = find(connection, Revision, id=own.revision_id) if own.revision_id else None
+        if revision is not None and revision.closed_at is None:
+            schemas.choose(connection, revision.id, made)
+    context = lookup.context()
+    context.workers.start(
+        processing.process, context, made, lookup.struck("schema_fails") is not None
+    )
+    return _shown(get(connection, OutputSchema, id=made), 201)
+
+
+def _shown(found: OutputSchema, status: int = 200) -> Response:
+    return pretty(shapes.output_schema(access.connection(), found), status)
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>/output/latest")
+def latest(source: int, number: int) -> Response:
+    """The output schema made last."""
+    found = find(
+        access.connection(), OutputSchema, input_schema_id=lookup.input_schema(source, number).id
+    )
+    if found is None:
+        raise lookup.missing(f"output schema of input schema {number}")
+    return _shown(found)
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>")
+def show_output(source: int, number: int, output: int) -> Response:
+    """One output schema."""
+    return _shown(lookup.output_schema(source, number, output))
+
+
+# --- rows and errors -----------------------------------------------------------------------------
+
+
+def _number(name: str, default: int) -> int:
+    given = request.args.get(name, str(default))
+    if not (given.isascii() and given.isdigit()):
+        raise refusals.publishing(400, "invalid_parameter", f"{name} must be a number")
+    return min(int(given[:12]), _MOST if name == "limit" else 1 << 40)
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>/row_errors")
+def row_errors(source: int, number: int) -> Response:
+    """Rows with the wrong number of cells."""
+    lookup.input_schema(source, number)
+    with lookup.context().blocks(source) as blocks:
+        return pretty(blocks.row_errors(_number("limit", _PAGE), _number("offset", 0)))
+
+
+def _page(source: int, number: int, output: int) -> pages.Page:
+    found = lookup.output_schema(source, number, output)
+    connection = access.connection()
+    return pages.Page.of(connection, get(connection, InputSchema, id=number), found)
+
+
+def _head(source: int, number: int, output: int) -> list[dict[str, Any]]:
+    connection = access.connection()
+    known = shapes.Known.of(connection, get(connection, InputSchema, id=number))
+    return shapes.output_columns(connection, lookup.output_schema(source, number, output), known)
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/rows")
+def rows(source: int, number: int, output: int) -> Response:
+    """A page of rows, errors included."""
+    page = _page(source, number, output)
+    limit, offset = _number("limit", _PAGE), _number("offset", 0)
+    with lookup.context().blocks(source) as blocks:
+        found = page.rows(blocks, limit, offset)
+    return pretty([_head(source, number, output), *found])
+
+
+@publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/schema_errors")
+def schema_errors(source: int, number: int, output: int) -> Response:
+    """A page of the rows that hold an error, or all of them as CSV."""
+    page = _page(source, number, output)
+    best = request.accept_mimetypes.best_match(["application/json", "text/csv"])
+    if best == "text/csv":
+        return Response(_error_lines(source, page), content_type=CSV_TYPE)
+    limit, offset = _number("limit", _PAGE), _number("offset", 0)
+    with lookup.context().blocks(source) as blocks:
+        found = page.errors(blocks, limit, offset)
+    return pretty([_head(source, number, output), *found])
+
+
+def _error_lines(source: int, page: pages.Page) -> Iterator[str]:
+    """The cells as they were, then what is wrong with them."""
+    context = lookup.context()
+
+    def lines() -> Iterator[str]:
+        yield _csv_line([*page.names, "errors"])
+        offset = 0
+        with context.blocks(source) as blocks:
+            while found := page.errors(blocks, _PAGE, offset):
+                yield "".join(_csv_line(_error_cells(page.names, one["row"])) for one in found)
+                offset += len(found)
+
+    return lines()
+
+
+def _error_cells(names: list[str], row: list[dict[str, Any]]) -> list[str]:
+    shown, messages = [], []
+    for name, cell in zip(names, row, strict=True):
+        error = cell.get("error")
+        if error is not None:
+            messages.append(f"{name}: {error['english']}")
+            shown.append(str(error.get("data", {}).get("value", "")))
+        else:
+            shown.append(_cell_text(cell["ok"]))
+    return [*shown, "; ".join(messages)]
+
+
+def _cell_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _csv_line(cells: list[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(cells)
+    return line.getvalue()
+
+
+@publishing_schemas.get(
+    "/<int:source>/schema/<int:number>/output/<int:output>/validate_row_id/<int:transform_id>"
+)
+def validate_row_id(source: int, number: int, output: int, transform_id: int) -> Response:
+    """Whether a transform's values could identify rows: none missing, no two alike."""
+    page = _page(source, number, output)
+    transform = find(access.connection(), Transform, id=transform_id)
+    if transform is None or transform_id not in page.transform_ids:
+        raise lookup.missing(f"transform {transform_id} in output schema {output}")
+    if transform.finished_at is None:
+        raise refusals.publishing(400, "transform_not_finished", "The transform is not finished")
+    with lookup.context().blocks(source) as blocks:
+        valid = page.identifies(blocks, transform)
+    body = {"valid": valid}
+    return Response(json.dumps(body) + "\n", content_type=JSON_TYPE)

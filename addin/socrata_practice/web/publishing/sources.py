@@ -1,0 +1,254 @@
+"""Sources: making them and sending their bytes."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from socrata_practice import refusals
+from socrata_practice.publishing import parsing, uploads
+from socrata_practice.publishing import sources as work
+from socrata_practice.publishing.parsing import ParseOptions
+from socrata_practice.publishing.records import Config, Revision, Source, find, get, several
+from socrata_practice.publishing.records import update as change
+from socrata_practice.storage.database import now_text, transaction
+from socrata_practice.web import access
+from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.publishing.links import BASE
+from socrata_practice.web.replies import pretty
+
+sources = Blueprint("sources", __name__, url_prefix=BASE)
+Json = dict[str, Any]
+_TYPES = ("upload", "view")
+
+
+# --- making --------------------------------------------------------------------------------------
+
+
+@sources.post("/revision/<fourfour>/<int:seq>/source")
+def create(fourfour: str, seq: int) -> Response:
+    """Make a source within a revision."""
+    revision = lookup.open_revision(fourfour, seq)
+    return _create(json_object(), revision)
+
+
+@sources.post("/source")
+def create_alone() -> Response:
+    """Make a source that belongs to no revision yet."""
+    return _create(json_object(), None)
+
+
+def _create(body: Json, revision: Revision | None) -> Response:
+    account = access.signed_in()
+    source_type = _source_type(body.get("source_type"))
+    connection = access.connection()
+    options = _options(_config_options(connection, revision) | (body.get("parse_options") or {}))
+    with transaction(connection):
+        number = work.new_source(
+            connection,
+            account.user_id,
+            source_type,
+            options,
+            revision_id=None if revision is None else revision.id,
+        )
+    return _shown(number, 201)
+
+
+def _config_options(connection: sqlite3.Connection, revision: Revision | None) -> Json:
+    if revision is None or revision.config is None:
+        return {}
+    config = find(connection, Config, name=revision.config)
+    return {} if config is None else (config.body.get("parse_options") or {})
+
+
+def _source_type(given: Any) -> Json:
+    kind = given.get("type") if isinstance(given, dict) else None
+    if kind not in _TYPES:
+        raise refusals.publishing(
+            400, "unsupported_source_type", f"Sources of type {kind} are not to be had here"
+        )
+    if kind == "view":
+        asset, _ = lookup.dataset(str(given.get("fourfour")), "read")
+        return {"type": "view", "fourfour": asset.id, "loaded": False}
+    return {"type": "upload", "filename": str(given.get("filename") or "upload")}
+
+
+def _options(given: Any) -> ParseOptions:
+    if not isinstance(given, dict):
+        raise refusals.publishing(400, "invalid_parse_options", "parse_options must be an object")
+    try:
+        return ParseOptions.read(given)
+    except ValueError as error:
+        raise refusals.publishing(400, "invalid_parse_options", str(error)) from error
+
+
+def _shown(number: int, status: int = 200) -> Response:
+    connection = access.connection()
+    return pretty(shapes.source(connection, get(connection, Source, id=number)), status)
+
+
+@sources.get("/revision/<fourfour>/<int:seq>/source")
+def every(fourfour: str, seq: int) -> Response:
+    """The sources of a revision."""
+    revision = lookup.revision(fourfour, seq)
+    connection = access.connection()
+    found = several(connection, Source, "id", revision_id=revision.id)
+    return pretty([shapes.source(connection, one) for one in found])
+
+
+@sources.get("/source/<int:number>")
+def show(number: int) -> Response:
+    """One source."""
+    return _shown(lookup.source(number).id)
+
+
+@sources.patch("/source/<int:number>")
+@sources.put("/source/<int:number>")
+def add_to_revision(number: int) -> Response:
+    """Put a source into a revision."""
+    found = lookup.source(number)
+    wanted = json_object().get("revision")
+    if not isinstance(wanted, dict):
+        raise refusals.publishing(400, "missing_revision", "Say which revision")
+    seq = wanted.get("revision_seq")
+    revision = lookup.open_revision(
+        str(wanted.get("fourfour")), seq if isinstance(seq, int) else -1
+    )
+    connection = access.connection()
+    with transaction(connection):
+        change(connection, found, revision_id=revision.id)
+    return _shown(number, 202)
+
+
+@sources.delete("/source/<int:number>")
+def cancel(number: int) -> Response:
+    """Give an upload up."""
+    found = lookup.source(number)
+    connection = access.connection()
+    with transaction(connection):
+        if found.finished_at is None and found.failed_at is None:
+            details = {"type": "cancelled", "message": "The upload was given up"}
+            change(connection, found, failed_at=now_text(), failure_details=details)
+    return _shown(number)
+
+
+@sources.post("/source/<int:number>/options")
+def reparse(number: int) -> Response:
+    """The same bytes read in another way: a new source."""
+    found = lookup.source(number)
+    given = json_object().get("parse_options") or {}
+    options = _options(found.parse_options | given)
+    connection = access.connection()
+    with transaction(connection):
+        made = work.new_source(
+            connection,
+            access.signed_in().user_id,
+            found.source_type,
+            options,
+            revision_id=found.revision_id,
+            content_type=found.content_type,
+            filesize=found.filesize,
+            bytes_of=None if found.filesize is None else (found.bytes_of or found.id),
+        )
+    if found.filesize is not None:
+        _begin(made)
+    return _shown(made, 201)
+
+
+# --- bytes ---------------------------------------------------------------------------------------
+
+
+def _uploadable(number: int) -> Source:
+    found = lookup.source(number)
+    if found.source_type["type"] != "upload":
+        raise refusals.publishing(400, "not_an_upload", f"Source {number} takes no bytes")
+    if found.failed_at is not None:
+        raise refusals.publishing(400, "source_failed", f"Source {number} has failed")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise refusals.publishing(415, "unsupported_content_encoding", "Send the bytes as they are")
+    return found
+
+
+def _begin(number: int) -> None:
+    """Parse what has arrived, unless it is to stay as it is."""
+    connection = access.connection()
+    found = get(connection, Source, id=number)
+    if found.parse_options["parse_source"]:
+        lookup.context().workers.start(
+            work.parse, lookup.context(), number, lookup.struck("schema_fails") is not None
+        )
+        return
+    with transaction(connection):
+        change(connection, found, finished_at=now_text())
+        if found.revision_id is not None:
+            change(connection, get(connection, Revision, id=found.revision_id), blob_id=number)
+
+
+@sources.post("/source/<int:number>")
+def send_bytes(number: int) -> Response:
+    """All bytes at once, in the content type of the file."""
+    found = _uploadable(number)
+    size = uploads.put_whole(lookup.context(), found, request.stream)
+    content_type = request.mimetype or parsing.CSV
+    connection = access.connection()
+    with transaction(connection):
+        change(connection, found, filesize=size, content_type=content_type)
+    _begin(number)
+    return _shown(number, 201)
+
+
+@sources.post("/source/<int:number>/initiate")
+def initiate(number: int) -> Response:
+    """Begin an upload in chunks."""
+    found = _uploadable(number)
+    content_type = json_object(empty=True).get("content_type") or parsing.CSV
+    content_type = str(content_type).partition(";")[0].strip().lower()
+    uploads.initiate(access.connection(), found, content_type)
+    settings = lookup.context().settings
+    return pretty(
+        {
+            "preferred_chunk_size": settings.chunk_size,
+            "preferred_upload_parallelism": settings.chunk_parallelism,
+        }
+    )
+
+
+@sources.post("/source/<int:number>/chunk/<int:seq_num>/<int:byte_offset>")
+def send_chunk(number: int, seq_num: int, byte_offset: int) -> Response:
+    """One chunk, wherever it belongs."""
+    found = _uploadable(number)
+    chunk = uploads.Chunk(seq_num, byte_offset)
+    kept = uploads.put_chunk(lookup.context(), access.connection(), found, chunk, request.stream)
+    return pretty({"resource": kept, "links": {}}, 201)
+
+
+@sources.post("/source/<int:number>/chunk/<int:last>/<int:total>/commit")
+def commit(number: int, last: int, total: int) -> Response:
+    """Declare the upload whole."""
+    _uploadable(number)
+    connection = access.connection()
+    with transaction(connection):
+        found = get(connection, Source, id=number)
+        is_new = uploads.commit(lookup.context(), connection, found, last, total)
+        if is_new:
+            change(connection, found, filesize=total)
+    if is_new:
+        _begin(number)
+    return _shown(number)
+
+
+@sources.put("/source/<int:number>/load")
+def load(number: int) -> Response:
+    """Take the rows of a dataset for a view source."""
+    found = lookup.source(number)
+    if found.source_type["type"] != "view":
+        raise refusals.publishing(400, "not_a_view", f"Source {number} is not a view source")
+    if not found.source_type.get("loaded"):
+        connection = access.connection()
+        with transaction(connection):
+            change(connection, found, source_type=found.source_type | {"loaded": True})
+        lookup.context().workers.start(work.load_view, lookup.context(), number)
+    return _shown(number)

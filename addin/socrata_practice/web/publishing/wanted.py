@@ -1,0 +1,46 @@
+"""What a request wants of a revision: its action, metadata, permission and notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socrata_practice import refusals
+
+Json = dict[str, Any]
+_ACTIONS = ("replace", "update", "delete")
+_PERMISSIONS = (None, "public", "private", "site")
+
+
+def values_from(body: Json) -> Json:
+    """What a body says of a revision, checked; only what it says. Raises Refusal."""
+    found: Json = {}
+    action = body.get("action")
+    if isinstance(action, dict):
+        found |= _action(action)
+    metadata = body.get("metadata")
+    if metadata is not None:
+        if not isinstance(metadata, dict):
+            raise refusals.publishing(400, "invalid_metadata", "metadata must be an object")
+        found["metadata"] = metadata
+    permissions = body.get("permissions")
+    if isinstance(permissions, dict) and "scope" in permissions:
+        found["permission"] = _permission(permissions["scope"])
+    if "notes" in body:
+        found["notes"] = None if body["notes"] is None else str(body["notes"])
+    return found
+
+
+def _action(action: Json) -> Json:
+    kind = action.get("type", "update")
+    if kind not in _ACTIONS:
+        raise refusals.publishing(400, "invalid_action", f"Unknown action type: {kind}")
+    found: Json = {"action": kind}
+    if "permission" in action:
+        found["permission"] = _permission(action["permission"])
+    return found
+
+
+def _permission(given: Any) -> str | None:
+    if given not in _PERMISSIONS:
+        raise refusals.publishing(400, "invalid_permission", f"Unknown permission: {given}")
+    return None if given is None else str(given)

@@ -1,0 +1,155 @@
+"""How replies are written: pretty JSON from the front tier, rows one a line, CSV, headers."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from email.utils import formatdate
+from itertools import islice
+from typing import Any
+
+from flask import Response, request
+
+from socrata_practice import refusals
+from socrata_practice.soql.query import Output, Plan
+from socrata_practice.storage import reading
+from socrata_practice.storage.asset import Asset
+from socrata_practice.web.compression import compressed
+
+JSON_TYPE = "application/json; charset=utf-8"
+CSV_TYPE = "text/csv; charset=utf-8"
+GEOJSON_TYPE = "application/vnd.geo+json; charset=utf-8"
+_PIECE = 64 << 10
+_LONGEST_HEADER = 5_000
+
+
+def pretty(body: Any, status: int = 200) -> Response:
+    """JSON the way the front tier prints it: `"key" : value`, one a line."""
+    text = json.dumps(body, indent=2, separators=(",", " : "), ensure_ascii=False)
+    return Response(text + "\n", status, content_type=JSON_TYPE)
+
+
+def refused(refusal: refusals.Refusal) -> Response:
+    """The reply a refusal stands for."""
+    return pretty(refusal.body, refusal.status)
+
+
+def http_date(seconds: int | None) -> str:
+    """RFC 1123."""
+    return formatdate(seconds or 0, usegmt=True)
+
+
+def entity_tag(asset: Asset) -> str:
+    """An opaque tag that changes with the rows, the metadata and the question asked."""
+    question = f"{request.full_path}|{request.headers.get('Accept', '')}"
+    state = f"{asset.id}|{asset.readable_version}|{asset.modified_at}|{question}"
+    return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
+
+
+def unchanged(asset: Asset) -> Response | None:
+    """304 where the caller already has this answer."""
+    tag = entity_tag(asset)
+    return Response(status=304, headers={"ETag": tag}) if _known(tag) else None
+
+
+def _known(tag: str) -> bool:
+    given = request.headers.get("If-None-Match", "")
+    # A tag of a compressed reply says so at its end.
+    return tag in [part.strip().replace('--gzip"', '"') for part in given.split(",")]
+
+
+def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
+    """The headers of a read; field and type lists are left out where they grow too long."""
+    listed = list(outputs)
+    stamp = http_date(asset.rows_updated_at)
+    headers = {
+        "ETag": entity_tag(asset),
+        "Last-Modified": stamp,
+        "X-SODA2-Data-Out-Of-Date": "true" if asset.is_behind else "false",
+        "X-SODA2-Truth-Last-Modified": stamp,
+        "X-SODA2-Secondary-Last-Modified": stamp,
+    }
+    fields = json.dumps([output.name for output in listed], separators=(",", ":"))
+    types = json.dumps([output.type.soda_name for output in listed], separators=(",", ":"))
+    if len(fields) + len(types) <= _LONGEST_HEADER and fields.isascii():
+        headers |= {"X-SODA2-Fields": fields, "X-SODA2-Types": types}
+    return headers
+
+
+def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str) -> Response:
+    """The rows of a plan in the form asked for (json, csv or geojson), sent as they are read."""
+    lines, content_type = {
+        "json": (_json_lines, JSON_TYPE),
+        "csv": (_csv_lines, CSV_TYPE),
+        "geojson": (_geojson_lines, GEOJSON_TYPE),
+    }[form]
+    pieces = _pieces(lines(connection, plan))
+    first = next(
+        pieces, ""
+    )  # what can go wrong in the database goes wrong before the status is sent
+    response = Response(content_type=content_type)
+    response.headers.update(row_headers(asset, plan.outputs))
+    compressed(response, first, pieces)
+    response.call_on_close(connection.close)
+    return response
+
+
+def _pieces(lines: Iterator[str]) -> Iterator[str]:
+    """Lines gathered into pieces worth sending."""
+    while batch := list(islice(lines, 200)):
+        yield "".join(batch)
+
+
+def _framed(start: str, items: Iterator[str], end: str) -> Iterator[str]:
+    lead = start
+    for item in items:
+        yield f"{lead}{item}\n"
+        lead = ","
+    yield end if lead == "," else start + end
+
+
+def _json_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
+    """`[{...}\\n,{...}]\\n` (portal-api.md B.9)."""
+    items = map(json_text, reading.records(connection, plan))
+    lead = "["
+    for item in items:
+        yield f"{lead}{item}"
+        lead = "\n,"
+    yield "[]\n" if lead == "[" else "]\n"
+
+
+def json_text(value: Any) -> str:
+    """Compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _csv_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
+    """Field names, then rows, every cell quoted."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow([output.name for output in plan.outputs])
+    for cells in reading.csv_cells(connection, plan):
+        writer.writerow(cells)
+        if buffer.tell() > _PIECE:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _geojson_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
+    shape = next(output.name for output in plan.outputs if output.type.kind == "shape")
+    features = (
+        {
+            "type": "Feature",
+            "geometry": record.pop(shape, None),
+            "properties": {output.name: record.get(output.name) for output in plan.outputs
+                           if output.name != shape},
+        }
+        for record in reading.records(connection, plan)
+    )  # fmt: skip
+    return _framed('{"type":"FeatureCollection","features":[', map(json_text, features), "]}\n")

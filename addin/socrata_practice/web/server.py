@@ -1,0 +1,104 @@
+"""The threaded web server the app runs in: one thread a connection, which is kept open."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from werkzeug.serving import ThreadedWSGIServer
+
+from socrata_practice.web.handler import ConnectionHandler
+
+_POLL = 0.05  # seconds until it notices that it is to stop
+_PATIENCE = 10.0  # seconds that stopping waits for requests to notice
+
+
+class PortalServer(ThreadedWSGIServer):
+    """Listens; `idle_seconds` says how long connections stay open between requests."""
+
+    idle_seconds: Callable[[], float]
+
+    def __init__(self, listening: socket.socket, app: Flask) -> None:
+        host, port = listening.getsockname()[:2]
+        super().__init__(host, port, app, ConnectionHandler, fd=listening.fileno())
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._open: dict[threading.Thread, socket.socket | None] = {}
+
+    def next_number(self) -> int:
+        """The number of a connection that begins."""
+        return next(self._numbers)
+
+    def serve(self) -> None:
+        """Answer until `shutdown`."""
+        self.serve_forever(poll_interval=_POLL)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Give a connection a thread of its own, and remember both."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        with self._lock:
+            self._open[thread] = request
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection, which from then on is not ours to touch."""
+        with self._lock:
+            self._open[threading.current_thread()] = None
+        super().shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer what comes on a connection until it is closed."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._open.pop(threading.current_thread(), None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: what goes wrong on a connection is told by what arrives there."""
+
+    def cut_connections(self) -> list[threading.Thread]:
+        """End every connection, those in the middle of a request too; their threads."""
+        with self._lock:
+            for connection in filter(None, self._open.values()):
+                with contextlib.suppress(OSError):
+                    # Not as TLS would end it: another thread is using that.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            return list(self._open)
+
+
+def join(threads: list[threading.Thread]) -> None:
+    """Wait until they have ended, but not for ever."""
+    until = time.monotonic() + _PATIENCE
+    for thread in threads:
+        thread.join(max(0, until - time.monotonic()))
+
+
+def listen(
+    app: Flask, address: tuple[str, int], tls: ssl.SSLContext | None, idle: Callable[[], float]
+) -> PortalServer:
+    """A server that is listening, but not serving yet; raises OSError.
+
+    `idle` says how many seconds a connection is kept open. The socket is made here because the
+    server's own way out of a taken port is to end the process.
+    """
+    with socket.create_server(address) as listening:
+        server = PortalServer(listening, app)
+    server.idle_seconds = idle
+    if tls is not None:
+        # Shaking hands on the first read, in the thread of the connection, keeps a client that
+        # never does from holding up all others.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        server.ssl_context = tls
+    return server

@@ -1,0 +1,186 @@
+"""/api/views: metadata, and making, changing, publishing and deleting assets (A.1, A.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from socrata_practice import refusals
+from socrata_practice.accounts import Account
+from socrata_practice.storage import assets, drafts
+from socrata_practice.storage.asset import Asset
+from socrata_practice.storage.database import now_seconds, transaction
+from socrata_practice.web import access
+from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.replies import pretty
+from socrata_practice.web.viewjson import column_json, view_json
+
+views = Blueprint("views", __name__)
+
+
+def _shown(asset_id: str, account: Account | None) -> Response:
+    asset = assets.find(access.connection(), asset_id)
+    assert asset is not None  # noqa: S101
+    return pretty(view_json(access.connection(), access.site(), asset, account))
+
+
+def _stem(name: str) -> str:
+    """The id or alias; raises Refusal for a suffix other than .json."""
+    stem, dot, suffix = name.partition(".")
+    if dot and suffix != "json":
+        raise refusals.service(
+            406, "schema-invalid-for-mime-type", f"Cannot answer as {suffix}", mime=suffix
+        )
+    return stem
+
+
+@views.get("/api/views")
+@views.get("/api/views.json")
+def every() -> Response:
+    """All assets the caller may see, a page at a time."""
+    account, connection = access.user(), access.connection()
+    seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
+    size = min(request.args.get("limit", 200, int), 200)
+    start = max(request.args.get("page", 1, int) - 1, 0) * max(size, 0)
+    page = seen[start : start + max(size, 0)]
+    return pretty([view_json(connection, access.site(), asset, account) for asset in page])
+
+
+@views.post("/api/views")
+@views.post("/api/views.json")
+def create() -> Response:
+    """Make an unpublished, private dataset."""
+    account = access.signed_in()
+    if "create_datasets" not in account.domain_rights:
+        raise refusals.denied("create datasets")
+    body = json_object()
+    connection = access.connection()
+    with transaction(connection):
+        asset_id = drafts.create(connection, body, account)
+    return _shown(asset_id, account)
+
+
+@views.get("/api/views/<name>")
+def show(name: str) -> Response:
+    """One asset's metadata."""
+    asset = access.viewed(_stem(name))
+    return _shown(asset.id, access.user())
+
+
+@views.put("/api/views/<name>")
+def change(name: str) -> Response:
+    """Change metadata, or who may see the asset (`?method=setPermission`)."""
+    method = request.args.get("method")
+    if method == "setPermission":
+        values = {"public.read": "public", "public": "public", "private": "private"}
+        return _permitted(_stem(name), values.get(request.args.get("value", "")))
+    if method is not None:
+        raise refusals.invalid(f"Unknown method: {method}")
+    asset, account = access.owned(_stem(name), "update_view")
+    body = json_object()
+    with transaction(access.connection()):
+        drafts.change(access.connection(), asset, body)
+    return _shown(asset.id, account)
+
+
+@views.delete("/api/views/<name>")
+def remove(name: str) -> Response:
+    """Delete an asset."""
+    asset, _ = access.owned(_stem(name), "delete_view")
+    with transaction(access.connection()):
+        assets.delete(access.connection(), asset)
+    return Response(status=200, content_type="application/json; charset=utf-8")
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+@views.get("/api/views/<name>/columns")
+@views.get("/api/views/<name>/columns.json")
+def columns(name: str) -> Response:
+    """An asset's columns."""
+    return pretty([column_json(column) for column in access.viewed(name).columns])
+
+
+@views.post("/api/views/<name>/columns")
+@views.post("/api/views/<name>/columns.json")
+def add_column(name: str) -> Response:
+    """Add a column."""
+    asset, _ = access.owned(name, "add_column")
+    body, connection = json_object(), access.connection()
+    with transaction(connection):
+        made = drafts.add_column(connection, _dataset(asset), body)
+    return pretty(column_json(made))
+
+
+@views.delete("/api/views/<name>/columns/<column>")
+def remove_column(name: str, column: str) -> Response:
+    """Remove a column that is not the row identifier."""
+    asset, _ = access.owned(name, "remove_column")
+    found = next((one for one in asset.columns if str(one.id) == _stem(column)), None)
+    if found is None:
+        raise refusals.service(404, "soda.dataset.column-not-found", f"Column not found: {column}")
+    if found.id == asset.row_identifier:
+        raise refusals.service(
+            400,
+            "soda.column.cannot-delete-row-identifier",
+            f"Cannot delete row identifier '{found.field_name}'",
+            column=found.field_name,
+        )
+    with transaction(access.connection()):
+        assets.remove_column(access.connection(), found)
+        assets.update(access.connection(), asset.id)
+    return Response(status=200, content_type="application/json; charset=utf-8")
+
+
+def _dataset(asset: Asset) -> Asset:
+    if not asset.is_dataset:
+        raise refusals.invalid(f"Cannot change the columns of a {asset.asset_type}: {asset.id}")
+    return asset
+
+
+# --- publishing and permissions ------------------------------------------------------------------
+
+
+@views.post("/api/views/<name>/publication")
+@views.post("/api/views/<name>/publication.json")
+def publish(name: str) -> Response:
+    """Publish an unpublished dataset."""
+    asset, account = access.owned(name, "update_view")
+    if request.args.get("method"):
+        raise refusals.invalid("Working copies are not part of the practice portal")
+    if asset.stage == "published":
+        raise refusals.invalid(f"View {asset.id} is already published")
+    with transaction(access.connection()):
+        assets.update(access.connection(), asset.id, stage="published", published_at=now_seconds())
+    return _shown(asset.id, account)
+
+
+@views.get("/api/views/<name>/permissions")
+def permissions(name: str) -> Response:
+    """Who may see the asset."""
+    return pretty({"scope": access.viewed(name).scope})
+
+
+@views.put("/api/views/<name>/permissions")
+def permit(name: str) -> Response:
+    """Change who may see the asset."""
+    return _permitted(name, json_object().get("scope"))
+
+
+def _permitted(name: str, scope: Any) -> Response:
+    asset, _ = access.owned(name, "grant")
+    if scope not in ("public", "site", "private"):
+        raise refusals.invalid("The scope must be public, site or private")
+    with transaction(access.connection()):
+        assets.update(access.connection(), asset.id, scope=scope)
+    return pretty({"scope": scope})
+
+
+@views.get("/api/views/<name>/replication.json")
+def replication(name: str) -> Response:
+    """Which version of the data was written, and which can be read."""
+    asset = access.viewed(name)
+    secondaries = [{"name": "practice", "version": asset.readable_version}]
+    return pretty({"truth_data_version": asset.data_version, "secondary_versions": secondaries})
