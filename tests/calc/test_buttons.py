@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import accounts, save
+from sodasheet.credentials import accounts
+from sodasheet.credentials.keychain import save
 from sodasheet.excel import press as manners
 from sodasheet.excel import ribbon
 from sodasheet.excel.groups import support

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet import credentials
-from sodasheet.credentials import accounts
+from sodasheet.credentials import accounts, keychain
 from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.entry import Entry
 from sodasheet.errors import CredentialError
@@ -52,8 +51,8 @@ def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> N
     for thread in threads:
         thread.join()
 
-    assert {one.key_id for one in accounts.accounts()} == {f"id-{n}" for n in range(12)}
-    assert sum(one.default for one in accounts.accounts()) == 1
+    assert {one.key_id for one in accounts.list_accounts()} == {f"id-{n}" for n in range(12)}
+    assert sum(one.default for one in accounts.list_accounts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +75,7 @@ def test_a_damaged_list_is_told_and_kept(path: Path, text: Any) -> None:
     path.parent.mkdir()
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    for attempt in (credentials.accounts, lambda: accounts.enter(account(1))):
+    for attempt in (accounts.list_accounts, lambda: accounts.enter(account(1))):
         with pytest.raises(CredentialError) as caught:
             attempt()
         assert caught.value.what == (f"The list of accounts {path} cannot be read: it is damaged.")
@@ -91,7 +90,7 @@ def test_what_a_later_version_adds_is_no_damage(path: Path) -> None:
     item = {"host": "h", "key_id": "a", "store": "s", "kind": "portal", "colour": "red"}
     path.write_text(json.dumps({"sodasheet": 2, "accounts": [item]}))
 
-    assert credentials.accounts() == (Account("h", "a", "s"),)
+    assert accounts.list_accounts() == (Account("h", "a", "s"),)
 
 
 def test_a_list_that_cannot_be_written_is_told(path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.credentials import from_environment
+from sodasheet.credentials.keychain import from_environment
 from sodasheet.errors import UsageProblem
 from sodasheet.model.credentials import Credentials
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet import credentials
+from sodasheet.credentials import accounts, keychain
 from sodasheet.credentials.entry import Entry, require_storable
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
@@ -64,7 +64,7 @@ def test_what_no_store_gives_back_as_it_was_is_refused_before(
     store = use("Memory")
 
     with pytest.raises(SodaSheetError) as caught:
-        credentials.save(HOST, Credentials(key_id, secret))
+        keychain.save(HOST, Credentials(key_id, secret))
 
     assert caught.value.what.startswith(said)
     assert store.kept == {}
@@ -78,32 +78,32 @@ def test_any_visible_text_that_fits_may_be_a_secret(secret: str) -> None:
 @pytest.mark.parametrize("secret", ["x" * 1280, "\U0001f511" * 640])
 def test_the_longest_secret_is_kept(use: Use, secret: str) -> None:
     use("Memory")
-    credentials.save(HOST, Credentials("id", secret))
+    keychain.save(HOST, Credentials("id", secret))
 
-    assert credentials.load(HOST) == Credentials("id", secret)
+    assert keychain.load(HOST) == Credentials("id", secret)
 
 
 def test_the_last_account_that_signed_in_is_used_until_another_is_chosen(use: Use) -> None:
     use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
-    credentials.save(HOST, Credentials("second", "two"))
-    credentials.save("other.example.gov", Credentials("third", "three"))
+    keychain.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("second", "two"))
+    keychain.save("other.example.gov", Credentials("third", "three"))
 
-    assert credentials.load(HOST) == Credentials("second", "two")
-    assert credentials.load(HOST, "first") == Credentials("first", "one")
+    assert keychain.load(HOST) == Credentials("second", "two")
+    assert keychain.load(HOST, "first") == Credentials("first", "one")
 
-    assert credentials.choose(HOST, "first").default
-    assert credentials.load(HOST) == Credentials("first", "one")
-    assert credentials.load("other.example.gov") == Credentials("third", "three")
-    assert [one.key_id for one in credentials.accounts() if one.default] == ["first", "third"]
+    assert keychain.choose(HOST, "first").default
+    assert keychain.load(HOST) == Credentials("first", "one")
+    assert keychain.load("other.example.gov") == Credentials("third", "three")
+    assert [one.key_id for one in accounts.list_accounts() if one.default] == ["first", "third"]
 
 
 def test_an_account_that_never_signed_in_cannot_be_chosen(use: Use) -> None:
     use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("first", "one"))
 
     with pytest.raises(UsageProblem) as caught:
-        credentials.choose(HOST, "other")
+        keychain.choose(HOST, "other")
 
     assert str(caught.value) == (
         "Nobody has signed in to data.example.gov as other; accounts there: first."
@@ -113,66 +113,66 @@ def test_an_account_that_never_signed_in_cannot_be_chosen(use: Use) -> None:
 
 def test_forgetting_one_account_leaves_the_other_in_use(use: Use) -> None:
     store = use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
-    credentials.save(HOST, Credentials("second", "two"))
+    keychain.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("second", "two"))
 
-    assert credentials.forget(HOST, "second") == ("second",)
-    assert credentials.load(HOST) == Credentials("first", "one")
+    assert keychain.forget(HOST, "second") == ("second",)
+    assert keychain.load(HOST) == Credentials("first", "one")
     assert list(store.kept) == [("sodasheet:data.example.gov", "first")]
 
 
 def test_forgetting_a_host_forgets_every_account_there(use: Use) -> None:
     store = use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
-    credentials.save(HOST, Credentials("second", "two"))
+    keychain.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("second", "two"))
 
-    assert set(credentials.forget(HOST)) == {"first", "second"}
+    assert set(keychain.forget(HOST)) == {"first", "second"}
     assert store.kept == {}
-    assert credentials.accounts() == ()
-    assert credentials.load(HOST) is None
+    assert accounts.list_accounts() == ()
+    assert keychain.load(HOST) is None
 
 
 def test_forgetting_what_is_not_there_does_no_harm(use: Use) -> None:
     store = use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("first", "one"))
     store.kept.clear()
 
-    assert credentials.forget(HOST) == ("first",)
-    assert credentials.forget(HOST) == ()
-    assert credentials.forget(HOST, "first") == ()
+    assert keychain.forget(HOST) == ("first",)
+    assert keychain.forget(HOST) == ()
+    assert keychain.forget(HOST, "first") == ()
 
 
 def test_a_secret_on_no_list_is_forgotten_by_its_key_id(use: Use) -> None:
     store = use("Memory")
     store.kept["sodasheet:data.example.gov", "stray"] = "one"
 
-    assert credentials.forget(HOST, "stray") == ()
+    assert keychain.forget(HOST, "stray") == ()
     assert store.kept == {}
 
 
 def test_a_store_that_does_not_let_go_is_an_error_and_the_account_stays(use: Use) -> None:
     use("Clinging")
-    credentials.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("first", "one"))
 
     with pytest.raises(CredentialError, match=r"did not delete the secret\. Delete it in"):
-        credentials.forget(HOST)
+        keychain.forget(HOST)
 
-    assert [one.key_id for one in credentials.accounts()] == ["first"]
+    assert [one.key_id for one in accounts.list_accounts()] == ["first"]
 
 
 def test_without_an_account_the_store_is_not_even_asked(use: Use) -> None:
     use("Asking")
 
-    assert credentials.load(HOST) is None
+    assert keychain.load(HOST) is None
 
 
 def test_a_secret_that_left_the_store_is_told_with_the_way_to_sign_in_again(use: Use) -> None:
     use("Memory").kept.clear()
-    credentials.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("first", "one"))
     use("Memory")
 
     with pytest.raises(CredentialError) as caught:
-        credentials.load(HOST)
+        keychain.load(HOST)
 
     assert str(caught.value) == (
         "odd stores Memory no longer holds the secret of first for data.example.gov. Sign in"
@@ -182,11 +182,11 @@ def test_a_secret_that_left_the_store_is_told_with_the_way_to_sign_in_again(use:
 
 def test_a_store_that_was_replaced_is_named_with_the_one_before(use: Use) -> None:
     use("Memory")
-    credentials.save(HOST, Credentials("first", "one"))
+    keychain.save(HOST, Credentials("first", "one"))
     use("Roaming")
 
     with pytest.raises(CredentialError, match=r"odd stores Roaming was put in charge after odd"):
-        credentials.load(HOST)
+        keychain.load(HOST)
 
 
 def test_a_secret_whose_account_cannot_be_listed_is_not_left_behind(use: Use, home: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_secret_whose_account_cannot_be_listed_is_not_left_behind(use: Use, ho
     (home / "sodasheet").write_text("a file where the folder should be")
 
     with pytest.raises(CredentialError, match=r"cannot be (read|written)"):
-        credentials.save(HOST, Credentials("first", "one"))
+        keychain.save(HOST, Credentials("first", "one"))
 
     assert store.kept == {}
 
@@ -203,21 +203,21 @@ def test_the_environment_comes_before_the_store(
     use: Use, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     use("Memory")
-    credentials.save(HOST, Credentials("kept", "one"))
+    keychain.save(HOST, Credentials("kept", "one"))
     monkeypatch.setenv("SODASHEET_APP_TOKEN", "token")
     caplog.set_level("INFO", "sodasheet.credentials")
 
-    found = credentials.find(f"https://{HOST}")
+    found = keychain.find(f"https://{HOST}")
     assert found == Credentials("kept", "one", "token")
 
     monkeypatch.setenv("SODASHEET_KEY_ID", "named")
     monkeypatch.setenv("SODASHEET_KEY_SECRET", "two-two")
     use("Asking")
-    found = credentials.find(f"https://{HOST}")
+    found = keychain.find(f"https://{HOST}")
     assert found == Credentials("named", "two-two", "token")
     told = [message for message in caplog.messages if message.startswith("credentials")]
     assert told == ["credentials from odd stores Memory", "credentials from the environment"]
 
 
 def test_with_neither_there_are_no_credentials(home: Path) -> None:
-    assert credentials.find(f"https://{HOST}") is None
+    assert keychain.find(f"https://{HOST}") is None

@@ -11,7 +11,7 @@ import pytest
 from keyring.testing.backend import BackendBasicTests
 
 from socrata_practice import PracticePortal
-from sodasheet import credentials
+from sodasheet.credentials import accounts, keychain
 from sodasheet.credentials.store import select
 from sodasheet.errors import CredentialError
 from sodasheet.model.credentials import Credentials
@@ -22,16 +22,16 @@ HOST = "data.example.gov"
 SECRET = "swordfish-9c41-äß-鍵"
 
 SAVE = f"""
-from sodasheet import credentials
+from sodasheet.credentials import keychain
 from sodasheet.model.credentials import Credentials
-print(credentials.save({HOST!r}, Credentials("id-1", {SECRET!r})).store)
+print(keychain.save({HOST!r}, Credentials("id-1", {SECRET!r})).store)
 """
 LOAD = f"""
-from sodasheet import credentials
+from sodasheet.credentials import keychain
 try:
-    found = credentials.load({HOST!r}, deadline=1.5)
+    found = keychain.load({HOST!r}, deadline=1.5)
     print(found.secret == {SECRET!r}, found.origin)
-except credentials.CredentialError as error:
+except keychain.CredentialError as error:
     print(error.reason, error, sep=": ")
 """
 
@@ -57,14 +57,14 @@ def portal() -> Iterator[PracticePortal]:
     "secret", ["hunter2", SECRET, " inner  blanks ", "\U0001f511" * 640, "'\"\\:@#;" * 20]
 )
 def test_a_secret_comes_back_as_it_was(real: Desktop, secret: str) -> None:
-    account = credentials.save("https://Data.Example.GOV", Credentials("Id 1", secret))
+    account = keychain.save("https://Data.Example.GOV", Credentials("Id 1", secret))
 
     assert (account.host, account.key_id, account.store) == (HOST, "Id 1", "Secret Service")
-    found = credentials.load(HOST)
+    found = keychain.load(HOST)
     assert found == Credentials("Id 1", secret)
     assert found.origin == "Secret Service"
-    assert credentials.forget(HOST) == ("Id 1",)
-    assert credentials.load(HOST, "Id 1") is None
+    assert keychain.forget(HOST) == ("Id 1",)
+    assert keychain.load(HOST, "Id 1") is None
 
 
 def test_accounts_hosts_and_purposes_are_kept_apart(real: Desktop) -> None:
@@ -74,15 +74,15 @@ def test_accounts_hosts_and_purposes_are_kept_apart(real: Desktop) -> None:
         (HOST, "proxy", "three"),
         ("other.example.gov", "portal", "four"),
     ]:
-        credentials.save(host, Credentials("ana", secret), kind)  # type: ignore[arg-type]
+        keychain.save(host, Credentials("ana", secret), kind)  # type: ignore[arg-type]
 
-    assert credentials.load(HOST, "ana", "mail") == Credentials("ana", "two")
-    credentials.forget(HOST, "ana", "proxy")
-    kept = [(one.host, one.kind) for one in credentials.accounts()]
+    assert keychain.load(HOST, "ana", "mail") == Credentials("ana", "two")
+    keychain.forget(HOST, "ana", "proxy")
+    kept = [(one.host, one.kind) for one in accounts.list_accounts()]
     assert kept == [(HOST, "portal"), ("other.example.gov", "portal"), (HOST, "mail")]
-    assert credentials.load(HOST) == Credentials("ana", "one")
-    for account in credentials.accounts():
-        credentials.forget(account.host, kind=account.kind)
+    assert keychain.load(HOST) == Credentials("ana", "one")
+    for account in accounts.list_accounts():
+        keychain.forget(account.host, kind=account.kind)
 
 
 def test_the_store_is_found_by_itself_and_outlives_the_session(desktop: Desktop) -> None:
@@ -149,7 +149,7 @@ def test_a_store_that_dies_in_the_middle_of_its_use_is_told(
     desktop.kill()
 
     with pytest.raises(CredentialError) as caught:
-        credentials.deadline.ask(5, lambda: store.read("sodasheet:x", "id"))
+        keychain.deadline.ask(5, lambda: store.read("sodasheet:x", "id"))
 
     assert caught.value.reason == "gone"
     assert caught.value.what == "The credential store stopped answering."

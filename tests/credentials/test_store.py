@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet import credentials
+from sodasheet.credentials import accounts, keychain
 from sodasheet.errors import CredentialError
 from sodasheet.model.credentials import Credentials
 
@@ -28,11 +28,11 @@ Use = Callable[[str], Any]
 def refused(home: Path) -> CredentialError:
     """How saving is refused; neither the secret nor the account is then kept anywhere."""
     with pytest.raises(CredentialError) as caught:
-        credentials.save(HOST, Credentials("id", SECRET))
+        keychain.save(HOST, Credentials("id", SECRET))
     assert SECRET not in str(caught.value)
     for path in home.rglob("*"):
         assert path.is_dir() or SECRET not in path.read_text(errors="replace")
-    assert credentials.accounts() == ()
+    assert accounts.list_accounts() == ()
     return caught.value
 
 
@@ -105,7 +105,7 @@ def test_a_choice_that_protects_is_honoured_and_named(
     use("Memory")
 
     with caplog.at_level(logging.INFO, "sodasheet.credentials"):
-        store = credentials.store_in_use()
+        store = keychain.store_in_use()
 
     assert (store.name, store.chosen_by) == ("odd stores Memory", "PYTHON_KEYRING_BACKEND")
     assert "credential store: odd stores Memory, chosen by PYTHON_KEYRING_BACKEND" in caplog.text
@@ -118,11 +118,11 @@ def test_without_a_store_that_protects_none_is_used(home: Path, plain: str) -> N
 import sys
 if {plain} == 0:
     sys.modules["keyrings.alt.file"] = None
-from sodasheet import credentials
+from sodasheet.credentials import keychain
 from sodasheet.model.credentials import Credentials
 try:
-    credentials.save({HOST!r}, Credentials("id", {SECRET!r}))
-except credentials.CredentialError as error:
+    keychain.save({HOST!r}, Credentials("id", {SECRET!r}))
+except keychain.CredentialError as error:
     print(error.reason, error)
 """
     environment = {"HOME": str(home), "SODASHEET_HOME": str(home / "s"), "PATH": "/usr/bin"}
@@ -161,17 +161,17 @@ def test_a_secret_stays_on_this_computer_where_the_store_can_tell(
 ) -> None:
     store = use("Roaming")
 
-    credentials.save(HOST, Credentials("id", SECRET))
+    keychain.save(HOST, Credentials("id", SECRET))
     assert store.last == "local machine"
 
     monkeypatch.setenv("KEYRING_PROPERTY_PERSIST", "session")
-    credentials.save(HOST, Credentials("id", SECRET))
+    keychain.save(HOST, Credentials("id", SECRET))
     assert store.last == "session"
 
 
 def test_the_keyring_library_is_only_loaded_where_it_is_used() -> None:
     code = (
-        "import sys, sodasheet.credentials; print(sorted({'keyring', 'filelock'} & {*sys.modules}))"
+        "import sys, sodasheet.credentials.keychain; print(sorted({'keyring', 'filelock'} & {*sys.modules}))"
     )
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -83,7 +83,7 @@ def trial(settings: dict[str, Any]) -> Any:
 
 
 def push(settings: dict[str, Any]) -> Any:
-    from sodasheet.credentials import find
+    from sodasheet.credentials.keychain import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for
     from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.portal.http.retries import Patience

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.crash_report import unexpected
-from sodasheet.credentials import remember
+from sodasheet.credentials.keychain import remember
 from sodasheet.model.credentials import Credentials
 
 from .conftest import Bench

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.credentials import remember
 from sodasheet.credentials.accounts import Account, enter
+from sodasheet.credentials.keychain import remember
 from sodasheet.desktop.confirm_model import confirmation, finding_lines, first_rows
 from sodasheet.desktop.dataset_model import Search, described, portals, wanted
 from sodasheet.desktop.notice import Notice, Tone

@@ -15,7 +15,7 @@ from sodasheet import __version__
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RowCounts
-from sodasheet.notifications import log
+from sodasheet.notifications.notify import log
 from sodasheet.portal.http.session import PortalSession
 
 from .conftest import job, report

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 
-from sodasheet.credentials import forget, save
+from sodasheet.credentials.keychain import forget, save
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
 from sodasheet.notifications.mail import PATIENCE, Letter, send

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import forget, hold_for_proxy, save
+from sodasheet.credentials.keychain import forget, hold_for_proxy, save
 from sodasheet.errors import CredentialError, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome, Report, RowCounts
-from sodasheet.notifications import tell
 from sodasheet.notifications.mail_text import body, subject
+from sodasheet.notifications.notify import tell
 from sodasheet.settings import Settings, settings_file, write_settings
 
 from .conftest import PASSWORD, Mailbox, job, report

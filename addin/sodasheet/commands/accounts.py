@@ -9,7 +9,7 @@ import click
 from sodasheet.commands.options import as_json, what_for
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account, Kind
+    from sodasheet.credentials.keychain import Account, Kind
 
 
 @click.command("accounts")
@@ -31,11 +31,12 @@ def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
     """
     from sodasheet.commands.options import place_of
     from sodasheet.commands.output import print_json
-    from sodasheet.credentials import accounts, choose, from_environment
+    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.keychain import choose, from_environment
 
     if use is not None:
         choose(place_of(use[0], kind), use[1], kind)
-    known, surroundings = accounts(), from_environment()
+    known, surroundings = list_accounts(), from_environment()
     store = _store()
     if as_json:
         print_json(
@@ -67,7 +68,7 @@ def _body(account: Account) -> dict[str, object]:
 def _store() -> dict[str, str | None]:
     """The store as it is now: its name and who chose it, or what keeps it from being used."""
     from sodasheet.commands.options import patience
-    from sodasheet.credentials import CredentialError, store_in_use
+    from sodasheet.credentials.keychain import CredentialError, store_in_use
 
     try:
         store = store_in_use(patience())

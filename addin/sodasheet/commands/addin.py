@@ -70,7 +70,7 @@ def doctor(host: str | None, as_json: bool) -> int:
 
 def _store() -> str:
     from sodasheet.commands.options import patience
-    from sodasheet.credentials import from_environment, store_in_use
+    from sodasheet.credentials.keychain import from_environment, store_in_use
 
     if from_environment() is not None:
         return "are taken from SODASHEET_KEY_ID and SODASHEET_KEY_SECRET"

@@ -139,7 +139,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 
 def _load(given: dict[str, str | None]) -> int:
     from sodasheet.commands.options import patience
-    from sodasheet.credentials import remember, save
+    from sodasheet.credentials.keychain import remember, save
     from sodasheet.jobs.datasync.load_preferences import load
 
     preferences = _config(given)
@@ -162,7 +162,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     """The proxy of the config file for this process; flags before the file, as DataSync has it."""
     from urllib.parse import urlsplit
 
-    from sodasheet.credentials import hold_for_proxy
+    from sodasheet.credentials.keychain import hold_for_proxy
     from sodasheet.jobs.datasync import portal_memory
     from sodasheet.model.credentials import Credentials
 
@@ -215,7 +215,7 @@ def _run(work: _Work) -> int:
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
     from sodasheet.commands.options import open_portal, require_meant_by
-    from sodasheet.credentials import remember
+    from sodasheet.credentials.keychain import remember
     from sodasheet.portal.http.session import PortalSession
 
     if work.login is None:

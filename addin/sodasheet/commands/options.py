@@ -14,7 +14,7 @@ import click
 from sodasheet.commands.output import say
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Kind
+    from sodasheet.credentials.keychain import Kind
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
@@ -82,7 +82,7 @@ def open_portal(
     `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
     with `write` raises SignInError, which says how to sign in.
     """
-    from sodasheet.credentials import find
+    from sodasheet.credentials.keychain import find
     from sodasheet.portal.http.session import PortalSession
 
     found = find(portal, deadline=patience())
@@ -106,7 +106,7 @@ def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
 
 def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
-    from sodasheet.credentials import from_environment
+    from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.loader import is_workbook
     from sodasheet.portal.address import typed
     from sodasheet.portal.trust import require_meant
@@ -120,7 +120,7 @@ def require_meant_by(path: Path, portal: str) -> None:
 
 def patience() -> float:
     """How many seconds a credential store may take: long enough to answer it, if anybody can."""
-    from sodasheet.credentials import ATTENDED, UNATTENDED
+    from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
     from sodasheet.system.interactive import attended
 
     answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))

@@ -101,7 +101,7 @@ def _typed(path: Path) -> str:
 
 def _log(report: Report, job: Job, name: str) -> None:
     """What comes after a push: the log dataset's row, and what old runs have left behind."""
-    from sodasheet.notifications import log
+    from sodasheet.notifications.notify import log
     from sodasheet.push.retention import prune_daily
 
     for problem in log(report, job, name):

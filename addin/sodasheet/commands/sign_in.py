@@ -12,7 +12,7 @@ from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account, Kind
+    from sodasheet.credentials.keychain import Account, Kind
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.account import User
 
@@ -44,8 +44,8 @@ def command(
     """
     from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.output import print_json
-    from sodasheet.credentials import remember, save
     from sodasheet.credentials.entry import require_storable
+    from sodasheet.credentials.keychain import remember, save
 
     place = place_of(host, kind)
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)
@@ -168,7 +168,7 @@ def _told(account: Account, user: User | None) -> str:
 
 def _mention_what_stands_against_it(account: Account) -> None:
     """What somebody who has just signed in would not guess."""
-    from sodasheet.credentials import from_environment
+    from sodasheet.credentials.keychain import from_environment
 
     if account.kind == "portal" and from_environment() is not None:
         say(

@@ -9,7 +9,7 @@ import click
 from sodasheet.commands.options import as_json, what_for
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Kind
+    from sodasheet.credentials.keychain import Kind
 
 
 @click.command("sign-out")
@@ -33,13 +33,14 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
     """
     from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.output import print_json
-    from sodasheet.credentials import accounts, forget
+    from sodasheet.credentials.accounts import list_accounts
     from sodasheet.credentials.entry import Entry
+    from sodasheet.credentials.keychain import forget
 
     place = place_of(host, kind)
     gone = forget(place, key_id, kind, deadline=patience())
     entry = Entry.of(place, kind)
-    used = next((one.key_id for one in accounts() if one.entry == entry and one.default), None)
+    used = next((one.key_id for one in list_accounts() if one.entry == entry and one.default), None)
     if as_json:
         print_json({"kind": kind, "host": entry.host, "signed_out": list(gone), "in_use": used})
         return

@@ -45,7 +45,7 @@ class Account:
         return self.entry, self.key_id
 
 
-def accounts() -> tuple[Account, ...]:
+def list_accounts() -> tuple[Account, ...]:
     """Every account, by host. Raises CredentialError where the list cannot be read."""
     return tuple(sorted(_entered(), key=lambda one: (one.kind != "portal", one.kind, one.host)))
 
@@ -72,7 +72,7 @@ def _entered() -> list[Account]:
 
 def listed(entry: Entry) -> tuple[Account, ...]:
     """The accounts of one host, the one used unless another is named first."""
-    found = [account for account in accounts() if account.entry == entry]
+    found = [account for account in list_accounts() if account.entry == entry]
     return tuple(sorted(found, key=lambda account: not account.default))
 
 

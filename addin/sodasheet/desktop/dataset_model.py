@@ -9,8 +9,9 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sodasheet.credentials import ATTENDED, accounts, find
+from sodasheet.credentials.accounts import list_accounts
 from sodasheet.credentials.accounts import latest_portal
+from sodasheet.credentials.keychain import ATTENDED, find
 from sodasheet.desktop.notice import NOTHING, Notice, Tone
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
@@ -74,7 +75,7 @@ def wanted(text: str, portal: str) -> Address | Search | None:
 def portals() -> tuple[str, ...]:
     """The portals that somebody has signed in to on this computer, the latest first."""
     try:
-        known = [one.host for one in accounts() if one.kind == "portal"]
+        known = [one.host for one in list_accounts() if one.kind == "portal"]
         return tuple(dict.fromkeys([latest_portal(), *known])) if known else ()
     except SodaSheetError:
         return ()

@@ -13,7 +13,7 @@ from sodasheet.desktop.summary_page import SummaryPage, Ways, failure
 from sodasheet.errors import Cancelled, SignInError, SodaSheetError
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account
+    from sodasheet.credentials.keychain import Account
     from sodasheet.model.progress import Progress
 
 #: Does the work with a progress, beside the window.

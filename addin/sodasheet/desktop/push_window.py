@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from sodasheet.credentials import ATTENDED, find
+from sodasheet.credentials.keychain import ATTENDED, find
 from sodasheet.desktop.confirm_model import confirmation
 from sodasheet.desktop.confirm_page import Answer, AnywayPage, ConfirmPage
 from sodasheet.desktop.progress_page import ProgressPage
@@ -27,7 +27,7 @@ from sodasheet.portal.address import host_of
 from sodasheet.portal.trust import not_signed_in
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account
+    from sodasheet.credentials.keychain import Account
     from sodasheet.model.progress import Progress
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import Desk
@@ -117,7 +117,7 @@ class PushWindow:
         opener = self._options.open_session
 
         def act() -> Report:
-            from sodasheet.notifications import logged
+            from sodasheet.notifications.notify import logged
             from sodasheet.push.context import Desk
             from sodasheet.push.retention import prune_daily
 

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sodasheet.credentials import ATTENDED, Account, from_environment, remember, save, store_in_use
 from sodasheet.credentials.entry import require_storable
+from sodasheet.credentials.keychain import (
+    ATTENDED,
+    Account,
+    from_environment,
+    remember,
+    save,
+    store_in_use,
+)
 from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials

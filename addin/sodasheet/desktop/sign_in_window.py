@@ -24,7 +24,7 @@ from sodasheet.desktop.sign_in_model import (
 from sodasheet.errors import SodaSheetError
 
 if TYPE_CHECKING:
-    from sodasheet.credentials import Account
+    from sodasheet.credentials.keychain import Account
 
 Ended = Callable[["Account | None"], None]
 

@@ -17,7 +17,7 @@ def open_session(
     The credential store may ask the user something, so it gets the time of somebody who is there.
     The portal's name comes from a workbook, so a key from the environment must be meant for it.
     """
-    from sodasheet.credentials import ATTENDED, find
+    from sodasheet.credentials.keychain import ATTENDED, find
     from sodasheet.portal.address import host_of
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.portal.trust import not_signed_in, require_meant

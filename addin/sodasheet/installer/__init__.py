@@ -1,1 +1,1 @@
-"""installer"""
+"""Installing the Excel add-in, and the doctor that checks the computer."""

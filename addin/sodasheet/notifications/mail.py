@@ -65,7 +65,7 @@ def password(server: MailServer) -> Credentials | None:
     None where the server asks for no sign-in. Raises CredentialError where the store fails, and
     SodaSheetError where there is no password.
     """
-    from sodasheet.credentials import load, remember
+    from sodasheet.credentials.keychain import load, remember
 
     if not server.user:
         return None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sodasheet.credentials import accounts
+from sodasheet.credentials.accounts import list_accounts
 from sodasheet.credentials.entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
@@ -95,7 +95,7 @@ def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
         if unconfirmed(one.job)
     ]
     portals = {parse_portal(one.job.portal) for one in jobs}
-    known = {account.host for account in accounts() if account.kind == "portal"}
+    known = {account.host for account in list_accounts() if account.kind == "portal"}
     notes += [
         f"Nobody is signed in to {typed(portal)} on this computer, and a schedule does not see the"
         f" key in this terminal's environment: sodasheet sign-in {typed(portal)}"

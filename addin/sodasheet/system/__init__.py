@@ -1,1 +1,1 @@
-"""system"""
+"""The computer: paths, temporary folders, processes, interactive sessions."""

@@ -131,7 +131,7 @@ class Attempt:
         return ran
 
     def _tell(self, report: Report) -> list[str]:
-        from sodasheet.notifications import tell
+        from sodasheet.notifications.notify import tell
 
         opener = self._errand.open_session
         job = self._job.job if self._job else None
@@ -156,7 +156,7 @@ def begin(errand: Errand, name: str = "", label: str = "") -> Attempt:
     try:
         return Attempt(errand, name, label)
     except SodaSheetError as error:
-        from sodasheet.notifications import tell
+        from sodasheet.notifications.notify import tell
 
         tell(unstarted("", name, None, error), None, label)
         raise

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.commands.datasync import through_proxy
-from sodasheet.credentials import proxy_sign_in
+from sodasheet.credentials.keychain import proxy_sign_in
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.command_line import FLAGS, job_type, sij_of
 from sodasheet.jobs.datasync.preferences import Preferences

@@ -1,1 +1,1 @@
-"""job"""
+"""The `sodasheet job` commands."""

@@ -1,1 +1,1 @@
-"""actions"""
+"""Steps that several ribbon buttons share."""

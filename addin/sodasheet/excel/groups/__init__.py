@@ -1,1 +1,1 @@
-"""groups"""
+"""The buttons of each ribbon group."""

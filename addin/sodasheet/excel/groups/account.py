@@ -62,7 +62,7 @@ def _may_push(press: Press, session: PortalSession, portal: str) -> str:
 
 def sign_out(press: Press) -> None:
     """Take this computer's keys for a portal out of the store."""
-    from sodasheet.credentials import ATTENDED, forget
+    from sodasheet.credentials.keychain import ATTENDED, forget
     from sodasheet.portal.address import host_of
 
     portal = asked_portal(press, "Sign out of which portal? Its web address:")

@@ -1,1 +1,1 @@
-"""live"""
+"""Reading cells of an open workbook."""

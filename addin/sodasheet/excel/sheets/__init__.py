@@ -1,1 +1,1 @@
-"""sheets"""
+"""Writing and reading the sheets that SodaSheet adds to a workbook."""

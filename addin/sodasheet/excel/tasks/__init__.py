@@ -1,1 +1,1 @@
-"""tasks"""
+"""Handing work to a background process, and delivering its result to the workbook."""

@@ -1,1 +1,1 @@
-"""worker"""
+"""The background process behind the ribbon."""

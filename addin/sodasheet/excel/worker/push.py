@@ -97,7 +97,7 @@ def _unseen(order: Order, progress: FileProgress) -> Report:
     """Do what was agreed to beforehand."""
     from sodasheet.excel.session import open_session
     from sodasheet.jobs.execute import carried_out
-    from sodasheet.notifications import logged
+    from sodasheet.notifications.notify import logged
     from sodasheet.push.context import Desk
     from sodasheet.push.request import Agreed
     from sodasheet.push.retention import prune_daily

@@ -127,8 +127,8 @@ def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only
 
 
 def _only_account() -> Preferences:
-    from sodasheet.credentials import accounts
+    from sodasheet.credentials.accounts import list_accounts
 
-    hosts = {account.host for account in accounts() if account.kind == "portal"}
+    hosts = {account.host for account in list_accounts() if account.kind == "portal"}
     domain = hosts.pop() if len(hosts) == 1 else ""
     return Preferences({"domain": domain}, "the account that is signed in")

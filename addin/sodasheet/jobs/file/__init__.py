@@ -1,1 +1,1 @@
-"""file"""
+"""Job files: reading, writing and checking them."""

@@ -1,1 +1,1 @@
-"""A job as it stands on a mapping sheet; nothing here knows of a spreadsheet program."""
+"""The job on a mapping sheet, as cells."""

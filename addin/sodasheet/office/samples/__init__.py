@@ -1,1 +1,1 @@
-"""samples"""
+"""The sample files in templates/."""

@@ -1,1 +1,1 @@
-"""sheets"""
+"""The designed sheets in templates/sheets.xlsx."""

@@ -1,1 +1,1 @@
-"""http"""
+"""HTTP: connections, retries, bodies and errors."""

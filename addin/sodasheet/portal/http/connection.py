@@ -173,7 +173,7 @@ class _Adapter(HTTPAdapter):
         """
         headers = super().proxy_headers(proxy)
         if _PROXY_SIGN_IN not in headers:
-            from sodasheet.credentials import proxy_sign_in
+            from sodasheet.credentials.keychain import proxy_sign_in
 
             found = proxy_sign_in(str(proxy))
             if found is not None:

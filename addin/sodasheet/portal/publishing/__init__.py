@@ -1,1 +1,1 @@
-"""publishing"""
+"""The Publishing API."""

@@ -1,1 +1,1 @@
-"""soda2"""
+"""The SODA2 row API."""

@@ -1,1 +1,1 @@
-"""guards"""
+"""Guards: rules that stop a push before anything is sent."""

@@ -1,1 +1,1 @@
-"""incremental"""
+"""Sending only what changed since the last push, or since the dataset was read."""

@@ -1,1 +1,1 @@
-"""preview"""
+"""Previews: the rows that a push would add, change or delete."""

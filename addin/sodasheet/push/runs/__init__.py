@@ -1,1 +1,1 @@
-"""runs"""
+"""Runs: the record of each push on disk, its lock and its history."""

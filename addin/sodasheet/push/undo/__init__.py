@@ -1,1 +1,1 @@
-"""undo"""
+"""Snapshots of the rows before a push, and undo."""

@@ -1,1 +1,1 @@
-"""backends"""
+"""The schedulers of the operating systems."""

@@ -1,1 +1,1 @@
-"""delimited"""
+"""CSV, TSV and other delimited files."""

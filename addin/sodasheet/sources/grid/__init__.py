@@ -1,1 +1,1 @@
-"""grid"""
+"""Grids of cells, from a workbook that is open or closed."""

@@ -1,1 +1,1 @@
-"""workbook"""
+"""Closed workbooks."""

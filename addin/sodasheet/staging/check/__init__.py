@@ -1,1 +1,1 @@
-"""check"""
+"""The checks: SQL queries that return findings."""

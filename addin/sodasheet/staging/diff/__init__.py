@@ -1,1 +1,1 @@
-"""diff"""
+"""Comparing the stage with the dataset or with the last push."""

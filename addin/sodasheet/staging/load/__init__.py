@@ -1,1 +1,1 @@
-"""load"""
+"""Loading a spool into DuckDB."""

@@ -1,1 +1,1 @@
-"""output"""
+"""Writing staged rows as JSON or CSV."""

@@ -1,1 +1,1 @@
-"""restore"""
+"""Working out which rows bring a dataset back to its snapshot."""

@@ -1,1 +1,1 @@
-"""types"""
+"""Data types: how each is checked, converted and written."""
