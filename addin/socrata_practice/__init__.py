@@ -6,7 +6,7 @@
 `seeds` (what it holds at first). What rests on a guess is listed in docs/practice-portal.md.
 """
 
-from socrata_practice.accounts import Account
+from socrata_practice.accounts import Account, new_accounts
 from socrata_practice.certificates import CertificatesMissingError
 from socrata_practice.faults.fault import Fault, FaultError, read_fault
 from socrata_practice.faults.registry import SeenRequest
@@ -23,6 +23,7 @@ __all__ = [
     "SeenRequest",
     "SettingError",
     "Settings",
+    "new_accounts",
     "read_fault",
     "read_setting",
     "serve",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import accounts, keychain
+from sodasheet.credentials import accounts
 from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.entry import Entry
 from sodasheet.errors import CredentialError

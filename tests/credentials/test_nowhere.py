@@ -27,8 +27,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from socrata_practice import PracticePortal
-from socrata_practice.accounts import new_accounts
+from socrata_practice import PracticePortal, new_accounts
 from sodasheet.cli import COMMANDS
 from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.redaction import blotted, remember

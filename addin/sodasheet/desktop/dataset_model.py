@@ -9,8 +9,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sodasheet.credentials.accounts import list_accounts
-from sodasheet.credentials.accounts import latest_portal
+from sodasheet.credentials.accounts import latest_portal, list_accounts
 from sodasheet.credentials.keychain import ATTENDED, find
 from sodasheet.desktop.notice import NOTHING, Notice, Tone
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
