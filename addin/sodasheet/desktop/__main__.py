@@ -1,8 +1,8 @@
 """`python -m sodasheet.desktop WINDOW ...`: one window, for another process to start.
 
 `sign-in [PORTAL]`, `choose [PORTAL]`, `push ORDER`, where ORDER is a file with the memo of an
-order (jobs/saved_request.py). What came of it is one JSON object on standard output, `null` where the
-window was cancelled; the exit code is that of the command line.
+order (jobs/saved_request.py). What came of it is one JSON object on standard output, `null` where
+the window was cancelled; the exit code is that of the command line.
 """
 
 from __future__ import annotations

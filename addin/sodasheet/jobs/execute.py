@@ -51,8 +51,8 @@ def take_back(
     """Work out the way back of a run, ask at the desk, and go it as a run of its own.
 
     `seen` is the dataset as it was when the user agreed, where that was earlier. Raises Refused
-    where the run cannot be taken back (push/undo/undo.py), PortalError, Cancelled; nothing was changed
-    then.
+    where the run cannot be taken back (push/undo/undo.py), PortalError, Cancelled; nothing was
+    changed then.
     """
     from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run

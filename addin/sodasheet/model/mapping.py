@@ -85,8 +85,8 @@ class Mapping:
     """All rules of one push. `timezone` is for `date` values that name no zone.
 
     `by_field_name` says that a header without a rule fills the dataset column of that field name
-    (matching/by_field_name.py); an empty cell then does what `blank` says. `formats` are those of a data
-    type, for rules that have none.
+    (matching/by_field_name.py); an empty cell then does what `blank` says. `formats` are those of a
+    data type, for rules that have none.
     """
 
     columns: tuple[ColumnRule, ...] = ()

@@ -38,9 +38,10 @@ class Order:
     fits. `again` permits an append of rows that have been appended before. `memo` is the order as
     JSON, from which whoever made it can make it again (jobs/saved_request.py).
 
-    `overrides` names guards that the user has set aside (push/guards/registry.py). In an `unattended` push
-    nobody is asked and no guard is set aside. `seen` is what the preview showed that the user
-    agreed to. `rest_of` is the trial whose rows are not to be sent again, `undoes` the run that
+    `overrides` names guards that the user has set aside (push/guards/registry.py). In an
+    `unattended` push nobody is asked and no guard is set aside. `seen` is what the
+    preview showed that the user agreed to. `rest_of` is the trial whose rows are not to
+    be sent again, `undoes` the run that
     this one takes back; both are run ids. `forced` takes it back over what others have changed
     since, which is `others` rows.
     """

@@ -2,8 +2,8 @@
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
 they were given, and of every dataset the newest run that landed and the newest that can be undone.
-The journal keeps its line of every run. An imprint (push/incremental/baseline.py) goes when nobody has pushed
-to its dataset for as long as runs are kept.
+The journal keeps its line of every run. An imprint (push/incremental/baseline.py) goes when
+nobody has pushed to its dataset for as long as runs are kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sample data in templates/: rebuilt byte for byte by `python -m sodasheet.office.samples.build`."""
+"""Sample data in templates/, byte for byte: `python -m sodasheet.office.samples.build`."""
 
 from __future__ import annotations
 

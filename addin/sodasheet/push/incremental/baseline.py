@@ -1,7 +1,7 @@
 """What the last push to a dataset sent, remembered on this computer.
 
-Two files for each dataset in `home()/imprints`: the rows' imprint (staging/diff/row_hashes.py) and a JSON
-that says what it is of. Whatever is wrong with them, there is just nothing remembered.
+Two files for each dataset in `home()/imprints`: the rows' imprint (staging/diff/row_hashes.py) and
+a JSON that says what it is of. Whatever is wrong with them, there is just nothing remembered.
 """
 
 from __future__ import annotations

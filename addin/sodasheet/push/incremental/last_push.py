@@ -115,7 +115,7 @@ class LastPush:
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
         job, found = self._order.job, None if stage.as_sent else self.recalled()
-        # What a workbook tells of all its cells counts for each of them (staging/check/native_cells.py).
+        # What a workbook tells of all its cells counts for each (staging/check/native_cells.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None
         same = found.fills == fills(stage.headers, (one.filled for one in projected))

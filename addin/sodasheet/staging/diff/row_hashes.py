@@ -3,8 +3,8 @@
 The hash `h` is over the texts that the row was made of, as they stand in the source. Under the same
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
 a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
-hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits; another version of it may
-have others, and `hashed_by` says whose they are.
+hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits;
+another version of it may have others, and `hashed_by` says whose they are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Columns of a sheet become the table `source`, with the texts that sources/grid/cell_text.py gives."""
+"""Columns of a sheet become the table `source`, with the texts of sources/grid/cell_text.py."""
 
 from __future__ import annotations
 

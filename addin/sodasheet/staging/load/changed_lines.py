@@ -27,7 +27,8 @@ FindImprint = Callable[[Spool], Path | None]
 MOST = 0.5
 
 #: The tables of this module. `lines` has the hashes of every line in the file's order, `imprinted`
-#: what the last push sent (staging/diff/row_hashes.py), `as_sent` the rows whose lines that push has sent.
+#: what the last push sent (staging/diff/row_hashes.py), `as_sent` the rows whose lines that push
+#: has sent.
 _TABLES = ("lines", "imprinted", "as_sent")
 
 #: A byte that no table of text holds (ASCII's unit separator); a line with one has two columns here

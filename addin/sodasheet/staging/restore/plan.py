@@ -1,8 +1,8 @@
 """What became of the rows that a push touched, and what would bring them back: tables, joined.
 
 `before` holds the rows as they were, `now` as they are, `sent` what the push did
-(staging/restore/sent_rows.py). A row that is as it was needs nothing; one that is as it was sent is brought
-back; any other has been changed by somebody else since.
+(staging/restore/sent_rows.py). A row that is as it was needs nothing; one that is as it was sent
+is brought back; any other has been changed by somebody else since.
 """
 
 from __future__ import annotations
