@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,20 @@ def _as_a_process_of_its_own() -> Iterator[None]:
         del os.environ[name]
     os.environ.update(variables)
     redaction._known.intersection_update(secrets)
+
+
+@pytest.fixture(scope="session")
+def addin_bytes() -> bytes:
+    """Return the committed add-in."""
+    return files("sodasheet.templates").joinpath("SodaSheet.xlam").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def macros(addin_bytes: bytes) -> dict[str, str]:
+    """Return each macro module's text by name, as olevba reads the committed add-in."""
+    from oletools.olevba import VBA_Parser
+
+    parser = VBA_Parser("SodaSheet.xlam", data=addin_bytes)
+    found = {name: code for _, _, name, code in parser.extract_macros()}
+    parser.close()
+    return {name.rpartition(".")[0]: code for name, code in found.items()}

@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from sodasheet.excel.dialogs import Dialogs
     from sodasheet.excel.press import Press
 
-#: Button id -> (module in sodasheet.excel, its function, which takes a Press).
+#: Button id -> (module in sodasheet.excel.groups, its function, which takes a Press).
 BUTTONS = {
-    "choose_dataset": ("dataset_group", "choose_dataset"),
-    "choose_source": ("dataset_group", "choose_source"),
-    "open_on_portal": ("dataset_group", "open_on_portal"),
-    "map_columns": ("columns_group", "map_columns"),
-    "match_again": ("columns_group", "match_again"),
-    "check_data": ("columns_group", "check_data"),
-    "preview_changes": ("publish_group", "preview_changes"),
-    "push": ("publish_group", "push"),
-    "stop": ("publish_group", "stop"),
-    "retry_failed_rows": ("publish_group", "retry_failed_rows"),
-    "undo_last_push": ("publish_group", "undo_last_push"),
-    "schedule": ("automate_group", "schedule"),
-    "run_history": ("automate_group", "run_history"),
-    "sign_in": ("account_group", "sign_in"),
-    "test_connection": ("account_group", "test_connection"),
-    "sign_out": ("account_group", "sign_out"),
-    "open_log": ("support_group", "open_log"),
-    "help": ("support_group", "help_me"),
+    "choose_dataset": ("dataset", "choose_dataset"),
+    "choose_source": ("dataset", "choose_source"),
+    "open_on_portal": ("dataset", "open_on_portal"),
+    "map_columns": ("columns", "map_columns"),
+    "match_again": ("columns", "match_again"),
+    "check_data": ("columns", "check_data"),
+    "preview_changes": ("publish", "preview_changes"),
+    "push": ("publish", "push"),
+    "stop": ("publish", "stop"),
+    "retry_failed_rows": ("publish", "retry_failed_rows"),
+    "undo_last_push": ("publish", "undo_last_push"),
+    "schedule": ("automate", "schedule"),
+    "run_history": ("automate", "run_history"),
+    "sign_in": ("account", "sign_in"),
+    "test_connection": ("account", "test_connection"),
+    "sign_out": ("account", "sign_out"),
+    "open_log": ("support", "open_log"),
+    "help": ("support", "help_me"),
 }
 
 _UNEXPECTED = "SodaSheet met an error that it did not expect."
@@ -73,7 +73,7 @@ def _do(button: str, pressed: Press) -> None:
     lasting = button in LASTING
     try:
         module, function = BUTTONS[button]
-        action = getattr(importlib.import_module(f"sodasheet.excel.{module}"), function)
+        action = getattr(importlib.import_module(f"sodasheet.excel.groups.{module}"), function)
         action(pressed)
     except SodaSheetError as error:
         lasting = False

@@ -22,7 +22,7 @@ from sodasheet.unattended.time_limit import Watch
 
 BEGIN = """
     import json, os, subprocess, sys, time
-    from sodasheet.excel import scheduled as s
+    from sodasheet.excel.scheduled import macro as s
     token = s.token_of(os.environ)
     assert token and sys.argv[-1].endswith("Book ä.xlsm")
     def write(path, body): s._write(path, body)
