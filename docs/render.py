@@ -1,4 +1,4 @@
-"""Writes docs/findings.md, docs/guards.md and docs/errors.md from the tables that the program itself uses.
+"""Writes docs/reference/findings.md, docs/reference/guards.md and docs/reference/errors.md from the tables that the program itself uses.
 
     python docs/render.py
 
@@ -117,6 +117,6 @@ def _plain(text: str) -> str:
 
 
 if __name__ == "__main__":
-    (DOCS / "findings.md").write_text(findings(), encoding="utf-8", newline="\n")
-    (DOCS / "guards.md").write_text(guards(), encoding="utf-8", newline="\n")
-    (DOCS / "errors.md").write_text(errors(), encoding="utf-8", newline="\n")
+    (DOCS / "reference" / "findings.md").write_text(findings(), encoding="utf-8", newline="\n")
+    (DOCS / "reference" / "guards.md").write_text(guards(), encoding="utf-8", newline="\n")
+    (DOCS / "reference" / "errors.md").write_text(errors(), encoding="utf-8", newline="\n")

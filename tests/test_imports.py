@@ -1,4 +1,4 @@
-"""Imports go downwards only, at every level, as the table of rooms in docs/architecture.md says."""
+"""Imports go downwards only, at every level, as the table of rooms in docs/explanation/architecture.md says."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def room_of(module: str) -> str:
 @cache
 def table() -> dict[str, str]:
     """Return what each room may import, in the order of the table."""
-    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text("utf-8")
     rows = re.findall(r"^\| (`[^|]+) \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE)
     rooms = ((name, allowed) for names, allowed in rows for name in re.findall(r"`(\w+)", names))
     return {name: allowed.strip() for name, allowed in rooms}

@@ -3,7 +3,7 @@
 `PracticePortal` starts and stops one; `serve` runs one until interrupted. The rooms inside: `web`
 (endpoints and pages), `publishing` (revisions, uploads, schemas), `transforms` (their expressions),
 `faults` (what can be made to go wrong), `soql` (queries), `storage` (SQLite), `types` (data types),
-`seeds` (what it holds at first). What rests on a guess is listed in docs/practice-portal.md.
+`seeds` (what it holds at first). What rests on a guess is listed in docs/how-to/practice-portal.md.
 """
 
 from socrata_practice.accounts import Account, new_accounts

@@ -201,13 +201,13 @@ def test_datasets_searches_the_catalogue(terminal: Terminal) -> None:
 def test_every_command_has_help_with_an_example_and_a_place_in_the_docs() -> None:
     from sodasheet.cli import COMMANDS, root
 
-    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    text = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
     context = root.make_context("sodasheet", [], resilient_parsing=True)
     for name in COMMANDS:
         command = root.get_command(context, name)
         assert command is not None
         assert "Example" in (command.help or ""), f"{name} --help has no example"
-        assert f"## sodasheet {name}" in text, f"docs/commands.md does not tell of {name}"
+        assert f"## sodasheet {name}" in text, f"docs/reference/commands.md does not tell of {name}"
         subcommands = getattr(command, "commands", {None: command})
         for sub in subcommands.values():
             for option in (
@@ -217,7 +217,9 @@ def test_every_command_has_help_with_an_example_and_a_place_in_the_docs() -> Non
                 for text in parameter.opts
                 if "--" in text
             ):
-                assert option in text, f"docs/commands.md does not tell of {name} {option}"
+                assert option in text, (
+                    f"docs/reference/commands.md does not tell of {name} {option}"
+                )
 
 
 def test_an_unexpected_error_gives_no_traceback_but_keeps_it(

@@ -1,6 +1,6 @@
 """Every window at 100 and 200 %: nothing is cut off, everything grows alike, and it has a picture.
 
-SODASHEET_PICTURES names a folder to keep the pictures of docs/windows.md in.
+SODASHEET_PICTURES names a folder to keep the pictures of docs/how-to/windows.md in.
 """
 
 from __future__ import annotations

@@ -26,15 +26,15 @@ def render() -> Any:
 
 
 def test_the_page_of_findings_is_up_to_date() -> None:
-    assert (DOCS / "findings.md").read_text(encoding="utf-8") == render().findings()
+    assert (DOCS / "reference" / "findings.md").read_text(encoding="utf-8") == render().findings()
 
 
 def test_the_page_of_guards_is_up_to_date() -> None:
-    assert (DOCS / "guards.md").read_text(encoding="utf-8") == render().guards()
+    assert (DOCS / "reference" / "guards.md").read_text(encoding="utf-8") == render().guards()
 
 
 def test_the_page_of_errors_is_up_to_date() -> None:
-    assert (DOCS / "errors.md").read_text(encoding="utf-8") == render().errors()
+    assert (DOCS / "reference" / "errors.md").read_text(encoding="utf-8") == render().errors()
 
 
 def links(page: Path) -> set[Path]:
@@ -44,18 +44,18 @@ def links(page: Path) -> set[Path]:
     return {(page.parent / link).resolve() for link in named}
 
 
-@pytest.mark.parametrize("page", [README, *sorted(DOCS.glob("*.md"))], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, *sorted(DOCS.rglob("*.md"))], ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert [link for link in links(page) if not link.exists()] == []
 
 
 def test_the_readme_leads_to_every_page_and_is_short() -> None:
-    assert set(DOCS.glob("*.md")) - links(README) == set()
+    assert set(DOCS.rglob("*.md")) - links(README) == set()
     assert README.read_text(encoding="utf-8").count("\n") < 150
 
 
 def test_every_key_of_a_report_is_explained() -> None:
-    text = (DOCS / "report.md").read_text(encoding="utf-8")
+    text = (DOCS / "reference" / "report.md").read_text(encoding="utf-8")
     report = Report("id", Outcome.DONE, "", "", "", "", "", None)
     keys = report.to_json()
     keys |= keys["rows"] | finding_json(FindingGroup("", Severity.NOTE, "", ""))

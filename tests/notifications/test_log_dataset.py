@@ -18,9 +18,9 @@ from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.notifications.notify import log
 from sodasheet.portal.http.session import PortalSession
 
-from .conftest import job, report
+from ..telling.conftest import job, report
 
-#: As DataSync's documentation lays it out (docs/telling.md).
+#: As DataSync's documentation lays it out (docs/how-to/notifications.md).
 DATASYNC = {
     "Date": "calendar_date", "DatasetID": "text", "FileToPublish": "text", "PublishMethod": "text",
     "JobFile": "text", "RowsUpdated": "number", "RowsCreated": "number", "RowsDeleted": "number",
@@ -163,7 +163,7 @@ def test_a_dataset_that_is_no_log_is_told_and_left_alone(
 
     assert told.startswith("The run was not written into the log dataset: The dataset Log (")
     assert sentence in told
-    assert "docs/telling.md" in told
+    assert "docs/how-to/notifications.md" in told
     assert logs.rows() == []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 NAMESPACE = "{http://schemas.microsoft.com/office/2006/01/customui}"
 RIBBON = ElementTree.fromstring(files("sodasheet.vba").joinpath("ribbon.xml").read_bytes())
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "addin.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "install-the-add-in.md"
 
 #: Names that VBA, Python and the ribbon agree on, in the order of the work.
 BUTTONS = [

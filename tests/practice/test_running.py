@@ -18,7 +18,9 @@ from socrata_practice.faults.fault import KINDS, fault_from_json
 from socrata_practice.settings import Settings
 from socrata_practice.transforms.functions import FUNCTIONS
 
-DOCS = (Path(__file__).parents[2] / "docs" / "practice-portal.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parents[2] / "docs" / "how-to" / "practice-portal.md").read_text(
+    encoding="utf-8"
+)
 COMMAND = [sys.executable, "-m", "sodasheet"]
 
 
@@ -83,7 +85,7 @@ def test_a_switch_that_cannot_be_is_refused_in_a_sentence(arguments, said):
         [*COMMAND, "practice", *arguments], capture_output=True, text=True, timeout=60, check=False
     )
     assert said in done.stderr
-    assert "docs/practice-portal.md" in done.stderr
+    assert "docs/how-to/practice-portal.md" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.returncode != 0
 

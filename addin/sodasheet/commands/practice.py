@@ -81,7 +81,7 @@ def command(
 
 
 def _prepare(portal: PracticePortal, faults: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Put faults and settings in force; both are explained in docs/practice-portal.md."""
+    """Put faults and settings in force; both are explained in docs/how-to/practice-portal.md."""
     from socrata_practice import FaultError, SettingError, read_fault, read_setting
 
     try:
@@ -91,10 +91,10 @@ def _prepare(portal: PracticePortal, faults: tuple[str, ...], settings: tuple[st
     except FaultError as error:
         raise SodaSheetError(
             f"The --fault cannot be used: {error}.",
-            "docs/practice-portal.md lists the faults, each with an example.",
+            "docs/how-to/practice-portal.md lists the faults, each with an example.",
         ) from error
     except SettingError as error:
         raise SodaSheetError(
             f"The --set cannot be used: {error}.",
-            "docs/practice-portal.md lists the settings.",
+            "docs/how-to/practice-portal.md lists the settings.",
         ) from error

@@ -81,7 +81,7 @@ class Store:
 def select() -> Store:
     """The store to use: what the administrator chose, else the best there is.
 
-    Raises CredentialError where that does not protect secrets (docs/security.md), and whatever the
+    Raises CredentialError where that does not protect secrets (docs/explanation/security.md), and whatever the
     library raises.
     """
     _tame()

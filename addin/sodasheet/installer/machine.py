@@ -58,7 +58,7 @@ class Places:
 
 
 def places(machine: Machine) -> Places:
-    """The places on this computer (docs/addin.md); raises SodaSheetError where none are.
+    """The places on this computer (docs/how-to/install-the-add-in.md); raises SodaSheetError where none are.
 
     On Windows the add-in goes into XLSTART, which Excel trusts unless it was told otherwise.
     """

@@ -1,5 +1,5 @@
 """Headers that are field names, matched when the source is read: what DataSync does with a file
-that no mapping describes (docs/datasync.md).
+that no mapping describes (docs/how-to/move-from-datasync.md).
 """
 
 from __future__ import annotations

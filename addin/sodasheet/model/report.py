@@ -88,7 +88,7 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run; docs/report.md has its keys. `started` is ISO 8601 in UTC, `summary` one sentence.
+    """One run; docs/reference/report.md has its keys. `started` is ISO 8601 in UTC, `summary` one sentence.
 
     `credentials` says where they came from, as in "the environment". Where the job itself could
     not be read, `method` is None, and portal and dataset are empty. `base` says what the rows were
@@ -127,7 +127,7 @@ class Report:
     rows_after: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The report as one JSON object with the keys of docs/report.md."""
+        """The report as one JSON object with the keys of docs/reference/report.md."""
         return {
             "run": self.run,
             "outcome": self.outcome.value,

@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.jobs.workbook import jobs_of
 
-from .conftest import PERMITS, Terminal
+from ..conftest import PERMITS, Terminal
 
 
 def permits_job(terminal: Terminal, name: str = "job.json") -> dict[str, Any]:

@@ -11,7 +11,9 @@ from sodasheet.jobs.datasync.command_line import FLAGS, JOB_TYPES
 from sodasheet.jobs.datasync.importer import OTHER_JOBS
 from sodasheet.jobs.datasync.preferences import KEYS
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs" / "datasync.md").read_text(encoding="utf-8")
+PAGE = (
+    Path(__file__).resolve().parents[3] / "docs" / "how-to" / "move-from-datasync.md"
+).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 
 from .conftest import PREFERENCES
-from .test_importing import block, sij
+from .test_importer import block, sij
 
 JOB = Job(
     "https://data.example.gov",

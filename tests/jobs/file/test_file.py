@@ -25,7 +25,7 @@ from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 
-# Most of what docs/job-file.md names.
+# Most of what docs/reference/job-file.md names.
 EXAMPLE = {
     "sodasheet": 1,
     "portal": "https://data.ct.gov",
@@ -470,7 +470,7 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
         snapshot="try",
         send="changes",
     )
-    manual = (Path(__file__).parents[3] / "docs" / "job-file.md").read_text("utf-8")
+    manual = (Path(__file__).parents[3] / "docs" / "reference" / "job-file.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE))
 
     assert explained == set(_keys(job_to_json(everything)))

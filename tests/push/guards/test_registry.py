@@ -26,7 +26,7 @@ from sodasheet.push.prepare import staged
 from sodasheet.push.request import Order, Seen
 from sodasheet.push.runs.journal import Journal, RunRecord
 
-from .conftest import Bench
+from ..conftest import Bench
 
 ID, FEE = Column(1, "Id", "id", "text", 1), Column(2, "Fee", "fee", "number", 2)
 UPDATED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -24,8 +24,8 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.system.paths import home
 
-from .conftest import Bench
-from .test_lost_answers import kill_at
+from ..conftest import Bench
+from ..test_lost_answers import kill_at
 
 HEADERS = ["Id", "Name", "Amount"]
 #: Enough rows that a few of them are less than half.

@@ -9,7 +9,7 @@ from sodasheet.model.preview import Preview
 from sodasheet.push.preview import estimate
 from sodasheet.push.request import Proposal, Seen
 
-from .conftest import Bench
+from ..conftest import Bench
 
 OLD = [{"id": one, "name": one} for one in "abcdefgh"]
 KNOWN = Preview(7, 7, 7, 7, 8, 8)

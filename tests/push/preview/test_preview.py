@@ -26,7 +26,7 @@ from sodasheet.push import existing_rows
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.push.preview.preview import preview
 
-from .conftest import Bench
+from ..conftest import Bench
 
 Row = dict[str, Any]
 

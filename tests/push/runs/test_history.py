@@ -15,7 +15,7 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo.undo import last_run
 
-from .kept import NOW, ran
+from ..kept import NOW, ran
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo import snapshot
 from sodasheet.staging.restore.sent_rows import read_sent
 
-from .conftest import Bench
+from ..conftest import Bench
 
 OLD = [{"id": "a", "name": "Old a", "amount": "1"}, {"id": "b", "name": "Old b", "amount": "2"}]
 HEADERS = ["Id", "Name", "Amount"]
@@ -171,7 +171,7 @@ def test_a_download_that_is_cut_off_is_no_snapshot(bench: Bench) -> None:
 
 
 def test_columns_that_no_undo_could_put_back_are_named_before_the_push(bench: Bench) -> None:
-    from .test_run import No
+    from ..test_run import No
 
     bench.make("id", OLD)
     column = {"name": "Scan", "fieldName": "scan", "dataTypeName": "document"}

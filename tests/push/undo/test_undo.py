@@ -28,8 +28,8 @@ from sodasheet.push.undo.conflicts import ChangedSince, in_words
 from sodasheet.push.undo.undo import last_run, way_back
 from sodasheet.staging.restore.counts import ChangedRow
 
-from .conftest import Bench
-from .test_lost_answers import kill_at
+from ..conftest import Bench
+from ..test_lost_answers import kill_at
 
 HEADERS = ["Id", "Name", "Amount"]
 OLD = [

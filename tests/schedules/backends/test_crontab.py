@@ -13,7 +13,7 @@ import pytest
 from sodasheet.schedules.backends.crontab import _without, lines
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
-from .conftest import HOSTILE, START, schedule
+from ..conftest import HOSTILE, START, schedule
 
 
 def as_cron_reads(line: bytes) -> tuple[list[str], str]:

@@ -9,7 +9,7 @@ import pytest
 from sodasheet.schedules.backends.launchd import agent, shown
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
-from .conftest import HOSTILE, START, schedule
+from ..conftest import HOSTILE, START, schedule
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -13,7 +13,7 @@ import pytest
 from sodasheet.schedules.backends.systemd import units
 from sodasheet.schedules.recurrence import When, daily, hourly, weekly
 
-from .conftest import HOSTILE, START, schedule
+from ..conftest import HOSTILE, START, schedule
 
 needs_systemd = pytest.mark.skipif(
     shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here"

@@ -16,7 +16,7 @@ import pytest
 from sodasheet.schedules.backends.task_scheduler import NAMESPACE, shown, task_xml
 from sodasheet.schedules.recurrence import daily, hourly, weekly
 
-from .conftest import HOSTILE, START, schedule
+from ..conftest import HOSTILE, START, schedule
 
 NOW = datetime(2024, 2, 28, 12, 0)
 USER = "OFFICE\\Zoë"

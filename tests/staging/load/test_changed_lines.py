@@ -26,7 +26,7 @@ from sodasheet.staging.diff.changes_only import sending_rows
 from sodasheet.staging.diff.row_hashes import compare, narrowed, repeats, write_imprint
 from sodasheet.staging.stage import Stage
 
-from .conftest import column_of, dataset_of
+from ..conftest import column_of, dataset_of
 
 DATASET = dataset_of(column_of("no", "number"), column_of("a"), column_of("b"), identifier="no")
 MAPPING = Mapping((ColumnRule("No", "no"), ColumnRule("A", "a"), ColumnRule("B", "b")))

@@ -15,7 +15,7 @@ from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.output.row_size import oversized
 from sodasheet.staging.stage import Stage
 
-from .conftest import column_of, dataset_of
+from ..conftest import column_of, dataset_of
 
 #: More than the longest line can become, and less than one cell in ten fields.
 LIMIT = 25_000_000

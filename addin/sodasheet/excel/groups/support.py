@@ -19,7 +19,7 @@ _HELP = (
     "2. Look at the mapping sheet. Choose another dataset column where it is wrong.\n"
     "3. Press Check data. Every finding names its row.\n"
     "4. Press Push. The result sheet says what became of every row.\n\n"
-    "The manual: docs/workbook.md in the project."
+    "The manual: docs/how-to/workbook.md in the project."
 )
 
 

@@ -15,7 +15,7 @@ _ABSENT = "identifier-unknown"
 
 
 def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
-    """The job with DataSync's append and upsert, which are one and the same (docs/datasync.md).
+    """The job with DataSync's append and upsert, which are one and the same (docs/how-to/move-from-datasync.md).
 
     Rows are updated where the dataset has a row identifier, and added where it has none.
     """
@@ -31,7 +31,7 @@ def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
 
 
 def refuse_missing(named: NamedJob, dataset: Dataset) -> None:
-    """Raise Refused where a replace leaves a column out, as DataSync does (docs/datasync.md).
+    """Raise Refused where a replace leaves a column out, as DataSync does (docs/how-to/move-from-datasync.md).
 
     Only with a control file that names the columns, and where there is no row identifier.
     """

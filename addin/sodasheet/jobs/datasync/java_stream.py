@@ -1,4 +1,4 @@
-"""Jobs that DataSync 0.1 and 0.2 wrote as a Java object stream (docs/datasync.md).
+"""Jobs that DataSync 0.1 and 0.2 wrote as a Java object stream (docs/how-to/move-from-datasync.md).
 
 A reader of exactly that one class, rather than of any: five texts come out, no class that a file
 names is looked for, and nothing is made but text. Written here because such files hold one fixed

@@ -1,4 +1,4 @@
-"""Sending only what changed (docs/changes.md).
+"""Sending only what changed (docs/how-to/send-only-changes.md).
 
 The base that the rows are compared with is the imprint of the last push, where it can be trusted,
 else the dataset itself, downloaded. Whatever stands in the way, all rows are sent.

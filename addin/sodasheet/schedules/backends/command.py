@@ -48,6 +48,6 @@ def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
         shown = "".join(sign if sign.isprintable() else "?" for sign in said)
         raise SodaSheetError(
             f"{arguments[0]}, which keeps this system's schedules, says no: {shown or 'nothing'}",
-            "Ask whoever looks after this computer, or see docs/schedule.md.",
+            "Ask whoever looks after this computer, or see docs/how-to/schedule.md.",
         )
     return done.stdout

@@ -25,7 +25,7 @@ _MARGIN = 30
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 #: The task runs as the user, in the session where he is logged on: only there can it reach the
-#: credential store. S4U ("do not store password") could not read it (docs/security.md).
+#: credential store. S4U ("do not store password") could not read it (docs/explanation/security.md).
 _PRINCIPAL = {"LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
 
 #: A missed run is caught up, a second one does not start, a battery stops nothing.
