@@ -105,3 +105,33 @@ def test_a_defect_looks_like_a_crash_of_a_real_portal(client, shared_fixtures, m
     assert reply.status_code == 500
     assert reply.json() == json.loads(recorded.partition("\n\n")[2])
     assert reply.headers["X-Error-Message"] == "Internal error"
+
+
+def test_the_package_can_be_run() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "socrata_practice", "--json", "--set", "lag=5"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        reply = requests.get(f"{ready['url']}/api/views.json", timeout=30)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+    assert reply.status_code == 200
+    assert {one["id"] for one in reply.json()} <= {one["id"] for one in ready["datasets"]}
+
+
+def test_the_package_says_what_it_cannot_do() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "socrata_practice", "--set", "lag=never"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert "lag cannot be 'never'" in done.stderr
