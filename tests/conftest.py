@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
@@ -55,3 +56,16 @@ def macros(addin_bytes: bytes) -> dict[str, str]:
     found = {name: code for _, _, name, code in parser.extract_macros()}
     parser.close()
     return {name.rpartition(".")[0]: code for name, code in found.items()}
+
+
+@pytest.fixture(autouse=True)
+def _no_engine_error_is_swallowed() -> Iterator[None]:
+    """Fail a test in which the database engine refused a fast path that any input may take."""
+    refused: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: refused.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("sodasheet.staging")
+    logger.addHandler(handler)
+    yield
+    logger.removeHandler(handler)
+    assert not refused, f"a fast path fell back: {refused}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sodasheet.errors import ExitCode
+from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 
@@ -69,11 +70,15 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What was read: its name, how many rows, and the SHA-256 of what was read."""
+    """What was read: its name, how many rows, and the SHA-256 of what was read.
+
+    `fallbacks` are the fast paths that this source could not take, each with its reason.
+    """
 
     name: str
     rows: int
     sha256: str
+    fallbacks: tuple[Fallback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,14 @@ class Report:
 
 
 def _source(facts: SourceFacts | None) -> dict[str, Any] | None:
-    return (
-        None if facts is None else {"name": facts.name, "rows": facts.rows, "sha256": facts.sha256}
-    )
+    if facts is None:
+        return None
+    return {
+        "name": facts.name,
+        "rows": facts.rows,
+        "sha256": facts.sha256,
+        "fallbacks": [fallback.to_json() for fallback in facts.fallbacks],
+    }
 
 
 def finding_json(group: FindingGroup) -> dict[str, Any]:

@@ -183,7 +183,7 @@ class Run:
         ledger.step("checked", rows=stage.rows, sha256=stage.sha256, rejected=checked.rejected)
         ledger.note(
             dataset_name=work.dataset.name,
-            source=SourceFacts(stage.name, stage.rows, stage.sha256),
+            source=SourceFacts(stage.name, stage.rows, stage.sha256, stage.fallbacks),
             findings=checked.findings,
             rejected=checked.rejected_rows(REJECTED_IN_REPORT),
             rows=RowCounts(sent=0, rejected=checked.rejected),

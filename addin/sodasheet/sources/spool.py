@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import Columns
@@ -53,6 +54,8 @@ class Spool:
     A spool with `columns` is a sheet that was read by columns and not laid down at all, so that it
     has no `delimiter`. Its rows stand from `first_row` on, blank ones among them; what is counted
     is known once they are loaded, and whoever loads them may find that they must be read with care.
+
+    `fallbacks` are the faster ways in which the source could not be read.
     """
 
     path: Path
@@ -70,6 +73,7 @@ class Spool:
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()
     columns: Columns | None = field(default=None, repr=False)
+    fallbacks: tuple[Fallback, ...] = ()
 
     @property
     def of_lines(self) -> bool:

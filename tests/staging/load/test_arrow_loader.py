@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +16,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.fallback import FastPath, Why
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
+from sodasheet.staging.load import arrow_loader, loading
 from sodasheet.staging.load.arrow_loader import load_columns
 from sodasheet.staging.load.csv_loader import load
 from sodasheet.staging.stage import Stage
@@ -181,11 +182,14 @@ def cleared() -> duckdb.DuckDBPyConnection:
 
 def by_columns(source: Source, folder: Path) -> Told | None:
     """All that is told of a source that is read by columns; None where that is not done."""
-    with suppress(SodaSheetError, duckdb.Error):
+    try:
         spool = source.spool(folder, Silent())
-        known = load_columns(cleared(), spool) if spool.columns else None
-        return known and told(connected(), known)
-    return None
+    except SodaSheetError:
+        return None
+    if spool.columns is None:
+        return None
+    known = load_columns(cleared(), spool, spool.columns)
+    return None if isinstance(known, Why) else told(connected(), known)
 
 
 def with_care(source: Source, folder: Path) -> Told | str:
@@ -369,25 +373,28 @@ def test_rows_keep_their_numbers(
     assert quick[-1] == rows
 
 
-#: Sheets that are not plain: what stands in a column below others of its kind.
+#: Sheets that are not plain: what stands in a column below others of its kind, and what the report
+#: says of it.
 NOT_PLAIN = {
-    "a text that fastexcel takes for a blank": [number("1"), shared("N/A")],
-    "an error": [number("1"), Cell("e", "#N/A")],
-    "an error between texts": [shared("x"), Cell("e", "#REF!")],
-    "text that reads like an error": [shared("x"), shared("#N/A")],
-    "two kinds far apart": [*[number("1")] * 9000, shared("x")],
-    "a number of many digits": [number("1234567890123456")],
-    "a number with an exponent": [number("1e-7")],
-    "a time": [number("0.5", TIME)],
-    "a date before March 1900": [number("59", DATE)],
-    "a date beyond the year 9999": [number("3000000", DATE)],
-    "a date as text": [Cell("d", "2024-01-02")],
-    "a character spelled out": [Cell("str", "_x000D_")],
+    "a text that fastexcel takes for a blank": ([number("1"), shared("N/A")], Why.MIXED_CELLS),
+    "such a text far down": ([*[number("1")] * 9000, shared("N/A")], Why.MISSING_CELLS),
+    "an error": ([number("1"), Cell("e", "#N/A")], Why.MIXED_CELLS),
+    "an error between texts": ([shared("x"), Cell("e", "#REF!")], Why.MIXED_CELLS),
+    "text that reads like an error": ([shared("x"), shared("#N/A")], Why.ODD_CELLS),
+    "two kinds far apart": ([*[number("1")] * 9000, shared("x")], Why.MIXED_CELLS),
+    "a number of many digits": ([number("1234567890123456")], Why.LARGE_NUMBERS),
+    "a number of very many digits": ([number("1e300")], Why.LARGE_NUMBERS),
+    "a number with an exponent": ([number("1e-7")], Why.LARGE_NUMBERS),
+    "a time": ([number("0.5", TIME)], Why.ODD_CELLS),
+    "a date before March 1900": ([number("59", DATE)], Why.ODD_CELLS),
+    "a date beyond the year 9999": ([number("3000000", DATE)], Why.ODD_CELLS),
+    "a date as text": ([Cell("d", "2024-01-02")], Why.MIXED_CELLS),
+    "a character spelled out": ([Cell("str", "_x000D_")], Why.ODD_CELLS),
 }
 
 
-@pytest.mark.parametrize("cells", NOT_PLAIN.values(), ids=NOT_PLAIN)
-def test_what_is_not_plain_is_read_with_care(cells: list[Cell], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("cells", "why"), NOT_PLAIN.values(), ids=NOT_PLAIN)
+def test_what_is_not_plain_is_read_with_care(cells: list[Cell], why: Why, tmp_path: Path) -> None:
     write(tmp_path / "b.xlsx", Sheet([[shared("h")], *([cell] for cell in cells)]))
     source = open_source(SourceSpec(kind="workbook", path="b.xlsx"), tmp_path)
 
@@ -395,6 +402,35 @@ def test_what_is_not_plain_is_read_with_care(cells: list[Cell], tmp_path: Path) 
     with Stage.open(source, tmp_path, Silent()) as stage:
         assert stage.spool.path.name == "spool.csv"
         assert stage.rows == len(cells)
+        assert [(fallback.path, fallback.why) for fallback in stage.fallbacks] == [
+            (FastPath.COLUMNS, why)
+        ]
+
+
+def test_plain_columns_of_every_kind_take_the_fast_path(tmp_path: Path) -> None:
+    columns = [[shared(name), *cells] for name, (cells, _) in PLAIN_COLUMNS.items()]
+    write(tmp_path / "b.xlsx", Sheet([list(row) for row in zip(*columns, strict=True)]))
+    source = open_source(SourceSpec(kind="workbook", path="b.xlsx"), tmp_path)
+
+    with Stage.open(source, tmp_path, Silent()) as stage:
+        assert stage.fallbacks == ()
+        assert stage.spool.path.name == "b.xlsx"
+
+
+def test_a_refusal_by_the_engine_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(arrow_loader._TEXTS, "float", "no_such_function({0})")
+    monkeypatch.setattr(loading._log, "handlers", [caplog.handler])
+    write(tmp_path / "b.xlsx", Sheet([[shared("h")], [number("1")]]))
+    source = open_source(SourceSpec(kind="workbook", path="b.xlsx"), tmp_path)
+
+    with Stage.open(source, tmp_path, Silent()) as stage:
+        (fallback,) = stage.fallbacks
+        assert (fallback.path, fallback.unexpected) == (FastPath.COLUMNS, True)
+        assert "no_such_function" in fallback.detail
+        assert list(stage.each("FROM source")) == [(2, "1")]
+    assert "no_such_function" in caplog.text
 
 
 def test_a_stage_does_without_a_working_copy(tmp_path: Path) -> None:

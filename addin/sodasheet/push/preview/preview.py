@@ -125,6 +125,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
             "name": work.stage.name,
             "rows": work.stage.rows,
             "sha256": work.stage.sha256,
+            "fallbacks": [fallback.to_json() for fallback in work.stage.fallbacks],
         },
         "rejected": work.checked.rejected,
         "headers": {rule.field: rule.source for rule in job.mapping.columns if rule.field},

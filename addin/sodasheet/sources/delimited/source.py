@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress, Silent
@@ -47,13 +48,19 @@ class DelimitedSource:
             stamp.confirm(self.path, scan.size)
             encoding = choose_encoding(self.spec.encoding, scan)
             layout = self._layout(encoding)
-            if careful or not _well_formed(scan, encoding, layout):
+            why = _not_well_formed(scan, encoding, layout)
+            if careful or why:
                 spool = self._read(folder, progress, encoding, layout)
             else:
                 spool = _itself(self.path, scan, layout)
             stamp.confirm(self.path)
         notes = (guessed_note(encoding),) if encoding.guessed else ()
-        return replace(spool, sha256=scan.sha256, findings=self.notes + notes + layout.findings)
+        return replace(
+            spool,
+            sha256=scan.sha256,
+            findings=self.notes + notes + layout.findings,
+            fallbacks=(Fallback(FastPath.FILE, why),) if why else (),
+        )
 
     def _layout(self, encoding: Encoding) -> Layout:
         with open_text(self.path, encoding.codec, Silent()) as text:
@@ -84,19 +91,24 @@ def _watch(spec: SourceSpec) -> Watch:
     )
 
 
-def _well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> bool:
-    """Whether a quick reader gets the same cells and row numbers out of the file itself."""
-    dialect = layout.dialect
-    return (
-        _plain_text(scan, encoding, headed=layout.first_line > 1)
-        and layout.plain
-        and not layout.trimmed
-        and scan.even
-        and not (scan.blank or scan.spaced or scan.escaped or scan.endless)
-        and dialect.separator in _QUICK_SEPARATORS
-        and dialect.quote.isascii()
-        and not dialect.quote.isalnum()
+def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | None:
+    """Return why a fast reader might get other cells or row numbers out of the file, or None."""
+    quote = layout.dialect.quote
+    plain_headers = layout.plain and not layout.trimmed
+    known_signs = (
+        layout.dialect.separator in _QUICK_SEPARATORS and quote.isascii() and not quote.isalnum()
     )
+    reasons = (
+        (Why.ENCODING, not _plain_text(scan, encoding, headed=layout.first_line > 1)),
+        (Why.HEADERS, not plain_headers),
+        (Why.LINE_ENDINGS, not scan.even),
+        (Why.BLANK_LINES, scan.blank),
+        (Why.QUOTES, scan.spaced),
+        (Why.ESCAPES, scan.escaped),
+        (Why.LONG_RECORDS, scan.endless),
+        (Why.NOT_PLAIN, not known_signs),
+    )
+    return next((why for why, found in reasons if found), None)
 
 
 def _plain_text(scan: Scan, encoding: Encoding, *, headed: bool) -> bool:

@@ -6,10 +6,13 @@ import io
 import logging
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
-from sodasheet.errors import Cancelled
+from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import KINDS, Columns, Kind
@@ -20,6 +23,9 @@ from sodasheet.sources.workbook.selection import Pick, pick
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
+
+#: Errors of a package that is damaged or is no workbook.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, OSError)
 
 #: What fastexcel calls the second column of a name: `Fee_1` beside `Fee`.
 _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
@@ -47,46 +53,63 @@ class _Place:
     values_above: int
 
 
-def quick_sheet(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | None:
-    """A sheet, table or range by columns; None where it must be read with care.
+def quick_sheet(
+    data: bytes, spec: SourceSpec, name: str, progress: Progress
+) -> QuickSheet | Fallback:
+    """Read a sheet, table or range by columns; return why not if it must be read with care.
 
-    Whatever is wrong with the workbook is left to the careful reading to say.
+    Anything wrong with the workbook is left to the careful reading to report.
     """
+    from fastexcel import FastExcelError
+
     try:
-        return _read(data, spec, name, progress)
+        found = _read(data, spec, name, progress)
+        return Fallback(FastPath.COLUMNS, found) if isinstance(found, Why) else found
     except Cancelled:
         raise
-    except Exception:
-        return None
+    except FastExcelError as error:
+        return Fallback(FastPath.COLUMNS, Why.MIXED_CELLS, _first_line(error))
+    except (SodaSheetError, *_DAMAGED) as error:
+        return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
     except BaseException as error:
         # A panic in the Rust library is no Exception.
-        if type(error).__name__ != "PanicException":
+        if type(error).__name__ == "PanicException":
+            return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
+        if not isinstance(error, Exception):
             raise
-        return None
+        return Fallback(FastPath.COLUMNS, Why.ENGINE, _first_line(error))
 
 
-def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | None:
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | Why:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         book = Book(archive)
         picked = pick(book, spec, name)
         part = book.parts[picked.sheet]
         head = first_rows(archive, part)
-    place = _place(picked, head) if head is not None else None
-    if place is None:
-        return None
+    place = _place(picked, head) if head is not None else Why.NOT_PLAIN
+    if isinstance(place, Why):
+        return place
     progress.begin(f"Reading {name}")
     sheet, taken = _loaded(data, picked, place)
     progress.advance(sheet.height)
     heed(progress, name)
     kinds, headers = _kinds(sheet), _headers(sheet, taken, picked, place)
-    if not sheet.height or kinds is None or headers is None:
-        return None
+    if kinds is None:
+        return Why.MIXED_CELLS
+    if headers is None:
+        return Why.HEADERS
+    if not sheet.height:
+        return Why.NOT_PLAIN
     columns = Columns(sheet, kinds, place.first_row, place.values_above, data, part)
     return QuickSheet(picked, columns, headers or None, place.header_at or None)
 
 
-def _place(picked: Pick, head: list[HeadRow]) -> _Place | None:
-    """Where the rows are; None where the beginning of the sheet does not tell, or is not plain."""
+def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
+    """Return where the rows are, or why the beginning of the sheet does not show it."""
     area, header_at, first = picked.area, 0, picked.area.top
     if picked.headers is None and picked.header_row:
         wanted = area.top + picked.header_row - 1
@@ -95,11 +118,11 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place | None:
         )
         first = header_at + 1
         if not header_at:
-            return None
+            return Why.HEADERS
     if area.bottom is not None and area.bottom < first:
-        return None
+        return Why.NOT_PLAIN
     if mixed(row.within(area) for row in head if row.number >= first):
-        return None
+        return Why.MIXED_CELLS
     return _Place(header_at, first, sum(len(row.kinds) for row in head if row.number < first))
 
 

@@ -56,9 +56,10 @@ class WorkbookSource:
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
         quick = None if careful else quick_sheet(data, self.spec, self.name, progress)
-        if quick is not None:
+        if isinstance(quick, QuickSheet):
             return self._by_columns(quick, hashlib.sha256(data).hexdigest())
-        return self._with_care(data, folder, progress)
+        spool = self._with_care(data, folder, progress)
+        return replace(spool, fallbacks=(quick,) if quick else ())
 
     def _by_columns(self, quick: QuickSheet, sha256: str) -> Spool:
         names, notes = numbered_headers(len(quick.columns.kinds)), tuple[FindingGroup, ...]()

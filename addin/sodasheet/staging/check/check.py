@@ -11,6 +11,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
+from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.conditions import Watch, column_watch, count_and_keep, watch_of
 from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
@@ -31,7 +32,7 @@ from sodasheet.staging.check.selection import (
 from sodasheet.staging.check.source_faults import fault_watches, keep_faults
 from sodasheet.staging.constants import constant_findings
 from sodasheet.staging.sql import Rows, literal
-from sodasheet.staging.stage import Stage, heed
+from sodasheet.staging.stage import Stage
 
 __all__ = ["CheckPlan", "Checked", "check"]
 
@@ -198,7 +199,7 @@ def _check_columns(
     natives = stage.spool.natives
     never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:
-        heed(stage.progress)
+        raise_if_cancelled(stage.progress)
         (first, *others) = projected.filled.sources
         native = natives[first] if natives is not None and not others else None
         watch = column_watch(plan, projected, native, never)

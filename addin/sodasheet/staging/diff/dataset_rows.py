@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
+from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.sql import literal
-from sodasheet.staging.stage import Stage, heed
+from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.canonical import theirs
 
 #: Bytes of compressed pages that are loaded at a time, so that a stop is heeded now and then.
@@ -51,7 +52,7 @@ def load_held(
     names = "".join(f", v{place} VARCHAR" for place in range(len(columns)))
     run(f"CREATE OR REPLACE TABLE held (id VARCHAR, k VARCHAR{names})")
     for part in _parts(pages):
-        heed(stage.progress)
+        raise_if_cancelled(stage.progress)
         with _within_reach(stage, part) as files, _in_words(stage):
             run(
                 f"INSERT INTO held SELECT id, {key}{''.join(values)} FROM"
@@ -66,7 +67,7 @@ def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> I
     `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as `load_held`.
     """
     for part in _parts(pages):
-        heed(stage.progress)
+        raise_if_cancelled(stage.progress)
         with _within_reach(stage, part) as files:
             yield _rows_in(files, {":id": "VARCHAR"} | dict(kinds))
 

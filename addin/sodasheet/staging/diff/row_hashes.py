@@ -21,7 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.diff.changes_only import only_changes
-from sodasheet.staging.load.changed_lines import knows_lines, load_imprint, numbered_lines
+from sodasheet.staging.load.changed_lines import knows_lines, load_row_hashes, numbered_lines
 from sodasheet.staging.output.presence import COMPARABLE
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
@@ -179,7 +179,7 @@ def _load(stage: Stage, path: Path) -> None:
     try:
         with _gone_afterwards(shelved):
             shutil.copyfile(path, shelved)
-            load_imprint(stage.connection, shelved)
+            load_row_hashes(stage.connection, shelved)
     except (OSError, duckdb.Error) as error:
         raise ImprintError(
             f"What the last push sent cannot be read from {path}: {_said(error)}.", ""

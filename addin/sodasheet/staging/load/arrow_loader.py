@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sodasheet.model.fallback import Why
 from sodasheet.sources.columns import Columns, Kind
 from sodasheet.sources.grid.cell_text import ERROR
 from sodasheet.sources.spool import NativeCounts, Spool
@@ -15,18 +16,24 @@ from sodasheet.staging.sql import literal
 if TYPE_CHECKING:
     import duckdb
 
+#: Whole numbers up to this one are written without an exponent; larger ones are never plain.
+_WHOLE = "1e18"
+
+#: A moment as DuckDB 2.0 and later calculate with it: 2.0.1 has no `epoch_ms(TIMESTAMP_MS)`.
+_MOMENT = "TRY_CAST({0} AS TIMESTAMP)"
+
 #: SQL for the text of a value; DuckDB writes the fewest digits that tell a number, as Python does.
 _TEXTS: dict[Kind, str] = {
     "string": "coalesce({0}, '')",
     "boolean": "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' ELSE '' END",
     "float": (
-        "CASE WHEN {0} IS NULL THEN '' WHEN trunc({0}) = {0}"
+        f"CASE WHEN {{0}} IS NULL THEN '' WHEN trunc({{0}}) = {{0}} AND abs({{0}}) < {_WHOLE}"
         " THEN CAST(CAST({0} AS BIGINT) AS VARCHAR) ELSE CAST({0} AS VARCHAR) END"
     ),
     "datetime": (
         "CASE WHEN {0} IS NULL THEN ''"
-        " WHEN epoch_ms({0}) % 86400000 = 0 THEN CAST(CAST({0} AS DATE) AS VARCHAR)"
-        " WHEN epoch_ms({0}) % 1000 = 0 THEN strftime({0}, '%Y-%m-%dT%H:%M:%S')"
+        f" WHEN epoch_ms({_MOMENT}) % 86400000 = 0 THEN CAST(CAST({{0}} AS DATE) AS VARCHAR)"
+        f" WHEN epoch_ms({_MOMENT}) % 1000 = 0 THEN strftime({{0}}, '%Y-%m-%dT%H:%M:%S')"
         " ELSE strftime({0}, '%Y-%m-%dT%H:%M:%S.%g') END"
     ),
     "duration": (
@@ -75,20 +82,21 @@ class _Column:
     longest: int
 
 
-def load_columns(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Spool | None:
-    """Load a spool with columns; the same spool with all that is known of it then.
+def load_columns(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, columns: Columns
+) -> Spool | Why:
+    """Load the columns of a spool; return the spool with all that is known then.
 
-    None where a cell is not plain, so that the source must be read with care. Raises duckdb.Error
-    where a number is too large to be plain.
+    Return the reason instead if a cell is not plain, so that the source must be read with care.
     """
-    columns = spool.columns
-    if columns is None:
-        return None
     connection.register("sheet", columns.arrow)
     try:
         rows, found = _loaded(connection, columns.kinds)
-        if not _plain(found) or not _complete(connection, columns, found, rows):
-            return None
+        why = _not_plain(found)
+        if why is not None:
+            return why
+        if not _complete(connection, columns, found, rows):
+            return Why.MISSING_CELLS
     finally:
         connection.unregister("sheet")
     return _without_blank_rows(connection, spool, found, rows)
@@ -115,10 +123,18 @@ def _loaded(
     return rows, found
 
 
-def _plain(found: Sequence[_Column]) -> bool:
-    """Whether there are values, and each says the same as with care, and fits into a record."""
+def _not_plain(found: Sequence[_Column]) -> Why | None:
+    """Return why the careful reading might read other cells, or None if it would not.
+
+    A sheet without values, and one with a row too long for a record, are left to it as well.
+    """
     quoted = 2 * sum(column.longest for column in found)
-    return 0 < quoted < MAX_BYTES and not any(column.odd for column in found)
+    if not 0 < quoted < MAX_BYTES:
+        return Why.LONG_RECORDS if quoted else Why.MISSING_CELLS
+    odd = {column.kind for column in found if column.odd}
+    if not odd:
+        return None
+    return Why.LARGE_NUMBERS if odd == {"float"} else Why.ODD_CELLS
 
 
 def _complete(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.model.fallback import Why
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import LINE_SIZE, glob_free, load
 from sodasheet.staging.sql import literal
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Says where the imprint of the push is whose rows these may be; None is nowhere.
-FindImprint = Callable[[Spool], Path | None]
+FindRowHashes = Callable[[Spool], Path | None]
 
 #: Where more of the lines than this are others, the file is read as any other one is.
 MOST = 0.5
@@ -81,35 +82,33 @@ def forget_lines(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
 
-def load_others(
-    connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path, imprint: Path
-) -> Others | None:
-    """Load only the lines that the push of `imprint` has not sent, as the table `source`.
+def load_others(connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path) -> Others | Why:
+    """Load only the lines that are not in the table `imprinted`, as the table `source`.
 
-    Leaves `as_sent(_row, k, h, high, low)` behind, one row for every other line. None where the
-    lines do not tell enough: most of them are new, one stands there twice, or a quote is open at
-    the end of one. Raises duckdb.Error where something cannot be read.
+    Leaves `as_sent(_row, k, h, high, low)` behind, one row for every other line. Returns the reason
+    instead if the lines do not tell enough. Raises duckdb.Error if something cannot be read.
     """
-    load_imprint(connection, imprint)
     connection.execute(
         "CREATE OR REPLACE TABLE as_sent AS SELECT l._row, i.*"
         f" FROM {numbered_lines(spool)} l JOIN imprinted i USING (high, low)"
     )
     lines, sent, known = (_count(connection, name) for name in ("lines", "imprinted", "as_sent"))
     matched = _count(connection, "imprinted SEMI JOIN lines USING (high, low)")
-    if lines != spool.rows or known != matched:
-        return None
+    if lines != spool.rows:
+        return Why.LINE_BREAKS
+    if known != matched:
+        return Why.REPEATED_LINES
     if max(lines - known, sent - known) > MOST * lines:
-        return None
+        return Why.MANY_CHANGES
     path = room / "others.csv"
-    count = _lay_down(connection, spool, path)
+    count = _write_others(connection, spool, path)
     others = replace(spool, path=path, numbered=True, skip=0, rows=lines)
     if count != lines - known or load(connection, others) != count:
-        return None
+        return Why.LINE_BREAKS
     return Others(others, known)
 
 
-def load_imprint(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error where it cannot be read."""
     connection.execute(
         "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k, h::UBIGINT AS h,"
@@ -118,7 +117,7 @@ def load_imprint(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     )
 
 
-def _lay_down(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
+def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
     """Write the other lines to `path`, each behind its row's number; how many they are.
 
     It ends early, and so with too few, at a line in which a quote is left open.

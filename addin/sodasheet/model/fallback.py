@@ -1,0 +1,85 @@
+"""The slower ways in which a source had to be read, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FastPath(StrEnum):
+    """A fast way to load a source: the file as it is, whole columns, or changed lines only."""
+
+    FILE = "file"
+    COLUMNS = "columns"
+    LINES = "lines"
+
+
+class Why(StrEnum):
+    """Why a fast path was not taken; the value is a stable word for programs.
+
+    `ENGINE` is the only one that no input may cause: the database refused a statement of ours.
+    """
+
+    MIXED_CELLS = "mixed-cells"
+    ODD_CELLS = "odd-cells"
+    LARGE_NUMBERS = "large-numbers"
+    MISSING_CELLS = "missing-cells"
+    NOT_PLAIN = "not-plain"
+    ENCODING = "encoding"
+    LINE_ENDINGS = "line-endings"
+    BLANK_LINES = "blank-lines"
+    QUOTES = "quotes"
+    ESCAPES = "escapes"
+    LONG_RECORDS = "long-records"
+    HEADERS = "headers"
+    MALFORMED = "malformed"
+    LINE_BREAKS = "line-breaks"
+    MANY_CHANGES = "many-changes"
+    REPEATED_LINES = "repeated-lines"
+    ROW_HASHES = "row-hashes"
+    ENGINE = "engine"
+
+    @property
+    def says(self) -> str:
+        """The reason as the rest of a sentence that names the source."""
+        return _SAYS[self]
+
+
+_SAYS = {
+    Why.MIXED_CELLS: "has columns with more than one kind of cell",
+    Why.ODD_CELLS: "has cells that read like errors, durations or escaped characters",
+    Why.LARGE_NUMBERS: "has numbers with an exponent or of more than 15 digits",
+    Why.MISSING_CELLS: "has cells that the fast reader takes for blank",
+    Why.NOT_PLAIN: "is laid out in a way that the fast reader does not know",
+    Why.ENCODING: "is not in UTF-8",
+    Why.LINE_ENDINGS: "mixes line endings",
+    Why.BLANK_LINES: "has blank lines between its rows",
+    Why.QUOTES: "has spaces beside quotes",
+    Why.ESCAPES: "has escape characters",
+    Why.LONG_RECORDS: "has very long rows",
+    Why.HEADERS: "has headers that are not on one plain line",
+    Why.MALFORMED: "has rows that do not fit the headers",
+    Why.LINE_BREAKS: "has line breaks inside cells",
+    Why.MANY_CHANGES: "differs from the last push in most of its rows",
+    Why.REPEATED_LINES: "has lines that repeat",
+    Why.ROW_HASHES: "cannot be compared with the row hashes of the last push",
+    Why.ENGINE: "was refused by the database engine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """One fast path that was not taken. `detail` is the engine's own word, if it had one."""
+
+    path: FastPath
+    why: Why
+    detail: str = ""
+
+    @property
+    def unexpected(self) -> bool:
+        """True if no input may cause it, so that it is a defect of the program."""
+        return self.why is Why.ENGINE
+
+    def to_json(self) -> dict[str, str]:
+        """The fallback as JSON, as reports contain it."""
+        return {"path": self.path.value, "reason": self.why.value, "detail": self.detail}

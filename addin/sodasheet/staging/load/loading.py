@@ -1,0 +1,184 @@
+"""Load one source into the tables of a stage, in the fastest way that reads it exactly."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sodasheet.errors import SourceError
+from sodasheet.model.fallback import Fallback, FastPath, Why
+from sodasheet.model.progress import Progress
+from sodasheet.sources.columns import Columns
+from sodasheet.sources.spool import Source, Spool
+from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.load.arrow_loader import load_columns
+from sodasheet.staging.load.changed_lines import (
+    FindRowHashes,
+    forget_lines,
+    hash_lines,
+    load_others,
+    load_row_hashes,
+)
+from sodasheet.staging.load.csv_loader import LONG_LINE_SIZE, load, stamp, unloadable
+from sodasheet.staging.load.database import widen
+
+if TYPE_CHECKING:
+    import duckdb
+
+_log = logging.getLogger("sodasheet.staging")
+# Without a handler Python would print what is logged on the user's terminal.
+_log.addHandler(logging.NullHandler())
+
+_Result = TypeVar("_Result")
+
+#: Size and time of a file (csv_loader.stamp).
+Stamp = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A spool in the tables: how many rows it has, and how many are as the last push sent them."""
+
+    spool: Spool
+    rows: int
+    as_sent: int = 0
+
+
+@dataclass(slots=True)
+class Loading:
+    """One source on its way into the tables of a stage.
+
+    `fallbacks` are the fast paths that this source could not take.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    source: Source
+    room: Path
+    progress: Progress
+    fallbacks: list[Fallback] = field(default_factory=list)
+
+    def load(self, row_hashes: FindRowHashes | None) -> Loaded:
+        """Load the source: the fast way first, the careful way if the two might differ.
+
+        Raises SourceError if the source cannot be read, or changes while it is read.
+        """
+        loaded = self._fast(row_hashes) or self._careful()
+        fallbacks = (*loaded.spool.fallbacks, *self.fallbacks)
+        for fallback in fallbacks:
+            if fallback.unexpected:
+                _log.error("%s: %s", fallback.path, fallback.detail)
+        return replace(loaded, spool=replace(loaded.spool, fallbacks=fallbacks))
+
+    def _careful(self) -> Loaded:
+        import duckdb
+
+        forget_lines(self.connection)
+        raise_if_cancelled(self.progress)
+        spool = self.source.spool(self.room, self.progress, careful=True)
+        try:
+            return Loaded(spool, self._unchanged(spool, stamp(spool.path), self._load(spool)))
+        except duckdb.Error as error:
+            self._fall_back(FastPath.FILE, _of_the_rows(error, Why.LONG_RECORDS), error)
+        try:
+            return Loaded(spool, load(self.connection, spool, LONG_LINE_SIZE))
+        except duckdb.Error as error:
+            raise unloadable(self.source.name, error) from error
+
+    def _fast(self, row_hashes: FindRowHashes | None) -> Loaded | None:
+        """Load what the source hands over at once; None if it must be read with care."""
+        spool = self.source.spool(self.room, self.progress)
+        before = stamp(spool.path)
+        if row_hashes is not None and spool.of_lines:
+            loaded = self._changed_lines(spool, before, row_hashes)
+            if loaded is not None:
+                return loaded
+        if spool.columns is not None:
+            return self._columns(spool, spool.columns)
+        return self._file(spool, before)
+
+    def _columns(self, spool: Spool, columns: Columns) -> Loaded | None:
+        import duckdb
+
+        widen(self.connection, len(spool.headers))
+        try:
+            known = load_columns(self.connection, spool, columns)
+        except duckdb.Error as error:
+            return self._fall_back(FastPath.COLUMNS, Why.ENGINE, error)
+        if isinstance(known, Why):
+            return self._fall_back(FastPath.COLUMNS, known)
+        return Loaded(known, known.rows or 0)
+
+    def _file(self, spool: Spool, before: Stamp) -> Loaded | None:
+        import duckdb
+
+        try:
+            rows = self._unchanged(spool, before, self._load(spool))
+        except duckdb.Error as error:
+            return self._fall_back(FastPath.FILE, _of_the_rows(error, Why.MALFORMED), error)
+        if spool.numbered or rows == spool.rows:
+            return Loaded(spool, rows)
+        return self._fall_back(FastPath.FILE, Why.LINE_BREAKS)
+
+    def _changed_lines(
+        self, spool: Spool, before: Stamp, row_hashes: FindRowHashes
+    ) -> Loaded | None:
+        """Load what the last push has not sent; None if all of it has to be loaded.
+
+        To find the row hashes takes a while, in which nobody may write to the file either: its
+        lines and its cells would be of two versions.
+        """
+        import duckdb
+
+        try:
+            self._unchanged(spool, before, lambda: hash_lines(self.connection, spool))
+        except duckdb.Error as error:
+            return self._fall_back(FastPath.LINES, _of_the_rows(error, Why.MALFORMED), error)
+        path = row_hashes(spool)
+        raise_if_cancelled(self.progress)
+        if path is None:
+            return None
+        try:
+            load_row_hashes(self.connection, path)
+        except duckdb.Error as error:
+            # Whatever another program has made of the file.
+            return self._fall_back(FastPath.LINES, Why.ROW_HASHES, error)
+        read = partial(load_others, self.connection, spool, self.room)
+        try:
+            others = self._unchanged(spool, before, read)
+        except (duckdb.Error, OSError) as error:
+            return self._fall_back(FastPath.LINES, _of_the_rows(error, Why.MALFORMED), error)
+        if isinstance(others, Why):
+            return self._fall_back(FastPath.LINES, others)
+        return Loaded(others.spool, spool.rows or 0, others.as_sent)
+
+    def _fall_back(self, path: FastPath, why: Why, error: Exception | None = None) -> Loaded | None:
+        """Record a fast path that cannot be taken; always None, for the caller to return."""
+        detail = str(error).partition("\n")[0] if error else ""
+        self.fallbacks.append(Fallback(path, why, detail))
+        return None
+
+    def _load(self, spool: Spool) -> Callable[[], int]:
+        return lambda: load(self.connection, spool)
+
+    def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Result]) -> _Result:
+        """Return what `read` returns; raises SourceError if somebody has written to the spool."""
+        widen(self.connection, len(spool.headers))
+        found = read()
+        if stamp(spool.path) != before:
+            raise SourceError(
+                f"{self.source.name} changed while it was read.",
+                "Wait until the program that writes it is done, then try again.",
+            )
+        return found
+
+
+def _of_the_rows(error: Exception, why: Why) -> Why:
+    """Return `why` if the input may cause this error, else that the engine itself is at fault."""
+    import duckdb
+
+    theirs = (duckdb.InvalidInputException, duckdb.IOException, duckdb.OutOfMemoryException)
+    return why if isinstance(error, (OSError, *theirs)) else Why.ENGINE
