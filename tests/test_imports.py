@@ -45,8 +45,6 @@ OPEN_CIRCLES = {
     ("sodasheet.jobs", "datasync loader"),
     ("sodasheet.push", "adjustments guards incremental preview runs send"),
     ("sodasheet.sources", "columns grid spool workbook"),
-    ("sodasheet.staging", "check constants"),
-    ("sodasheet.staging.check", "check selection"),
     ("socrata_practice", "soql storage"),
 }
 #: Rooms of the table that are not there yet.

@@ -31,7 +31,9 @@ from sodasheet.portal.publishing.upload import create_source
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 

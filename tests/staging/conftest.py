@@ -19,7 +19,9 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import BatchLimits, batches
 from sodasheet.staging.stage import Stage
 

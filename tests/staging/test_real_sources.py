@@ -12,7 +12,8 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.sources import open_source
-from sodasheet.staging.check.check import CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
 
 Fixture = Callable[..., Any]
 

@@ -17,9 +17,10 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.check.check import Checked, CheckPlan, check
-from sodasheet.staging.check.plan import filled_columns
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected, project, values_from
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.stage import Stage
 

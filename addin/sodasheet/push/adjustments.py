@@ -11,7 +11,7 @@ from sodasheet.push.request import Order
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.record import last_of_trial, recorded, source_hash
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 
 #: In the folder of an undo: the field that names rows, then one of them a line, all as JSON.

@@ -15,7 +15,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import identifiers
 from sodasheet.staging.output.presence import COMPARABLE, Presence
 

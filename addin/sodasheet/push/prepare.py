@@ -18,8 +18,10 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import reject_by_presence
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage

@@ -15,8 +15,10 @@ from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.result import Checked
 
 Fixture = Callable[..., Any]
 

@@ -21,7 +21,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.diff.changes_only import sending_rows
 from sodasheet.staging.diff.row_hashes import compare, narrowed, repeats, write_imprint
 from sodasheet.staging.stage import Stage

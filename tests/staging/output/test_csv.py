@@ -16,7 +16,9 @@ from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.portal.conversions import CONVERSIONS
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.csv import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 

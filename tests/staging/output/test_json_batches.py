@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import Checked, CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]

@@ -11,7 +11,8 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
-from sodasheet.staging.check.check import CheckPlan, check
+from sodasheet.staging.check.check import check
+from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.output.row_size import oversized
 from sodasheet.staging.stage import Stage
 

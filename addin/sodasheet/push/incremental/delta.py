@@ -20,7 +20,7 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
     Difference,

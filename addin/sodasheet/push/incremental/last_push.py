@@ -23,8 +23,7 @@ from sodasheet.push.incremental.fingerprint import address, fills, recipe
 from sodasheet.push.incremental.recorder import METHODS, size_of
 from sodasheet.push.request import Order
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.check import CheckPlan
-from sodasheet.staging.check.plan import filled_columns
+from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.diff.row_hashes import ImprintError, unknown_rows
 from sodasheet.staging.load.changed_lines import dialect

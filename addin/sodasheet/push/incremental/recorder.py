@@ -15,7 +15,7 @@ from sodasheet.push.incremental.fingerprint import address, fills, recipe
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.diff.row_hashes import imprintable, write_imprint
 from sodasheet.system.paths import make_private
 

@@ -13,7 +13,7 @@ from sodasheet.push.request import Order
 from sodasheet.push.send.publishing import Plan, Publishing
 from sodasheet.push.send.soda2 import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.csv import publishable
 
 #: Up to so many rows out of more go in one request rather than as a revision, whose preparation

@@ -21,9 +21,9 @@ from sodasheet.model.method import Method
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical
 from sodasheet.push.send.transport import Verdict
-from sodasheet.staging.check.check import Checked
-from sodasheet.staging.check.selection import removal_values
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
+from sodasheet.staging.output.selected_rows import removal_values
 
 #: Identifiers asked for at a time.
 _ASKED = 1000

@@ -19,7 +19,7 @@ from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import Desk
 from sodasheet.push.send.transport import Landed, Record, Verdict
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
 #: The most rows with errors of the portal's that are fetched one by one.

@@ -25,7 +25,7 @@ from sodasheet.push.runs.record import (
 from sodasheet.push.send.choice import Departure, choose
 from sodasheet.push.send.publishing import APPROVAL, Plan, Publishing
 from sodasheet.push.send.transport import Landed, Transport, Verdict
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 
 #: How often rows are sent again after the portal has said that they did not land.
 RESENDS = 2

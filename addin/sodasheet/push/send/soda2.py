@@ -16,7 +16,7 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.send.outcome import Sent, resolve
 from sodasheet.push.send.transport import Landed, Record, Verdict
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
 #: What is sent as one body that can be repeated; more than this is streamed.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sodasheet.model.report import RejectedRow, RowCounts
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.staging.check.check import Checked
+from sodasheet.staging.check.result import Checked
 
 #: Writes a step into the journal; on return it is on the disk.
 Record = Callable[..., None]

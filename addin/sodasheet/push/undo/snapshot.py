@@ -21,9 +21,9 @@ from sodasheet.push.context import Desk
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.prepare import Prepared
 from sodasheet.settings import read_settings
-from sodasheet.staging.check.check import Checked
-from sodasheet.staging.check.selection import removal_values
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.output.json_batches import identifiers
+from sodasheet.staging.output.selected_rows import removal_values
 from sodasheet.staging.restore.sent_rows import FACTS as SENT
 from sodasheet.staging.restore.sent_rows import write_sent
 

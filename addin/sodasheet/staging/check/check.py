@@ -2,146 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from functools import partial
-from itertools import islice
-from pathlib import Path
 
-from sodasheet.errors import SodaSheetError
-from sodasheet.model.finding import FindingGroup, Severity
-from sodasheet.model.report import RejectedRow
+from sodasheet.model.finding import FindingGroup
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.conditions import Watch, column_watch, count_and_keep, watch_of
 from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
-from sodasheet.staging.check.mapping_findings import about, mapping_findings
+from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.native_cells import native_findings
 from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected, Seen, project
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.rejected import create_rejected, rejected_rows, write_findings
+from sodasheet.staging.check.rejected import create_rejected
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import (
-    count_held,
     create_selection,
     forget_fresh,
-    hold,
-    name_removals,
-    require_apart,
 )
 from sodasheet.staging.check.source_faults import fault_watches, keep_faults
-from sodasheet.staging.constants import constant_findings
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
-
-__all__ = ["CheckPlan", "Checked", "check"]
-
-#: Rows that the portal edge rejects at a time.
-_CHUNK = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What a check found. A stage holds one check at a time: the next one replaces it.
-
-    `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
-    `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
-    something stops the push. `removals` counts rows of the dataset that the same request deletes,
-    named by the field `removed_by`. `projected` and `watches` are for the other modules of this
-    room.
-    """
-
-    stage: Stage
-    plan: CheckPlan
-    findings: tuple[FindingGroup, ...]
-    rejected: int
-    good: int
-    projected: tuple[Projected, ...]
-    watches: tuple[Watch, ...]
-    held: int = 0
-    removals: int = 0
-    removed_by: str = ""
-
-    @property
-    def stopped(self) -> bool:
-        """Whether nothing can be sent as things stand."""
-        return any(group.severity is Severity.STOP for group in self.findings)
-
-    @property
-    def sendable(self) -> int:
-        """How many rows are ready to be sent."""
-        return 0 if self.stopped else self.good - self.held
-
-    @property
-    def identifier(self) -> Projected | None:
-        """The row identifier's column, where the mapping fills it."""
-        field = self.plan.dataset.row_identifier
-        return next((one for one in self.projected if one.filled.column.field == field), None)
-
-    def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
-        """The first `limit` rejected rows in the source's order, each with its first reason."""
-        return rejected_rows(self.stage, self.watches, self.identifier, limit)
-
-    def write_findings(self, path: Path) -> None:
-        """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
-
-        In the source's order, behind those that name no row. Raises SodaSheetError where the file
-        cannot be written.
-        """
-        single = {watch.reason for watch in self.watches}
-        others = [group for group in self.findings if group.reason not in single]
-        write_findings(self.stage, self.watches, others, path)
-
-    def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> Checked:
-        """The same check with more rows rejected: `rows` are source rows and their identifiers.
-
-        `reason` is a key of `REASONS`; the identifier must be mapped.
-        """
-        identifier = self.identifier
-        assert identifier is not None  # noqa: S101 - rows are looked up by identifier only
-        watch = watch_of(len(self.watches), REASONS[reason], identifier)
-        rows = iter(rows)
-        while chunk := list(islice(rows, _CHUNK)):
-            self.stage.connection.execute(
-                f"INSERT INTO found (_row, code) SELECT unnest(?::BIGINT[]), {watch.code}",
-                [[row for row, _ in chunk]],
-            )
-        watches = (*self.watches, watch)
-        groups = cell_groups(self.stage, list(watches))
-        added = [group for group in groups if group.reason == reason]
-        findings = in_order([*self.findings, *added])
-        rejected, good = create_rejected(self.stage, watches)
-        held = count_held(self.stage) + self.stage.as_sent if self.held else 0
-        return replace(
-            self, watches=watches, findings=findings, rejected=rejected, good=good, held=held
-        )
-
-    def hold_back(self, query: str) -> Checked:
-        """The same check with the rows whose `_row` the SQL gives held back, on top of others.
-
-        They are good and no finding; they are only not to be sent now.
-        """
-        return replace(self, held=self.held + hold(self.stage, query))
-
-    def remove(self, field: str, values: Iterable[str]) -> Checked:
-        """The same check with rows of the dataset to be deleted by the request that sends its rows.
-
-        `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises
-        SodaSheetError where one of them is to be sent as well.
-        """
-        if self.removed_by not in ("", field):
-            raise SodaSheetError(
-                f"Rows to be deleted are named by {self.removed_by} and by {field} at once.",
-                "Nothing was sent; please report this.",
-            )
-        count = name_removals(self.stage, self.plan.dataset.column(field), values)
-        identifier = self.identifier
-        if identifier is not None and identifier.filled.column.field == field:
-            require_apart(self, identifier)
-        # A request that only removes rows is none without work to do.
-        left = tuple(group for group in self.findings if not count or group.reason != "no-rows")
-        return replace(self, findings=left, removals=count, removed_by=field)
-
 
 #: What no cell of a source without control characters has to be searched for.
 _CONTROLS = frozenset({"control-characters"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.staging.check.messages import did_you_mean, listed
+from sodasheet.staging.check.messages import did_you_mean, listed, shown
 from sodasheet.staging.check.plan import (
     PLACE_TYPE,
     POINT_TYPES,
@@ -16,7 +16,10 @@ from sodasheet.staging.check.plan import (
     place_label,
     point_label,
 )
+from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.sql import Rows, first_of, literal
+from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TYPES
 
 Headers = tuple[str, ...]
@@ -144,3 +147,25 @@ _JUDGES: tuple[Callable[[CheckPlan, Headers], Iterator[FindingGroup]], ...] = (
     _identifier,
     _left_out,
 )
+
+
+def constant_findings(stage: Stage, projected: Iterable[Projected]) -> Iterator[FindingGroup]:
+    """A finding for each constant that its dataset column cannot hold."""
+    for one in projected:
+        if one.filled.sources:
+            continue
+        slug = _constant_problem(stage, one)
+        if slug is not None:
+            reason, field = REASONS[slug], one.filled.column.field
+            value = shown(one.filled.rule.constant or "")
+            yield about(
+                "bad-constant", value=value, field=field, says=reason.says, hint=reason.remedy
+            )
+
+
+def _constant_problem(stage: Stage, one: Projected) -> str | None:
+    choices = [(one.blank, "NULL"), (one.typed.good, "NULL")]
+    choices += [(condition, literal(slug)) for slug, condition in one.typed.problems]
+    table = values_from([one], Rows("(SELECT 0)", "0"))
+    row = stage.connection.execute(f"SELECT {first_of(choices)} FROM {table}").fetchone()
+    return None if row is None else row[0]

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled import Cell
 from sodasheet.staging.types.registry import compile_cell
 
 if TYPE_CHECKING:
     from sodasheet.model.column import Column
-    from sodasheet.staging.check.check import Checked
 
 #: SQL for the numbers of the rows that stay behind, rejected or held back.
 LEFT_OUT = "SELECT _row FROM left_out"
@@ -76,10 +72,10 @@ def name_removals(stage: Stage, column: Column | None, values: Iterable[str]) ->
     return _number(stage, "removals")
 
 
-def require_apart(checked: Checked, identifier: Projected) -> None:
+def require_apart(stage: Stage, identifier: Projected) -> None:
     """Raise SodaSheetError where one request would write a row and remove it too."""
-    table = values_from([identifier], checked.stage.table)
-    found = checked.stage.connection.execute(
+    table = values_from([identifier], stage.table)
+    found = stage.connection.execute(
         f"SELECT k FROM (SELECT _row, {identifier.typed.key} AS k FROM {table})"
         f" SEMI JOIN removals ON k = removals.key WHERE _row NOT IN ({LEFT_OUT}) LIMIT 1"
     ).fetchone()
@@ -88,54 +84,6 @@ def require_apart(checked: Checked, identifier: Projected) -> None:
             f"The row {found[0]} was about to be written and deleted by the same request.",
             "Nothing was sent; please report this.",
         )
-
-
-def removal_objects(checked: Checked) -> Iterator[bytes]:
-    """A JSON object for each row that is to go (portal-api.md B.2, point 5)."""
-    field = json.dumps(checked.removed_by, ensure_ascii=False)
-    for (value,) in checked.stage.each("SELECT value FROM removals"):
-        text = json.dumps(value, ensure_ascii=False)
-        yield f'{{{field}:{text},":deleted":true}}'.encode()
-
-
-def removal_values(checked: Checked, size: int) -> Iterator[list[str]]:
-    """The identifiers of the rows that are to go, `size` at a time."""
-    for rows in checked.stage.fetched("SELECT value FROM removals", size):
-        yield [value for (value,) in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """How the rows that go are read: from `table`, with `order` behind the query.
-
-    `whole` says that rows that stay behind are among them and are for the reader to leave out.
-    """
-
-    table: Rows
-    order: str
-    whole: bool
-
-
-def scan(checked: Checked) -> Scan:
-    """DuckDB streams a plain scan in the order of the table, and a join would lose that order, so
-    the few rows that stay behind are left to the reader. Where most of them stay behind, those
-    that go are picked out first and sorted, so that the others are never written out.
-    """
-    if checked.held * 2 < checked.good:
-        return Scan(checked.stage.table, "", whole=True)
-    return Scan(going(checked), " ORDER BY _row", whole=False)
-
-
-def going(checked: Checked) -> Rows:
-    """The rows that go and no others, in no order, picked out before anything is made of them."""
-    table = checked.stage.table
-    picked = f"{table.name} ANTI JOIN left_out ON left_out._row = {_of(table)}"
-    return Rows(picked, _of(table))
-
-
-def _of(table: Rows) -> str:
-    """The row's number, told apart from the one it is compared with."""
-    return f"{table.name}._row" if table.row == "_row" else table.row
 
 
 def _key(column: Column) -> str:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.plan import Filled
 from sodasheet.staging.check.projection import Projected, project
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 
 

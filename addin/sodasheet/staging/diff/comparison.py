@@ -10,8 +10,8 @@ from typing import Any
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import Held
 from sodasheet.staging.diff.row_join import Kind, Pair, cells_of, joined, paired

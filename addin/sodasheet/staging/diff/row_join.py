@@ -13,8 +13,8 @@ from enum import IntEnum
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import Held
 from sodasheet.staging.sql import Rows, any_of

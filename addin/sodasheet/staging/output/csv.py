@@ -9,10 +9,11 @@ from itertools import chain
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.selection import LEFT_OUT, scan
+from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
+from sodasheet.staging.output.selected_rows import scan
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.types.verbatim import is_verbatim
 

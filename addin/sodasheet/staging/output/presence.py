@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sodasheet.errors import Refused
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 
 #: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).

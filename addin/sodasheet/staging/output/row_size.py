@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.result import Checked
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.load.csv_loader import LINE_SIZE
 

@@ -15,9 +15,9 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.staging.check.check import Checked
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.selection import going
+from sodasheet.staging.check.result import Checked
+from sodasheet.staging.output.selected_rows import going
 from sodasheet.staging.sql import literal
 from sodasheet.staging.types.canonical import hash_text
 from sodasheet.staging.types.verbatim import NOTHING, is_verbatim
