@@ -1,4 +1,4 @@
-"""Who may sign in to the practice portal, with what, and what each role may do."""
+"""Accounts of the practice portal: their credentials, and the rights of each role."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Account:
 
     @property
     def domain_rights(self) -> tuple[str, ...]:
-        """What the user may do on the domain."""
+        """The user's rights on the domain."""
         return DOMAIN_RIGHTS[self.role]
 
 
@@ -82,7 +82,7 @@ def _random(length: int) -> str:
 
 
 def new_accounts() -> tuple[Account, ...]:
-    """One account of each role, with secrets nobody has seen before."""
+    """Return one account of each role, with fresh random secrets."""
     return tuple(
         Account(
             user_id=user_id,
@@ -102,7 +102,7 @@ def _same(given: str, expected: str) -> bool:
 
 
 def sign_in(accounts: tuple[Account, ...], name: str, secret: str) -> Account | None:
-    """The account these Basic credentials belong to: key id and secret, or e-mail and password."""
+    """Return the account of Basic credentials: key id and secret, or e-mail and password."""
     for account in accounts:
         if _same(name, account.key_id) and _same(secret, account.key_secret):
             return account

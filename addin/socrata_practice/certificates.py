@@ -1,4 +1,4 @@
-"""Certificates for speaking https on loopback, vouched for by an authority made for the purpose."""
+"""Certificates for https on loopback, signed by an authority made for the purpose."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class CertificatesMissingError(Exception):
 
 
 def certified(folder: Path) -> tuple[Path, ssl.SSLContext]:
-    """The certificate of a new authority, kept in the folder, and a server context it vouches for.
+    """Return a new authority's certificate, stored in the folder, and a server context.
 
-    Raises CertificatesMissingError where trustme is not installed.
+    Raises CertificatesMissingError if trustme is not installed.
     """
     try:
         import trustme

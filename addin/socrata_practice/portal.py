@@ -1,4 +1,4 @@
-"""The practice portal as something to start and stop: in a test, a demo, on the command line."""
+"""Starting and stopping a practice portal: in a test, a demo, on the command line."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class PracticePortal:
         self.stop()
 
     def start(self, port: int = 0) -> PracticePortal:
-        """Listen on loopback, on any free port or this one; raises OSError where it is taken."""
+        """Listen on loopback, on `port` or any free one; raises OSError if the port is taken."""
         from socrata_practice.certificates import certified
         from socrata_practice.publishing.context import Context
         from socrata_practice.publishing.recovery import recover
@@ -118,7 +118,7 @@ class PracticePortal:
         return database
 
     def stop(self) -> None:
-        """Stop listening, end all connections, and remove what was temporary.
+        """Stop listening, end all connections, and remove temporary files.
 
         Stopping twice does no harm.
         """
@@ -143,20 +143,20 @@ class PracticePortal:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
+        """The port that the portal listens on."""
         if self._server is None:
             raise RuntimeError("This practice portal is not running")
         return int(self._server.port)
 
     @property
     def url(self) -> str:
-        """Its address, without a slash at the end."""
+        """The address of the portal, without a slash at the end."""
         scheme = "http" if self._ssl_context is None else "https"
         return f"{scheme}://{HOST}:{self.port}"
 
     @property
     def datasets(self) -> list[DatasetName]:
-        """Every asset in it, by name."""
+        """Every asset of the portal, by name."""
         from socrata_practice.storage import assets
 
         connection = self._site.database.connect()
@@ -166,7 +166,7 @@ class PracticePortal:
             connection.close()
 
     def account(self, role: str) -> Account:
-        """The account of a role: owner, publisher, editor, viewer or sso."""
+        """Return the account of a role: owner, publisher, editor, viewer or sso."""
         return next(found for found in self.accounts if found.role == role)
 
     def inject(
@@ -179,41 +179,41 @@ class PracticePortal:
         count: int | None = 1,
         **options: Any,
     ) -> Fault:
-        """Have requests struck by a fault, as POST /practice/faults does; raises FaultError."""
+        """Activate a fault, as POST /practice/faults does; raises FaultError."""
         match = {"method": method, "path": path, "nth": nth, "count": count}
         return self.inject_fault(Fault.of(match, {"kind": kind} | options))
 
     def inject_fault(self, fault: Fault) -> Fault:
-        """Put a fault in force that was made elsewhere (`read_fault`)."""
+        """Activate a fault that was made elsewhere (`read_fault`)."""
         return self._faults.inject(fault)
 
     def clear_faults(self) -> None:
-        """Lift all faults; withdrawn rights come back, and what hangs goes on."""
+        """Lift all faults, restore withdrawn rights, and resume everything that hangs."""
         self._faults.clear()
         if self._server is not None:
             self._site.restore_rights()
 
     @property
     def faults(self) -> list[Fault]:
-        """The faults in force; `fired` says how often each has struck."""
+        """The active faults; `fired` counts the requests each has struck."""
         return self._faults.listed()
 
     @property
     def requests_seen(self) -> list[SeenRequest]:
-        """The requests that came, but for those to /practice."""
+        """The requests received, except those to /practice."""
         return self._faults.requests_seen()
 
     @property
     def connections_seen(self) -> int:
-        """On how many connections those requests came."""
+        """The number of connections on which those requests arrived."""
         return len({one.connection for one in self.requests_seen})
 
     def forget_requests(self) -> None:
-        """Begin the record of requests anew."""
+        """Clear the record of requests."""
         self._faults.forget_requests()
 
     def replicate(self) -> None:
-        """Let readers see all that was written, whatever the lag."""
+        """Make all writes visible to readers, regardless of the lag."""
         from socrata_practice.storage import replica
         from socrata_practice.storage.database import transaction
 
@@ -221,7 +221,7 @@ class PracticePortal:
             replica.replicate(connection)
 
     def ready(self) -> dict[str, Any]:
-        """What a client must know, as one JSON-ready object; it holds the key secrets."""
+        """Return address, accounts and datasets as one JSON-ready object, key secrets included."""
         return {
             "url": self.url,
             "ca": None if self.ca is None else str(self.ca),
@@ -234,10 +234,10 @@ class PracticePortal:
 
 
 def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
-    """Run a portal until interrupted (Ctrl-C), saying on standard output how to reach it.
+    """Run a portal until interrupted (Ctrl-C), announcing its address on standard output.
 
-    `as_json` says it as one line of JSON. Raises OSError where the port is taken or the folder
-    cannot be written, CertificatesMissingError where it has to make certificates and cannot.
+    `as_json` says it as one line of JSON. Raises OSError if the port is taken or the folder
+    cannot be written, CertificatesMissingError if it has to make certificates and cannot.
     """
     try:
         ready = portal.start(port).ready()
@@ -251,7 +251,7 @@ def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
 
 
 def _announcement(ready: dict[str, Any]) -> str:
-    """What a person needs to know, one thing a line."""
+    """Return the announcement for a person, one fact a line."""
     lines = [f"The practice portal is at {ready['url']} until you press Ctrl-C."]
     if ready["ca"] is not None:
         lines += [

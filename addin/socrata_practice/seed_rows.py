@@ -1,4 +1,4 @@
-"""The rows of the seeds: made by arithmetic, so the same every time, and naming nobody."""
+"""Rows of the seeds: computed, so the same every time, and without a person's name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _START = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 
 
 def _spot(number: int) -> tuple[float, float]:
-    """Longitude and latitude."""
+    """Return longitude and latitude."""
     return round(-72.70 + (number * 37 % 300) / 4000, 5), round(
         41.74 + (number * 53 % 300) / 5000, 5
     )
@@ -38,7 +38,7 @@ def _square(number: int) -> Row:
 
 
 def permits() -> Iterator[Row]:
-    """300 building permits; the later ones are not issued yet."""
+    """Yield 300 building permits; the later ones are not issued yet."""
     for number in range(1, 301):
         opened = _START + timedelta(days=number)
         issued = opened + timedelta(days=9 + number % 30, minutes=number * 13 % 480)
@@ -67,7 +67,7 @@ def permits() -> Iterator[Row]:
 
 
 def trees() -> Iterator[Row]:
-    """200 street trees; a few were never measured."""
+    """Yield 200 street trees; a few were never measured."""
     for number in range(1, 201):
         longitude, latitude = _spot(number)
         address = {
@@ -101,7 +101,7 @@ FORMATS: dict[str, Row] = {
 
 
 def every_type() -> Iterator[Row]:
-    """Five rows with a value of every type that can be written, and one with none."""
+    """Yield five rows with a value of every writable type, and one empty row."""
     for number in range(1, 6):
         longitude, latitude = _spot(number)
         spot = [longitude, latitude]

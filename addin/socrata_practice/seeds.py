@@ -1,4 +1,4 @@
-"""What a new practice portal holds: fixed ids, the same rows every time.
+"""Contents of a new practice portal: fixed ids, the same rows every time.
 
 =============  ===================  ========================================================
 id             name                 what it is for
@@ -46,7 +46,7 @@ _REGION = ":@computed_region_k83t_ady5"
 
 @dataclass(frozen=True)
 class _Seed:
-    """A dataset and what is in it; columns are (position, field name, name, type, details)."""
+    """A dataset and its rows; columns are (position, field name, name, type, details)."""
 
     draft: Draft
     columns: tuple[tuple[int, str, str, str, dict[str, Any]], ...]
@@ -57,7 +57,7 @@ class _Seed:
 
 
 def plant(connection: sqlite3.Connection, owner_id: str) -> None:
-    """Make the seeds, owned by `owner_id`, in a portal that has none; needs an open transaction."""
+    """Create the seeds, owned by `owner_id`, in an empty portal; needs an open transaction."""
     for seed in (_permits(owner_id), _types(owner_id), _trees(owner_id), _requests(owner_id),
                  _drafts(owner_id)):  # fmt: skip
         _plant(connection, seed)
@@ -89,7 +89,7 @@ def _plant(connection: sqlite3.Connection, seed: _Seed) -> None:
 
 
 def _write_key(connection: sqlite3.Connection, asset: Asset, key: Column, form: str) -> None:
-    """Metadata repeats the row identifier in one of the ways seen (portal-api.md A.1)."""
+    """Repeat the row identifier in the metadata, in one of the forms seen (portal-api.md A.1)."""
     written: object = {"id": key.id, "digits": str(key.id), "name": key.field_name}[form]
     metadata = asset.details.get("metadata", {}) | {"rowIdentifier": written}
     assets.update(connection, asset.id, details=asset.details | {"metadata": metadata})

@@ -1,4 +1,4 @@
-"""How the practice portal behaves as a whole; all of it can be changed while it runs."""
+"""Settings of the practice portal, which can be changed while the portal runs."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _ROLES = ("owner", "publisher", "editor", "viewer", "sso")
 
 
 class SettingError(ValueError):
-    """A setting that cannot be; the text says why."""
+    """A setting is not valid; the text says why."""
 
 
 @dataclass
 class Settings:
-    """`task_seconds` is how long each step of a task set lasts beyond its work.
+    """Settings of one portal.
 
     Revisions by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for
     a person. For `lag` seconds, or while it is "held", readers see rows as they were before a
@@ -38,15 +38,15 @@ class Settings:
 
     @property
     def lag_seconds(self) -> float:
-        """The lag as a number; infinite where it is held."""
+        """The lag as a number; infinite if held."""
         return math.inf if isinstance(self.lag, str) else self.lag
 
     def as_json(self) -> dict[str, Any]:
-        """All of it."""
+        """Return all settings."""
         return asdict(self)
 
     def change(self, given: dict[str, Any]) -> None:
-        """Change what is named; raises SettingError, and then nothing is changed."""
+        """Change the named settings; if it raises SettingError, nothing is changed."""
         for name, value in given.items():
             _check(name, value)
         for name, value in given.items():
@@ -54,7 +54,7 @@ class Settings:
 
 
 def read_setting(text: str) -> tuple[str, Any]:
-    """A setting from a command line, `name=value`; a list has its members between commas."""
+    """Parse `name=value` from a command line; a list has its members between commas."""
     name, sign, value = text.partition("=")
     if not sign:
         raise SettingError(f"Not name=value: {text!r}")

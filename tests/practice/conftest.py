@@ -54,7 +54,7 @@ class Client:
         return self(method, f"/resource/{dataset}.json", data=data, headers=headers)
 
     def make(self, columns: dict[str, str], key: str | None = None, **more: Any) -> str:
-        """A new dataset with these columns; gives its id."""
+        """Create a dataset with these columns; return its id."""
         body = {
             "name": more.pop("name", "Made"),
             "columns": [
@@ -70,7 +70,7 @@ class Client:
 
 @dataclass
 class Publishing:
-    """The Publishing API in plain requests, one method for each step of a load."""
+    """The Publishing API in plain requests, with a method for each step of a load."""
 
     client: Client
     base: str = "/api/publishing/v1"
@@ -100,33 +100,33 @@ class Publishing:
         self.call("POST", f"/source/{source}", 201, data=data, headers=headers)
 
     def parsed(self, source: int) -> Any:
-        """The source, once it has a schema or has failed."""
+        """Wait for a source to be parsed or failed; return it."""
         shown = lambda: self.call("GET", f"/source/{source}")["resource"]  # noqa: E731
         return until(shown, lambda found: found["schemas"] or found["failed_at"])
 
     def output(self, source: int, schema: int | None = None, number: Any = "latest") -> Any:
-        """The output schema, once it is finished or has failed."""
+        """Wait for an output schema to be finished or failed; return it."""
         schema = schema or self.parsed(source)["schemas"][-1]["id"]
         path = f"/source/{source}/schema/{schema}/output/{number}"
         shown = lambda: self.call("GET", path)["resource"]  # noqa: E731
         return until(shown, lambda found: found["finished_at"] or is_failed(found))
 
     def load(self, dataset: str, data: bytes, action: str = "replace") -> tuple[Any, Any]:
-        """A revision with an upload, up to its finished output schema."""
+        """Upload a file to a new revision, up to its finished output schema."""
         revision = self.open(dataset, action)
         source = self.source(revision)
         self.send(source, data)
         return revision, self.output(source)
 
     def transform(self, source: int, columns: list[dict[str, Any]], **more: Any) -> Any:
-        """A new output schema, finished."""
+        """Create an output schema; return it once finished."""
         schema = self.parsed(source)["schemas"][-1]["id"]
         body = {"output_columns": columns} | more
         made = self.call("POST", f"/source/{source}/schema/{schema}", 201, json=body)
         return self.output(source, schema, made["resource"]["id"])
 
     def apply(self, revision: Any, output: Any = None) -> Any:
-        """The task set, once it has ended."""
+        """Apply a revision; return its ended task set."""
         body = {} if output is None else {"output_schema_id": output["id"]}
         begun = self.call("PUT", f"{self.path(revision)}/apply", json=body)["resource"]
         return self.ended(revision, begun["id"])
@@ -147,7 +147,7 @@ def is_failed(output: Any) -> bool:
 
 
 def until(shown: Callable[[], Any], is_done: Callable[[Any], Any], seconds: float = 20) -> Any:
-    """What is shown, as soon as it is as wanted."""
+    """Poll until the JSON satisfies a condition; return it."""
     deadline = time.monotonic() + seconds
     while not is_done(found := shown()):
         assert time.monotonic() < deadline, found
@@ -156,7 +156,7 @@ def until(shown: Callable[[], Any], is_done: Callable[[Any], Any], seconds: floa
 
 
 def counts(task_set: Any) -> dict[str, int]:
-    """What upsert_complete says."""
+    """Return the counts of upsert_complete."""
     return next(one["details"] for one in task_set["log"] if one["stage"] == "upsert_complete")
 
 
@@ -168,7 +168,7 @@ def portal() -> Iterator[PracticePortal]:
 
 @pytest.fixture(scope="module")
 def as_role(portal: PracticePortal) -> Callable[[str | None], Client]:
-    """A client of a role; None is nobody."""
+    """Return a client of a role; None for an anonymous client."""
     return lambda role: Client(portal, role)
 
 

@@ -1,4 +1,4 @@
-"""Who may do what (portal-api.md A.3, A.4, F)."""
+"""Rights of the roles (portal-api.md A.3, A.4, F)."""
 
 from __future__ import annotations
 

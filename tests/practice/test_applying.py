@@ -1,4 +1,4 @@
-"""What a dataset holds after a revision was applied, and after one was not."""
+"""Contents of a dataset after a revision was applied, and after a failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def counts():
 
 
 def rows(client, dataset):
-    """The rows by key, without it."""
+    """Return the rows by key, without the key."""
     return {row.pop("no"): row for row in client.rows(dataset)}
 
 

@@ -1,4 +1,4 @@
-"""Connections that are kept open: where one request ends and the next begins, whatever comes."""
+"""Connections that stay open: the boundary between requests, for any input."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def chunked(*pieces, end=b"\r\n"):
 
 
 def talk(portal, *said):
-    """All that comes until the portal closes; fails where it never does."""
+    """Return all bytes until the portal closes the connection; fails if it never does."""
     with socket.create_connection(("127.0.0.1", portal.port), timeout=10) as line:
         for one in said:
             line.sendall(one)

@@ -1,4 +1,4 @@
-"""Faults on demand, each on SODA2 and on the Publishing API: what a client sees, what was done."""
+"""Faults on demand, on SODA2 and the Publishing API: the client's view, and the effect."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def calm(portal):
 
 
 def soda(client, dataset):
-    """One write by SODA2; its path and what it does."""
+    """Return the path of a SODA2 write, and a function that makes it."""
     path = f"/resource/{dataset}.json"
     return path, lambda: client.upsert(dataset, [{"word": "w"}, {"word": "x"}, {"word": "y"}])
 

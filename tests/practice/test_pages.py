@@ -1,4 +1,4 @@
-"""The pages a person looks at."""
+"""The pages for a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is upserted is read back."""
+"""Everything upserted is read back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sodasheet practice` with its switches, TLS, and what the documentation says of it."""
+"""`sodasheet practice` with its options, TLS, and the examples of its documentation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COMMAND = [sys.executable, "-m", "sodasheet"]
 
 @pytest.fixture
 def running():
-    """A function that starts the command and gives what it says once it is ready."""
+    """A function that starts the command and returns its announcement."""
     started = []
 
     def run(*arguments):

@@ -1,4 +1,4 @@
-"""Schemas: what a source begins with, what a client asks for, rows and errors."""
+"""Schemas: the first schema of a source, schemas a client asks for, rows and errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def outputs_path(output, source, tail=""):
 
 @pytest.fixture
 def loaded(publishing, permits):
-    """(source, output schema) of rows of which two hold an error."""
+    """(source, output schema) of rows, two with an error."""
     revision, output = publishing.load(permits, ROWS)
     sources = publishing.call("GET", f"{publishing.path(revision)}/source")
     return sources[0]["resource"]["id"], output

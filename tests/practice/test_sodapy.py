@@ -1,4 +1,4 @@
-"""The real sodapy client against the portal, over TLS: a judge that was not written here."""
+"""The real sodapy client against the portal, over TLS: an independent judge."""
 
 from __future__ import annotations
 

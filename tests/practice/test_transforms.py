@@ -1,4 +1,4 @@
-"""Expressions over the text columns of a file: what they give, and what they refuse."""
+"""Expressions over the text columns of a file: results and refusals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = {"a": "a", "b": "b"}
 
 
 def run(expression, *rows):
-    """The cells of an expression over rows of (a, b), failures as what they say."""
+    """Return the cells of an expression over rows of (a, b), failures as their texts."""
     node = compile_transform(expression, NAMES)
     block = {
         "a": [row[0] if isinstance(row, tuple) else row for row in rows],

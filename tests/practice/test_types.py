@@ -1,4 +1,4 @@
-"""What each data type accepts, refuses and gives back (portal-api.md section D, NBE)."""
+"""Data types: accepted, refused and returned values (portal-api.md section D, NBE)."""
 
 from __future__ import annotations
 

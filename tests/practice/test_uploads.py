@@ -1,4 +1,4 @@
-"""Bytes arriving in chunks, and files read as their parse options say."""
+"""Uploads in chunks, and files read by their parse options."""
 
 from __future__ import annotations
 

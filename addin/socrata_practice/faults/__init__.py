@@ -1,1 +1,1 @@
-"""Faults on demand: what goes wrong between a client and a portal, made to go wrong."""
+"""Faults on demand: failures between a client and a portal, injected."""

@@ -1,4 +1,4 @@
-"""The replies of portals and of the proxies before them that refuse a request (A.3, B.5, B.8)."""
+"""Error replies of portals and of the proxies in front of them (A.3, B.5, B.8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _BODIES: dict[int, dict[str, Any]] = {
 
 
 def answer(status: int, options: dict[str, Any]) -> Answer:
-    """The reply of a status, as a proxy's page or as JSON."""
+    """Return the reply of a status, as a proxy's page or as JSON."""
     html = options.get("html")
     as_html = status in _BY_PROXIES if html is None else bool(html)
     content_type, body = _page(status) if as_html else _json(status, options.get("limit"))
@@ -45,7 +45,7 @@ def _phrase(status: int) -> str:
 
 
 def status_line(status: int) -> str:
-    """`503 Service Unavailable`."""
+    """Return a status line such as `503 Service Unavailable`."""
     return f"{status} {_phrase(status)}"
 
 
@@ -67,7 +67,7 @@ def _json(status: int, limit: int | None) -> tuple[str, bytes]:
 
 
 def data_saved() -> Answer:
-    """The rows are in and a 400 says so (portal-api.md B.4)."""
+    """Return the 400 that reports that the rows were saved (portal-api.md B.4)."""
     message = "Row data was saved. However, the metadata of the view could not be updated."
     body = json.dumps({"code": "invalid_request", "error": True, "message": message}).encode()
     return (
@@ -81,5 +81,5 @@ def data_saved() -> Answer:
 
 
 def empty() -> Answer:
-    """The work is done and nothing is said."""
+    """Return a 200 with an empty body."""
     return 200, [("Content-Type", "application/json; charset=utf-8"), ("Content-Length", "0")], b""

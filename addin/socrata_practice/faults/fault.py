@@ -1,4 +1,4 @@
-"""A fault: which requests it strikes, and what it does to them."""
+"""A fault: the requests that it strikes, and its effect on them."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ ROLES_TO_WITHDRAW_TO = ("viewer", "editor", "revoked")
 
 
 class FaultError(ValueError):
-    """What was asked for is no fault: the text says why."""
+    """The description of a fault is not valid; the text says why."""
 
 
 @dataclass
 class Fault:
-    """What happens to the matching requests from the `nth` on, `count` times (None: always).
+    """The effect on matching requests from the `nth` on, `count` times (None: always).
 
     `path` is a pattern in which `*` stands for anything; `seen` and `fired` count requests.
     """
@@ -57,7 +57,7 @@ class Fault:
 
     @classmethod
     def of(cls, match: Mapping[str, Any], fault: Mapping[str, Any]) -> Fault:
-        """A fault from what a request or a command line says; raises FaultError."""
+        """Make a fault from the values of a request or a command line; raises FaultError."""
         kind = fault.get("kind")
         if kind not in KINDS:
             raise FaultError(f"There is no fault {kind!r}; there are {', '.join(KINDS)}")
@@ -91,11 +91,11 @@ class Fault:
             raise FaultError("when must be before or after")
 
     def matches(self, method: str, path: str) -> bool:
-        """Whether a request is one it strikes."""
+        """Return True if the fault strikes such a request."""
         return self.method.upper() in ("*", method) and fnmatchcase(path, self.path)
 
     def strikes(self) -> bool:
-        """Count one more matching request, and say whether this one is struck."""
+        """Count one more matching request; return True if this request is struck."""
         self.seen += 1
         is_due = self.seen >= self.nth and (self.count is None or self.fired < self.count)
         self.fired += is_due
@@ -108,7 +108,7 @@ class Fault:
         return frozenset(given if isinstance(given, list) else range(int(given)))
 
     def as_json(self) -> Json:
-        """What is listed of it."""
+        """Return the JSON-ready description."""
         return {
             "id": self.id,
             "match": {
@@ -139,7 +139,7 @@ def _positive(name: str, value: Any) -> None:
 
 
 def read_fault(text: str) -> Fault:
-    """A fault from a command line: JSON as posted, or `KIND name=value ...`; raises FaultError.
+    """Parse a fault from a command line: JSON, or `KIND name=value ...`; raises FaultError.
 
     `method`, `path`, `nth` and `count` say which requests; `count=all` means every one.
     """
@@ -165,7 +165,7 @@ def _from_json(text: str) -> Fault:
 
 
 def fault_from_json(given: Any) -> Fault:
-    """A fault from `{"match": {...}, "fault": {"kind": ...}}`; raises FaultError."""
+    """Parse a fault from `{"match": {...}, "fault": {"kind": ...}}`; raises FaultError."""
     match = given.get("match") or {} if isinstance(given, dict) else None
     fault = given.get("fault") if isinstance(given, dict) else None
     if not isinstance(match, dict) or not isinstance(fault, dict):

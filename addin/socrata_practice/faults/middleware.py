@@ -136,7 +136,7 @@ class FaultyApp:
     def _instead(
         self, environ: WSGIEnvironment, start: StartResponse, answer: Answer
     ) -> Iterable[bytes]:
-        """Do the work and answer something else; where the work is refused, that is said."""
+        """Execute the request and send another reply; a refusal is passed on."""
         work = _Work(self._app, environ)
         body = work.finish()
         return _answered(answer, start) if work.succeeded else work.answered(start, body)
@@ -149,7 +149,7 @@ class FaultyApp:
 
 
 class _Work:
-    """A request done in full, its reply kept back."""
+    """A request that was executed in full, its reply withheld."""
 
     def __init__(self, app: WSGIApplication, environ: WSGIEnvironment) -> None:
         self._app = app
@@ -207,7 +207,7 @@ def _discard(environ: WSGIEnvironment) -> None:
 
 
 def _arrived(environ: WSGIEnvironment, faults: Faults) -> int | None:
-    """How large the body is; one of unknown length is taken in where a fault asks for sizes."""
+    """Return the size of the body; a body of unknown length is read if a fault asks for sizes."""
     if "CONTENT_LENGTH" in environ:
         given = environ["CONTENT_LENGTH"]
         return int(given) if given.isdigit() else None

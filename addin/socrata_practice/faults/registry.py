@@ -1,4 +1,4 @@
-"""The faults in force, and a record of the requests that came."""
+"""The active faults, and a record of the requests received."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _REMEMBERED = 20_000
 
 @dataclass
 class SeenRequest:
-    """One request; `status` is None where no reply was sent (yet), `fault` what struck it.
+    """A request; `status` is None until a reply is sent, `fault` is the fault that struck.
 
     Requests with the same `connection` came on one.
     """
@@ -28,12 +28,12 @@ class SeenRequest:
     connection: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """What is listed of it."""
+        """Return the JSON-ready description."""
         return dict(vars(self))
 
 
 class Faults:
-    """Shared by all threads."""
+    """The active faults and the record of requests, shared by all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,7 +42,7 @@ class Faults:
         self._seen: deque[SeenRequest] = deque(maxlen=_REMEMBERED)
 
     def inject(self, fault: Fault) -> Fault:
-        """Put a fault in force."""
+        """Activate a fault."""
         with self._lock:
             self._made += 1
             fault.id = self._made
@@ -50,7 +50,7 @@ class Faults:
         return fault
 
     def clear(self, number: int | None = None) -> int:
-        """Lift one fault, or all; what hangs because of them goes on. Gives how many."""
+        """Lift one fault, or all, and resume whatever hangs; return the number lifted."""
         with self._lock:
             gone = [one for one in self._faults if number in (None, one.id)]
             self._faults = [one for one in self._faults if one not in gone]
@@ -59,12 +59,12 @@ class Faults:
         return len(gone)
 
     def listed(self) -> list[Fault]:
-        """The faults in force."""
+        """Return the faults in force."""
         with self._lock:
             return list(self._faults)
 
     def strike(self, request: SeenRequest, body_bytes: int | None) -> Fault | None:
-        """The fault that strikes a request, if any; all that match it count it."""
+        """Return the fault that strikes a request, or None; every match counts the request."""
         struck = None
         with self._lock:
             for fault in self._faults:
@@ -79,17 +79,17 @@ class Faults:
         return struck
 
     def note(self, request: SeenRequest) -> None:
-        """Remember a request."""
+        """Record a request."""
         with self._lock:
             self._seen.append(request)
 
     def requests_seen(self) -> list[SeenRequest]:
-        """The requests so far, the last 20,000 of them."""
+        """Return the last 20,000 requests."""
         with self._lock:
             return list(self._seen)
 
     def forget_requests(self) -> None:
-        """Begin the record anew."""
+        """Clear the record of requests."""
         with self._lock:
             self._seen.clear()
 

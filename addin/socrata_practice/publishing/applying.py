@@ -33,7 +33,7 @@ _SCOPES = {"public": "public", "private": "private", "site": "site"}
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of it; `counts` are those of upsert_complete, None without data."""
+    """The result of applying; `counts` are those of upsert_complete, None without data."""
 
     columns_created: int
     counts: dict[str, int] | None
@@ -45,7 +45,7 @@ def apply_revision(
     task_set: TaskSet,
     left_out: frozenset[int],
 ) -> Applied:
-    """Apply it in the transaction the caller holds; raises Refusal, and then nothing is changed.
+    """Apply a revision in the caller's transaction; if it raises Refusal, nothing is changed.
 
     Rows at the places `left_out` are not applied and count as errors.
     """
@@ -140,7 +140,7 @@ def _check_types(
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows to be written: all but those that hold an error (C.4) and those left out."""
+    """The rows to write: all except rows that contain an error (C.4) and rows left out."""
 
     schema: InputSchema
     transforms: list[Transform]
@@ -149,7 +149,7 @@ class _Rows:
     def cells(
         self, blocks: Blocks, positions: dict[str, int], block: int
     ) -> tuple[list[Cells], int]:
-        """One block of columns, and how many of its rows were left out."""
+        """Return one block of columns, and the number of its rows that were left out."""
         found = [values(blocks, transform, positions, block) for transform in self.transforms]
         first = block * ROWS
         last = min(first + ROWS, self.schema.total_rows)

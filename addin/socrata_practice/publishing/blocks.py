@@ -37,7 +37,7 @@ def _text(cells: Cells) -> str:
 
 
 class Blocks:
-    """The open file; not shared between threads."""
+    """The open file of blocks; not shared between threads."""
 
     def __init__(self, path: Path) -> None:
         self.connection = sqlite3.connect(path, timeout=600, isolation_level=None)
@@ -46,12 +46,12 @@ class Blocks:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """What is written inside is seen by others at once."""
+        """Write in one transaction."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -63,26 +63,26 @@ class Blocks:
     # --- cells -----------------------------------------------------------------------------------
 
     def put_input(self, block: int, columns: list[Cells]) -> None:
-        """Keep one block of the file's cells."""
+        """Store one block of the file's cells."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO input_blocks VALUES (?, ?, ?)",
             [(position, block, _text(cells)) for position, cells in enumerate(columns, 1)],
         )
 
     def input_cells(self, position: int, block: int) -> Cells:
-        """One column of one block as it was in the file; positions start at 1."""
+        """Return one column of one block as it was in the file; positions start at 1."""
         return self._cells("SELECT cells FROM input_blocks WHERE position = ? AND block = ?",
                            position, block)  # fmt: skip
 
     def put_output(self, transform_id: int, block: int, cells: Cells) -> None:
-        """Keep one block of a transform's values."""
+        """Store one block of a transform's values."""
         self.connection.execute(
             "INSERT OR REPLACE INTO output_blocks VALUES (?, ?, ?)",
             (transform_id, block, _text(cells)),
         )
 
     def output_cells(self, transform_id: int, block: int) -> Cells:
-        """The values of a transform in one block; None where there is an error."""
+        """Return the values of a transform in one block; None for a cell with an error."""
         return self._cells("SELECT cells FROM output_blocks WHERE transform_id = ? AND block = ?",
                            transform_id, block)  # fmt: skip
 
@@ -94,14 +94,14 @@ class Blocks:
     # --- errors ----------------------------------------------------------------------------------
 
     def put_row_errors(self, errors: list[tuple[int, dict[str, Any]]]) -> None:
-        """Keep rows that have the wrong number of cells, by their place in the file."""
+        """Store rows with the wrong number of cells, by their position in the file."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO row_errors VALUES (?, ?)",
             [(position, json.dumps(error)) for position, error in errors],
         )
 
     def row_errors(self, limit: int, offset: int) -> list[dict[str, Any]]:
-        """Those rows, a page of them."""
+        """Return one page of the rows with the wrong number of cells."""
         rows = self.connection.execute(
             "SELECT position, error FROM row_errors ORDER BY position LIMIT ? OFFSET ?",
             (limit, offset),
@@ -109,28 +109,28 @@ class Blocks:
         return [{"offset": position, "error": json.loads(error)} for position, error in rows]
 
     def put_cell_errors(self, transform_id: int, errors: list[tuple[int, dict[str, Any]]]) -> None:
-        """Keep the errors of a transform by row."""
+        """Store the errors of a transform by row."""
         self.connection.executemany(
             "INSERT OR REPLACE INTO cell_errors VALUES (?, ?, ?)",
             [(transform_id, row, json.dumps(error)) for row, error in errors],
         )
 
     def count_errors(self, transform_id: int) -> int:
-        """How many cells of a transform are errors."""
+        """Return the number of a transform's cells that are errors."""
         counted = self.connection.execute(
             "SELECT count(*) FROM cell_errors WHERE transform_id = ?", (transform_id,)
         )
         return int(counted.fetchone()[0])
 
     def count_error_rows(self, transform_ids: list[int]) -> int:
-        """How many rows have an error in any of the transforms."""
+        """Return the number of rows with an error in any of the transforms."""
         counted = self.connection.execute(
             f"SELECT count(DISTINCT row) FROM cell_errors WHERE {_among(transform_ids)}"
         )
         return int(counted.fetchone()[0])
 
     def error_rows(self, transform_ids: list[int], limit: int, offset: int) -> list[int]:
-        """The rows that have an error in any of the transforms, a page of them, in order."""
+        """Return one page of the rows with an error in any of the transforms, in order."""
         rows = self.connection.execute(
             f"SELECT DISTINCT row FROM cell_errors WHERE {_among(transform_ids)}"
             " ORDER BY row LIMIT ? OFFSET ?",
@@ -139,7 +139,7 @@ class Blocks:
         return [row for (row,) in rows]
 
     def bad_rows(self, transform_ids: list[int], block: int) -> set[int]:
-        """Places within a block of the rows that have an error."""
+        """Return the positions within a block of the rows with an error."""
         first = block * ROWS
         rows = self.connection.execute(
             f"SELECT DISTINCT row FROM cell_errors WHERE {_among(transform_ids)}"
@@ -151,7 +151,7 @@ class Blocks:
     def cell_errors(
         self, transform_ids: list[int], rows: list[int]
     ) -> dict[tuple[int, int], dict[str, Any]]:
-        """Errors by (transform, row) for some rows."""
+        """Return errors by (transform, row) for some rows."""
         if not rows:
             return {}
         found = self.connection.execute(
@@ -162,7 +162,7 @@ class Blocks:
         return {(transform, row): json.loads(error) for transform, row, error in found}
 
     def places(self, rows: list[int]) -> list[int]:
-        """Where in the file the usable rows are, counting those of the wrong size too."""
+        """Return the positions of usable rows in the file, counting rows of the wrong size too."""
         wrong = [
             position - rank
             for rank, (position,) in enumerate(

@@ -1,4 +1,4 @@
-"""Writing whole columns of values into a dataset, inside a transaction the caller holds."""
+"""Writing whole columns of values into a dataset, inside the caller's transaction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Cells = list[Any]
 
 @dataclass
 class Counts:
-    """What became of the rows."""
+    """Counts of rows by result."""
 
     created: int = 0
     updated: int = 0
@@ -26,7 +26,7 @@ class Counts:
     by_key: bool = False
 
     def reported(self) -> dict[str, int]:
-        """The six keys of upsert_complete."""
+        """Return the six keys of upsert_complete."""
         return {
             "Errors": self.errors,
             "Rows Created": self.created,
@@ -38,7 +38,7 @@ class Counts:
 
 
 class BulkWriter:
-    """Takes blocks of values: a list of cells for each of `columns`, None for one left out."""
+    """Writes blocks of values: a list of cells for each of `columns`, None to skip a column."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class BulkWriter:
         )
 
     def begin(self) -> None:
-        """A replace removes every row first."""
+        """Prepare the table; a replace removes every row first."""
         if self._action == "replace":
             self._connection.execute(f"DELETE FROM {self._table}")
         if self._key is not None and self._key_place < 0:
@@ -91,7 +91,7 @@ class BulkWriter:
         return int(self._connection.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0])
 
     def write(self, cells: list[Cells]) -> None:
-        """Take one block; raises Refusal for a row without a row identifier."""
+        """Write one block; raises Refusal for a row without a row identifier."""
         rows = len(cells[0])
         keys = self._keys(cells, rows)
         if self._action == "delete":
@@ -125,7 +125,7 @@ class BulkWriter:
         self._counts.errors += len(keys) - deleted
 
     def finish(self) -> Counts:
-        """What became of all the rows."""
+        """Write what is buffered and return the counts of all rows."""
         if self._action != "delete":
             self._counts.created = self._rows() - self._before
             self._counts.updated = self._taken - self._counts.created

@@ -1,4 +1,4 @@
-"""Making the columns of a dataset what an output schema says."""
+"""Changing the columns of a dataset to match an output schema."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def set_columns(
     columns: list[OutputColumn],
     transforms: list[Transform],
 ) -> int:
-    """Make the dataset's columns what the output schema says; gives how many were created.
+    """Change the dataset's columns to match the output schema; return the number created.
 
     Columns of the dataset that the schema does not name stay.
     """
@@ -78,7 +78,7 @@ def _change_column(
 def _set_key(
     connection: sqlite3.Connection, asset: Asset, revision: Revision, columns: list[OutputColumn]
 ) -> None:
-    """The row identifier the schema asks for; an update of data does not take it away."""
+    """Set the row identifier of the schema; an update of data never removes a row identifier."""
     wanted = next((column.field_name for column in columns if column.is_primary_key), None)
     key = asset.key_column
     if wanted == (key.field_name if key else None):
@@ -92,7 +92,7 @@ def _set_key(
 
 
 def fits(data_type: str, transform: Transform) -> bool:
-    """Whether what a transform gives can be kept in a column of this type."""
+    """Return True if a transform's values can be stored in a column of this type."""
     given, wanted = TYPES[transform.output_soql_type], TYPES[data_type]
     if wanted.kind in ("shape", "object"):
         return given.name == wanted.name
@@ -100,12 +100,12 @@ def fits(data_type: str, transform: Transform) -> bool:
 
 
 def failed(message: str) -> refusals.Refusal:
-    """Why a revision cannot be applied."""
+    """Return the refusal for a revision that cannot be applied."""
     return refusals.publishing(400, "task_failed", message)
 
 
 def dataset_of(connection: sqlite3.Connection, revision: Revision) -> Asset:
-    """The dataset that the revision changes, as it is now. Raises Refusal where it is gone."""
+    """Return the current dataset of a revision. Raises Refusal if the dataset was deleted."""
     found = assets.find(connection, revision.fourfour)
     if found is None:
         raise failed(f"There is no dataset {revision.fourfour} any more")

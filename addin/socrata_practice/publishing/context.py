@@ -1,4 +1,4 @@
-"""What the work of the Publishing API needs: files, database, threads, settings."""
+"""Resources of the Publishing API: files, database, threads, settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from socrata_practice.storage.database import Database
 
 @dataclass(frozen=True)
 class Context:
-    """Shared by all requests and all work; `folder` holds uploads."""
+    """Resources shared by all requests and background work; `folder` contains uploads."""
 
     database: Database
     folder: Path
@@ -29,12 +29,12 @@ class Context:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def bytes_path(self, source_id: int) -> Path:
-        """Where the uploaded bytes of a source are."""
+        """Return the path of the uploaded bytes of a source."""
         return self.folder / f"source-{source_id}.bytes"
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own."""
+        """Open a connection for the caller alone."""
         connection = self.database.connect()
         try:
             yield connection
@@ -43,7 +43,7 @@ class Context:
 
     @contextmanager
     def blocks(self, source_id: int) -> Iterator[Blocks]:
-        """The cells of a source."""
+        """Open the cells of a source."""
         blocks = Blocks(self.folder / f"source-{source_id}.sqlite3")
         try:
             yield blocks
@@ -51,5 +51,5 @@ class Context:
             blocks.close()
 
     def turn(self, source_id: int) -> threading.Lock:
-        """One at a time works on a source."""
+        """Hold the lock of a source, so that one thread at a time works on it."""
         return self._locks.setdefault(source_id, threading.Lock())

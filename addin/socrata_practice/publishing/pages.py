@@ -1,4 +1,4 @@
-"""Pages of rows of an output schema, and of those that hold an error (C.4)."""
+"""Pages of rows of an output schema, and of its rows with errors (C.4)."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ Json = dict[str, Any]
 
 
 def columns(connection: sqlite3.Connection, output: OutputSchema) -> list[OutputColumn]:
-    """The columns of an output schema in order."""
+    """Return the columns of an output schema in order."""
     return several(connection, OutputColumn, "position", output_schema_id=output.id)
 
 
 @dataclass(frozen=True)
 class Page:
-    """What is needed to show rows of an output schema; cells go by the columns' positions."""
+    """A reader of an output schema's rows; cells are in the order of the columns' positions."""
 
     schema: InputSchema
     names: list[str]
@@ -38,7 +38,7 @@ class Page:
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, schema: InputSchema, output: OutputSchema) -> Page:
-        """The pages of an output schema."""
+        """Return the pages of an output schema."""
         wanted = columns(connection, output)
         inputs = several(connection, InputColumn, input_schema_id=schema.id)
         return cls(
@@ -50,16 +50,16 @@ class Page:
 
     @property
     def transform_ids(self) -> list[int]:
-        """The transforms, in order."""
+        """Numbers of the transforms, in order."""
         return [transform.id for transform in self.transforms]
 
     def rows(self, blocks: Blocks, limit: int, offset: int) -> list[Json]:
-        """The rows from an offset on."""
+        """Return the rows from an offset on."""
         end = min(offset + limit, self.schema.total_rows)
         return self._shown(blocks, list(range(offset, end)))
 
     def errors(self, blocks: Blocks, limit: int, offset: int) -> list[Json]:
-        """The rows that hold an error."""
+        """Return the rows that contain an error."""
         return self._shown(blocks, blocks.error_rows(self.transform_ids, limit, offset))
 
     def _shown(self, blocks: Blocks, rows: list[int]) -> list[Json]:
@@ -91,7 +91,7 @@ class Page:
         return shown
 
     def identifies(self, blocks: Blocks, transform: Transform) -> bool:
-        """Whether no value of a transform is missing and no two are alike."""
+        """Return True if no value of a transform is missing and no two are equal."""
         kind = TYPES[transform.output_soql_type]
         if transform.error_count or kind.kind not in KEY_KINDS:
             return False

@@ -1,4 +1,4 @@
-"""Reading an uploaded file into records of text cells, as its parse options say (C.3)."""
+"""Reading an uploaded file into records of text cells by its parse options (C.3)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ Record = list[str]
 
 
 class UnreadableError(Exception):
-    """The file cannot be read as its type and parse options say; the text says why."""
+    """The file does not match its type and parse options; the text says why."""
 
 
 @dataclass(frozen=True)
 class ParseOptions:
-    """How a file is to be read; `column_header` counts from 1, 0 meaning that none names them."""
+    """Options for reading a file; `column_header` counts from 1, 0 for no header."""
 
     encoding: str
     header_count: int
@@ -52,7 +52,7 @@ class ParseOptions:
 
     @classmethod
     def read(cls, given: dict[str, Any]) -> ParseOptions:
-        """The options of a request over the defaults; raises ValueError for what cannot be."""
+        """Return a request's options over the defaults; raises ValueError if not valid."""
         merged = DEFAULTS | {k: v for k, v in given.items() if k in DEFAULTS and v is not None}
         for name, value in merged.items():
             if type(value) is not type(DEFAULTS[name]):
@@ -80,9 +80,9 @@ class Header:
 
 
 def records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Record]:
-    """Every record of the file, headers too, blank lines left out.
+    """Yield every record of the file, headers too, without blank lines.
 
-    Raises UnreadableError where it cannot be read.
+    Raises UnreadableError if it cannot be read.
     """
     if content_type in (XLS, XLSX):
         return _sheet_records(path)
@@ -136,7 +136,7 @@ def _cell_text(value: Any) -> str:
 
 
 def read_header(source: Iterator[Record], options: ParseOptions) -> Header | None:
-    """Take the header rows off the records; None where there is nothing at all."""
+    """Consume the header rows of the records; None if there are no records at all."""
     rows: list[Record] = []
     for record in source if options.header_count else ():
         rows.append(record)
@@ -148,7 +148,7 @@ def read_header(source: Iterator[Record], options: ParseOptions) -> Header | Non
 
 
 def unnamed(width: int) -> Header:
-    """Columns of a file without a header."""
+    """Return made-up columns for a file without a header."""
     return _numbered(width)
 
 
@@ -168,7 +168,7 @@ def _named(cells: Record) -> Header:
 
 
 def columns_of(rows: Iterable[Record], options: ParseOptions) -> list[list[str | None]]:
-    """Records of one width turned to columns: trimmed, without NUL, empty cells as None."""
+    """Return records of one width as columns: trimmed, without NUL, empty cells as None."""
     columns: list[list[str | None]] = []
     for cells in zip(*rows, strict=True):
         if "\x00" in "".join(cells):

@@ -26,7 +26,7 @@ _TOGETHER = 20  # blocks that are kept at once
 
 @dataclass(frozen=True)
 class _Work:
-    """Transforms to be computed over one input schema."""
+    """Transforms to compute over one input schema."""
 
     schema: InputSchema
     positions: dict[str, int]
@@ -34,7 +34,7 @@ class _Work:
 
 
 def process(context: Context, output_schema_id: int, fails: bool) -> None:
-    """Compute what is not there yet, then mark the output schema finished.
+    """Compute the missing transforms, then mark the output schema finished.
 
     `fails` has its transforms fail, as if something in the portal had broken.
     """
@@ -80,12 +80,12 @@ def _work(
 
 
 def block_rows(schema: InputSchema, block: int) -> int:
-    """How many rows a block has."""
+    """Return the number of rows in a block."""
     return min(ROWS, schema.total_rows - block * ROWS)
 
 
 def block_count(schema: InputSchema) -> int:
-    """How many blocks a schema's rows are in."""
+    """Return the number of blocks of a schema's rows."""
     return -(-schema.total_rows // ROWS)
 
 
@@ -110,7 +110,7 @@ def _compute_block(blocks: Blocks, work: _Work, block: int) -> None:
 
 
 def _without_failures(blocks: Blocks, transform_id: int, block: int, cells: Cells) -> Cells:
-    """Failures are kept beside the cells, where they can be found."""
+    """Store failures beside the cells and return the cells without them."""
     if Failure not in set(map(type, cells)):
         return cells
     first = block * ROWS
@@ -136,7 +136,7 @@ def _finish(
 
 
 def values(blocks: Blocks, transform: Transform, positions: dict[str, int], block: int) -> Cells:
-    """The values of a finished transform in one block."""
+    """Return the values of a finished transform in one block."""
     if transform.plain_input is not None:
         return blocks.input_cells(positions[transform.plain_input], block)
     return blocks.output_cells(transform.id, block)

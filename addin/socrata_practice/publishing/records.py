@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Record:
-    """What one row of a table is read into; `json_fields` are kept as JSON text."""
+    """A row of a table; `json_fields` are stored as JSON text."""
 
     table: ClassVar[str]
     json_fields: ClassVar[frozenset[str]] = frozenset()
@@ -47,7 +47,7 @@ class Revision(Record):
 
 @dataclass(frozen=True)
 class Source(Record):
-    """Where rows come from; `bytes_of` is the source whose uploaded file it reads."""
+    """A source of rows; `bytes_of` is the source whose uploaded file is read."""
 
     table = "sources"
     json_fields = frozenset({"source_type", "parse_options", "failure_details"})
@@ -67,7 +67,7 @@ class Source(Record):
 
 @dataclass(frozen=True)
 class InputSchema(Record):
-    """The columns of a source as they are in the file, all of them text."""
+    """The columns of a source as they are in the file, all text."""
 
     table = "input_schemas"
     id: int
@@ -92,7 +92,7 @@ class InputColumn(Record):
 
 @dataclass(frozen=True)
 class Transform(Record):
-    """One expression over an input schema; `plain_input` is the column it passes on unchanged."""
+    """An expression over an input schema; `plain_input` is the column passed on unchanged."""
 
     table = "transforms"
     json_fields = frozenset({"failure_details"})
@@ -109,7 +109,7 @@ class Transform(Record):
 
 @dataclass(frozen=True)
 class OutputSchema(Record):
-    """The columns a dataset is to get; `error_count` counts rows that hold an error."""
+    """The columns that a dataset will get; `error_count` counts rows with an error."""
 
     table = "output_schemas"
     json_fields = frozenset({"sort_bys"})
@@ -124,7 +124,7 @@ class OutputSchema(Record):
 
 @dataclass(frozen=True)
 class OutputColumn(Record):
-    """One column of an output schema; `dataset_column_id` is the dataset's column it stands for."""
+    """A column of an output schema; `dataset_column_id` is the matching dataset column."""
 
     table = "output_columns"
     json_fields = frozenset({"format", "flags"})
@@ -163,7 +163,7 @@ class TaskSet(Record):
 
 @dataclass(frozen=True)
 class Config(Record):
-    """How to load a file, under a name."""
+    """Named settings for loading a file."""
 
     table = "configs"
     json_fields = frozenset({"body"})
@@ -189,7 +189,7 @@ def _condition(values: Json) -> str:
 def several(
     connection: sqlite3.Connection, kind: type[R], order: str = "rowid", **values: Any
 ) -> list[R]:
-    """The records whose fields have these values; names come from code, never from a request."""
+    """Return the records with these field values; names come from code, never from a request."""
     rows = connection.execute(
         f"SELECT * FROM {kind.table} WHERE {_condition(values)} ORDER BY {order}",
         tuple(values.values()),
@@ -198,7 +198,7 @@ def several(
 
 
 def find(connection: sqlite3.Connection, kind: type[R], **values: Any) -> R | None:
-    """The latest record whose fields have these values."""
+    """Return the latest record with these field values, or None."""
     row = connection.execute(
         f"SELECT * FROM {kind.table} WHERE {_condition(values)} ORDER BY rowid DESC LIMIT 1",
         tuple(values.values()),
@@ -207,7 +207,7 @@ def find(connection: sqlite3.Connection, kind: type[R], **values: Any) -> R | No
 
 
 def get(connection: sqlite3.Connection, kind: type[R], **values: Any) -> R:
-    """The record that must be there."""
+    """Return the record with these field values; there must be one."""
     found = find(connection, kind, **values)
     assert found is not None, (kind, values)  # noqa: S101
     return found
@@ -218,7 +218,7 @@ def _kept(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def insert(connection: sqlite3.Connection, kind: type[Record], **values: Any) -> int:
-    """Keep a new record and give its number."""
+    """Store a new record and return its number."""
     marks = ", ".join("?" * len(values))
     cursor = connection.execute(
         f"INSERT INTO {kind.table} ({', '.join(values)}) VALUES ({marks})", _kept(values.values())

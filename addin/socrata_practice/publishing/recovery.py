@@ -1,4 +1,4 @@
-"""After a restart: what was in the middle of something when the portal ended says so."""
+"""Recovery at start: work that was interrupted when the portal ended is marked as ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DETAILS = {"type": "internal_error", "message": "The portal was restarted"}
 
 
 def recover(context: Context) -> None:
-    """Give everything unfinished the end it has: a task set whose rows are in was successful."""
+    """Settle unfinished work: a task set whose rows were written was successful."""
     with context.connection() as connection, transaction(connection):
         now = now_text()
         for task_set in several(connection, TaskSet):

@@ -1,4 +1,4 @@
-"""Input and output schemas: the first one a source gets, and those a client asks for (C.3)."""
+"""Input and output schemas: the first schema of a source, and those a client asks for (C.3)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _FIELD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 
 @dataclass(frozen=True)
 class ColumnDraft:
-    """A column of an output schema to be made."""
+    """A column of an output schema that does not exist yet."""
 
     field_name: str
     display_name: str
@@ -49,13 +49,13 @@ class ColumnDraft:
 
 
 def input_names(connection: sqlite3.Connection, input_schema_id: int) -> dict[str, str]:
-    """The field names an expression may use."""
+    """Return the field names that an expression may use."""
     columns = several(connection, InputColumn, "position", input_schema_id=input_schema_id)
     return {column.field_name: column.field_name for column in columns}
 
 
 def compiled(text: str, names: Mapping[str, str]) -> Node:
-    """The expression ready to run; raises Refusal for one that cannot be."""
+    """Compile an expression; raises Refusal if the expression is not valid."""
     try:
         return compile_transform(text, names)
     except TransformError as error:
@@ -71,7 +71,7 @@ def create(
     drafts: list[ColumnDraft],
     sort_bys: list[Json],
 ) -> int:
-    """Keep an output schema; transforms that exist already are used again."""
+    """Store an output schema; existing transforms are reused."""
     names = input_names(connection, input_schema_id)
     transforms = [_transform(connection, input_schema_id, one, names) for one in drafts]
     schema_id = insert(
@@ -111,7 +111,7 @@ def _transform(
 
 
 def create_first(connection: sqlite3.Connection, source: Source, input_schema_id: int) -> int:
-    """The output schema a source begins with: by its config, by the dataset, or all text."""
+    """Create the first output schema of a source: by config, by dataset, or by guessed types."""
     columns = several(connection, InputColumn, "position", input_schema_id=input_schema_id)
     revision = get(connection, Revision, id=source.revision_id) if source.revision_id else None
     drafts = _first_drafts(connection, revision, columns)
@@ -122,7 +122,7 @@ def create_first(connection: sqlite3.Connection, source: Source, input_schema_id
 
 
 def choose(connection: sqlite3.Connection, revision_id: int, schema_id: int | None) -> None:
-    """What the revision applies where its application names nothing else."""
+    """Make a schema the revision's default for applying."""
     connection.execute(
         "UPDATE revisions SET output_schema_id = ? WHERE id = ?", (schema_id, revision_id)
     )
@@ -150,7 +150,7 @@ def _text_draft(column: InputColumn) -> ColumnDraft:
 
 
 def _is_wanted(column: Column, names: set[str], action: str) -> bool:
-    """A replace has every column, null where the file has none; others only what the file has."""
+    """Return True if a column belongs in the schema: a replace fills every column."""
     if column.is_computed or conversion_to(column.data_type) is None:
         return False
     return action == "replace" or column.field_name in names
@@ -176,7 +176,7 @@ def _dataset_draft(asset: Asset, column: Column, names: set[str]) -> ColumnDraft
 def read_drafts(
     connection: sqlite3.Connection, given: Any, asset: Asset | None
 ) -> list[ColumnDraft]:
-    """The columns of a request, in order of position; raises Refusal for what they cannot be."""
+    """Parse the columns of a request, in order of position; raises Refusal if one is not valid."""
     if not isinstance(given, list) or not given or not all(isinstance(c, dict) for c in given):
         raise refusals.publishing(
             400, "invalid_output_schema", "output_columns must be a list of columns"
@@ -229,7 +229,7 @@ def _read_draft(connection: sqlite3.Connection, given: Json, asset: Asset | None
 
 
 def _earlier(connection: sqlite3.Connection, given: Json) -> OutputColumn | None:
-    """The output column this one comes from, by which a renamed column is known."""
+    """Return the output column that a column derives from, which identifies a renamed column."""
     number = given.get("initial_output_column_id") or given.get("id")
     return find(connection, OutputColumn, id=number) if isinstance(number, int) else None
 

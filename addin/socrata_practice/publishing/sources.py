@@ -1,4 +1,4 @@
-"""Parsing what was uploaded: the work between the last byte and an input schema."""
+"""Parsing uploads: the work between the last byte and an input schema."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def new_source(
     options: ParseOptions,
     **more: Any,
 ) -> int:
-    """Keep a source that has no bytes yet."""
+    """Store a source without bytes; return its number."""
     values = {"source_type": source_type, "parse_options": vars(options), "created_by": user_id}
     return insert(connection, Source, created_at=now_text(), **values, **more)
 
 
 class Parser:
-    """Cuts records into blocks; counts and sets aside those of the wrong size."""
+    """Cuts records into blocks; counts and stores records of the wrong size."""
 
     def __init__(self, blocks: Blocks, width: int, options: ParseOptions) -> None:
         self._blocks = blocks
@@ -52,14 +52,14 @@ class Parser:
         self.wrong = 0
 
     def take(self, records: list[list[str]]) -> None:
-        """Take more records in."""
+        """Parse more records."""
         self._pending += self._usable(records)
         while len(self._pending) >= ROWS:
             self._put(self._pending[:ROWS])
             self._pending = self._pending[ROWS:]
 
     def finish(self) -> None:
-        """Keep what is left."""
+        """Store the remaining records."""
         if self._pending:
             self._put(self._pending)
             self._pending = []
@@ -99,7 +99,7 @@ class Parser:
 
 
 def parse(context: Context, source_id: int, fails: bool) -> None:
-    """Parse a source that has its bytes, then begin its first output schema.
+    """Parse a source whose bytes have arrived, then create its first output schema.
 
     `fails` has it fail after all, as if something in the portal had broken.
     """
@@ -153,7 +153,7 @@ def _batches(records: Iterator[list[str]]) -> Iterator[list[list[str]]]:
 def _keep(
     connection: sqlite3.Connection, source: Source, header: Header, parser: Parser
 ) -> int | None:
-    """Keep the input schema, and its first output schema, which is given back."""
+    """Store the input schema and its first output schema; return the latter."""
     now = now_text()
     with transaction(connection):
         connection.execute("UPDATE sources SET finished_at = ? WHERE id = ?", (now, source.id))
@@ -176,7 +176,7 @@ def _keep(
 
 
 def load_view(context: Context, source_id: int) -> None:
-    """Take the rows of a dataset for the bytes of a view source, and parse them."""
+    """Use the rows of a dataset as the bytes of a view source, and parse them."""
     with context.connection() as connection:
         source = get(connection, Source, id=source_id)
         asset = assets.find(connection, source.source_type["fourfour"])

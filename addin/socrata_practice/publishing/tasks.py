@@ -24,7 +24,7 @@ RUNNING = ("initializing", "creating_columns", "upserting", "finishing")
 def create(
     connection: sqlite3.Connection, revision: Revision, user_id: str, output_schema_id: int | None
 ) -> int:
-    """Keep a task set that has not begun."""
+    """Store a task set that has not started."""
     now = now_text()
     return insert(
         connection,
@@ -46,7 +46,7 @@ def _entry(stage: str, details: dict[str, Any]) -> dict[str, Any]:
 
 
 def run(context: Context, task_set_id: int, fault: Fault | None) -> None:
-    """Take a task set through its steps; whatever goes wrong, it ends in success or failure.
+    """Run a task set through its steps to success or failure.
 
     A fault has it fail, hang before or after the rows are in, or leave rows out.
     """
@@ -92,7 +92,7 @@ def _step(context: Context, connection: sqlite3.Connection, task_set_id: int, st
 
 
 def _done(connection: sqlite3.Connection, task_set_id: int, applied: Applied) -> None:
-    """The rows are in; the revision is closed."""
+    """Record that the rows are written, and close the revision."""
     log = [_entry("columns_created", {"created": applied.columns_created})]
     if applied.counts is not None:
         log.append(_entry("upsert_complete", applied.counts))

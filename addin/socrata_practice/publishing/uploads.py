@@ -21,19 +21,19 @@ class Readable(Protocol):
     """A request's body."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to that many bytes."""
+        """Return up to `size` bytes."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Where a chunk belongs."""
+    """The position of a chunk."""
 
     seq_num: int
     byte_offset: int
 
 
 def initiate(connection: sqlite3.Connection, source: Source, content_type: str) -> None:
-    """Begin an upload in chunks; what came before is forgotten."""
+    """Begin an upload in chunks; earlier chunks are dropped."""
     _unfinished(source)
     with transaction(connection):
         connection.execute("DELETE FROM chunks WHERE source_id = ?", (source.id,))
@@ -52,9 +52,9 @@ def _unfinished(source: Source) -> None:
 def put_chunk(
     context: Context, connection: sqlite3.Connection, source: Source, chunk: Chunk, body: Readable
 ) -> dict[str, Any]:
-    """Keep one chunk; the same one sent again changes nothing.
+    """Store a chunk; sending the same chunk again changes nothing.
 
-    Raises Refusal where another chunk has its number or its place, or it is empty or too large.
+    Raises Refusal if another chunk has its number or its place, or it is empty or too large.
     """
     with cast(IO[bytes], tempfile.TemporaryFile()) as kept:
         digest = hashlib.sha256()
@@ -104,7 +104,7 @@ def _place(
 def _is_new(
     connection: sqlite3.Connection, source: Source, chunk: Chunk, end: int, digest: str
 ) -> bool:
-    """Whether the chunk is not there yet; raises Refusal where it contradicts what is there."""
+    """Return True if the chunk is new; raises Refusal if it contradicts a stored chunk."""
     known = connection.execute(
         "SELECT seq_num, byte_offset, end_byte_offset, digest FROM chunks WHERE source_id = ?"
         " AND (seq_num = ? OR (byte_offset < ? AND end_byte_offset > ?))",
@@ -126,9 +126,9 @@ def _is_new(
 def commit(
     context: Context, connection: sqlite3.Connection, source: Source, last: int, total: int
 ) -> bool:
-    """Declare the upload whole; False where it was already.
+    """Declare the upload complete; return False if it was already.
 
-    Raises Refusal where chunks are missing or their bytes are not as many as said.
+    Raises Refusal if chunks are missing or their bytes are not as many as said.
     """
     if source.filesize is not None:
         if source.filesize == total:
@@ -160,7 +160,7 @@ def _incomplete(why: str, end: int) -> refusals.Refusal:
 
 
 def put_whole(context: Context, source: Source, body: Readable) -> int:
-    """Keep all bytes of a source at once; gives their number."""
+    """Store all bytes of a source at once; return their number."""
     _unfinished(source)
     with context.bytes_path(source.id).open("wb") as whole:
         while piece := body.read(_PIECE):

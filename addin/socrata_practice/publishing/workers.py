@@ -1,4 +1,4 @@
-"""Work that goes on after its request was answered."""
+"""Background threads for work that continues after its reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATIENCE = 30.0  # seconds that stopping waits for work to notice
 
 
 class StoppedError(Exception):
-    """The portal is being stopped; whoever works gives up."""
+    """The portal is stopping; background work ends."""
 
 
 class Workers:
@@ -25,7 +25,7 @@ class Workers:
         self._threads: set[threading.Thread] = set()
 
     def start(self, work: Callable[..., None], *arguments: Any) -> None:
-        """Do this in a thread of its own."""
+        """Run `work` in a thread of its own."""
         thread = threading.Thread(target=self._run, args=(work, arguments), daemon=True)
         with self._lock:
             self._threads.add(thread)
@@ -43,22 +43,22 @@ class Workers:
                 self._threads.discard(threading.current_thread())
 
     def go_on(self) -> None:
-        """Say between two pieces of work that one is still there; raises StoppedError."""
+        """Check between two pieces of work; raises StoppedError if the portal is stopping."""
         if self._stopping.is_set():
             raise StoppedError
 
     def sleep(self, seconds: float) -> None:
-        """Wait; raises StoppedError where the portal stops meanwhile."""
+        """Wait; raises StoppedError if the portal stops meanwhile."""
         if seconds > 0 and self._stopping.wait(seconds):
             raise StoppedError
 
     def wait(self, event: threading.Event) -> None:
-        """Wait for something to happen; raises StoppedError where the portal stops meanwhile."""
+        """Wait for an event; raises StoppedError if the portal stops meanwhile."""
         while not event.wait(_GLANCE):
             self.go_on()
 
     def stop(self) -> None:
-        """Ask all to give up, and wait for them."""
+        """Ask all threads to end, and wait for them."""
         self._stopping.set()
         with self._lock:
             threads = list(self._threads)

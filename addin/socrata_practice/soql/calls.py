@@ -1,4 +1,4 @@
-"""The functions a query may call; there are no others."""
+"""The functions that a query may call: an allow-list."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ORDERED: Kinds = ("text", "number", "floating", "fixed", "boolean", "row_id")
 
 @dataclass(frozen=True)
 class Call:
-    """What each argument may be, and how the call is written in SQL."""
+    """A function: the kinds of its arguments, and its translation to SQL."""
 
     kinds: tuple[Kinds, ...]
     build: Callable[..., Term]
 
 
 def counted(what: str) -> Term:
-    """The number of rows or values."""
+    """Return the number of rows or values."""
     return Term(f"COUNT({what})", "number", is_aggregate=True)
 
 

@@ -16,7 +16,7 @@ _SQL_INTEGER = (1 << 63) - 1
 
 @dataclass
 class Clauses:
-    """What was asked, clause by clause, not yet translated."""
+    """The clauses of a query, not yet translated."""
 
     select: list[exp.Expression] = field(default_factory=list)
     distinct: bool = False
@@ -29,7 +29,7 @@ class Clauses:
 
 
 def query_text(options: dict[str, str]) -> str:
-    """The query as one text, as error messages show it."""
+    """Return the query as one text, as error messages show it."""
     words = {"select": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING",
              "order": "ORDER BY"}  # fmt: skip
     options = {"select": "*"} | options
@@ -37,7 +37,7 @@ def query_text(options: dict[str, str]) -> str:
 
 
 def read_clauses(options: dict[str, str], names: set[str]) -> Clauses:
-    """The clauses that `$`-parameters (named without the $) ask for; raises Refusal."""
+    """Return the clauses that `$`-parameters (named without the $) ask for; raises Refusal."""
     if "query" in options:
         return _from_statement(parse(options["query"], names), options["query"])
     found = Clauses(
@@ -69,7 +69,7 @@ def _present(tree: exp.Select) -> dict[str, Any]:
 
 
 def _take(found: Clauses, key: str, tree: exp.Select, text: str) -> None:
-    """Take the one clause the parameter stands for; anything beside it is refused."""
+    """Copy the one clause that the parameter stands for; anything beside it is refused."""
     allowed = {"expressions", key, "distinct"} if key == "select" else {"expressions", key}
     if not set(_present(tree)) <= allowed:
         raise malformed(text)

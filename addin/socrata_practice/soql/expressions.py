@@ -1,4 +1,4 @@
-"""Translating one SoQL expression to SQLite.
+"""Translation of one SoQL expression to SQLite.
 
 Nothing of a request reaches SQL as text: names are looked up among the dataset's columns and
 replaced by ours, values become parameters, and only the syntax and functions listed here exist.
@@ -56,14 +56,14 @@ class Translator:
             self._handlers[node] = self._comparison
 
     def term(self, node: Any) -> Term:
-        """The translation of a node; raises Refusal for syntax that is not allowed."""
+        """Return the translation of a node; raises Refusal for syntax that is not allowed."""
         handler = self._handlers.get(type(node))
         if handler is None:
             raise malformed(self.text, f"Unsupported expression {type(node).__name__} in")
         return handler(node)
 
     def condition(self, node: Any) -> Term:
-        """The translation of a node that must be true or false."""
+        """Return the translation of a node that must be true or false."""
         found = self.term(node)
         if found.kind not in ("boolean", "null"):
             raise self.mismatch("boolean", found.kind)
@@ -72,7 +72,7 @@ class Translator:
     # --- leaves ----------------------------------------------------------------------------------
 
     def column(self, name: str) -> Column | None:
-        """The column a name means, whatever its case."""
+        """Return the column of a name, ignoring case, or None."""
         return self._columns.get(name.lower())
 
     def _column(self, node: exp.Column) -> Term:
@@ -105,7 +105,7 @@ class Translator:
         return self._value(self._parsed("number", f"-{node.this.this}"), "number")
 
     def _parsed(self, kind: str, value: Any) -> Any:
-        """A literal as a value of another kind; raises Refusal where it is none."""
+        """Return a literal as a value of another kind; raises Refusal if it cannot be one."""
         readers = {"floating": "calendar_date", "fixed": "date", "boolean": "checkbox"}
         if kind == "row_id":
             return row_number_of(value)
@@ -128,7 +128,7 @@ class Translator:
         return self.compare(self.term(node.left), _OPERATORS[type(node)], self.term(node.right))
 
     def compare(self, left: Term, operator: str, right: Term) -> Term:
-        """Two terms compared, a literal being read as the other side's kind."""
+        """Compare two terms; a literal is read as the other side's kind."""
         if operator == "=" and right.literal is not None and left.is_key:
             return self._by_key(left, [right])
         left, right = self._alike(left, right)
@@ -152,7 +152,7 @@ class Translator:
         return self._value(self._parsed(kind, term.literal), kind)
 
     def _by_key(self, key: Term, values: list[Term]) -> Term:
-        """The row identifier compared with values: the one comparison that has an index."""
+        """Compare the row identifier with values: the one comparison with an index."""
         data_type = key.data_type
         assert data_type is not None  # noqa: S101
         alike = [self._alike(key, value)[1] for value in values]
@@ -237,7 +237,7 @@ class Translator:
     # --- refusals --------------------------------------------------------------------------------
 
     def mismatch(self, expected: str, got: str) -> refusals.Refusal:
-        """Kinds that do not go together."""
+        """Return the refusal for kinds that cannot be compared."""
         return refusals.service(
             400,
             "query.soql.type-mismatch",
@@ -248,7 +248,7 @@ class Translator:
         )
 
     def no_such_column(self, name: str) -> refusals.Refusal:
-        """A name that is no column."""
+        """Return the refusal for a name that is not a column."""
         at = max(self.text.lower().find(name.lower()), 0) + 1
         code = "query.soql.no-such-column"
         return refusals.service(

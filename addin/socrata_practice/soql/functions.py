@@ -1,4 +1,4 @@
-"""What SQLite lacks for SoQL: exact decimals, and upper and lower case beyond ASCII."""
+"""SQLite functions that SoQL needs: exact decimals, and letter case beyond ASCII."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RATIO = decimal.Context(prec=20)
 
 
 def compare(left: Any, right: Any) -> int | None:
-    """-1, 0 or 1 for two numbers kept as text; None where one is missing."""
+    """Compare two numbers stored as text: -1, 0, 1, or None if either is missing."""
     if left is None or right is None:
         return None
     one, other = Decimal(left), Decimal(right)
@@ -38,20 +38,20 @@ def _key(value: Any) -> str | None:
 
 
 class _Sum:
-    """The exact sum of the values that are there."""
+    """The exact sum of the values that are not null."""
 
     def __init__(self) -> None:
         self.total = Decimal(0)
         self.count = 0
 
     def step(self, value: Any) -> None:
-        """Take one more value in."""
+        """Add one value."""
         if value is not None:
             self.total = _EXACT.add(self.total, Decimal(value))
             self.count += 1
 
     def finalize(self) -> str | None:
-        """The sum, or None where there was nothing to add."""
+        """Return the sum, or None if there were no values."""
         return plain(self.total) if self.count else None
 
 
@@ -59,7 +59,7 @@ class _Average(_Sum):
     """The mean, to 20 digits."""
 
     def finalize(self) -> str | None:
-        """The mean, or None of nothing."""
+        """Return the mean, or None if there were no values."""
         return plain(_RATIO.divide(self.total, Decimal(self.count))) if self.count else None
 
 
@@ -72,14 +72,14 @@ class _Largest:
         self.best: Any = None
 
     def step(self, value: Any) -> None:
-        """Take one more value in."""
+        """Add one value."""
         if value is not None and (
             self.best is None or (compare(value, self.best) or 0) * self.sign > 0
         ):
             self.best = value
 
     def finalize(self) -> str | None:
-        """The number as it was kept."""
+        """Return the number as stored."""
         return None if self.best is None else str(self.best)
 
 
@@ -90,7 +90,7 @@ class _Smallest(_Largest):
 
 
 def install(connection: sqlite3.Connection) -> None:
-    """Make the functions known to one connection."""
+    """Register the functions with one connection."""
     connection.create_function("decimal_compare", 2, compare, deterministic=True)
     connection.create_function("decimal_key", 1, _key, deterministic=True)
     connection.create_function("unicode_upper", 1, _upper, deterministic=True)

@@ -19,7 +19,7 @@ from socrata_practice import refusals
 
 
 class Soql(Dialect):
-    """SoQL's own quotes and names; every function is read as a plain call and judged later."""
+    """SoQL's quotes and names; every function is parsed as a plain call and checked later."""
 
     # Nulls come last, or first where the order is descending, unless the query says otherwise.
     NULL_ORDERING = "nulls_are_large"
@@ -32,7 +32,7 @@ class Soql(Dialect):
         STRING_ESCAPES = ["'", '"']  # noqa: RUF012
 
     class Parser(parser.Parser):
-        """No function gets a meaning here."""
+        """A parser that gives no function a meaning."""
 
         FUNCTIONS = {}  # noqa: RUF012
         FUNCTION_PARSERS = {}  # noqa: RUF012
@@ -69,7 +69,7 @@ def _mend(text: str, names: Collection[str]) -> str:
 
 
 def malformed(text: str, why: str = "") -> refusals.Refusal:
-    """A query that cannot be read."""
+    """Return the refusal for a query that cannot be parsed."""
     return refusals.service(
         400,
         "query.compiler.malformed",
@@ -80,9 +80,9 @@ def malformed(text: str, why: str = "") -> refusals.Refusal:
 
 
 def parse(text: str, names: Collection[str]) -> exp.Select:
-    """The SELECT statement in `text`; `names` are the columns' field names.
+    """Return the SELECT statement in `text`; `names` are the columns' field names.
 
-    Raises Refusal where it is not one well-formed SELECT.
+    Raises Refusal if it is not one well-formed SELECT.
     """
     try:
         trees = sqlglot.parse(_mend(text, names), read=Soql)

@@ -1,4 +1,4 @@
-"""A whole query: from the parameters of a GET to one SQLite statement."""
+"""Planning a whole query: from the parameters of a GET to one SQLite statement."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Plan:
-    """One SELECT, its parameters, and what its columns are."""
+    """A SELECT, its parameters, and its columns."""
 
     sql: str
     parameters: tuple[Any, ...]
@@ -61,7 +61,7 @@ class _Selected:
 
 
 def plan(asset: Asset, parameters: Iterable[tuple[str, str]]) -> Plan:
-    """The statement that answers these parameters; raises Refusal for a query that cannot be."""
+    """Return the statement for these parameters; raises Refusal if the query is not valid."""
     given = list(parameters)
     _check_names(asset, [name for name, _ in given])
     options = {name[1:]: value for name, value in given if _is_clause(name)}
@@ -115,7 +115,7 @@ def _conditions(
 
 
 def _search(translator: Translator, words: str) -> list[str]:
-    """Every word must occur in some text column."""
+    """Return the condition that every word occurs in some text column."""
     texts = [column for column in translator.asset.columns if column.type.kind == "text"]
     if not texts:
         return ["0"]
@@ -202,7 +202,7 @@ def _add(found: _Selected, name: str, term: Term) -> None:
 
 
 def _default_name(node: Any, translator: Translator) -> str:
-    """`count` for count(*), `sum_units` for sum(units), the column's own name for a column."""
+    """Return `count` for count(*), `sum_units` for sum(units), a column's own name for a column."""
     if isinstance(node, exp.Column):
         column = translator.column(node.name)
         return column.field_name if column else node.name.lower()

@@ -1,4 +1,4 @@
-"""A translated piece of SoQL, and how two of them compare."""
+"""Translated pieces of SoQL, and their comparison."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from socrata_practice.types.registry import DataType
 
 @dataclass(frozen=True)
 class Term:
-    """SQL text made of our own names and parameters, with the kind of value it gives.
+    """SQL text of known names and parameters, with the kind of its value.
 
-    `literal` is the value where it is one; `data_type` where it is a column.
+    `literal` is the value of a literal, `data_type` the type of a column.
     """
 
     sql: str
@@ -33,19 +33,19 @@ SYSTEM_TERMS: dict[str, Term] = {
 
 
 def row_number_of(name: Any) -> int:
-    """The row an `:id` names, or a number no row has."""
+    """Return the row number of an `:id`, or a number that no row has."""
     return row_number(name, plain=True) or -1
 
 
 def ordered_compare(left: Term, operator: str, right: Term) -> str:
-    """SQL that compares two terms of one kind; numbers exactly, however they are written."""
+    """Return SQL that compares two terms of one kind; numbers exactly, in any notation."""
     if "number" in (left.kind, right.kind):
         return f"(decimal_compare({left.sql}, {right.sql}) {operator} 0)"
     return f"({left.sql} {operator} {right.sql})"
 
 
 def ordering(term: Term, descending: bool, nulls_first: bool) -> str:
-    """SQL that orders by a term; numbers by size, exactly."""
+    """Return SQL that orders by a term; numbers by size, exactly."""
     tail = f"{'DESC' if descending else 'ASC'} NULLS {'FIRST' if nulls_first else 'LAST'}"
     if term.kind == "number":
         return f"CAST({term.sql} AS REAL) {tail}, {term.sql} COLLATE decimal {tail}"

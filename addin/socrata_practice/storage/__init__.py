@@ -1,1 +1,1 @@
-"""What the practice portal keeps, and where: one SQLite file."""
+"""Storage of the practice portal: one SQLite file."""

@@ -11,7 +11,7 @@ from socrata_practice.types.registry import TYPES, DataType
 
 @dataclass(frozen=True)
 class Column:
-    """One column; `slot` is the number of the table column its values are kept in.
+    """A column; `slot` is the number of the table column that stores its values.
 
     `details` holds the rest of its JSON: format, description, width, flags, computationStrategy.
     """
@@ -31,7 +31,7 @@ class Column:
 
     @property
     def is_computed(self) -> bool:
-        """Whether the portal fills it: such columns cannot be written."""
+        """True if the portal computes the column, which then cannot be written."""
         return self.field_name.startswith(":") or "computationStrategy" in self.details
 
 
@@ -67,7 +67,7 @@ class Asset:
 
     @property
     def is_behind(self) -> bool:
-        """Whether readers still see older rows (storage/replica.py)."""
+        """True if readers still see older rows (storage/replica.py)."""
         return self.seen_until is not None and time.time() < self.seen_until
 
     @property
@@ -83,7 +83,7 @@ class Asset:
 
     @property
     def is_dataset(self) -> bool:
-        """Whether it has rows of its own that can be written."""
+        """True if the asset has rows of its own that can be written."""
         return self.asset_type == "dataset"
 
     @property
@@ -94,7 +94,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Draft:
-    """What a new asset is made from."""
+    """The values of an asset that does not exist yet."""
 
     name: str
     owner_id: str

@@ -1,4 +1,4 @@
-"""Keeping assets and their columns in the database, and finding them there."""
+"""Storing assets and their columns in the database, and finding them."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def _asset(connection: sqlite3.Connection, row: sqlite3.Row) -> Asset:
 
 
 def find(connection: sqlite3.Connection, name: str) -> Asset | None:
-    """The asset with this id or alias."""
+    """Return the asset with this id or alias."""
     row = connection.execute(f"{_READ} WHERE a.id = ? OR a.resource_name = ?", (name, name))
     found = row.fetchone()
     return None if found is None else _asset(connection, found)
 
 
 def every(connection: sqlite3.Connection) -> list[Asset]:
-    """All assets, by name."""
+    """Return all assets, by name."""
     rows = connection.execute(f"{_READ} ORDER BY a.name, a.id").fetchall()
     return [_asset(connection, row) for row in rows]
 
 
 def create(connection: sqlite3.Connection, draft: Draft) -> str:
-    """Keep a new asset and give its id; a filtered view shares the rows of its base."""
+    """Store a new asset and return its id; a filtered view shares the rows of its base."""
     asset_id = draft.id or new_dataset_id()
     base = find(connection, draft.base_id) if draft.base_id else None
     table = base.table_id if base else _new_table(connection)
@@ -100,7 +100,7 @@ def _keep_column(connection: sqlite3.Connection, asset_id: str, column: Column) 
 
 
 def add_column(connection: sqlite3.Connection, asset: Asset, column: Column) -> int:
-    """Keep a new column and give its id; `id` and `slot` of what is passed are not used."""
+    """Store a new column and return its id; `id` and `slot` of the argument are not used."""
     slot = connection.execute(
         "UPDATE tables SET columns_made = columns_made + 1 WHERE id = ? RETURNING columns_made",
         (asset.table_id,),
@@ -114,7 +114,7 @@ def add_column(connection: sqlite3.Connection, asset: Asset, column: Column) -> 
 
 
 def change_column(connection: sqlite3.Connection, column: Column) -> None:
-    """Keep a column's names, type and details anew."""
+    """Update a column's names, type, position and details."""
     connection.execute(
         "UPDATE columns SET field_name = ?, name = ?, data_type = ?, details = ? WHERE id = ?",
         (column.field_name, column.name, column.data_type, json.dumps(column.details), column.id),
@@ -122,12 +122,12 @@ def change_column(connection: sqlite3.Connection, column: Column) -> None:
 
 
 def remove_column(connection: sqlite3.Connection, column: Column) -> None:
-    """Forget a column; its values stay in the table, unseen, and its position becomes a gap."""
+    """Remove a column; its values stay in the table, unseen, and its position becomes a gap."""
     connection.execute("DELETE FROM columns WHERE id = ?", (column.id,))
 
 
 def update(connection: sqlite3.Connection, asset_id: str, **values: Any) -> None:
-    """Change kept values of an asset; the keys are names from this code, never from a request."""
+    """Change stored values of an asset; keys are names from this code, never from a request."""
     if "details" in values:
         values["details"] = json.dumps(values["details"])
     values["modified_at"] = now_seconds()
@@ -147,7 +147,7 @@ def delete(connection: sqlite3.Connection, asset: Asset) -> None:
 
 
 def touch_rows(connection: sqlite3.Connection, asset: Asset, user_id: str) -> int:
-    """Note that the rows changed, and by whom; gives the new version of the data."""
+    """Record that a user changed the rows; return the new version of the data."""
     row = connection.execute(
         "UPDATE tables SET data_version = data_version + 1, rows_updated_at = ?,"
         " rows_updated_by = ? WHERE id = ? RETURNING data_version",

@@ -1,4 +1,4 @@
-"""The one SQLite file: how it is opened, what tables it has, and what a transaction is."""
+"""The SQLite file: opening, tables, transactions."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ _PATIENCE = 120.0  # seconds a writer waits for the one before it
 
 
 def now_text() -> str:
-    """This moment as a fixed timestamp, to the millisecond."""
+    """Return the current time as a fixed timestamp, to the millisecond."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
 def now_seconds() -> int:
-    """This moment in the epoch seconds that metadata uses."""
+    """Return the current time in epoch seconds, as metadata has it."""
     return int(time.time())
 
 
@@ -72,7 +72,7 @@ class Database:
         connection.close()
 
     def connect(self) -> sqlite3.Connection:
-        """A new connection, with the functions that translated SoQL calls."""
+        """Open a connection with the functions that translated SoQL calls."""
         connection = sqlite3.connect(self.path, timeout=_PATIENCE, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.executescript(
@@ -85,7 +85,7 @@ class Database:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing; one writer at a time, the others wait."""
+    """Run the block as one transaction; one writer at a time, the others wait."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,4 +1,4 @@
-"""Making and changing assets from what a client sends (portal-api.md A.6)."""
+"""Creating and changing assets from a client's JSON (portal-api.md A.6)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _name(given: Json) -> str:
 
 
 def create(connection: sqlite3.Connection, given: Json, account: Account) -> str:
-    """Make a dataset with the columns given, and its row identifier."""
+    """Create a dataset with the given columns and row identifier; return its id."""
     details = _known(given, (*_FREE, "metadata"))
     wanted = details.get("metadata", {}).pop("rowIdentifier", None)
     columns = given.get("columns") or []
@@ -67,7 +67,7 @@ def _again(connection: sqlite3.Connection, asset_id: str) -> Asset:
 
 
 def add_column(connection: sqlite3.Connection, asset: Asset, given: Json) -> Column:
-    """Add one column to a dataset; it comes last unless its position is given."""
+    """Add a column to a dataset, last unless its position is given."""
     taken = {column.field_name for column in asset.columns}
     name = _name(given)
     field = given.get("fieldName") or field_name(name, taken)
@@ -98,7 +98,7 @@ def _position(asset: Asset, wanted: Any) -> int:
 
 
 def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
-    """Change what a partial view names; keys nobody knows are ignored, as a real portal does."""
+    """Change the metadata in a partial view; unknown keys are ignored, as by a real portal."""
     details = asset.details | _known(given, _FREE)
     metadata = _known(given, ("metadata",)).get("metadata")
     if metadata is not None:

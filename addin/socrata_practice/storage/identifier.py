@@ -11,9 +11,9 @@ from socrata_practice.types.registry import KEY_KINDS
 
 
 def choose(asset: Asset, wanted: object) -> Column | None:
-    """The column meant by a `rowIdentifier`: an id, its digits, a field name, or "0" for none.
+    """Return the column of a `rowIdentifier`: an id, its digits, a field name, or "0" for none.
 
-    Raises Refusal where no column is meant or its type cannot identify a row.
+    Raises Refusal if no column is meant or its type cannot identify a row.
     """
     if wanted in (None, 0, "0", ""):
         return None
@@ -33,7 +33,7 @@ def choose(asset: Asset, wanted: object) -> Column | None:
 def assign(connection: sqlite3.Connection, asset: Asset, column: Column | None) -> None:
     """Make `column` the row identifier and index the rows by it.
 
-    Raises Refusal where a row has no value in it or two rows have the same.
+    Raises Refusal if a row has no value in it or two rows have the same.
     """
     assets.update(connection, asset.id, row_identifier=None if column is None else column.id)
     table = f"rows_{asset.table_id}"
@@ -59,7 +59,7 @@ def assign(connection: sqlite3.Connection, asset: Asset, column: Column | None) 
 
 
 def missing_key(column: Column) -> refusals.Refusal:
-    """A row without a value in the row identifier."""
+    """Return the refusal for a row without a row identifier."""
     return refusals.service(
         400,
         "soda.row.primary-key-nonexistent-or-null",

@@ -1,4 +1,4 @@
-"""Rows of a request as they come in: what each one is, before anything is done with it."""
+"""Rows of a request, parsed and typed before they are applied."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHOWN = 200  # characters of a bad value that are told back
 
 @dataclass
 class Incoming:
-    """One row on its way: values by place in the column list, only those that were given."""
+    """A parsed row: the given values by position in the column list."""
 
     index: int
     key: str | None
@@ -32,7 +32,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class WriteRules:
-    """How the rows of one request are to be read, and whether its sender may delete.
+    """Rules for reading the rows of one request; `may_delete` is the sender's right to delete.
 
     Rows at the places `left_out` are not applied and count as errors. A `classic` dataset ignores
     fields it does not know, takes an empty text for null, and a missing checkbox for false.
@@ -61,7 +61,7 @@ class Reader:
         }
 
     def read(self, index: int, raw: Any) -> Incoming:
-        """The row at this place of the request; raises Refusal where it is none."""
+        """Return the row at this position of the request; raises Refusal if it is not a row."""
         if isinstance(raw, list) and len(raw) == 1:
             return self._named(Incoming(index, None, None, delete=True), raw[0])
         if not isinstance(raw, dict):
@@ -75,7 +75,7 @@ class Reader:
         return self._marked(index, raw) if delete else self._valued(index, raw)
 
     def _marked(self, index: int, raw: dict[str, Any]) -> Incoming:
-        """A row that says it is to be deleted; all but its identifier is ignored."""
+        """Return a row marked for deletion; everything but its identifier is ignored."""
         key_name = self._key.field_name if self._key else None
         row = Incoming(index, None, None, delete=True)
         if key_name is not None and raw.get(key_name) not in (None, ""):

@@ -19,7 +19,7 @@ _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 
 
 def made_up(prefix: str, number: int) -> str:
-    """`row-xxxx-xxxx-xxxx` for a positive number; the same number always has the same name."""
+    """Return `row-xxxx-xxxx-xxxx` for a positive number, always the same name for a number."""
     bits = (number * _SCRAMBLE) & _MASK
     places = [ALPHABET[(bits >> shift) & 31] for shift in range(0, 60, 5)]
     first, second = _SEPARATORS[(bits >> 60) & 3], _SEPARATORS[(bits >> 62) & 3]
@@ -28,7 +28,7 @@ def made_up(prefix: str, number: int) -> str:
 
 
 def number_of(name: str) -> int | None:
-    """The number a made-up name stands for; None for any other text."""
+    """Return the number of a made-up name; None for any other text."""
     match = _NAME.fullmatch(name)
     if match is None:
         return None
@@ -41,17 +41,17 @@ def number_of(name: str) -> int | None:
 
 
 def row_name(sid: int) -> str:
-    """The `:id` of the row kept under `sid`."""
+    """Return the `:id` of the row kept under `sid`."""
     return made_up("row", sid)
 
 
 def version_name(version: int) -> str:
-    """The `:version` of a row."""
+    """Return the `:version` of a row."""
     return made_up("rv", version)
 
 
 def row_number(name: object, plain: bool = False) -> int | None:
-    """The row an `:id` names; None where it is no row identifier at all.
+    """Return the row number of an `:id`; None if the text is not an `:id`.
 
     `plain` also takes the bare numbers that classic datasets show.
     """
@@ -61,18 +61,18 @@ def row_number(name: object, plain: bool = False) -> int | None:
 
 
 def new_dataset_id() -> str:
-    """A dataset id nobody else has."""
+    """Return a random dataset id."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def is_dataset_id(text: str) -> bool:
-    """Whether the text has the form of a dataset id."""
+    """Return True if the text has the form of a dataset id."""
     return _DATASET.fullmatch(text) is not None
 
 
 def field_name(display_name: str, taken: set[str]) -> str:
-    """A field name from a display name, the way portal-api.md G.1 observed it."""
+    """Return the field name for a display name, as observed in portal-api.md G.1."""
     base = re.sub(r"[^a-z0-9]+", "_", display_name.lower()).strip("_") or "column"
     base = f"_{base}" if base[0].isdigit() else base
     name, turn = base, 0

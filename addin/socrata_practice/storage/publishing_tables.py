@@ -1,4 +1,4 @@
-"""What the Publishing API keeps beside the datasets: revisions, sources, schemas, task sets."""
+"""Tables of the Publishing API: revisions, sources, schemas, task sets."""
 
 PUBLISHING_TABLES = """
 CREATE TABLE IF NOT EXISTS revisions (

@@ -1,4 +1,4 @@
-"""Reading rows one by one, never all at once; counting them; summing up their columns."""
+"""Reading rows one by one, never all at once; counting rows; summarizing columns."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
 
 
 def records(connection: sqlite3.Connection, plan: Plan) -> Iterator[Record]:
-    """Each row as the JSON object a reader gets: nulls left out."""
+    """Yield each row as the JSON object a reader gets: nulls left out."""
     rows = connection.execute(plan.sql, plan.parameters)
     shape = _shaper(plan.outputs)
     return (_texts(plan.outputs, shape(row)) for row in rows)
 
 
 def _texts(outputs: tuple[Output, ...], record: Record) -> Record:
-    """Numbers are texts, whatever SQLite made of them (a count is an integer)."""
+    """Return the values of a row with numbers as texts (SQLite counts are integers)."""
     for output in outputs:
         if output.type.kind == "number" and isinstance(record.get(output.name), int):
             record[output.name] = str(record[output.name])
@@ -46,7 +46,7 @@ def _texts(outputs: tuple[Output, ...], record: Record) -> Record:
 
 
 def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str]]:
-    """Each row as the cells of a CSV: null is empty."""
+    """Yield each row as the cells of a CSV: null is empty."""
     writers = [output.type.to_csv for output in plan.outputs]
     for row in connection.execute(plan.sql, plan.parameters):
         yield [
@@ -55,13 +55,13 @@ def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str]]
 
 
 def count(connection: sqlite3.Connection, asset: Asset) -> int:
-    """How many rows the asset's table has."""
+    """Return the number of rows in the asset's table."""
     row = connection.execute(f"SELECT count(*) FROM {asset.readable_table}").fetchone()
     return int(row[0])
 
 
 def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Record]:
-    """`cachedContents` of each column by its id; made anew where the rows changed and are few."""
+    """Return `cachedContents` by column id, refreshed if the rows changed and are few."""
     kept = {
         row["column_id"]: (row["data_version"], json.loads(row["contents"]))
         for row in connection.execute(
@@ -81,7 +81,7 @@ def summaries(connection: sqlite3.Connection, asset: Asset) -> dict[int, Record]
 
 
 def _summary(connection: sqlite3.Connection, asset: Asset, column: Column) -> Record:
-    """The numbers of one column; all of them texts, as on newer assets."""
+    """Return the statistics of one column; all texts, as on newer assets."""
     cell, table = f"c{column.slot}", asset.readable_table
     total, filled, distinct = connection.execute(
         f"SELECT count(*), count({cell}), count(DISTINCT {cell}) FROM {table}"

@@ -1,4 +1,4 @@
-"""What readers see while the copies they read from lag behind what was written.
+"""Replication lag: copies of rows that readers see while a write is not yet visible.
 
 While a dataset lags, readers are given a copy of its rows made before the first write they may not
 see yet; after the last such write has waited long enough they see the truth again.
@@ -13,7 +13,7 @@ from socrata_practice.storage.asset import Asset
 
 
 def keep(connection: sqlite3.Connection, asset: Asset, lag: float) -> None:
-    """Before a write: let readers go on seeing the rows as they are, for `lag` seconds."""
+    """Copy the rows before a write, so that readers see the old rows for `lag` seconds."""
     if lag <= 0:
         return
     until = time.time() + lag
@@ -41,5 +41,5 @@ def _copy(connection: sqlite3.Connection, table: int) -> None:
 
 
 def replicate(connection: sqlite3.Connection) -> None:
-    """Let readers see everything; the copies are dropped when they are next made."""
+    """Make every write visible to readers; old copies are dropped when next made."""
     connection.execute("DELETE FROM replicas")

@@ -24,7 +24,7 @@ NO_RECORD = "no record is found"
 
 @dataclass
 class Summary:
-    """What became of the rows of one request; `errors` holds (position, identifier) of each.
+    """The result of one request; `errors` contains (position, identifier) of each failed row.
 
     `by_key` and `by_sid` say how many rows that were there were found by the row identifier and
     how many by `:id`.
@@ -39,7 +39,7 @@ class Summary:
 
 
 class Writer:
-    """Applies rows to one dataset inside a transaction the caller holds open."""
+    """Applies rows to one dataset inside the caller's transaction."""
 
     def __init__(self, connection: sqlite3.Connection, asset: Asset, rules: WriteRules) -> None:
         self._connection = connection
@@ -58,11 +58,11 @@ class Writer:
         ]
 
     def empty(self) -> None:
-        """Remove every row; a replace starts so, and does not count them as deleted."""
+        """Remove every row for a replace, without counting them as deleted."""
         self._connection.execute(f"DELETE FROM {self._table}")
 
     def apply(self, rows: Iterable[Any]) -> Summary:
-        """Apply rows in order; raises Refusal for the first that cannot be applied at all."""
+        """Apply rows in order; raises Refusal at the first row that cannot be applied."""
         block: list[Incoming] = []
         touched: set[Any] = set()
         for index, raw in enumerate(rows):
@@ -81,7 +81,7 @@ class Writer:
         return self._summary
 
     def _mixes(self, block: list[Incoming], row: Incoming) -> bool:
-        """Whether the same row could be in the block under its other name."""
+        """Return True if the block could contain the same row under its other name."""
         by_sid = row.key is None and row.sid is not None
         return bool(block) and self._has_key and by_sid != (block[-1].key is None)
 
@@ -105,7 +105,7 @@ class Writer:
             self._update(places, rows)
 
     def _known(self, block: list[Incoming]) -> dict[Any, tuple[int, int]]:
-        """(sid, version) of the rows of the block that exist, by identifier or by sid."""
+        """Return (sid, version) of the block's existing rows, by identifier or by sid."""
         keys = [row.key for row in block if row.key is not None]
         sids = [row.sid for row in block if row.key is None and row.sid is not None]
         known: dict[Any, tuple[int, int]] = {}

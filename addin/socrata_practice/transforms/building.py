@@ -1,4 +1,4 @@
-"""What functions of transforms are built from: arguments looked at, and readers of one value."""
+"""Building blocks for functions of transforms: argument checks, readers of one value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Build = Callable[[list[Node]], Node]
 
 
 def reading(read: Callable[[Any], Any], source: str, target: str) -> Callable[[Any], Any]:
-    """A reader of values whose refusal is a conversion error."""
+    """Return a reader of values whose refusal is a conversion error."""
 
     def converted(value: Any) -> Any:
         try:
@@ -27,7 +27,7 @@ def reading(read: Callable[[Any], Any], source: str, target: str) -> Callable[[A
 
 
 def by_source(target: str, readers: dict[str, Callable[[Any], Any]]) -> Build:
-    """A conversion of one argument, by the type it has; a type to itself changes nothing."""
+    """Return a conversion of one argument, by the type it has; a type to itself changes nothing."""
 
     def build(arguments: list[Node]) -> Node:
         if len(arguments) != 1:
@@ -44,21 +44,21 @@ def by_source(target: str, readers: dict[str, Callable[[Any], Any]]) -> Build:
 
 
 def two(arguments: list[Node], name: str) -> tuple[Node, Node]:
-    """The two arguments of a function. Raises TransformError where there are others."""
+    """Return the two arguments of a function. Raises TransformError for any other number."""
     if len(arguments) != 2:
         raise TransformError(f"{name} takes one or two arguments")
     return arguments[0], arguments[1]
 
 
 def text_node(node: Node) -> Node:
-    """The argument, which must be text. Raises TransformError."""
+    """Return the argument, which must be text. Raises TransformError."""
     if node.type not in ("text", "null"):
         raise TransformError(f"Expected text, got {node.type}")
     return node
 
 
 def text_literal(node: Node, what: str) -> str:
-    """The text that stands there. Raises TransformError where it has to be worked out."""
+    """Return the text of a literal. Raises TransformError if the node is not a literal."""
     if not node.is_literal or node.type != "text":
         raise TransformError(f"The {what} must be a text literal")
     return str(node.literal)

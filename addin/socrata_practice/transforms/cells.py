@@ -1,4 +1,4 @@
-"""What an expression works on: lists of cells, and the failures that may stand in them.
+"""Data of expressions: lists of cells, which may contain failures.
 
 A cell is None or a value in the form the portal keeps (types/registry.py): numbers are texts,
 checkboxes 0 or 1, timestamps ISO texts, geometry and objects JSON texts.
@@ -17,7 +17,7 @@ Block = Mapping[str, Cells]
 
 
 class ConversionError(Exception):
-    """A cell cannot be computed; holds the error object a row page shows."""
+    """A cell cannot be computed; contains the error object of a row page."""
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(error)
@@ -25,7 +25,7 @@ class ConversionError(Exception):
 
 
 class TransformError(Exception):
-    """An expression is not one: the text says why."""
+    """An expression is not valid; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Node:
-    """A compiled expression: its type, and how it computes a block of a number of rows.
+    """A compiled expression: its type, and a function that computes a block of rows.
 
     `literal` is its value where it is one; `inputs` the columns it reads; `plain_input` the
     column it passes on as it is; `fails` whether its cells may hold failures.
@@ -53,7 +53,7 @@ class Node:
 
 
 def failed(value: Any, source: str, target: str) -> ConversionError:
-    """A value that is not of the type wanted (the recorded form, portal-api.md C.4)."""
+    """Return the error for a value of the wrong type (the recorded form, portal-api.md C.4)."""
     shown = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
     return ConversionError(
         {
@@ -65,7 +65,7 @@ def failed(value: Any, source: str, target: str) -> ConversionError:
 
 
 def mapped(function: Callable[..., Cell], arguments: list[Node], result: str) -> Node:
-    """A function of every row's cells; a null gives null and a failure is passed on."""
+    """Return a node that applies a function to each row; nulls and failures are passed on."""
     inputs = frozenset().union(*(argument.inputs for argument in arguments))
     run = _one(function, arguments[0]) if len(arguments) == 1 else _many(function, arguments)
     return Node(result, run, inputs)

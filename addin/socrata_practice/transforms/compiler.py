@@ -1,4 +1,4 @@
-"""From the text of a transform to something that computes blocks of cells."""
+"""Compiling the text of a transform to a function over blocks of cells."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: 
 
 
 def compile_transform(text: str, names: Mapping[str, str]) -> Node:
-    """The expression over input columns, all text; `names` are their field names, lower-cased.
+    """Compile an expression over text columns; `names` are their field names, lower-cased.
 
-    Raises TransformError where it cannot be read or its types do not go together.
+    Raises TransformError if it cannot be read or its types do not go together.
     """
     try:
         select = parse(f"SELECT {text}", set(names))
@@ -38,7 +38,7 @@ def _present(tree: exp.Select) -> dict[str, Any]:
 
 
 def literal(value: Cell, kind: str) -> Node:
-    """A value that is the same in every row."""
+    """Return a node with the same value in every row."""
     return Node(kind, lambda _, rows: [value] * rows, fails=False, is_literal=True, literal=value)
 
 
@@ -65,7 +65,7 @@ class _Compiler:
         self._handlers |= dict.fromkeys(_ARITHMETIC, self._arithmetic)
 
     def node(self, tree: Any) -> Node:
-        """The compiled form of one part."""
+        """Compile one part of an expression."""
         handler = self._handlers.get(type(tree))
         if handler is None:
             raise TransformError(f"{type(tree).__name__} is not known in transforms")
@@ -162,7 +162,7 @@ def _checkbox(node: Node) -> Node:
 
 
 def _logical(nodes: list[Node], deciding: int) -> Node:
-    """AND (decided by 0) or OR (decided by 1), with null for unknown."""
+    """Return a node for AND (decided by 0) or OR (decided by 1), with null for unknown."""
     for node in nodes:
         _checkbox(node)
 

@@ -1,4 +1,4 @@
-"""The functions whose names begin with to_, and the list of all conversions."""
+"""Conversion functions of transforms: those named to_..., and the list of all."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ _BY_KIND = {"text": "to_text", "number": "to_number", "boolean": "to_checkbox",
 
 
 def conversion_to(data_type: str) -> str | None:
-    """The function that makes a text a value of a dataset's type; None where there is none."""
+    """Return the function from text to a dataset's type; None if there is none."""
     kind = TYPES[data_type].kind
     name = _BY_KIND.get(kind, f"to_{data_type}")
     return name if name in CONVERSIONS and data_type != "photo" else None

@@ -1,4 +1,4 @@
-"""The functions of transforms that are no conversions (C.5), and the operators."""
+"""Functions of transforms that are not conversions (C.5), and operators."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BACK = re.compile(r"\$(?:(\d+)|\{(\w+)\}|(\w+)|(\$))")
 
 
 def merged_type(nodes: list[Node], what: str) -> str:
-    """The one type the nodes have, nulls aside; raises TransformError where they differ."""
+    """Return the common type of the nodes, ignoring nulls; raises TransformError if they differ."""
     types = {node.type for node in nodes} - {"null"}
     if len(types) > 1:
         raise TransformError(f"{what} needs values of one type, got {', '.join(sorted(types))}")
@@ -39,7 +39,7 @@ def _inputs(nodes: list[Node]) -> frozenset[str]:
 
 
 def _typed(name: str, kinds: tuple[str, ...], result: str, function: Callable[..., Cell]) -> Build:
-    """A function of arguments of these types."""
+    """Return a function of arguments of these types."""
 
     def build(arguments: list[Node]) -> Node:
         given = [argument.type for argument in arguments]
@@ -169,7 +169,7 @@ def _split_select(text: str, separator: str, index: str) -> str | None:
 
 
 def arithmetic(symbol: str) -> Callable[[str, str], str]:
-    """An operator on two numbers; dividing by zero is an error of the cell."""
+    """Return an operator on two numbers; dividing by zero is an error of the cell."""
     work: Callable[[Decimal, Decimal], Decimal] = {
         "+": _CONTEXT.add,
         "-": _CONTEXT.subtract,
@@ -192,7 +192,7 @@ def arithmetic(symbol: str) -> Callable[[str, str], str]:
 
 
 def comparison(symbol: str, kind: str) -> Callable[[Any, Any], int]:
-    """A comparison of two values of one type; numbers by size."""
+    """Return a comparison of two values of one type; numbers by size."""
     tests: dict[str, Callable[[Any, Any], bool]] = {
         "=": lambda left, right: left == right,
         "<>": lambda left, right: left != right,

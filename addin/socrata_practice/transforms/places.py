@@ -1,4 +1,4 @@
-"""The functions of transforms that make and take apart points and locations."""
+"""Functions of transforms that build and split points and locations."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _COMPOSITES = {
 
 
 def _words(words: list[str]) -> str:
-    """Whole names or their first three letters."""
+    """Return a pattern for whole names or their first three letters."""
     return "|".join([*words, *(word[:3] for word in words)])
 
 
@@ -46,13 +46,13 @@ _PADDED = frozenset("ekl")
 
 @dataclass(frozen=True)
 class Format:
-    """A format made ready."""
+    """A compiled date format."""
 
     text: str
     pattern: re.Pattern[str]
 
     def read(self, text: str) -> datetime | None:
-        """The moment a text means, naive unless the format has a zone; None where it fits not."""
+        """Parse a text; naive unless the format has a zone, None if the text does not match."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
@@ -64,7 +64,7 @@ class Format:
 
 @lru_cache(maxsize=256)
 def compiled(text: str) -> Format:
-    """The format ready to read with; raises TransformError for a token nobody knows."""
+    """Compile a date format; raises TransformError for an unknown token."""
     seen: set[str] = set()
     return Format(text, re.compile(_pattern(text, seen), re.IGNORECASE | re.ASCII))
 
@@ -163,7 +163,7 @@ def _zone(text: str) -> timezone:
 
 
 def floating_reader(text: str) -> Callable[[str], str | None]:
-    """Reads a text by a format into a floating timestamp, or None."""
+    """Return a function from text to a floating timestamp, or None, by a format."""
     wanted = compiled(text)
 
     @lru_cache(maxsize=20_000)
@@ -175,7 +175,7 @@ def floating_reader(text: str) -> Callable[[str], str | None]:
 
 
 def fixed_reader(text: str) -> Callable[[str], str | None]:
-    """Reads a text by a format into a fixed timestamp, or None; without a zone it is UTC."""
+    """Return a function from text to a fixed timestamp, or None; UTC without a zone."""
     wanted = compiled(text)
 
     @lru_cache(maxsize=20_000)

@@ -1,1 +1,1 @@
-"""The data types of a dataset: what each accepts, keeps and gives back (portal-api.md D)."""
+"""Data types of a dataset: accepted input, stored form, output (portal-api.md D)."""

@@ -52,7 +52,7 @@ def _check_shape(kind: str, coordinates: list[Any]) -> None:
 
 
 def geometry(value: Any, kind: str) -> str:
-    """The GeoJSON text of an object or a WKT string of the geometry `kind`."""
+    """Return the GeoJSON text of an object or a WKT string of the geometry `kind`."""
     if isinstance(value, str):
         value = _from_wkt(value)
     if not isinstance(value, dict) or value.get("type") != kind:
@@ -63,7 +63,7 @@ def geometry(value: Any, kind: str) -> str:
 
 
 def geometry_csv(value: str, kind: str) -> str | None:
-    """As `geometry`; what cannot be read becomes null without a word (portal-api.md D)."""
+    """Return as `geometry` does; unreadable text silently becomes null (portal-api.md D)."""
     try:
         return geometry(json.loads(value) if value.startswith("{") else value, kind)
     except (ValueError, RecursionError):
@@ -88,7 +88,7 @@ def _from_wkt(text: str) -> dict[str, Any]:
 
 
 def _group(tokens: list[str], at: int, depth: int) -> tuple[Any, int]:
-    """The list between one pair of parentheses, and where it ends."""
+    """Return the list between one pair of parentheses, and its end."""
     if depth > _DEEPEST or at >= len(tokens) or tokens[at] != "(":
         raise MaltypedError
     members: list[Any] = []
@@ -121,7 +121,7 @@ def _wkt_number(token: str) -> int | float:
 
 
 def wkt(geojson: dict[str, Any]) -> str:
-    """The WKT of a kept geometry, which is how CSV shows it."""
+    """Return the WKT of a stored geometry, as shown in CSV."""
     return f"{geojson['type'].upper()} {_wkt_list(geojson['coordinates'], geojson['type'])}"
 
 

@@ -21,7 +21,7 @@ def _whole(value: Any) -> Any:
 
 
 def dump(value: Any) -> str:
-    """Compact JSON, in the order given."""
+    """Return compact JSON, in the order given."""
     return clean_text(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_whole))
 
 
@@ -33,7 +33,7 @@ def _strings(value: dict[str, Any], keys: tuple[str, ...]) -> dict[str, str]:
 
 
 def url(value: Any) -> str | None:
-    """A `{url, description}` object; a plain string becomes null without a word (D, url)."""
+    """Store a `{url, description}` object; a plain string silently becomes null (D, url)."""
     if isinstance(value, str):
         return None
     if not isinstance(value, dict):
@@ -43,7 +43,7 @@ def url(value: Any) -> str | None:
 
 
 def url_csv(value: str) -> str | None:
-    """The JSON object as text, `Name (http://...)`, or a bare address."""
+    """Parse the JSON object as text, `Name (http://...)`, or a bare address."""
     if value.startswith("{"):
         return url(_json_object(value))
     named = _NAMED_LINK.fullmatch(value)
@@ -60,7 +60,7 @@ def _json_object(value: str) -> Any:
 
 
 def location(value: Any) -> str | None:
-    """`{latitude, longitude, human_address}`; what cannot be read becomes null without a word."""
+    """Store `{latitude, longitude, human_address}`; unreadable values silently become null."""
     if isinstance(value, str) or value is None:
         return None
     if not isinstance(value, dict):
@@ -97,7 +97,7 @@ def _human_address(value: Any) -> dict[str, str]:
 
 
 def location_csv(value: str) -> str | None:
-    """The JSON object as text, or `address, city, ST zip (lat, lon)` in one to three lines."""
+    """Parse the JSON object as text, or `address, city, ST zip (lat, lon)` in up to 3 lines."""
     if value.startswith("{"):
         try:
             return location(_json_object(value))
@@ -111,42 +111,42 @@ def location_csv(value: str) -> str | None:
 
 
 def document(value: Any) -> str:
-    """`{file_id, content_type, filename}`."""
+    """Store `{file_id, content_type, filename}`."""
     if not isinstance(value, dict) or "file_id" not in value:
         raise MaltypedError
     return dump(_strings(value, ("file_id", "content_type", "filename")))
 
 
 def json_value(value: Any) -> str:
-    """Any JSON, bare or wrapped as `{"json": ...}`."""
+    """Store any JSON, bare or wrapped as `{"json": ...}`."""
     wrapped = isinstance(value, dict) and set(value) == {"json"}
     return dump(value["json"] if wrapped else value)
 
 
 def json_csv(value: str) -> str:
-    """A cell that holds JSON text."""
+    """Parse a cell of JSON text."""
     return dump(_json_object(value))
 
 
 def unwritable(value: Any) -> str:
-    """What the API cannot write."""
+    """Refuse a value of a type that the API cannot write."""
     raise MaltypedError(value)
 
 
 def photo(value: Any) -> str:
-    """A file's identifier."""
+    """Store a file's identifier."""
     return text(value) if isinstance(value, str) else unwritable(value)
 
 
 def url_out(stored: Any) -> str:
-    """How CSV shows a web address."""
+    """Return a web address as shown in CSV."""
     parts = json.loads(stored)
     name, address = parts.get("description"), parts.get("url", "")
     return f"{name} ({address})" if name else address
 
 
 def location_out(stored: Any) -> str:
-    """How CSV shows a location."""
+    """Return a location as shown in CSV."""
     parts = json.loads(stored)
     spot = f"({parts['latitude']}, {parts['longitude']})" if "latitude" in parts else ""
     address = json.loads(parts.get("human_address", "{}"))

@@ -1,4 +1,4 @@
-"""Every data type by its `dataTypeName`, with all that the rest of the portal asks of one."""
+"""Every data type by its `dataTypeName`, with its readers and writers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DataType:
     """One data type.
 
     `kind` is what comparisons go by; `from_json` and `from_csv` return what is kept and raise
-    MaltypedError; `to_json` is None where what is kept is what is shown; `key` gives equal texts
+    MaltypedError; `to_json` is None if what is kept is what is shown; `key` gives equal texts
     for equal values.
     """
 

@@ -10,7 +10,7 @@ from typing import Any
 
 
 class MaltypedError(ValueError):
-    """The value is not one of the type; the caller knows the column and says so."""
+    """The value is not of the type; the caller, who knows the column, reports it."""
 
 
 _CANONICAL = re.compile(r"-?(?:[1-9][0-9]*|0)(?:\.[0-9]+)?", re.ASCII)
@@ -25,7 +25,7 @@ _PLAIN_SCALE = 20
 
 
 def clean_text(value: str) -> str:
-    """The string as the portal keeps it: without NUL, and with U+FFFD for half a surrogate pair."""
+    """Return the string as stored: without NUL, with U+FFFD for half a surrogate pair."""
     if "\x00" in value:
         value = value.replace("\x00", "")
     if not value.isascii():
@@ -34,7 +34,7 @@ def clean_text(value: str) -> str:
 
 
 def text(value: Any) -> str:
-    """A string, or a JSON number as its text."""
+    """Store a string, or a JSON number as its text."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -43,7 +43,7 @@ def text(value: Any) -> str:
 
 
 def plain(number: Decimal) -> str:
-    """A decimal in plain notation, unless its scale is beyond 20 digits (portal-api.md B.9)."""
+    """Return a decimal in plain notation, up to a scale of 20 digits (portal-api.md B.9)."""
     if not number:
         number = abs(number)
     exponent = number.as_tuple().exponent
@@ -52,7 +52,7 @@ def plain(number: Decimal) -> str:
 
 
 def number(value: Any) -> str:
-    """A JSON number or a decimal string, kept with all its digits and its trailing zeros."""
+    """Store a JSON number or decimal string with all digits and trailing zeros."""
     if isinstance(value, str):
         if _CANONICAL.fullmatch(value) and not value.startswith("-0") and len(value) <= 20:
             return value
@@ -74,7 +74,7 @@ def _bounded(value: str | int | Decimal) -> Decimal:
 
 
 def number_key(value: Any) -> str:
-    """Equal for equal numbers however they are written: 1, 1.0 and 1.00."""
+    """Return equal texts for equal numbers in any notation: 1, 1.0 and 1.00."""
     sign, digits, exponent = Decimal(value).as_tuple()
     written = "".join(map(str, digits)).lstrip("0")
     short = written.rstrip("0")
@@ -84,7 +84,7 @@ def number_key(value: Any) -> str:
 
 
 def checkbox(value: Any) -> int:
-    """True or false, also as those two lower-case words."""
+    """Store true or false, also given as those two lower-case words."""
     if value is True or value == "true":
         return 1
     if value is False or value == "false":
@@ -109,7 +109,7 @@ def _iso(moment: datetime) -> str:
 
 
 def floating(value: Any) -> str:
-    """A calendar date: ISO 8601 without a zone; milliseconds are kept."""
+    """Store a calendar date: ISO 8601 without a zone, to the millisecond."""
     if not isinstance(value, str):
         raise MaltypedError
     return _floating(value)
@@ -124,7 +124,7 @@ def _floating(value: str) -> str:
 
 
 def floating_csv(value: str) -> str:
-    """As `floating`, or MM/dd/yyyy hh:mm AM, which the CSV reader also knows."""
+    """Store as `floating` does, or from MM/dd/yyyy hh:mm AM, which CSV also allows."""
     match = _US.fullmatch(value)
     if match is None:
         return floating(value)
@@ -136,7 +136,7 @@ def floating_csv(value: str) -> str:
 
 
 def fixed(value: Any) -> str:
-    """A point in time: ISO 8601 with Z or an offset; without either it is UTC."""
+    """Store a point in time: ISO 8601 with Z or an offset, UTC without either."""
     if not isinstance(value, str):
         raise MaltypedError
     zone = _ZONE.search(value) if "T" in value else None

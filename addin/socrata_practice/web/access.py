@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do with an asset."""
+"""The caller of a request, and the caller's rights on an asset."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from socrata_practice.storage.database import Database
 
 @dataclass(frozen=True)
 class Site:
-    """What every endpoint needs: the file, the accounts, and the work of the Publishing API."""
+    """Resources of every endpoint: the file, the accounts, the Publishing API's context."""
 
     database: Database
     accounts: tuple[Account, ...]
@@ -29,31 +29,31 @@ class Site:
 
     @property
     def settings(self) -> Settings:
-        """How the portal behaves."""
+        """Return the settings."""
         return self.publishing.settings
 
     def withdraw(self, role: str, to: str) -> None:
-        """Leave the accounts of a role with those of another, or with none ("revoked")."""
+        """Give the accounts of a role the rights of another, or none ("revoked")."""
         self.withdrawn[role] = to
 
     def restore_rights(self) -> None:
-        """Give everyone back what they had."""
+        """Restore all withdrawn rights."""
         self.withdrawn.clear()
 
     def account(self, user_id: str | None) -> Account | None:
-        """The account with this user id."""
+        """Return the account with this user id."""
         return next((found for found in self.accounts if found.user_id == user_id), None)
 
 
 def site() -> Site:
-    """The site of this app."""
+    """Return the site of this app."""
     found = current_app.extensions["practice"]
     assert isinstance(found, Site)  # noqa: S101
     return found
 
 
 def connection() -> sqlite3.Connection:
-    """This request's own connection, closed when its reply is made."""
+    """Return the request's own connection, which is closed after the reply."""
     if "connection" not in g:
         g.connection = site().database.connect()
     found = g.connection
@@ -62,20 +62,20 @@ def connection() -> sqlite3.Connection:
 
 
 def keep_connection() -> sqlite3.Connection:
-    """This request's connection, now the caller's to close: for replies still being read."""
+    """Return the request's connection for a streamed reply; the caller closes it."""
     found = connection()
     g.pop("connection")
     return found
 
 
 def close_connection(_: BaseException | None = None) -> None:
-    """Close the request's connection, if it has one."""
+    """Close the request's connection, if any."""
     if (found := g.pop("connection", None)) is not None:
         found.close()
 
 
 def user() -> Account | None:
-    """The signed-in user, or None for an anonymous request; raises Refusal for bad credentials."""
+    """Return the signed-in user, or None if anonymous; raises Refusal for bad credentials."""
     if "Authorization" not in request.headers:
         return None
     given = request.authorization
@@ -89,7 +89,7 @@ def user() -> Account | None:
 
 
 def signed_in() -> Account:
-    """The signed-in user; raises Refusal for an anonymous request."""
+    """Return the signed-in user; raises Refusal for an anonymous request."""
     found = user()
     if found is None:
         raise refusals.credentials_needed()
@@ -97,7 +97,7 @@ def signed_in() -> Account:
 
 
 def rights(account: Account | None, asset: Asset) -> tuple[str, ...]:
-    """What the caller may do with the asset: its `rights[]`."""
+    """Return the caller's `rights[]` on the asset."""
     if account is not None:
         # A viewer owns nothing; one who was more before does not either.
         is_owner = account.user_id == asset.owner_id and account.role != "viewer"
@@ -111,17 +111,17 @@ def rights(account: Account | None, asset: Asset) -> tuple[str, ...]:
 
 
 def is_classic(asset: Asset) -> bool:
-    """Whether the asset speaks as datasets of the old back end do."""
+    """Return True if the asset behaves like a dataset of the old back end."""
     return site().settings.dialect == "classic" or asset.details.get("newBackend") is False
 
 
 def may_read(account: Account | None, asset: Asset) -> bool:
-    """Whether the caller may see the asset."""
+    """Return True if the caller may see the asset."""
     return "read" in rights(account, asset)
 
 
 def demand(asset: Asset, *wanted: str, what: str) -> Account | None:
-    """The caller, who has all the rights wanted; raises Refusal otherwise."""
+    """Return the caller; raises Refusal if any of the rights is missing."""
     account = user()
     missing = set(wanted) - set(rights(account, asset))
     if missing and account is None:
@@ -132,7 +132,7 @@ def demand(asset: Asset, *wanted: str, what: str) -> Account | None:
 
 
 def viewed(name: str) -> Asset:
-    """The asset under /api/views the caller may see."""
+    """Return the asset under /api/views; raises Refusal if the caller may not see it."""
     asset = assets.find(connection(), name)
     if asset is None:
         raise refusals.view_missing(name)
@@ -141,7 +141,7 @@ def viewed(name: str) -> Asset:
 
 
 def owned(name: str, *wanted: str) -> tuple[Asset, Account]:
-    """The asset under /api/views on which the caller, who is signed in, has the rights wanted."""
+    """Return the asset under /api/views and the caller; raises Refusal if a right is missing."""
     account = signed_in()
     asset = assets.find(connection(), name)
     if asset is None:

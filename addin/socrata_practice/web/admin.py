@@ -1,4 +1,4 @@
-"""/practice: what a real portal does not have: faults, settings, approvals, letting lag end.
+"""/practice, which no real portal has: faults, settings, approvals, ending a lag.
 
 Only the owner's key opens it, so that whoever tests a client with another key cannot strike
 themselves; no fault ever strikes it.
@@ -36,13 +36,13 @@ def _owner_only() -> None:
 
 @admin.get("/faults")
 def faults() -> Response:
-    """The faults in force, and how often each has struck."""
+    """Return the active faults, and how often each has struck."""
     return pretty([fault.as_json() for fault in access.site().faults.listed()])
 
 
 @admin.post("/faults")
 def inject() -> Response:
-    """Put a fault in force."""
+    """Activate a fault."""
     try:
         fault = fault_from_json(json_object())
     except FaultError as error:
@@ -52,7 +52,7 @@ def inject() -> Response:
 
 @admin.delete("/faults")
 def clear() -> Response:
-    """Lift all faults; withdrawn rights come back, and what hangs goes on."""
+    """Lift all faults, restore withdrawn rights, and resume everything that hangs."""
     access.site().restore_rights()
     return pretty({"cleared": access.site().faults.clear()})
 
@@ -67,13 +67,13 @@ def clear_one(number: int) -> Response:
 
 @admin.get("/requests")
 def requests_seen() -> Response:
-    """The requests that came."""
+    """Return the requests received."""
     return pretty([one.as_json() for one in access.site().faults.requests_seen()])
 
 
 @admin.delete("/requests")
 def forget_requests() -> Response:
-    """Begin the record of requests anew."""
+    """Clear the record of requests."""
     access.site().faults.forget_requests()
     return pretty([])
 
@@ -83,13 +83,13 @@ def forget_requests() -> Response:
 
 @admin.get("/settings")
 def settings() -> Response:
-    """How the portal behaves."""
+    """Return the settings."""
     return pretty(access.site().settings.as_json())
 
 
 @admin.patch("/settings")
 def change_settings() -> Response:
-    """Change how the portal behaves."""
+    """Change settings."""
     try:
         access.site().settings.change(json_object())
     except SettingError as error:
@@ -99,7 +99,7 @@ def change_settings() -> Response:
 
 @admin.post("/replicate")
 def replicate() -> Response:
-    """Let readers see all that was written."""
+    """Make all writes visible to readers."""
     connection = access.connection()
     with transaction(connection):
         replica.replicate(connection)
@@ -111,7 +111,7 @@ def replicate() -> Response:
 
 @admin.get("/approvals")
 def approvals() -> Response:
-    """The revisions that wait for approval."""
+    """Return the revisions that wait for approval."""
     connection = access.connection()
     waiting = several(connection, Revision, approval="pending")
     return pretty([shapes.revision(connection, one) for one in waiting if not one.closed_at])
@@ -119,7 +119,7 @@ def approvals() -> Response:
 
 @admin.post("/approvals/<fourfour>/<int:seq>")
 def decide(fourfour: str, seq: int) -> Response:
-    """Approve a revision, which then is applied, or reject it, which closes nothing."""
+    """Approve a revision and apply it, or reject it, which leaves it open."""
     decision = json_object().get("decision")
     if decision not in ("approve", "reject"):
         raise refusals.invalid("decision must be approve or reject")
@@ -127,7 +127,7 @@ def decide(fourfour: str, seq: int) -> Response:
 
 
 def decided(fourfour: str, seq: int, approve: bool) -> Response:
-    """Do what was decided."""
+    """Approve or reject."""
     connection = access.connection()
     found: Any = find(connection, Revision, fourfour=fourfour, revision_seq=seq)
     if found is None or found.approval != "pending" or found.closed_at is not None:

@@ -1,4 +1,4 @@
-"""The Flask app: its rooms joined together, errors as replies, and the headers every reply carries.
+"""The Flask app: blueprints, error replies, and the headers of every reply.
 
 Faults strike between the server and the app (faults/middleware.py); what changes how the portal
 behaves as a whole is in its settings (settings.py).
@@ -38,7 +38,7 @@ _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
 def create_app(site: access.Site) -> Flask:
-    """The whole portal over one database."""
+    """Create the portal's app over one database."""
     app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
     app.url_map.merge_slashes = False  # a row identifier may hold slashes
     app.extensions["practice"] = site
@@ -56,7 +56,7 @@ def create_app(site: access.Site) -> Flask:
 
 
 def _http_error(error: HTTPException) -> Response:
-    """What Flask itself refuses, in the portal's words."""
+    """Return Flask's own refusals in the portal's form."""
     if isinstance(error, NotFound):
         return refused(refusals.no_service())
     if isinstance(error, MethodNotAllowed):
@@ -70,7 +70,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _crash(error: Exception) -> Response:
-    """A defect of the practice portal, looking as a crash of a real one does."""
+    """Return the reply to a defect of the practice portal, like the crash of a real portal."""
     logger.error("The practice portal failed at %s", request.path, exc_info=error)
     body = {"error": True, "message": "Internal error", "status": 500}
     response = refused(refusals.Refusal(500, body))

@@ -1,4 +1,4 @@
-"""Reading the body of a write: gzip undone, kept on disk while it arrives, read row by row.
+"""Reading the body of a write: unzipped, spooled to disk, parsed row by row.
 
 The body is taken in whole before anything is written, so that a slow sender never holds up other
 writers; it is then read piece by piece, so that its size does not matter.
@@ -30,14 +30,14 @@ csv.field_size_limit(1 << 30)
 
 @dataclass(frozen=True)
 class Body:
-    """A body that has arrived whole; close it after use."""
+    """A body that arrived completely; close it after use."""
 
     is_csv: bool
     text: TextIO
 
 
 def receive(request: Request) -> Body:
-    """Take in the body of a write; raises Refusal for a type or coding that is not read here."""
+    """Receive the body of a write; raises Refusal for an unsupported type or coding."""
     # The service behind the front tier refuses a body without a type (B.1), yet sodapy sends none
     # and works, so the front tier must take it for JSON.
     content_type = request.mimetype or "application/json"
@@ -85,7 +85,7 @@ def _spooled(request: Request) -> IO[bytes]:
 
 
 def rows_of(body: Body, one_allowed: bool) -> Iterator[Any]:
-    """The rows of a body, in order; raises Refusal where it is malformed, when that is reached."""
+    """Yield the rows of a body, in order; raises Refusal at the first malformed place."""
     reader = _csv_rows(body.text) if body.is_csv else _JsonRows(body.text, one_allowed)
     try:
         yield from reader
@@ -187,7 +187,7 @@ class _JsonRows:
                 raise self._malformed("expected , or ]")
 
     def _peek(self) -> str:
-        """The next character that is no blank; "" at the end."""
+        """Return the next character that is not a blank; "" at the end."""
         while True:
             while self._at < len(self._buffer):
                 mark = self._buffer[self._at]
@@ -198,7 +198,7 @@ class _JsonRows:
                 return ""
 
     def _more(self) -> bool:
-        """Read on; a piece grows while one element does not fit, so that this stays linear."""
+        """Read more; a piece grows while one element does not fit, so that time stays linear."""
         done = self._buffer[: self._at]
         lines = done.count("\n")
         self._row += lines

@@ -25,7 +25,7 @@ _ORDERS = {"name", "createdAt", "updatedAt"}
 
 @catalogue.get("/api/catalog/v1")
 def search() -> Response:
-    """The assets the caller may see that fit the search."""
+    """Return the assets the caller may see that fit the search."""
     account = access.user()
     found = [asset for asset in assets.every(access.connection()) if _fits(asset, account)]
     start, size = _number("offset", 0), _number("limit", DEFAULT_RESULTS)
@@ -48,7 +48,7 @@ def _number(name: str, default: int) -> int:
 
 
 def _listed(name: str) -> set[str]:
-    """The values of a parameter that may be repeated or hold a list."""
+    """Return the values of a parameter that may be repeated or hold a list."""
     given = (part for value in request.args.getlist(name) for part in value.split(","))
     return {part.strip().lower() for part in given if part.strip()}
 
@@ -68,7 +68,7 @@ def _fits(asset: Asset, account: Account | None) -> bool:
 
 
 def _mentions(asset: Asset) -> bool:
-    """Whether every word of `q` occurs in what describes the asset."""
+    """Return True if every word of `q` occurs in the asset's description."""
     about = [asset.id, asset.name, str(asset.details.get("description", ""))]
     about += [str(tag) for tag in asset.details.get("tags", [])]
     about += [column.name for column in asset.columns]
@@ -123,7 +123,7 @@ def _result(asset: Asset) -> Json:
 
 
 def _resource(asset: Asset) -> Json:
-    """The column arrays are parallel; computed columns appear too."""
+    """Return a catalogue entry; its column arrays are parallel and include computed columns."""
     columns = asset.columns
     return {
         "name": asset.name,
@@ -152,7 +152,7 @@ def _resource(asset: Asset) -> Json:
 @catalogue.get("/api/users/current")
 @catalogue.get("/api/users/current.json")
 def current_user() -> Response:
-    """Who the credentials belong to."""
+    """Return the signed-in user."""
     account = access.signed_in()
     body = {
         "id": account.user_id,
@@ -177,5 +177,5 @@ def _place(account: Account) -> int:
 @catalogue.get("/api/version")
 @catalogue.get("/api/version.json")
 def version() -> Response:
-    """What this is."""
+    """Return the name and version of the portal."""
     return pretty({"facility": "practice", "version": "1"})

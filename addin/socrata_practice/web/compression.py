@@ -1,4 +1,4 @@
-"""Rows sent compressed to whoever takes them so, as the front tier of a portal does.
+"""Compression of rows for clients that accept it, as by a portal's front tier.
 
 The recorded replies carry `Vary: Accept-Encoding` and tags that end in `--gzip` (portal-api.md
 B.9).
@@ -17,7 +17,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def compressed(response: Response, first: str, rest: Iterator[str]) -> None:
-    """Give `response` the text as its body, compressed where that is asked for and worth it."""
+    """Set the body of a response, compressed if the client accepts it and size warrants it."""
     pieces = _all(first, rest)
     if len(first) < _SMALL or not request.accept_encodings["gzip"]:
         response.response = pieces

@@ -1,4 +1,4 @@
-"""How datasets of the old back end show their rows (portal-api.md, Generations)."""
+"""Rows in the form of the old back end (portal-api.md, Generations)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _no_milliseconds(stored: str) -> str:
 
 
 def _american(stored: str) -> str:
-    """`03/31/2024 02:05:00 PM`."""
+    """Return a timestamp such as `03/31/2024 02:05:00 PM`."""
     return datetime.fromisoformat(stored.removesuffix("Z")).strftime("%m/%d/%Y %I:%M:%S %p")
 
 
@@ -29,7 +29,7 @@ _CSV: dict[str, Callable[[Any], str]] = {"row_id": str, "floating": _american, "
 
 
 def classic(plan: Plan, asset: Asset, as_csv: bool) -> Plan:
-    """The plan with outputs in the older form; CSV goes by the columns' display names."""
+    """Return the plan with outputs in the older form; CSV has the columns' display names."""
     names = {column.field_name: column.name for column in asset.columns} if as_csv else {}
     outputs = tuple(_classic(output, names) for output in plan.outputs)
     return replace(plan, outputs=outputs)

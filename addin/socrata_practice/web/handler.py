@@ -1,4 +1,4 @@
-"""One connection and the requests that come on it, one after the other.
+"""A connection and its requests, one after the other.
 
 werkzeug's own handler closes the connection after each reply; those of real portals stay open.
 What differs here: the end of a body is known for certain (requestbody.py), a body that the app
@@ -43,18 +43,18 @@ class ConnectionHandler(WSGIRequestHandler):
     _has_answered = False
 
     def setup(self) -> None:
-        """Begin."""
+        """Set up the connection."""
         super().setup()
         self.number = self.server.next_number()
 
     def handle_one_request(self) -> None:
-        """Wait for a request as long as connections are kept, and answer it."""
+        """Wait for a request for as long as connections stay open, and answer it."""
         idle = self.server.idle_seconds() if self._has_answered else _SILENCE
         self.connection.settimeout(idle or _SILENCE)
         super().handle_one_request()
 
     def parse_request(self) -> bool:
-        """Read a request up to its body; whether it can be answered."""
+        """Read a request up to its body; return True if it can be answered."""
         self.connection.settimeout(_SILENCE)
         if not super().parse_request():
             self._linger()
@@ -76,14 +76,14 @@ class ConnectionHandler(WSGIRequestHandler):
         return self.headers.get("Expect", "").strip().lower() == "100-continue"
 
     def handle_expect_100(self) -> bool:
-        """Say nothing yet: the client is told to go on when the app wants its body."""
+        """Send nothing yet: 100 Continue is sent when the app reads the body."""
         return True
 
     def _go_on(self) -> None:
         self.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def make_environ(self) -> dict[str, Any]:
-        """With the body as it is framed, and the connection, for a fault that cuts it."""
+        """Return the environ with the framed body, and the connection, which a fault may cut."""
         environ = super().make_environ() | {"wsgi.input": self.body, CONNECTION: self}
         # Unless this is said, the end of a body that breaks off would look like any other end.
         environ["wsgi.input_terminated"] = self._has_body
@@ -122,7 +122,7 @@ class ConnectionHandler(WSGIRequestHandler):
                 pieces.close()
 
     def keeps_open(self) -> bool:
-        """Whether a reply that begins now may be followed by another; one that is not says so."""
+        """Return True if another reply may follow; otherwise the reply announces the close."""
         if self.body.is_broken or self._never_told:
             self.close_connection = True
         return not self.close_connection
@@ -150,9 +150,9 @@ class ConnectionHandler(WSGIRequestHandler):
                 pass
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002, ARG002
-        """Say nothing."""
+        """Discard the message."""
         return
 
     def version_string(self) -> str:
-        """What a real portal's front server calls itself."""
+        """Return the name of a real portal's front server."""
         return "nginx"

@@ -1,4 +1,4 @@
-"""The JSON object a request carries."""
+"""The JSON object of a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from socrata_practice import refusals
 
 
 def json_object(empty: bool = False) -> dict[str, Any]:
-    """The JSON object of the request; `empty` lets an empty body stand for none."""
+    """Return the JSON object of the request; with `empty`, an empty body is an empty object."""
     data = request.get_data()
     if empty and not data.strip():
         return {}

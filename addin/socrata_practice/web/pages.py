@@ -26,7 +26,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as shown: its text, whether it is a number, and the address it links to."""
+    """A cell as shown: its text, a mark for numbers, and the address of its link."""
 
     text: str
     is_number: bool = False
@@ -49,7 +49,7 @@ def _moment(seconds: int | None) -> str:
 
 @pages.get("/")
 def listing() -> Response:
-    """Every asset the caller may see."""
+    """Show every asset that the caller may see."""
     account, connection = access.user(), access.connection()
     seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
     shown = [
@@ -61,7 +61,7 @@ def listing() -> Response:
 
 @pages.get("/d/<asset_id>")
 def dataset(asset_id: str) -> Response:
-    """One asset: its columns, the number of its rows, the first of them, and the last change."""
+    """Show one asset: its columns, number of rows, first rows, and last change."""
     connection = access.connection()
     asset = assets.find(connection, asset_id)
     if asset is None:
@@ -107,7 +107,7 @@ def _cell(output: Output, value: Any) -> Cell:
 
 
 def _readable(kind: str, text: str) -> str:
-    """A timestamp without the parts that say nothing."""
+    """Return a timestamp without parts that are zero."""
     if kind not in ("floating", "fixed"):
         return text
     return text.removesuffix("T00:00:00.000").replace(".000", "").replace("T", " ")
@@ -116,7 +116,7 @@ def _readable(kind: str, text: str) -> str:
 @pages.get("/<category>/<name>/<asset_id>")
 @pages.get("/<category>/<name>/<asset_id>/<path:rest>")
 def old_address(category: str, asset_id: str, **_: str) -> Any:
-    """The long address people copy from a browser."""
+    """Redirect from the long address that people copy from a browser."""
     if not is_dataset_id(asset_id) or category in ("api", "resource"):
         raise refusals.no_service()
     return redirect(f"/d/{asset_id}")

@@ -1,4 +1,4 @@
-"""How replies are written: pretty JSON from the front tier, rows one a line, CSV, headers."""
+"""Formats of replies: pretty JSON from the front tier, rows one a line, CSV, headers."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ _LONGEST_HEADER = 5_000
 
 
 def pretty(body: Any, status: int = 200) -> Response:
-    """JSON the way the front tier prints it: `"key" : value`, one a line."""
+    """Return JSON as the front tier prints it: `"key" : value`, one a line."""
     text = json.dumps(body, indent=2, separators=(",", " : "), ensure_ascii=False)
     return Response(text + "\n", status, content_type=JSON_TYPE)
 
 
 def refused(refusal: refusals.Refusal) -> Response:
-    """The reply a refusal stands for."""
+    """Return the reply for a refusal."""
     return pretty(refusal.body, refusal.status)
 
 
 def http_date(seconds: int | None) -> str:
-    """RFC 1123."""
+    """Return a time as RFC 1123 writes it."""
     return formatdate(seconds or 0, usegmt=True)
 
 
 def entity_tag(asset: Asset) -> str:
-    """An opaque tag that changes with the rows, the metadata and the question asked."""
+    """Return an opaque tag that changes with the rows, the metadata and the query."""
     question = f"{request.full_path}|{request.headers.get('Accept', '')}"
     state = f"{asset.id}|{asset.readable_version}|{asset.modified_at}|{question}"
     return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
 
 
 def unchanged(asset: Asset) -> Response | None:
-    """304 where the caller already has this answer."""
+    """Return 304 if the caller already has this answer, else None."""
     tag = entity_tag(asset)
     return Response(status=304, headers={"ETag": tag}) if _known(tag) else None
 
@@ -63,7 +63,7 @@ def _known(tag: str) -> bool:
 
 
 def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
-    """The headers of a read; field and type lists are left out where they grow too long."""
+    """Return the headers of a read; field and type lists are omitted if they are too long."""
     listed = list(outputs)
     stamp = http_date(asset.rows_updated_at)
     headers = {
@@ -81,7 +81,7 @@ def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
 
 
 def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str) -> Response:
-    """The rows of a plan in the form asked for (json, csv or geojson), sent as they are read."""
+    """Return a streamed reply with the rows of a plan as json, csv or geojson."""
     lines, content_type = {
         "json": (_json_lines, JSON_TYPE),
         "csv": (_csv_lines, CSV_TYPE),
@@ -99,7 +99,7 @@ def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:
-    """Lines gathered into pieces worth sending."""
+    """Yield lines joined to larger pieces."""
     while batch := list(islice(lines, 200)):
         yield "".join(batch)
 
@@ -113,7 +113,7 @@ def _framed(start: str, items: Iterator[str], end: str) -> Iterator[str]:
 
 
 def _json_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
-    """`[{...}\\n,{...}]\\n` (portal-api.md B.9)."""
+    """Yield the lines of `[{...}\\n,{...}]\\n` (portal-api.md B.9)."""
     items = map(json_text, reading.records(connection, plan))
     lead = "["
     for item in items:
@@ -123,12 +123,12 @@ def _json_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
 
 
 def json_text(value: Any) -> str:
-    """Compact JSON."""
+    """Return compact JSON."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _csv_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
-    """Field names, then rows, every cell quoted."""
+    """Yield field names, then rows, every cell quoted."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow([output.name for output in plan.outputs])

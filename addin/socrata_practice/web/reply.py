@@ -1,4 +1,4 @@
-"""A reply on its way: its head, and a body that the client can tell the end of."""
+"""A reply being sent: its head, and a body with a detectable end."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ Headers = list[tuple[str, str]]
 
 
 class Reply:
-    """What an app answers, written as it comes; `is_whole` where it ended as it was announced."""
+    """An app's reply, sent piece by piece; `is_whole` if it ended as announced."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, keeps_open: Callable[[], bool]) -> None:
         self._handler, self._keeps_open = handler, keeps_open
         self._status = ""
         self._headers: Headers = []
-        self._left: int | None = None  # bytes still announced; None where the chunks tell the end
+        self._left: int | None = None  # bytes still announced; None if the chunks tell the end
         self._is_bare = False  # no body may follow, whatever the headers say
         self._is_chunked = False
         self.has_begun = False
         self.is_whole = False
 
     def start(self, status: str, headers: Headers, *_: Any) -> Callable[[bytes], None]:
-        """WSGI's start_response."""
+        """Accept status and headers: WSGI's start_response."""
         self._status, self._headers = status, headers
         return self.write
 
@@ -43,7 +43,7 @@ class Reply:
             self._handler.wfile.write(head + piece)
 
     def end(self) -> None:
-        """Nothing follows."""
+        """End the reply."""
         if not self.has_begun:
             self.write(b"")
         if self._is_chunked:

@@ -1,4 +1,4 @@
-"""The body of a request as it arrives, and where it ends: what the next request depends on.
+"""The body of a request and its end, which the next request depends on.
 
 On a connection that is kept open, two parties that disagree about where a body ends take part of
 it for a request of its own. So whatever can be read in two ways is refused (RFC 9112, section 6).
@@ -21,14 +21,14 @@ _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r\n")
 
 
 class FramingError(Exception):
-    """Nobody can tell where the body ends; the text says why."""
+    """The end of the body cannot be determined; the text says why."""
 
 
 class RequestBody(io.RawIOBase):
     """A body that ends where the request says, and raises rather than end before.
 
-    `begin` is called before the first byte is read. Raises ClientDisconnected where the client goes
-    away, BadRequest where the chunks are none; `is_broken` then says that nothing can follow.
+    `begin` is called before the first byte is read. Raises ClientDisconnected if the client goes
+    away, BadRequest if the chunks are none; `is_broken` then says that nothing can follow.
     """
 
     def __init__(self, line: io.BufferedIOBase, begin: Callable[[], None] = lambda: None) -> None:
@@ -40,11 +40,11 @@ class RequestBody(io.RawIOBase):
         self.is_broken = False
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill the buffer as far as there is something to fill it with."""
+        """Read into the buffer; return the number of bytes."""
         if not self.has_begun:
             self.has_begun = True
             self._begin()
@@ -70,15 +70,15 @@ class RequestBody(io.RawIOBase):
         return filled
 
     def _next(self) -> None:
-        """Find out how much comes next."""
+        """Determine the size of the next part."""
         self.is_whole = True
 
     def _end(self) -> None:
-        """What was announced has come."""
+        """Note that an announced part has arrived."""
         self.is_whole = True
 
     def drain(self) -> bool:
-        """Read what the app has left; whether another request can follow."""
+        """Read the rest of the body; return True if another request can follow."""
         piece = memoryview(bytearray(_PIECE))
         try:
             while not (self.is_whole or self.is_broken):
@@ -89,7 +89,7 @@ class RequestBody(io.RawIOBase):
 
 
 class SizedBody(RequestBody):
-    """So many bytes."""
+    """A body of a known size."""
 
     def __init__(self, line: io.BufferedIOBase, size: int, begin: Callable[[], None]) -> None:
         super().__init__(line, begin)
@@ -98,7 +98,7 @@ class SizedBody(RequestBody):
 
 
 class ChunkedBody(RequestBody):
-    """Chunks, to the last one and the fields behind it, which are read and forgotten."""
+    """A chunked body; the fields behind the last chunk are read and dropped."""
 
     def _next(self) -> None:
         found = _CHUNK_SIZE.fullmatch(self._read_line())
@@ -131,7 +131,7 @@ class ChunkedBody(RequestBody):
 def request_body(
     version: str, headers: Message, line: io.BufferedIOBase, begin: Callable[[], None]
 ) -> RequestBody:
-    """The body that the headers announce; raises FramingError where they leave room for two."""
+    """Return the body that the headers announce; raises FramingError if they are ambiguous."""
     # What the parser of mails could not read as a header it leaves, and all after it, as text.
     if headers.defects or headers.get_payload():
         raise FramingError("The headers cannot be read")

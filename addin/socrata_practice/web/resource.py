@@ -35,7 +35,7 @@ _ACCEPTED = {
 
 
 def _split(name: str) -> tuple[str, str]:
-    """The dataset's id or alias, and the format its suffix asks for ("" without one)."""
+    """Return the dataset's id or alias, and the format its suffix asks for ("" without one)."""
     stem, dot, suffix = name.partition(".")
     return (stem, suffix) if dot else (name, "")
 
@@ -53,7 +53,7 @@ def _asset(name: str) -> Asset:
 @resource.get("/resource/<name>")
 @resource.get("/id/<name>")
 def read(name: str) -> Response:
-    """The rows a query asks for."""
+    """Return the rows of a query."""
     asset_id, suffix = _split(name)
     asset = _asset(asset_id)
     access.demand(asset, "read", what=f"view {asset_id}")
@@ -99,7 +99,7 @@ def _unacceptable(wanted: str, why: str) -> refusals.Refusal:
 
 @resource.get("/resource/<name>/<path:row>")
 def read_row(name: str, row: str) -> Response:
-    """One row, by its identifier."""
+    """Return one row, by its identifier."""
     asset = _asset(_split(name)[0])
     access.demand(asset, "read", what=f"view {asset.id}")
     field, value = _named_row(asset, row)
@@ -115,7 +115,7 @@ def read_row(name: str, row: str) -> Response:
 
 
 def _named_row(asset: Asset, row: str) -> tuple[str, str]:
-    """The field and value a row is named by in a path: the row identifier, or `:id`."""
+    """Return the field and value of a row's name in a path: the row identifier, or `:id`."""
     value = row.removesuffix(".json")
     key = asset.key_column
     if key is None or row_number(value) is not None:
@@ -136,7 +136,7 @@ def _typed(value: str, kind: str) -> Any:
 
 @contextmanager
 def _writing(name: str, *wanted: str) -> Iterator[tuple[Asset, Account]]:
-    """One request, one transaction, by a user who has the rights wanted."""
+    """Run a write as one transaction, for a caller with the rights."""
     asset_id = _split(name)[0]
     connection = access.connection()
     asset = _asset(asset_id)
@@ -222,7 +222,7 @@ def write_row(name: str, row: str) -> Response:
 
 
 def _without_key(asset: Asset, record: dict[str, Any]) -> dict[str, Any]:
-    """A row named by `:id` keeps the row identifier it has."""
+    """Return the record without a row identifier if the row is named by `:id`."""
     key = asset.key_column
     if ":id" in record and key is not None:
         record.pop(key.field_name, None)

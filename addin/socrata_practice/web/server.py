@@ -33,15 +33,15 @@ class PortalServer(ThreadedWSGIServer):
         self._open: dict[threading.Thread, socket.socket | None] = {}
 
     def next_number(self) -> int:
-        """The number of a connection that begins."""
+        """Return the number of a new connection."""
         return next(self._numbers)
 
     def serve(self) -> None:
-        """Answer until `shutdown`."""
+        """Serve until `shutdown`."""
         self.serve_forever(poll_interval=_POLL)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Give a connection a thread of its own, and remember both."""
+        """Start a thread for a connection, and record both."""
         thread = threading.Thread(
             target=self.process_request_thread, args=(request, client_address), daemon=True
         )
@@ -50,13 +50,13 @@ class PortalServer(ThreadedWSGIServer):
         thread.start()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection, which from then on is not ours to touch."""
+        """Close a connection and drop it from the record."""
         with self._lock:
             self._open[threading.current_thread()] = None
         super().shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer what comes on a connection until it is closed."""
+        """Serve a connection until it is closed."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -64,10 +64,10 @@ class PortalServer(ThreadedWSGIServer):
                 self._open.pop(threading.current_thread(), None)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: what goes wrong on a connection is told by what arrives there."""
+        """Ignore the error: the client sees a broken connection."""
 
     def cut_connections(self) -> list[threading.Thread]:
-        """End every connection, those in the middle of a request too; their threads."""
+        """Close every connection, also in the middle of a request; return their threads."""
         with self._lock:
             for connection in filter(None, self._open.values()):
                 with contextlib.suppress(OSError):
@@ -77,7 +77,7 @@ class PortalServer(ThreadedWSGIServer):
 
 
 def join(threads: list[threading.Thread]) -> None:
-    """Wait until they have ended, but not for ever."""
+    """Wait for threads to end, for a limited time."""
     until = time.monotonic() + _PATIENCE
     for thread in threads:
         thread.join(max(0, until - time.monotonic()))
@@ -86,7 +86,7 @@ def join(threads: list[threading.Thread]) -> None:
 def listen(
     app: Flask, address: tuple[str, int], tls: ssl.SSLContext | None, idle: Callable[[], float]
 ) -> PortalServer:
-    """A server that is listening, but not serving yet; raises OSError.
+    """Return a server that is listening, but not serving yet; raises OSError.
 
     `idle` says how many seconds a connection is kept open. The socket is made here because the
     server's own way out of a taken port is to end the process.

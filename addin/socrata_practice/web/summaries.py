@@ -1,4 +1,4 @@
-"""The reply to a write: how many rows were created, updated, deleted, and what failed."""
+"""The reply to a write: counts of rows created, updated, deleted and failed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from socrata_practice.web.replies import pretty
 
 
 def written(summary: Summary, data_version: int, classic: bool) -> Response:
-    """Four counts, the six of a classic dataset, or soda-java's form where `$$version=2.0` asks.
+    """Return four counts, six for a classic dataset, or soda-java's form for `$$version=2.0`.
 
     The four-key form follows a log of 2025, the other what vendor clients read (portal-api.md B.3).
     """

@@ -23,7 +23,7 @@ _DISPLAY_TYPES = {"dataset": "table", "filter": "table", "map": "map", "href": "
 
 
 def column_json(column: Column, contents: Json | None = None) -> Json:
-    """One column; `contents` is its cachedContents."""
+    """Return the JSON of a column; `contents` is its cachedContents."""
     details = dict(column.details)
     found: Json = {
         "id": column.id,
@@ -45,7 +45,7 @@ def column_json(column: Column, contents: Json | None = None) -> Json:
 def view_json(
     connection: sqlite3.Connection, site: Site, asset: Asset, account: Account | None
 ) -> Json:
-    """One asset, as this caller sees it."""
+    """Return the JSON of an asset, as this caller sees it."""
     summaries = reading.summaries(connection, asset)
     owner = _person(site.account(asset.owner_id), asset.owner_id)
     found: Json = {
@@ -98,7 +98,7 @@ def _kind(asset: Asset, is_new: bool) -> Json:
 
 
 def _dates(asset: Asset) -> Json:
-    """Epoch seconds."""
+    """Return the dates of an asset, in epoch seconds."""
     return {
         "createdAt": asset.created_at,
         "publicationDate": asset.published_at,
@@ -142,7 +142,7 @@ def _person(account: Account | None, user_id: str) -> Json:
 
 
 def _view_of(asset: Asset) -> Json:
-    """What marks a view on another dataset."""
+    """Return the keys that mark a view on another dataset."""
     if asset.base_id is None:
         return {}
     names = ", ".join(f"`{column.field_name}`" for column in asset.columns)

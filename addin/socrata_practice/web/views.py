@@ -1,4 +1,4 @@
-"""/api/views: metadata, and making, changing, publishing and deleting assets (A.1, A.6)."""
+"""/api/views: metadata, and creating, changing, publishing and deleting assets (A.1, A.6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _shown(asset_id: str, account: Account | None) -> Response:
 
 
 def _stem(name: str) -> str:
-    """The id or alias; raises Refusal for a suffix other than .json."""
+    """Return the id or alias; raises Refusal for a suffix other than .json."""
     stem, dot, suffix = name.partition(".")
     if dot and suffix != "json":
         raise refusals.service(
@@ -38,7 +38,7 @@ def _stem(name: str) -> str:
 @views.get("/api/views")
 @views.get("/api/views.json")
 def every() -> Response:
-    """All assets the caller may see, a page at a time."""
+    """Return the assets that the caller may see, one page at a time."""
     account, connection = access.user(), access.connection()
     seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
     size = min(request.args.get("limit", 200, int), 200)
@@ -50,7 +50,7 @@ def every() -> Response:
 @views.post("/api/views")
 @views.post("/api/views.json")
 def create() -> Response:
-    """Make an unpublished, private dataset."""
+    """Create an unpublished, private dataset."""
     account = access.signed_in()
     if "create_datasets" not in account.domain_rights:
         raise refusals.denied("create datasets")
@@ -63,14 +63,14 @@ def create() -> Response:
 
 @views.get("/api/views/<name>")
 def show(name: str) -> Response:
-    """One asset's metadata."""
+    """Return an asset's metadata."""
     asset = access.viewed(_stem(name))
     return _shown(asset.id, access.user())
 
 
 @views.put("/api/views/<name>")
 def change(name: str) -> Response:
-    """Change metadata, or who may see the asset (`?method=setPermission`)."""
+    """Change metadata, or the asset's scope (`?method=setPermission`)."""
     method = request.args.get("method")
     if method == "setPermission":
         values = {"public.read": "public", "public": "public", "private": "private"}
@@ -99,7 +99,7 @@ def remove(name: str) -> Response:
 @views.get("/api/views/<name>/columns")
 @views.get("/api/views/<name>/columns.json")
 def columns(name: str) -> Response:
-    """An asset's columns."""
+    """Return an asset's columns."""
     return pretty([column_json(column) for column in access.viewed(name).columns])
 
 
@@ -159,13 +159,13 @@ def publish(name: str) -> Response:
 
 @views.get("/api/views/<name>/permissions")
 def permissions(name: str) -> Response:
-    """Who may see the asset."""
+    """Return the asset's scope."""
     return pretty({"scope": access.viewed(name).scope})
 
 
 @views.put("/api/views/<name>/permissions")
 def permit(name: str) -> Response:
-    """Change who may see the asset."""
+    """Change the asset's scope."""
     return _permitted(name, json_object().get("scope"))
 
 
@@ -180,7 +180,7 @@ def _permitted(name: str, scope: Any) -> Response:
 
 @views.get("/api/views/<name>/replication.json")
 def replication(name: str) -> Response:
-    """Which version of the data was written, and which can be read."""
+    """Return the versions of the data: written, and readable."""
     asset = access.viewed(name)
     secondaries = [{"name": "practice", "version": asset.readable_version}]
     return pretty({"truth_data_version": asset.data_version, "secondary_versions": secondaries})

@@ -1,4 +1,4 @@
-"""Applying revisions: the plan, the task set, and what has to be approved first."""
+"""Applying revisions: the plan, the task set, and approval."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ applications = Blueprint("applications", __name__, url_prefix=f"{BASE}/revision"
 
 @applications.get("/<fourfour>/<int:seq>/plan")
 def plan(fourfour: str, seq: int) -> Response:
-    """The steps that applying it would take."""
+    """Return the steps of applying a revision."""
     found = lookup.revision(fourfour, seq)
     names = ["prepare_draft_for_import"]
     if found.output_schema_id is not None:
@@ -37,7 +37,7 @@ def plan(fourfour: str, seq: int) -> Response:
 
 @applications.put("/<fourfour>/<int:seq>/apply")
 def apply(fourfour: str, seq: int) -> Response:
-    """Begin to apply a revision, or put it before those who approve."""
+    """Start applying a revision, or queue it for approval."""
     body = json_object(empty=True)
     found = lookup.open_revision(fourfour, seq)
     _, account = lookup.for_action(fourfour, found.action)
@@ -81,7 +81,7 @@ def _submit(revision: Revision, output: int | None) -> Response:
 
 
 def start(revision: Revision, account: Account, output: int | None) -> Response:
-    """Begin a task set."""
+    """Start a task set."""
     connection = access.connection()
     with transaction(connection):
         again = get(connection, Revision, id=revision.id)
@@ -99,7 +99,7 @@ def start(revision: Revision, account: Account, output: int | None) -> Response:
 
 @applications.get("/<fourfour>/<int:seq>/apply/<int:number>")
 def show_task_set(fourfour: str, seq: int, number: int) -> Response:
-    """How far applying has got."""
+    """Return the state of a task set."""
     revision = lookup.revision(fourfour, seq)
     found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
     if found is None:

@@ -1,4 +1,4 @@
-"""Configs: how to load a file, kept under a name."""
+"""Configs: named settings for loading files."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _KEYS = ("data_action", "parse_options", "columns")
 
 @configs.get("")
 def every() -> Response:
-    """All configs."""
+    """Return all configs."""
     access.signed_in()
     return pretty([shapes.config(one) for one in several(access.connection(), Config, "name")])
 
 
 @configs.post("")
 def create() -> Response:
-    """Keep a config under a new name."""
+    """Store a config under a new name."""
     body = json_object()
     return _keep(body, {key: body.get(key) for key in _KEYS})
 
@@ -88,7 +88,7 @@ def _config(name: str) -> Config:
 
 @configs.get("/<name>")
 def show(name: str) -> Response:
-    """One config."""
+    """Return one config."""
     return pretty(shapes.config(_config(name)))
 
 
@@ -106,7 +106,7 @@ def change(name: str) -> Response:
 
 @configs.delete("/<name>")
 def remove(name: str) -> Response:
-    """Forget a config."""
+    """Delete a config."""
     found = _config(name)
     connection = access.connection()
     with transaction(connection):
@@ -116,13 +116,13 @@ def remove(name: str) -> Response:
 
 @configs.post("/<name>/revision/<fourfour>")
 def create_revision(name: str, fourfour: str) -> Response:
-    """Open a revision that loads files as the config says."""
+    """Open a revision that loads files by a config."""
     return open_by_config(fourfour, name)
 
 
 @configs.post("/build_from/<int:output>")
 def build_from(output: int) -> Response:
-    """Keep what an output schema does as a config."""
+    """Store the columns of an output schema as a config."""
     connection = access.connection()
     found = find(connection, OutputSchema, id=output)
     if found is None:

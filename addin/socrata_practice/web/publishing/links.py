@@ -1,4 +1,4 @@
-"""The `links` of every resource: relative addresses, from which socrata-py builds all its calls."""
+"""The `links` of every resource: relative addresses, which socrata-py relies on."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Links = dict[str, Any]
 
 
 def revision_links(fourfour: str, seq: int) -> Links:
-    """What can be done with a revision."""
+    """Return the links of a revision."""
     own = f"{BASE}/revision/{fourfour}/{seq}"
     return {
         "show": own,
@@ -27,12 +27,12 @@ def revision_links(fourfour: str, seq: int) -> Links:
 
 
 def task_set_links(fourfour: str, seq: int, number: int) -> Links:
-    """Where a task set is."""
+    """Return the links of a task set."""
     return {"show": f"{BASE}/revision/{fourfour}/{seq}/apply/{number}"}
 
 
 def output_links(source: Any, input_schema: Any, output_schema: Any) -> Links:
-    """What can be done with an output schema; numbers may be templates."""
+    """Return the links of an output schema; numbers may be templates."""
     own = f"{BASE}/source/{source}/schema/{input_schema}/output/{output_schema}"
     return {
         "show": own,
@@ -44,7 +44,7 @@ def output_links(source: Any, input_schema: Any, output_schema: Any) -> Links:
 
 
 def input_links(source: Any, input_schema: Any) -> Links:
-    """What can be done with an input schema; its number may be a template."""
+    """Return the links of an input schema; its number may be a template."""
     own = f"{BASE}/source/{source}/schema/{input_schema}"
     return {
         "show": own,
@@ -56,7 +56,7 @@ def input_links(source: Any, input_schema: Any) -> Links:
 
 
 def source_links(source: int) -> Links:
-    """What can be done with a source."""
+    """Return the links of a source."""
     own = f"{BASE}/source/{source}"
     return {
         "show": own,
@@ -74,7 +74,7 @@ def source_links(source: int) -> Links:
 
 
 def config_links(name: str) -> Links:
-    """What can be done with a config."""
+    """Return the links of a config."""
     own = f"{BASE}/config/{quote(name, safe='')}"
     return {
         "show": own,

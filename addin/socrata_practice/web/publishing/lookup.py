@@ -1,4 +1,4 @@
-"""Finding what a path of the Publishing API names, and whether the caller may have it."""
+"""Lookup of the records named by a path of the Publishing API, with the caller's rights."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _RIGHTS = {
 
 
 def context() -> Context:
-    """What the work behind the requests needs."""
+    """Return the context of the background work."""
     return access.site().publishing
 
 
 def struck(*kinds: str) -> Fault | None:
-    """The fault that struck this request, if it is one of these."""
+    """Return the fault that struck this request, if it is one of these."""
     fault = request.environ.get(STRUCK)
     return fault if isinstance(fault, Fault) and fault.kind in kinds else None
 
@@ -38,7 +38,7 @@ def missing(what: str) -> refusals.Refusal:
 
 
 def dataset(fourfour: str, *wanted: str) -> tuple[Asset, Account]:
-    """A dataset the caller, who is signed in, has the rights on."""
+    """Return a dataset the caller, who is signed in, has the rights on."""
     account = access.signed_in()
     asset = assets.find(access.connection(), fourfour)
     if asset is None:
@@ -54,12 +54,12 @@ def dataset(fourfour: str, *wanted: str) -> tuple[Asset, Account]:
 
 
 def for_action(fourfour: str, action: str) -> tuple[Asset, Account]:
-    """A dataset on which the caller may do what a revision is to do."""
+    """Return a dataset on which the caller has the rights for a revision's action."""
     return dataset(fourfour, *_RIGHTS[action])
 
 
 def revision(fourfour: str, seq: int) -> Revision:
-    """A revision of a dataset the caller may write."""
+    """Return a revision of a dataset that the caller may write."""
     asset, _ = dataset(fourfour)
     found = find(access.connection(), Revision, fourfour=asset.id, revision_seq=seq)
     if found is None:
@@ -68,7 +68,7 @@ def revision(fourfour: str, seq: int) -> Revision:
 
 
 def open_revision(fourfour: str, seq: int) -> Revision:
-    """A revision that can still be changed."""
+    """Return a revision that can still be changed; raises Refusal if it is closed."""
     found = revision(fourfour, seq)
     if found.closed_at is not None or found.applied_by is not None:
         raise closed(found)
@@ -76,7 +76,7 @@ def open_revision(fourfour: str, seq: int) -> Revision:
 
 
 def closed(found: Revision) -> refusals.Refusal:
-    """A revision that was applied or discarded."""
+    """Return the refusal for a revision that was applied or discarded."""
     return refusals.publishing(
         400,
         "revision_closed",
@@ -87,7 +87,7 @@ def closed(found: Revision) -> refusals.Refusal:
 
 
 def source(source_id: int) -> Source:
-    """A source of a revision the caller may write, or one of their own."""
+    """Return a source of a revision that the caller may write, or a source of the caller's own."""
     account = access.signed_in()
     connection = access.connection()
     found = find(connection, Source, id=source_id)
@@ -103,7 +103,7 @@ def source(source_id: int) -> Source:
 
 
 def input_schema(source_id: int, schema_id: int) -> InputSchema:
-    """An input schema of a source."""
+    """Return an input schema of a source."""
     source(source_id)
     found = find(access.connection(), InputSchema, id=schema_id, source_id=source_id)
     if found is None:
@@ -112,7 +112,7 @@ def input_schema(source_id: int, schema_id: int) -> InputSchema:
 
 
 def output_schema(source_id: int, schema_id: int, output_id: int) -> OutputSchema:
-    """An output schema of an input schema."""
+    """Return an output schema of an input schema."""
     input_schema(source_id, schema_id)
     found = find(access.connection(), OutputSchema, id=output_id, input_schema_id=schema_id)
     if found is None:
@@ -121,7 +121,7 @@ def output_schema(source_id: int, schema_id: int, output_id: int) -> OutputSchem
 
 
 def dataset_of(found: Source) -> Asset | None:
-    """The dataset a source is for."""
+    """Return the dataset that a source belongs to."""
     if found.revision_id is None:
         return None
     own = find(access.connection(), Revision, id=found.revision_id)

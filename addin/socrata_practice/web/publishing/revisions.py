@@ -44,7 +44,7 @@ Json = dict[str, Any]
 
 @revisions.post("")
 def create_dataset() -> Response:
-    """Make a new dataset and its first revision."""
+    """Create a dataset and its first revision."""
     account = access.signed_in()
     if "create_datasets" not in account.domain_rights:
         raise refusals.publishing(
@@ -62,7 +62,7 @@ def create_dataset() -> Response:
 
 
 def _check_deadline() -> None:
-    """`deleted_at` says when the dataset may go again; here it stays until somebody deletes it."""
+    """Check `deleted_at`, after which a real portal may delete the dataset; here it stays."""
     given = request.args.get("deleted_at")
     if given is None:
         return
@@ -76,7 +76,7 @@ def _check_deadline() -> None:
 
 @revisions.post("/<fourfour>")
 def create(fourfour: str) -> Response:
-    """Open a revision on a dataset, by what the body says or by a config."""
+    """Open a revision on a dataset, from the body or a config."""
     body = json_object(empty=True)
     if body.get("config") is not None:
         return open_by_config(fourfour, str(body["config"]))
@@ -85,7 +85,7 @@ def create(fourfour: str) -> Response:
 
 
 def open_by_config(fourfour: str, name: str) -> Response:
-    """Open a revision that loads files as a config says."""
+    """Open a revision that loads files by a config."""
     access.signed_in()
     config = find(access.connection(), Config, name=name)
     if config is None:
@@ -133,7 +133,7 @@ def _insert(
 
 @revisions.get("/<fourfour>")
 def every(fourfour: str) -> Response:
-    """A dataset's revisions; `?open=true` only those not closed."""
+    """Return a dataset's revisions; with `?open=true` only open revisions."""
     asset, _ = lookup.dataset(fourfour)
     connection = access.connection()
     found = several(connection, Revision, "revision_seq", fourfour=asset.id)
@@ -144,14 +144,14 @@ def every(fourfour: str) -> Response:
 
 @revisions.get("/<fourfour>/<int:seq>")
 def show(fourfour: str, seq: int) -> Response:
-    """One revision."""
+    """Return one revision."""
     return pretty(shapes.revision(access.connection(), lookup.revision(fourfour, seq)))
 
 
 @revisions.put("/<fourfour>/<int:seq>")
 @revisions.patch("/<fourfour>/<int:seq>")
 def change(fourfour: str, seq: int) -> Response:
-    """Change what a revision is to do."""
+    """Change an open revision."""
     body = json_object(empty=True)
     found = lookup.open_revision(fourfour, seq)
     values = values_from(body)
@@ -171,7 +171,7 @@ def change(fourfour: str, seq: int) -> Response:
 
 
 def own_output(revision: Revision, number: Any) -> OutputSchema:
-    """An output schema of one of the revision's sources."""
+    """Return an output schema of one of the revision's sources."""
     connection = access.connection()
     output = find(connection, OutputSchema, id=number) if isinstance(number, int) else None
     if output is not None:
@@ -204,14 +204,14 @@ def discard(fourfour: str, seq: int) -> Response:
 
 @revisions.post("/<fourfour>/<int:seq>/restore")
 def restore(fourfour: str, seq: int) -> Response:
-    """Only datasets with an archive can be restored; none here has one."""
+    """Refuse a restore: only archived datasets can be restored."""
     lookup.revision(fourfour, seq)
     raise lookup.missing(f"archive of dataset {fourfour}")
 
 
 @revisions.post("/<fourfour>/<int:seq>/attachment")
 def attach(fourfour: str, seq: int) -> Response:
-    """Keep a file beside the revision."""
+    """Store a file with the revision."""
     found = lookup.open_revision(fourfour, seq)
     name = request.headers.get("X-File-Name") or "attachment"
     made = {"filename": name, "file_id": secrets.token_hex(16)}
@@ -226,7 +226,7 @@ def attach(fourfour: str, seq: int) -> Response:
 
 
 def no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
-    """Raises Refusal while the revision is being applied."""
+    """Raise Refusal if the revision is being applied."""
     running = [
         one.id
         for one in several(connection, TaskSet, revision_id=revision.id)

@@ -1,4 +1,4 @@
-"""Schemas: asking for columns, and reading rows and errors."""
+"""Schemas: creating output columns, and reading rows and errors."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _MOST = 50_000
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>")
 def show_input(source: int, number: int) -> Response:
-    """One input schema."""
+    """Return one input schema."""
     found = lookup.input_schema(source, number)
     return pretty(shapes.input_schema(access.connection(), found))
 
 
 @publishing_schemas.post("/<int:source>/schema/<int:number>")
 def transform(source: int, number: int) -> Response:
-    """A new output schema; its rows are computed after the reply."""
+    """Create an output schema; its rows are computed after the reply."""
     found = lookup.input_schema(source, number)
     own = lookup.source(source)
     body = json_object()
@@ -66,7 +66,7 @@ def _shown(found: OutputSchema, status: int = 200) -> Response:
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/latest")
 def latest(source: int, number: int) -> Response:
-    """The output schema made last."""
+    """Return the latest output schema."""
     found = find(
         access.connection(), OutputSchema, input_schema_id=lookup.input_schema(source, number).id
     )
@@ -77,7 +77,7 @@ def latest(source: int, number: int) -> Response:
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>")
 def show_output(source: int, number: int, output: int) -> Response:
-    """One output schema."""
+    """Return one output schema."""
     return _shown(lookup.output_schema(source, number, output))
 
 
@@ -93,7 +93,7 @@ def _number(name: str, default: int) -> int:
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/row_errors")
 def row_errors(source: int, number: int) -> Response:
-    """Rows with the wrong number of cells."""
+    """Return the rows with the wrong number of cells."""
     lookup.input_schema(source, number)
     with lookup.context().blocks(source) as blocks:
         return pretty(blocks.row_errors(_number("limit", _PAGE), _number("offset", 0)))
@@ -113,7 +113,7 @@ def _head(source: int, number: int, output: int) -> list[dict[str, Any]]:
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/rows")
 def rows(source: int, number: int, output: int) -> Response:
-    """A page of rows, errors included."""
+    """Return a page of rows, errors included."""
     page = _page(source, number, output)
     limit, offset = _number("limit", _PAGE), _number("offset", 0)
     with lookup.context().blocks(source) as blocks:
@@ -123,7 +123,7 @@ def rows(source: int, number: int, output: int) -> Response:
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/schema_errors")
 def schema_errors(source: int, number: int, output: int) -> Response:
-    """A page of the rows that hold an error, or all of them as CSV."""
+    """Return a page of the rows with errors, or all of them as CSV."""
     page = _page(source, number, output)
     best = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if best == "text/csv":
@@ -135,7 +135,7 @@ def schema_errors(source: int, number: int, output: int) -> Response:
 
 
 def _error_lines(source: int, page: pages.Page) -> Iterator[str]:
-    """The cells as they were, then what is wrong with them."""
+    """Yield lines of the original cells followed by their errors."""
     context = lookup.context()
 
     def lines() -> Iterator[str]:
@@ -177,7 +177,7 @@ def _csv_line(cells: list[str]) -> str:
     "/<int:source>/schema/<int:number>/output/<int:output>/validate_row_id/<int:transform_id>"
 )
 def validate_row_id(source: int, number: int, output: int, transform_id: int) -> Response:
-    """Whether a transform's values could identify rows: none missing, no two alike."""
+    """Return `valid`: true if no value of the transform is missing and no two are equal."""
     page = _page(source, number, output)
     transform = find(access.connection(), Transform, id=transform_id)
     if transform is None or transform_id not in page.transform_ids:

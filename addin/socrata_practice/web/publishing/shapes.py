@@ -42,7 +42,7 @@ def _resource(resource: Json, own_links: Json) -> Json:
 
 
 def revision(connection: sqlite3.Connection, found: Revision) -> Json:
-    """A revision and its task sets."""
+    """Return a revision and its task sets."""
     tasks = several(connection, TaskSet, "id", revision_id=found.id)
     body = {
         "id": found.id,
@@ -85,12 +85,12 @@ def _task_set(found: TaskSet) -> Json:
 
 
 def task_set(found: TaskSet, of: Revision) -> Json:
-    """A task set of a revision."""
+    """Return a task set of a revision."""
     return _resource(_task_set(found), links.task_set_links(of.fourfour, of.revision_seq, found.id))
 
 
 def source(connection: sqlite3.Connection, found: Source) -> Json:
-    """A source with all its schemas."""
+    """Return a source with all its schemas."""
     schemas = several(connection, InputSchema, "id", source_id=found.id)
     is_blob = not found.parse_options["parse_source"]
     body = {
@@ -140,21 +140,21 @@ def _input_column(column: InputColumn) -> Json:
 
 
 def input_schema(connection: sqlite3.Connection, found: InputSchema) -> Json:
-    """An input schema with its output schemas."""
+    """Return an input schema with its output schemas."""
     own = links.input_links(found.source_id, found.id)
     return _resource(_input_schema(connection, found), own)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the output columns of an input schema refer to, read once."""
+    """The input columns and transforms that output columns refer to, read once."""
 
     inputs: list[InputColumn]
     transforms: dict[int, Transform]
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, schema: InputSchema) -> Known:
-        """Read it."""
+        """Read the columns and transforms of an input schema."""
         transforms = several(connection, Transform, input_schema_id=schema.id)
         return cls(
             several(connection, InputColumn, "position", input_schema_id=schema.id),
@@ -180,7 +180,7 @@ def _output_schema(
 
 
 def output_columns(connection: sqlite3.Connection, found: OutputSchema, known: Known) -> list[Json]:
-    """The columns of an output schema, each with its transform."""
+    """Return the columns of an output schema, each with its transform."""
     columns = several(connection, OutputColumn, "position", output_schema_id=found.id)
     return [_output_column(column, known) for column in columns]
 
@@ -220,7 +220,7 @@ def _transform(transform: Transform, inputs: list[InputColumn]) -> Json:
 
 
 def output_schema(connection: sqlite3.Connection, found: OutputSchema) -> Json:
-    """An output schema."""
+    """Return an output schema."""
     schema = get(connection, InputSchema, id=found.input_schema_id)
     own = links.output_links(schema.source_id, schema.id, found.id)
     known = Known.of(connection, schema)
@@ -228,7 +228,7 @@ def output_schema(connection: sqlite3.Connection, found: OutputSchema) -> Json:
 
 
 def config(found: Config) -> Json:
-    """A config."""
+    """Return a config."""
     body = {
         "name": found.name,
         **found.body,

@@ -1,4 +1,4 @@
-"""Sources: making them and sending their bytes."""
+"""Sources: creating them and sending their bytes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _TYPES = ("upload", "view")
 
 @sources.post("/revision/<fourfour>/<int:seq>/source")
 def create(fourfour: str, seq: int) -> Response:
-    """Make a source within a revision."""
+    """Create a source within a revision."""
     revision = lookup.open_revision(fourfour, seq)
     return _create(json_object(), revision)
 
 
 @sources.post("/source")
 def create_alone() -> Response:
-    """Make a source that belongs to no revision yet."""
+    """Create a source that belongs to no revision yet."""
     return _create(json_object(), None)
 
 
@@ -92,7 +92,7 @@ def _shown(number: int, status: int = 200) -> Response:
 
 @sources.get("/revision/<fourfour>/<int:seq>/source")
 def every(fourfour: str, seq: int) -> Response:
-    """The sources of a revision."""
+    """Return the sources of a revision."""
     revision = lookup.revision(fourfour, seq)
     connection = access.connection()
     found = several(connection, Source, "id", revision_id=revision.id)
@@ -101,14 +101,14 @@ def every(fourfour: str, seq: int) -> Response:
 
 @sources.get("/source/<int:number>")
 def show(number: int) -> Response:
-    """One source."""
+    """Return one source."""
     return _shown(lookup.source(number).id)
 
 
 @sources.patch("/source/<int:number>")
 @sources.put("/source/<int:number>")
 def add_to_revision(number: int) -> Response:
-    """Put a source into a revision."""
+    """Add a source to a revision."""
     found = lookup.source(number)
     wanted = json_object().get("revision")
     if not isinstance(wanted, dict):
@@ -125,7 +125,7 @@ def add_to_revision(number: int) -> Response:
 
 @sources.delete("/source/<int:number>")
 def cancel(number: int) -> Response:
-    """Give an upload up."""
+    """Cancel an upload."""
     found = lookup.source(number)
     connection = access.connection()
     with transaction(connection):
@@ -137,7 +137,7 @@ def cancel(number: int) -> Response:
 
 @sources.post("/source/<int:number>/options")
 def reparse(number: int) -> Response:
-    """The same bytes read in another way: a new source."""
+    """Parse the same bytes with other options: a new source."""
     found = lookup.source(number)
     given = json_object().get("parse_options") or {}
     options = _options(found.parse_options | given)
@@ -173,7 +173,7 @@ def _uploadable(number: int) -> Source:
 
 
 def _begin(number: int) -> None:
-    """Parse what has arrived, unless it is to stay as it is."""
+    """Start parsing the bytes, unless they are kept as a file."""
     connection = access.connection()
     found = get(connection, Source, id=number)
     if found.parse_options["parse_source"]:
@@ -189,7 +189,7 @@ def _begin(number: int) -> None:
 
 @sources.post("/source/<int:number>")
 def send_bytes(number: int) -> Response:
-    """All bytes at once, in the content type of the file."""
+    """Receive all bytes at once, in the content type of the file."""
     found = _uploadable(number)
     size = uploads.put_whole(lookup.context(), found, request.stream)
     content_type = request.mimetype or parsing.CSV
@@ -218,7 +218,7 @@ def initiate(number: int) -> Response:
 
 @sources.post("/source/<int:number>/chunk/<int:seq_num>/<int:byte_offset>")
 def send_chunk(number: int, seq_num: int, byte_offset: int) -> Response:
-    """One chunk, wherever it belongs."""
+    """Receive one chunk, in any order."""
     found = _uploadable(number)
     chunk = uploads.Chunk(seq_num, byte_offset)
     kept = uploads.put_chunk(lookup.context(), access.connection(), found, chunk, request.stream)
@@ -227,7 +227,7 @@ def send_chunk(number: int, seq_num: int, byte_offset: int) -> Response:
 
 @sources.post("/source/<int:number>/chunk/<int:last>/<int:total>/commit")
 def commit(number: int, last: int, total: int) -> Response:
-    """Declare the upload whole."""
+    """Declare the upload complete."""
     _uploadable(number)
     connection = access.connection()
     with transaction(connection):
@@ -242,7 +242,7 @@ def commit(number: int, last: int, total: int) -> Response:
 
 @sources.put("/source/<int:number>/load")
 def load(number: int) -> Response:
-    """Take the rows of a dataset for a view source."""
+    """Load the rows of a dataset into a view source."""
     found = lookup.source(number)
     if found.source_type["type"] != "view":
         raise refusals.publishing(400, "not_a_view", f"Source {number} is not a view source")

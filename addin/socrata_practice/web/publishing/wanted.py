@@ -1,4 +1,4 @@
-"""What a request wants of a revision: its action, metadata, permission and notes."""
+"""Values of a revision in a request: action, metadata, permission and notes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PERMISSIONS = (None, "public", "private", "site")
 
 
 def values_from(body: Json) -> Json:
-    """What a body says of a revision, checked; only what it says. Raises Refusal."""
+    """Return the values of a revision that a body sets, checked. Raises Refusal."""
     found: Json = {}
     action = body.get("action")
     if isinstance(action, dict):
