@@ -1,0 +1,36 @@
+"""`sodasheet desk`: the desk, one local page for everything that is not a cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+#: The processes that do the work of tasks, by the front end that they begin in.
+WORKERS = {"excel": "sodasheet.excel.worker.main"}
+
+
+@click.command("desk")
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--opening", default="", hidden=True, help="A page that another process wants.")
+def command(path: Path | None, opening: str) -> None:
+    """Open the desk: push, preview, undo, schedule and look back, in a window.
+
+    PATH is a job file, a workbook or a file with rows to begin with.
+
+    Example: sodasheet desk permits.csv
+    """
+    from sodasheet.desk.front_door import no_desk, open_file, open_home
+    from sodasheet.desk.main import show_desk
+    from sodasheet.desk.server.openings import take_opening
+    from sodasheet.desk.tasks.start import Workers
+
+    if opening:
+        show_desk(take_opening(opening), Workers(WORKERS))
+        return
+    if (hindrance := no_desk()) is not None:
+        raise hindrance
+    if path is None:
+        open_home()
+    else:
+        open_file(path.resolve())

@@ -1,0 +1,56 @@
+"""The desk as a whole: its pages behind one server, shown in a window."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, render_template
+
+from sodasheet.desk.accounts import who
+from sodasheet.desk.choose.model import Catalog
+from sodasheet.desk.choose.views import choose_pages
+from sodasheet.desk.home.views import home_pages
+from sodasheet.desk.push.views import task_pages
+from sodasheet.desk.schedule.views import schedule_pages
+from sodasheet.desk.server.access import Access
+from sodasheet.desk.server.openings import Opening
+from sodasheet.desk.server.presence import Presence
+from sodasheet.desk.server.process import Desk, run_desk
+from sodasheet.desk.server.site import make_site
+from sodasheet.desk.sign_in.views import sign_in_pages
+from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.task import tasks_running
+from sodasheet.desk.words.outcomes import outcome_badge
+
+
+def show_desk(opening: Opening, workers: Workers) -> None:
+    """Show a page of the desk; returns once the desk isn't needed, or another process has it.
+
+    Raises SodaSheetError if no window opens.
+    """
+    run_desk(
+        opening, Desk(lambda access, presence: build(access, presence, workers), tasks_running)
+    )
+
+
+def build(access: Access, presence: Presence, workers: Workers) -> Flask:
+    """Return the application with all pages."""
+    pages = (
+        home_pages(),
+        sign_in_pages(),
+        choose_pages(Catalog()),
+        task_pages(workers),
+        schedule_pages(),
+        _closing_page(),
+    )
+    app = make_site(access, presence, pages)
+    app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
+    return app
+
+
+def _closing_page() -> Blueprint:
+    pages = Blueprint("closing", __name__)
+
+    @pages.get("/done")
+    def done() -> str:
+        return render_template("closed.html")
+
+    return pages

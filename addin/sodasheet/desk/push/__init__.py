@@ -1,0 +1,1 @@
+"""Pushes and undos at the desk: the question, the progress and the summary."""

@@ -1,0 +1,180 @@
+"""What the page Confirm says of a proposal, and what has to be typed."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sodasheet.desk.tasks.question import Confirmation
+from sodasheet.desk.words.numbers import amount, count, listed, rows
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.method import Method
+from sodasheet.portal.address import host_of
+from sodasheet.push.request import Proposal
+
+#: How many groups of findings are named; the rest are counted.
+NAMED = 4
+
+
+def confirmation(proposal: Proposal, source: str) -> Confirmation:
+    """Put a proposal into words; `source` is what people call the rows."""
+    undo = bool(proposal.way_back)
+    losses = _undo_losses(proposal) if undo else _push_losses(proposal, source)
+    harmful = bool(losses)
+    restore = proposal.cannot_restore
+    return Confirmation(
+        heading=_undo_heading(proposal) if undo else _heading(proposal),
+        numbers=_undo_numbers(proposal) if undo else _numbers(proposal),
+        warning=(
+            f"An undo couldn’t put back the values of {listed(list(restore))}." if restore else ""
+        ),
+        losses=losses,
+        facts=_facts(proposal, source),
+        left_out=proposal.rejected,
+        findings=finding_lines(proposal.findings),
+        verb=_verb(proposal),
+        harmful=harmful,
+        name=proposal.dataset.name if harmful else "",
+        promise=_promise(proposal),
+        most=proposal.sending - 1 if proposal.may_try else 0,
+        rest=f"Run {proposal.trial} was a trial with the first of these rows."
+        if proposal.trial
+        else "",
+    )
+
+
+def name_fits(typed: str, name: str) -> bool:
+    """True if the dataset's name was typed; spaces, capitals and ways to write a letter aside."""
+    return _plain(typed) == _plain(name)
+
+
+def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
+    """Return the findings, the gravest and most frequent first, each group in its own sentence."""
+    order = list(Severity)
+    ranked = sorted(groups, key=lambda group: (order.index(group.severity), -group.count))
+    lines = [group.message for group in ranked[:named]]
+    rest = sum(group.count for group in ranked[named:])
+    return (*lines, f"And {rest:,} more.") if rest else tuple(lines)
+
+
+def _heading(proposal: Proposal) -> str:
+    name, sending, preview = proposal.dataset.name, proposal.sending, proposal.preview
+    if proposal.base:
+        return f"Send {amount(sending + proposal.removing, 'changed row')} to {name}?"
+    if proposal.method is Method.REPLACE:
+        return f"Replace all {rows(proposal.present)} of {name} with {sending:,}?"
+    if proposal.method is Method.APPEND:
+        return f"Add {rows(sending)} to {name}?"
+    if proposal.method is Method.DELETE:
+        return f"Delete {rows(sending)} from {name}?"
+    if preview is None:
+        return f"Update or add {rows(sending)} in {name}?"
+    if not preview.new:
+        return f"Update {rows(preview.changed)} in {name}?"
+    if not preview.changed:
+        return f"Add {rows(preview.new)} to {name}?"
+    return f"Update {rows(preview.changed)} and add {preview.new:,} to {name}?"
+
+
+def _verb(proposal: Proposal) -> str:
+    if proposal.way_back:
+        return "Undo push"
+    if proposal.base or proposal.method is Method.UPSERT:
+        return f"Push {rows(proposal.sending)}"
+    return {
+        Method.REPLACE: "Replace all rows",
+        Method.APPEND: f"Add {rows(proposal.sending)}",
+        Method.DELETE: f"Delete {rows(proposal.sending)}",
+    }[proposal.method]
+
+
+def _numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
+    preview = proposal.preview
+    if preview is None:
+        return (("Now", count(proposal.present)), ("Rows to send", count(proposal.sending)))
+    return (
+        ("Now", count(preview.before)),
+        ("New", count(preview.new)),
+        ("Changed", count(preview.changed)),
+        ("Deleted", count(preview.deleted)),
+        ("Unchanged", count(preview.unchanged)),
+        ("After", count(preview.after)),
+    )
+
+
+def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
+    dataset = proposal.dataset
+    facts = [("Dataset", f"{dataset.name} on {host_of(dataset.portal)}")]
+    if proposal.past:
+        facts.append(("The push", proposal.past))
+    elif source:
+        facts.insert(0, ("Source", source))
+    if proposal.base:
+        facts.append(("Compared", proposal.base))
+    return tuple(facts)
+
+
+def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
+    """What the dataset would lose; empty if the push only adds and updates."""
+    preview, name, origin = proposal.preview, proposal.dataset.name, source or "the source"
+    told = []
+    if proposal.method is Method.REPLACE and not proposal.base:
+        if preview is None:
+            told.append(f"All {rows(proposal.present)} that {name} has now will be replaced.")
+        elif preview.deleted:
+            told.append(
+                f"{rows(preview.deleted)} will be deleted, because"
+                f" {'it isn’t' if preview.deleted == 1 else 'they aren’t'} in {origin}."
+            )
+        else:
+            told.append(f"{name} will hold the rows of {origin} and no others.")
+    elif proposal.method is Method.DELETE:
+        told.append(f"{rows(proposal.sending)} will be gone from {name}.")
+    elif proposal.removing:
+        told.append(f"{rows(proposal.removing)} will be deleted from {name}.")
+    if preview is not None and preview.emptied:
+        fields = [_column(proposal, field) for field in preview.emptied]
+        told.append(f"No column fills {listed(fields)}: the values there will be gone.")
+    return tuple(told)
+
+
+def _column(proposal: Proposal, field: str) -> str:
+    column = proposal.dataset.column(field)
+    return column.name if column else field
+
+
+def _undo_heading(proposal: Proposal) -> str:
+    return f"Undo this push to {proposal.dataset.name}?"
+
+
+def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
+    others = (("Changed by others", count(proposal.others)),) if proposal.others else ()
+    return (
+        ("Now", count(proposal.present)),
+        ("Put back", count(proposal.sending)),
+        ("Removed", count(proposal.removing)),
+        *others,
+    )
+
+
+def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
+    """What an undo takes away; empty if it only puts rows back that nobody else has changed."""
+    told = []
+    if proposal.others:
+        told.append(f"What others entered since in {rows(proposal.others)} will be lost.")
+    if proposal.method is Method.REPLACE:
+        told.append("All rows that are there now will be replaced.")
+    elif proposal.removing:
+        told.append(f"{rows(proposal.removing)} will be removed from {proposal.dataset.name}.")
+    return tuple(told)
+
+
+def _promise(proposal: Proposal) -> str:
+    if proposal.cannot_restore:
+        return ""
+    if proposal.way_back:
+        return "A copy of the rows as they are now is saved first, so you can undo this as well."
+    return "A copy of the rows is saved first, so you can undo this push."
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

@@ -1,0 +1,121 @@
+"""The stages of a push in words, those that are over and those to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.desk.tasks.progress import Note
+from sodasheet.desk.words.moments import duration
+
+#: Stages of push/ (begin) by what the page calls them, in the order of a push.
+_LINES = (
+    ("Read the source", ("reading", "looking")),
+    ("Check the rows", ("checking", "comparing identifiers", "asking the portal")),
+    ("Compare with the portal", ("finding what has changed", "downloading", "comparing")),
+    ("Save the rows as they are, for undo", ("keeping",)),
+    ("Send rows", ("sending", "uploading", "the portal reads", "the portal converts")),
+    ("The portal takes them in", ("applying",)),
+    ("Count the rows on the portal", ("verifying", "remembering")),
+)
+
+#: What holds if the push is stopped in a stage; in every other one nothing has been sent.
+_STANDS = {
+    "sending": "The portal takes these rows all together or not at all.",
+    "uploading": "What was uploaded isn’t in the dataset until the portal takes it in.",
+    "the portal": "What was uploaded isn’t in the dataset until the portal takes it in.",
+    "applying": (
+        "The portal is taking the rows in already, which can’t be called back. This page says what"
+        " became of them, as soon as the portal does."
+    ),
+    "verifying": "The rows have landed; only their number was still being looked up.",
+    "asking the portal": ("Rows were sent before; SodaSheet is finding out if they have landed."),
+}
+_NOTHING_SENT = "Nothing has been sent."
+
+#: Stages that count bytes or cells of the source, not rows that are sent.
+_READING = ("reading", "looking")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list of stages; `state` is `done`, `now` or `later`."""
+
+    name: str
+    state: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Progress as the page shows it; `share` is 0 to 1, None if it isn't known."""
+
+    stage: str
+    count: str
+    left: str
+    note: str
+    share: float | None
+    stages: tuple[Line, ...]
+    spoken: str
+
+
+def shown(note: Note, *, stopping: bool) -> Shown:
+    """Put a note into words."""
+    share = min(note.done / note.total, 1.0) if note.total else None
+    left = f"about {_about(note.left)} left" if note.left is not None else ""
+    stage = note.stage[:1].upper() + note.stage[1:]
+    told = f"{share:.0%}" if share is not None else "In progress"
+    return Shown(
+        stage,
+        _count(note),
+        left,
+        _stopping(note.stage) if stopping else "",
+        None if share is None else round(share, 4),
+        _lines(note),
+        ". ".join(part for part in (f"{stage}: {told}", left) if part),
+    )
+
+
+def _lines(note: Note) -> tuple[Line, ...]:
+    spent: dict[int, float] = {}
+    reached = 0
+    for name, seconds in [(one.name, one.seconds) for one in note.past] + [(note.stage, -1.0)]:
+        # A later step looks into the dataset once more: it still belongs to that step.
+        reached = max(reached, _place(name))
+        spent[reached] = spent.get(reached, 0.0) + max(seconds, 0.0)
+    lines = []
+    for place, (name, _) in enumerate(_LINES):
+        if place == reached:
+            lines.append(Line(name, "now", f"{duration(spent[place] + note.seconds)} so far"))
+        elif place < reached:
+            lines.append(Line(name, "done", duration(spent[place]) if place in spent else ""))
+        else:
+            lines.append(Line(name, "later", ""))
+    return tuple(lines)
+
+
+def _place(stage: str) -> int:
+    low = stage.lower()
+    return next((place for place, (_, names) in enumerate(_LINES) if low.startswith(names)), 0)
+
+
+def _count(note: Note) -> str:
+    """How many rows; of a source that is being read only the share is known."""
+    if note.stage.lower().startswith(_READING):
+        return f"{100 * min(note.done / note.total, 1):.0f}%" if note.total else ""
+    if not note.total:
+        return f"{note.done:,} rows" if note.done else ""
+    return f"{min(note.done, note.total):,} of {note.total:,} rows"
+
+
+def _about(seconds: float) -> str:
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} seconds"
+    return duration(seconds)
+
+
+def _stopping(stage: str) -> str:
+    low = stage.lower()
+    stands = next((told for name, told in _STANDS.items() if low.startswith(name)), _NOTHING_SENT)
+    return f"Stopping as soon as the request that is on its way has been answered. {stands}"

@@ -1,0 +1,170 @@
+"""The work of a push or an undo, in the process of its task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.desk.push.confirm import confirmation
+from sodasheet.desk.session import open_session
+from sodasheet.desk.tasks.asking import Asking
+from sodasheet.desk.tasks.progress import TaskProgress
+from sodasheet.desk.tasks.question import YesNo
+from sodasheet.desk.tasks.task import FAILURE, PushOptions, Task
+from sodasheet.errors import Cancelled, SignInError, SodaSheetError
+
+if TYPE_CHECKING:
+    from sodasheet.model.report import Report
+    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.push.context import Desk
+    from sodasheet.push.request import Order, Proposal, Question
+
+Opener = Callable[..., "PortalSession"]
+
+
+@dataclass(frozen=True, slots=True)
+class PushSetup:
+    """How a push meets the front end that it began in.
+
+    `opener` opens the portal. `windowed` is False if no window opens and the user has agreed
+    beforehand; `opened` is True if the page of the task is there already.
+    """
+
+    opener: Opener = open_session
+    windowed: bool = True
+    opened: bool = False
+
+
+def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetError:
+    """Push, or undo a run, as the task says; its page asks, shows progress and says the end.
+
+    Writes the report into the folder of the task, or what kept the run from beginning. Never
+    raises: an error is returned.
+    """
+    progress = TaskProgress(task)
+    asking = Asking(task, lambda: progress.stop, opened=setup.opened or not setup.windowed)
+    with progress.pulse():
+        try:
+            if setup.windowed:
+                asking.open()
+            report = _Push(task, progress, asking, setup).run()
+        except SodaSheetError as error:
+            task.write(FAILURE, failure_json(error))
+            return error
+        except Exception as error:
+            from sodasheet.crash_report import unexpected
+
+            known = unexpected(error)
+            # Rows may have been sent before it.
+            task.write(FAILURE, {**failure_json(known), "kind": "unexpected"})
+            return known
+        task.write("report.json", report.to_json())
+        return report
+
+
+class _Push:
+    """The attempts of one push: a trial in its place, or the rest of one, is another attempt."""
+
+    def __init__(
+        self, task: Task, progress: TaskProgress, asking: Asking, setup: PushSetup
+    ) -> None:
+        self._task, self._progress, self._asking, self._setup = task, progress, asking, setup
+        self._instead: PushOptions | None = None
+
+    def run(self) -> Report:
+        """Push until an attempt has ended that the user has not replaced by another one."""
+        while True:
+            order = order_of(self._task)
+            report = self._attempt(order)
+            if self._instead is None or self._progress.stop:
+                return report
+            self._task.change(options=self._instead)
+            self._instead = None
+            self._progress.restart()
+
+    def _attempt(self, order: Order) -> Report:
+        from sodasheet.notifications.notify import logged
+        from sodasheet.push.context import Desk
+        from sodasheet.push.request import Agreed
+        from sodasheet.push.retention import prune_daily
+
+        job, progress, opener = order.job, self._progress, self._setup.opener
+        with opener(job.portal, lambda: progress.stop, write=True) as session:
+            desk = Desk(session, progress, self if self._setup.windowed else Agreed())
+            report = self._work(order, desk)
+        if self._instead is None:
+            report = logged(report, job, lambda portal: opener(portal, write=True))
+        prune_daily()
+        return report
+
+    def _work(self, order: Order, desk: Desk) -> Report:
+        from sodasheet.jobs.execute import carried_out
+        from sodasheet.push.run import Run
+        from sodasheet.push.runs.run_folder import RunLog
+
+        settles = self._task.record.options.settles
+        if settles is not None:
+            return Run(order, desk, RunLog.of(settles)).resume(finish=False)
+        return carried_out(order, desk)
+
+    #: The page shows what would become of the rows.
+    shows_preview = True
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Ask on the page. Raises Cancelled if the user chose something else instead."""
+        record = self._task.record
+        if record.dataset != proposal.dataset.name:
+            record = self._task.change(dataset=proposal.dataset.name)
+        answer = self._asking.ask(confirmation(proposal, record.source))
+        choice = answer.choice or {}
+        if answer.yes and choice.get("limit"):
+            self._instead = replace(record.options, limit=int(choice["limit"]))
+            raise Cancelled("You chose to try the first rows.", "Nothing was sent.")
+        if answer.yes and choice.get("rest"):
+            self._instead = replace(record.options, rest_of=proposal.trial)
+            raise Cancelled("You chose to send the rest of a trial.", "Nothing was sent.")
+        return answer.yes
+
+    def anyway(self, question: Question) -> bool:
+        """Ask on the page if the push is to go on in spite of something."""
+        return self._asking.ask(YesNo(question.text, "Push anyway", "Cancel")).yes
+
+
+def order_of(task: Task) -> Order:
+    """Return the order of a task. Raises SodaSheetError if its folder doesn't hold it whole."""
+    from sodasheet.jobs import read_job
+    from sodasheet.jobs.last_preview import seen_from_json
+    from sodasheet.jobs.saved_request import with_memo
+    from sodasheet.push.request import Order
+
+    record = task.record
+    options = record.options
+    order = Order(
+        read_job(task.folder / "job.json"),
+        Path(record.base),
+        options.limit,
+        options.allow_rejected,
+        overrides=frozenset(options.overrides),
+        seen=seen_from_json(record.seen) if record.seen else None,
+        rest_of=options.rest_of,
+        undoes=options.undoes,
+        forced=options.forced,
+    )
+    return with_memo(order)
+
+
+def failure_json(error: SodaSheetError) -> dict[str, Any]:
+    """Return what the page needs to know of an error that kept a run from beginning."""
+    from sodasheet.credentials.redaction import blotted
+    from sodasheet.push.undo.conflicts import ChangedSince
+
+    body: dict[str, Any] = {
+        "what": blotted(error.what),
+        "remedy": blotted(error.remedy),
+        "kind": "sign-in" if isinstance(error, SignInError) else "",
+    }
+    if isinstance(error, ChangedSince):
+        body |= {"kind": "changed-since", "shown": list(error.shown), "changed": error.changed}
+    return body

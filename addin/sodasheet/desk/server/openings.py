@@ -1,0 +1,58 @@
+"""Requests to open a page: a file that tells the desk's process which page, and how large."""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.system.paths import home, write_whole
+
+_NAME = re.compile("[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A page to open, as path and query; `small` is a window for one question at a time."""
+
+    page: str
+    small: bool = False
+
+
+def desk_folder() -> Path:
+    """Path of the folder with the desk's own files, for this user alone."""
+    return home() / "desk"
+
+
+def write_opening(opening: Opening) -> str:
+    """Write a request and return its name, which may be seen by anybody. Raises SodaSheetError."""
+    name = secrets.token_hex(16)
+    path = _path(name)
+    try:
+        write_whole(path, json.dumps(asdict(opening), ensure_ascii=False))
+    except OSError as error:
+        raise SodaSheetError(
+            f"The folder {path.parent} can’t be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    return name
+
+
+def take_opening(name: str) -> Opening:
+    """Read a request and remove its file. Raises UsageProblem if there is none of that name."""
+    try:
+        if not _NAME.fullmatch(name):
+            raise ValueError(name)
+        body = json.loads(_path(name).read_bytes())
+        opening = Opening(str(body["page"]), bool(body["small"]))
+        _path(name).unlink()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageProblem("There is no page to open.", "Open the desk again.") from error
+    return opening
+
+
+def _path(name: str) -> Path:
+    return desk_folder() / "openings" / f"{name}.json"

@@ -1,0 +1,50 @@
+"""Whether anything needs the desk: an open page, a running task, a window that is about to come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Lock
+
+#: Seconds: for the first window to come, for a page to follow another one, and after which a page
+#: that was never heard of again counts as closed (browsers put pages to sleep).
+COMING, BETWEEN, ASLEEP = 120.0, 15.0, 900.0
+
+
+class Presence:
+    """The pages that are open; `busy` is asked if a task runs or a ticket is waiting."""
+
+    def __init__(
+        self, busy: Callable[[], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._busy, self._clock = busy, clock
+        self._lock = Lock()
+        self._pages: dict[str, float] = {}
+        self._last, self._patience = clock(), COMING
+
+    def seen(self, page: str) -> None:
+        """A page is open."""
+        with self._lock:
+            self._pages[page] = self._last = self._clock()
+            self._patience = BETWEEN
+
+    def closed(self, page: str) -> None:
+        """A page has been closed, or left for another one."""
+        with self._lock:
+            self._pages.pop(page, None)
+            self._last = self._clock()
+
+    def expect(self) -> None:
+        """A window is about to be opened."""
+        with self._lock:
+            self._last, self._patience = self._clock(), COMING
+
+    @property
+    def needed(self) -> bool:
+        """True if the desk has to stay."""
+        now = self._clock()
+        with self._lock:
+            self._pages = {page: at for page, at in self._pages.items() if now - at < ASLEEP}
+            if self._pages or now - self._last < self._patience:
+                return True
+        return self._busy()

@@ -1,0 +1,144 @@
+"""The desk's process: there is one for each user; a second one hands its page over and ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from sodasheet.desk.server.access import Access
+from sodasheet.desk.server.browser import app_browser, open_window
+from sodasheet.desk.server.openings import Opening, desk_folder
+from sodasheet.desk.server.presence import Presence
+from sodasheet.desk.server.tickets import issue_ticket, tickets_waiting, write_door
+from sodasheet.errors import SodaSheetError
+from sodasheet.system.paths import make_private, write_whole
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: Seconds between two looks if the desk is still needed, and to wait for one that is starting.
+LOOK, STARTING = 1.0, 20.0
+
+#: Requests that are answered at the same time; a running task keeps one busy for each window.
+THREADS = 24
+
+#: Makes the application for an address, and says if it has work under way.
+Application = Callable[[Access, Presence], "Flask"]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the process serves: `application` makes the pages, `busy` is true while tasks run."""
+
+    application: Application
+    busy: Callable[[], bool]
+
+
+def run_desk(opening: Opening, desk: Desk) -> None:
+    """Show a page: in the desk that is running, else by becoming the desk until it isn't needed.
+
+    Raises SodaSheetError if no window opens, or SodaSheet's folder can't be written.
+    """
+    folder = desk_folder()
+    try:
+        make_private(folder)
+        lock = FileLock(folder / "desk.lock")
+        # First, so that a desk that is about to end sees it and stays.
+        ticket = issue_ticket(opening)
+        until = time.monotonic() + STARTING
+        while True:
+            with suppress(Timeout):
+                lock.acquire(timeout=0)
+                break
+            if (address := _address()) is not None:
+                open_window(write_door(address, ticket), small=opening.small)
+                return
+            if time.monotonic() > until:
+                raise SodaSheetError(
+                    "The desk is starting or ending and doesn’t answer.", "Open it again."
+                )
+            time.sleep(0.05)
+        try:
+            _serve(opening, desk, ticket)
+        finally:
+            lock.release()
+    except OSError as error:
+        raise SodaSheetError(
+            f"The folder {folder} can’t be written: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+
+
+def _serve(opening: Opening, desk: Desk, ticket: str) -> None:
+    """Answer on a port of its own until nothing needs the desk any more."""
+    from waitress.server import create_server
+
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if sys.platform == "win32":
+        # Nobody else may listen on the same port beside us.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    listener.bind(("127.0.0.1", 0))
+    access = Access(f"{_name()}:{listener.getsockname()[1]}")
+    presence = Presence(lambda: desk.busy() or tickets_waiting())
+    options: dict[str, Any] = {"threads": THREADS, "clear_untrusted_proxy_headers": True}
+    server = create_server(
+        desk.application(access, presence), sockets=[listener], ident=None, **options
+    )
+    Thread(target=server.run, name="desk", daemon=True).start()
+    try:
+        _announce(access.address)
+        open_window(write_door(access.address, ticket), small=opening.small)
+        while not _ended(presence, access.address):
+            time.sleep(LOOK)
+    finally:
+        _state().unlink(missing_ok=True)
+        server.close()
+
+
+def _ended(presence: Presence, address: str) -> bool:
+    """True once nothing needs the desk; whoever still meets its address is waited for."""
+    if presence.needed:
+        return False
+    # A second start leaves its ticket before it looks for the address: either it does not find the
+    # address any more, or its ticket is seen here.
+    _state().unlink(missing_ok=True)
+    if not tickets_waiting():
+        return True
+    presence.expect()
+    _announce(address)
+    return False
+
+
+def _name() -> str:
+    """A host name of this desk alone, as far as the browser takes every .localhost for loopback."""
+    if sys.platform == "darwin" and app_browser() is None:
+        return "127.0.0.1"  # Safari asks the system, which knows no such names
+    return f"desk-{secrets.token_hex(8)}.localhost"
+
+
+def _announce(address: str) -> None:
+    write_whole(_state(), json.dumps({"address": address, "pid": os.getpid()}))
+
+
+def _address() -> str | None:
+    """The address of the desk that is running; None while it isn't known."""
+    try:
+        return str(json.loads(_state().read_bytes())["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _state() -> Path:
+    return desk_folder() / "desk.json"

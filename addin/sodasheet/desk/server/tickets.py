@@ -1,0 +1,91 @@
+"""One-time tickets: how a window that we open ourselves becomes the only one let in.
+
+A ticket is a random word that is good once and for two minutes. The desk's folder holds only its
+hash, beside the page that it opens. The word itself reaches the browser in a file that only this
+user can read and that is gone once it was used, never on a command line or in an address.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import secrets
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from sodasheet.desk.server.openings import Opening, desk_folder
+from sodasheet.system.paths import write_whole
+
+#: Seconds for which a ticket is good: a browser may have to start first.
+LIFETIME = 120.0
+
+_DOOR = """<!doctype html>
+<html lang="en-US"><head><meta charset="utf-8"><title>SodaSheet</title>
+<meta name="referrer" content="no-referrer"><meta name="color-scheme" content="light dark"></head>
+<body><form method="post" action="{address}/enter">
+<input type="hidden" name="ticket" value="{word}">
+<noscript><p><button>Open SodaSheet</button></p></noscript></form>
+<script>document.forms[0].submit()</script></body></html>
+"""
+
+
+def issue_ticket(opening: Opening) -> str:
+    """Return a new ticket for a page. Raises OSError."""
+    word = secrets.token_urlsafe(32)
+    _forget_old()
+    write_whole(_path(word), json.dumps({"page": opening.page, "time": time.time()}))
+    return word
+
+
+def redeem_ticket(word: str) -> str | None:
+    """Return the page that a ticket opens, once; None if it is used, old or made up."""
+    path = _path(word)
+    # Whoever moves the file away first has the ticket: two windows can't use it both.
+    mine = path.with_suffix(f".{secrets.token_hex(4)}")
+    try:
+        path.rename(mine)
+        body = json.loads(mine.read_bytes())
+        page, issued = str(body["page"]), float(body["time"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    finally:
+        mine.unlink(missing_ok=True)
+        _door(word).unlink(missing_ok=True)
+    return page if 0 <= time.time() - issued < LIFETIME else None
+
+
+def tickets_waiting() -> bool:
+    """True if a window is about to come in with a ticket."""
+    return any(_folder().glob("*.ticket"))
+
+
+def write_door(address: str, word: str) -> Path:
+    """Write the file that takes a ticket to the desk at `address`. Raises OSError."""
+    path = _door(word)
+    write_whole(path, _DOOR.format(address=html.escape(address), word=html.escape(word)))
+    return path
+
+
+def _forget_old() -> None:
+    for path in _folder().glob("*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > LIFETIME:
+                path.unlink()
+
+
+def _folder() -> Path:
+    return desk_folder() / "tickets"
+
+
+def _name(word: str) -> str:
+    return hashlib.sha256(word.encode("utf-8", "replace")).hexdigest()
+
+
+def _path(word: str) -> Path:
+    return _folder() / f"{_name(word)}.ticket"
+
+
+def _door(word: str) -> Path:
+    return _folder() / f"{_name(word)}.html"

@@ -1,0 +1,30 @@
+"""The portal, as the person who is signed in on this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
+
+Stop = Callable[[], bool]
+
+
+def open_session(portal: str, stop: Stop = lambda: False, *, write: bool = False) -> PortalSession:
+    """Open a session with the portal. Raises SignInError if it must `write` and needs a key.
+
+    The credential store may ask the user something, so it gets the time of a person who is there.
+    The portal's name may come from a file, so a key from the environment must be meant for it.
+    """
+    from sodasheet.credentials.keychain import ATTENDED, find
+    from sodasheet.portal.address import host_of
+    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.portal.trust import not_signed_in, require_meant
+
+    found = find(portal, deadline=ATTENDED)
+    if found is not None:
+        require_meant(found, portal, "Sign in to it", "This job")
+    if found is None and write:
+        raise not_signed_in(host_of(portal), "Sign in to push.")
+    return PortalSession(portal, found, stop=stop)

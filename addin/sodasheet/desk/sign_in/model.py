@@ -1,0 +1,125 @@
+"""What the page Sign in decides and says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sodasheet.credentials.entry import require_storable
+from sodasheet.credentials.keychain import (
+    ATTENDED,
+    Account,
+    from_environment,
+    remember,
+    save,
+    store_in_use,
+)
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.credentials import Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the fields hold."""
+
+    portal: str
+    key_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A key that the portal accepts; `doubtful` says that it may be the wrong one."""
+
+    portal: str
+    host: str
+    credentials: Credentials
+    name: str
+    role: str
+    powers: str
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the secret will be stored, in a sentence; `problem` is true if it can't be."""
+
+    text: str
+    problem: bool = False
+
+
+def settings_page(portal: str) -> str:
+    """Return the address at which API keys are made; empty if the portal isn't known yet."""
+    from sodasheet.portal.address import parse_portal
+    from sodasheet.portal.sign_in import developer_settings
+
+    try:
+        return developer_settings(parse_portal(portal)) if portal.strip() else ""
+    except SodaSheetError:
+        return ""
+
+
+def attempt(typed: Typed) -> Tried:
+    """Try the key on its portal; slow. Raises SodaSheetError, which holds no secret."""
+    from sodasheet.portal.address import host_of, parse_portal
+    from sodasheet.portal.sign_in import identify, powers, reads_only
+
+    if not typed.portal.strip():
+        raise UsageProblem("The portal is missing.", "Type its address, such as data.example.gov.")
+    portal = parse_portal(typed.portal)
+    credentials = Credentials(typed.key_id.strip(), typed.secret.strip())
+    _require_whole(credentials)
+    remember(credentials)
+    user = identify(portal, credentials)
+    return Tried(
+        portal,
+        host_of(portal),
+        credentials,
+        user.name,
+        user.role or "",
+        powers(user),
+        doubtful=reads_only(user),
+    )
+
+
+def keep(tried: Tried) -> Account:
+    """Store the key on this computer; slow. Raises CredentialError."""
+    return save(tried.portal, tried.credentials, deadline=ATTENDED)
+
+
+def where_kept() -> Place:
+    """Return where the secret will be stored, or why it can't be; may be slow."""
+    try:
+        store = store_in_use(ATTENDED)
+    except SodaSheetError as error:
+        return Place(str(error), problem=True)
+    if from_environment() is not None:
+        return Place(
+            f"Kept in {store.name}. But SODASHEET_KEY_ID is set, and that key is used before this"
+            " one.",
+            problem=True,
+        )
+    return Place(f"Kept in {store.name} and nowhere else.")
+
+
+def known_key(portal: str) -> str:
+    """Return the key ID of the account in use on a portal; empty if there is none."""
+    from sodasheet.credentials.accounts import listed
+    from sodasheet.credentials.entry import Entry
+    from sodasheet.portal.address import parse_portal
+
+    try:
+        known = listed(Entry.of(parse_portal(portal))) if portal.strip() else ()
+    except SodaSheetError:
+        return ""
+    return known[0].key_id if known else ""
+
+
+def _require_whole(credentials: Credentials) -> None:
+    if not credentials.key_id:
+        raise UsageProblem("The key ID is missing.", "Copy it from the portal’s page for API keys.")
+    if not credentials.secret:
+        raise UsageProblem(
+            "The secret is missing.",
+            "The portal shows it only once, when the key is made. Copy it then, or make a new key.",
+        )
+    require_storable(credentials)

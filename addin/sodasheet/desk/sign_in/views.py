@@ -1,0 +1,113 @@
+"""The page Sign in: a key is tried on its portal, then stored on this computer."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from threading import Lock
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from sodasheet.desk.server.access import local
+from sodasheet.desk.sign_in.model import (
+    Tried,
+    Typed,
+    attempt,
+    keep,
+    known_key,
+    settings_page,
+    where_kept,
+)
+from sodasheet.errors import SodaSheetError
+
+#: Seconds for which a key that may be the wrong one is held in memory until the user decides.
+HELD = 600.0
+
+
+class Pending:
+    """Keys that a portal accepts and that may be the wrong ones, in the memory of this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: dict[str, tuple[float, Tried]] = {}
+
+    def hold(self, tried: Tried) -> str:
+        """Hold a key and return a word for it."""
+        word = secrets.token_urlsafe(16)
+        with self._lock:
+            fresh = {
+                name: one for name, one in self._held.items() if time.monotonic() - one[0] < HELD
+            }
+            self._held = {**fresh, word: (time.monotonic(), tried)}
+        return word
+
+    def take(self, word: str) -> Tried | None:
+        """Return the key of a word, once."""
+        with self._lock:
+            since, tried = self._held.pop(word, (0.0, None))
+        return tried if time.monotonic() - since < HELD else None
+
+
+def sign_in_pages() -> Blueprint:
+    """Return the page Sign in."""
+    pages = Blueprint("sign_in", __name__)
+    pending = Pending()
+
+    @pages.get("/sign-in")
+    def show() -> str:
+        from sodasheet.desk.accounts import latest_portal_or_empty
+
+        portal = request.args.get("portal", "") or latest_portal_or_empty()
+        return _form(Typed(portal, request.args.get("key") or known_key(portal), ""))
+
+    @pages.post("/sign-in")
+    def sign_in() -> Any:
+        form = request.form
+        typed = Typed(form.get("portal", ""), form.get("key", ""), form.get("secret", ""))
+        try:
+            tried = attempt(typed)
+            if tried.doubtful:
+                return render_template(
+                    "sign_in/doubtful.html", tried=tried, word=pending.hold(tried), back=_back()
+                )
+            return _kept(tried)
+        except SodaSheetError as error:
+            return _form(typed, error), 422
+
+    @pages.post("/sign-in/keep")
+    def keep_anyway() -> Any:
+        tried = pending.take(request.form.get("word", ""))
+        if tried is None:
+            return local("/sign-in")
+        try:
+            return _kept(tried)
+        except SodaSheetError as error:
+            return _form(Typed(tried.host, tried.credentials.key_id, ""), error), 409
+
+    return pages
+
+
+def _kept(tried: Tried) -> Any:
+    account = keep(tried)
+    back = _back()
+    if back:
+        return local(back)
+    return render_template("sign_in/done.html", tried=tried, account=account)
+
+
+def _form(typed: Typed, error: SodaSheetError | None = None) -> str:
+    return render_template(
+        "sign_in/form.html",
+        typed=typed,
+        error=error,
+        place=where_kept(),
+        keys=settings_page(typed.portal),
+        back=_back(),
+    )
+
+
+def _back() -> str:
+    """The page of a task that waits for somebody to sign in; no other address is followed."""
+    task = request.values.get("task", "")
+    return f"/task/{task}" if task and all(sign in "0123456789abcdef-" for sign in task) else ""

@@ -1,0 +1,168 @@
+// What a page does by itself: it says that it is open, follows a task, and searches as one types.
+"use strict";
+
+const body = document.body;
+
+function send(path, fields) {
+  const form = new FormData();
+  form.set("csrf", body.dataset.csrf);
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return fetch(path, { method: "POST", body: form });
+}
+
+// The desk ends by itself once no page is open; a page that meets no answer says so.
+function sayAlive() {
+  send("/alive", { page: body.dataset.page }).then(
+    (answer) => lostTouch(!answer.ok),
+    () => lostTouch(true),
+  );
+}
+
+function lostTouch(lost) {
+  const told = document.getElementById("lost");
+  if (!lost) {
+    told?.remove();
+  } else if (!told) {
+    const notice = document.createElement("div");
+    notice.id = "lost";
+    notice.className = "notice warn";
+    notice.setAttribute("role", "alert");
+    const text = document.createElement("p");
+    text.textContent =
+      "This page lost touch with SodaSheet. What you typed is still here, and a push that is under way goes on. Open the desk again to continue.";
+    notice.append(text);
+    document.querySelector("main").prepend(notice);
+  }
+}
+
+if (body.dataset.page) {
+  sayAlive();
+  setInterval(sayAlive, 20000);
+  document.addEventListener("visibilitychange", () => document.hidden || sayAlive());
+  addEventListener("pagehide", () => {
+    const form = new FormData();
+    form.set("csrf", body.dataset.csrf);
+    form.set("page", body.dataset.page);
+    navigator.sendBeacon("/gone", form);
+  });
+  // A page that comes back from the browser's memory shows what was true then.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+// Progress arrives as server-sent events; every other change of a task is a new page.
+function follow(place) {
+  const stream = new EventSource(place.dataset.stream);
+  const said = document.getElementById("said");
+  let spoken = 0;
+  stream.addEventListener("progress", (event) => {
+    const now = JSON.parse(event.data);
+    const bar = place.querySelector("progress");
+    if (now.share === null) bar.removeAttribute("value");
+    else bar.value = now.share;
+    for (const part of ["stage", "count", "left", "note"]) {
+      const shown = place.querySelector(`[data-part=${part}]`);
+      if (shown && shown.textContent !== now[part]) shown.textContent = now[part];
+    }
+    for (const [index, words] of now.stages.entries()) {
+      const line = document.querySelectorAll("#stages li")[index];
+      if (!line) continue;
+      line.querySelector("[data-part=time]").textContent = words.time;
+      line.classList.toggle("muted", words.state === "later");
+      line.classList.toggle("is-done", words.state === "done");
+      line.querySelector("[data-part=state]").textContent = words.state === "done" ? " (done)" : "";
+      if (words.state === "now") line.setAttribute("aria-current", "step");
+      else line.removeAttribute("aria-current");
+    }
+    // Spoken at most every ten seconds.
+    if (said && Date.now() - spoken > 10000) {
+      spoken = Date.now();
+      said.textContent = now.spoken;
+    }
+  });
+  stream.addEventListener("changed", () => {
+    stream.close();
+    location.replace(location.pathname);
+  });
+  addEventListener("pagehide", () => stream.close());
+}
+
+// A list that follows what is typed.
+function searchAsTyped(form) {
+  const target = document.getElementById(form.dataset.results);
+  let wait, running;
+  const look = async () => {
+    running?.abort();
+    running = new AbortController();
+    const query = new URLSearchParams(new FormData(form));
+    query.set("part", "1");
+    try {
+      const answer = await fetch(`${form.dataset.search}?${query}`, { signal: running.signal });
+      if (answer.ok) target.innerHTML = await answer.text();
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  };
+  form.addEventListener("input", (event) => {
+    if (!event.target.matches("[data-typed]")) return;
+    clearTimeout(wait);
+    wait = setTimeout(look, 250);
+  });
+  form.addEventListener("change", (event) => event.target.matches("[data-chosen]") && look());
+}
+
+// The dangerous button answers once the name fits; Enter must not press it before.
+function askName(field) {
+  const form = field.form;
+  const fits = () => field.value.trim().replace(/\s+/g, " ").toLowerCase() === field.dataset.name.toLowerCase();
+  const button = form.querySelector("[data-needs-name]");
+  const update = () => button.setAttribute("aria-disabled", String(!fits()));
+  field.addEventListener("input", update);
+  update();
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter !== button) return;
+    if (fits()) return;
+    event.preventDefault();
+    document.getElementById(field.dataset.error).hidden = false;
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+  });
+}
+
+document.querySelectorAll("[data-stream]").forEach(follow);
+document.querySelectorAll("[data-search]").forEach(searchAsTyped);
+document.querySelectorAll("[data-name]").forEach(askName);
+
+document.querySelectorAll("[data-shows]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.shows);
+    const shown = field.type === "password";
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  });
+});
+
+// Buttons that can't work yet stay reachable, and say why.
+addEventListener("click", (event) => {
+  const button = event.target.closest("button[aria-disabled=true]");
+  if (button && !button.hasAttribute("data-needs-name")) event.preventDefault();
+}, true);
+
+document.querySelectorAll("[data-close]").forEach((button) =>
+  button.addEventListener("click", (event) => {
+    window.close();
+    // A browser that keeps the window is led to a page that says what to do.
+    if (window.closed) event.preventDefault();
+  }),
+);
+
+document.querySelectorAll("form[data-at-once]").forEach((form) =>
+  form.addEventListener("change", () => form.requestSubmit()),
+);
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented) return;
+  document.querySelector("[data-escape]")?.click();
+});
+
+document.querySelector("[data-focus]")?.focus();

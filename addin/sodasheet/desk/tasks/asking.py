@@ -1,0 +1,106 @@
+"""The side of the process that works: it asks at the desk, and waits for the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+
+from sodasheet.desk.front_door import open_task
+from sodasheet.desk.tasks.question import (
+    Answer,
+    Asked,
+    ChooseDataset,
+    ChooseTime,
+    Line,
+    Question,
+    Tell,
+    YesNo,
+)
+from sodasheet.desk.tasks.task import ANSWER, QUESTION, Task
+
+#: Seconds between two looks for an answer.
+LOOK = 0.1
+
+
+class Asking:
+    """Asks the questions of one task, one at a time.
+
+    `stopped` ends the wait: the answer is then no. The page of the task is opened with the first
+    question, unless it is open already.
+    """
+
+    def __init__(
+        self, task: Task, stopped: Callable[[], bool] = lambda: False, *, opened: bool = False
+    ) -> None:
+        self._task, self._stopped, self._opened = task, stopped, opened
+        self._number = 0
+
+    def open(self) -> None:
+        """Open the page of the task. Raises SodaSheetError if no window can be opened here."""
+        if not self._opened:
+            self._opened = True
+            open_task(self._task)
+
+    def ask(self, question: Question) -> Answer:
+        """Ask, and wait for the answer. Raises SodaSheetError if no window can be opened here."""
+        self._number += 1
+        folder = self._task.folder
+        (folder / ANSWER).unlink(missing_ok=True)
+        self._task.write(QUESTION, Asked(self._number, question).to_json())
+        self.open()
+        try:
+            while not self._stopped():
+                body = self._task.read(ANSWER)
+                if body is not None and body.get("number") == self._number:
+                    return Answer(**body)
+                time.sleep(LOOK)
+        finally:
+            (folder / QUESTION).unlink(missing_ok=True)
+        return Answer(self._number, yes=False)
+
+
+class DeskDialogs:
+    """Tells and asks on the page of a task; each raises SodaSheetError if no window opens."""
+
+    #: They open wherever the desk does.
+    no_windows = None
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+
+    def tell(self, text: str) -> None:
+        """Say something; it needs no answer."""
+        self._asking.ask(Tell(text))
+
+    def ask_yes_no(self, text: str) -> bool:
+        """Ask a question; closing the page means no."""
+        return self._asking.ask(YesNo(text)).yes
+
+    def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
+        """Ask for a line of text; None if the user changed their mind.
+
+        A secret is typed on the page Sign in only, so that no file ever holds one.
+        """
+        if secret:
+            raise ValueError("secrets are typed on the page Sign in")
+        answer = self._asking.ask(Line(text, given))
+        return answer.text if answer.yes else None
+
+
+def ask_for_dataset(asking: Asking, portal: str) -> tuple[str, str] | None:
+    """Let a dataset be chosen; return its portal and id, None if the user changed their mind."""
+    answer = asking.ask(ChooseDataset(portal))
+    if not answer.yes or answer.choice is None:
+        return None
+    return str(answer.choice["portal"]), str(answer.choice["dataset"])
+
+
+def ask_for_schedule(asking: Asking, question: ChooseTime) -> Answer:
+    """Let a time be chosen; the answer's choice holds the fields (schedule/model.py)."""
+    return asking.ask(question)
+
+
+def answer_question(task: Task, answer: Answer) -> None:
+    """Write down what the user said, for the process that waits. Raises SodaSheetError."""
+    task.write(ANSWER, asdict(answer))

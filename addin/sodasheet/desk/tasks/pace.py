@@ -1,0 +1,60 @@
+"""How fast a stage goes, and how long it may still take, if that can be believed."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+#: Seconds before anything is said, and the span that the speed is taken over.
+SETTLING, SPAN = 3.0, 20.0
+
+#: A longer forecast only shows that the speed is no guide.
+LONGEST = 2 * 86_400.0
+
+Clock = Callable[[], float]
+
+
+class Pace:
+    """The pace of one stage; `total` may be unknown."""
+
+    def __init__(self, total: int | None, clock: Clock = time.monotonic) -> None:
+        self.total = total
+        self.done = 0
+        self._clock = clock
+        self._began = clock()
+        self._marks = deque([(self._began, 0)])
+
+    @property
+    def seconds(self) -> float:
+        """How long the stage has lasted."""
+        return self._clock() - self._began
+
+    def advance(self, amount: int) -> None:
+        """Count so many more as done."""
+        now = self._clock()
+        self.done += amount
+        # A mark a fifth of a second keeps the list short however often this is called.
+        if now - self._marks[-1][0] >= 0.2:
+            self._marks.append((now, self.done))
+        while len(self._marks) > 2 and now - self._marks[1][0] > SPAN:
+            self._marks.popleft()
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second, lately; None while that says nothing."""
+        now = self._clock()
+        if now - self._began < SETTLING:
+            return None
+        since, before = self._marks[0]
+        rate = (self.done - before) / (now - since)
+        return rate if rate > 0 else None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to the end of the stage; None if no forecast can be trusted."""
+        rate = self.rate
+        if not rate or not self.total or not 0 < self.done < self.total:
+            return None
+        seconds = (self.total - self.done) / rate
+        return seconds if seconds <= LONGEST else None

@@ -1,0 +1,127 @@
+"""Progress of a task, written to its folder for whatever page shows it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sodasheet.desk.tasks.pace import Clock, Pace
+from sodasheet.desk.tasks.task import Task
+from sodasheet.errors import SodaSheetError
+
+#: Seconds between two notes, and after which a pulse is due although nothing has changed.
+BEAT, PULSE = 0.3, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the work that has ended: how much was done, and how long it took."""
+
+    name: str
+    done: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """How far a task is; `left` is in seconds, None if no forecast can be trusted."""
+
+    stage: str = "starting"
+    done: int = 0
+    total: int | None = None
+    time: float = 0.0
+    pid: int = 0
+    seconds: float = 0.0
+    left: float | None = None
+    past: tuple[Stage, ...] = ()
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any] | None) -> Note:
+        """Read a note again; whatever it lacks has its usual value."""
+        known = {name: value for name, value in (body or {}).items() if name in cls.__slots__}
+        past = tuple(Stage(**stage) for stage in known.pop("past", ()))
+        return cls(past=past, **known)
+
+
+class TaskProgress:
+    """Progress that is safe to use from several threads; `stop` looks for the file `stop`."""
+
+    def __init__(self, task: Task, clock: Clock = time.monotonic) -> None:
+        self._task, self._clock = task, clock
+        self._lock = threading.Lock()
+        self._stage, self._pace = "starting", Pace(None, clock)
+        self._past: list[Stage] = []
+        self._stop = False
+        self._looked = 0.0
+
+    @property
+    def stop(self) -> bool:
+        """True if the user wants the work to end; looked up at most five times a second."""
+        now = self._clock()
+        if not self._stop and now - self._looked > 0.2:
+            self._looked, self._stop = now, self._task.errand.stopping
+        return self._stop
+
+    def restart(self) -> None:
+        """Begin another attempt; that the last one was asked to end says nothing of this one."""
+        with self._lock:
+            self._stage, self._pace = "starting", Pace(None, self._clock)
+            self._past.clear()
+        (self._task.folder / "stop").unlink(missing_ok=True)
+        self._stop = False
+
+    def begin(self, stage: str, total: int | None = None) -> None:
+        """Begin a new stage."""
+        with self._lock:
+            if self._stage != "starting":
+                self._past.append(Stage(self._stage, self._pace.done, self._pace.seconds))
+            self._stage, self._pace = stage, Pace(total, self._clock)
+        self.tell()
+
+    def advance(self, amount: int) -> None:
+        """Count so many more as done."""
+        self._pace.advance(amount)
+
+    def tell(self) -> None:
+        """Write down how far the work is, and that its process is alive."""
+        with self._lock:
+            pace = self._pace
+            note = Note(
+                self._stage,
+                pace.done,
+                pace.total,
+                time.time(),
+                os.getpid(),
+                pace.seconds,
+                pace.left,
+                tuple(self._past),
+            )
+        # A disk that is full must not end the push.
+        with suppress(SodaSheetError):
+            self._task.write("status.json", asdict(note))
+
+    @contextmanager
+    def pulse(self) -> Iterator[None]:
+        """Keep telling while a block lasts, however long one of its steps takes."""
+        over = threading.Event()
+
+        def beat() -> None:
+            told, done = self._clock(), -1
+            while not over.wait(BEAT):
+                if self._pace.done != done or self._clock() - told > PULSE:
+                    told, done = self._clock(), self._pace.done
+                    self.tell()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        self.tell()
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

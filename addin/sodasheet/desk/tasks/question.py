@@ -1,0 +1,120 @@
+"""Questions of a task and their answers, as files hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A sentence to read."""
+
+    KIND: ClassVar[str] = "tell"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """A question with two buttons; `yes` and `no` say what they do."""
+
+    KIND: ClassVar[str] = "yes-no"
+    text: str
+    yes: str = "Yes"
+    no: str = "No"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question for one line of text, with what the field holds at first."""
+
+    KIND: ClassVar[str] = "line"
+    text: str
+    given: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDataset:
+    """The page Choose dataset, with a portal to begin with."""
+
+    KIND: ClassVar[str] = "dataset"
+    portal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTime:
+    """The page Schedule for a workbook or job file, with what was wrong with what was typed."""
+
+    KIND: ClassVar[str] = "schedule"
+    path: str
+    problem: str = ""
+    typed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A push or an undo in numbers and words, to agree to.
+
+    `name` is what has to be typed before the user can agree, empty if nothing has to be. `most` is
+    how many rows a trial may have, 0 if none is offered; `rest` tells of a trial whose rest can be
+    sent.
+    """
+
+    KIND: ClassVar[str] = "confirm"
+    heading: str
+    numbers: tuple[tuple[str, str], ...]
+    warning: str
+    losses: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    left_out: int
+    findings: tuple[str, ...]
+    verb: str
+    harmful: bool
+    name: str
+    promise: str
+    most: int = 0
+    rest: str = ""
+
+
+Question = Tell | YesNo | Line | ChooseDataset | ChooseTime | Confirmation
+
+_KINDS: dict[str, type[Question]] = {
+    kind.KIND: kind for kind in (Tell, YesNo, Line, ChooseDataset, ChooseTime, Confirmation)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its number, so that an answer to an earlier one counts for nothing."""
+
+    number: int
+    question: Question
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the question as one JSON object."""
+        return {"number": self.number, "kind": self.question.KIND, **asdict(self.question)}
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any] | None) -> Asked | None:
+        """Read the question again; None if there is none."""
+        if body is None:
+            return None
+        kind = _KINDS[body["kind"]]
+        names = {one.name for one in fields(kind)}
+        values = {name: _frozen(value) for name, value in body.items() if name in names}
+        return cls(int(body["number"]), kind(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user said: `yes`, and the text or choice that goes with it."""
+
+    number: int
+    yes: bool
+    text: str = ""
+    choice: Mapping[str, Any] | None = None
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -1,0 +1,32 @@
+"""Starting the process of a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sodasheet.desk.tasks.task import Task
+from sodasheet.errors import UsageProblem
+from sodasheet.system.detached import start_detached
+
+#: The module that does the work of tasks that begin at the desk.
+OWN = "sodasheet.desk.worker.main"
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The modules that do the work, by the front end (`TaskRecord.origin`) that a task began in.
+
+    Which front ends there are is said by whatever starts the desk, so that the desk knows none.
+    """
+
+    modules: Mapping[str, str] = field(default_factory=dict)
+
+    def start(self, task: Task) -> None:
+        """Run a task in a process of its own. Raises UsageProblem if its front end isn't known."""
+        origin = task.record.origin
+        module = OWN if origin == "desk" else self.modules.get(origin)
+        if module is None:
+            raise UsageProblem("This task can’t go on from here.", "Start it again where it began.")
+        task.clear()
+        start_detached(module, str(task.folder), folder=task.folder)

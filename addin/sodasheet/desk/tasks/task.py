@@ -1,0 +1,227 @@
+"""A task: one piece of work in a process of its own, steered by files in one private folder.
+
+`task.json` says what is to be done, `job.json` with which job; `status.json` says how far the work
+is, `question.json` what it wants to know, `answer.json` what the user said; a file `stop` asks it
+to end; `report.json` or `failure.json` are there once it has ended. No secret is ever in the
+folder: the process asks the credential store itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.push.runs.background_task import Errand
+from sodasheet.system.paths import home, make_private
+
+TASK, QUESTION, ANSWER, FAILURE, STAY = (
+    "task.json",
+    "question.json",
+    "answer.json",
+    "failure.json",
+    "stay.json",
+)
+
+#: Seconds for which the folder of a task is kept after its end.
+KEPT = 30 * 86400.0
+
+_ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+
+
+class TaskKind(StrEnum):
+    """What a task does."""
+
+    PUSH = "push"
+    UNDO = "undo"
+    CHECK = "check"
+    PREVIEW = "preview"
+    MAP = "map"
+    CHOOSE = "choose"
+    SCHEDULE = "schedule"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class PushOptions:
+    """How far a push may go; the fields are those of push/request.py."""
+
+    limit: int | None = None
+    allow_rejected: int = 0
+    overrides: tuple[str, ...] = ()
+    rest_of: str | None = None
+    undoes: str | None = None
+    forced: bool = False
+    settles: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """What a task is about.
+
+    `origin` names the front end whose process does the work (tasks/start.py). `source` is what
+    people call the rows, `dataset` the dataset's name. `base` is the folder that relative source
+    paths start from. `seen` is what the preview showed that the user agreed to, as JSON; `draft`
+    is the mapping that it belongs to, empty if there is none.
+    """
+
+    kind: TaskKind
+    origin: str = "desk"
+    source: str = ""
+    dataset: str = ""
+    portal: str = ""
+    base: str = ""
+    draft: str = ""
+    options: PushOptions = PushOptions()
+    seen: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The folder of one task."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The name of the folder, which addresses of pages hold."""
+        return self.folder.name
+
+    @property
+    def errand(self) -> Errand:
+        """The files that every detached push has."""
+        return Errand(self.folder)
+
+    @property
+    def started(self) -> datetime:
+        """The moment (UTC) when the task was made."""
+        return datetime.strptime(self.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+
+    @property
+    def record(self) -> TaskRecord:
+        """What was asked for. Raises SodaSheetError if the folder was removed or is damaged."""
+        body = self.read(TASK)
+        try:
+            if body is None:
+                raise KeyError(TASK)
+            options = dict(body.pop("options"))
+            options["overrides"] = tuple(options["overrides"])
+            kind = TaskKind(body.pop("kind"))
+            return TaskRecord(kind, options=PushOptions(**options), **body)
+        except (KeyError, TypeError, ValueError) as error:
+            raise SodaSheetError("This task is gone.", "Start it again.") from error
+
+    @property
+    def failure(self) -> dict[str, Any] | None:
+        """What kept the work from beginning, as its worker wrote it; None if nothing did."""
+        return self.read(FAILURE)
+
+    @property
+    def ended(self) -> bool:
+        """True once a report, a failure or another end is there."""
+        return any((self.folder / name).exists() for name in ("report.json", "shown.json", FAILURE))
+
+    @property
+    def alive(self) -> bool:
+        """True if the process of the task has given a sign of life lately."""
+        return not self.ended and self.errand.alive
+
+    def change(self, **changes: Any) -> TaskRecord:
+        """Write a changed record and return it. Raises SodaSheetError."""
+        record = replace(self.record, **changes)
+        self.write(TASK, asdict(record))
+        return record
+
+    def clear(self) -> None:
+        """Forget an earlier attempt, so that its end does not pass for the next one's."""
+        for name in ("report.json", "shown.json", "stop", FAILURE, QUESTION, ANSWER, STAY):
+            (self.folder / name).unlink(missing_ok=True)
+        self.write("status.json", {"stage": "starting", "time": time.time()})
+
+    def write(self, name: str, body: Mapping[str, Any]) -> None:
+        """Write a file of the folder so that a reader sees the old one or the new one whole.
+
+        Raises SodaSheetError.
+        """
+        draft = self.folder / f".{name}.{os.getpid()}.{secrets.token_hex(2)}.tmp"
+        try:
+            draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+            draft.replace(self.folder / name)
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
+
+    def read(self, name: str) -> dict[str, Any] | None:
+        """Read a file of the folder; None if there is none, or another process is at it."""
+        try:
+            body = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return body if isinstance(body, dict) else None
+
+    def remove(self) -> None:
+        """Remove the folder with everything in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def tasks_folder() -> Path:
+    """Path of the folder that holds the folders of all tasks."""
+    return home() / "tasks"
+
+
+def new_task(record: TaskRecord) -> Task:
+    """Make the folder of a task, for this user alone. Raises SodaSheetError."""
+    _forget_old()
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    task = Task(tasks_folder() / name)
+    try:
+        make_private(tasks_folder())
+        task.folder.mkdir(mode=0o700)
+    except OSError as error:
+        raise _unwritable(task.folder, error) from error
+    task.write(TASK, asdict(record))
+    task.write("status.json", {"stage": "starting", "time": time.time()})
+    return task
+
+
+def find_task(name: str) -> Task | None:
+    """Return the task of this id, or None."""
+    task = Task(tasks_folder() / name)
+    return task if _ID.fullmatch(name) and task.folder.is_dir() else None
+
+
+def all_tasks() -> Iterator[Task]:
+    """Yield the tasks of this computer, newest first."""
+    for folder in sorted(tasks_folder().glob("*-*-*"), reverse=True):
+        if _ID.fullmatch(folder.name) and (folder / TASK).exists():
+            yield Task(folder)
+
+
+def tasks_running() -> bool:
+    """True if a process of some task is at work or waits for an answer."""
+    return any(task.alive for task in all_tasks())
+
+
+def _forget_old() -> None:
+    for task in all_tasks():
+        with suppress(OSError):
+            old = time.time() - (task.folder / "status.json").stat().st_mtime > KEPT
+            if old and not task.alive:
+                task.remove()
+
+
+def _unwritable(folder: Path, error: OSError) -> SodaSheetError:
+    return SodaSheetError(
+        f"The folder {folder} can’t be written: {error.strerror or error}.",
+        "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+    )

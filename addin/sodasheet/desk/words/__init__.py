@@ -1,0 +1,1 @@
+"""How the desk says numbers and times."""

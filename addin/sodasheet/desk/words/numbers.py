@@ -1,0 +1,41 @@
+"""Counts and sizes as people read them."""
+
+from __future__ import annotations
+
+
+def count(number: int | None) -> str:
+    """Return a count with commas; a count that is not known is never a zero."""
+    return "not known" if number is None else f"{number:,}"
+
+
+def rows(number: int | None) -> str:
+    """Return a number of rows, such as `1 row`, `2 rows` or `no rows`."""
+    return amount(number, "row")
+
+
+def amount(number: int | None, noun: str, plural: str = "") -> str:
+    """Return a count and its noun, such as `1 cell`, `12,300 cells` or `no cells`."""
+    many = plural or f"{noun}s"
+    if number is None:
+        return f"an unknown number of {many}"
+    if number == 0:
+        return f"no {many}"
+    return f"1 {noun}" if number == 1 else f"{number:,} {many}"
+
+
+def size(number: float | None) -> str:
+    """Return a size in bytes, such as `46 kB` or `1.2 GB`."""
+    if number is None:
+        return "not known"
+    for unit, step in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if number >= step:
+            part = number / step
+            return f"{part:.1f} {unit}" if part < 10 else f"{part:.0f} {unit}"
+    return f"{number:.0f} bytes"
+
+
+def listed(words: list[str] | tuple[str, ...]) -> str:
+    """Return words as a list in a sentence, such as `a, b, and c`."""
+    if len(words) < 3:
+        return " and ".join(words)
+    return f"{', '.join(words[:-1])}, and {words[-1]}"

@@ -1,0 +1,1 @@
+"""The processes of tasks that begin at the desk."""

@@ -1,0 +1,22 @@
+"""The process of one task that began at the desk: `python -m sodasheet.desk.worker.main FOLDER`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sodasheet.desk.tasks.task import Task, TaskKind
+
+
+def main(arguments: list[str]) -> int:
+    """Do what a task says; its end is in its folder."""
+    task = Task(Path(arguments[0]))
+    if task.record.kind in (TaskKind.PUSH, TaskKind.UNDO):
+        from sodasheet.desk.push.work import PushSetup, run_push
+
+        run_push(task, PushSetup(opened=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

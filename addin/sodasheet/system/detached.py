@@ -1,0 +1,43 @@
+"""Processes of our own that outlive the one that starts them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sodasheet.system.paths import home, make_private
+
+
+def start_detached(module: str, *arguments: str, folder: Path | None = None) -> int:
+    """Run a module of ours in a process of its own and return the process id at once.
+
+    No secret may be in `arguments`. `folder` is the working folder, by default SodaSheet's own;
+    -P keeps that folder off the import path, so that no file lying there is run by mistake.
+    """
+    place = folder or home()
+    make_private(place)
+    options: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+        options = {"creationflags": flags}
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        _command(module, arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+        cwd=place,
+        env={**os.environ},
+        **options,
+    )
+    # The process is meant to be left alone: nothing is to warn that nobody waits for it.
+    process.returncode = 0
+    return process.pid
+
+
+def _command(module: str, arguments: Sequence[str]) -> list[str]:
+    return [sys.executable, "-P", "-B", "-m", module, *arguments]
