@@ -33,7 +33,8 @@ EDGES = {
     "fastexcel": {"sources"},
     "xlsxwriter": {"office"},
     "pyopenvba": {"office"},
-    "flask": {"socrata_practice"},
+    "flask": {"desk", "socrata_practice"},
+    "waitress": {"desk"},
     "sqlglot": {"socrata_practice"},
 }
 

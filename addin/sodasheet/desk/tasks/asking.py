@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from sodasheet.desk.front_door import open_task
+from sodasheet.desk.server.windows import open_page
 from sodasheet.desk.tasks.question import (
     Answer,
     Asked,
@@ -40,7 +40,7 @@ class Asking:
         """Open the page of the task. Raises SodaSheetError if no window can be opened here."""
         if not self._opened:
             self._opened = True
-            open_task(self._task)
+            open_page(f"/task/{self._task.id}", small=True)
 
     def ask(self, question: Question) -> Answer:
         """Ask, and wait for the answer. Raises SodaSheetError if no window can be opened here."""

@@ -1,0 +1,59 @@
+"""A real Chromium, a practice portal, and a desk in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from socrata_practice import PracticePortal
+
+from .bench import Bench
+
+_SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The Chromium of the system, started once."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is not installed, which CI must have")
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=list(_SWITCHES))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def bench(
+    chromium: Browser, practice: PracticePortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bench]:
+    """A user with a home, a store for keys, and windows that open in Chromium."""
+    bench = Bench(chromium, practice, tmp_path / "home")
+    for name, value in bench.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    for name in ("SODASHEET_KEY_ID", "SODASHEET_KEY_SECRET", "SODASHEET_UNATTENDED"):
+        monkeypatch.delenv(name, raising=False)
+    yield bench
+    bench.close()

@@ -1,0 +1,34 @@
+"""A credential store in a file, so that a test can see what another process kept. It only plays
+one that protects."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from keyring.backend import KeyringBackend
+
+
+class FileStore(KeyringBackend):
+    # Used where it is named, and only there.
+    viable = False
+    priority = 5
+    name = "Test Store"
+
+    def _all(self) -> dict[str, str]:
+        path = Path(os.environ["FILE_STORE"])
+        found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        return found
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._all().get(f"{service} {username}")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        kept = {**self._all(), f"{service} {username}": password}
+        Path(os.environ["FILE_STORE"]).write_text(json.dumps(kept))
+
+    def delete_password(self, service: str, username: str) -> None:
+        kept = self._all()
+        kept.pop(f"{service} {username}", None)
+        Path(os.environ["FILE_STORE"]).write_text(json.dumps(kept))

@@ -1,0 +1,161 @@
+"""A push and an undo in the window of their task, from the question to the summary."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sodasheet.desk.front_door import open_task
+from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.task import Task, TaskKind
+from sodasheet.model.method import Method
+
+from .bench import Bench
+from .jobs import permits_job
+
+NEW = [("BP-9001", "Plumbing", "1200.50"), ("BP-9002", "Electrical", "80")]
+
+
+def start(bench: Bench, task: Task) -> Page:
+    Workers().start(task)
+    open_task(task)
+    return bench.next_window(small=True)
+
+
+def heading(window: Page, text: str) -> None:
+    expect(window.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def test_a_harmless_push_asks_with_its_numbers_and_says_how_it_ended(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW)))
+
+    heading(window, "Add 2 rows to Building Permits?")
+    expect(window.get_by_role("button", name="Push 2 rows")).to_be_focused()
+    window.keyboard.press("Enter")
+
+    heading(window, "Building Permits is up to date")
+    expect(window.get_by_role("heading", level=1)).to_be_focused()
+    expect(window.locator("dl.strip")).to_contain_text("Added2")
+
+
+def test_a_replace_needs_the_name_and_enter_does_not_press_the_button_before(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW, Method.REPLACE)))
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Replace all")
+    field = window.get_by_role("textbox", name="Type Building Permits to go ahead")
+    expect(field).to_be_focused()
+    window.keyboard.type("Building")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("alert")).to_have_text("That isn’t the name yet. Nothing was sent.")
+    window.keyboard.type(" permits")
+    window.keyboard.press("Enter")
+
+    heading(window, "Building Permits is up to date")
+    expect(window.locator("dl.strip")).to_contain_text("Rows now2")
+
+
+def test_the_server_refuses_a_wrong_name_as_well(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW, Method.REPLACE)))
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Replace all")
+
+    # Past the page's own script, as a page would be without it.
+    window.evaluate(
+        """const form = document.forms[0], how = document.createElement("input");
+        form.elements.name.value = "Other";
+        how.name = "how"; how.value = "yes"; how.type = "hidden"; form.append(how);
+        HTMLFormElement.prototype.submit.call(form)"""
+    )
+
+    expect(window.get_by_role("alert")).to_have_text("That isn’t the name yet. Nothing was sent.")
+    expect(window.get_by_role("textbox", name="Type Building Permits")).to_have_value("Other")
+
+
+def test_cancel_sends_nothing(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW)))
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Building Permits?")
+    window.keyboard.press("Escape")
+
+    heading(window, "Nothing was changed in Building Permits")
+
+
+def test_somebody_who_is_not_signed_in_signs_in_and_goes_on(bench: Bench, tmp_path: Path) -> None:
+    account = bench.portal.account("publisher")
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, NEW)))
+
+    heading(window, "Nothing was sent")
+    window.get_by_role("link", name="Sign in").click()
+    window.get_by_label("Key ID").fill(account.key_id)
+    window.get_by_label("Secret", exact=True).fill("wrong")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("alert")).to_contain_text("accept")
+    expect(window.get_by_label("Key ID")).to_have_value(account.key_id)
+    window.get_by_label("Secret", exact=True).fill(account.key_secret)
+    window.keyboard.press("Enter")
+    window.get_by_role("button", name="Push again").click()
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Building Permits?")
+    assert account.key_secret not in window.content()
+
+
+def test_rows_with_problems_are_left_out_once_that_was_agreed_to(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    rows = [("BP-9003", "Plumbing", "n/a"), ("BP-9004", "Plumbing", "12")]
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
+
+    heading(window, "Nothing was sent to Building Permits")
+    window.get_by_role("button", name="Push the other rows without them").click()
+    window.get_by_role("button", name="Push 1 row").click()
+
+    heading(window, "1 row landed, 1 was left out")
+
+
+def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    rows = [(f"BP-91{number:02}", "Plumbing", str(number)) for number in range(20)]
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
+
+    window.get_by_text("Try it with a few rows first").click()
+    window.get_by_label("Rows to send").fill("many")
+    window.get_by_role("button", name="Push these rows only").click()
+    expect(window.get_by_role("alert")).to_contain_text("“many” can’t be the number of rows")
+    window.get_by_label("Rows to send").fill("5")
+    window.get_by_role("button", name="Push these rows only").click()
+    window.get_by_role("button", name="Push 5 rows").click()
+    heading(window, "Building Permits is up to date")
+    window.get_by_role("button", name="Send the rest").click()
+    window.get_by_role("button", name="Push 15 rows").click()
+
+    heading(window, "Building Permits is up to date")
+
+
+@pytest.mark.parametrize("harm", [True, False])
+def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) -> None:
+    bench.sign_in()
+    row = ("BP-9200" if harm else "BP-9001", "Roofing", "7")
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, [row])))
+    window.get_by_role("button", name="Push 1 row").click()
+    heading(window, "Building Permits is up to date")
+    run = (bench.home / "runs").glob("*/report.json")
+    name = max(path.parent.name for path in run)
+
+    undo = bench.task(permits_job(bench.portal, tmp_path, [row]), TaskKind.UNDO, undoes=name)
+    window = start(bench, undo)
+
+    heading(window, "Undo this push to Building Permits?")
+    if harm:
+        window.get_by_role("textbox").fill("Building Permits")
+    window.get_by_role("button", name="Undo push").click()
+    heading(window, "The push to Building Permits was undone")
