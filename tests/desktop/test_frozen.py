@@ -44,7 +44,7 @@ def test_a_window_can_be_typed_in_and_left_while_the_portal_says_nothing(
 
 def test_a_list_can_be_left_while_the_portal_says_nothing(bench: Bench, silent_portal: str) -> None:
     window = bench.open("choose", portal=silent_portal)
-    window.wait_for("Looking through 127.0.0.1 ...")
+    window.wait_for("Scanning 127.0.0.1 ...")
 
     window.press("Escape")
 

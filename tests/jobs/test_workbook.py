@@ -189,7 +189,7 @@ def plain(**cells: Any) -> bytes:
     [
         (None, SourceError, "There is no file"),
         (b"", SourceError, "is empty"),
-        (b"a,b\n1,2\n", SourceError, "is no workbook"),
+        (b"a,b\n1,2\n", SourceError, "is not a workbook"),
         (b"PK\x03\x04 not a zip", SourceError, "damaged"),
         (plain(A1="Id"), UsageProblem, "has no mapping sheet"),
         (plain(A1="Id", XFD1048576=1), UsageProblem, "has no mapping sheet"),

@@ -40,7 +40,7 @@ def test_nothing_is_paired_with_nothing():
     assert assign([{}, {}]) == {}
 
 
-def test_five_hundred_by_five_hundred_takes_about_a_second():
+def test_five_hundred_by_five_hundred():
     chance = random.Random(1)
     weights = [{at: chance.randrange(1, 1000) for at in range(500)} for _ in range(500)]
     began = time.process_time()

@@ -48,7 +48,7 @@ def test_a_header_fills_the_column_of_that_field_name(
     assert filled(by_field_name(job(), headers, DATASET)) == list(zip(headers, fields, strict=True))
 
 
-def test_a_rule_that_names_the_header_counts_before_it() -> None:
+def test_an_explicit_rule_outranks_the_field_name() -> None:
     rules = (
         ColumnRule("opened", "opened", formats=("%d.%m.%Y",)),
         ColumnRule("note", ignore=True),
@@ -78,7 +78,7 @@ def test_a_delete_takes_its_first_column_for_the_row_identifier() -> None:
     assert [(rule.field, rule.ignore) for rule in found.columns] == [("note", False), (None, True)]
 
 
-def test_a_mapping_that_does_not_ask_for_it_stays_as_it_is() -> None:
+def test_a_mapping_with_rules_is_unchanged() -> None:
     plain = job(by_field_name=False)
 
     assert by_field_name(plain, ["permit_no"], DATASET) is plain.mapping

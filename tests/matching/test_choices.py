@@ -1,4 +1,4 @@
-"""What a person decided stands over what was suggested."""
+"""A person's decisions outrank suggestions."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def filled(mapping: Mapping) -> dict[str | None, str | None]:
     return {rule.source: rule.field for rule in mapping.columns if rule.fills}
 
 
-def test_a_chosen_column_takes_the_field_from_the_one_that_had_it() -> None:
+def test_a_chosen_column_takes_the_field_from_its_former_column() -> None:
     chosen = choose(SUGGESTED, Choices(fields={"Town": "name"}), HEADERS, DATASET)
 
     assert filled(chosen) == {"Permit": "permit", "Town": "name"}
@@ -56,13 +56,13 @@ def test_a_constant_fills_every_row_and_frees_the_column() -> None:
     assert chosen.columns[-1].constant == "City of Example"
 
 
-def test_a_constant_for_a_place_takes_the_two_columns_off_it() -> None:
+def test_a_constant_for_a_point_replaces_its_two_columns() -> None:
     chosen = choose(SUGGESTED, Choices(constants={"place": "POINT (1 2)"}), HEADERS, DATASET)
 
     assert chosen.points == ()
 
 
-def test_formats_are_laid_on_the_suggested_rule() -> None:
+def test_formats_are_added_to_the_suggested_rule() -> None:
     chosen = choose(SUGGESTED, Choices(formats={"Owner": ("%m/%d/%Y",)}), HEADERS, DATASET)
 
     assert chosen.columns[1].formats == ("%m/%d/%Y",)
@@ -93,9 +93,7 @@ def test_confirming_all_marks_what_fills_a_column_and_nothing_else() -> None:
         ),
     ],
 )
-def test_a_name_that_is_not_there_is_said_with_those_that_are(
-    choices: Choices, sentence: str
-) -> None:
+def test_an_unknown_name_is_reported_with_close_matches(choices: Choices, sentence: str) -> None:
     with pytest.raises(UsageProblem) as problem:
         choose(SUGGESTED, choices, HEADERS, DATASET)
 

@@ -1,4 +1,4 @@
-"""What is said when the source or the dataset changed shape."""
+"""Sentences about changes in the shape of the source or the dataset."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEADERS = ("Permit No", "Opened")
 SEEN = fingerprint(HEADERS, BEFORE)
 
 
-def test_a_fingerprint_holds_headers_and_the_columns_that_may_be_filled():
+def test_a_fingerprint_contains_headers_and_fillable_columns():
     columns = ((1, "permit_no", "text"), (2, "opened", "calendar_date"))
 
     assert Fingerprint(HEADERS, columns) == SEEN
@@ -55,7 +55,7 @@ def test_a_fingerprint_holds_headers_and_the_columns_that_may_be_filled():
         ),
     ],
 )
-def test_headers_that_came_or_went_are_named(headers, sentences):
+def test_new_and_missing_headers_are_named(headers, sentences):
     assert drift(SEEN, headers, BEFORE) == sentences
 
 
@@ -107,5 +107,5 @@ def test_dataset_columns_that_changed_are_named(columns, sentences):
     assert drift(SEEN, HEADERS, dataset(*columns)) == sentences
 
 
-def test_where_nothing_was_written_down_nothing_can_have_changed():
+def test_without_a_fingerprint_there_is_no_drift():
     assert drift(Fingerprint(), ("a",), BEFORE) == ()

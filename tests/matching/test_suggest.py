@@ -1,4 +1,4 @@
-"""What is suggested for one header and one column, and for whole sheets."""
+"""Suggestions for one header and one column, and for whole sheets."""
 
 from __future__ import annotations
 
@@ -169,21 +169,21 @@ def test_a_display_name_matches_trimmed_and_in_any_case():
     assert (rule.field, rule.match, rule.confidence) == ("pn", "same name", 1.0)
 
 
-def test_a_sign_that_the_field_name_lost_is_read_from_the_display_name():
+def test_a_sign_lost_in_the_field_name_is_read_from_the_display_name():
     change = column("_change", "% Change")
 
     assert fields(["# Change", "Percent change"], change) == [None, "_change"]
     assert fields(["Change", "Permit"], "_change", "permit_") == [None, None]
 
 
-def test_a_date_column_may_leave_out_the_word_that_its_type_says():
+def test_a_date_column_may_omit_the_word_date():
     opened = column("opened", "Opened", "calendar_date")
 
     assert fields(["Date Opened"], opened) == ["opened"]
     assert fields(["Date Opened"], "opened") == [None]
 
 
-def test_a_percentage_may_leave_out_the_word_that_its_format_says():
+def test_a_percentage_may_omit_the_word_percent():
     done = column("completion", kind="number", format={"precisionStyle": "percentage"})
 
     assert fields(["Completion %"], done) == ["completion"]
@@ -214,12 +214,12 @@ def test_whole_sheets_of_the_reference_are_matched(headers, expected):
     assert fields(headers, *columns) == expected
 
 
-def test_a_sure_pair_takes_its_column_from_a_likely_one():
+def test_a_certain_pair_outranks_a_likely_pair():
     assert fields(["Zip", "Zip Code", "Postal Code"], "zip") == ["zip", None, None]
     assert fields(["Postal Code", "Zip Code"], "zip_code") == [None, "zip_code"]
 
 
-def test_where_both_could_fill_both_the_closer_pairs_win_together():
+def test_the_closer_pairs_win_together():
     # Both headers could fill both columns: the closer pairs win together.
     assert fields(["Postal Code", "Zip"], "zip", "zip_code") == ["zip_code", "zip"]
     assert fields(["Permit Nbr", "Permit No"], "permit_no", "permit_nr") == [
@@ -228,7 +228,7 @@ def test_where_both_could_fill_both_the_closer_pairs_win_together():
     ]
 
 
-def test_letter_by_letter_comes_before_any_case():
+def test_case_sensitive_matches_come_first():
     status, other = column("status", "Old status"), column("status_2", "Status")
 
     assert fields(["Status"], status, other) == ["status_2"]
@@ -236,7 +236,7 @@ def test_letter_by_letter_comes_before_any_case():
     assert fields(["STATUS", "Status"], status, other) == ["status", "status_2"]
 
 
-def test_columns_that_nobody_may_fill_are_not_offered():
+def test_unfillable_columns_are_not_offered():
     columns = [
         column(":id"),
         column(":@computed_region_k83t", "Region"),
@@ -282,7 +282,7 @@ def test_a_choice_of_a_person_survives_matching_again():
     assert (again.trim, again.timezone) == (False, "US/Eastern")
 
 
-def test_a_choice_whose_header_or_column_is_gone_is_made_anew():
+def test_a_choice_whose_header_or_column_is_gone_is_matched_again():
     keep = Mapping(
         columns=(
             ColumnRule("Old header", "name", match="confirmed"),
@@ -298,7 +298,7 @@ def test_a_choice_whose_header_or_column_is_gone_is_made_anew():
     ]
 
 
-def test_a_machine_choice_is_made_anew_but_keeps_its_formats():
+def test_a_suggested_match_is_renewed_but_its_formats_remain():
     opened = column("opened", "Opened", "calendar_date")
     rule = ColumnRule(
         "Opened on", "opened", formats=("%m/%d/%Y",), blank=Blank.KEEP, match="similar 85 %"
@@ -312,7 +312,7 @@ def test_a_machine_choice_is_made_anew_but_keeps_its_formats():
     assert again.columns[1] == dataclasses.replace(fresh, match="same name", confidence=1.0)
 
 
-def test_what_a_person_confirmed_is_told_from_what_was_guessed():
+def test_confirmed_and_guessed_matches_are_distinguished():
     matches = (
         "confirmed",
         "",
@@ -327,7 +327,7 @@ def test_what_a_person_confirmed_is_told_from_what_was_guessed():
     assert [guessed(match) for match in matches] == [False] * 4 + [True, True, False]
 
 
-def test_five_hundred_headers_take_about_a_second():
+def test_five_hundred_headers():
     words = ["permit", "license", "inspection", "tenement", "street", "value", "parcel", "review"]
     names = [f"{a} {b} {c} {d}" for a in words for b in words for c in words for d in ("x", "y")]
     headers = [name.replace("e", "", 1).title() for name in names[:500]]
@@ -360,7 +360,7 @@ def test_no_column_is_filled_twice(headers, names):
 
 
 @given(NAMES, FIELDS, st.randoms(use_true_random=False))
-def test_the_order_of_the_headers_decides_nothing(headers, names, random):
+def test_the_order_of_the_headers_is_irrelevant(headers, names, random):
     shuffled = list(headers)
     random.shuffle(shuffled)
     before = dict(zip(headers, fields(headers, *names), strict=True))
@@ -407,7 +407,7 @@ def test_a_point_is_filled_from_the_only_latitude_and_longitude():
         (["Lat", "Lon", "Place 0"], ["point"], 0),
     ],
 )
-def test_a_point_is_suggested_only_where_one_can_be_meant(headers, kinds, points):
+def test_an_ambiguous_point_is_not_suggested(headers, kinds, points):
     columns = [column(f"place_{at}", kind=kind) for at, kind in enumerate(kinds)]
 
     assert len(suggest(headers, dataset(*columns), Method.APPEND).points) == points
@@ -420,7 +420,7 @@ def test_a_latitude_that_fills_its_own_column_fills_the_point_too():
     assert mapping.filled == ("latitude", "longitude", "place")
 
 
-def test_a_point_of_a_person_stays_and_one_they_refused_stays_away():
+def test_a_chosen_point_remains_and_a_refused_point_stays_away():
     target = dataset(column("place", kind="point"), column("other", kind="point"))
     keep = Mapping(points=(PointRule("other", "Lat", "Lon", "confirmed"),))
     refused = Mapping(columns=(ColumnRule("Lat", ignore=True, match="confirmed"),))

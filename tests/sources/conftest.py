@@ -1,4 +1,4 @@
-"""What every test of the sources needs: spool a file, and read what was laid down."""
+"""Fixtures for all tests of the sources: spool a file, and read the spool."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sodasheet.sources import Spool, open_source, source_spec
 
 @dataclass(frozen=True)
 class Laid:
-    """A spool and what can be read out of it."""
+    """A spool and its content."""
 
     spool: Spool
 
@@ -49,7 +49,7 @@ class Laid:
         return [(row, reason) for row, _, reason, _ in self.faults]
 
     def note(self, reason: str) -> FindingGroup:
-        """The one finding about the source as a whole with this reason."""
+        """Return the only finding about the source as a whole with this reason."""
         (found,) = [group for group in self.spool.findings if group.reason == reason]
         return found
 

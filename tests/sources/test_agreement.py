@@ -1,4 +1,4 @@
-"""What a quick reader makes of a file is what the careful one makes of it, cell by cell."""
+"""The fast reader returns the same cells as the careful reader."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rows = list[tuple[int, ...]]
 
 
 def duckdb_rows(spool: Spool) -> Rows:
-    """Row number and cells as DuckDB reads the spool, told everything."""
+    """Row number and cells as DuckDB reads the spool, with explicit options."""
     names = [f"c{place}" for place in range(len(spool.headers) + spool.numbered)]
     line_end = ", new_line='\\n'" if spool.numbered else ""
     rows = duckdb.execute(
@@ -45,7 +45,7 @@ def duckdb_rows(spool: Spool) -> Rows:
 
 
 def both_ways(data: bytes, spec: SourceSpec) -> tuple[Spool | None, Rows, Spool, Rows]:
-    """The quick spool where there is one that a stage would take, and the careful one."""
+    """Return the fast spool if a stage would use it, and the careful spool."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / spec.path).write_bytes(data)
@@ -65,7 +65,7 @@ def both_ways(data: bytes, spec: SourceSpec) -> tuple[Spool | None, Rows, Spool,
 
 @st.composite
 def delimited_text(draw: st.DrawFn) -> tuple[bytes, SourceSpec]:
-    """Text that nearly is a delimited file, and options to read it with."""
+    """Generate text that resembles a delimited file, with options for reading."""
     separator = draw(st.sampled_from([",", "\t", ";", "|", "auto"]))
     cell = st.text(st.sampled_from(AWKWARD), max_size=4)
     rows = draw(st.lists(st.lists(cell, min_size=1, max_size=4), min_size=1, max_size=6))
@@ -80,7 +80,7 @@ def delimited_text(draw: st.DrawFn) -> tuple[bytes, SourceSpec]:
 
 @settings(max_examples=300, deadline=None)
 @given(delimited_text())
-def test_quick_and_careful_agree_on_whatever_is_taken_quickly(
+def test_fast_and_careful_reader_agree(
     case: tuple[bytes, SourceSpec],
 ) -> None:
     try:
@@ -98,7 +98,7 @@ def test_quick_and_careful_agree_on_whatever_is_taken_quickly(
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[list[list[str]], dict[str, str]]:
-    """A table of text, and the way to write it down."""
+    """Generate a table of text, and options for writing."""
     width = draw(st.integers(1, 4))
     text = st.text(st.sampled_from(AWKWARD) | st.characters(exclude_categories=["Cs"]), max_size=8)
     cell = text.map(lambda value: value.replace("\0", ""))

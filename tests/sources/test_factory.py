@@ -1,4 +1,4 @@
-"""Choosing who reads a file, by its name and by what it holds."""
+"""Choose the source of a file by name and content."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def test_the_extension_says_the_kind(name: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        (SourceSpec(path="a.json"), "a.json is no kind of file that can be read. Delimited files"),
-        (SourceSpec(path="README"), "README is no kind of file that can be read."),
-        (SourceSpec(path="~$a.xlsx"), "~$a.xlsx is the lock that Excel leaves beside an open"),
+        (SourceSpec(path="a.json"), "a.json isn't a supported file type. Use a delimited file"),
+        (SourceSpec(path="README"), "README isn't a supported file type."),
+        (SourceSpec(path="~$a.xlsx"), "~$a.xlsx is the lock file that Excel keeps beside an open"),
         (SourceSpec(path=""), "The source has no path."),
         (SourceSpec(path="a\0.csv"), "The source has no path."),
-        (SourceSpec(kind="active"), "The job reads the active sheet, which only the add-in"),
+        (SourceSpec(kind="active"), "The job reads the active sheet, which is possible"),
     ],
 )
-def test_a_source_that_nothing_reads_is_wrong_usage(
+def test_an_unsupported_source_is_a_usage_error(
     tmp_path: Path, spec: SourceSpec, sentence: str
 ) -> None:
     with pytest.raises(UsageProblem) as caught:
@@ -69,7 +69,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         open_source(SourceSpec(path="gone.csv"), tmp_path)
 
 
-def test_a_name_that_is_nearly_right_is_told(tmp_path: Path) -> None:
+def test_a_close_file_name_is_suggested(tmp_path: Path) -> None:
     (tmp_path / "Permits.csv").write_text("a\n1\n")
 
     with pytest.raises(SourceError, match=r"; the folder has Permits\.csv\.$"):
@@ -78,14 +78,14 @@ def test_a_name_that_is_nearly_right_is_told(tmp_path: Path) -> None:
         open_source(SourceSpec(path="gone/permits.csv"), tmp_path)
 
 
-def test_a_folder_without_an_extension_is_told_as_one(
+def test_a_folder_without_an_extension_is_reported_as_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "permits").mkdir()
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(
-        UsageProblem, match=r"permits is a folder, not a file\. Name the file inside"
+        UsageProblem, match=r"permits is a folder, not a file\. Choose a file inside"
     ):
         source_spec("permits")
 
@@ -114,26 +114,26 @@ def _windows_error(number: int, kind: type[OSError] = OSError) -> OSError:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (PermissionError(errno.EACCES, "denied"), "You have no permission to read /s/x.csv."),
-        (_windows_error(5, PermissionError), "You have no permission to read /s/x.csv."),
+        (PermissionError(errno.EACCES, "denied"), "You don't have permission to read /s/x.csv."),
+        (_windows_error(5, PermissionError), "You don't have permission to read /s/x.csv."),
         (_windows_error(32, PermissionError), "/s/x.csv is locked by another program. Close it"),
         (_windows_error(33, PermissionError), "/s/x.csv is locked by another program."),
         (FileNotFoundError(errno.ENOENT, "gone"), "There is no file /s/x.csv."),
         (NotADirectoryError(errno.ENOTDIR, "no"), "There is no file /s/x.csv."),
-        (_windows_error(53, FileNotFoundError), "The share that holds /s/x.csv cannot be reached."),
-        (_windows_error(64), "The share that holds /s/x.csv cannot be reached."),
-        (_windows_error(67, FileNotFoundError), "The share that holds /s/x.csv cannot be reached."),
-        (OSError(errno.ENETUNREACH, "net"), "The share that holds /s/x.csv cannot be reached."),
-        (OSError(errno.EHOSTDOWN, "host"), "The share that holds /s/x.csv cannot be reached."),
-        (OSError(errno.ESTALE, "stale"), "The share that holds /s/x.csv cannot be reached."),
-        (TimeoutError(errno.ETIMEDOUT, "late"), "The share that holds /s/x.csv cannot be reached."),
-        (OSError(errno.ENOSPC, "full"), "The disk is full: there is no room for the working copy"),
-        (_windows_error(112), "The disk is full: there is no room for the working copy of x.csv."),
+        (_windows_error(53, FileNotFoundError), "The network share of /s/x.csv cannot be reached."),
+        (_windows_error(64), "The network share of /s/x.csv cannot be reached."),
+        (_windows_error(67, FileNotFoundError), "The network share of /s/x.csv cannot be reached."),
+        (OSError(errno.ENETUNREACH, "net"), "The network share of /s/x.csv cannot be reached."),
+        (OSError(errno.EHOSTDOWN, "host"), "The network share of /s/x.csv cannot be reached."),
+        (OSError(errno.ESTALE, "stale"), "The network share of /s/x.csv cannot be reached."),
+        (TimeoutError(errno.ETIMEDOUT, "late"), "The network share of /s/x.csv cannot be reached."),
+        (OSError(errno.ENOSPC, "full"), "The disk is full: no room for the working copy"),
+        (_windows_error(112), "The disk is full: no room for the working copy of x.csv."),
         (IsADirectoryError(errno.EISDIR, "dir"), "/s/x.csv is a folder, not a file."),
         (OSError(errno.EIO, "Input/output error"), "/s/x.csv cannot be read: Input/output error."),
     ],
 )
-def test_each_refusal_of_the_system_has_its_sentence(error: OSError, sentence: str) -> None:
+def test_each_system_error_has_a_sentence(error: OSError, sentence: str) -> None:
     problem = source_problem(Path("/s/x.csv"), error)
 
     assert str(problem).startswith(sentence)
@@ -167,7 +167,7 @@ def test_a_workbook_named_csv_is_read_as_a_workbook_with_a_note(
 
 
 def test_text_has_no_sheets(laid: Lay) -> None:
-    with pytest.raises(SourceError, match="holds plain text, so it has no sheets"):
+    with pytest.raises(SourceError, match="is plain text, which has no sheets"):
         laid("a\tb\n1\t2\n", name="export.xls", sheet="Permits")
 
 
@@ -191,7 +191,7 @@ def _zip(path: Path, member: str) -> bytes:
         ("x.xlsx", b"", "x.xlsx is empty."),
     ],
 )
-def test_what_is_neither_text_nor_a_workbook_is_named(
+def test_other_file_types_are_named(
     tmp_path: Path, laid: Lay, name: str, data: bytes | str, sentence: str
 ) -> None:
     content = _zip(tmp_path / "made", data) if isinstance(data, str) else data

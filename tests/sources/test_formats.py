@@ -46,7 +46,9 @@ def test_tables_are_only_in_xlsx(tmp_path: Path, spooled: Lay) -> None:
     book.add_sheet("S").write(0, 0, "a")
     book.save(str(tmp_path / "b.xls"))
 
-    with pytest.raises(SourceError, match=r"Only \.xlsx and \.xlsm workbooks have tables"):
+    with pytest.raises(
+        SourceError, match=r"Only tables of \.xlsx and \.xlsm workbooks can be read"
+    ):
         spooled("b.xls", table="T")
 
 
@@ -141,7 +143,7 @@ def _wide(text: str) -> bytes:
 
 
 def _write_xlsb(path: Path, cells: list[tuple[int, int, int, bytes]]) -> None:
-    """The least that is a binary workbook: row, column, record type and value of each cell."""
+    """Write a minimal binary workbook: row, column, record type and value of each cell."""
     sheet = _record(129) + _record(148, struct.pack("<4I", 0, 9, 0, 9)) + _record(145)
     for row, column, kind, value in cells:
         sheet += _record(0, struct.pack("<I", row) + bytes(13))

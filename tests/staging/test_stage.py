@@ -142,7 +142,7 @@ def test_a_file_that_changes_while_it_is_loaded_is_told(
     monkeypatch.setattr(room, "load", load_and_write)
 
     with (
-        pytest.raises(SourceError, match=r"plain\.csv changed while it was read"),
+        pytest.raises(SourceError, match=r"plain\.csv changed while being read"),
         Stage.open(plain_csv(path), tmp_path, Silent()),
     ):
         pass

@@ -10,7 +10,7 @@ from sodasheet.excel.live.location import find_place
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.spool_folder import hand_over
+from sodasheet.sources.spool_folder import write_spool_folder
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -30,6 +30,6 @@ def laid_down(press: Press, opened: Opened, folder: Path, progress: Progress) ->
         return job
     source = LiveSource(find_place(press.book, job.source, press.sheet), job.source)
     spool = source.spool(folder, progress)
-    hand_over(spool, source.name, folder)
+    write_spool_folder(spool, source.name, folder)
     mapping = with_fractions(job.mapping, spool.headers, spool.natives, opened.dataset)
     return replace(job, mapping=mapping, source=SourceSpec(kind="spool", path=str(folder)))

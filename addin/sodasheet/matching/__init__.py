@@ -1,4 +1,4 @@
-"""Suggesting which source column fills which dataset column."""
+"""Suggest which source column fills which dataset column, and detect drift."""
 
 from __future__ import annotations
 

@@ -1,19 +1,19 @@
-"""Who gets whom: the pairs with the greatest total weight."""
+"""Assignment: choose the pairs with the greatest total weight."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping, Sequence
 
-# No library: scipy and lapx bring numpy, far larger than this whole package, for these few lines.
+# No library: scipy and lapx need numpy, far larger than this whole package, for these few lines.
 
 
 def assign(weights: Sequence[Mapping[int, int]]) -> dict[int, int]:
-    """Give each row at most one column and each column at most one row, for the greatest total.
+    """Pair each row with at most one column, each column used once, for the greatest total.
 
-    `weights[row][column]` is a weight above zero; what is not in there cannot be paired. Exact,
-    by shortest augmenting paths with potentials (Jonker and Volgenant, 1987), which looks only
-    at pairs that exist. Returns row -> column.
+    `weights[row][column]` is a weight above zero; missing pairs are impossible. Exact,
+    by shortest augmenting paths with potentials (Jonker and Volgenant, 1987), which visits only
+    pairs that exist. Returns the column by row.
     """
     solver = _Solver(weights)
     for row in range(len(weights)):
@@ -22,7 +22,7 @@ def assign(weights: Sequence[Mapping[int, int]]) -> dict[int, int]:
 
 
 class _Solver:
-    """Costs are negated weights; column `-1 - row` stands for leaving that row alone."""
+    """State of the assignment: costs are negated weights; column `-1 - row` leaves a row alone."""
 
     def __init__(self, weights: Sequence[Mapping[int, int]]) -> None:
         self.costs = [
@@ -34,7 +34,7 @@ class _Solver:
         self.owner: dict[int, int] = {}
 
     def place(self, row: int) -> None:
-        """Find the cheapest way to give `row` a column, moving others where that pays."""
+        """Find the cheapest column for `row`, moving other rows if that pays."""
         reached: dict[int, int] = {}
         settled: dict[int, int] = {}
         came_from: dict[int, int] = {}

@@ -1,5 +1,5 @@
-"""Headers that are field names, matched when the source is read: what DataSync does with a file
-that no mapping describes (docs/how-to/move-from-datasync.md).
+"""Match headers to field names when the source is read, as DataSync does for a file without a
+mapping (docs/how-to/move-from-datasync.md).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sodasheet.model.method import Method
 
 
 def by_field_name(job: Job, headers: Sequence[str], dataset: Dataset) -> Mapping:
-    """The job's mapping with a rule for every header, where it says `by_field_name`.
+    """Return the job's mapping with a rule for every header, if it is `by_field_name`.
 
-    A header that its rules do not name, in capitals or not, fills the column of that field name;
-    one that is no field name stays as it is, for the check to name. Without a header row columns
-    are taken in the dataset's order, and a delete takes its first column for the row identifier.
-    A rule that leaves out a column which is not there says nothing.
+    A header without a rule fills the column of that field name, in either case; a header that is
+    not a field name stays as-is, for the check to report. Without a header row, columns
+    are used in the dataset's order, and a delete uses its first column as the row identifier.
+    A rule that ignores a missing column has no effect.
     """
     mapping = job.mapping
     if not mapping.by_field_name:
@@ -29,17 +29,17 @@ def by_field_name(job: Job, headers: Sequence[str], dataset: Dataset) -> Mapping
     kept = {rule.source: rule for rule in mapping.columns if rule.source is not None}
     rules = []
     for header, field in zip(headers, fields, strict=True):
-        told = kept.get(header) or kept.get(header.lower())
+        explicit = kept.get(header) or kept.get(header.lower())
         fresh = ColumnRule(header, field, blank=mapping.blank, match=SAME_FIELD)
         if field is None:
             fresh = ColumnRule(header, ignore=True, match=NOT_USED)
-        rules.append(replace(told, source=header) if told else fresh)
+        rules.append(replace(explicit, source=header) if explicit else fresh)
     constants = (rule for rule in mapping.columns if rule.source is None)
     return replace(mapping, columns=(*rules, *constants))
 
 
 def _fields(job: Job, headers: Sequence[str], dataset: Dataset) -> list[str | None]:
-    """The field that each header fills; None for one that fills nothing."""
+    """Return the field that each header fills; None if the header fills nothing."""
     if job.method is Method.DELETE:
         others: list[str | None] = [None] * (len(headers) - 1)
         return [dataset.row_identifier, *others]

@@ -1,4 +1,4 @@
-"""Which columns a header could fill, and how sure that is."""
+"""Candidate columns for a header, with reason and confidence."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from rapidfuzz import fuzz, process
 
 from sodasheet.matching import match_reasons
 from sodasheet.matching.name_forms import Forms, column_forms, header_forms
-from sodasheet.matching.similarity import THRESHOLD, likeness
+from sodasheet.matching.similarity import THRESHOLD, similarity
 from sodasheet.model.column import Column
 
-#: Ranks of a match, from the least sure.
+#: Ranks of a match, from the least certain.
 SIMILAR, MEANT, LOOSE, STRICT, EXACT = range(5)
 
 _STEPS = (
@@ -25,7 +25,7 @@ _STEPS = (
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A column that a header could fill, why, and how sure that is (0 to 1, and as a rank)."""
+    """A column that a header could fill, the reason, the confidence (0 to 1), and the rank."""
 
     column: Column
     reason: str
@@ -48,7 +48,7 @@ class Candidates:
         self._texts = [" ".join(sense) for _, sense in self._senses]
 
     def of(self, header: str) -> dict[int, Match]:
-        """By position of the column: the best reason for which `header` could fill it."""
+        """Return the best match of `header` by position of the column."""
         forms = header_forms(header)
         found = self._similar(forms)
         for rank, step, reason, confidence in _STEPS:
@@ -64,8 +64,8 @@ class Candidates:
                 " ".join(sense), self._texts, scorer=fuzz.ratio, score_cutoff=THRESHOLD, limit=None
             ):
                 at, other = self._senses[number]
-                # Words that are equal after all meet as synonyms; this is for the others.
-                percent = min(likeness(sense, other), 99)
+                # Equal words already match as synonyms; similarity is for unequal words.
+                percent = min(similarity(sense, other), 99)
                 if percent and (at not in found or percent / 100 > found[at].confidence):
                     reason = match_reasons.similar(percent)
                     found[at] = Match(self._columns[at], reason, percent / 100, SIMILAR)

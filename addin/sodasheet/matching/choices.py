@@ -1,4 +1,4 @@
-"""What a person decided about a mapping, laid over what was suggested."""
+"""Apply a person's decisions to a suggested mapping."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Decisions by name: header to field (empty: ignore it), field to constant, header to formats.
+    """Decisions by name: header to field (empty: ignore), field to constant, header to formats.
 
-    `confirm` says that a person has looked at every match.
+    `confirm` is True if a person has reviewed every match.
     """
 
     fields: Map[str, str] = field(default_factory=dict)
@@ -26,10 +26,10 @@ class Choices:
 
 
 def choose(mapping: Mapping, choices: Choices, headers: Sequence[str], dataset: Dataset) -> Mapping:
-    """The mapping with the choices over it, rules in the order of the headers.
+    """Return the mapping with the choices applied, rules in the order of the headers.
 
-    A field that is given to another column is taken from the one that had it. Raises UsageProblem
-    for a header or field that is not there, naming the ones that are close.
+    A field that is given to another column is removed from its former column. Raises UsageProblem
+    for a missing header or field, naming close matches.
     """
     fillable = [column.field for column in dataset.fillable]
     _require(choices.fields, headers, "column of the source")
@@ -62,7 +62,7 @@ def _freed(rule: ColumnRule, taken: set[str]) -> ColumnRule:
 
 
 def _settled(rule: ColumnRule, choices: Choices) -> ColumnRule:
-    """The rule with its formats, and confirmed where the user confirms all."""
+    """Return the rule with its formats, confirmed if the user confirms all."""
     formats = choices.formats.get(rule.source or "", rule.formats)
     match = CONFIRMED if choices.confirm and rule.fills else rule.match
     return replace(rule, formats=formats, match=match)

@@ -1,4 +1,4 @@
-"""Whether the source or the dataset changed shape since the mapping was confirmed."""
+"""Drift: changes in the shape of source or dataset since the mapping was confirmed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Seen = tuple[int, str, str]
 
 
 def fingerprint(headers: Sequence[str], dataset: Dataset) -> Fingerprint:
-    """The shape of the source and of the columns that a push may fill."""
+    """Return the shape of the source and of the columns that a push may fill."""
     return Fingerprint(
         headers=tuple(headers),
         columns=tuple((one.id, one.field, one.type) for one in dataset.fillable),
@@ -23,10 +23,10 @@ def fingerprint(headers: Sequence[str], dataset: Dataset) -> Fingerprint:
 
 
 def drift(fingerprint: Fingerprint, headers: Sequence[str], dataset: Dataset) -> tuple[str, ...]:
-    """One sentence for each change; none where nothing changed or nothing was written down.
+    """Return one sentence for each change; none if nothing changed or no fingerprint was saved.
 
-    The order of headers and columns is free. A dataset column is known by its id, or by its field
-    name where no column has that id any more (published again, it may get a new one).
+    The order of headers and columns is irrelevant. A dataset column is identified by its id, or by
+    its field name if no column has that id any more (republishing may assign a new id).
     """
     source = _headers(fingerprint.headers, headers) if fingerprint.headers else ()
     target = _columns(fingerprint.columns, dataset) if fingerprint.columns else ()
@@ -34,7 +34,7 @@ def drift(fingerprint: Fingerprint, headers: Sequence[str], dataset: Dataset) ->
 
 
 def retyped(fingerprint: Fingerprint, dataset: Dataset) -> tuple[str, ...]:
-    """Those sentences of `drift` that say of a column that its type is another one now."""
+    """Return the sentences of `drift` about columns whose type changed."""
     now = _paired(fingerprint.columns, dataset.columns)
     return tuple(
         _other_type(kind, column) for (_, _, kind), column in now.items() if column.type != kind
@@ -69,7 +69,7 @@ def _columns(before: Sequence[_Seen], dataset: Dataset) -> Iterator[str]:
 
 
 def _paired(before: Sequence[_Seen], columns: Sequence[Column]) -> dict[_Seen, Column]:
-    """What became of each column: first by id, then, among the rest, by field name."""
+    """Return the present column of each former column: by id first, then by field name."""
     by_id = {column.id: column for column in columns}
     found = {seen: by_id[seen[0]] for seen in before if seen[0] in by_id}
     taken = {column.field for column in found.values()}

@@ -1,4 +1,4 @@
-"""The words in `ColumnRule.match`: why a rule fills what it fills, and whether that is sure."""
+"""Reasons in `ColumnRule.match`, and their certainty."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _GUESSED = frozenset({SAME_WORDS, SYNONYM, COORDINATES})
 
 
 def similar(percent: int) -> str:
-    """The reason of two names that differ in spelling only: `similar 91 %`."""
+    """Return the reason for two names that differ in spelling only: `similar 91 %`."""
     return f"{_SIMILAR}{percent} %"
 
 
 def part_of(field: str) -> str:
-    """The reason of a header that fills no column alone but half of the point in `field`."""
+    """Return the reason for a header that fills half of the point in `field`."""
     return f"{_PART}{field}"
 
 
 def guessed(match: str) -> bool:
-    """Whether a match fills something on a likeness that a person should look at first."""
+    """True if a match rests on similarity and should be reviewed by a person first."""
     return match in _GUESSED or match.startswith((_SIMILAR, _PART))
 
 
 def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
-    """Rules that fill something on a likeness (not on an exact name) that nobody has confirmed.
+    """Return unconfirmed rules that rest on similarity rather than an exact name.
 
-    A column that is half of a point fills nothing by itself: it is the point that is confirmed.
+    A column that is half of a point fills nothing by itself: the point is confirmed instead.
     """
     rules: list[ColumnRule | PointRule] = [rule for rule in mapping.columns if rule.fills]
     rules += mapping.points
@@ -45,5 +45,5 @@ def doubtful(mapping: Mapping) -> tuple[ColumnRule | PointRule, ...]:
 
 
 def personal(match: str) -> bool:
-    """Whether a person, not matching, made the choice; an empty reason is one written by hand."""
+    """True if a person, not matching, made the choice; an empty reason was written by hand."""
     return match == CONFIRMED or not (guessed(match) or match in _EXACT or match in _NOTHING)

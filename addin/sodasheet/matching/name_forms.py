@@ -1,4 +1,4 @@
-"""The forms of a name under which headers and columns meet, from the strictest to the loosest."""
+"""Forms of a name on which headers and columns are compared, from strict to loose."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from sodasheet.model.column import Column
 
 Key = tuple[object, ...]
 
-#: Words that may stand before or after the name they belong to without changing it.
+#: Words that may precede or follow a name without changing its meaning.
 _FREE_TEXT = """
 first last start end begin from to min max minimum maximum total average north south east west
 """
 _FREE = frozenset(_FREE_TEXT.split())
 _SILENT = frozenset({"of", "the", "and"})
-#: `Number of Units` is a count, `Unit Number` is a name: here `of` must stay.
+#: `Number of Units` is a count, `Unit Number` is a name: here `of` must remain.
 _COUNTS = frozenset({"number", "count", "quantity"})
 _DATES = frozenset({"calendar_date", "date"})
 
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """All forms of one name: `strict` and `loose` say the same words, `meant` goes by synonyms.
+    """All forms of one name: `strict` and `loose` have the same words, `meant` uses synonyms.
 
-    A header and a column meet in a form where they share a key. `sense` is the words that
-    spelling is compared on.
+    A header matches a column in a form if they share a key. `senses` are the words whose
+    spelling is compared.
     """
 
     strict: frozenset[Key]
@@ -36,17 +36,17 @@ class Forms:
 
 
 def header_forms(header: str) -> Forms:
-    """The forms of a source header."""
+    """Return the forms of a source header."""
     portal = frozenset({("portal", portal_name(header))} if spelled(header) else ())
     forms = _forms(header, frozenset())
     return Forms(forms.strict | portal, forms.loose, forms.meant, forms.senses)
 
 
 def column_forms(column: Column) -> Forms:
-    """The forms of a dataset column: those of its display name and of its field name."""
-    told = _told_by_type(column)
-    both = [_forms(name, told) for name in (_whole(column.name), _whole(column.field))]
-    # Where the display name still shows what became `_`, a header must agree with that sign.
+    """Return the forms of a dataset column: of its display name and of its field name."""
+    implied = _implied_by_type(column)
+    both = [_forms(name, implied) for name in (_whole(column.name), _whole(column.field))]
+    # If the display name still shows the sign that became `_`, a header must agree with the sign.
     shown = column.name != column.field and portal_name(column.name) == column.field
     portal = frozenset[Key](() if shown else {("portal", column.field)})
     return Forms(
@@ -58,17 +58,17 @@ def column_forms(column: Column) -> Forms:
 
 
 def _whole(name: str) -> str:
-    """A name, or nothing where the portal dropped a sign from it (`_change`, `permit_`)."""
+    """Return the name, or nothing if the portal dropped a sign from it (`_change`, `permit_`)."""
     return name if name.strip("_") == name else ""
 
 
-def _told_by_type(column: Column) -> frozenset[str]:
-    """Words a column's name may leave out because its type says them."""
+def _implied_by_type(column: Column) -> frozenset[str]:
+    """Return words that a column's name may omit because its type implies them."""
     percent = column.type == "percent" or column.format.get("precisionStyle") == "percentage"
     return frozenset((["date"] if column.type in _DATES else []) + (["percent"] if percent else []))
 
 
-def _forms(name: str, told: frozenset[str]) -> Forms:
+def _forms(name: str, implied: frozenset[str]) -> Forms:
     written = spelled(name)
     if not written:
         return Forms(frozenset(), frozenset(), frozenset(), ())
@@ -76,24 +76,24 @@ def _forms(name: str, told: frozenset[str]) -> Forms:
     meant = _ordered(meaning(tuple(map(singular, words(name)))))
     return Forms(
         strict=frozenset({("words", words(name)), ("compact", compact(written))}),
-        loose=frozenset(_keys(loose, told)),
-        meant=frozenset(_keys(meant, told)),
+        loose=frozenset(_keys(loose, implied)),
+        meant=frozenset(_keys(meant, implied)),
         senses=(meant,),
     )
 
 
-def _keys(parts: Words, told: frozenset[str]) -> list[Key]:
-    """The words, the words run together, and the words beside `date` or `percent`."""
+def _keys(parts: Words, implied: frozenset[str]) -> list[Key]:
+    """Return keys: the words, the words run together, and the words without `date` or `percent`."""
     keys: list[Key] = [("words", parts), ("compact", compact(parts))]
     for word in ("date", "percent"):
         rest = tuple(part for part in parts if part != word)
-        if rest and (word in parts or word in told):
+        if rest and (word in parts or word in implied):
             keys.append((word, rest))
     return keys
 
 
 def _ordered(parts: Words) -> Words:
-    """`date of issue` as `issue date`, `name first` as `first name`, without silent words."""
+    """Reorder words without silent words: `date of issue` becomes `issue date`."""
     if "of" in parts[1:-1] and parts[parts.index("of") - 1] not in _COUNTS:
         at = parts.index("of")
         parts = parts[at + 1 :] + parts[:at]

@@ -1,4 +1,4 @@
-"""A name as words: what is left of a header when case, accents and punctuation are gone."""
+"""Split a name into words, without case, accents and punctuation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 Words = tuple[str, ...]
 
-#: Signs that carry meaning, read as the word they stand for.
+#: Signs that carry meaning, and the words that they represent.
 _SIGNS = str.maketrans(
     {
         "#": " number ",
@@ -25,12 +25,12 @@ _SIGNS = str.maketrans(
 _CAMEL = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
 )
-#: The marks over Latin, Greek and Cyrillic letters; other scripts' marks are letters of theirs.
+#: Accents over Latin, Greek and Cyrillic letters; in other scripts, marks are letters.
 _ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def spelled(name: str) -> Words:
-    """The words of a name as they are written: `PermitNo. 07` is `permit`, `no`, `7`."""
+    """Return the words of a name as written: `PermitNo. 07` is `permit`, `no`, `7`."""
     plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", name)).translate(_SIGNS)
     parted = _CAMEL.sub(" ", plain).casefold()
     kept = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in parted)
@@ -38,22 +38,22 @@ def spelled(name: str) -> Words:
 
 
 def words(name: str) -> Words:
-    """The words of a name with `No.` read as `number`, as `#` is."""
+    """Return the words of a name with `No.` read as `number`, like `#`."""
     return tuple("number" if word == "no" else word for word in spelled(name))
 
 
 def compact(parts: Words) -> str:
-    """Words run together; numbers keep a gap, so that `1 11` is not `11 1`."""
+    """Join words; a gap between numbers remains, so that `1 11` is not `11 1`."""
     return re.sub(r"(?<=\d) (?=\d)", "|", " ".join(parts)).replace(" ", "")
 
 
 def portal_name(name: str) -> str:
-    """The field name that a portal makes of a display name (portal-api.md G.1)."""
+    """Return the field name that a portal derives from a display name (portal-api.md G.1)."""
     return re.sub("[^a-z0-9]+", "_", name.strip().lower())
 
 
 def singular(word: str) -> str:
-    """A word without its plural ending, as far as that can be told from its letters."""
+    """Return a word without its plural ending, as far as its letters reveal one."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith("sses"):

@@ -1,4 +1,4 @@
-"""Who fills what: exact names first, then the best of all other pairs."""
+"""Pair headers with columns: exact names first, then the best of all other pairs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sodasheet.model.column import Column
 
 
 def pair(headers: Sequence[str], columns: Sequence[Column]) -> dict[int, Match]:
-    """The best pairs of headers and columns by position of the header; exact names come first.
+    """Return the best match of each header by position; exact names come first.
 
-    The headers are taken in the order of their text, so that their order in the sheet never
-    decides; of equal headers the first one counts.
+    The headers are sorted by text, so that their order in the sheet never decides; the first of
+    equal headers counts.
     """
     order = sorted(range(len(headers)), key=lambda at: (headers[at], at))
     found = _exact(headers, order, columns)
@@ -30,7 +30,7 @@ def pair(headers: Sequence[str], columns: Sequence[Column]) -> dict[int, Match]:
 def _exact(
     headers: Sequence[str], order: Sequence[int], columns: Sequence[Column]
 ) -> dict[int, Match]:
-    """Same names, letter by letter before case-insensitive, field before display name."""
+    """Return equal names: case-sensitive before case-insensitive, field before display name."""
     found: dict[int, Match] = {}
     taken: set[str] = set()
     for reason, name, fold in (
@@ -56,7 +56,7 @@ def _folded(name: str) -> str:
 
 
 def _best(names: list[str], positions: list[int], columns: list[Column]) -> dict[int, Match]:
-    """The assignment with the most sure pairs; the less sure ones decide between equals."""
+    """Return the assignment with the most certain pairs; less certain pairs break ties."""
     offered = Candidates(columns)
     options = [offered.of(name) for name in names]
     step = 2000 * (len(names) + 1)
@@ -68,11 +68,11 @@ def _best(names: list[str], positions: list[int], columns: list[Column]) -> dict
 
 
 def _weight(name: str, match: Match) -> int:
-    """What a pair is worth among pairs of its rank, below 2000.
+    """Return the weight of a pair among pairs of its rank, below 2000.
 
-    Two pairs are worth more than one, and of equally sure ones the one that looks more like it.
-    Of similar names only what lies above the threshold counts, so that one near-certain pair is
-    worth more than two doubtful ones.
+    Two pairs outweigh one; of equally certain pairs the more similar weighs more.
+    For similar names only the excess over the threshold counts, so that one near-certain pair
+    outweighs two doubtful pairs.
     """
     if match.rank == SIMILAR:
         return 1 + round(100 * match.confidence) - THRESHOLD

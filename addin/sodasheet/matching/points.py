@@ -1,4 +1,4 @@
-"""Filling a point from a latitude and a longitude that stand in two source columns."""
+"""Suggest a point column from a latitude and a longitude in two source columns."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _PLACES = frozenset({"point", "location"})
 
 
 def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[PointRule, ...]:
-    """The one point that can be meant, or none.
+    """Return the one unambiguous point, or none.
 
     There must be exactly one latitude with its longitude (`Start Lat` goes with `Start Lon`), and
-    exactly one point or location column that nothing fills. `X` and `Y` are never taken: they
+    exactly one unfilled point or location column. `X` and `Y` are never used: they
     are as often feet as degrees.
     """
     latitudes = _coordinates(headers, "latitude")
@@ -30,7 +30,7 @@ def suggest_points(headers: Sequence[str], unfilled: Sequence[Column]) -> tuple[
 
 
 def _coordinates(headers: Sequence[str], coordinate: str) -> dict[Words, str]:
-    """Headers with this word, by the words beside it; of equal ones the first."""
+    """Return headers with this word by their other words; the first of equal headers."""
     found: dict[Words, str] = {}
     for header in headers:
         parts = meaning(tuple(map(singular, words(header))))

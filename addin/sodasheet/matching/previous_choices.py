@@ -1,4 +1,4 @@
-"""What a person chose in an earlier mapping, which matching again must not touch."""
+"""A person's choices in an earlier mapping, which matching again must not change."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A person's rules by header, their constants and points, and every earlier rule."""
+class PreviousChoices:
+    """A person's rules by header, constants and points, and every earlier rule."""
 
     rules: dict[str, tuple[ColumnRule, ...]]
     constants: tuple[ColumnRule, ...]
@@ -21,7 +21,7 @@ class Kept:
 
     @property
     def fields(self) -> frozenset[str | None]:
-        """Field names that are taken already."""
+        """Field names that are already filled."""
         rules = [rule for rules in self.rules.values() for rule in rules]
         return frozenset(
             [rule.field for rule in (*rules, *self.constants)]
@@ -29,11 +29,11 @@ class Kept:
         )
 
     def ignores(self, header: str) -> bool:
-        """Whether a person said that this header fills nothing."""
+        """True if a person decided to ignore this header."""
         return any(rule.ignore for rule in self.rules.get(header, ()))
 
     def settings(self, rule: ColumnRule) -> ColumnRule:
-        """A fresh rule with the formats, time zone and blank policy its pair had before."""
+        """Return a new rule with the formats, time zone and blank policy of its earlier pair."""
         for old in self.earlier:
             if (old.source, old.field) == (rule.source, rule.field):
                 return dataclasses.replace(
@@ -42,8 +42,8 @@ class Kept:
         return rule
 
 
-def keep_choices(keep: Mapping, headers: Set[str], fields: Set[str]) -> Kept:
-    """A person's choices whose header and column both still exist."""
+def previous_choices(keep: Mapping, headers: Set[str], fields: Set[str]) -> PreviousChoices:
+    """Return a person's choices whose header and column both still exist."""
     rules: dict[str, tuple[ColumnRule, ...]] = {}
     constants = []
     for rule in keep.columns:
@@ -58,7 +58,7 @@ def keep_choices(keep: Mapping, headers: Set[str], fields: Set[str]) -> Kept:
         and point.field in fields
         and {point.latitude, point.longitude} <= headers
     )
-    return Kept(rules, tuple(constants), points, keep.columns)
+    return PreviousChoices(rules, tuple(constants), points, keep.columns)
 
 
 def _chosen(rule: ColumnRule, fields: Set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Whether two names differ in spelling only."""
+"""Similarity of names that differ in spelling only."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from rapidfuzz.distance import OSA
 
 from sodasheet.matching.name_words import Words
 
-#: Below this share of equal letters (in percent) nothing is called similar.
+#: Minimum share of equal letters (in percent) for similar names.
 THRESHOLD = 85
 _SHORTEST_TYPO = 6
 _SHORTEST_STEM = 4
 
-#: Real words one letter apart: never a slip of the pen.
+#: Real words one letter apart: never a typo.
 _CONFUSED_TEXT = """
 county/country contact/contract charge/change casual/causal marital/martial parent/patent
 patient/patent content/contest content/context contest/context content/consent content/convent
@@ -24,11 +24,11 @@ posted/ported
 _CONFUSED = frozenset(frozenset(pair.split("/")) for pair in _CONFUSED_TEXT.split())
 
 
-def likeness(one: Words, other: Words) -> int:
-    """How alike two names are in percent; 0 where they are not the same words misspelled.
+def similarity(one: Words, other: Words) -> int:
+    """Return the similarity of two names in percent; 0 if they are not the same words misspelled.
 
-    Two names of many equal letters often mean different things (`start date`, `end date`), so
-    every word must have its counterpart in the same place, equal or spelled alike.
+    Two names with many equal letters often mean different things (`start date`, `end date`), so
+    every word must have a counterpart in the same position, equal or similar in spelling.
     """
     if len(one) != len(other) or not all(map(_alike, one, other)):
         return 0
@@ -41,7 +41,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _inflected(one: str, other: str) -> bool:
-    """`issue` and `issued`; endings such as -er and -ee name other people and do not count."""
+    """True for `issue` and `issued`; endings such as -er and -ee name other people."""
     stem = _stem(one)
     participle = one.endswith("ed") or other.endswith("ed")
     return participle and len(stem) >= _SHORTEST_STEM and stem == _stem(other)
@@ -52,11 +52,11 @@ def _stem(word: str) -> str:
 
 
 def _mistyped(one: str, other: str) -> bool:
-    """One letter too many, too few, wrong or swapped, inside a word long enough to be sure.
+    """True if one letter is extra, missing, wrong or swapped inside a long enough word.
 
     The first and the last letter must agree: there a single letter makes another word (`active`
-    and `inactive`, `height` and `weight`, `payer` and `payee`), as does one more at the end
-    (`license` and `licensee`). A digit is never a slip.
+    and `inactive`, `height` and `weight`, `payer` and `payee`), as does a letter added at the end
+    (`license` and `licensee`). A digit is never a typo.
     """
     return (
         max(len(one), len(other)) >= _SHORTEST_TYPO

@@ -1,4 +1,4 @@
-"""A mapping to start from: every header with the column it most probably fills, and why."""
+"""Suggest a mapping: every header with its most probable column, and the reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sodasheet.matching import match_reasons
 from sodasheet.matching.pairing import pair
 from sodasheet.matching.points import suggest_points
-from sodasheet.matching.previous_choices import Kept, keep_choices
+from sodasheet.matching.previous_choices import PreviousChoices, previous_choices
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
@@ -18,16 +18,16 @@ from sodasheet.model.method import Method
 def suggest(
     headers: Sequence[str], dataset: Dataset, method: Method, keep: Mapping | None = None
 ) -> Mapping:
-    """A rule for every header, in their order, and at most one header for each column.
+    """Return a mapping with a rule for every header in order, at most one header per column.
 
-    Only columns that a push may write are offered, for delete only the row identifier. `keep` is
-    an earlier mapping: what a person chose or confirmed there stays as it is, as long as its
-    header and its column still exist; formats, time zones and blank policies also stay where
-    matching finds the same column again. Constants come behind the other rules.
+    Only columns that a push may write are offered; for delete, only the row identifier. `keep` is
+    an earlier mapping: choices that a person made or confirmed remain as long as the
+    header and the column still exist; formats, time zones and blank policies also remain if
+    matching finds the same column again. Constants follow the other rules.
     """
     keep = keep or Mapping()
     offered = _offered(dataset, method)
-    kept = keep_choices(keep, frozenset(headers), frozenset(one.field for one in offered))
+    kept = previous_choices(keep, frozenset(headers), frozenset(one.field for one in offered))
     rules = _matched(headers, kept, [one for one in offered if one.field not in kept.fields])
     filled = kept.fields | {rule.field for rule in rules.values()}
     points = kept.points + suggest_points(
@@ -49,9 +49,9 @@ def _offered(dataset: Dataset, method: Method) -> tuple[Column, ...]:
 
 
 def _matched(
-    headers: Sequence[str], kept: Kept, columns: Sequence[Column]
+    headers: Sequence[str], kept: PreviousChoices, columns: Sequence[Column]
 ) -> dict[int, ColumnRule]:
-    """Fresh rules by position of the header, for headers that no person dealt with."""
+    """Return new rules by position of the header, for headers without a person's choice."""
     free = [at for at, header in enumerate(headers) if header not in kept.rules]
     found = pair([headers[at] for at in free], columns)
     return {
@@ -68,7 +68,7 @@ def _matched(
 
 
 def _idle(header: str, points: Sequence[PointRule], method: Method) -> ColumnRule:
-    """The rule of a header that fills no column of its own."""
+    """Return the rule of a header that fills no column by itself."""
     reason = match_reasons.NOT_USED if method is Method.DELETE else match_reasons.NO_MATCH
     for point in points:
         if header in (point.latitude, point.longitude):

@@ -1,11 +1,11 @@
-"""Different words for one thing, as they stand in the sheets of public offices."""
+"""Synonyms in the sheets of public offices."""
 
 from __future__ import annotations
 
 from sodasheet.matching.name_words import Words
 
-# Left out on purpose: `st` alone (street, state, saint), `est` (estimated, established),
-# `x`/`y` for longitude/latitude (they may be in feet), `mobile` for phone (often both are there).
+# Omitted on purpose: `st` alone (street, state, saint), `est` (estimated, established),
+# `x`/`y` for longitude/latitude (they may be in feet), `mobile` for phone (often both occur).
 _SAME = """
 address: addr
 amount: amt
@@ -58,7 +58,7 @@ _LONGEST = max(map(len, _MEANINGS))
 
 
 def meaning(parts: Words) -> Words:
-    """The words with every known phrase, the longest first, replaced by the one it stands for."""
+    """Return the words with every known phrase, longest first, replaced by its meaning."""
     result: list[str] = []
     at = 0
     while at < len(parts):

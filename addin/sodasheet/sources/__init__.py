@@ -1,4 +1,4 @@
-"""Delimited files and closed workbooks become a spool: one CSV on disk with its facts."""
+"""Read delimited files and closed workbooks into a spool: one CSV on disk, and its facts."""
 
 from sodasheet.sources.factory import open_source, source_spec
 from sodasheet.sources.spool import NativeCounts, Source, Spool

@@ -1,4 +1,4 @@
-"""From a path to the source that reads it."""
+"""Choose the source that reads a path."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.delimited.source import DelimitedSource
-from sodasheet.sources.file_access import Stamp, reaching
-from sodasheet.sources.file_type import Content, content_of
+from sodasheet.sources.file_access import Stamp, file_errors
+from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.spool import Source
-from sodasheet.sources.spool_folder import HandedSource
+from sodasheet.sources.spool_folder import SpoolFolderSource
 from sodasheet.sources.workbook.source import WorkbookSource
 
 DELIMITED = (".csv", ".tsv", ".txt", ".tab")
@@ -20,35 +20,36 @@ WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 def source_spec(path: str, options: SourceSpec | None = None) -> SourceSpec:
-    """The spec for a path that somebody typed, with the options of `options` and its own kind.
+    """Return the spec for a path: `options` with the path and the kind that its extension names.
 
-    Raises UsageProblem for an extension that is none of a delimited file or a workbook.
+    Raises UsageProblem for an extension of neither a delimited file nor a workbook.
     """
     return replace(options or SourceSpec(), path=path, kind=_kind(path))
 
 
 def open_source(spec: SourceSpec, base: Path) -> Source:
-    """The source that a spec names; a relative path counts from the folder `base`.
+    """Return the source that a spec names; a relative path counts from the folder `base`.
 
-    What the file holds decides over its extension, with a note. Raises UsageProblem for a path or
-    a kind that nothing here reads, SourceError where the file is missing, a folder, locked, or
+    The content of the file outranks its extension, with a note. Raises UsageProblem for a path or
+    a kind that no reader here supports, SourceError if the file is missing, a folder, locked, or
     neither text nor a workbook.
     """
     path = _path(spec, base)
     if spec.kind == "spool":
-        return HandedSource(path)
-    told = _kind(spec.path)
-    with reaching(path):
+        return SpoolFolderSource(path)
+    named = _kind(spec.path)
+    with file_errors(path):
         if Stamp.of(path).size == 0:
             raise SourceError(f"{path.name} is empty.", "Export it again, or choose another file.")
-        content = content_of(path)
-    notes = () if (content is Content.WORKBOOK) == (told == "workbook") else (_note(path, content),)
-    if content is Content.WORKBOOK:
+        content = file_type(path)
+    as_named = (content is FileType.WORKBOOK) == (named == "workbook")
+    notes = () if as_named else (_note(path, content),)
+    if content is FileType.WORKBOOK:
         return WorkbookSource(path, spec, notes)
     if spec.sheet or spec.table or spec.range:
         raise SourceError(
-            f"{path.name} holds plain text, so it has no sheets, tables or ranges.",
-            "Leave out the sheet, table or range, or choose a workbook.",
+            f"{path.name} is plain text, which has no sheets, tables or ranges.",
+            "Remove the sheet, table or range from the source, or choose a workbook.",
         )
     return DelimitedSource(path, spec, notes)
 
@@ -56,11 +57,11 @@ def open_source(spec: SourceSpec, base: Path) -> Source:
 def _path(spec: SourceSpec, base: Path) -> Path:
     if spec.kind == "active":
         raise UsageProblem(
-            "The job reads the active sheet, which only the add-in inside Excel can do.",
-            "Name a file or a workbook as the source.",
+            "The job reads the active sheet, which is possible inside Excel only.",
+            "Choose a file or a workbook as the source.",
         )
     if not spec.path.strip() or "\0" in spec.path:
-        raise UsageProblem("The source has no path.", "Name the file that holds the rows.")
+        raise UsageProblem("The source has no path.", "Choose the file that contains the rows.")
     return base / spec.path
 
 
@@ -68,7 +69,7 @@ def _kind(path: str) -> str:
     name, suffix = Path(path).name, Path(path).suffix.lower()
     if name.startswith("~$"):
         raise UsageProblem(
-            f"{name} is the lock that Excel leaves beside an open workbook.",
+            f"{name} is the lock file that Excel keeps beside an open workbook.",
             f"Choose {name[2:]} instead.",
         )
     if suffix in WORKBOOKS:
@@ -76,19 +77,19 @@ def _kind(path: str) -> str:
     if suffix in DELIMITED:
         return "file"
     if Path(path).is_dir():
-        raise UsageProblem(f"{path} is a folder, not a file.", "Name the file inside it.")
+        raise UsageProblem(f"{path} is a folder, not a file.", "Choose a file inside it.")
     raise UsageProblem(
-        f"{name or 'The path'} is no kind of file that can be read.",
-        f"Delimited files end in {', '.join(DELIMITED)}, workbooks in {', '.join(WORKBOOKS)}.",
+        f"{name or 'The path'} isn't a supported file type.",
+        f"Use a delimited file ({', '.join(DELIMITED)}) or a workbook ({', '.join(WORKBOOKS)}).",
     )
 
 
-def _note(path: Path, content: Content) -> FindingGroup:
-    what = "a workbook" if content is Content.WORKBOOK else "plain text"
+def _note(path: Path, content: FileType) -> FindingGroup:
+    what = "a workbook" if content is FileType.WORKBOOK else "plain text"
     return FindingGroup(
         reason="content-differs",
         severity=Severity.NOTE,
-        message=f"{path.name} is {what}, whatever its name says; it was read as that.",
-        remedy="Give it the extension of what it is.",
+        message=f"{path.name} is {what} despite its extension, and was read as {what}.",
+        remedy="Rename the file with the matching extension.",
         examples=(Finding(None, None, path.name),),
     )

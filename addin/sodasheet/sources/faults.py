@@ -1,4 +1,4 @@
-"""Why a cell or a row cannot be used: the words for people, and the file that lists them all."""
+"""Faults of cells and rows that cannot be used: their messages, and the file that lists them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-#: Characters of a fault's value that are kept: enough to find the place again.
+#: Characters of a fault's value that are stored: enough to find the cell again.
 EXCERPT = 200
 
-#: Characters that would break a line or a terminal become their picture (Unicode block 2400).
+#: Control characters would break a line or a terminal; each is shown as its picture (U+2400 block).
 _PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a row or a cell, and what to do about it, in words for a steward."""
+    """A problem with a row or a cell, and its remedy, in words for a steward."""
 
     message: str
     remedy: str
@@ -25,67 +25,66 @@ class Fault:
 FAULTS: dict[str, Fault] = {
     "too-few-cells": Fault(
         "The row has fewer cells than there are headers.",
-        "Add what is missing; a line break inside a cell needs quotes around the whole cell.",
+        "Add the missing cells; a cell with a line break needs quotes around it.",
     ),
     "too-many-cells": Fault(
         "The row has more cells than there are headers.",
-        "Put quotes around a cell that holds the separator, or give the extra column a header.",
+        "Put quotes around a cell that contains the separator, or add a header for the extra "
+        "column.",
     ),
     "undecodable": Fault(
-        "The row holds bytes that are no character in the file's encoding.",
-        "Save the file as UTF-8, or name the encoding it was really written in.",
+        "The row contains bytes that are invalid in the file's encoding.",
+        "Save the file as UTF-8, or set the encoding that it was written in.",
     ),
     "nul": Fault(
-        "The row holds a NUL character, which no portal stores.",
-        "Export the file again; NULs come from a damaged export or from UTF-16 read as "
-        "something else.",
+        "The row contains a NUL character, which no portal stores.",
+        "Export the file again; NULs come from a damaged export or from UTF-16 read in "
+        "another encoding.",
     ),
     "text-after-quote": Fault(
-        "A cell goes on after its closing quote.",
-        "Double the quotes inside the cell, or say that the file has no quote character.",
+        "A cell has text after its closing quote.",
+        "Double the quotes inside the cell, or set the quote character to none.",
     ),
     "unclosed-quote": Fault(
         "A cell opens with a quote that is never closed.",
-        "Close the quote, double it if it belongs to the text, or say that the file has no quote "
-        "character.",
+        "Close the quote, double it if it belongs to the text, or set the quote character to none.",
     ),
     "after-broken-quote": Fault(
-        "The line belongs to a row further up whose quotes are broken.",
-        "Mend the quotes in the row named before it.",
+        "The line belongs to an earlier row with broken quotes.",
+        "Fix the quotes in the row reported before this line.",
     ),
     "too-long": Fault(
-        "The row is longer than a row can be.",
-        "Look for a line break or a closing quote that is missing; otherwise shorten the row.",
+        "The row is too long.",
+        "Look for a missing line break or closing quote; otherwise shorten the row.",
     ),
     "unreadable": Fault(
-        "The row cannot be taken apart into cells.",
+        "The row cannot be split into cells.",
         "Check the quotes and separators in this row.",
     ),
     "error-cell": Fault(
-        "The cell holds a spreadsheet error instead of a value.",
-        "Mend the formula, or empty the cell.",
+        "The cell contains a spreadsheet error instead of a value.",
+        "Fix the formula, or clear the cell.",
     ),
     "percent-mixed": Fault(
-        "The cell is not shown the way the column is, a percentage or a plain number, so 0.5 may "
-        "mean 0.5 or 50 %.",
-        "Give the whole column the same number format, and look at the value again.",
+        "The column mixes percentages and plain numbers, so 0.5 may mean 0.5 or 50 %.",
+        "Give the whole column one number format, and check the value.",
     ),
     "merged-cell": Fault(
-        "The cell is merged with another one, which holds the value of both.",
+        "The cell is merged with another cell that contains the value of both.",
         "Unmerge the cells and give each row its own value.",
     ),
 }
 
 
 def excerpt(text: str) -> str:
-    """The beginning of `text` on one line, with a visible sign for what cannot be printed."""
+    """Return the beginning of `text` on one line; control characters become visible."""
     start = text[: EXCERPT + 1].translate(_PICTURES)
     readable = start.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return readable if len(readable) <= EXCERPT else readable[: EXCERPT - 1] + "…"
 
 
 class FaultLog:
-    """The CSV `row,column,reason,value` of `Spool.faults`; no file is made before the first one."""
+    """The CSV `row,column,reason,value` of `Spool.faults`, created with the first fault."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -93,7 +92,7 @@ class FaultLog:
         self._file: TextIO | None = None
 
     def add(self, row: int, reason: str, value: str, column: int | None = None) -> None:
-        """Write one fault down; `column` is 0-based, None where the whole row is meant."""
+        """Record one fault; `column` is 0-based, None for the whole row."""
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             self._writer = csv.writer(self._file, lineterminator="\n")
@@ -102,6 +101,6 @@ class FaultLog:
         self.count += 1
 
     def close(self) -> None:
-        """Finish the file, if there is one."""
+        """Close the file, if any."""
         if self._file is not None:
             self._file.close()

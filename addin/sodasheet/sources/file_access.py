@@ -1,4 +1,4 @@
-"""Reaching a file, and saying plainly why it cannot be reached."""
+"""Open source files, and explain plainly why a file cannot be opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sodasheet.system.close_matches import nearby
 #: Bytes read from the disk or the share at a time.
 BLOCK = 2 * 1024 * 1024
 
-#: Name of the error handler that marks what cannot be decoded.
+#: Name of the error handler that marks undecodable bytes.
 MARK = "sodasheet.mark"
 
 #: Windows system error codes (Microsoft, "System Error Codes").
@@ -39,13 +39,13 @@ _SHARE_ERRNOS = {
 
 
 def source_problem(path: Path, error: OSError) -> SourceError:
-    """The sentence for a file that the system does not let us read."""
+    """Return the error for a file that the system refuses to open."""
     code = getattr(error, "winerror", None)
     if code in _DISK_FULL or error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
     if code in _SHARE_GONE or error.errno in _SHARE_ERRNOS:
         return SourceError(
-            f"The share that holds {path} cannot be reached.",
+            f"The network share of {path} cannot be reached.",
             "Check the network connection and the drive, then try again.",
         )
     if code in _LOCKED or error.errno in (errno.EAGAIN, errno.EBUSY):
@@ -63,12 +63,12 @@ def _local_problem(path: Path, error: OSError) -> SourceError:
         return folder_problem(path)
     if isinstance(error, PermissionError):
         return SourceError(
-            f"You have no permission to read {path}.",
-            "Ask its owner for the right to read it, or copy it to a folder of yours.",
+            f"You don't have permission to read {path}.",
+            "Ask the owner for read access, or copy the file to one of your folders.",
         )
     return SourceError(
         f"{path} cannot be read: {error.strerror or error}.",
-        "Check the file and the drive it lies on, then try again.",
+        "Check the file and its drive, then try again.",
     )
 
 
@@ -83,21 +83,21 @@ def _missing(path: Path) -> SourceError:
 
 
 def folder_problem(path: Path) -> SourceError:
-    """The sentence for a path that leads to a folder."""
-    return SourceError(f"{path} is a folder, not a file.", "Name the file inside it.")
+    """Return the error for a path that leads to a folder."""
+    return SourceError(f"{path} is a folder, not a file.", "Choose a file inside it.")
 
 
 def disk_full(path: Path) -> SourceError:
-    """The sentence for a disk that has no room for the spool."""
+    """Return the error for a disk without room for the spool."""
     return SourceError(
-        f"The disk is full: there is no room for the working copy of {path.name}.",
-        "Free space on the drive of the temporary folder, then try again.",
+        f"The disk is full: no room for the working copy of {path.name}.",
+        "Free up space on the drive of the temporary folder, then try again.",
     )
 
 
 @contextmanager
-def reaching(path: Path) -> Iterator[None]:
-    """Turn the system's refusals into a SourceError about `path`."""
+def file_errors(path: Path) -> Iterator[None]:
+    """Turn the system's errors into a SourceError about `path`."""
     try:
         yield
     except OSError as error:
@@ -106,43 +106,43 @@ def reaching(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Size and time of a file: what shows that somebody wrote to it."""
+    """Size and modification time of a file: together they show if it was written to."""
 
     size: int
     changed: int
 
     @classmethod
     def of(cls, path: Path) -> Stamp:
-        """The stamp of a regular file; SourceError where it is a folder or a device."""
+        """Return the stamp of a regular file; raises SourceError for a folder or a device."""
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
             raise folder_problem(path)
         if not stat.S_ISREG(facts.st_mode):
-            raise SourceError(f"{path} is a device, not a file.", "Name an ordinary file.")
+            raise SourceError(f"{path} is a device, not a file.", "Choose an ordinary file.")
         return cls(facts.st_size, facts.st_mtime_ns)
 
     def confirm(self, path: Path, read: int | None = None) -> None:
-        """Raise SourceError where the file is no longer as it was, or `read` bytes are not all."""
+        """Raise SourceError if the file has changed, or if `read` bytes are not all of it."""
         if Stamp.of(path) != self or (read is not None and read != self.size):
             raise changed(path)
 
 
 def changed(path: Path) -> SourceError:
-    """The sentence for a file that somebody writes to meanwhile."""
+    """Return the error for a file that another program writes to during the reading."""
     return SourceError(
-        f"{path} changed while it was read.",
-        "Wait until the program that writes it is done, then try again.",
+        f"{path} changed while being read.",
+        "Wait until the program that writes the file is done, then try again.",
     )
 
 
-def heed(progress: Progress, name: str) -> None:
-    """Raise Cancelled where the user asked to stop."""
+def raise_if_cancelled(progress: Progress, name: str) -> None:
+    """Raise Cancelled if the user asked to stop."""
     if progress.stop:
         raise Cancelled(f"Stopped while reading {name}.", "Nothing was sent.")
 
 
 class Metered(io.RawIOBase):
-    """A file that tells how many bytes were taken from it, and stops when the user says so."""
+    """A file that reports the bytes read from it as progress, and stops on request."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         self._path = path
@@ -151,15 +151,15 @@ class Metered(io.RawIOBase):
         self._progress = progress
 
     def readable(self) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        """Fill `buffer`; the number of bytes.
+        """Fill `buffer` and return the number of bytes.
 
-        A file that grows while it is read would never end: it is a SourceError.
+        Raises SourceError for a file that grows while being read, which might never end.
         """
-        heed(self._progress, self._path.name)
+        raise_if_cancelled(self._progress, self._path.name)
         count = self._file.readinto(buffer) or 0
         self._left -= count
         if self._left < 0:
@@ -168,14 +168,14 @@ class Metered(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the file as well."""
+        """Close the underlying file too."""
         self._file.close()
         super().close()
 
 
 @contextmanager
 def open_text(path: Path, codec: str, progress: Progress) -> Iterator[io.TextIOWrapper]:
-    """The file as text with its line ends as they are; a bad byte becomes a lone surrogate."""
+    """Open the file as text with its own line ends; a bad byte becomes a lone surrogate."""
     with (
         io.BufferedReader(Metered(path, progress), BLOCK) as raw,
         io.TextIOWrapper(raw, encoding=codec, errors=MARK, newline="") as text,

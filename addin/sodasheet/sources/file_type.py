@@ -1,4 +1,4 @@
-"""What a file really is, whatever its extension says."""
+"""Recognize the type of a file from its content rather than its extension."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ZIP = b"PK\x03\x04"
 _EMPTY_ZIP = b"PK\x05\x06"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-#: First bytes of files that people take for a source, and what they are.
+#: First bytes of files that are often chosen by mistake, and their types.
 _OTHERS = (
     (b"%PDF-", "a PDF document", "Export the data as CSV or as a workbook instead."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first and choose the file inside."),
@@ -25,42 +25,42 @@ _OTHERS = (
 )
 
 
-class Content(StrEnum):
-    """What can be read."""
+class FileType(StrEnum):
+    """Types of file that can be read."""
 
     TEXT = "text"
     WORKBOOK = "workbook"
 
 
-def content_of(path: Path) -> Content:
-    """Look at the first bytes, and into the list of a zip archive.
+def file_type(path: Path) -> FileType:
+    """Return the type of a file from its first bytes and, in a zip archive, its list of members.
 
-    Raises SourceError where they are neither a workbook nor text that could be delimited, OSError
-    where the file cannot be read.
+    Raises SourceError if the file is neither a workbook nor text that could be delimited, OSError
+    if it cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(2048)
     if head.startswith((_ZIP, _EMPTY_ZIP)):
         return _zipped(path)
     if head.startswith(_OLE):
-        return Content.WORKBOOK
+        return FileType.WORKBOOK
     for magic, what, remedy in _OTHERS:
         if head.startswith(magic):
             raise SourceError(f"{path.name} is {what}, not a delimited file or a workbook.", remedy)
     _refuse_markup(path, head)
-    return Content.TEXT
+    return FileType.TEXT
 
 
-def _zipped(path: Path) -> Content:
+def _zipped(path: Path) -> FileType:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except zipfile.BadZipFile as error:
         raise damaged(path) from error
     if names & {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}:
-        return Content.WORKBOOK
+        return FileType.WORKBOOK
     if any(name.lower().startswith("xl/") for name in names):
-        return Content.WORKBOOK
+        return FileType.WORKBOOK
     what = "a Word document" if "word/document.xml" in names else "a zip archive"
     raise SourceError(
         f"{path.name} is {what}, not a workbook.",
@@ -69,10 +69,10 @@ def _zipped(path: Path) -> Content:
 
 
 def damaged(path: Path) -> SourceError:
-    """The sentence for a workbook that cannot be taken apart."""
+    """Return the error for a workbook that cannot be parsed."""
     return SourceError(
-        f"The workbook {path.name} is damaged or only partly there.",
-        "Open it in the spreadsheet program and save it again, or copy it again.",
+        f"The workbook {path.name} is damaged or incomplete.",
+        "Open and save it in a spreadsheet program, or copy the file again.",
     )
 
 
@@ -81,10 +81,10 @@ def _refuse_markup(path: Path, head: bytes) -> None:
     if text.startswith(("<!doctype html", "<html", "<table", "<head", "<meta")):
         raise SourceError(
             f"{path.name} is a web page, not a workbook or a delimited file.",
-            "Open it in the spreadsheet program and save it as .xlsx or .csv.",
+            "Open it in a spreadsheet program and save it as .xlsx or .csv.",
         )
     if text.startswith("<?xml"):
         raise SourceError(
             f"{path.name} is an XML file, not a workbook or a delimited file.",
-            "Open it in the spreadsheet program and save it as .xlsx or .csv.",
+            "Open it in a spreadsheet program and save it as .xlsx or .csv.",
         )

@@ -1,4 +1,4 @@
-"""Headers as every later room may count on them: each has a name, and no two share one."""
+"""Give every column of a source a header that is unique and not blank."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _EXAMPLES = 5
 def name_headers(
     cells: Sequence[str], row: int | None
 ) -> tuple[tuple[str, ...], tuple[FindingGroup, ...]]:
-    """Unique names for the header cells, and notes about those that had to be given one.
+    """Return unique names for the header cells, and notes about the names that were made up.
 
-    Blanks around and line breaks inside a header are no part of its name. An empty one becomes
-    `Column 3` by its place, a repeated one `Name (2)`. `row` is where the headers stand.
+    Surrounding blanks are removed and line breaks inside a header become spaces. An empty header
+    becomes `Column 3` by its position, a repeated header `Name (2)`. `row` is the header row.
     """
     wanted = [" ".join(cell.split()) for cell in cells]
     taken = {name for name in wanted if name}
@@ -38,12 +38,12 @@ def name_headers(
 
 
 def numbered_headers(count: int) -> tuple[str, ...]:
-    """The names of the columns of a source without a header row."""
+    """Return the column names of a source without a header row."""
     return tuple(map(numbered_header, range(1, count + 1)))
 
 
 def numbered_header(place: int) -> str:
-    """The name of the column at this place, from 1, of a source without a header row."""
+    """Return the name of the column at this position (1-based) in a source without headers."""
     return f"Column {place}"
 
 
@@ -58,13 +58,11 @@ def _notes(empty: list[Finding], repeated: list[Finding]) -> list[FindingGroup]:
     notes = []
     if empty:
         notes.append(
-            _note("empty-header", empty, "A header is empty; the column was named by its place.")
+            _note("empty-header", empty, "A header is empty; the column was named by position.")
         )
     if repeated:
         notes.append(
-            _note(
-                "duplicate-header", repeated, "A header occurs twice; the later one was numbered."
-            )
+            _note("duplicate-header", repeated, "A header is repeated; the repeats were numbered.")
         )
     return notes
 
@@ -74,7 +72,7 @@ def _note(reason: str, places: list[Finding], message: str) -> FindingGroup:
         reason=reason,
         severity=Severity.NOTE,
         message=message,
-        remedy="Give every column a header of its own in the source.",
+        remedy="Give every column of the source its own header.",
         count=len(places),
         examples=tuple(places[:_EXAMPLES]),
     )

@@ -1,4 +1,4 @@
-"""What every source becomes: one UTF-8 CSV on disk, and what is known about it."""
+"""The spool: a source as one UTF-8 CSV on disk, and its facts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sodasheet.sources.columns import Columns
 
 @dataclass(frozen=True, slots=True)
 class NativeCounts:
-    """How many cells of one column held which kind of value in a workbook.
+    """Counts of the cells of one workbook column by kind of value.
 
-    Text sources have none: every cell of theirs is text. `percent` of the numbers are shown as
-    percentages, as far as the source tells (a live sheet does). `long_numbers` are numbers of more
+    Text sources have no counts: every cell is text. `percent` of the numbers are formatted as
+    percentages, if the source reports formats. `long_numbers` are numbers of more
     than 15 digits, which a spreadsheet has already rounded; `first_number_row` and
     `first_long_number_row` are the source rows of the first of each.
     """
@@ -35,27 +35,26 @@ class NativeCounts:
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A source laid down as a delimited UTF-8 file without a byte order mark to be trusted.
+    """A source as a delimited UTF-8 file, without a byte order mark that would matter.
 
-    `headers` are unique and not blank. A `numbered` spool holds the source's row number as the
-    first field of every record and has no header record; its records end in LF, and a cell may
-    hold a lone CR (tell DuckDB `new_line='\\n'`, or it takes that for a line end). Otherwise
-    record number `skip` (0-based) is the first data record and stands in source row `first_row`,
-    the next one in the row after, and so on; `rows` is then the number of lines from there on,
-    so that a reader that finds fewer records knows that cells hold line breaks. `controls` says
-    that there may be control characters in it.
+    `headers` are unique and not blank. In a `numbered` spool the first field of every record is
+    the source's row number and there is no header record; its records end in LF, and a cell may
+    contain a lone CR (set `new_line='\\n'` in DuckDB, which would read a CR as a line end).
+    Otherwise record number `skip` (0-based) is the first data record, from source row `first_row`,
+    and each record is one row further down; `rows` is then the number of lines from there on,
+    so that a reader that finds fewer records knows that cells contain line breaks. `controls` is
+    False if the file certainly contains no control characters.
 
-    `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, in no order: one line for
-    each cell (0-based `column`) or whole row (`column` empty) that cannot be used, `reason` being
-    a key of `sources.faults.FAULTS`; None where there are no faults. `findings` are those about
-    the source as a whole (duplicate headers and the like). `rows` is None where nobody counted
-    yet.
+    `faults` is a UTF-8 CSV without a header, `row,column,reason,value`, unordered: one line for
+    each cell (0-based `column`) or whole row (`column` empty) that cannot be used; `reason` is
+    a key of `sources.faults.FAULTS`. None if there are no faults. `findings` concern
+    the source as a whole, such as duplicate headers. `rows` is None until the rows are counted.
 
-    A spool with `columns` is a sheet that was read by columns and not laid down at all, so that it
-    has no `delimiter`. Its rows stand from `first_row` on, blank ones among them; what is counted
-    is known once they are loaded, and whoever loads them may find that they must be read with care.
+    A spool with `columns` is a sheet that was read by columns and not written to disk, so it
+    has no `delimiter`. Its rows start at `first_row` and include blank rows; counts are known
+    after loading, and the loader may find that the sheet needs a careful reading.
 
-    `fallbacks` are the faster ways in which the source could not be read.
+    `fallbacks` are the faster readers that could not be used, with reasons.
     """
 
     path: Path
@@ -77,21 +76,21 @@ class Spool:
 
     @property
     def of_lines(self) -> bool:
-        """Whether it is a file that is handed over as it is, its rows being lines of it."""
+        """True if the spool is the source file itself, with one row on each line."""
         return not self.numbered and bool(self.delimiter)
 
 
 class Source(Protocol):
-    """Something that can be laid down as a spool."""
+    """A file, sheet or folder that can be spooled."""
 
     @property
     def name(self) -> str:
-        """What people call it: a file's name without its folders."""
+        """Display name: a file's name without its folders."""
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
-        """Lay the source down in `folder`.
+        """Spool the source to `folder`.
 
-        The quick way may hand over the file itself where it looks well formed; `careful` reads
-        every record, numbers it, and writes down the faults of those that are not as they should
-        be. Raises SourceError where the source cannot be read at all.
+        The fast path may return the file itself if it looks well formed; `careful` reads
+        every record, numbers it, and records the faults of malformed records.
+        Raises SourceError if the source cannot be read at all.
         """

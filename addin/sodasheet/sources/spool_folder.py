@@ -1,4 +1,4 @@
-"""A spool that one process lays down and another one reads: the folder of a handed-over source."""
+"""A spool folder: written by one process, read by another."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from sodasheet.sources.spool import NativeCounts, Spool
 _FACTS = "spool.json"
 
 
-def hand_over(spool: Spool, name: str, folder: Path) -> None:
-    """Write down what is known of a spool whose files lie in `folder`, for HandedSource to read."""
+def write_spool_folder(spool: Spool, name: str, folder: Path) -> None:
+    """Write the facts of a spool whose files are in `folder`, for SpoolFolderSource to read."""
     facts = asdict(replace(spool, path=Path(spool.path.name)))
     facts["path"] = spool.path.name
     facts["faults"] = spool.faults.name if spool.faults else None
@@ -26,18 +26,18 @@ def hand_over(spool: Spool, name: str, folder: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class HandedSource:
-    """Rows that were laid down in `folder` before; they are read as they are."""
+class SpoolFolderSource:
+    """Rows that were spooled to `folder` earlier, read as-is."""
 
     folder: Path
 
     @property
     def name(self) -> str:
-        """What people call the source that was read."""
+        """Name of the source that was spooled."""
         return str(self._facts()["name"])
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:  # noqa: ARG002
-        """The spool where it lies. Raises SourceError where it is gone."""
+        """Return the spool in its own folder. Raises SourceError if the spool is gone."""
         facts = dict(self._facts()["spool"])
         faults = facts.pop("faults")
         natives = facts.pop("natives")
@@ -57,8 +57,8 @@ class HandedSource:
             facts: Mapping[str, Any] = json.loads((self.folder / _FACTS).read_bytes())
         except (OSError, ValueError) as error:
             raise SourceError(
-                "The rows that were read from the sheet are no longer there.",
-                "Push again from the workbook.",
+                "The rows read from the sheet are gone.",
+                "Start again from the workbook.",
             ) from error
         return facts
 

@@ -1,4 +1,4 @@
-"""Laying down the numbered spool that every careful reading ends in."""
+"""Write the numbered spool of a careful reading."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from typing import BinaryIO, Literal
 from sodasheet.sources.faults import FaultLog
 from sodasheet.sources.file_access import source_problem
 
-#: Bytes of one record in the spool at most (DuckDB's default line limit is 2 MB).
+#: Maximum bytes of one record in the spool (DuckDB's default line limit is 2 MB).
 MAX_BYTES = 1_900_000
 _BATCH = 500
 
 
 class SpoolWriter:
-    """A CSV `row,cell,cell,...` (comma, double quotes, LF, UTF-8) and the log of faults.
+    """Writer of a CSV `row,cell,cell,...` (comma, double quotes, LF, UTF-8) and the fault log.
 
-    A row with a character that cannot be stored becomes a fault instead. A disk that is full is a
-    SourceError.
+    A row with a character that cannot be stored becomes a fault. Raises SourceError if the disk
+    is full.
     """
 
     def __init__(self, folder: Path, source: Path) -> None:
@@ -54,23 +54,23 @@ class SpoolWriter:
 
     @property
     def fault_file(self) -> Path | None:
-        """The file of faults, None where there are none; right once the writer is closed."""
+        """Path of the fault file, None if there are no faults; final after closing the writer."""
         return self.faults.path if self.faults.count else None
 
     def add(self, record: Sequence[str | int]) -> None:
-        """Write one row: its number, then its cells."""
+        """Write one row: number, then cells."""
         self._batch.append(record)
         if len(self._batch) >= _BATCH:
             self._flush()
 
     def add_all(self, records: Sequence[Sequence[str | int]]) -> None:
-        """Write many rows, each its number and then its cells."""
+        """Write many rows, each a number and then cells."""
         self._flush()
         for start in range(0, len(records), _BATCH):
             self._put(records[start : start + _BATCH])
 
     def fault(self, row: int, reason: str, value: str, column: int | None = None) -> None:
-        """Write down why a row, or a cell of one, cannot be used."""
+        """Record the reason why a row or a cell cannot be used."""
         try:
             self.faults.add(row, reason, value, column)
         except OSError as error:
@@ -81,7 +81,7 @@ class SpoolWriter:
         self._put(batch)
 
     def _put(self, batch: Sequence[Sequence[str | int]]) -> None:
-        """Write the rows, those that cannot be stored as faults."""
+        """Write the rows; record rows that cannot be stored as faults."""
         if self._write(batch) is None:
             return
         for record in batch:
@@ -90,7 +90,7 @@ class SpoolWriter:
                 self.fault(int(record[0]), reason, cells)
 
     def _write(self, batch: Sequence[Sequence[str | int]]) -> str | None:
-        """Write the rows, or none of them; the reason why not."""
+        """Write all the rows, or none of them and return the reason."""
         text = _as_csv(batch, csv.QUOTE_MINIMAL)
         if "\r" in text:
             # Before Python 3.13 the csv module leaves a cell with a lone CR unquoted.

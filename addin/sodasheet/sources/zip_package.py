@@ -1,4 +1,4 @@
-"""Finding a sheet's part inside the zip package of a workbook (ECMA-376 part 2)."""
+"""Find and read the parts of a workbook's zip package (ECMA-376 part 2)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 _OFFICE = "/officeDocument"
+_BLOCK = 1024 * 1024
 
 
 def elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every element of a small XML part: its name without prefix, and its attributes likewise."""
+    """Return every element of a small XML part: name and attributes, without prefixes."""
     found: list[tuple[str, dict[str, str]]] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        # r:id beside an id of its own: the relation is the one that is asked for.
+        # An element may have both `id` and `r:id`; the relation is the prefixed name.
         plain.update({key: value for key, value in attributes.items() if ":" in key})
         found.append((name.rpartition(":")[2], plain))
 
@@ -27,7 +28,7 @@ def elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[st
 
 
 def workbook_part(archive: zipfile.ZipFile) -> str:
-    """The path of the workbook part."""
+    """Return the path of the workbook part."""
     for name, attributes in elements(archive, "_rels/.rels"):
         if name == "Relationship" and attributes.get("Type", "").endswith(_OFFICE):
             return attributes["Target"].lstrip("/")
@@ -35,12 +36,12 @@ def workbook_part(archive: zipfile.ZipFile) -> str:
 
 
 def relations(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
-    """Relation id -> path of the part it leads to."""
+    """Return the path of the related part by relation id."""
     return {key: path for key, (_, path) in typed_relations(archive, part).items()}
 
 
 def typed_relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id -> the last word of its type (ECMA-376 part 1, 12.3), and the part's path."""
+    """Return, by relation id, the last word of the type (ECMA-376 part 1, 12.3) and the path."""
     folder, name = posixpath.split(part)
     return {
         attributes["Id"]: (
@@ -56,3 +57,10 @@ def _resolve(folder: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")
     return posixpath.normpath(posixpath.join(folder, target))
+
+
+def blocks(archive: zipfile.ZipFile, part: str, size: int = _BLOCK) -> Iterator[bytes]:
+    """Yield the uncompressed bytes of a part, at most `size` at a time."""
+    with archive.open(part) as stream:
+        while block := stream.read(size):
+            yield block

@@ -50,11 +50,11 @@ def test_without_headers_most_rows_decide(laid: Lay) -> None:
 
 
 @pytest.mark.parametrize("word", ["semicolon", "Semicolon", ";"])
-def test_a_separator_can_be_told_by_name(laid: Lay, word: str) -> None:
+def test_a_separator_can_be_set_by_name(laid: Lay, word: str) -> None:
     assert laid("a,b;c\n1;2\n", separator=word).headers == ["a,b", "c"]
 
 
-def test_headers_are_made_unique_without_taking_a_name_that_is_there(laid: Lay) -> None:
+def test_repeated_headers_get_unique_names(laid: Lay) -> None:
     found = laid("a,a,a (2), ,a\n1,2,3,4,5\n")
 
     assert found.headers == ["a", "a (3)", "a (2)", "Column 4", "a (4)"]

@@ -58,14 +58,14 @@ def test_evidence_far_into_the_file_counts(laid: Lay) -> None:
     assert found.rows[-1] == (400_002, ["2", "Peña"])
 
 
-def test_one_bad_byte_does_not_turn_a_utf_8_file_into_something_else(laid: Lay) -> None:
+def test_one_bad_byte_does_not_change_the_encoding_of_a_utf_8_file(laid: Lay) -> None:
     found = laid(b"a,b\n" + "1,Peña\n".encode() * 50 + b"2,\xe9t\xe9\n")
 
     assert found.rows[0] == (2, ["1", "Peña"])
     assert found.reasons == [(52, "undecodable")]
 
 
-def test_bytes_that_the_told_encoding_does_not_have_are_faults(laid: Lay) -> None:
+def test_bytes_invalid_in_the_explicit_encoding_are_faults(laid: Lay) -> None:
     found = laid(b"a,b\n1,\x81\n2,\xe9\n", encoding="windows-1252")
 
     assert found.rows == [(3, ["2", "é"])]
@@ -79,12 +79,12 @@ def test_a_cut_off_utf_16_file_ends_in_a_fault(laid: Lay) -> None:
     assert found.reasons == [(3, "undecodable")]
 
 
-def test_a_mark_wins_over_what_was_told(laid: Lay) -> None:
+def test_a_byte_order_mark_outranks_the_explicit_encoding(laid: Lay) -> None:
     assert laid("é,b\n1,2\n".encode("utf-8-sig"), encoding="cp1252").headers == ["é", "b"]
 
 
 @pytest.mark.parametrize("told", ["utf-8", "windows-1252", "latin-1", "ascii"])
-def test_plain_ascii_is_its_own_spool_in_any_encoding_like_it(laid: Lay, told: str) -> None:
+def test_ascii_is_its_own_spool_in_any_ascii_compatible_encoding(laid: Lay, told: str) -> None:
     assert not laid("a,b\n1,2\n", careful=False, encoding=told).spool.numbered
 
 

@@ -1,4 +1,4 @@
-"""Delimited files: every well-formed one survives exactly, every fault gets its line number."""
+"""Delimited files: well-formed files survive exactly, every fault gets its line number."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_an_unclosed_quote_does_not_swallow_the_rest_of_a_big_file(laid: Lay) ->
     assert len(found.rows) > 10_000
 
 
-def test_a_hundred_thousand_faults_are_listed_in_seconds(laid: Lay) -> None:
+def test_a_hundred_thousand_faults_are_all_listed(laid: Lay) -> None:
     began = time.perf_counter()
 
     found = laid(b"a,b\n" + b"1\n\xff,2\n1,2,3\n\0,1\n" * 25_000, encoding="utf-8")
@@ -153,7 +153,7 @@ def test_every_fault_has_a_sentence_and_a_remedy() -> None:
         ({"encoding": "shift_jis"}, "a,b\n1,能\n".encode("sjis"), ["a", "b"], [(2, ["1", "能"])]),
     ],
 )
-def test_a_file_is_read_as_told(
+def test_a_file_is_read_with_explicit_options(
     laid: Lay, options: dict[str, Any], text: bytes | str, headers: list[str], rows: list[Any]
 ) -> None:
     found = laid(text, **options)
@@ -163,7 +163,7 @@ def test_a_file_is_read_as_told(
     assert found.faults == []
 
 
-def test_empty_headers_at_the_end_without_values_are_no_columns(laid: Lay) -> None:
+def test_empty_trailing_headers_without_values_are_dropped(laid: Lay) -> None:
     found = laid("a,b,,\n1,2,,\n3,4\n")
 
     assert found.headers == ["a", "b"]
@@ -171,7 +171,7 @@ def test_empty_headers_at_the_end_without_values_are_no_columns(laid: Lay) -> No
     assert found.notes == []
 
 
-def test_empty_headers_at_the_end_with_values_are_columns(laid: Lay) -> None:
+def test_empty_trailing_headers_with_values_are_columns(laid: Lay) -> None:
     found = laid("a,b,\n1,2,3\n")
 
     assert found.headers == ["a", "b", "Column 3"]
@@ -179,11 +179,14 @@ def test_empty_headers_at_the_end_with_values_are_columns(laid: Lay) -> None:
     assert found.note("empty-header").severity is Severity.NOTE
 
 
-def test_a_title_line_taken_for_the_headers_is_noted(laid: Lay) -> None:
+def test_a_title_line_read_as_headers_is_noted(laid: Lay) -> None:
     found = laid("Permits of 2024\n" + "1,2,3\n" * 5)
 
     assert found.headers == ["Permits of 2024"]
-    assert "say which line holds the headers" in found.note("header-elsewhere").remedy
+    assert (
+        "set the header row to the line that contains the headers"
+        in found.note("header-elsewhere").remedy
+    )
 
 
 def test_a_guessed_encoding_is_noted_with_its_name(laid: Lay) -> None:
@@ -229,7 +232,7 @@ def test_a_well_formed_file_is_its_own_spool(laid: Lay, text: bytes, reason: str
         (b'"a\nb",c\n1,2\n', "a header of two lines"),
     ],
 )
-def test_any_other_file_is_copied_with_care(laid: Lay, text: bytes, reason: str) -> None:
+def test_a_malformed_file_is_copied_with_care(laid: Lay, text: bytes, reason: str) -> None:
     assert laid(text, careful=False).spool.numbered, reason
 
 
@@ -241,13 +244,15 @@ def test_any_other_file_is_copied_with_care(laid: Lay, text: bytes, reason: str)
         ({"separator": "é"}, "a separator that quick readers do not know"),
     ],
 )
-def test_options_can_call_for_care(laid: Lay, options: dict[str, Any], reason: str) -> None:
+def test_options_may_require_the_careful_reader(
+    laid: Lay, options: dict[str, Any], reason: str
+) -> None:
     data = "\ufeffa,b\\éc\n1,2é3\n".encode()
 
     assert laid(data, careful=False, **options).spool.numbered, reason
 
 
-def test_the_hash_is_that_of_the_file_either_way(laid: Lay) -> None:
+def test_both_readers_report_the_hash_of_the_file(laid: Lay) -> None:
     import hashlib
 
     data = b"a,b\n1,2\n"
@@ -263,9 +268,9 @@ def test_the_hash_is_that_of_the_file_either_way(laid: Lay) -> None:
         (b"", {}, "x.csv is empty. Export it again"),
         (b"\xef\xbb\xbf", {}, "x.csv is empty."),
         (b"\n\r\n\n", {}, "x.csv is empty."),
-        (b"a,b\n", {"header_row": 5}, "x.csv has 1 lines, so its headers cannot stand on line 5."),
-        (b"a,b\n", {"skip": 5}, "x.csv holds nothing behind the first 5 records"),
-        (b'"a,b\n1,2\n', {}, "The headers on line 1 of x.csv cannot be read: their quotes are"),
+        (b"a,b\n", {"header_row": 5}, "x.csv has 1 lines, so its headers cannot be on line 5."),
+        (b"a,b\n", {"skip": 5}, "x.csv has no records after the first 5, which"),
+        (b'"a,b\n1,2\n', {}, "The headers on line 1 of x.csv have broken quotes."),
         (b"a\0,b\n1,2\n", {}, "The headers on line 1 of x.csv are not text"),
     ],
 )
@@ -281,9 +286,9 @@ def test_a_file_without_headers_is_refused(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"encoding": "utf-9"}, "There is no encoding named 'utf-9'."),
-        ({"encoding": "rot13"}, "There is no encoding named 'rot13'."),
-        ({"encoding": "idna"}, "There is no encoding named 'idna'."),
+        ({"encoding": "utf-9"}, "'utf-9' is not a known encoding."),
+        ({"encoding": "rot13"}, "'rot13' is not a known encoding."),
+        ({"encoding": "idna"}, "'idna' is not a known encoding."),
         ({"separator": ",,"}, "',,' cannot be the separator of a delimited file."),
         ({"separator": "\n"}, "'\\n' cannot be the separator of a delimited file."),
         ({"quote": "''"}, "\"''\" cannot be the quote of a delimited file."),
@@ -291,7 +296,7 @@ def test_a_file_without_headers_is_refused(
         ({"header_row": -1}, "The header row cannot be -1."),
     ],
 )
-def test_options_that_cannot_be_are_wrong_usage(
+def test_impossible_options_are_usage_errors(
     laid: Lay, options: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(UsageProblem) as caught:
@@ -301,7 +306,7 @@ def test_options_that_cannot_be_are_wrong_usage(
 
 
 class Watcher(Silent):
-    """Progress that does something at each step."""
+    """Progress that calls a function at each step."""
 
     def __init__(self, act: Callable[[], None]) -> None:
         self.act = act
@@ -322,7 +327,7 @@ def _spool(path: Path, progress: Silent, *, careful: bool) -> None:
 
 
 @pytest.mark.parametrize("careful", [False, True])
-def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, careful: bool) -> None:
+def test_a_file_that_grows_while_being_read_is_refused(tmp_path: Path, careful: bool) -> None:
     path = tmp_path / "x.csv"
     path.write_bytes(b"a,b\n" + b"1,2\n" * 1000)
 
@@ -330,7 +335,7 @@ def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, careful: 
         with path.open("ab") as file:
             file.write(b"3,4\n")
 
-    with pytest.raises(SourceError, match=r"x\.csv changed while it was read\. Wait until"):
+    with pytest.raises(SourceError, match=r"x\.csv changed while being read\. Wait until"):
         _spool(path, Watcher(append), careful=careful)
 
 
@@ -351,11 +356,11 @@ def test_progress_counts_every_byte_of_both_passes(tmp_path: Path) -> None:
 
     _spool(path, watcher, careful=True)
 
-    assert watcher.stages == [("Looking through x.csv", 4004), ("Reading x.csv", 4004)]
+    assert watcher.stages == [("Scanning x.csv", 4004), ("Reading x.csv", 4004)]
     assert watcher.bytes == 2 * 4004
 
 
-def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no device that is always full")
     (tmp_path / "x.csv").write_bytes(b"a,b\n\n1,2\n")
@@ -363,5 +368,5 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "spool.csv").symlink_to("/dev/full")
 
-    with pytest.raises(SourceError, match=r"The disk is full.*Free space"):
+    with pytest.raises(SourceError, match=r"The disk is full.*Free up space"):
         open_source(SourceSpec(path="x.csv"), tmp_path).spool(folder, Silent())

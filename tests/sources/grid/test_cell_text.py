@@ -1,4 +1,4 @@
-"""Many cells at once say what each of them says alone, and are counted alike."""
+"""Text and counts of many cells equal those of single cells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sodasheet.sources.grid.cell_text import (
     is_error,
     may_hold_errors,
 )
-from sodasheet.sources.grid.value_counts import Tallies
+from sodasheet.sources.grid.value_counts import ValueCounts
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 KINDS = [
@@ -35,12 +35,12 @@ COLUMNS = st.one_of(*(st.lists(kind, min_size=1) for kind in KINDS))
 
 
 @given(COLUMNS | st.lists(st.one_of(*KINDS), min_size=1))
-def test_many_cells_say_what_each_of_them_says(values: list[object]) -> None:
+def test_cell_texts_equals_cell_text_of_each(values: list[object]) -> None:
     assert list(cell_texts(values)) == [cell_text(value) for value in values]
 
 
 @given(COLUMNS)
-def test_no_error_is_passed_over(values: list[object]) -> None:
+def test_every_error_value_is_found(values: list[object]) -> None:
     if any(isinstance(value, str) and is_error(value) for value in values):
         assert may_hold_errors(values)
 
@@ -59,7 +59,7 @@ def test_no_error_is_passed_over(values: list[object]) -> None:
     ],
 )  # fmt: skip
 def test_a_column_is_counted_by_kind(cells: list[object], wanted: dict[str, int]) -> None:
-    tallies = Tallies(1)
+    tallies = ValueCounts(1)
 
     (texts,) = tallies.take(range(5, 5 + len(cells)), [cells])
 

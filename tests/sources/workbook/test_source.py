@@ -1,4 +1,4 @@
-"""Closed workbooks: every value as a steward would read it, in the rows that the sheet shows."""
+"""Closed workbooks: values as a steward reads them, with the row numbers of the sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMATS = {
 
 
 def write_book(path: Path, sheets: dict[str, list[list[Any]]], **options: Any) -> Path:
-    """A workbook with these sheets; None leaves a cell out, a text like `=NA()` is a formula."""
+    """Write a workbook with these sheets; None skips a cell, text such as `=NA()` is a formula."""
     with xlsxwriter.Workbook(path, options) as book:
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         for name, rows in sheets.items():
@@ -72,7 +72,7 @@ def _write(sheet: Any, place: tuple[int, int], value: Any, style: Any) -> None:
         (dt.timedelta(days=2, hours=1, minutes=30), "49:30:00"),
     ],
 )
-def test_a_cell_reads_as_it_was_meant(
+def test_cell_values_become_text(
     tmp_path: Path, spooled: Lay, value: Any, text: str, date_1904: bool
 ) -> None:
     write_book(tmp_path / "b.xlsx", {"S": [["h"], [value]]}, date_1904=date_1904)
@@ -179,7 +179,7 @@ def test_the_first_of_several_sheets_is_noted(tmp_path: Path, spooled: Lay) -> N
 
     note = spooled("b.xlsx").note("sheet-chosen")
 
-    assert note.message == "b.xlsx has 2 visible sheets; the first one, First, was read."
+    assert note.message == "b.xlsx has 2 visible sheets; the first, First, was read."
 
 
 def _special_book(path: Path) -> None:
@@ -227,14 +227,17 @@ def test_a_table_is_read_by_its_name_without_its_totals(tmp_path: Path, spooled:
     ("options", "sentence"),
     [
         ({"sheet": "Nope"}, "b.xlsx has no sheet named Nope. Its sheets are: Hidden, Deep, Shown"),
-        ({"sheet": "Chart"}, "The sheet Chart of b.xlsx is a chart or a macro, without rows."),
+        (
+            {"sheet": "Chart"},
+            "The sheet Chart of b.xlsx is a chart or a macro sheet and has no rows.",
+        ),
         ({"sheet": "Empty"}, "The sheet Empty of b.xlsx is empty. Choose the sheet or range"),
         ({"table": "Nope"}, "b.xlsx has no table named Nope. Its tables are: Permits."),
         ({"sheet": "Hidden", "range": "X1:Z9"}, "The range on the sheet Hidden of b.xlsx is empty"),
-        ({"sheet": "Hidden", "header_row": 9}, "The sheet Hidden of b.xlsx ends with row 2, so"),
+        ({"sheet": "Hidden", "header_row": 9}, "The sheet Hidden of b.xlsx ends at row 2, so"),
     ],
 )
-def test_what_is_not_there_is_named(
+def test_a_missing_sheet_or_table_is_named(
     tmp_path: Path, spooled: Lay, options: dict[str, Any], sentence: str
 ) -> None:
     _special_book(tmp_path / "b.xlsx")
@@ -245,9 +248,7 @@ def test_what_is_not_there_is_named(
     assert str(caught.value).startswith(sentence)
 
 
-def test_headers_and_values_of_nothing_but_blanks_are_an_empty_sheet(
-    tmp_path: Path, spooled: Lay
-) -> None:
+def test_a_sheet_of_blanks_is_empty(tmp_path: Path, spooled: Lay) -> None:
     write_book(tmp_path / "b.xlsx", {"S": [[" "], [None]]})
 
     with pytest.raises(SourceError, match=r"The sheet S of b\.xlsx is empty\."):
@@ -257,16 +258,16 @@ def test_headers_and_values_of_nothing_but_blanks_are_an_empty_sheet(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"range": "A1:"}, "'A1:' is no range of a sheet. Write it like A1:F200"),
-        ({"range": "XFE1:XFE2"}, "'XFE1:XFE2' is no range"),
-        ({"range": "A0:B2"}, "'A0:B2' is no range"),
-        ({"range": "hello world"}, "'hello world' is no range"),
+        ({"range": "A1:"}, "'A1:' is not a range of a sheet. Write a range such as A1:F200"),
+        ({"range": "XFE1:XFE2"}, "'XFE1:XFE2' is not a range"),
+        ({"range": "A0:B2"}, "'A0:B2' is not a range"),
+        ({"range": "hello world"}, "'hello world' is not a range"),
         ({"range": "First!A1", "sheet": "Other"}, "The range First!A1 is not on the sheet Other."),
-        ({"table": "T", "range": "A1"}, "A table cannot be named together with a sheet or a range"),
+        ({"table": "T", "range": "A1"}, "A table cannot be combined with a sheet or a range"),
         ({"header_row": -1}, "The header row cannot be -1."),
     ],
 )
-def test_what_cannot_be_asked_is_wrong_usage(
+def test_an_impossible_selection_is_a_usage_error(
     tmp_path: Path, spooled: Lay, options: dict[str, Any], sentence: str
 ) -> None:
     write_book(tmp_path / "b.xlsx", BOOK)
@@ -297,7 +298,7 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path, spooled: Lay) -> None:
     (tmp_path / "ole.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000))
 
     for name in ("cut.xlsx", "bad.xlsx", "ole.xls"):
-        with pytest.raises(SourceError, match=rf"The workbook {name} is damaged or only partly"):
+        with pytest.raises(SourceError, match=rf"The workbook {name} is damaged or incomplete"):
             spooled(name)
 
 
@@ -307,7 +308,7 @@ def test_stray_cells_at_the_far_end_are_refused_not_loaded(tmp_path: Path, spool
         sheet.write("A1", "a")
         sheet.write("XFD1048576", 1)
 
-    with pytest.raises(SourceError, match=r"as far away as row 1,048,576 and column 16,384"):
+    with pytest.raises(SourceError, match=r"as far as row 1,048,576 and column 16,384"):
         spooled("b.xlsx")
 
 
@@ -320,7 +321,7 @@ def test_a_workbook_that_is_open_elsewhere_is_read_with_a_note(
     found = spooled("b.xlsx")
 
     assert found.rows == [(2, ["1"])]
-    assert "what was saved last" in found.note("open-elsewhere").message
+    assert "the last saved version" in found.note("open-elsewhere").message
 
 
 def test_stop_ends_the_reading_of_a_workbook(tmp_path: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_file_that_changes_while_the_imprint_is_looked_for_is_refused(
 
     source = open_source(SourceSpec(path=path.name), folder.path)
     with (
-        pytest.raises(SourceError, match=r"fees\.csv changed while it was read"),
+        pytest.raises(SourceError, match=r"fees\.csv changed while being read"),
         Stage.open(source, folder.path, Silent(), meanwhile),
     ):
         pytest.fail("it was read")

@@ -15,7 +15,7 @@ from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
 from sodasheet.push.request import Proposal
-from sodasheet.sources.spool_folder import HandedSource
+from sodasheet.sources.spool_folder import SpoolFolderSource
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -87,4 +87,4 @@ def _spool(press: Press, job: Job) -> Spool | None:
     if job.source.kind != "spool":
         return None
     folder = press.base / job.source.path
-    return HandedSource(folder).spool(Path(folder), StatusProgress(press))
+    return SpoolFolderSource(folder).spool(Path(folder), StatusProgress(press))

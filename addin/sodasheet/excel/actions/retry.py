@@ -15,7 +15,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
-from sodasheet.sources.spool_folder import hand_over
+from sodasheet.sources.spool_folder import write_spool_folder
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -39,7 +39,7 @@ class Retry:
         target = folder / "only"
         target.mkdir(mode=0o700)
         spool = only_rows(whole, self.rows, target)
-        hand_over(spool, f"{len(self.rows):,} rows of {source.name}", target)
+        write_spool_folder(spool, f"{len(self.rows):,} rows of {source.name}", target)
         return replace(job, source=SourceSpec(kind="spool", path=str(target)))
 
 

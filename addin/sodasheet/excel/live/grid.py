@@ -1,4 +1,4 @@
-"""The cells of a live sheet, read in blocks, as `sources.grid.lay_down` takes them."""
+"""The cells of a live sheet, read in blocks, as `sources.grid.spool_grid` takes them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.live.location import Place
-    from sodasheet.sources.workbook.selection import Pick
+    from sodasheet.sources.grid.area import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.
 BLOCK_CELLS = 100_000

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.location import Place, find_place
 from sodasheet.sources import open_source
-from sodasheet.sources.grid.grid import lay_down
+from sodasheet.sources.grid.grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LiveSource:
             grid = grid.visible_only()
         progress.begin(f"Reading {self.name}", grid.height)
         with SpoolWriter(folder, Path(self.place.sheet.book.name)) as writer:
-            spool = lay_down(grid, writer, progress)
+            spool = spool_grid(grid, writer, progress)
         return replace(spool, sha256=_hash(spool.path), rows=writer.rows, faults=writer.fault_file)
 
 

@@ -6,7 +6,7 @@ import re
 import zoneinfo
 
 from sodasheet.errors import UsageProblem
-from sodasheet.sources.delimited.encoding import told_codec
+from sodasheet.sources.delimited.encoding import explicit_codec
 from sodasheet.staging.types.date_format import ISO, read_pattern
 
 #: Abbreviations that people write for zones of North America; Java knows some of them.
@@ -75,7 +75,7 @@ def encoding(name: str) -> str:
     plain = name.lower().removeprefix("x-").removesuffix("-bom")
     for wanted in (name, plain, plain.replace("windows-", "cp").replace("ibm", "cp")):
         try:
-            told_codec(wanted)
+            explicit_codec(wanted)
         except UsageProblem:
             continue
         return wanted

@@ -1,4 +1,4 @@
-"""Which characters the bytes of a file stand for."""
+"""Detect the character encoding of a file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: Codecs of Python that are no encodings of files.
+#: Codecs of Python that are not encodings of files.
 _NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw-unicode-escape", "unicode-escape"}
 _NO_CHARSETS |= {"utf-7", "undefined", "raw_unicode_escape"}
 
-#: Where charset-normalizer can be believed: scripts whose bytes look like nothing else. Among
-#: Latin code pages it guesses, and Windows-1252 is what Excel writes in Western Europe and the
-#: Americas.
+#: Encodings for which charset-normalizer is reliable: scripts with unmistakable bytes. Among
+#: Latin code pages it guesses; Excel writes Windows-1252 in Western Europe and the Americas.
 _SURE_AT_SIGHT = {"big5", "big5hkscs", "cp932", "cp949", "cp950", "euc_jis_2004", "euc_jp"}
 _SURE_AT_SIGHT |= {"euc_kr", "gb18030", "gb2312", "gbk", "johab", "shift_jis", "shift_jis_2004"}
 _SURE_IN_ITS_LANGUAGE = {"cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "iso8859_5"}
@@ -38,29 +37,29 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec, and whether it was guessed rather than told, marked or proven."""
+    """A Python codec; `guessed` is False if it was set explicitly, marked or proven."""
 
     codec: str
     guessed: bool = False
 
     @property
     def label(self) -> str:
-        """The name people know it by."""
+        """Common name of the encoding."""
         return {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}.get(self.codec, self.codec.upper())
 
     @property
     def ascii_alike(self) -> bool:
-        """Whether plain ASCII text is the same bytes in this encoding."""
+        """True if ASCII text has the same bytes in this encoding."""
         plain = bytes(range(128))
         return plain.decode(self.codec, "replace").encode("utf-8") == plain
 
 
-def choose_encoding(told: str, scan: Scan) -> Encoding:
-    """The encoding of a scanned file; a byte order mark wins over what was told.
+def choose_encoding(explicit: str, scan: Scan) -> Encoding:
+    """Return the encoding of a scanned file; a byte order mark outranks the explicit encoding.
 
-    Raises UsageProblem for a name that is no encoding.
+    Raises UsageProblem for a name that is not an encoding.
     """
-    wanted = None if told.strip().lower() in ("", "auto") else told_codec(told)
+    wanted = None if explicit.strip().lower() in ("", "auto") else explicit_codec(explicit)
     marked = next((codec for mark, codec in _MARKS if scan.head.startswith(mark)), None)
     if marked or wanted:
         return Encoding(marked or wanted or "")
@@ -71,11 +70,11 @@ def choose_encoding(told: str, scan: Scan) -> Encoding:
     return Encoding(_guess(b"\n".join(scan.windows)), guessed=True)
 
 
-def told_codec(name: str) -> str:
-    """The Python codec for an encoding's name; UsageProblem where there is none."""
+def explicit_codec(name: str) -> str:
+    """Return the Python codec of an encoding's name; raises UsageProblem if unknown."""
     try:
         codec = codecs.lookup(name.strip()).name
-        "".encode(codec)  # refuses codecs that are no text encodings (hex, rot13, zip)
+        "".encode(codec)  # raises for codecs that are not text encodings (hex, rot13, zip)
     except (LookupError, UnicodeError, ValueError) as error:
         raise _unknown(name) from error
     if codec in _NO_CHARSETS:
@@ -85,13 +84,13 @@ def told_codec(name: str) -> str:
 
 def _unknown(name: str) -> UsageProblem:
     return UsageProblem(
-        f"There is no encoding named {name!r}.",
-        "Use auto, utf-8, utf-16, windows-1252 or another name of a character set.",
+        f"{name!r} is not a known encoding.",
+        "Use auto, utf-8, utf-16, windows-1252 or the name of another character set.",
     )
 
 
 def _without_mark(head: bytes) -> str | None:
-    """UTF-16 without a mark shows in NULs at every other byte of Western text."""
+    """Recognize UTF-16 without a mark by the NUL in every other byte of Western text."""
     half = len(head) // 2
     if head[1::2].count(0) > half * 0.4 and head[::2].count(0) < half * 0.1:
         return "utf-16-le"
@@ -115,24 +114,23 @@ def _guess(sample: bytes) -> str:
 
 
 def _in_words(sample: bytes) -> bool:
-    """Whether bytes beyond ASCII mostly stand side by side, as in other scripts than Latin."""
+    """True if bytes beyond ASCII are mostly adjacent, as in scripts other than Latin."""
     beyond = _RUN.findall(sample)
     return sum(len(run) for run in beyond if len(run) > 1) > 0.7 * sum(map(len, beyond))
 
 
 def guessed_note(encoding: Encoding) -> FindingGroup:
-    """The note that the file names no encoding and which one was taken."""
+    """Return the note that the file declares no encoding and that one was assumed."""
     return FindingGroup(
         reason="encoding-guessed",
         severity=Severity.NOTE,
-        message=f"The file is not UTF-8 and does not say its encoding; it was read as "
-        f"{encoding.label}.",
-        remedy="Look at a few accented letters; if they are wrong, name the right encoding.",
+        message=f"The file is not UTF-8 and declares no encoding; it was read as {encoding.label}.",
+        remedy="Check a few accented letters; if they are wrong, set the right encoding.",
     )
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Put a lone surrogate, which no file can hold, where bytes are no character."""
+    """Replace undecodable bytes with a lone surrogate, which no file can contain."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "\udcff", error.end

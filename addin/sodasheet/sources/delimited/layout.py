@@ -1,4 +1,4 @@
-"""Where the records of a delimited file begin, and what its columns are called."""
+"""Find the first record of a delimited file, and the headers of its columns."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from sodasheet.sources.delimited.dialect import (
     ALONE,
     CANDIDATES,
     Dialect,
+    explicit_dialect,
     find_separator,
     sample_records,
-    told_dialect,
 )
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.faults import excerpt
 from sodasheet.sources.headers import name_headers, numbered_headers
 
-#: The sample from which separator and width are found.
+#: Size of the sample that determines separator and width.
 _SAMPLE_LINES = 1000
 _SAMPLE_CHARACTERS = 300_000
 
@@ -34,8 +34,8 @@ _SAMPLE_CHARACTERS = 300_000
 class Layout:
     """Dialect and columns of a file; `first_line` is the line after the header record (1-based).
 
-    `trimmed` says that empty headers at the end were left out, so that rows may be longer;
-    `plain` that a reader finds the first row by counting lines.
+    `trimmed` is True if empty headers at the end were left out, so that rows may be longer;
+    `plain` is True if a reader can find the first row by counting lines.
     """
 
     dialect: Dialect
@@ -48,9 +48,9 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """Lines from the first one that is not blank, which has the number `start`.
+    """Lines from the first line that is not blank, number `start`, on.
 
-    `quoted` says that the quote character stands in a line above.
+    `quoted` is True if a line above contains the quote character.
     """
 
     name: str
@@ -60,17 +60,17 @@ class _Sample:
 
 
 def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
-    """The layout of a text that stands at its beginning; `name` is the file's.
+    """Return the layout of a text from its beginning; `name` is the file's.
 
-    Raises SourceError where there is no header or its quotes are broken, UsageProblem for a
-    dialect or a header row that cannot be.
+    Raises SourceError if there is no header or its quotes are broken, UsageProblem for an
+    impossible dialect or header row.
     """
     if spec.header_row < 0:
         raise UsageProblem(
             f"The header row cannot be {spec.header_row}.",
-            "Give the number of the line that holds the headers, or 0 where there is none.",
+            "Set it to the line that contains the headers, or to 0 if there is none.",
         )
-    dialect, find = told_dialect(spec)
+    dialect, find = explicit_dialect(spec)
     lines = Lines(text)
     quoted = _pass_over(lines, spec, dialect)
     above = lines.number
@@ -87,12 +87,12 @@ def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
 
 
 def _pass_over(lines: Lines, spec: SourceSpec, dialect: Dialect) -> bool:
-    """Read the records to skip; whether the quote character stands in one of them."""
+    """Read the records to skip; return True if one of them contains the quote character."""
     reader = dialect.reader(lines)
     quoted = False
     for _ in range(spec.skip):
         lines.begin()
-        # What is broken there is none of our rows, and what is missing shows further on.
+        # A broken record here is not one of our rows; a missing record is reported later.
         with contextlib.suppress(csv.Error, RecordTooLong, StopIteration):
             next(reader)
         quoted = quoted or bool(spec.quote and spec.quote in "".join(lines.current))
@@ -115,7 +115,7 @@ def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
             if len(taken) >= _SAMPLE_LINES or size >= _SAMPLE_CHARACTERS:
                 break
     except RecordTooLong:
-        # Careful reading will say so of this very line; a header must be shorter.
+        # The careful reading reports this line; a header must be shorter.
         pass
     if not taken:
         raise _nothing(name, spec, lines.number)
@@ -125,13 +125,13 @@ def _sample(lines: Lines, spec: SourceSpec, name: str) -> _Sample:
 def _nothing(name: str, spec: SourceSpec, lines: int) -> SourceError:
     if spec.skip and lines:
         return SourceError(
-            f"{name} holds nothing behind the first {spec.skip:,} records, which are skipped.",
-            "Export it again, or skip fewer.",
+            f"{name} has no records after the first {spec.skip:,}, which are skipped.",
+            "Export it again, or skip fewer records.",
         )
     if 0 < lines < spec.header_row:
         return SourceError(
-            f"{name} has {lines} lines, so its headers cannot stand on line {spec.header_row}.",
-            "Give the number of the line that holds the headers.",
+            f"{name} has {lines} lines, so its headers cannot be on line {spec.header_row}.",
+            "Set the header row to the line that contains the headers.",
         )
     return SourceError(f"{name} is empty.", "Export it again, or choose another file.")
 
@@ -147,10 +147,8 @@ def _with_header(dialect: Dialect, sample: _Sample) -> Layout:
         cells = next(dialect.reader(lines))
     except csv.Error as error:
         raise SourceError(
-            f"The headers on line {sample.start} of {sample.name} cannot be read: their quotes "
-            "are broken.",
-            "Mend the quotes there, or say which line holds the headers and which character "
-            "quotes a cell.",
+            f"The headers on line {sample.start} of {sample.name} have broken quotes.",
+            "Fix the quotes there, or set the right header row and quote character.",
         ) from error
     _refuse_garbled(cells, sample)
     records = list(sample_records(dialect, sample.lines[lines.number :]))
@@ -171,12 +169,12 @@ def _refuse_garbled(cells: list[str], sample: _Sample) -> None:
         raise SourceError(
             f"The headers on line {sample.start} of {sample.name} are not text in the file's "
             f"encoding: {excerpt(line[:60])}",
-            "Name the encoding the file was written in, such as utf-16-le or windows-1252.",
+            "Set the encoding that the file was written in, such as utf-16-le or windows-1252.",
         )
 
 
 def _used_width(cells: Sequence[str], records: Sequence[Sequence[str]]) -> int:
-    """Columns up to the last that has a header or, in the sample, a value."""
+    """Return the number of columns up to the last with a header or, in the sample, a value."""
     width = len(cells)
     while width > 1 and not cells[width - 1].strip():
         if any(len(record) >= width and record[width - 1].strip() for record in records):
@@ -186,7 +184,7 @@ def _used_width(cells: Sequence[str], records: Sequence[Sequence[str]]) -> int:
 
 
 def _elsewhere(dialect: Dialect, sample: _Sample, cells: Sequence[str]) -> tuple[FindingGroup, ...]:
-    """A note where one header stands over rows that look like many cells: a title line, often."""
+    """Return a note if one header is above rows of many cells: often a title line."""
     if dialect.separator != ALONE:
         return ()
     for sign in CANDIDATES:
@@ -201,7 +199,7 @@ def _title_note(sample: _Sample, width: int, title: str) -> FindingGroup:
     return FindingGroup(
         reason="header-elsewhere",
         severity=Severity.NOTE,
-        message=f"Line {sample.start} has one cell, but the lines below look like {width}.",
-        remedy="If it is a title, say which line holds the headers.",
+        message=f"Line {sample.start} has 1 cell, but the lines below look like {width} cells.",
+        remedy="If that line is a title, set the header row to the line that contains the headers.",
         examples=(Finding(sample.start, None, excerpt(title)),),
     )

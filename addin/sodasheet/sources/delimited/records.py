@@ -1,4 +1,4 @@
-"""Reading a delimited file record by record, each with the line on which it starts."""
+"""Read a delimited file record by record, each with the line on which it starts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from typing import TextIO
 
-#: Characters of one record at most: what a stage can still load as one line.
+#: Maximum characters of one record: the stage can still load that many as one line.
 MAX_CHARACTERS = 1_900_000
 
 # A process-wide setting of the csv module: its own limit would refuse a large polygon.
@@ -14,11 +14,11 @@ csv.field_size_limit(MAX_CHARACTERS + 1)
 
 
 class RecordTooLong(Exception):
-    """The lines of one record went over the limit; the rest of the last one is passed over."""
+    """The lines of one record exceed the limit; the rest of the last line is skipped."""
 
 
 class Lines:
-    """The physical lines of a text, counted, with those of the current record at hand."""
+    """Counted physical lines of a text; `current` has the lines of the current record."""
 
     def __init__(self, text: TextIO) -> None:
         self._readline = text.readline
@@ -48,13 +48,13 @@ class Lines:
             line = self._readline(MAX_CHARACTERS)
 
     def begin(self) -> int:
-        """A record begins: forget the lines of the one before; the number of its first line."""
+        """Begin a record: forget the previous lines, and return the number of the first line."""
         self.current.clear()
         self._size = 0
         return self.number + 1
 
     def skip(self, count: int) -> None:
-        """Pass over so many lines, however long they are."""
+        """Skip lines, however long, until `count` lines are read."""
         while self.number < count:
             line = self._readline(MAX_CHARACTERS)
             if not line:
@@ -64,7 +64,7 @@ class Lines:
 
 
 def broken_because(error: csv.Error) -> str:
-    """The key in FAULTS for what the csv module complains about."""
+    """Return the key in FAULTS for an error of the csv module."""
     words = str(error)
     if "expected after" in words:
         return "text-after-quote"

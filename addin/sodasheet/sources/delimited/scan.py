@@ -1,4 +1,4 @@
-"""One fast look at every byte of a delimited file, before anything is read as text."""
+"""Scan every byte of a delimited file once, before decoding any of it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pathlib import Path
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import Metered
 
-#: Separators that the scan looks out for: those that are searched for, and the one of one column.
+#: Separators that the scan knows: the candidates, and the separator of a single column.
 SEPARATORS = b",\t;|\x1f"
 
-#: Bytes looked at together: few enough to stay in the processor's cache between one look and the
-#: next, and to be held without asking the system for memory each time.
+#: Bytes scanned together: few enough to stay in the processor's cache between two searches, and to
+#: be stored without asking the system for memory each time.
 _BLOCK = 256 * 1024
 
 #: No record is longer.
 _ENDLESS = 8_000_000
 
-#: Places of a file that is no UTF-8 from which evidence of its encoding is taken.
+#: Maximum samples from a file that is not UTF-8, as evidence of its encoding.
 WINDOWS = 48
 _REACH = 512
 _PLACES = 8
@@ -33,10 +33,10 @@ _C1_CONTROLS = re.compile(b"\xc2[\x80-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """What the scan looks for besides: the quote, the escape, and what may stand next to a quote.
+class QuoteSigns:
+    """Signs to search for: the quote, the escape, and the bytes that may be next to a quote.
 
-    `quote` and `escape` are one byte or empty; `separators` all bytes that may be the separator.
+    `quote` and `escape` are one byte or empty; `separators` are all possible separators.
     """
 
     quote: bytes = b'"'
@@ -46,13 +46,13 @@ class Watch:
 
 @dataclass(slots=True)
 class Scan:
-    """What the bytes of a file say.
+    """Facts about the bytes of a file.
 
-    `lines` counts physical lines (a last one without line end too) and is right where every line
-    ends in LF or CRLF, which `even` says. `spaced` says that blanks stand beside a quote, where
-    readers differ. `controls` says that there are control characters. `good` and `bad` count
-    characters that are and are not UTF-8, as far as evidence is needed; `windows` are stretches
-    around bad ones from all over the file.
+    `lines` counts physical lines (including a last line without line end) and is right if every
+    line ends in LF or CRLF (`even`). `spaced` is True if blanks are beside a quote, where
+    readers differ; `controls` if there are control characters. `good` and `bad` count valid and
+    invalid UTF-8 characters, as far as evidence is needed; `windows` are samples around
+    invalid characters from all over the file.
     """
 
     head: bytes = b""
@@ -76,32 +76,32 @@ class Scan:
 
     @property
     def utf8(self) -> bool:
-        """Whether every byte is part of a UTF-8 character."""
+        """True if the file is valid UTF-8."""
         return self.bad == 0
 
     @property
     def even(self) -> bool:
-        """Whether all lines end the same way, in LF or in CRLF."""
+        """True if all lines end in LF, or all in CRLF."""
         return self.returns == self.pairs and self.pairs in (0, self.feeds)
 
 
-def scan_file(path: Path, watch: Watch, progress: Progress) -> Scan:
-    """Scan the whole file once; several hundred MB a second.
+def scan_file(path: Path, signs: QuoteSigns, progress: Progress) -> Scan:
+    """Scan the whole file once.
 
-    Raises OSError where it cannot be read, Cancelled where the user stops it.
+    Raises OSError if the file cannot be read, Cancelled if the user stops the scan.
     """
     scan = Scan()
     digest = hashlib.sha256()
-    beside = _beside_quotes(watch)
+    beside = _beside_quotes(signs)
     last = b""
     for block in _whole_lines(path, scan, progress):
         digest.update(block)
         _count(scan, block)
         _characters(scan, block)
-        if watch.quote and watch.quote in block:
+        if signs.quote and signs.quote in block:
             scan.quoted = True
             scan.spaced = scan.spaced or _spaced(block, beside)
-        scan.escaped = scan.escaped or bool(watch.escape and watch.escape in block)
+        scan.escaped = scan.escaped or bool(signs.escape and signs.escape in block)
         last = block[-1:]
     scan.sha256 = digest.hexdigest()
     scan.lines = scan.feeds + (scan.size > 0 and last != b"\n")
@@ -109,9 +109,9 @@ def scan_file(path: Path, watch: Watch, progress: Progress) -> Scan:
 
 
 def _whole_lines(path: Path, scan: Scan, progress: Progress) -> Iterator[bytes]:
-    """Blocks that end with a line feed, so that no character and no line is cut in two.
+    """Yield blocks that end with a line feed, so that no character or line is cut in two.
 
-    A stretch without one that is too long for any record is given as it comes and called endless.
+    A line too long for any record is yielded in pieces and marks the scan as endless.
     """
     rest = b""
     with Metered(path, progress) as file:
@@ -137,7 +137,7 @@ def _count(scan: Scan, block: bytes) -> None:
         scan.returns += block.count(b"\r")
         scan.pairs += block.count(b"\r\n")
         scan.blank = scan.blank or b"\n\r\n" in block
-    # Searched from the right, CPython finds a pair of equal bytes twice as fast.
+    # CPython finds a pair of equal bytes twice as fast from the right.
     scan.blank = scan.blank or block.startswith((b"\n", b"\r\n")) or block.rfind(b"\n\n") >= 0
 
 
@@ -153,7 +153,7 @@ def _characters(scan: Scan, block: bytes) -> None:
 
 
 def _evidence(scan: Scan, block: bytes, place: int) -> None:
-    """Count good and bad characters, and take stretches from several places of the block."""
+    """Count valid and invalid characters, and take samples from several places of the block."""
     if len(scan.windows) >= WINDOWS:
         return
     text = block.decode("utf-8", "replace")
@@ -172,7 +172,7 @@ def _evidence(scan: Scan, block: bytes, place: int) -> None:
 
 
 def _next_bad(block: bytes, start: int) -> int:
-    """Where the next byte that is not UTF-8 stands after `start`, or -1."""
+    """Return the position of the next invalid byte after `start`, or -1."""
     start = block.find(b"\n", start) + 1
     if not start:
         return -1
@@ -183,16 +183,16 @@ def _next_bad(block: bytes, start: int) -> int:
     return -1
 
 
-def _beside_quotes(watch: Watch) -> tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]:
-    """A blank and a quote at the start of a line, at the start of a cell, at the end of one.
+def _beside_quotes(signs: QuoteSigns) -> tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return patterns of a blank and a quote at the start of a line, a cell, and at a cell's end.
 
-    Each pattern begins with plain bytes, which the regular expression engine searches fast.
+    Each pattern begins with plain bytes, which the regular expression engine finds fast.
     """
-    quote = re.escape(watch.quote)
-    edge = b"[ \r\n" + re.escape(watch.separators) + b"]"
+    quote = re.escape(signs.quote)
+    edge = b"[ \r\n" + re.escape(signs.separators) + b"]"
     before = re.compile(b" " + quote + b"(?<=" + edge + b" " + quote + b")")
     after = re.compile(quote + b" (?=" + edge + b"|$)")
-    return b" " + watch.quote, before, after
+    return b" " + signs.quote, before, after
 
 
 def _spaced(block: bytes, beside: tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]) -> bool:

@@ -1,4 +1,4 @@
-"""Delimited files: handed over as they are where they are well formed, else read with care."""
+"""Source for delimited files: used as-is if well formed, otherwise read with care."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.delimited.encoding import Encoding, choose_encoding, guessed_note
 from sodasheet.sources.delimited.layout import Layout, find_layout
 from sodasheet.sources.delimited.records import Lines, RecordTooLong, broken_because
-from sodasheet.sources.delimited.scan import SEPARATORS, Scan, Watch, scan_file
-from sodasheet.sources.file_access import Stamp, open_text, reaching
+from sodasheet.sources.delimited.scan import SEPARATORS, QuoteSigns, Scan, scan_file
+from sodasheet.sources.file_access import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 
-#: Separators that every quick reader understands.
+#: Separators that every fast reader supports.
 _QUICK_SEPARATORS = frozenset(SEPARATORS.decode())
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedSource:
-    """A delimited file. `notes` are what was noticed when it was opened."""
+    """A delimited file. `notes` are findings from opening the file."""
 
     path: Path
     spec: SourceSpec
@@ -32,19 +32,19 @@ class DelimitedSource:
 
     @property
     def name(self) -> str:
-        """The file's name without its folders."""
+        """Name of the file without its folders."""
         return self.path.name
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
-        """Hand the file over as its own spool where it is well formed, else lay a clean one down.
+        """Return the file as its own spool if well formed, otherwise write a clean spool.
 
-        Raises SourceError where it cannot be read, UsageProblem for an encoding or a dialect that
-        cannot be, Cancelled.
+        Raises SourceError if the file cannot be read, UsageProblem for an impossible encoding or
+        dialect, Cancelled.
         """
-        with reaching(self.path):
+        with file_errors(self.path):
             stamp = Stamp.of(self.path)
-            progress.begin(f"Looking through {self.name}", stamp.size)
-            scan = scan_file(self.path, _watch(self.spec), progress)
+            progress.begin(f"Scanning {self.name}", stamp.size)
+            scan = scan_file(self.path, _quote_signs(self.spec), progress)
             stamp.confirm(self.path, scan.size)
             encoding = choose_encoding(self.spec.encoding, scan)
             layout = self._layout(encoding)
@@ -82,12 +82,12 @@ class DelimitedSource:
         )
 
 
-def _watch(spec: SourceSpec) -> Watch:
-    told = spec.separator if len(spec.separator) == 1 else ""
-    return Watch(
+def _quote_signs(spec: SourceSpec) -> QuoteSigns:
+    explicit = spec.separator if len(spec.separator) == 1 else ""
+    return QuoteSigns(
         quote=spec.quote.encode(),
         escape=spec.escape.encode() if spec.escape != spec.quote else b"",
-        separators=SEPARATORS + told.encode(),
+        separators=SEPARATORS + explicit.encode(),
     )
 
 
@@ -114,7 +114,7 @@ def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | No
 def _plain_text(scan: Scan, encoding: Encoding, *, headed: bool) -> bool:
     if not scan.utf8 or scan.nul:
         return False
-    # A byte order mark is only harmless in a line that is skipped.
+    # A byte order mark is harmless in a skipped line only.
     marked = scan.head.startswith(b"\xef\xbb\xbf")
     if encoding.codec == "utf-8-sig":
         return headed or not marked
@@ -142,8 +142,8 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
 class _Reading:
     """One careful pass over the records of a file.
 
-    A row of blanks only is skipped. A row may be longer than the headers where all it has more is
-    empty: nothing is lost with that. Every other row that does not fit becomes a fault.
+    A blank row is skipped. A row may be longer than the headers if its extra cells are
+    empty: nothing is lost. Every other row that does not fit becomes a fault.
     """
 
     def __init__(self, lines: Lines, layout: Layout, writer: SpoolWriter) -> None:
@@ -186,7 +186,7 @@ class _Reading:
             self._writer.add([row, *record[:width]])
 
     def _broken(self, row: int, reason: str) -> None:
-        """Every line that the broken record swallowed is one that will not be sent."""
+        """Record a fault for every line that the broken record swallowed: none will be sent."""
         for place, line in enumerate(self._lines.current):
             why = "after-broken-quote" if place else reason
             self._writer.fault(row + place, why, line.rstrip("\r\n"))

@@ -1,4 +1,4 @@
-"""Which cells of a sheet are meant: `A1:F200`, `B3`, `A:F`, `'My sheet'!A1:F200`."""
+"""Parse ranges of a sheet: `A1:F200`, `B3`, `A:F`, `'My sheet'!A1:F200`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
+from sodasheet.model.finding import FindingGroup
 
 #: The last row and column of a sheet (Excel specifications and limits).
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -16,7 +17,7 @@ _RANGE = re.compile(rf"(?:(?P<sheet>'(?:[^']|'')+'|[^'!]+)!)?{_CORNER}(?::{_CORN
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of cells, rows and columns 1-based and inclusive, to the end where None."""
+    """A rectangle of cells; rows and columns are 1-based and inclusive, None means to the end."""
 
     top: int = 1
     left: int = 1
@@ -24,11 +25,26 @@ class Area:
     right: int | None = None
 
 
-def parse_range(text: str) -> tuple[str, Area]:
-    """The sheet's name (empty where none is given) and the area.
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """The sheet and the area to read.
 
-    One cell is the top left corner of everything from there on. Raises UsageProblem for what is no
-    range.
+    `header_row` counts within the area, 0 for none; `headers` are a table's headers, which are
+    above its area.
+    """
+
+    sheet: str
+    area: Area
+    header_row: int = 1
+    headers: tuple[str, ...] | None = None
+    notes: tuple[FindingGroup, ...] = ()
+
+
+def parse_range(text: str) -> tuple[str, Area]:
+    """Return the sheet's name (empty if not given) and the area.
+
+    A single cell is the top left corner of an area that extends to the end of the sheet. Raises
+    UsageProblem for text that is not a range.
     """
     match = _RANGE.fullmatch(text.strip())
     if match is None:
@@ -53,7 +69,7 @@ def parse_range(text: str) -> tuple[str, Area]:
 
 
 def column_number(letters: str) -> int:
-    """1 for A, 27 for AA."""
+    """Return the number of a column: 1 for A, 27 for AA."""
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64
@@ -62,5 +78,6 @@ def column_number(letters: str) -> int:
 
 def _no_range(text: str) -> UsageProblem:
     return UsageProblem(
-        f"{text!r} is no range of a sheet.", "Write it like A1:F200, or B3 for all from there on."
+        f"{text!r} is not a range of a sheet.",
+        "Write a range such as A1:F200, or B3 for everything from that cell on.",
     )

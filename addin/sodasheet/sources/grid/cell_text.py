@@ -1,4 +1,4 @@
-"""What a workbook's cell says as text."""
+"""Text of a workbook's cells."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-#: Words that a spreadsheet shows instead of a value (Excel's error values, LibreOffice's Err:nnn).
+#: Error values that a spreadsheet shows (Excel's, and LibreOffice's Err:nnn).
 ERROR = re.compile(
     r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|UNKNOWN!"
     r"|CONNECT!|BUSY!|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:\d{3}"
 )
 
-#: A duration as OpenDocument writes one that is longer than a day (ISO 8601).
+#: A duration of more than a day, as OpenDocument writes it (ISO 8601).
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 
-#: From here on a whole number has more than the 15 digits that a spreadsheet keeps.
+#: From here on a whole number has more digits than the 15 that a spreadsheet stores.
 LONG = 1e15
 
 
 class Percent(float):
-    """A number that its sheet shows as a percentage: 0.35 for 35 %."""
+    """A number formatted as a percentage: 0.35 for 35 %."""
 
     __slots__ = ()
 
 
 def is_error(text: str) -> bool:
-    """Whether the text is what a spreadsheet shows where it has no value."""
+    """True if the text is an error value of a spreadsheet."""
     return text[:1] in ("#", "E") and ERROR.fullmatch(text) is not None
 
 
 def cell_text(value: object) -> str:
-    """A value as python-calamine gives it, as text.
+    """Return the text of a value that python-calamine read.
 
-    Numbers without exponent and without trailing `.0`, with every digit that tells them from their
-    neighbours; dates and times as ISO 8601, midnight being no time; durations as hours, minutes and
-    seconds.
+    Numbers have no exponent and no trailing `.0`, but every digit that distinguishes them from
+    their neighbors; dates and times are ISO 8601, without a time at midnight; durations are hours,
+    minutes and seconds.
     """
     return _TEXTS[type(value)](value)
 
@@ -51,7 +51,7 @@ def _number(value: float) -> str:
 
 
 def _datetime(value: dt.datetime) -> str:
-    # A formula leaves a date a tiny part of a second off, which its sheet does not show.
+    # A formula may leave a date off by a fraction of a second that the sheet does not show.
     if value.time() == dt.time():
         return value.date().isoformat()
     return value.isoformat(timespec="milliseconds" if value.microsecond else "seconds")
@@ -89,9 +89,10 @@ _TEXTS: dict[type, Callable[..., str]] = {
 
 
 def cell_texts(values: Sequence[object]) -> Sequence[str]:
-    """The texts of many cells, none of them blank; those of one kind are turned into text together.
+    """Return the texts of many cells, none of them blank.
 
-    A sheet has millions of cells, and to ask each for its kind takes most of the time.
+    Cells of one kind are converted together: a sheet has millions of cells, and asking each for
+    its kind would take most of the time.
     """
     kinds = set(map(type, values))
     together = _TOGETHER.get(kinds.pop()) if len(kinds) == 1 else None
@@ -100,7 +101,7 @@ def cell_texts(values: Sequence[object]) -> Sequence[str]:
 
 
 def may_hold_errors(values: Sequence[object]) -> bool:
-    """Whether a look at all texts at once finds signs of an error; False is certain."""
+    """True if the texts may contain an error value; False is certain."""
     if str not in set(map(type, values)):
         return False
     texts = "\n".join([value for value in values if isinstance(value, str)])
@@ -125,7 +126,7 @@ def _datetimes(values: Sequence[dt.datetime]) -> Sequence[str] | None:
 
 _BOOLEANS = {True: "true", False: "false"}
 
-#: Kind -> its texts, None where one of them needs care.
+#: Converters by kind; the result is None if a value needs the slower conversion.
 _TOGETHER: dict[type, Callable[..., Sequence[str] | None]] = {
     str: _strings,
     float: _numbers,

@@ -1,4 +1,4 @@
-"""The rows of an area of a sheet, with the row numbers that the sheet shows."""
+"""Spool the rows of an area of a sheet, with the row numbers that the sheet shows."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING, Protocol
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import heed
+from sodasheet.sources.file_access import raise_if_cancelled
+from sodasheet.sources.grid.area import Pick
 from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
 from sodasheet.sources.grid.survey import Survey
-from sodasheet.sources.grid.value_counts import Tallies
+from sodasheet.sources.grid.value_counts import ValueCounts
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
-from sodasheet.sources.workbook.selection import Pick
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
 
-#: Rows that are worked on together; between two such blocks it is seen whether to stop.
+#: Rows that are processed together; a request to stop is honored between blocks.
 _BLOCK = 1000
 
-#: A row of the sheet: its number, and its cells.
+#: A row of the sheet: number and cells.
 _Row = tuple[int, list[object]]
 
 
 class Cells(Protocol):
-    """An area of a sheet, wherever the sheet is: in a file, or open in a spreadsheet program.
+    """An area of a sheet in a file or in a spreadsheet program.
 
     `place` names the area in a sentence; `notes` are findings about the sheet as a whole.
     """
@@ -40,26 +40,26 @@ class Cells(Protocol):
 
     @property
     def width(self) -> int:
-        """Cells in each row."""
+        """Number of cells in each row."""
 
     @property
     def notes(self) -> tuple[FindingGroup, ...]:
-        """What is to be said about the sheet; asked once all rows were read."""
+        """Findings about the sheet, complete after all rows were read."""
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Row number and cells of every row of the area; "" is a blank cell."""
+        """Yield row number and cells of every row of the area; "" is a blank cell."""
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """By place in the row (0-based): reason and value of each cell that cannot be used."""
+        """Return reason and value of each cell that cannot be used, by position (0-based)."""
 
     def empty(self) -> SourceError:
-        """The sentence for an area without a single value."""
+        """Return the error for an area without a single value."""
 
 
 class Grid:
-    """Cells of the picked area, cut to where the sheet has any.
+    """Cells of the picked area, cut to the used part of the sheet.
 
-    `left` is the sheet's column (1-based) of the first cell of each row. Raises SourceError where
+    `left` is the sheet's column (1-based) of the first cell of each row. Raises SourceError if
     the sheet or the area is empty.
     """
 
@@ -81,20 +81,20 @@ class Grid:
             raise self.empty()
 
     def empty(self) -> SourceError:
-        """The sentence for an area without a single value."""
+        """Return the error for an area without a single value."""
         where = "" if self.picked.area.right is None else "The range on "
         text = f"{where}{self.place} is empty."
         return SourceError(
-            text[0].upper() + text[1:], "Choose the sheet or range that holds the rows."
+            text[0].upper() + text[1:], "Choose the sheet or range that contains the rows."
         )
 
     @property
     def width(self) -> int:
-        """Cells in each row."""
+        """Number of cells in each row."""
         return self.right - self.left + 1
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Row number and cells of every row of the area, blank ones too."""
+        """Yield row number and cells of every row of the area, including blank rows."""
         area, width = self.picked.area, self.width
         skip, lack = max(0, self.left - self._start), max(0, self._start - self.left)
         stop = skip + width - lack
@@ -109,7 +109,7 @@ class Grid:
                 yield number, row
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """Error cells of a row by their place in it (0-based)."""
+        """Return the error cells of a row by position (0-based)."""
         found = self.survey.errors.get(row)
         if not found:
             return {}
@@ -121,24 +121,24 @@ class Grid:
 
     @property
     def notes(self) -> tuple[FindingGroup, ...]:
-        """That error cells may be hidden, where the file does not tell."""
+        """The note that error cells may be hidden, if the file does not reveal them."""
         if self.survey.complete:
             return ()
         note = FindingGroup(
             reason="errors-unknown",
             severity=Severity.NOTE,
-            message="Error cells of this workbook cannot be told from blank ones.",
-            remedy="Save it as .xlsx and use that.",
+            message="Error cells of this workbook cannot be distinguished from blank cells.",
+            remedy="Save the workbook as .xlsx and use that file.",
             examples=(Finding(None, None, self.picked.sheet),),
         )
         return (note,)
 
 
-def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
-    """Write the rows of the grid; blank rows are passed over, error cells become faults.
+def spool_grid(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
+    """Spool the rows of the grid; blank rows are skipped, error cells become faults.
 
     A column without a header and without a single value is left out. Hash, rows and faults
-    are known once the writer is closed.
+    are known after the writer is closed.
     """
     header_at, cells = _header(grid)
     kept = _kept(grid, header_at, cells)
@@ -148,11 +148,11 @@ def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
         names, notes = numbered_headers(len(kept)), tuple[FindingGroup, ...]()
     else:
         names, notes = name_headers([cells[place] for place in kept], header_at or None)
-    tallies = Tallies(len(kept))
+    tallies = ValueCounts(len(kept))
     writing = _Writing(grid, kept, tallies, writer)
     below = (row for row in grid.rows() if row[0] > header_at)
     while block := list(islice(below, _BLOCK)):
-        heed(progress, grid.name)
+        raise_if_cancelled(progress, grid.name)
         writing.take(block)
         progress.advance(len(block))
     return Spool(
@@ -165,14 +165,16 @@ def lay_down(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
 
 
 class _Writing:
-    def __init__(self, grid: Cells, kept: list[int], tallies: Tallies, writer: SpoolWriter) -> None:
+    def __init__(
+        self, grid: Cells, kept: list[int], tallies: ValueCounts, writer: SpoolWriter
+    ) -> None:
         self._grid = grid
         self._kept = kept
         self._tallies = tallies
         self._writer = writer
 
     def take(self, block: list[_Row]) -> None:
-        """Write some rows of the sheet, all but the blank ones."""
+        """Write a block of rows, except blank rows."""
         faults = self._faults(block)
         columns = list(zip(*(row for _, row in block), strict=True))
         blank = _blank_rows(columns) - {place for place, _ in faults}
@@ -186,12 +188,12 @@ class _Writing:
         self._writer.add_all(list(zip(numbers, *texts, strict=True)))
 
     def _faults(self, block: list[_Row]) -> set[tuple[int, int]]:
-        """Write down the faults of a block and blank their cells: (place in it, row number)."""
+        """Record the faults of a block and blank their cells; return (position, row number)."""
         found = [
             (place, number, self._grid.faults(number)) for place, (number, _) in enumerate(block)
         ]
         for column, cells in enumerate(zip(*(row for _, row in block), strict=True)):
-            # A text that reads like an error is one: it is what is left of it after pasting.
+            # A text that reads like an error value is what pasting leaves of an error cell.
             if may_hold_errors(cells):
                 for place, value in enumerate(cells):
                     if isinstance(value, str) and is_error(value):
@@ -207,7 +209,7 @@ class _Writing:
 
 
 def _blank_rows(columns: list[tuple[object, ...]]) -> set[int]:
-    """Places of the rows of a block that have no value in any column."""
+    """Return the positions of the blank rows of a block."""
     first, *others = columns
     blank = {place for place, cell in enumerate(first) if cell == ""} if "" in first else set()
     for column in others:
@@ -218,7 +220,7 @@ def _blank_rows(columns: list[tuple[object, ...]]) -> set[int]:
 
 
 def _header(grid: Cells) -> tuple[int, list[str] | None]:
-    """The row number of the headers and their cells; 0 and None where there is no header row."""
+    """Return the row number of the headers and their cells; 0 and None without a header row."""
     picked = grid.picked
     if picked.headers is not None:
         return 0, list(picked.headers)
@@ -235,14 +237,14 @@ def _header(grid: Cells) -> tuple[int, list[str] | None]:
     if last >= wanted or last == 0:
         raise grid.empty()
     raise SourceError(
-        f"{grid.place[0].upper()}{grid.place[1:]} ends with row {last}, so its headers cannot "
-        f"stand in row {wanted}.",
-        "Give the number of the row that holds the headers.",
+        f"{grid.place[0].upper()}{grid.place[1:]} ends at row {last}, so its headers cannot "
+        f"be in row {wanted}.",
+        "Set the header row to the row that contains the headers.",
     )
 
 
 def _kept(grid: Cells, header_at: int, cells: list[str] | None) -> list[int]:
-    """Places of the columns that have a header or at least one value."""
+    """Return the positions of the columns that have a header or at least one value."""
     bare = {place for place in range(grid.width) if cells is not None and not cells[place].strip()}
     if bare:
         for number, row in grid.rows():

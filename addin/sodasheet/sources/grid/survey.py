@@ -1,14 +1,14 @@
-"""What python-calamine does not tell about a sheet: error cells, and how far the cells spread.
+"""Facts about a sheet that python-calamine does not report: error cells, and the used extent.
 
-python-calamine 0.9 hands an error cell over as an empty string, and lays a sheet out as one
-rectangle in memory, so that two cells at opposite corners take more of it than any machine has.
+python-calamine 0.9 returns an error cell as an empty string, and stores a sheet as one rectangle
+in memory, so that two cells at opposite corners take more memory than any machine has.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-#: Cells of the smallest rectangle around all values at most: 32 bytes each in python-calamine.
+#: Maximum cells of the smallest rectangle around all values (32 bytes each in python-calamine).
 MAX_CELLS = 64_000_000
 
 
@@ -16,7 +16,7 @@ MAX_CELLS = 64_000_000
 class Survey:
     """Error cells by row and column, and the last row and column with a value, all 1-based.
 
-    `complete` is False where the file could not be surveyed, so that error cells look blank.
+    `complete` is False if the file could not be surveyed, so that error cells look blank.
     """
 
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -25,10 +25,10 @@ class Survey:
     complete: bool = True
 
     def error(self, row: int, column: int, text: str) -> None:
-        """Note an error cell."""
+        """Record an error cell."""
         self.errors.setdefault(row, {})[column] = text
 
     def reach(self, row: int, column: int) -> None:
-        """Note that there is a value."""
+        """Record the position of a value."""
         self.last_row = max(self.last_row, row)
         self.last_column = max(self.last_column, column)

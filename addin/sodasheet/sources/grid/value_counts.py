@@ -1,4 +1,4 @@
-"""Which kinds of values the columns of a sheet hold."""
+"""Count the values in the columns of a sheet by kind."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Tally:
     first_long_number_row: int | None = None
 
     def take(self, rows: Sequence[int], cells: Sequence[object]) -> Sequence[str]:
-        """The texts of one column of a block whose rows have these numbers."""
+        """Count one column of a block and return its texts; `rows` are the row numbers."""
         blanks = cells.count("")
         self.blank += blanks
         if blanks == len(cells):
@@ -66,20 +66,20 @@ class _Tally:
             self.first_long_number_row = long[0]
 
 
-class Tallies:
-    """Turns blocks of rows into text and counts, column by column, what their cells were."""
+class ValueCounts:
+    """Converter of blocks of rows to text that counts the kinds of cells in each column."""
 
     def __init__(self, columns: int) -> None:
         self._tallies = [_Tally() for _ in range(columns)]
 
     def take(self, rows: Sequence[int], columns: Sequence[Sequence[object]]) -> list[Sequence[str]]:
-        """The texts of each column of a block, all of its cells counted."""
+        """Count all cells of a block and return the texts of each column."""
         return [
             tally.take(rows, column) for tally, column in zip(self._tallies, columns, strict=True)
         ]
 
     def counts(self) -> tuple[NativeCounts, ...]:
-        """What was counted, per column."""
+        """Return the counts of each column."""
         return tuple(
             NativeCounts(**{name: getattr(tally, name) for name in NativeCounts.__slots__})
             for tally in self._tallies

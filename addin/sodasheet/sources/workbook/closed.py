@@ -1,4 +1,4 @@
-"""A closed workbook looked through: its sheets, its tables, and the cells of small sheets."""
+"""Inspect a closed workbook: sheets, tables, and the cells of small sheets."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.file_access import Stamp, reaching
-from sodasheet.sources.file_type import Content, content_of
+from sodasheet.sources.file_access import Stamp, file_errors
+from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.area import Area
 from sodasheet.sources.workbook.error_cells import survey_sheet
-from sodasheet.sources.workbook.source import load_workbook, understood
+from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-#: Bytes of a sheet's XML from which on it holds data rather than a form: it is passed over.
+#: A sheet with more bytes of XML contains data rather than a form, and is skipped.
 LARGEST = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, and the cells of its rows without the headers."""
+    """A table, and the area of its rows without the headers."""
 
     name: str
     sheet: str
@@ -35,7 +35,7 @@ class Table:
 
 
 class ClosedWorkbook:
-    """The workbook with these bytes. `sheets` are those with cells, hidden ones too."""
+    """A workbook in memory; `sheets` are the names of all worksheets, including hidden sheets."""
 
     def __init__(self, path: Path, data: bytes) -> None:
         from python_calamine import SheetTypeEnum
@@ -49,12 +49,12 @@ class ClosedWorkbook:
         self._sizes = _sizes(data)
 
     def cells(self, sheet: str) -> list[list[object]]:
-        """The rows of a sheet from A1 on, "" for a blank cell; none where it is too large."""
+        """Return the rows of a sheet from A1 on, "" for a blank cell; no rows if too large."""
         if self._sizes.get(sheet, 0) > LARGEST:
             return []
         try:
             survey_sheet(self._data, sheet, self.name)
-        except SourceError:  # cells so far apart that they would not fit into the memory
+        except SourceError:  # cells too far apart to fit into memory
             return []
         page = self._book.get_sheet_by_name(sheet)
         before: list[object] = [""] * (page.start[1] if page.start else 0)
@@ -63,24 +63,24 @@ class ClosedWorkbook:
 
 @contextmanager
 def closed_workbook(path: Path) -> Iterator[ClosedWorkbook]:
-    """The workbook for the length of a block; nothing is written to it.
+    """Open a workbook for reading.
 
-    Raises SourceError where it is missing, damaged, protected by a password, or no workbook.
+    Raises SourceError if it is missing, damaged, protected by a password, or not a workbook.
     """
-    with reaching(path):
+    with file_errors(path):
         stamp = Stamp.of(path)
         if not stamp.size:
             raise SourceError(f"{path.name} is empty.", "Save it again, or choose another file.")
-        if content_of(path) is not Content.WORKBOOK:
-            raise SourceError(f"{path.name} is no workbook.", "Choose a workbook.")
+        if file_type(path) is not FileType.WORKBOOK:
+            raise SourceError(f"{path.name} is not a workbook.", "Choose a workbook.")
         data = path.read_bytes()
         stamp.confirm(path, len(data))
-    with understood(path):
+    with workbook_errors(path):
         yield ClosedWorkbook(path, data)
 
 
 def _loaded(data: bytes, name: str) -> tuple[CalamineWorkbook, tuple[Table, ...]]:
-    """The workbook with its tables, where its format has some that can be read."""
+    """Load the workbook, with its tables if the format has readable tables."""
     if not _is_ooxml(data):
         return load_workbook(data, name, tables=False), ()
     book = load_workbook(data, name, tables=True)
@@ -106,7 +106,7 @@ def _is_binary(archive: zipfile.ZipFile) -> bool:
 
 
 def _sizes(data: bytes) -> dict[str, int]:
-    """Bytes of each sheet's XML, where a sheet has a part of its own."""
+    """Return the bytes of each sheet's XML, for formats with one part per sheet."""
     if not _is_ooxml(data):
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

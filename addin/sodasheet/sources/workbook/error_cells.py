@@ -1,4 +1,4 @@
-"""Finding the error cells of a sheet in every format of workbook."""
+"""Find the error cells of a sheet in every workbook format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from sodasheet.sources.workbook import errors_xlsb, errors_xml
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
-    """Survey one sheet of the workbook with these bytes; `name` is the file's, for people.
+    """Survey one sheet of the workbook in `data`; `name` is the file's, for messages.
 
-    Raises SourceError where its values lie so far apart that they cannot be read.
+    Raises SourceError if the values are too far apart to be read.
     """
     if not data.startswith(b"PK"):
         return _survey_xls(data, sheet)
@@ -27,9 +27,10 @@ def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
             found = errors_xml.survey(archive, sheet)
     if found.last_row * found.last_column > MAX_CELLS:
         raise SourceError(
-            f"The sheet {sheet} of {name} has values as far away as row {found.last_row:,} and "
-            f"column {found.last_column:,}, too many cells to read.",
-            "Delete the stray cells at its far end, or name the range in a smaller workbook.",
+            f"The sheet {sheet} of {name} has values as far as row {found.last_row:,} and "
+            f"column {found.last_column:,}: too many cells to read.",
+            "Delete the stray cells at the far end of the sheet, or copy the rows to a new "
+            "workbook.",
         )
     return found
 
@@ -47,6 +48,6 @@ def _survey_xls(data: bytes, sheet: str) -> Survey:
                         code = page.cell_value(row, column)
                         word = xlrd.error_text_from_code.get(code, "#N/A")
                         found.error(row + 1, column + 1, word)
-    except Exception:  # xlrd lets every error of struct and codecs out
+    except Exception:  # xlrd passes on every error of struct and codecs
         found.complete = False
     return found

@@ -1,4 +1,4 @@
-"""Error cells of .xlsb sheets ([MS-XLSB] 2.1.4: records of a type, a size and that many bytes)."""
+"""Find the error cells of .xlsb sheets ([MS-XLSB] 2.1.4: records of type, size and bytes)."""
 
 from __future__ import annotations
 

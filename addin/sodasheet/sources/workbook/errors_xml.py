@@ -1,18 +1,16 @@
-"""Error cells of .xlsx, .xlsm (ECMA-376) and .ods (OpenDocument) sheets, read as a stream."""
+"""Find the error cells of .xlsx, .xlsm (ECMA-376) and .ods (OpenDocument) sheets in a stream."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from xml.parsers import expat
 
 from sodasheet.sources.grid.area import column_number, parse_range
 from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.survey import MAX_CELLS, Survey
-from sodasheet.sources.zip_package import elements, relations, workbook_part
+from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
-_BLOCK = 1024 * 1024
 _ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR_SIGNS = (b'"e"', b"'e'")
 _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
@@ -21,8 +19,8 @@ _DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']"""
 def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
     """Survey a sheet of an Office Open XML workbook.
 
-    Its XML is taken apart only where a look at the bytes finds an error cell or a huge extent,
-    since that takes several times as long.
+    The XML is parsed only if a search of the bytes finds an error cell or a huge extent,
+    since parsing takes several times as long.
     """
     part = sheet_part(archive, sheet)
     if part is None or part not in archive.namelist():
@@ -35,7 +33,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
 
 
 def sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The path of the part of a sheet."""
+    """Return the path of a sheet's part."""
     book = workbook_part(archive)
     targets = relations(archive, book)
     for name, attributes in elements(archive, book):
@@ -50,22 +48,15 @@ def _suspicious(archive: zipfile.ZipFile, part: str) -> bool:
         if not tail and huge(block):
             return True
         piece = tail + block
-        # Plain bytes are found ten times as fast as a pattern.
+        # Searching for plain bytes is ten times as fast as for a pattern.
         if any(sign in piece for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(piece):
             return True
         tail = block[-32:]
     return False
 
 
-def blocks(archive: zipfile.ZipFile, part: str, size: int = _BLOCK) -> Iterator[bytes]:
-    """The bytes of a part, unpacked, so many at a time."""
-    with archive.open(part) as stream:
-        while block := stream.read(size):
-            yield block
-
-
 def huge(head: bytes) -> bool:
-    """Whether a sheet whose XML begins so says that it is too large to be laid out in memory."""
+    """True if the beginning of a sheet's XML declares an extent too large for memory."""
     match = _DIMENSION.search(head)
     if match is None:
         return False
@@ -74,7 +65,7 @@ def huge(head: bytes) -> bool:
 
 
 class _SheetReader:
-    """Follows the cells of a sheet; a cell without a reference comes after the one before."""
+    """Expat handlers for the cells of a sheet; a cell without a reference follows the last cell."""
 
     def __init__(self) -> None:
         self.found = Survey()
@@ -83,7 +74,7 @@ class _SheetReader:
         self._text: list[str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
             reference = attributes.get("r", "").rstrip("0123456789")
@@ -97,19 +88,19 @@ class _SheetReader:
             self._text = [] if self._error else None
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         if self._text is not None and name.rpartition(":")[2] == "v":
             self.found.error(self._row, self._column, "".join(self._text))
             self._text = None
 
     def text(self, data: str) -> None:
-        """Text inside an element."""
+        """Handle text inside an element."""
         if self._text is not None:
             self._text.append(data)
 
 
 class _OdsReader:
-    """Follows the cells of one table of an OpenDocument spreadsheet."""
+    """Expat handlers for the cells of one table of an OpenDocument spreadsheet."""
 
     def __init__(self, sheet: str) -> None:
         self.found = Survey()
@@ -121,7 +112,7 @@ class _OdsReader:
         self._text: list[str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         if name == "table:table":
             self._inside = attributes.get("table:name") == self._sheet
         elif not self._inside:
@@ -135,7 +126,7 @@ class _OdsReader:
             self._text = []
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         if not self._inside:
             return
         if name == "table:table":
@@ -155,13 +146,13 @@ class _OdsReader:
         self._text = None
 
     def text(self, data: str) -> None:
-        """Text inside an element."""
+        """Handle text inside an element."""
         if self._text is not None:
             self._text.append(data)
 
 
 def survey_ods(archive: zipfile.ZipFile, sheet: str) -> Survey:
-    """Survey a sheet of an OpenDocument spreadsheet, by the prefixes every program writes."""
+    """Survey a sheet of an OpenDocument spreadsheet, by the prefixes that every program writes."""
     reader = _OdsReader(sheet)
     _parse(archive, "content.xml", reader)
     return reader.found

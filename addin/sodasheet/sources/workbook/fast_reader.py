@@ -1,4 +1,4 @@
-"""The quick reading of a workbook: whole columns of a sheet, where each is of one kind."""
+"""Read a workbook fast: whole columns of a sheet, if each is of one kind."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import KINDS, Columns, Kind
-from sodasheet.sources.file_access import heed
+from sodasheet.sources.file_access import raise_if_cancelled
+from sodasheet.sources.grid.area import Pick
 from sodasheet.sources.workbook.head import HeadRow, first_rows, mixed
-from sodasheet.sources.workbook.index import Book
-from sodasheet.sources.workbook.selection import Pick, pick
+from sodasheet.sources.workbook.index import WorkbookIndex
+from sodasheet.sources.workbook.selection import pick
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
 
-#: Errors of a package that is damaged or is no workbook.
+#: Errors of a package that is damaged or is not a workbook.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError, OSError)
 
-#: What fastexcel calls the second column of a name: `Fee_1` beside `Fee`.
+#: Name that fastexcel gives to the second column of a name: `Fee_1` beside `Fee`.
 _NUMBERED = re.compile(r"(.*)_\d+", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class QuickSheet:
-    """The columns that were picked; `headers` are as they stand there, None where none do."""
+class FastSheet:
+    """The picked columns; `headers` are the texts of the header cells, None without headers."""
 
     picked: Pick
     columns: Columns
@@ -43,9 +44,9 @@ class QuickSheet:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Rows of the sheet: that of the headers (0 where they are not in a row), and the next one.
+    """Header row of the sheet (0 if the headers are not in a row), and first row of data.
 
-    `values_above` cells from the top to the headers have values.
+    `values_above` is the number of cells with values from the top down to the headers.
     """
 
     header_at: int
@@ -53,9 +54,7 @@ class _Place:
     values_above: int
 
 
-def quick_sheet(
-    data: bytes, spec: SourceSpec, name: str, progress: Progress
-) -> QuickSheet | Fallback:
+def read_fast(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Fallback:
     """Read a sheet, table or range by columns; return why not if it must be read with care.
 
     Anything wrong with the workbook is left to the careful reading to report.
@@ -72,7 +71,7 @@ def quick_sheet(
     except (SodaSheetError, *_DAMAGED) as error:
         return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
     except BaseException as error:
-        # A panic in the Rust library is no Exception.
+        # A panic in the Rust library is a BaseException but not an Exception.
         if type(error).__name__ == "PanicException":
             return Fallback(FastPath.COLUMNS, Why.NOT_PLAIN, _first_line(error))
         if not isinstance(error, Exception):
@@ -84,9 +83,9 @@ def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> QuickSheet | Why:
+def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Why:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = Book(archive)
+        book = WorkbookIndex(archive)
         picked = pick(book, spec, name)
         part = book.parts[picked.sheet]
         head = first_rows(archive, part)
@@ -96,7 +95,7 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> Quick
     progress.begin(f"Reading {name}")
     sheet, taken = _loaded(data, picked, place)
     progress.advance(sheet.height)
-    heed(progress, name)
+    raise_if_cancelled(progress, name)
     kinds, headers = _kinds(sheet), _headers(sheet, taken, picked, place)
     if kinds is None:
         return Why.MIXED_CELLS
@@ -105,7 +104,7 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> Quick
     if not sheet.height:
         return Why.NOT_PLAIN
     columns = Columns(sheet, kinds, place.first_row, place.values_above, data, part)
-    return QuickSheet(picked, columns, headers or None, place.header_at or None)
+    return FastSheet(picked, columns, headers or None, place.header_at or None)
 
 
 def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
@@ -127,10 +126,10 @@ def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
 
 
 def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[str]]:
-    """The rows and columns that were picked, and the names of all columns of the sheet."""
+    """Return the picked rows and columns, and the names of all columns of the sheet."""
     import fastexcel
 
-    # It logs what it makes of a column of blanks; where nothing listens, that would be shown.
+    # fastexcel logs a warning for a blank column, which would be shown if no handler is set.
     logging.getLogger("fastexcel").addHandler(logging.NullHandler())
     area, headed, names = picked.area, bool(place.header_at), set[str]()
     last = float("inf") if area.right is None else area.right
@@ -145,7 +144,7 @@ def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[s
         header_row=place.header_at - 1 if headed else None,
         skip_rows=0 if headed else place.first_row - 1,
         n_rows=None if area.bottom is None else area.bottom - place.first_row + 1,
-        # Every row is asked for its kinds: a column of two is none of one.
+        # Inspect every row: a column with two kinds must not pass as one kind.
         schema_sample_rows=None,
         dtype_coercion="strict",
         use_columns=chosen,
@@ -154,7 +153,7 @@ def _loaded(data: bytes, picked: Pick, place: _Place) -> tuple[ExcelSheet, set[s
 
 
 def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
-    """The kinds of the columns; None where one is of a kind that only the careful reading knows."""
+    """Return the kinds of the columns; None if only the careful reading supports a kind."""
     found = tuple(
         kind for column in sheet.selected_columns for kind in KINDS if kind == column.dtype
     )
@@ -164,9 +163,9 @@ def _kinds(sheet: ExcelSheet) -> tuple[Kind, ...] | None:
 def _headers(
     sheet: ExcelSheet, taken: set[str], picked: Pick, place: _Place
 ) -> tuple[str, ...] | None:
-    """The headers, none where there is no row of them; None where they are not plainly told.
+    """Return the headers, an empty tuple without a header row; None if the headers are in doubt.
 
-    fastexcel gives a name to a column without, and numbers one that another column has `taken`.
+    fastexcel invents a name for an unnamed column, and numbers a name that is already `taken`.
     """
     found = sheet.selected_columns
     if picked.headers is not None:
@@ -181,11 +180,11 @@ def _headers(
 
 
 def _differs(name: str) -> bool:
-    """Whether cells.cell_text may say otherwise of the header's cell."""
+    """True if `cell_text` may return another text for the header's cell."""
     return not name.strip() or name == "-0" or "_x" in name or name.startswith(("PT", "-PT"))
 
 
 def _renamed(name: str, names: set[str]) -> bool:
-    """Whether fastexcel may have given the name to the second of two columns."""
+    """True if the name may be one that fastexcel invented for a second column."""
     match = _NUMBERED.fullmatch(name)
     return match is not None and match[1] in names

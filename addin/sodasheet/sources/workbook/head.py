@@ -1,4 +1,4 @@
-"""The first rows of a sheet's XML: where they are, and which kinds of values they hold."""
+"""Read the first rows of a sheet's XML: row numbers, and kinds of values."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ from itertools import islice
 from xml.parsers import expat
 
 from sodasheet.sources.grid.area import Area, column_number
-from sodasheet.sources.workbook.errors_xml import blocks, huge
+from sodasheet.sources.workbook.errors_xml import huge
+from sodasheet.sources.zip_package import blocks
 
-#: Bytes of a sheet's XML that are taken apart.
+#: Bytes of a sheet's XML that are parsed.
 HEAD = 256 * 1024
 
-#: Kinds of values by their type in the XML (ECMA-376 part 1, 18.18.11); without one, a number.
+#: Kinds of values by type attribute (ECMA-376 part 1, 18.18.11), whose default is a number.
 _KINDS = {"s": "text", "str": "text", "inlineStr": "text", "b": "boolean", "n": "number"}
 
 
 @dataclass(frozen=True, slots=True)
 class HeadRow:
-    """A row of the sheet: the kind of each cell that has a value, by its column (1-based)."""
+    """A row of the sheet: the kind of each cell with a value, by column (1-based)."""
 
     number: int
     kinds: dict[int, str] = field(default_factory=dict)
 
     def within(self, area: Area) -> HeadRow:
-        """The row without the cells left and right of an area."""
+        """Return the row without the cells to the left and right of an area."""
         right = area.right or max(self.kinds, default=0)
         kinds = {at: kind for at, kind in self.kinds.items() if area.left <= at <= right}
         return HeadRow(self.number, kinds)
 
 
 def first_rows(archive: zipfile.ZipFile, part: str) -> list[HeadRow] | None:
-    """The rows at the beginning of a sheet; None where the sheet says that it is huge."""
+    """Return the rows at the beginning of a sheet; None if the sheet declares a huge extent."""
     reader = _HeadReader()
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
@@ -46,7 +47,7 @@ def first_rows(archive: zipfile.ZipFile, part: str) -> list[HeadRow] | None:
 
 
 def mixed(rows: Iterable[HeadRow]) -> bool:
-    """Whether a column holds values of different kinds, or one that is no plain value."""
+    """True if a column has values of different kinds, or a value of an unusual kind."""
     found: dict[int, str] = {}
     return any(
         kind == "odd" or found.setdefault(column, kind) != kind
@@ -56,7 +57,7 @@ def mixed(rows: Iterable[HeadRow]) -> bool:
 
 
 class _HeadReader:
-    """Follows rows and cells; one without a reference comes after the one before."""
+    """Expat handlers for rows and cells; one without a reference follows its predecessor."""
 
     def __init__(self) -> None:
         self.rows: list[HeadRow] = []
@@ -65,7 +66,7 @@ class _HeadReader:
         self._kind = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
             reference = attributes.get("r", "").rstrip("0123456789")
@@ -78,6 +79,6 @@ class _HeadReader:
             self._row.kinds[self._column] = self._kind
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         if name.rpartition(":")[2] == "row":
             self.rows.append(self._row)

@@ -1,6 +1,6 @@
-"""The sheets and tables of an Office Open XML workbook, looked up in its package.
+"""Index the sheets and tables of an Office Open XML workbook from its package.
 
-python-calamine tells of them too, but it unpacks and keeps every text of the workbook first.
+python-calamine lists them too, but only after unpacking and storing every text of the workbook.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class BookTable:
+class IndexedTable:
     """A table: first and last cell (row and column, 0-based) without headers and totals."""
 
     name: str
@@ -29,11 +29,11 @@ class BookTable:
     end: tuple[int, int]
 
 
-class Book:
-    """What python-calamine's workbook says of sheets and tables, in the same words.
+class WorkbookIndex:
+    """Sheets and tables of a workbook, with the interface of python-calamine's workbook.
 
-    `parts` are the paths of the sheets by name. Raises LookupError and ValueError for a package
-    that is not as it should be.
+    `parts` are the paths of the sheets by name. Raises LookupError and ValueError for a malformed
+    package.
     """
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
@@ -44,16 +44,16 @@ class Book:
 
     @property
     def sheet_names(self) -> list[str]:
-        """The names of all sheets, in order."""
+        """Names of all sheets, in order."""
         return list(self.parts)
 
     @property
     def table_names(self) -> list[str]:
-        """The names of all tables, sheet by sheet."""
+        """Names of all tables, sheet by sheet."""
         return [table.name for table in self._tables()]
 
-    def get_table_by_name(self, name: str) -> BookTable:
-        """The first table of this name. Raises StopIteration where there is none."""
+    def get_table_by_name(self, name: str) -> IndexedTable:
+        """Return the first table of this name. Raises StopIteration if there is none."""
         return next(table for table in self._tables() if table.name == name)
 
     def _read_sheets(self) -> None:
@@ -69,9 +69,9 @@ class Book:
                 self.sheets_metadata.append(SheetMetadata(of["name"], _type(kind), shown))
                 self.parts[of["name"]] = path
 
-    def _tables(self) -> Iterator[BookTable]:
+    def _tables(self) -> Iterator[IndexedTable]:
         for sheet, part in self.parts.items():
-            with suppress(KeyError):  # a sheet that is related to nothing
+            with suppress(KeyError):  # a sheet without relations
                 for kind, path in typed_relations(self._archive, part).values():
                     if kind == "table":
                         yield _table(self._archive, path, sheet)
@@ -88,13 +88,13 @@ def _type(kind: str) -> SheetTypeEnum:
     return types[kind]
 
 
-def _table(archive: zipfile.ZipFile, part: str, sheet: str) -> BookTable:
+def _table(archive: zipfile.ZipFile, part: str, sheet: str) -> IndexedTable:
     found = list(elements(archive, part))
     of = next(attributes for name, attributes in found if name == "table")
     _, area = parse_range(of["ref"])
     if area.bottom is None or area.right is None:
         raise ValueError(of["ref"])
-    return BookTable(
+    return IndexedTable(
         of["displayName"],
         sheet,
         tuple(attributes["name"] for name, attributes in found if name == "tableColumn"),

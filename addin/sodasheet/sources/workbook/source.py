@@ -1,4 +1,4 @@
-"""Closed workbooks: one sheet, table or range becomes a numbered spool."""
+"""Source for closed workbooks: spool one sheet, table or range."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
-from sodasheet.sources.file_access import Stamp, heed, reaching
+from sodasheet.sources.file_access import Stamp, file_errors, raise_if_cancelled
 from sodasheet.sources.file_type import damaged
-from sodasheet.sources.grid.grid import Grid, lay_down
+from sodasheet.sources.grid.area import Pick
+from sodasheet.sources.grid.grid import Grid, spool_grid
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 from sodasheet.sources.workbook.error_cells import survey_sheet
-from sodasheet.sources.workbook.fast_reader import QuickSheet, quick_sheet
-from sodasheet.sources.workbook.selection import Pick, pick
+from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
+from sodasheet.sources.workbook.selection import pick
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -33,7 +34,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSource:
-    """A workbook on disk. `notes` are what was noticed when it was opened."""
+    """A workbook on disk. `notes` are findings from opening the file."""
 
     path: Path
     spec: SourceSpec
@@ -41,27 +42,27 @@ class WorkbookSource:
 
     @property
     def name(self) -> str:
-        """The file's name without its folders."""
+        """Name of the file without its folders."""
         return self.path.name
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
-        """Lay the chosen sheet, table or range down, or hand it over by columns where it is plain.
+        """Spool the chosen sheet, table or range, or return its columns if it is plain.
 
         Raises SourceError for a workbook that is damaged, protected by a password, or without the
-        sheet or table; UsageProblem for a range that is none; Cancelled.
+        sheet or table; UsageProblem for an invalid range; Cancelled.
         """
-        with reaching(self.path):
+        with file_errors(self.path):
             stamp = Stamp.of(self.path)
-            heed(progress, self.name)
+            raise_if_cancelled(progress, self.name)
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
-        quick = None if careful else quick_sheet(data, self.spec, self.name, progress)
-        if isinstance(quick, QuickSheet):
+        quick = None if careful else read_fast(data, self.spec, self.name, progress)
+        if isinstance(quick, FastSheet):
             return self._by_columns(quick, hashlib.sha256(data).hexdigest())
         spool = self._with_care(data, folder, progress)
         return replace(spool, fallbacks=(quick,) if quick else ())
 
-    def _by_columns(self, quick: QuickSheet, sha256: str) -> Spool:
+    def _by_columns(self, quick: FastSheet, sha256: str) -> Spool:
         names, notes = numbered_headers(len(quick.columns.kinds)), tuple[FindingGroup, ...]()
         if quick.headers is not None:
             names, notes = name_headers(quick.headers, quick.header_at)
@@ -77,7 +78,7 @@ class WorkbookSource:
         )
 
     def _with_care(self, data: bytes, folder: Path, progress: Progress) -> Spool:
-        with understood(self.path):
+        with workbook_errors(self.path):
             workbook = load_workbook(data, self.name, tables=bool(self.spec.table))
             picked = pick(workbook, self.spec, self.name)
             survey = survey_sheet(data, picked.sheet, self.name)
@@ -85,7 +86,7 @@ class WorkbookSource:
             progress.begin(f"Reading {self.name}", sheet.total_height)
             grid = Grid(sheet, picked, survey, self.name)
             with SpoolWriter(folder, self.path) as writer:
-                spool = lay_down(grid, writer, progress)
+                spool = spool_grid(grid, writer, progress)
         notes = self.notes + self._beside(picked) + spool.findings
         return replace(
             spool,
@@ -96,7 +97,7 @@ class WorkbookSource:
         )
 
     def _beside(self, picked: Pick) -> tuple[FindingGroup, ...]:
-        """What the steward should know about the workbook as a whole."""
+        """Return findings about the workbook as a whole."""
         notes = list(picked.notes)
         locks = (f"~${self.name}", f".~lock.{self.name}#")
         if any(self.path.with_name(lock).exists() for lock in locks):
@@ -104,8 +105,8 @@ class WorkbookSource:
                 FindingGroup(
                     reason="open-elsewhere",
                     severity=Severity.NOTE,
-                    message=f"{self.name} is open in a spreadsheet program; what was read is what "
-                    "was saved last.",
+                    message=f"{self.name} is open in a spreadsheet program; the last saved version "
+                    "was read.",
                     remedy="Save it there first if you have changed anything.",
                 )
             )
@@ -113,7 +114,7 @@ class WorkbookSource:
 
 
 def load_workbook(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
-    """The workbook with these bytes; to be called where what the library says is `understood`."""
+    """Load the workbook in `data`; call it within `workbook_errors`."""
     from python_calamine import CalamineWorkbook, TablesNotSupported
 
     if not data.startswith(b"PK") and _ENCRYPTED in data:
@@ -122,21 +123,21 @@ def load_workbook(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
         return CalamineWorkbook.from_filelike(io.BytesIO(data), load_tables=tables)
     except TablesNotSupported as error:
         raise SourceError(
-            "Only .xlsx and .xlsm workbooks have tables that can be read.",
-            "Name the sheet and a range instead.",
+            "Only tables of .xlsx and .xlsm workbooks can be read.",
+            "Choose the sheet and a range instead.",
         ) from error
 
 
 def _protected(name: str) -> SourceError:
     return SourceError(
         f"The workbook {name} is protected by a password.",
-        "Save a copy without the password to open, and choose that.",
+        "Save a copy without a password to open, and choose the copy.",
     )
 
 
 @contextmanager
-def understood(path: Path) -> Iterator[None]:
-    """Turn what the libraries say about a workbook into a SourceError."""
+def workbook_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of the libraries into a SourceError about the workbook."""
     import zipfile
     import zlib
     from xml.parsers import expat
@@ -150,7 +151,7 @@ def understood(path: Path) -> Iterator[None]:
     except (CalamineError, zipfile.BadZipFile, zlib.error, expat.ExpatError, KeyError) as error:
         raise damaged(path) from error
     except BaseException as error:
-        # A panic in the Rust library is no Exception, so that nobody catches it by chance.
+        # A panic in the Rust library is a BaseException, so that it is not caught by chance.
         if type(error).__name__ != "PanicException":
             raise
         raise damaged(path) from error
