@@ -45,7 +45,6 @@ OPEN_CIRCLES = {
     ("sodasheet.excel", "live sheets"),
     ("sodasheet.jobs", "datasync loader"),
     ("sodasheet.push", "adjustments guards incremental preview runs send"),
-    ("sodasheet.sources", "columns grid spool workbook"),
     ("socrata_practice", "soql storage"),
 }
 #: Rooms of the table that are not there yet.

@@ -6,7 +6,7 @@ import itertools
 import random
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sodasheet.matching.assignment import assign
@@ -26,6 +26,7 @@ def best_total(weights):
     )
 
 
+@settings(deadline=None)
 @given(WEIGHTS)
 def test_no_other_pairing_has_a_greater_total(weights):
     found = assign(weights)

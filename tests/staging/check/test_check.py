@@ -337,7 +337,7 @@ def test_faults_of_the_spool_are_findings_where_they_matter(examine: Fixture) ->
 
     assert words(checked) == {
         "too-few-cells": "Row 3: The row has fewer cells than there are headers.",
-        "nul": "Row 9: The row holds a NUL character, which no portal stores.",
+        "nul": "Row 9: The row contains a NUL character, which no portal stores.",
         "error-cell": "Row 4, column N: The cell contains a spreadsheet error instead of a value.",
     }
     assert (checked.stage.rows, checked.rejected, checked.sendable) == (5, 3, 2)

@@ -170,7 +170,7 @@ class Loading:
         found = read()
         if stamp(spool.path) != before:
             raise SourceError(
-                f"{self.source.name} changed while it was read.",
+                f"{self.source.name} changed while being read.",
                 "Wait until the program that writes it is done, then try again.",
             )
         return found
