@@ -343,7 +343,9 @@ def test_faults_of_the_spool_are_findings_where_they_matter(examine: Fixture) ->
     assert (checked.stage.rows, checked.rejected, checked.sendable) == (5, 3, 2)
     assert checked.rejected_rows(2) == (
         RejectedRow(3, None, None, "x", "The row has fewer cells than there are headers."),
-        RejectedRow(4, None, "N", "#N/A", "The cell contains a spreadsheet error instead of a value."),
+        RejectedRow(
+            4, None, "N", "#N/A", "The cell contains a spreadsheet error instead of a value."
+        ),
     )
 
 
