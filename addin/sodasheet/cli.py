@@ -11,7 +11,8 @@ from typing import NoReturn
 import click
 
 from sodasheet import __version__
-from sodasheet.errors import ExitCode, SodaSheetError
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.exit_code import ExitCode
 
 #: Command name -> (module in sodasheet.commands, one line for --help). A module is imported only
 #: when its command is used, so that `sodasheet --help` stays quick.

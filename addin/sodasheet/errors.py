@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from collections.abc import Iterable
 
-
-class ExitCode(IntEnum):
-    """What the `sodasheet` command tells the program that started it."""
-
-    DONE = 0
-    FAILED = 1
-    USAGE = 2
-    REJECTS = 3
-    REFUSED = 4
-    UNKNOWN = 5
-    CANCELLED = 130
+from sodasheet.model.exit_code import ExitCode
+from sodasheet.model.next_step import NextStep
 
 
 class SodaSheetError(Exception):
-    """Anything that keeps SodaSheet from going on, told in words a steward can act on.
+    """Base class of all errors that are reported to the user.
 
     `what` is one sentence that names what is wrong and where; `remedy` is one sentence that says
-    what to do next. Neither may hold a secret.
+    what to do next, true in every front end. `steps` are the next steps that a front end can offer
+    or say in its own words. None of them may contain a secret.
     """
 
     exit_code: ExitCode = ExitCode.FAILED
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: str, remedy: str, steps: Iterable[NextStep] = ()) -> None:
         super().__init__(f"{what} {remedy}".strip())
         self.what = what
         self.remedy = remedy
+        self.steps = tuple(steps)
 
 
 class UsageProblem(SodaSheetError):
@@ -49,8 +42,15 @@ class PortalError(SodaSheetError):
     of those in portal/http/error_rules.py and portal/http/network_errors.py.
     """
 
-    def __init__(self, what: str, remedy: str, status: int | None = None, reason: str = "") -> None:
-        super().__init__(what, remedy)
+    def __init__(
+        self,
+        what: str,
+        remedy: str,
+        status: int | None = None,
+        reason: str = "",
+        steps: Iterable[NextStep] = (),
+    ) -> None:
+        super().__init__(what, remedy, steps)
         self.status = status
         self.reason = reason
 
@@ -72,8 +72,10 @@ class CredentialError(SodaSheetError):
     credentials/store.py.
     """
 
-    def __init__(self, what: str, remedy: str, reason: str = "") -> None:
-        super().__init__(what, remedy)
+    def __init__(
+        self, what: str, remedy: str, reason: str = "", steps: Iterable[NextStep] = ()
+    ) -> None:
+        super().__init__(what, remedy, steps)
         self.reason = reason
 
 

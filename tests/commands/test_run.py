@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.errors import ExitCode
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder, runs_folder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.options import as_json
-from sodasheet.errors import ExitCode
+from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.installer.doctor import Check

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.errors import ExitCode, SodaSheetError
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from socrata_practice import PracticePortal

@@ -9,7 +9,7 @@ import click
 
 from sodasheet.commands.options import as_json, job_argument, method_option, only_option
 from sodasheet.commands.output import say
-from sodasheet.errors import ExitCode
+from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Change, Preview

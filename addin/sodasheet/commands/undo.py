@@ -55,7 +55,7 @@ def _answer(*, yes: bool) -> Ask:
 def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     from sodasheet.commands.options import open_desk
     from sodasheet.commands.output import print_json
-    from sodasheet.errors import ExitCode
+    from sodasheet.model.exit_code import ExitCode
     from sodasheet.push.undo.undo import way_back
     from sodasheet.system.tempdirs import scratch_folder
 

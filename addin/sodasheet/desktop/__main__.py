@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.exit_code import ExitCode
 
 
 def main(arguments: list[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sodasheet.model.next_step import NextStep
+
 
 class Severity(StrEnum):
     """What a finding does to the push.
@@ -36,6 +38,7 @@ class FindingGroup:
 
     `reason` is a stable word for programs (`not-a-number`); `message` is the sentence for people,
     `remedy` what to do about it. `count` counts every occurrence, `examples` are the first ones.
+    `steps` are next steps for front ends that can offer them.
     """
 
     reason: str
@@ -45,3 +48,4 @@ class FindingGroup:
     count: int = 1
     column: str | None = None
     examples: tuple[Finding, ...] = ()
+    steps: tuple[NextStep, ...] = ()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sodasheet.errors import ExitCode
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import NextStep, steps_json
 
 
 class Outcome(StrEnum):
@@ -101,7 +102,7 @@ class Report:
 
     `guard` is the slug of the guard that stopped the run, `overrides` are those that were set
     aside; `undoes` is the run that this one took back, over what others had changed in `others`
-    rows since; `snapshot` is the folder with the rows as they were.
+    rows since; `snapshot` is the folder with the rows as they were. `steps` are the next steps.
     """
 
     run: str
@@ -130,6 +131,7 @@ class Report:
     others: int = 0
     rows_before: int | None = None
     rows_after: int | None = None
+    steps: tuple[NextStep, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The report as one JSON object with the keys of docs/reference/report.md."""
@@ -165,6 +167,7 @@ class Report:
             "overrides": list(self.overrides),
             "undoes": self.undoes,
             "others": self.others,
+            "steps": steps_json(self.steps),
         }
 
 
@@ -192,6 +195,7 @@ def finding_json(group: FindingGroup) -> dict[str, Any]:
         "count": group.count,
         "message": group.message,
         "remedy": group.remedy,
+        "steps": steps_json(group.steps),
         "example": examples[0] if examples else None,
         "examples": examples,
     }

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet import __version__
 from sodasheet.crash_report import unexpected
-from sodasheet.errors import Cancelled, ExitCode, SodaSheetError
+from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import Desk
 from sodasheet.push.recovery import settle_unfinished

@@ -7,8 +7,8 @@ import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, named
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.retention import prune_daily
 from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.errors import ExitCode
 from sodasheet.jobs.loader import NamedJob, jobs_in
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Report
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.unattended.time_limit import Watch

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet.errors import ExitCode
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.unattended.task import Errand
 from sodasheet.unattended.time_limit import Watch
 

@@ -10,7 +10,8 @@ import click
 
 from sodasheet.commands.options import as_json, job_argument, only_option
 from sodasheet.commands.output import say
-from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob

@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import ExitCode, SodaSheetError
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:

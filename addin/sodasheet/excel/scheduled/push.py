@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.errors import ExitCode, SodaSheetError, UsageProblem
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.errors import ExitCode, SodaSheetError, SourceError, UnknownOutcome, UsageProblem
+from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome, UsageProblem
 from sodasheet.excel.scheduled.macro import (
     BOOK,
     FLAG,
@@ -26,6 +26,7 @@ from sodasheet.excel.scheduled.macro import (
     result_path,
     told_of,
 )
+from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.programs import system_program
 
 if TYPE_CHECKING:

@@ -1,0 +1,129 @@
+"""Next steps: what a user can do about an error, a finding, a guard or a report, as data.
+
+Each front end says a step in its own words: the terminal a command, the ribbon a button. Code
+below the front ends writes the sentence that is true everywhere, and attaches the steps to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """Kinds of next steps; the values are part of the JSON of reports and errors."""
+
+    # Accounts
+    SIGN_IN = "sign-in"
+    SIGN_IN_MAIL = "sign-in-mail"
+    SIGN_IN_PROXY = "sign-in-proxy"
+    # Jobs and mappings
+    CREATE_JOB = "create-job"
+    IMPORT_JOB = "import-job"
+    NAME_JOB = "name-job"
+    MAP_AGAIN = "map-again"
+    CONFIRM_MATCHES = "confirm-matches"
+    ALLOW_REJECTED = "allow-rejected"
+    # Pushes
+    PREVIEW = "preview"
+    PUSH = "push"
+    PUSH_ALL_ROWS = "push-all-rows"
+    PUSH_FEWER_ROWS = "push-fewer-rows"
+    SEND_REMAINING = "send-remaining"
+    SKIP_GUARD = "skip-guard"
+    ALLOW_DUPLICATE_APPEND = "allow-duplicate-append"
+    CHOOSE_UPLOAD_METHOD = "choose-upload-method"
+    SAVE_CHANGES = "save-changes"
+    # Runs
+    SHOW_HISTORY = "show-history"
+    SHOW_RUN = "show-run"
+    RESUME_RUN = "resume-run"
+    MARK_RESOLVED = "mark-resolved"
+    UNDO_RUN = "undo-run"
+    OVERWRITE_CONFLICTS = "overwrite-conflicts"
+    # Unattended runs and schedules
+    RUN_UNATTENDED = "run-unattended"
+    RUN_WITHOUT_EXCEL = "run-without-excel"
+    LIST_SCHEDULES = "list-schedules"
+    NAME_SCHEDULE = "name-schedule"
+    REMOVE_SCHEDULE = "remove-schedule"
+    # This computer
+    SHOW_SETTINGS = "show-settings"
+    CHANGE_SETTING = "change-setting"
+    TEST_MAIL = "test-mail"
+    INSTALL_ADDIN = "install-addin"
+    REMOVE_ADDIN = "remove-addin"
+    CHECK_ADDIN = "check-addin"
+    READ_PREFERENCES = "read-preferences"
+    USE_COMMAND_LINE = "use-command-line"
+
+
+#: Fields that a step cannot be said without, by action; a test checks every step in the sources.
+REQUIRED: Mapping[Action, frozenset[str]] = {
+    Action.SIGN_IN_MAIL: frozenset({"host"}),
+    Action.SEND_REMAINING: frozenset({"run"}),
+    Action.SKIP_GUARD: frozenset({"guard"}),
+    Action.CHOOSE_UPLOAD_METHOD: frozenset({"value"}),
+    Action.SHOW_RUN: frozenset({"run"}),
+    Action.RESUME_RUN: frozenset({"run"}),
+    Action.MARK_RESOLVED: frozenset({"run"}),
+    Action.UNDO_RUN: frozenset({"run"}),
+    Action.OVERWRITE_CONFLICTS: frozenset({"run"}),
+    Action.CHANGE_SETTING: frozenset({"name"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One thing that can be done next, with everything needed to do it.
+
+    An empty field is unknown, and a front end that needs the value writes a placeholder. `portal`
+    is a base address, `host` that of a mail server or proxy. `name` is the key of a setting such
+    as `mail.from`, or the name of a schedule; `value` what to choose. No field holds a secret.
+    """
+
+    action: Action
+    run: str = ""
+    job: str = ""
+    file: str = ""
+    sheet: str = ""
+    portal: str = ""
+    dataset: str = ""
+    host: str = ""
+    user: str = ""
+    guard: str = ""
+    name: str = ""
+    value: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the step as one JSON object without its empty fields."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: str(value) for name, value in values.items() if value}
+
+
+def steps_json(steps: Iterable[NextStep]) -> list[dict[str, str]]:
+    """Return the steps as a JSON array."""
+    return [step.to_json() for step in steps]
+
+
+def steps_from_json(body: Any) -> tuple[NextStep, ...]:
+    """Return the steps of a JSON array; steps and fields of later versions are left out."""
+    if not isinstance(body, list):
+        return ()
+    return tuple(
+        step for part in body if isinstance(part, dict) and (step := _from_json(part)) is not None
+    )
+
+
+def _from_json(body: Mapping[str, Any]) -> NextStep | None:
+    try:
+        action = Action(str(body.get("action")))
+    except ValueError:
+        return None
+    names = {field.name for field in fields(NextStep)} - {"action"}
+    texts = {name: body[name] for name in names if isinstance(body.get(name), str)}
+    step = NextStep(action, **texts)
+    complete = all(getattr(step, name) for name in REQUIRED.get(action, ()))
+    return step if complete else None
