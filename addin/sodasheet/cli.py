@@ -6,13 +6,17 @@ import importlib
 import os
 import signal
 import sys
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.model.next_step import NextStep
 
 #: Command name -> (module in sodasheet.commands, one line for --help). A module is imported only
 #: when its command is used, so that `sodasheet --help` stays quick.
@@ -98,7 +102,9 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; no traceback reaches the user."""
     try:
-        result = root.main(arguments, prog_name="sodasheet", standalone_mode=False)
+        result = root.main(
+            arguments, prog_name="sodasheet", standalone_mode=False, obj=tuple(arguments)
+        )
         code = int(result) if isinstance(result, int) else int(ExitCode.DONE)
         if sys.stdout is not None:  # pythonw has none
             sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
@@ -111,35 +117,40 @@ def run(arguments: list[str]) -> int:
         _say("Cancelled.", "Nothing more was sent.")
         return int(ExitCode.CANCELLED)
     except SodaSheetError as error:
-        return _tell(error, as_json="--json" in arguments)
+        return _tell(error, arguments)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.FAILED)
     except Exception as error:
         from sodasheet.crash_report import unexpected
 
-        return _tell(unexpected(error), as_json="--json" in arguments)
+        return _tell(unexpected(error), arguments)
     return code
 
 
-def _tell(error: SodaSheetError, *, as_json: bool) -> int:
+def _tell(error: SodaSheetError, arguments: list[str]) -> int:
     """Say what went wrong, on stderr for people or as one object on stdout for programs."""
-    if as_json:
+    if "--json" in arguments:
         import json
 
         from sodasheet.credentials.redaction import blotted
+        from sodasheet.model.next_step import steps_json
 
         what, remedy = blotted(error.what), blotted(error.remedy)
-        body = {"error": what, "remedy": remedy, "exit_code": int(error.exit_code)}
+        steps = steps_json(error.steps)
+        body = {"error": what, "remedy": remedy, "steps": steps, "exit_code": int(error.exit_code)}
         click.echo(json.dumps(body, ensure_ascii=False))
     else:
-        _say(error.what, error.remedy)
+        _say(error.what, error.remedy, error.steps, arguments)
     return int(error.exit_code)
 
 
-def _say(what: str, remedy: str) -> None:
+def _say(
+    what: str, remedy: str, steps: Iterable[NextStep] = (), arguments: Sequence[str] = ()
+) -> None:
+    from sodasheet.commands.next_steps import step_lines
     from sodasheet.commands.output import say
     from sodasheet.credentials.redaction import blotted
 
-    told = f"sodasheet: {what}\n{remedy}" if remedy else f"sodasheet: {what}"
-    say(blotted(told), err=True)
+    lines = [f"sodasheet: {what}", remedy, *step_lines(steps, arguments)]
+    say(blotted("\n".join(filter(None, lines))), err=True)

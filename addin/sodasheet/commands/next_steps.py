@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+import click
 
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.address import typed
 from sodasheet.system.own_command import command_line
 
 #: Commands whose first argument is a job, and whose own flags a repeated command keeps.
@@ -44,6 +46,12 @@ class Invocation:
         return behind[0] if named and not behind[0].startswith("-") else "JOB"
 
 
+def invoked() -> tuple[str, ...]:
+    """Return the arguments of the command line that is running, empty if there is none."""
+    context = click.get_current_context(silent=True)
+    return context.obj if context is not None and isinstance(context.obj, tuple) else ()
+
+
 def step_lines(steps: Iterable[NextStep], invoked: Sequence[str] = ()) -> list[str]:
     """Return one line for each step, such as `Sign in: sodasheet sign-in data.example.org`."""
     invocation = Invocation(tuple(invoked))
@@ -59,7 +67,7 @@ def _said(step: NextStep, invocation: Invocation) -> tuple[str, list[str]]:
 
 
 def _sign_in(step: NextStep, _: Invocation) -> list[str]:
-    return ["sign-in", _host(step.portal) or "HOST"]
+    return ["sign-in", typed(step.portal) or "HOST"]
 
 
 def _sign_in_mail(step: NextStep, _: Invocation) -> list[str]:
@@ -71,12 +79,12 @@ def _sign_in_proxy(step: NextStep, _: Invocation) -> list[str]:
 
 
 def _create_job(step: NextStep, _: Invocation) -> list[str]:
-    target = f"{_host(step.portal)}/{step.dataset}" if step.portal and step.dataset else "DATASET"
+    target = f"{typed(step.portal)}/{step.dataset}" if step.portal and step.dataset else "DATASET"
     return ["map", step.file or "SOURCE", target, "-o", step.job or "JOB.json"]
 
 
 def _import_job(step: NextStep, _: Invocation) -> list[str]:
-    portal = ["--portal", _host(step.portal)] if step.portal else []
+    portal = ["--portal", typed(step.portal)] if step.portal else []
     return ["job", "import", step.file or "FILE", *portal]
 
 
@@ -94,10 +102,8 @@ def _save_changes(step: NextStep, _: Invocation) -> list[str]:
 
 
 def _upload_method(step: NextStep, invocation: Invocation) -> list[str]:
-    plain = Invocation(tuple(invocation.without("--transport", "--upload-method", value=True)))
-    return plain.pushed_with(
-        step, *(() if step.value == "auto" else ("--upload-method", step.value))
-    )
+    plain = Invocation(tuple(invocation.without("--transport", value=True)))
+    return plain.pushed_with(step, *(() if step.value == "auto" else ("--transport", step.value)))
 
 
 def _all_rows(step: NextStep, invocation: Invocation) -> list[str]:
@@ -107,12 +113,6 @@ def _all_rows(step: NextStep, invocation: Invocation) -> list[str]:
 
 def _setting(step: NextStep, _: Invocation) -> list[str]:
     return ["settings", f"--{step.name.replace('.', '-').replace('_', '-')}", step.value or "VALUE"]
-
-
-def _host(portal: str) -> str:
-    """Return the portal as it can be typed: its host, and a scheme only if that is not https."""
-    parts = urlsplit(portal)
-    return parts.netloc if parts.scheme == "https" else portal
 
 
 #: Action -> words before the command, and the arguments of the command.

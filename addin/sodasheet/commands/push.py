@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.history import known_run
+from sodasheet.commands.next_steps import invoked, step_lines
 from sodasheet.commands.options import as_json, method_option, only_option
 from sodasheet.commands.output import say
 from sodasheet.errors import Cancelled, UsageProblem
@@ -243,6 +244,8 @@ def print_report(report: Report) -> None:
         title = "Rows left out" + (f" (the first {len(shown)})" if more > 0 else "")
         print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
     say(f"{report.outcome.value}: {report.summary}")
+    for line in step_lines(report.steps, invoked()):
+        say(line)
     if report.rejected_file:
         say(f"Every finding: {report.rejected_file}")
     if report.transport:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, RejectedRow, Report
+from sodasheet.notifications.next_steps import step_lines
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
 #: Rows and findings named in a mail; all of them are in the files that it names.
@@ -52,7 +53,11 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         _facts(report, job, name),
         _findings(report),
         _rejected(report.rejected),
-        ["What to do next:", f"  {_NEXT[report.outcome].format(run=report.run)}"],
+        [
+            "What to do next:",
+            f"  {_NEXT[report.outcome].format(run=report.run)}",
+            *(f"  {line}" for line in step_lines(report.steps)),
+        ],
         [f"Note: {problem}" for problem in problems],
         _files(report),
     ]
