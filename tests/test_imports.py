@@ -1,4 +1,4 @@
-"""Imports go downwards only, at every level, as the table of rooms in docs/explanation/architecture.md says."""
+"""Imports go downwards only, at every level (the table in docs/explanation/architecture.md)."""
 
 from __future__ import annotations
 

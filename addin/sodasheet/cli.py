@@ -37,7 +37,7 @@ COMMANDS = {
     "undo": ("undo", "Take a push back: delete what it added, put back what it changed."),
     "history": ("history", "List past runs, or show the report of one."),
     "settings": ("settings", "Show and change the mail server and how long run logs are kept."),
-    "job": ("job", "Show, examine, convert or reuse saved jobs."),
+    "job": ("job.group", "Show, examine, convert or reuse saved jobs."),
     "datasync": ("datasync", "Take the command lines of DataSync, and its saved jobs."),
     "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
 }

@@ -174,7 +174,7 @@ def test_an_error_is_one_json_object_where_json_was_asked_for(terminal: Terminal
     said = terminal("check", "nowhere.json", "--json")
 
     assert said.code == 2
-    assert set(said.json) == {"error", "remedy", "exit_code"}
+    assert set(said.json) == {"error", "remedy", "steps", "exit_code"}
 
 
 def test_a_wrong_key_is_said_in_one_sentence(terminal: Terminal) -> None:

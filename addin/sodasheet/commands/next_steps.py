@@ -57,7 +57,7 @@ def step_lines(steps: Iterable[NextStep], invoked: Sequence[str] = ()) -> list[s
     invocation = Invocation(tuple(invoked))
     return [
         f"{words}: {command_line(arguments)}"
-        for words, arguments in map(lambda step: _said(step, invocation), steps)
+        for words, arguments in (_said(step, invocation) for step in steps)
     ]
 
 

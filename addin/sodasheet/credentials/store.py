@@ -79,10 +79,10 @@ class Store:
 
 
 def select() -> Store:
-    """The store to use: what the administrator chose, else the best there is.
+    """Return the store to use: the administrator's choice, otherwise the best available.
 
-    Raises CredentialError where that does not protect secrets (docs/explanation/security.md), and whatever the
-    library raises.
+    Raises CredentialError if it does not protect secrets (docs/explanation/security.md), and
+    whatever the library raises.
     """
     _tame()
     from keyring import core

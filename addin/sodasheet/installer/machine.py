@@ -58,9 +58,10 @@ class Places:
 
 
 def places(machine: Machine) -> Places:
-    """The places on this computer (docs/how-to/install-the-add-in.md); raises SodaSheetError where none are.
+    """Return the places on this computer (docs/how-to/install-the-add-in.md).
 
     On Windows the add-in goes into XLSTART, which Excel trusts unless it was told otherwise.
+    Raises SodaSheetError if this computer has none.
     """
     manifest = machine.home / ".sodasheet" / "installed.json"
     if machine.system == WINDOWS:

@@ -94,8 +94,9 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run; docs/reference/report.md has its keys. `started` is ISO 8601 in UTC, `summary` one sentence.
+    """One run; docs/reference/report.md has its keys.
 
+    `started` is ISO 8601 in UTC, `summary` one sentence.
     `credentials` says where they came from, as in "the environment". Where the job itself could
     not be read, `method` is None, and portal and dataset are empty. `base` says what the rows were
     compared with where only changes were to be sent.

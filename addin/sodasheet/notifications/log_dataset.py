@@ -1,4 +1,4 @@
-"""One row for each run in a dataset on the portal, in DataSync's own columns (docs/how-to/notifications.md).
+"""Log dataset: one row for each run, in DataSync's own columns (docs/how-to/notifications.md).
 
 Our further columns are filled where that dataset has them. Columns are found by their names without
 regard to case, blanks and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
@@ -156,6 +156,6 @@ def _squeezed(name: str) -> str:
 def _unfit(dataset: Dataset, why: str) -> Refused:
     return Refused(
         f"The dataset {dataset.name} ({dataset.id}) cannot be the log: {why}.",
-        "Its columns are listed in docs/how-to/notifications.md; correct them, or name another dataset as"
-        " notify.log_dataset.",
+        "Its columns are listed in docs/how-to/notifications.md; correct them, or name another"
+        " dataset as notify.log_dataset.",
     )

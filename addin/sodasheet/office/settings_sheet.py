@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 
 from sodasheet import __version__
 
-#: The sheet is called `<project>.conf`; so is the file of the user's own settings (docs/how-to/install-the-add-in.md).
+#: The sheet is called `<project>.conf`; so is the file of the user's own settings
+#: (docs/how-to/install-the-add-in.md).
 PROJECT = "sodasheet"
 SHEET_PART = "xl/worksheets/sheet1.xml"
 SODASHEET_VERSION = "SODASHEET VERSION"

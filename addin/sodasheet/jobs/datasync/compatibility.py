@@ -16,9 +16,10 @@ _ABSENT = "identifier-unknown"
 
 
 def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
-    """The job with DataSync's append and upsert, which are one and the same (docs/how-to/move-from-datasync.md).
+    """Return the job with DataSync's method, whose append and upsert are the same.
 
-    Rows are updated where the dataset has a row identifier, and added where it has none.
+    Rows are updated if the dataset has a row identifier, otherwise added
+    (docs/how-to/move-from-datasync.md).
     """
     method = named.job.method
     if method not in (Method.APPEND, Method.UPSERT):
@@ -32,9 +33,10 @@ def as_datasync(named: NamedJob, dataset: Dataset) -> NamedJob:
 
 
 def refuse_missing(named: NamedJob, dataset: Dataset) -> None:
-    """Raise Refused where a replace leaves a column out, as DataSync does (docs/how-to/move-from-datasync.md).
+    """Raise Refused if a replace leaves a column out, as DataSync does.
 
-    Only with a control file that names the columns, and where there is no row identifier.
+    Only with a control file that names the columns, and without a row identifier
+    (docs/how-to/move-from-datasync.md).
     """
     mapping = named.job.mapping
     if named.job.method is not Method.REPLACE or mapping.by_field_name or dataset.row_identifier:

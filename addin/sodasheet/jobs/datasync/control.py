@@ -1,4 +1,4 @@
-"""A control file: how DataSync is told to read and map a file (docs/how-to/move-from-datasync.md)."""
+"""Control files: DataSync's way to read and map a file (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a job to a `.sij` that DataSync 1.9.9 loads (docs/how-to/move-from-datasync.md), and what it cannot hold."""
+"""Export a job as a `.sij` that DataSync 1.9.9 loads (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Java keeps preferences: prefs.xml, the registry, a property list (docs/how-to/move-from-datasync.md).
+"""Preferences stored by Java: prefs.xml, the registry, a property list.
 
 Each reader takes texts out of one fixed place of a file and nothing else.
 """

@@ -1,4 +1,4 @@
-"""What DataSync keeps outside its jobs: portal, login, and who is told (docs/how-to/move-from-datasync.md)."""
+"""DataSync's settings outside its jobs: portal, login, mail (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.jobs.datasync.java_preferences import is_stored, stored_values
 from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.sij_file import content_of, json_object
 
-#: Key of config.json -> key of the stored preferences; the same list as in docs/how-to/move-from-datasync.md.
+#: Key of config.json -> key of the stored preferences (docs/how-to/move-from-datasync.md).
 KEYS = {
     "domain": "domain",
     "username": "username",

@@ -27,7 +27,7 @@ _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 
 def job_from_json(data: Any) -> Job:
-    """The job that parsed JSON describes (docs/reference/job-file.md); unknown keys go to `Job.extra`.
+    """Return the job of parsed JSON (docs/reference/job-file.md); `extra` holds unknown keys.
 
     Raises UsageProblem naming the key, its value and what is allowed.
     """

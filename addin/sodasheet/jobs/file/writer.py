@@ -21,7 +21,7 @@ _ALWAYS = {
 
 
 def job_to_json(job: Job) -> dict[str, Any]:
-    """The job as one JSON object with the keys of docs/reference/job-file.md and those of `Job.extra`."""
+    """Return the job as one JSON object (docs/reference/job-file.md), with `Job.extra`."""
     mapping = job.mapping
     known = {
         "sodasheet": VERSION,

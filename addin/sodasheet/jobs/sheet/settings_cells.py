@@ -14,7 +14,7 @@ from sodasheet.model.job import Guards, Job
 SEND, KEEP = "Send", "Keep a way back"
 SHRINK, REJECTED = "May lose at most", "Rows that may stay behind"
 
-#: Words of the drop-downs -> what the job file says (docs/reference/job-file.md); the first is usual.
+#: Words of the drop-downs -> values of docs/reference/job-file.md; the first is the default.
 SENDS = {"all rows": "all", "only what changed": "changes"}
 KEEPS = {"always": "require", "where possible": "try", "never": "off"}
 

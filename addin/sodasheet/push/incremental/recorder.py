@@ -1,4 +1,4 @@
-"""Remembering what has landed, for the push that sends only changes (docs/how-to/send-only-changes.md)."""
+"""Record what has landed, for pushes of changes only (docs/how-to/send-only-changes.md)."""
 
 from __future__ import annotations
 
