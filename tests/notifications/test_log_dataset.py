@@ -18,7 +18,7 @@ from sodasheet.model.report import Outcome, RowCounts
 from sodasheet.notifications.notify import log
 from sodasheet.portal.http.session import PortalSession
 
-from ..telling.conftest import job, report
+from .conftest import job, report
 
 #: As DataSync's documentation lays it out (docs/how-to/notifications.md).
 DATASYNC = {

@@ -20,7 +20,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.notifications.mail import PATIENCE, Letter, send
 from sodasheet.settings import MailServer
 
-from ..telling.conftest import PASSWORD, USER, Mailbox, certificate, free_port
+from .conftest import PASSWORD, USER, Mailbox, certificate, free_port
 
 LETTER = Letter(("ann@example.org",), "SodaSheet: test – ä", "One line.\nAnother, with ü.\n")
 SHORT = 0.3

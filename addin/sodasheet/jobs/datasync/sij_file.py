@@ -1,4 +1,4 @@
-"""`.sij` files in every form that a version of DataSync wrote (docs/how-to/move-from-datasync.md)."""
+"""`.sij` files in every form that DataSync has written (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 
