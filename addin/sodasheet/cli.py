@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 COMMANDS = {
     "demo": ("demo", "Show the whole way of the data against a practice portal."),
     "practice": ("practice", "Run a practice portal on this machine."),
-    "sign-in": ("sign_in", "Sign in to a portal and keep the key in this computer's store."),
-    "sign-out": ("sign_out", "Drop a portal's key from this computer's store."),
-    "accounts": ("accounts", "List the accounts that are signed in, and where their keys are."),
+    "sign-in": (
+        "account.sign_in",
+        "Sign in to a portal and keep the key in this computer's store.",
+    ),
+    "sign-out": ("account.sign_out", "Drop a portal's key from this computer's store."),
+    "accounts": ("account.list", "List the accounts that are signed in, and where their keys are."),
     "desk": ("desk", "Open the desk: everything that is not a cell, in a window."),
     "datasets": ("datasets", "Search a portal's catalogue."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),

@@ -1,4 +1,4 @@
-"""DataSync's command lines: the flags, and which go together (docs/how-to/move-from-datasync.md)."""
+"""DataSync's command lines: flags, and which go together (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 
