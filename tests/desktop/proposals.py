@@ -8,7 +8,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.request import Proposal
 from sodasheet.push.undo.conflicts import ChangedSince
-from sodasheet.staging.restore.counts import Counted
+from sodasheet.staging.restore.counts import RestoreCounts
 
 NOT_A_NUMBER = FindingGroup(
     "not-a-number",
@@ -65,7 +65,7 @@ def others() -> ChangedSince:
         ("BP-2024-0231", "was deleted since; it would be put back"),
         ("BP-2024-0302", "would be deleted: Status “Issued”, Fee “75”, Inspector “Zoë Muñoz”"),
     )
-    return ChangedSince(RUN, dataset, Counted(63, 20, 7, rows[0][0]), rows)
+    return ChangedSince(RUN, dataset, RestoreCounts(63, 20, 7, rows[0][0]), rows)
 
 
 def way_back() -> Proposal:

@@ -33,7 +33,7 @@ from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 
@@ -418,7 +418,7 @@ def stage_of(tmp_path: Path) -> Callable[..., Any]:
     return lambda rows: Stage.open(Sheet(rows), tmp_path, Silent())
 
 
-def published(session: PortalSession, checked: Checked) -> TaskSet:
+def published(session: PortalSession, checked: CheckResult) -> TaskSet:
     """The whole way, as a run takes it."""
     header, dataset = csv_header(checked), checked.plan.dataset
     action = ACTIONS[checked.plan.method]

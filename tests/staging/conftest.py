@@ -21,7 +21,7 @@ from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches
 from sodasheet.staging.stage import Stage
 
@@ -147,11 +147,11 @@ def judge(open_stage: Callable[..., Stage]) -> Callable[..., list[Any]]:
     return judged
 
 
-def reason_of(checked: Checked, row: int | None, says: str) -> str:
-    return next(watch.reason for watch in checked.watches if watch.says == says)
+def reason_of(checked: CheckResult, row: int | None, says: str) -> str:
+    return next(condition.reason for condition in checked.conditions if condition.says == says)
 
 
-def sent(checked: Checked, **limits: Any) -> list[tuple[int, dict[str, Any]]]:
+def sent(checked: CheckResult, **limits: Any) -> list[tuple[int, dict[str, Any]]]:
     """Row numbers and parsed objects of everything that would be sent."""
     found = []
     for batch in batches(checked, BatchLimits(**limits)):

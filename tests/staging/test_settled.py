@@ -20,7 +20,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected, project, values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.stage import Stage
 
@@ -66,11 +66,11 @@ def test_settled_columns_say_the_same_of_every_cell(
         checked = check(stage, plan)
         compiled = project(plan, filled_columns(plan, stage.headers), lambda _: True)
 
-        for settled, whole in zip(checked.projected, compiled, strict=True):
-            assert _said(checked, settled) == _said(checked, whole)
+        for specialised, whole in zip(checked.projected, compiled, strict=True):
+            assert _said(checked, specialised) == _said(checked, whole)
 
 
-def _said(checked: Checked, one: Projected) -> list[tuple[Any, ...]]:
+def _said(checked: CheckResult, one: Projected) -> list[tuple[Any, ...]]:
     """What a column says of every good row: as CSV, as JSON, as an identifier, compared."""
     said = [one.piece, one.typed.key, one.canonical]
     said += [csv_cell(one)] if one.filled.column.type in CSV_TYPES else []

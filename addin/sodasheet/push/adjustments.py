@@ -11,14 +11,14 @@ from sodasheet.push.request import Order
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.record import last_of_trial, recorded, source_hash
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 
 #: In the folder of an undo: the field that names rows, then one of them a line, all as JSON.
 REMOVALS = "removals.jsonl"
 
 
-def amended(order: Order, checked: Checked) -> Checked:
+def amended(order: Order, checked: CheckResult) -> CheckResult:
     """The checked rows as the order wants them sent; the same again whenever it is asked.
 
     Raises Refused where the trial that is to be gone on with had other rows.
@@ -31,7 +31,7 @@ def amended(order: Order, checked: Checked) -> Checked:
     return checked
 
 
-def last_row(checked: Checked) -> int:
+def last_row(checked: CheckResult) -> int:
     """The number of the last row that would go; 0 where none would."""
     query = f"SELECT max(_row) FROM source WHERE _row NOT IN ({LEFT_OUT})"
     row = checked.stage.connection.execute(query).fetchone()
@@ -77,7 +77,7 @@ def trial_before(order: Order, sha256: str | None) -> str:
     return last.run if same and journal.undone_by(last.run) is None else ""
 
 
-def _without_trial(order: Order, run: str, checked: Checked) -> Checked:
+def _without_trial(order: Order, run: str, checked: CheckResult) -> CheckResult:
     """The rows behind those that the trial sent, which are held back."""
     journal = Journal(runs_folder())
     record, steps = journal.record(run), journal.steps(run)

@@ -15,7 +15,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
 from sodasheet.staging.output.presence import COMPARABLE, Presence
 
@@ -35,7 +35,7 @@ _WHOLE = 5
 _FEW = 20
 
 
-def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -> Checked:
+def reject_by_presence(checked: CheckResult, rows: RowsClient, progress: Progress) -> CheckResult:
     """Reject what an append would overwrite and what a delete would not find.
 
     Other methods, and datasets without a row identifier, come back as they are. Raises Cancelled
@@ -58,7 +58,7 @@ def reject_by_presence(checked: Checked, rows: RowsClient, progress: Progress) -
 
 
 def download_is_cheaper(
-    checked: Checked, identifier: Column, rows: RowsClient, *, whole: bool = False
+    checked: CheckResult, identifier: Column, rows: RowsClient, *, whole: bool = False
 ) -> bool:
     """Whether all of the dataset's rows take less time than those with our identifiers.
 
@@ -71,7 +71,7 @@ def download_is_cheaper(
 
 
 def _downloaded(
-    checked: Checked, identifier: Column, rows: RowsClient, progress: Progress
+    checked: CheckResult, identifier: Column, rows: RowsClient, progress: Progress
 ) -> Presence:
     """Every identifier of the dataset, on the stage."""
     presence = Presence(checked)
@@ -87,7 +87,7 @@ def _downloaded(
 
 
 def _looked_up(
-    checked: Checked, identifier: Column, rows: RowsClient, progress: Progress
+    checked: CheckResult, identifier: Column, rows: RowsClient, progress: Progress
 ) -> Iterator[tuple[tuple[int, str], bool]]:
     """Source row and identifier, and whether the dataset has it."""
     for chunk in identifiers(checked, LOOKUP_SIZE):

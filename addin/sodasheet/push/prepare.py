@@ -21,14 +21,14 @@ from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.system.tempdirs import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
-Amend = Callable[[Checked], Checked]
+Amend = Callable[[CheckResult], CheckResult]
 
 #: Which rows have to be checked for a dataset (staging/check/check.py); None is all of them.
 Unknown = Callable[[Stage, Dataset, Sequence[Projected]], Rows | None]
@@ -58,7 +58,7 @@ class Prepared:
 
     dataset: Dataset
     stage: Stage
-    checked: Checked
+    checked: CheckResult
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def prepared(
 ) -> Iterator[Prepared]:
     """Read the dataset's columns and the source, and check one against the other.
 
-    Checked rows are amended before the portal is asked about them. Identifiers that an append
+    CheckResult rows are amended before the portal is asked about them. Identifiers that an append
     would overwrite or a delete would not find are looked up too.
     Everything lies in a temporary folder that is gone when the block ends. Nothing is written to
     the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the

@@ -15,7 +15,7 @@ from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.push.request import Proposal, Question
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo import snapshot
-from sodasheet.staging.restore.sent_rows import read_sent
+from sodasheet.staging.restore.sent_rows import read_sent_rows
 
 from ..conftest import Bench
 
@@ -73,7 +73,7 @@ def test_what_the_push_touches_is_kept_and_no_more(
 
     folder = Path(str(report.snapshot))
     assert folder == runs_folder() / report.run / "snapshot"
-    found, sent = opened(folder), read_sent(folder)
+    found, sent = opened(folder), read_sent_rows(folder)
     assert (found.rows, found.fields, found.before.rows) == (rows, fields, 2)
     assert (sent.method, sent.identifier, sent.rows) == (method, identifier, report.rows.sent)
 

@@ -18,13 +18,13 @@ from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 
 Fixture = Callable[..., Any]
 
 
 @pytest.fixture
-def examine(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., Checked]:
+def examine(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., CheckResult]:
     """Check rows against a dataset whose columns are given as `field=type`."""
 
     def run(
@@ -36,7 +36,7 @@ def examine(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[
         columns: dict[str, str],
         identifier: str | None = None,
         **more: Any,
-    ) -> Checked:
+    ) -> CheckResult:
         stage_facts = {name: more.pop(name) for name in ("natives", "faults") if name in more}
         target = dataset(
             *[column(field, kind) for field, kind in columns.items()], identifier=identifier
@@ -48,7 +48,7 @@ def examine(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[
     return run
 
 
-def words(checked: Checked) -> dict[str, str]:
+def words(checked: CheckResult) -> dict[str, str]:
     return {group.reason: group.message for group in checked.findings}
 
 

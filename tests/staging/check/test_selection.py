@@ -13,7 +13,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_pieces, publishable
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 from sodasheet.staging.output.presence import Presence
@@ -22,7 +22,7 @@ Fixture = Callable[..., Any]
 
 
 @pytest.fixture
-def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., Checked]:
+def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., CheckResult]:
     """Ten rows of `no, name`, of which row 5 has no number."""
 
     def run(method: Method = Method.UPSERT, rows: Sequence[tuple[str, str]] | None = None) -> Any:
@@ -38,11 +38,11 @@ TABLE = [(str(n) if n != 4 else "four", f"Ü {n}") for n in range(1, 11)]
 GOOD = [2, 3, 4, 6, 7, 8, 9, 10, 11]
 
 
-def sent(checked: Checked, **limits: Any) -> list[int]:
+def sent(checked: CheckResult, **limits: Any) -> list[int]:
     return [row for batch in batches(checked, BatchLimits(**limits)) for row in batch.rows]
 
 
-def in_csv(checked: Checked) -> list[int]:
+def in_csv(checked: CheckResult) -> list[int]:
     lines = b"".join(piece.body for piece in csv_pieces(checked)).decode().splitlines()
     return [int(line.partition(",")[0].strip('"')) for line in lines[1:]]
 
@@ -51,7 +51,7 @@ def in_csv(checked: Checked) -> list[int]:
     "held", [[], [2], [11], [2, 3, 4], [4, 5, 6, 99], [2, 3, 4, 6, 7, 8, 9, 10], GOOD]
 )
 def test_rows_held_back_go_nowhere_and_are_no_finding(
-    checked: Callable[..., Checked], held: list[int]
+    checked: Callable[..., CheckResult], held: list[int]
 ) -> None:
     before = checked()
 
@@ -69,7 +69,7 @@ def test_rows_held_back_go_nowhere_and_are_no_finding(
 
 
 def test_rows_are_held_back_on_top_of_others_and_may_be_rejected_later(
-    checked: Callable[..., Checked],
+    checked: Callable[..., CheckResult],
 ) -> None:
     held = checked().hold_back("SELECT 2 AS _row").hold_back("SELECT 2 AS _row UNION ALL SELECT 3")
 
@@ -80,7 +80,7 @@ def test_rows_are_held_back_on_top_of_others_and_may_be_rejected_later(
 
 
 def test_removals_stand_behind_the_rows_in_the_same_array(
-    checked: Callable[..., Checked],
+    checked: Callable[..., CheckResult],
 ) -> None:
     found = checked(rows=[("1", "x")]).remove("no", ["7.0", "007", "8", '9"'])
 
@@ -95,7 +95,7 @@ def test_removals_stand_behind_the_rows_in_the_same_array(
     assert "no CSV can say" in (publishable(found) or "")
 
 
-def test_a_request_may_consist_of_removals_alone(checked: Callable[..., Checked]) -> None:
+def test_a_request_may_consist_of_removals_alone(checked: Callable[..., CheckResult]) -> None:
     empty = checked(rows=[])
     assert empty.stopped
 
@@ -106,7 +106,7 @@ def test_a_request_may_consist_of_removals_alone(checked: Callable[..., Checked]
     assert checked(rows=[]).remove("no", []).stopped
 
 
-def test_a_row_cannot_be_written_and_removed_at_once(checked: Callable[..., Checked]) -> None:
+def test_a_row_cannot_be_written_and_removed_at_once(checked: Callable[..., CheckResult]) -> None:
     with pytest.raises(SodaSheetError, match=r"The row 10 was about to be written and deleted"):
         checked().remove("no", ["99", "010.0"])
     held = checked().hold_back("SELECT 11 AS _row")
@@ -115,7 +115,7 @@ def test_a_row_cannot_be_written_and_removed_at_once(checked: Callable[..., Chec
         checked().remove("no", ["99"]).remove(":id", ["row-1"])
 
 
-def test_a_new_check_forgets_what_was_selected(checked: Callable[..., Checked]) -> None:
+def test_a_new_check_forgets_what_was_selected(checked: Callable[..., CheckResult]) -> None:
     checked().hold_back("SELECT 2 AS _row").remove("no", ["99"])
     fresh = checked()
 

@@ -22,7 +22,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.diff.comparison import ROW_LENGTH, Comparison, compare, shares
-from sodasheet.staging.diff.dataset_rows import load_held
+from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage
 
 COLUMNS = (
@@ -59,7 +59,7 @@ def compared(tmp_path: Path) -> Iterator[Compared]:
             rows = [{":id": f"row-{place}"} | row for place, row in enumerate(held)]
             page.write_bytes(gzip.compress(json.dumps(rows).encode()))
             columns = [one for one in COLUMNS if method != "upsert" or one.field in names]
-            return compare(checked, load_held(stage, [page], columns, dataset.identifier))
+            return compare(checked, load_dataset_rows(stage, [page], columns, dataset.identifier))
 
         yield made
 

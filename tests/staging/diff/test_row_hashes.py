@@ -13,15 +13,15 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.row_hashes import (
     Difference,
-    ImprintError,
+    RowHashesError,
+    can_hash_rows,
     compare,
-    hashed_by,
-    imprintable,
-    narrowed,
-    write_imprint,
+    drop_unchanged,
+    hash_version,
+    write_row_hashes,
 )
 
 Fixture = Callable[..., Any]
@@ -30,7 +30,7 @@ BASE: list[Row] = [("1", "a", "b"), ("2", "Ü", ""), ("3", "", "x"), ("4", "n/a"
 
 
 @pytest.fixture
-def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., Checked]:
+def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., CheckResult]:
     """Check rows of `no, a, b` against a dataset with the number `no` as its row identifier."""
 
     def run(
@@ -38,7 +38,7 @@ def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[
         method: Method = Method.REPLACE,
         kind: str = "number",
         source: str = "No",
-    ) -> Checked:
+    ) -> CheckResult:
         target = dataset(column("no", kind), column("a"), column("b"), identifier="no")
         rules = [ColumnRule("A", "a"), ColumnRule("B", "b")]
         constant = ColumnRule(field="no", constant="7")
@@ -63,65 +63,65 @@ def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[
     ],
 )
 def test_rows_are_unchanged_changed_new_or_gone(
-    checked: Callable[..., Checked], tmp_path: Path, rows: list[Row], difference: Difference
+    checked: Callable[..., CheckResult], tmp_path: Path, rows: list[Row], difference: Difference
 ) -> None:
     path = tmp_path / "kept" / "imprint.parquet"
-    assert write_imprint(checked(BASE), path) == 4
+    assert write_row_hashes(checked(BASE), path) == 4
     now = checked(rows)
 
     assert compare(now, path) == difference
 
-    narrow = narrowed(now)
+    narrow = drop_unchanged(now)
     assert (narrow.sendable, narrow.removals) == (difference.sending, difference.vanished)
     assert narrow.plan.method is Method.UPSERT
 
 
 def test_an_upsert_knows_of_nothing_that_is_gone(
-    checked: Callable[..., Checked], tmp_path: Path
+    checked: Callable[..., CheckResult], tmp_path: Path
 ) -> None:
     path = tmp_path / "imprint.parquet"
-    write_imprint(checked(BASE, Method.UPSERT), path)
+    write_row_hashes(checked(BASE, Method.UPSERT), path)
     now = checked(BASE[2:], Method.UPSERT)
 
     assert compare(now, path) == Difference(2, 0, 0, 0)
-    assert (narrowed(now).sendable, narrowed(now).removals) == (0, 0)
+    assert (drop_unchanged(now).sendable, drop_unchanged(now).removals) == (0, 0)
 
 
 @pytest.mark.parametrize(
     ("then", "now"), [(("a\x1fb", ""), ("a", "b\x1f")), (("a\x1f", "b"), ("a", "\x1fb"))]
 )
 def test_rows_that_look_alike_end_to_end_are_not_taken_for_each_other(
-    checked: Callable[..., Checked], tmp_path: Path, then: tuple[str, str], now: tuple[str, str]
+    checked: Callable[..., CheckResult], tmp_path: Path, then: tuple[str, str], now: tuple[str, str]
 ) -> None:
     path = tmp_path / "imprint.parquet"
-    write_imprint(checked([("1", *then)]), path)
+    write_row_hashes(checked([("1", *then)]), path)
 
     assert compare(checked([("1", *now)]), path) == Difference(0, 1, 0, 0)
 
 
 def test_only_hashes_and_the_identifier_are_kept_of_a_row(
-    checked: Callable[..., Checked], tmp_path: Path
+    checked: Callable[..., CheckResult], tmp_path: Path
 ) -> None:
     path = tmp_path / "imprint.parquet"
-    write_imprint(checked([("007", "Ü", "x")]), path)
+    write_row_hashes(checked([("007", "Ü", "x")]), path)
 
     found = duckdb.read_parquet(str(path))
 
     (row,) = found.fetchall()
     assert found.columns == ["k", "h", "high", "low"]
     assert (row[0], type(row[1]), row[2:]) == ("7", int, (None, None))
-    assert duckdb.__version__ in hashed_by()
+    assert duckdb.__version__ in hash_version()
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PAR1 and then nothing", b"PAR1"])
 def test_what_is_no_imprint_is_told(
-    checked: Callable[..., Checked], tmp_path: Path, content: bytes | None
+    checked: Callable[..., CheckResult], tmp_path: Path, content: bytes | None
 ) -> None:
     path = tmp_path / "imprint.parquet"
     if content is not None:
         path.write_bytes(content)
 
-    with pytest.raises(ImprintError, match="What the last push sent cannot be read from"):
+    with pytest.raises(RowHashesError, match="What the last push sent cannot be read from"):
         compare(checked(BASE), path)
 
 
@@ -135,6 +135,6 @@ def test_what_is_no_imprint_is_told(
     ],
 )
 def test_only_rows_with_an_identifier_of_their_own_can_be_told_again(
-    checked: Callable[..., Checked], more: dict[str, str], can: bool
+    checked: Callable[..., CheckResult], more: dict[str, str], can: bool
 ) -> None:
-    assert imprintable(checked(BASE, **more)) is can
+    assert can_hash_rows(checked(BASE, **more)) is can

@@ -23,9 +23,9 @@ from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.changes_only import sending_rows
-from sodasheet.staging.diff.row_hashes import compare, narrowed, repeats, write_imprint
+from sodasheet.staging.diff.row_hashes import compare, drop_unchanged, repeats, write_row_hashes
 from sodasheet.staging.stage import Stage
 
 from ..conftest import column_of, dataset_of
@@ -46,7 +46,7 @@ class Folder:
         return self.path / "imprint.parquet"
 
     @contextmanager
-    def checked(self, content: bytes, imprint: Path | None = None) -> Iterator[Checked]:
+    def checked(self, content: bytes, imprint: Path | None = None) -> Iterator[CheckResult]:
         """The file with this content, read without the lines of the imprint."""
         source = self.path / "fees.csv"
         source.write_bytes(content)
@@ -57,7 +57,7 @@ class Folder:
     def push(self, content: bytes) -> None:
         """Have the last push sent this content."""
         with self.checked(content) as checked:
-            write_imprint(checked, self.imprint)
+            write_row_hashes(checked, self.imprint)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def changed(lines: Sequence[str], **instead: str) -> list[str]:
     return [instead.get(f"_{place}", line) for place, line in enumerate(lines)]
 
 
-def cells(checked: Checked) -> list[tuple[object, ...]]:
+def cells(checked: CheckResult) -> list[tuple[object, ...]]:
     return checked.stage.connection.execute("SELECT * FROM source ORDER BY _row").fetchall()
 
 
@@ -95,7 +95,7 @@ def test_only_new_lines_are_taken_apart_and_keep_their_numbers(
         assert (stage.rows, stage.as_sent, checked.good, checked.rejected) == (11, 9, 11, 0)
         difference = compare(checked, folder.imprint)
         assert (difference.unchanged, difference.changed, difference.new) == (9, 1, 1)
-        narrow = narrowed(checked)
+        narrow = drop_unchanged(checked)
         assert (narrow.sendable, narrow.held, narrow.removals) == (2, 9, 0)
 
 
@@ -112,7 +112,7 @@ def test_the_imprint_of_a_file_that_was_read_by_its_lines_is_as_good_as_any(fold
     folder.push(file_of(LINES))
     with folder.checked(file_of(changed(LINES, _2="3,other,")), folder.imprint) as checked:
         assert checked.stage.as_sent == 9
-        write_imprint(checked, folder.imprint)
+        write_row_hashes(checked, folder.imprint)
 
     third = file_of(changed(LINES, _2="3,other,", _5="6,third,"))
     with folder.checked(third, folder.imprint) as checked:
@@ -168,7 +168,7 @@ def test_an_imprint_that_is_none_or_of_no_lines_leaves_everything_to_be_read(
     with folder.checked(file_of(LINES), folder.imprint) as checked:
         assert (checked.stage.as_sent, checked.good) == (0, 10)
     with folder.checked(file_of([*LINES, '11,"two\nlines",'])) as checked:
-        write_imprint(checked, folder.imprint)
+        write_row_hashes(checked, folder.imprint)
     with folder.checked(file_of(LINES), folder.imprint) as checked:
         assert (checked.stage.as_sent, checked.good) == (0, 10)
 
@@ -193,9 +193,9 @@ def test_a_file_that_changes_while_the_imprint_is_looked_for_is_refused(
         pytest.fail("it was read")
 
 
-def narrowed_by(folder: Folder, checked: Checked) -> Checked:
+def narrowed_by(folder: Folder, checked: CheckResult) -> CheckResult:
     compare(checked, folder.imprint)
-    return narrowed(checked)
+    return drop_unchanged(checked)
 
 
 _TEXTS = st.sampled_from(["", "a", "Ü,", '"q"', " b ", "n/a", "'", "0", "x\ny"])
@@ -232,9 +232,9 @@ def test_reading_by_lines_finds_what_reading_everything_finds(
             return
         assert compare(checked, folder.imprint) == compare(whole, folder.imprint)
         assert (checked.good, checked.rejected) == (whole.good, whole.rejected)
-        ours, theirs = (sending_rows(narrowed(one)) for one in (checked, whole))
-        assert ours[0] == theirs[0]
-        assert sorted(ours[1]) == sorted(theirs[1])
+        by_lines, by_rows = (sending_rows(drop_unchanged(one)) for one in (checked, whole))
+        assert by_lines[0] == by_rows[0]
+        assert sorted(by_lines[1]) == sorted(by_rows[1])
 
 
 def _written(rows: Sequence[tuple[str, str, str]]) -> bytes:

@@ -18,12 +18,12 @@ from sodasheet.model.method import Method
 from sodasheet.portal.conversions import CONVERSIONS
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 
 Fixture = Callable[..., Any]
-Check = Callable[..., Checked]
+Check = Callable[..., CheckResult]
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 
@@ -31,7 +31,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Check:
     """Check rows of `id, a` against a dataset with the same columns."""
 
-    def run(rows: list[tuple[str, ...]], kind: str = "text", **more: Any) -> Checked:
+    def run(rows: list[tuple[str, ...]], kind: str = "text", **more: Any) -> CheckResult:
         rules = more.pop("rules", None) or [ColumnRule("Id", "id"), ColumnRule("A", "a")]
         method = more.pop("method", Method.UPSERT)
         columns = [column("id"), column("a", kind), *more.pop("columns", ())]
@@ -42,13 +42,13 @@ def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Check:
     return run
 
 
-def body_of(result: Checked, limit: int | None = None) -> str:
+def body_of(result: CheckResult, limit: int | None = None) -> str:
     pieces = list(csv_pieces(result, limit))
     assert all(piece.body.endswith(b"\r\n") for piece in pieces)
     return b"".join(piece.body for piece in pieces).decode()
 
 
-def records(result: Checked, limit: int | None = None) -> list[list[str]]:
+def records(result: CheckResult, limit: int | None = None) -> list[list[str]]:
     """What a reader of RFC 4180 reads, without the header."""
     return list(csv.reader(io.StringIO(body_of(result, limit), newline="")))[1:]
 

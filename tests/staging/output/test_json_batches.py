@@ -16,7 +16,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 
 Fixture = Callable[..., Any]
@@ -24,10 +24,12 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 @pytest.fixture
-def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., Checked]:
+def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[..., CheckResult]:
     """Check rows of `id, a, b` against a dataset with the same columns."""
 
-    def run(rows: list[tuple[str, ...]], method: Method = Method.UPSERT, **more: Any) -> Checked:
+    def run(
+        rows: list[tuple[str, ...]], method: Method = Method.UPSERT, **more: Any
+    ) -> CheckResult:
         kinds = more.pop("kinds", ("text", "text", "text"))
         rules = more.pop("rules", None) or [
             ColumnRule("Id", "id"),
@@ -49,7 +51,7 @@ def checked(open_stage: Fixture, dataset: Fixture, column: Fixture) -> Callable[
 )
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=10), st.integers(1, 4))
 def test_any_table_of_text_comes_out_exactly(
-    checked: Callable[..., Checked], taken: Fixture, rows: list[tuple[str, str]], size: int
+    checked: Callable[..., CheckResult], taken: Fixture, rows: list[tuple[str, str]], size: int
 ) -> None:
     table = [(str(number), *row) for number, row in enumerate(rows)]
 
@@ -60,7 +62,7 @@ def test_any_table_of_text_comes_out_exactly(
     ]
 
 
-def test_rows_and_bytes_of_a_batch_are_kept_to(checked: Callable[..., Checked]) -> None:
+def test_rows_and_bytes_of_a_batch_are_kept_to(checked: Callable[..., CheckResult]) -> None:
     table = [(str(number), "x" * (number % 50), "ü") for number in range(1, 400)]
     result = checked(table)
 
@@ -76,7 +78,7 @@ def test_rows_and_bytes_of_a_batch_are_kept_to(checked: Callable[..., Checked]) 
         assert len(one.rows) == 20 or len(one.body) + 1 + more > 700
 
 
-def test_a_row_over_the_limit_goes_alone(checked: Callable[..., Checked]) -> None:
+def test_a_row_over_the_limit_goes_alone(checked: Callable[..., CheckResult]) -> None:
     result = checked([("1", "a", "b"), ("2", "x" * 500, ""), ("3", "c", "d")])
 
     rows = [batch.rows for batch in batches(result, BatchLimits(bytes=100))]
@@ -84,7 +86,7 @@ def test_a_row_over_the_limit_goes_alone(checked: Callable[..., Checked]) -> Non
     assert rows == [(2,), (3,), (4,)]
 
 
-def test_a_trial_sends_the_first_good_rows(checked: Callable[..., Checked]) -> None:
+def test_a_trial_sends_the_first_good_rows(checked: Callable[..., CheckResult]) -> None:
     result = checked([("1", "", ""), ("", "", ""), ("3", "", ""), ("4", "", "")])
 
     rows = [batch.rows for batch in batches(result, BatchLimits(rows=1, limit=2))]
@@ -93,7 +95,7 @@ def test_a_trial_sends_the_first_good_rows(checked: Callable[..., Checked]) -> N
 
 
 def test_rejected_rows_are_left_out_wherever_they_stand(
-    checked: Callable[..., Checked], taken: Fixture
+    checked: Callable[..., CheckResult], taken: Fixture
 ) -> None:
     table = [("" if number % 3 == 0 else str(number), "", "") for number in range(10_000)]
     result = checked(table)
@@ -105,7 +107,7 @@ def test_rejected_rows_are_left_out_wherever_they_stand(
 
 
 def test_the_blank_policy_decides_about_the_key(
-    checked: Callable[..., Checked], taken: Fixture
+    checked: Callable[..., CheckResult], taken: Fixture
 ) -> None:
     rules = [
         ColumnRule("Id", "id"),
@@ -119,7 +121,7 @@ def test_the_blank_policy_decides_about_the_key(
 
 
 def test_keep_everything_may_leave_nothing_but_an_empty_object(
-    checked: Callable[..., Checked], taken: Fixture
+    checked: Callable[..., CheckResult], taken: Fixture
 ) -> None:
     rules = [ColumnRule("A", "a", blank=Blank.KEEP)]
 
@@ -128,7 +130,7 @@ def test_keep_everything_may_leave_nothing_but_an_empty_object(
     assert taken(result) == [(2, {})]
 
 
-def test_refused_blanks_keep_their_row_back(checked: Callable[..., Checked]) -> None:
+def test_refused_blanks_keep_their_row_back(checked: Callable[..., CheckResult]) -> None:
     rules = [ColumnRule("Id", "id"), ColumnRule("A", "a", blank=Blank.REFUSE)]
 
     result = checked([("1", " ", ""), ("2", "x", "")], rules=rules)
@@ -139,7 +141,9 @@ def test_refused_blanks_keep_their_row_back(checked: Callable[..., Checked]) -> 
     )
 
 
-def test_a_constant_goes_into_every_row(checked: Callable[..., Checked], taken: Fixture) -> None:
+def test_a_constant_goes_into_every_row(
+    checked: Callable[..., CheckResult], taken: Fixture
+) -> None:
     rules = [ColumnRule("Id", "id"), ColumnRule(None, "b", constant=' O\'Hara\n"x" ')]
 
     result = checked([("1", "", ""), ("2", "", "")], rules=rules)
@@ -147,7 +151,7 @@ def test_a_constant_goes_into_every_row(checked: Callable[..., Checked], taken: 
     assert [one["b"] for _, one in taken(result)] == ['O\'Hara\n"x"'] * 2
 
 
-def test_two_columns_make_a_point(checked: Callable[..., Checked], taken: Fixture) -> None:
+def test_two_columns_make_a_point(checked: Callable[..., CheckResult], taken: Fixture) -> None:
     table = [("1", "41.70", "-72.60"), ("2", "", " "), ("3", "41.7", ""), ("4", "91", "0")]
     rules = [ColumnRule("Id", "id")]
     points = (PointRule("b", "A", "B"),)
@@ -165,7 +169,7 @@ def test_two_columns_make_a_point(checked: Callable[..., Checked], taken: Fixtur
     ]
 
 
-def test_two_columns_make_a_location(checked: Callable[..., Checked], taken: Fixture) -> None:
+def test_two_columns_make_a_location(checked: Callable[..., CheckResult], taken: Fixture) -> None:
     points = (PointRule("b", "A", "B"),)
     rules = [ColumnRule("Id", "id")]
 
@@ -177,7 +181,7 @@ def test_two_columns_make_a_location(checked: Callable[..., Checked], taken: Fix
 
 
 def test_a_delete_sends_identifiers_and_a_mark(
-    checked: Callable[..., Checked], taken: Fixture
+    checked: Callable[..., CheckResult], taken: Fixture
 ) -> None:
     result = checked([("7", "x", "y"), ("8", "", "")], Method.DELETE)
 
@@ -189,7 +193,7 @@ def test_a_delete_sends_identifiers_and_a_mark(
     assert note.message == "A delete uses the row identifier only; A and B will not be looked at."
 
 
-def test_identifiers_come_as_the_portal_compares_them(checked: Callable[..., Checked]) -> None:
+def test_identifiers_come_as_the_portal_compares_them(checked: Callable[..., CheckResult]) -> None:
     table = [("01", "", ""), ("2.50", "", ""), ("x", "", ""), ("-0", "", "")]
 
     result = checked(table, kinds=("number", "text", "text"))
@@ -197,7 +201,7 @@ def test_identifiers_come_as_the_portal_compares_them(checked: Callable[..., Che
     assert list(identifiers(result, 2)) == [[(2, "1"), (3, "2.5")], [(5, "0")]]
 
 
-def test_the_whole_body_is_one_array(checked: Callable[..., Checked]) -> None:
+def test_the_whole_body_is_one_array(checked: Callable[..., CheckResult]) -> None:
     result = checked([(str(number), "", "") for number in range(12_000)], Method.REPLACE)
 
     assert [one["id"] for one in json.loads(b"".join(body(result)))] == [
@@ -208,11 +212,11 @@ def test_the_whole_body_is_one_array(checked: Callable[..., Checked]) -> None:
     ]
 
 
-def test_no_good_rows_make_an_empty_array(checked: Callable[..., Checked]) -> None:
+def test_no_good_rows_make_an_empty_array(checked: Callable[..., CheckResult]) -> None:
     assert b"".join(body(checked([("", "", "")], Method.REPLACE))) == b"[]"
 
 
-def test_a_stopped_check_sends_nothing(checked: Callable[..., Checked]) -> None:
+def test_a_stopped_check_sends_nothing(checked: Callable[..., CheckResult]) -> None:
     result = checked([("1", "", "")], identifier=None)
 
     with pytest.raises(Refused, match="The check found something that stops the push"):

@@ -21,7 +21,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.diff.dataset_rows import load_held
+from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.canonical import shown
 
@@ -134,7 +134,9 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str | None, st
     with Stage.open(open_source(SourceSpec(path="things.tsv"), folder), folder, Silent()) as stage:
         checked = check(stage, plan(columns))
         assert checked.sendable == 1, checked.findings
-        load_held(stage, [page(folder / "p.json.gz", [{":id": "row-1"} | row])], columns, None)
+        load_dataset_rows(
+            stage, [page(folder / "p.json.gz", [{":id": "row-1"} | row])], columns, None
+        )
         mine = ", ".join(one.canonical for one in checked.projected)
         table = values_from(checked.projected, stage.table)
         run = stage.connection.execute
@@ -184,7 +186,7 @@ def test_pages_are_loaded_one_behind_the_other_with_what_they_lack_as_nothing(
         page(tmp_path / "2.json.gz", []),
         page(tmp_path / "3.json.gz", [{":id": "row-3"}]),
     ]
-    held = load_held(stage, pages, columns, columns[1])
+    held = load_dataset_rows(stage, pages, columns, columns[1])
 
     assert stage.connection.execute("SELECT * FROM held ORDER BY id").fetchall() == [
         ("row-1", None, "x", None),
@@ -202,7 +204,7 @@ def test_a_power_of_ten_that_would_fill_the_memory_is_not_spelled_out(
     page = tmp_path / "rows-1.json.gz"
     page.write_bytes(gzip.compress(json.dumps([{":id": "a", "n": number}]).encode()))
 
-    load_held(stage, [page], [Column(1, "N", "n", "number", 1)], None)
+    load_dataset_rows(stage, [page], [Column(1, "N", "n", "number", 1)], None)
 
     assert stage.connection.execute("SELECT strlen(v0) < 20 FROM held").fetchall() == [(True,)]
 
@@ -210,7 +212,7 @@ def test_a_power_of_ten_that_would_fill_the_memory_is_not_spelled_out(
 def test_a_page_that_is_no_json_is_said(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "1.json.gz").write_bytes(gzip.compress(b'[{":id": "row-1", }'))
     with pytest.raises(SodaSheetError) as said:
-        load_held(stage, [tmp_path / "1.json.gz"], (), None)
+        load_dataset_rows(stage, [tmp_path / "1.json.gz"], (), None)
 
     assert said.value.what.startswith(
         "The rows that the portal gave for one.csv cannot be compared"

@@ -20,14 +20,14 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
     Difference,
-    ImprintError,
+    RowHashesError,
+    can_hash_rows,
     compare,
-    imprintable,
-    narrowed,
+    drop_unchanged,
 )
 
 #: Beyond this share of the rows, sending all of them is the surer way and hardly the longer one.
@@ -40,7 +40,7 @@ class _Found:
 
     base: str
     difference: Difference
-    narrowed: Callable[[], Checked]
+    narrowed: Callable[[], CheckResult]
 
 
 class Changes:
@@ -60,14 +60,14 @@ class Changes:
             return self._noted(work, *self._by_lines(work))
         return self._noted(work, *self._compared(work))
 
-    def _noted(self, work: Prepared, told: str, checked: Checked | None) -> Prepared:
+    def _noted(self, work: Prepared, told: str, checked: CheckResult | None) -> Prepared:
         self._ledger.note(base=told)
         if checked is None:
             return work
         note_narrowed(self._ledger, work.checked, checked)
         return replace(work, checked=checked)
 
-    def _by_lines(self, work: Prepared) -> tuple[str, Checked]:
+    def _by_lines(self, work: Prepared) -> tuple[str, CheckResult]:
         """The same as `_compared` where most rows were left out when the source was read.
 
         All rows cannot be sent here, because they are not there. Raises SodaSheetError where
@@ -85,7 +85,7 @@ class Changes:
         differing = self._since(found, work)
         return compared_with(differing.base, differing.difference), differing.narrowed()
 
-    def _compared(self, work: Prepared) -> tuple[str, Checked | None]:
+    def _compared(self, work: Prepared) -> tuple[str, CheckResult | None]:
         """In words what was compared with what, and what is left to send; None is everything."""
         obstacle = self._obstacle(work)
         if obstacle is not None:
@@ -104,7 +104,7 @@ class Changes:
 
     def _obstacle(self, work: Prepared) -> str | None:
         """Why these rows can only be sent whole, or None."""
-        if not imprintable(work.checked):
+        if not can_hash_rows(work.checked):
             return "no source column fills a row identifier of texts or numbers"
         return whole_only(self._order, work.dataset)
 
@@ -122,16 +122,16 @@ class Changes:
         if remembered is not None and doubt is None:
             try:
                 return self._since(remembered, work)
-            except ImprintError:
+            except RowHashesError:
                 doubt = DAMAGED
         return self._from_dataset(work, f"the dataset itself, downloaded because {doubt}")
 
     def _since(self, found: Remembered, work: Prepared) -> _Found:
-        """The rows beside the last push; raises ImprintError."""
+        """The rows beside the last push; raises RowHashesError."""
         job = self._order.job
         difference = compare(work.checked, imprint_path(job.portal, job.dataset))
         base = f"what run {found.run} sent, {SINCE}"
-        return _Found(base, difference, lambda: narrowed(work.checked))
+        return _Found(base, difference, lambda: drop_unchanged(work.checked))
 
     def _from_dataset(self, work: Prepared, base: str) -> _Found:
         with previewed(work, self._desk.session, self._desk.progress) as found:
@@ -147,6 +147,6 @@ class Changes:
         )
 
 
-def nothing_left(checked: Checked) -> bool:
+def nothing_left(checked: CheckResult) -> bool:
     """Whether the dataset has every row already."""
     return bool(checked.held) and not checked.sendable and not checked.removals

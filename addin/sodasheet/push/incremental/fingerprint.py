@@ -12,7 +12,7 @@ from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.staging.check.plan import Filled
-from sodasheet.staging.diff.row_hashes import hashed_by
+from sodasheet.staging.diff.row_hashes import hash_version
 
 #: Kinds of sources whose bytes alone decide about their rows.
 _FILES = frozenset({"file", "workbook"})
@@ -25,7 +25,14 @@ def recipe(job: Job, dataset: Dataset) -> str:
     """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes."""
     columns = [asdict(column) for column in dataset.columns]
     mapping = _without(asdict(job.mapping), _ABOUT)
-    parts = (__version__, hashed_by(), job.method.value, mapping, columns, dataset.row_identifier)
+    parts = (
+        __version__,
+        hash_version(),
+        job.method.value,
+        mapping,
+        columns,
+        dataset.row_identifier,
+    )
     return _hashed(parts)
 
 

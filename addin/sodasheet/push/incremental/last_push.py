@@ -25,7 +25,7 @@ from sodasheet.push.request import Order
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.diff.row_hashes import ImprintError, unknown_rows
+from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 from sodasheet.staging.load.changed_lines import dialect
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
@@ -122,8 +122,8 @@ class LastPush:
             return None
         path = imprint_path(job.portal, job.dataset)
         try:
-            return unknown_rows(stage, projected, path, dataset.row_identifier)
-        except ImprintError:
+            return rows_to_check(stage, projected, path, dataset.row_identifier)
+        except RowHashesError:
             return None
 
     def doubt(self, found: Remembered, dataset: Dataset) -> str | None:

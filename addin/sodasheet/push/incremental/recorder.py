@@ -15,8 +15,8 @@ from sodasheet.push.incremental.fingerprint import address, fills, recipe
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import Order
 from sodasheet.push.runs.record import Ledger
-from sodasheet.staging.check.result import Checked
-from sodasheet.staging.diff.row_hashes import imprintable, write_imprint
+from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.diff.row_hashes import can_hash_rows, write_row_hashes
 from sodasheet.system.paths import make_private
 
 #: Methods after which every row of the source is known to be in the dataset as it was sent.
@@ -42,14 +42,14 @@ class Remembering:
         import duckdb
 
         job = self._order.job
-        if not self.wanted or not imprintable(work.checked):
+        if not self.wanted or not can_hash_rows(work.checked):
             return
         try:
             self._remember(work, rows)
         except (SodaSheetError, OSError, duckdb.Error):
             forget(job.portal, job.dataset)
 
-    def _whole(self, checked: Checked, rows: int) -> bool:
+    def _whole(self, checked: CheckResult, rows: int) -> bool:
         """Whether every good row has landed, as far as the portal has told."""
         if self._ledger.report.rows.rejected not in (None, checked.rejected):
             return False
@@ -65,7 +65,7 @@ class Remembering:
             return
         imprint = imprint_path(job.portal, job.dataset)
         make_private(imprint.parent)
-        write_imprint(checked, imprint)
+        write_row_hashes(checked, imprint)
         keep(
             Remembered(
                 portal=job.portal,

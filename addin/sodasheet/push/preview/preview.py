@@ -28,7 +28,7 @@ from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.staging.check.rejected import disarmed
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
-from sodasheet.staging.diff.dataset_rows import load_held
+from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.output.json_batches import identifiers
 
 #: Changes that a preview shows unless somebody wants another number.
@@ -170,7 +170,7 @@ def _previewed(
     found = download(session, dataset, chosen, folder, progress)
     progress.begin("comparing", None)
     columns = [column for column in dataset.columns if column.field in found.fields]
-    held = load_held(work.stage, found.paths, columns, dataset.identifier)
+    held = load_dataset_rows(work.stage, found.paths, columns, dataset.identifier)
     comparison = compare(checked, held)
     return Previewed(
         _told(comparison, found.after.rows, _stale(found, session, work)), comparison, found

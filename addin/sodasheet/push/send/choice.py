@@ -13,7 +13,7 @@ from sodasheet.push.request import Order
 from sodasheet.push.send.publishing import Plan, Publishing
 from sodasheet.push.send.soda2 import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import publishable
 
 #: Up to so many rows out of more go in one request rather than as a revision, whose preparation
@@ -53,7 +53,7 @@ class Departure:
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
 
-def _partial(checked: Checked) -> str | None:
+def _partial(checked: CheckResult) -> str | None:
     """Why an upsert of some columns cannot travel as a revision; None for anything else.
 
     No source tells whether an update revision keeps the values of columns that the file does
@@ -68,7 +68,7 @@ def _partial(checked: Checked) -> str | None:
     return f"The column {left[0]} is not filled, and only SODA2 is sure to keep its values."
 
 
-def _require_whole_replace(checked: Checked) -> None:
+def _require_whole_replace(checked: CheckResult) -> None:
     """A replace leaves nothing but what is sent, so that held back rows would be lost."""
     left_out = checked.held or checked.removals or checked.stage.as_sent
     if checked.plan.method is Method.REPLACE and left_out:
@@ -78,7 +78,7 @@ def _require_whole_replace(checked: Checked) -> None:
         )
 
 
-def choose(checked: Checked, order: Order, departure: Departure) -> Way:
+def choose(checked: CheckResult, order: Order, departure: Departure) -> Way:
     """The transport the order names, or the one that fits these rows.
 
     Raises Refused where the named one cannot carry them.

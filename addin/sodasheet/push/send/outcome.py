@@ -21,7 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical
 from sodasheet.push.send.transport import Verdict
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
 from sodasheet.staging.output.selected_rows import removal_values
 
@@ -46,7 +46,7 @@ class Sent:
     removals: int = 0
 
 
-def resolve(checked: Checked, rows: RowsClient, sent: Sent) -> Verdict:
+def resolve(checked: CheckResult, rows: RowsClient, sent: Sent) -> Verdict:
     """What became of one request with the sendable rows of `checked`.
 
     Raises PortalError where the portal cannot be asked.
@@ -69,7 +69,7 @@ def resolve(checked: Checked, rows: RowsClient, sent: Sent) -> Verdict:
     return _said(_updated(checked, rows, sent.limit))
 
 
-def _same_rows(checked: Checked, sent: Sent) -> bool:
+def _same_rows(checked: CheckResult, sent: Sent) -> bool:
     """Whether these are the rows of the request, as far as can be seen.
 
     The dataset's columns may have changed since. What an append or a delete left out because of
@@ -97,11 +97,11 @@ def _said(landed: bool) -> Verdict:
     return Verdict.LANDED if landed else Verdict.NOT_LANDED
 
 
-def _sent(checked: Checked, limit: int | None) -> int:
+def _sent(checked: CheckResult, limit: int | None) -> int:
     return checked.sendable if limit is None else min(limit, checked.sendable)
 
 
-def _present(checked: Checked, rows: RowsClient, limit: int | None) -> Iterator[bool]:
+def _present(checked: CheckResult, rows: RowsClient, limit: int | None) -> Iterator[bool]:
     """For each identifier that was sent, whether the dataset has it."""
     column = checked.plan.dataset.identifier
     assert column is not None  # noqa: S101 - only methods with an identifier come here
@@ -115,7 +115,7 @@ def _present(checked: Checked, rows: RowsClient, limit: int | None) -> Iterator[
         yield from (name in found for name in names)
 
 
-def _remains(checked: Checked, rows: RowsClient) -> bool:
+def _remains(checked: CheckResult, rows: RowsClient) -> bool:
     """Whether the dataset still has one of the rows that were to go."""
     field = checked.removed_by
     column = checked.plan.dataset.column(field)
@@ -123,7 +123,7 @@ def _remains(checked: Checked, rows: RowsClient) -> bool:
     return any(rows.existing(field, names, kind) for names in removal_values(checked, _ASKED))
 
 
-def _replaced(checked: Checked, rows: RowsClient, limit: int | None) -> Verdict:
+def _replaced(checked: CheckResult, rows: RowsClient, limit: int | None) -> Verdict:
     sent = _sent(checked, limit)
     if rows.count() != sent:
         return Verdict.NOT_LANDED
@@ -133,7 +133,7 @@ def _replaced(checked: Checked, rows: RowsClient, limit: int | None) -> Verdict:
     return _said(wanted == shown)
 
 
-def _updated(checked: Checked, rows: RowsClient, limit: int | None) -> bool:
+def _updated(checked: CheckResult, rows: RowsClient, limit: int | None) -> bool:
     dataset = checked.plan.dataset
     identifier = dataset.identifier
     assert identifier is not None  # noqa: S101 - an upsert has one
@@ -151,7 +151,7 @@ def _updated(checked: Checked, rows: RowsClient, limit: int | None) -> bool:
     return True
 
 
-def _objects(checked: Checked, limit: int | None) -> Iterator[dict[str, Any]]:
+def _objects(checked: CheckResult, limit: int | None) -> Iterator[dict[str, Any]]:
     for batch in batches(checked, BatchLimits(limit=limit)):
         # Behind the rows come those that are deleted.
         yield from json.loads(batch.body)[: len(batch.rows)]

@@ -19,7 +19,7 @@ from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import Desk
 from sodasheet.push.send.transport import Landed, Record, Verdict
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
 #: The most rows with errors of the portal's that are fetched one by one.
@@ -47,7 +47,7 @@ class Publishing:
         self._record = record
         self._revisions = Revisions(desk.session, plan.dataset.id)
 
-    def push(self, checked: Checked, limit: int | None) -> None:
+    def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
         self._record("preparing")
         revision = self._revisions.create(ACTIONS[checked.plan.method])
@@ -88,7 +88,7 @@ class Publishing:
         except PortalError:
             return True
 
-    def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:  # noqa: ARG002
+    def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:  # noqa: ARG002
         """Look at the revision: applied or not, it knows; see `Transport.ask`.
 
         One that has not been applied is discarded, so that no belated request can apply it.
@@ -114,7 +114,7 @@ class Publishing:
             self._discard(self._revisions.get(seq))
 
     def _prepared(
-        self, revision: Revision, checked: Checked, limit: int | None
+        self, revision: Revision, checked: CheckResult, limit: int | None
     ) -> tuple[OutputSchema, int]:
         """The schema to apply, and how many rows are in it."""
         progress, method = self._desk.progress, checked.plan.method
@@ -133,7 +133,7 @@ class Publishing:
             output.require_identifier()
         return output, sending
 
-    def _pieces(self, checked: Checked, limit: int | None) -> Iterator[bytes]:
+    def _pieces(self, checked: CheckResult, limit: int | None) -> Iterator[bytes]:
         for piece in csv_pieces(checked, limit):
             self._go_on()
             yield piece.body

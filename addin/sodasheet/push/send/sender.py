@@ -25,7 +25,7 @@ from sodasheet.push.runs.record import (
 from sodasheet.push.send.choice import Departure, choose
 from sodasheet.push.send.publishing import APPROVAL, Plan, Publishing
 from sodasheet.push.send.transport import Landed, Transport, Verdict
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.
 RESENDS = 2
@@ -92,7 +92,7 @@ class Sending:
         return Departure(dataset, self._desk, self._ledger.step, before, allowed)
 
     @contextmanager
-    def _same_source(self, dataset: Dataset) -> Iterator[Checked | None]:
+    def _same_source(self, dataset: Dataset) -> Iterator[CheckResult | None]:
         """The rows of the run once more, or None where the source is gone or another one now."""
         with ExitStack() as stack:
             try:
@@ -106,7 +106,9 @@ class Sending:
             same = work.stage.sha256 == source_hash(steps)
             yield narrowed_again(checked, steps, folder) if same else None
 
-    def _asked(self, transport: Transport, checked: Checked | None, lost: UnknownOutcome) -> bool:
+    def _asked(
+        self, transport: Transport, checked: CheckResult | None, lost: UnknownOutcome
+    ) -> bool:
         """Whether the announced write has landed, as the portal says.
 
         Raises UnknownOutcome where it cannot tell, or cannot be asked.

@@ -16,14 +16,14 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.send.outcome import Sent, resolve
 from sodasheet.push.send.transport import Landed, Record, Verdict
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
 #: What is sent as one body that can be repeated; more than this is streamed.
 SMALL = BatchLimits(rows=5000, bytes=4_000_000)
 
 
-def fits_one_body(checked: Checked, limit: int | None) -> bool:
+def fits_one_body(checked: CheckResult, limit: int | None) -> bool:
     """Whether all rows are so few that they fit into one small request."""
     sending = checked.sendable if limit is None else min(limit, checked.sendable)
     if sending > SMALL.rows:
@@ -31,7 +31,7 @@ def fits_one_body(checked: Checked, limit: int | None) -> bool:
     return _only_batch(checked, limit, sending) is not None
 
 
-def _only_batch(checked: Checked, limit: int | None, sending: int) -> Batch | None:
+def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch | None:
     """All rows as one small body; None where they are more."""
     if sending + checked.removals > SMALL.rows:
         return None
@@ -52,7 +52,7 @@ class Soda2:
         self._progress = progress
         self._record = record
 
-    def push(self, checked: Checked, limit: int | None) -> None:
+    def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
         sending = checked.sendable if limit is None else min(limit, checked.sendable)
         self._progress.begin("sending", sending + checked.removals)
@@ -76,7 +76,7 @@ class Soda2:
             rows = pieces.rows
         self.landed.answered(rows, _of_rows(reply, len(rows), checked.removals))
 
-    def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:
+    def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`."""
         if checked is None or not until_settled(self._rows):
             return Verdict.UNKNOWN
@@ -96,7 +96,7 @@ class _Pieces:
     `rows` are the source rows that have gone out so far.
     """
 
-    def __init__(self, checked: Checked, limit: int | None, progress: Progress) -> None:
+    def __init__(self, checked: CheckResult, limit: int | None, progress: Progress) -> None:
         self.rows: list[int] = []
         self._limits = BatchLimits(SMALL.rows, SMALL.bytes, limit)
         self._checked = checked

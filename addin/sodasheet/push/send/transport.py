@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from sodasheet.model.report import RejectedRow, RowCounts
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 
 #: Writes a step into the journal; on return it is on the disk.
 Record = Callable[..., None]
@@ -53,14 +53,14 @@ class Transport(Protocol):
     name: str
     landed: Landed
 
-    def push(self, checked: Checked, limit: int | None) -> None:
+    def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send every good row, or the first `limit`; on return they have landed.
 
         Raises UnknownOutcome where the answer that says so was lost; after anything else that it
         raises, the dataset is as it was.
         """
 
-    def ask(self, checked: Checked | None, detail: dict[str, Any]) -> Verdict:
+    def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Ask the portal what became of the write that the journal's last step announced.
 
         `detail` is that step's; `checked` the same rows again, or None where the source is gone.

@@ -10,7 +10,7 @@ from sodasheet.model.column import Column
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
-    from sodasheet.staging.restore.counts import ChangedRow, Counted
+    from sodasheet.staging.restore.counts import ChangedRow, RestoreCounts
 
 #: Rows that are shown, cells of each, and characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
@@ -24,7 +24,7 @@ class ChangedSince(Refused):
     """
 
     def __init__(
-        self, run: str, dataset: Dataset, way: Counted, examples: Sequence[tuple[str, str]]
+        self, run: str, dataset: Dataset, way: RestoreCounts, examples: Sequence[tuple[str, str]]
     ) -> None:
         rows = "row was" if way.changed == 1 else "rows were"
         first = f", the first is {way.first}" if way.first else ""

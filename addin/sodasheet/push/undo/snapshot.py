@@ -21,11 +21,11 @@ from sodasheet.push.context import Desk
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.prepare import Prepared
 from sodasheet.settings import read_settings
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
 from sodasheet.staging.output.selected_rows import removal_values
 from sodasheet.staging.restore.sent_rows import FACTS as SENT
-from sodasheet.staging.restore.sent_rows import write_sent
+from sodasheet.staging.restore.sent_rows import write_sent_rows
 
 #: The folder inside the run's.
 NAME = "snapshot"
@@ -68,7 +68,7 @@ def take_snapshot(work: Prepared, desk: Desk, folder: Path) -> Download:
                 f"{work.dataset.name} is being changed by somebody else at this moment.",
                 "Try again when they are done.",
             )
-        write_sent(work.checked, folder)
+        write_sent_rows(work.checked, folder)
     except OSError as error:
         _forget(folder)
         raise SodaSheetError(
@@ -107,7 +107,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
     return Selection(fields, _named(checked))
 
 
-def _named(checked: Checked) -> Iterator[Sequence[str]]:
+def _named(checked: CheckResult) -> Iterator[Sequence[str]]:
     """The identifiers of rows that are sent and of rows that are removed."""
     if checked.sendable:
         for chunk in identifiers(checked, LOOKUP_SIZE):

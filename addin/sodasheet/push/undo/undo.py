@@ -30,10 +30,10 @@ from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo.conflicts import EXAMPLES, ChangedSince, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
-from sodasheet.staging.restore.counts import Counted
-from sodasheet.staging.restore.plan import Traces, WayBack
-from sodasheet.staging.restore.sent_rows import Sent, read_sent
-from sodasheet.staging.restore.source import Putting
+from sodasheet.staging.restore.counts import RestoreCounts
+from sodasheet.staging.restore.plan import RestoreInputs, RestorePlan
+from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
+from sodasheet.staging.restore.source import RowsToRestore
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.verbatim import VERBATIM
 from sodasheet.system.tempdirs import scratch_folder
@@ -69,7 +69,7 @@ class Past:
 
     record: RunRecord
     before: Download
-    sent: Sent
+    sent: SentRows
 
     @property
     def folder(self) -> Path:
@@ -99,7 +99,7 @@ def past_run(run: str) -> Past:
             " removed since.",
             "Push the rows as they should be.",
         )
-    return Past(record, opened(folder), read_sent(folder))
+    return Past(record, opened(folder), read_sent_rows(folder))
 
 
 def last_run(dataset: str = "", portal: str = "") -> str:
@@ -196,15 +196,15 @@ def _identifiers(past: Past, room: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[WayBack]:
+def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[RestorePlan]:
     columns = _columns(past)
     identifier = next((one for one in columns if one.field == past.before.row_identifier), None)
     with Stage.bare(past.before.name, len(columns), room, desk.progress) as stage:
-        traces = Traces(past.before.paths, now.paths, past.folder, past.sent)
-        yield WayBack(stage, columns, identifier, traces)
+        traces = RestoreInputs(past.before.paths, now.paths, past.folder, past.sent)
+        yield RestorePlan(stage, columns, identifier, traces)
 
 
-def _refuse_nothing(past: Past, way: Counted, dataset: Dataset) -> None:
+def _refuse_nothing(past: Past, way: RestoreCounts, dataset: Dataset) -> None:
     if not way.back and not way.going:
         raise Refused(
             f"{dataset.name} is already as it was before run {past.record.run}.",
@@ -219,12 +219,14 @@ def _always(past: Past) -> tuple[str, ...]:
     return tuple(one for one in fields if not partial or one in past.sent.fields)
 
 
-def _order(past: Past, found: WayBack, way: Counted, folder: Path, *, force: bool) -> Order:
+def _order(
+    past: Past, found: RestorePlan, way: RestoreCounts, folder: Path, *, force: bool
+) -> Order:
     """The push that goes the way back, with its source in `folder`."""
     identifier, always = past.before.row_identifier, _always(past)
     anew = tuple(one.field for one in _columns(past) if one.field not in always)
     try:
-        putting = Putting(past.before.paths, found.wanted(force=force), always, anew)
+        putting = RowsToRestore(past.before.paths, found.wanted(force=force), always, anew)
         found.write(putting, folder / ROWS)
         values = found.going(force=force) if way.going else ()
         write_removals(folder / REMOVALS, identifier or ":id", values)

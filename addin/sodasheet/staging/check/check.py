@@ -7,21 +7,26 @@ from functools import partial
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.staging.cancel import raise_if_cancelled
-from sodasheet.staging.check.conditions import Watch, column_watch, count_and_keep, watch_of
+from sodasheet.staging.check.conditions import (
+    Condition,
+    column_conditions,
+    condition_of,
+    count_and_keep,
+)
 from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.native_cells import native_findings
 from sodasheet.staging.check.plan import CheckPlan, filled_columns
-from sodasheet.staging.check.projection import Projected, Seen, project
+from sodasheet.staging.check.projection import ColumnStats, Projected, project
 from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.rejected import create_rejected
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import (
     create_selection,
     forget_fresh,
 )
-from sodasheet.staging.check.source_faults import fault_watches, keep_faults
+from sodasheet.staging.check.source_faults import fault_conditions, keep_faults
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 
@@ -29,10 +34,10 @@ from sodasheet.staging.stage import Stage
 _CONTROLS = frozenset({"control-characters"})
 
 #: Which rows a check has to look at; None is all of them.
-Unknown = Callable[[Stage, tuple[Projected, ...]], Rows | None]
+RowsToCheck = Callable[[Stage, tuple[Projected, ...]], Rows | None]
 
 
-def check(stage: Stage, plan: CheckPlan, unknown: Unknown = lambda *_: None) -> Checked:
+def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None) -> CheckResult:
     """Check every row of `stage`, one scan per column, and leave the rejected ones in a table.
 
     `unknown` says which rows to look at where the others have passed the same check before; row
@@ -45,66 +50,66 @@ def check(stage: Stage, plan: CheckPlan, unknown: Unknown = lambda *_: None) -> 
     create_found(stage)
     forget_fresh(stage)
     some = unknown(stage, projected)
-    watches, seen = _check_columns(stage, plan, columns, some or stage.table)
+    conditions, seen = _check_columns(stage, plan, columns, some or stage.table)
     if some is None:
         projected = tuple(
-            one.settled(seen.get(one.filled.column.field, Seen())) for one in projected
+            one.specialised(seen.get(one.filled.column.field, ColumnStats())) for one in projected
         )
         columns = [one for one in projected if one.filled.sources]
     identifier = next(
         (one for one in columns if one.filled.column.field == plan.dataset.row_identifier), None
     )
     if identifier is not None:
-        watch = watch_of(len(watches), REASONS["duplicate-identifier"], identifier)
-        watches.append(watch)
-        keep_duplicates(stage, identifier, watch.code)
-    _check_faults(stage, columns, watches)
-    rejected, good = create_rejected(stage, watches)
+        condition = condition_of(len(conditions), REASONS["duplicate-identifier"], identifier)
+        conditions.append(condition)
+        keep_duplicates(stage, identifier, condition.code)
+    _check_faults(stage, columns, conditions)
+    rejected, good = create_rejected(stage, conditions)
     create_selection(stage)
-    return Checked(
+    return CheckResult(
         stage,
         plan,
-        in_order([*_wholes(stage, plan, projected), *cell_groups(stage, watches)]),
+        in_order([*_wholes(stage, plan, projected), *cell_groups(stage, conditions)]),
         rejected,
         good,
         projected,
-        tuple(watches),
+        tuple(conditions),
     )
 
 
 def _check_columns(
     stage: Stage, plan: CheckPlan, columns: list[Projected], table: Rows
-) -> tuple[list[Watch], dict[str, Seen]]:
-    """The watches of all columns, and what the cells of each are like."""
-    watches: list[Watch] = []
-    seen: dict[str, Seen] = {}
+) -> tuple[list[Condition], dict[str, ColumnStats]]:
+    """The conditions of all columns, and what the cells of each are like."""
+    conditions: list[Condition] = []
+    seen: dict[str, ColumnStats] = {}
     natives = stage.spool.natives
     never = frozenset[str]() if stage.spool.controls else _CONTROLS
     for projected in columns:
         raise_if_cancelled(stage.progress)
         (first, *others) = projected.filled.sources
         native = natives[first] if natives is not None and not others else None
-        watch = column_watch(plan, projected, native, never)
-        for slug in watch.conditions:
-            watch.codes[slug] = len(watches)
-            watches.append(watch_of(len(watches), REASONS[slug], projected))
-        seen[projected.filled.column.field] = count_and_keep(stage, watch, table)
-    return watches, seen
+        condition = column_conditions(plan, projected, native, never)
+        for slug in condition.conditions:
+            condition.codes[slug] = len(conditions)
+            conditions.append(condition_of(len(conditions), REASONS[slug], projected))
+        seen[projected.filled.column.field] = count_and_keep(stage, condition, table)
+    return conditions, seen
 
 
-def _check_faults(stage: Stage, columns: list[Projected], watches: list[Watch]) -> None:
+def _check_faults(stage: Stage, columns: list[Projected], conditions: list[Condition]) -> None:
     if not stage.faults:
         return
     mapped = {source for one in columns for source in one.filled.sources}
-    about_cells = [watch for watch in watches if watch.filled is not None]
-    for watch, column in list(fault_watches(stage, mapped, len(watches))):
+    about_cells = [condition for condition in conditions if condition.filled is not None]
+    for condition, column in list(fault_conditions(stage, mapped, len(conditions))):
         silenced = [
             other.code
             for other in about_cells
             if column is None or (other.filled is not None and column in other.filled.sources)
         ]
-        keep_faults(stage, watch, column, silenced)
-        watches.append(watch)
+        keep_faults(stage, condition, column, silenced)
+        conditions.append(condition)
 
 
 def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> list[FindingGroup]:

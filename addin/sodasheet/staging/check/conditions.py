@@ -9,18 +9,18 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.plan import CheckPlan, Filled
-from sodasheet.staging.check.projection import Projected, Seen, values_from
+from sodasheet.staging.check.projection import ColumnStats, Projected, values_from
 from sodasheet.staging.check.reasons import Reason
 from sodasheet.staging.sql import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.compiled import Condition
+from sodasheet.staging.types.compiled import SqlCondition
 
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
 EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class Condition:
     """One reason in one place: `code` is its number in the table `found`.
 
     `value` is SQL over `source` for the text that a finding shows. `says` and `many` are the words
@@ -39,20 +39,20 @@ class Watch:
     filled: Filled | None = None
 
 
-def watch_of(code: int, reason: Reason, projected: Projected) -> Watch:
-    """The watch of a reason in the column of `projected`."""
+def condition_of(code: int, reason: Reason, projected: Projected) -> Condition:
+    """The condition of a reason in the column of `projected`."""
     label, says, many = projected.filled.label, reason.says, reason.many
     words = (projected.raw, says, many, reason.remedy, projected.filled)
-    return Watch(code, reason.slug, reason.severity, label, *words)
+    return Condition(code, reason.slug, reason.severity, label, *words)
 
 
 @dataclass(slots=True)
-class ColumnWatch:
+class ColumnConditions:
     """The conditions of one column: exclusive `problems`, independent `notes`."""
 
     projected: Projected
-    problems: tuple[Condition, ...]
-    notes: tuple[Condition, ...]
+    problems: tuple[SqlCondition, ...]
+    notes: tuple[SqlCondition, ...]
     codes: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -84,9 +84,9 @@ _OF_BLANKS = frozenset(
 )
 
 
-def column_watch(
+def column_conditions(
     plan: CheckPlan, projected: Projected, native: NativeCounts | None, never: frozenset[str]
-) -> ColumnWatch:
+) -> ColumnConditions:
     """What one column is watched for, as identifier or as any other; not for notes of `never`."""
     typed, filled = projected.typed, projected.filled
     notes = [
@@ -96,14 +96,14 @@ def column_watch(
     ]
     if filled.column.field == plan.dataset.row_identifier:
         early, late = _identifier(plan, projected, native)
-        return ColumnWatch(projected, (*early, *typed.problems), (*late, *notes))
+        return ColumnConditions(projected, (*early, *typed.problems), (*late, *notes))
     early = (("blank-refused", projected.blank),) if filled.blank is Blank.REFUSE else ()
-    return ColumnWatch(projected, (*early, *typed.problems), tuple(notes))
+    return ColumnConditions(projected, (*early, *typed.problems), tuple(notes))
 
 
 def _identifier(
     plan: CheckPlan, projected: Projected, native: NativeCounts | None
-) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+) -> tuple[tuple[SqlCondition, ...], tuple[SqlCondition, ...]]:
     """Problems and notes of the row identifier's column."""
     clean = trimmed(projected.raw)
     dirty = f"{clean} <> '' AND {projected.raw} <> {clean}"
@@ -119,43 +119,43 @@ def _identifier(
     return (*problems, ("identifier-blanks", dirty)), ()
 
 
-def count_and_keep(stage: Stage, watch: ColumnWatch, table: Rows) -> Seen:
+def count_and_keep(stage: Stage, condition: ColumnConditions, table: Rows) -> ColumnStats:
     """Put every finding of a column in the rows of `table` into the table `found`.
 
     One scan counts, and tells what all cells are like; only what occurs is scanned for again.
     """
     cursor = stage.connection
-    cells = _cells(watch, table)
+    cells = _cells(condition, table)
     counts = ["count(problem)", "count(*) FILTER (WHERE trimmed)", "count(*) FILTER (WHERE untidy)"]
-    counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(watch.notes))]
+    counts += [f"count(*) FILTER (WHERE note{index})" for index in range(len(condition.notes))]
     row = cursor.execute(f"SELECT {', '.join(counts)} FROM {cells}").fetchone() or ()
     problems, trimmed, untidy, *notes = (int(number) for number in row)
     if problems:
         kept = f"SELECT _row, problem FROM {cells} WHERE problem IS NOT NULL"
         cursor.execute(f"INSERT INTO found (_row, code) {kept}")
-    for index, (slug, _) in enumerate(watch.notes):
+    for index, (slug, _) in enumerate(condition.notes):
         if notes[index]:
-            code = watch.codes[slug]
+            code = condition.codes[slug]
             kept = f"SELECT _row, {code} FROM {cells} WHERE note{index}"
             cursor.execute(f"INSERT INTO found (_row, code) {kept}")
-    return Seen(untrimmed=not trimmed, tidy=not untidy)
+    return ColumnStats(untrimmed=not trimmed, tidy=not untidy)
 
 
 #: The name of what says whether a cell is tidy; worked out once, it is asked for twice.
 _TIDY = "is_tidy"
 
 
-def _cells(watch: ColumnWatch, table: Rows) -> str:
+def _cells(column: ColumnConditions, table: Rows) -> str:
     """SQL for problem, notes, and how tidy each cell is."""
-    one = watch.projected
+    one = column.projected
     source, tidy = values_from([one], table), one.typed.tidy
     untidy = "false"
     if tidy is not None:
         source = f"(SELECT *, {tidy.fits} AS {_TIDY} FROM {source})"
         untidy = f"NOT ({one.blank} OR coalesce({_TIDY}, false))"
-    notes = "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(watch.notes))
+    notes = "".join(f", {condition} AS note{i}" for i, (_, condition) in enumerate(column.notes))
     trimmed = "false" if one.text == one.raw else f"{one.text_name} <> {one.raw}"
     return (
-        f"(SELECT _row, {watch.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
+        f"(SELECT _row, {column.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
         f"{notes} FROM {source})"
     )

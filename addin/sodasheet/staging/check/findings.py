@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
-from sodasheet.staging.check.conditions import Watch
+from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
 from sodasheet.staging.check.messages import listed, many_cells, many_faults, one_cell, one_fault
 from sodasheet.staging.stage import Stage
@@ -18,7 +18,7 @@ _BY_SEVERITY = list(Severity)
 
 
 def create_found(stage: Stage) -> None:
-    """The table of single findings: row, number of the `Watch`, and what it cannot look up.
+    """The table of single findings: row, number of the `Condition`, and what it cannot look up.
 
     `value` is NULL where the source's own text is meant; `other` is another row's number.
     """
@@ -27,60 +27,66 @@ def create_found(stage: Stage) -> None:
     )
 
 
-def value_of(watches: Iterable[Watch]) -> str:
+def value_of(conditions: Iterable[Condition]) -> str:
     """SQL over `found f JOIN source` for the text that a finding shows."""
-    cases = " ".join(f"WHEN {watch.code} THEN {watch.value}" for watch in watches)
+    cases = " ".join(f"WHEN {condition.code} THEN {condition.value}" for condition in conditions)
     looked_up = f"CASE f.code {cases} END" if cases else "NULL"
     return f"coalesce(f.value, {looked_up}, '')"
 
 
-def cell_groups(stage: Stage, watches: list[Watch]) -> Iterator[FindingGroup]:
-    """One group for each watch that found something, with the source's first rows as examples."""
+def cell_groups(stage: Stage, conditions: list[Condition]) -> Iterator[FindingGroup]:
+    """Yield a group for each condition with findings; the source's first rows are examples."""
     counts = stage.connection.execute("SELECT code, count(*) FROM found GROUP BY code ORDER BY 1")
     for code, count in counts.fetchall():
-        yield _group(stage, watches[code], count)
+        yield _group(stage, conditions[code], count)
 
 
-def _group(stage: Stage, watch: Watch, count: int) -> FindingGroup:
+def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
     rows = stage.connection.execute(
-        f"SELECT f._row, left({value_of([watch])}, {VALUE_LENGTH}), f.other FROM "
-        f"(SELECT * FROM found WHERE code = {watch.code} ORDER BY _row LIMIT {EXAMPLES}) f "
+        f"SELECT f._row, left({value_of([condition])}, {VALUE_LENGTH}), f.other FROM "
+        f"(SELECT * FROM found WHERE code = {condition.code} ORDER BY _row LIMIT {EXAMPLES}) f "
         "LEFT JOIN source ON source._row = f._row ORDER BY f._row"
     ).fetchall()
     first, value, other = rows[0]
-    message = _one(watch, first, value) if count == 1 else _many(watch, count, first, value)
+    message = _one(condition, first, value) if count == 1 else _many(condition, count, first, value)
     if other is not None:
         message = f"{message.removesuffix('.')} and again in row {other:,}."
-    examples = tuple(Finding(row, watch.column, text) for row, text, _ in rows)
+    examples = tuple(Finding(row, condition.column, text) for row, text, _ in rows)
     return FindingGroup(
-        watch.reason, watch.severity, message, _remedy(stage, watch), count, watch.column, examples
+        condition.reason,
+        condition.severity,
+        message,
+        _remedy(stage, condition),
+        count,
+        condition.column,
+        examples,
     )
 
 
-def sentence(watch: Watch, row: int, value: str, other: int | None) -> str:
+def sentence(condition: Condition, row: int, value: str, other: int | None) -> str:
     """The whole sentence about a single finding."""
-    message = _one(watch, row, value)
+    message = _one(condition, row, value)
     return message if other is None else f"{message.removesuffix('.')}, also in row {other:,}."
 
 
-def _one(watch: Watch, row: int, value: str) -> str:
-    if watch.filled is None:
-        return one_fault(row, watch.column, watch.says)
-    return one_cell(row, watch.column, value, watch.says)
+def _one(condition: Condition, row: int, value: str) -> str:
+    if condition.filled is None:
+        return one_fault(row, condition.column, condition.says)
+    return one_cell(row, condition.column, value, condition.says)
 
 
-def _many(watch: Watch, count: int, row: int, value: str) -> str:
-    if watch.filled is None:
-        return many_faults(count, watch.column, row, watch.many)
-    return many_cells(count, watch.column, (row, value), watch.many)
+def _many(condition: Condition, count: int, row: int, value: str) -> str:
+    if condition.filled is None:
+        return many_faults(count, condition.column, row, condition.many)
+    return many_cells(count, condition.column, (row, value), condition.many)
 
 
-def _remedy(stage: Stage, watch: Watch) -> str:
+def _remedy(stage: Stage, condition: Condition) -> str:
     """What to do; where one format would fit every value, or several would, its name."""
-    filled = watch.filled
-    declarable = watch.reason in _DECLARABLE and filled is not None
+    filled = condition.filled
+    declarable = condition.reason in _DECLARABLE and filled is not None
     if filled is None or not declarable or filled.rule.formats or not filled.sources:
-        return watch.remedy
+        return condition.remedy
     header = stage.headers[filled.sources[0]]
     fitting = fitting_formats(stage, header, filled.column)
     agreed = agreed_format(stage, header, filled.column, fitting)
@@ -91,7 +97,7 @@ def _remedy(stage: Stage, watch: Watch) -> str:
             f"Find out which is meant and declare it: every value of the column fits "
             f"{listed(fitting)} alike."
         )
-    return watch.remedy
+    return condition.remedy
 
 
 #: Reasons that a declared format may answer.

@@ -10,14 +10,14 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
 from sodasheet.staging.check.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.sql import Rows, literal, trimmed
-from sodasheet.staging.types.canonical import ours
+from sodasheet.staging.types.canonical import canonical_to_portal
 from sodasheet.staging.types.compiled import Cell, TypedColumn
 from sodasheet.staging.types.point import address_json
 from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ColumnStats:
     """What every cell of a column is like: `untrimmed`, its text being the source's own, or `tidy`
     (staging/types/compiled.py).
     """
@@ -46,7 +46,7 @@ class Projected:
     edged: bool
     is_tidy: bool = False
 
-    def settled(self, seen: Seen) -> Projected:
+    def specialised(self, seen: ColumnStats) -> Projected:
         """The same for cells of which is known what was seen, without what they do not need."""
         found = replace(self, text=self.raw) if seen.untrimmed else self
         tidy = self.typed.tidy
@@ -62,7 +62,7 @@ class Projected:
     @property
     def canonical(self) -> str:
         """SQL for the text that is equal for equal values, NULL where the cell is blank."""
-        value = ours(self.filled.column.type, self.typed, self.parsed_name)
+        value = canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
         return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
 
     @property

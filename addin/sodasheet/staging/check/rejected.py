@@ -11,7 +11,7 @@ from typing import Protocol
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
-from sodasheet.staging.check.conditions import Watch
+from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.findings import VALUE_LENGTH, sentence, value_of
 from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.stage import Stage
@@ -26,7 +26,7 @@ class _Writer(Protocol):
     def writerow(self, row: Iterable[object], /) -> object: ...
 
 
-def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
+def create_rejected(stage: Stage, conditions: Iterable[Condition]) -> tuple[int, int]:
     """Make the table `rejected(_row)` of rows with a finding that keeps them back.
 
     Gives their number, and how many rows of the source are left, those `as_sent` among them. A row
@@ -35,7 +35,7 @@ def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
     run = stage.connection.execute
     run(
         "CREATE OR REPLACE TABLE rejected AS SELECT DISTINCT _row FROM found "
-        f"WHERE code IN ({_rejecting(watches)})"
+        f"WHERE code IN ({_rejecting(conditions)})"
     )
     row = run(
         "SELECT (SELECT count(*) FROM rejected), "
@@ -45,26 +45,26 @@ def create_rejected(stage: Stage, watches: Iterable[Watch]) -> tuple[int, int]:
 
 
 def rejected_rows(
-    stage: Stage, watches: Sequence[Watch], identifier: Projected | None, limit: int
+    stage: Stage, conditions: Sequence[Condition], identifier: Projected | None, limit: int
 ) -> tuple[RejectedRow, ...]:
     """The first `limit` rejected rows; the reason is the first that was found."""
     key = identifier.text if identifier is not None else "NULL"
     rows = stage.connection.execute(
         f"""
-        SELECT f._row, {key}, f.code, left({value_of(watches)}, {VALUE_LENGTH}) FROM (
+        SELECT f._row, {key}, f.code, left({value_of(conditions)}, {VALUE_LENGTH}) FROM (
             SELECT _row, min(code) AS code, first(value ORDER BY code) AS value FROM found
-            WHERE code IN ({_rejecting(watches)}) GROUP BY _row ORDER BY _row LIMIT {int(limit)}
+            WHERE code IN ({_rejecting(conditions)}) GROUP BY _row ORDER BY _row LIMIT {int(limit)}
         ) f LEFT JOIN source ON source._row = f._row ORDER BY f._row
         """
     ).fetchall()
     return tuple(
-        RejectedRow(row, key or None, watches[code].column, value, watches[code].says)
+        RejectedRow(row, key or None, conditions[code].column, value, conditions[code].says)
         for row, key, code, value in rows
     )
 
 
 def write_findings(
-    stage: Stage, watches: Sequence[Watch], others: Iterable[FindingGroup], path: Path
+    stage: Stage, conditions: Sequence[Condition], others: Iterable[FindingGroup], path: Path
 ) -> None:
     """Write `others` and then every row's findings to `path`; text that would run is disarmed."""
     try:
@@ -75,7 +75,7 @@ def write_findings(
                 first = group.examples[0] if group.examples else None
                 row = first.row if first else None
                 writer.writerow(_line(row, group.column, "", (group.reason, group.message)))
-            _write_rows(stage, watches, writer)
+            _write_rows(stage, conditions, writer)
     except OSError as error:
         raise SodaSheetError(
             f"The findings cannot be written to {path}: {error.strerror}.",
@@ -83,15 +83,15 @@ def write_findings(
         ) from error
 
 
-def _write_rows(stage: Stage, watches: Sequence[Watch], writer: _Writer) -> None:
+def _write_rows(stage: Stage, conditions: Sequence[Condition], writer: _Writer) -> None:
     query = (
-        f"SELECT f._row, f.code, {value_of(watches)}, f.other FROM found f "
+        f"SELECT f._row, f.code, {value_of(conditions)}, f.other FROM found f "
         "LEFT JOIN source ON source._row = f._row ORDER BY f._row, f.code"
     )
     for row, code, value, other in stage.each(query):
-        watch = watches[code]
-        words = watch.reason, sentence(watch, row, value, other)
-        writer.writerow(_line(row, watch.column, value, words))
+        condition = conditions[code]
+        words = condition.reason, sentence(condition, row, value, other)
+        writer.writerow(_line(row, condition.column, value, words))
 
 
 def _line(
@@ -106,6 +106,6 @@ def disarmed(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-def _rejecting(watches: Iterable[Watch]) -> str:
-    codes = [watch.code for watch in watches if watch.severity is Severity.REJECT]
+def _rejecting(conditions: Iterable[Condition]) -> str:
+    codes = [condition.code for condition in conditions if condition.severity is Severity.REJECT]
     return ", ".join(map(str, codes)) or "NULL"

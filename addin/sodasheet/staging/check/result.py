@@ -10,7 +10,7 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
-from sodasheet.staging.check.conditions import Watch, watch_of
+from sodasheet.staging.check.conditions import Condition, condition_of
 from sodasheet.staging.check.findings import cell_groups, in_order
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.projection import Projected
@@ -24,13 +24,13 @@ _CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """What a check found. A stage holds one check at a time: the next one replaces it.
 
     `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
     `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
     something stops the push. `removals` counts rows of the dataset that the same request deletes,
-    named by the field `removed_by`. `projected` and `watches` are for the other modules of this
+    named by the field `removed_by`. `projected` and `conditions` are for the other modules of this
     room.
     """
 
@@ -40,7 +40,7 @@ class Checked:
     rejected: int
     good: int
     projected: tuple[Projected, ...]
-    watches: tuple[Watch, ...]
+    conditions: tuple[Condition, ...]
     held: int = 0
     removals: int = 0
     removed_by: str = ""
@@ -63,7 +63,7 @@ class Checked:
 
     def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
         """The first `limit` rejected rows in the source's order, each with its first reason."""
-        return rejected_rows(self.stage, self.watches, self.identifier, limit)
+        return rejected_rows(self.stage, self.conditions, self.identifier, limit)
 
     def write_findings(self, path: Path) -> None:
         """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
@@ -71,42 +71,42 @@ class Checked:
         In the source's order, behind those that name no row. Raises SodaSheetError where the file
         cannot be written.
         """
-        single = {watch.reason for watch in self.watches}
+        single = {condition.reason for condition in self.conditions}
         others = [group for group in self.findings if group.reason not in single]
-        write_findings(self.stage, self.watches, others, path)
+        write_findings(self.stage, self.conditions, others, path)
 
-    def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> Checked:
+    def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> CheckResult:
         """The same check with more rows rejected: `rows` are source rows and their identifiers.
 
         `reason` is a key of `REASONS`; the identifier must be mapped.
         """
         identifier = self.identifier
         assert identifier is not None  # noqa: S101 - rows are looked up by identifier only
-        watch = watch_of(len(self.watches), REASONS[reason], identifier)
+        condition = condition_of(len(self.conditions), REASONS[reason], identifier)
         rows = iter(rows)
         while chunk := list(islice(rows, _CHUNK)):
             self.stage.connection.execute(
-                f"INSERT INTO found (_row, code) SELECT unnest(?::BIGINT[]), {watch.code}",
+                f"INSERT INTO found (_row, code) SELECT unnest(?::BIGINT[]), {condition.code}",
                 [[row for row, _ in chunk]],
             )
-        watches = (*self.watches, watch)
-        groups = cell_groups(self.stage, list(watches))
+        conditions = (*self.conditions, condition)
+        groups = cell_groups(self.stage, list(conditions))
         added = [group for group in groups if group.reason == reason]
         findings = in_order([*self.findings, *added])
-        rejected, good = create_rejected(self.stage, watches)
+        rejected, good = create_rejected(self.stage, conditions)
         held = count_held(self.stage) + self.stage.as_sent if self.held else 0
         return replace(
-            self, watches=watches, findings=findings, rejected=rejected, good=good, held=held
+            self, conditions=conditions, findings=findings, rejected=rejected, good=good, held=held
         )
 
-    def hold_back(self, query: str) -> Checked:
+    def hold_back(self, query: str) -> CheckResult:
         """The same check with the rows whose `_row` the SQL gives held back, on top of others.
 
         They are good and no finding; they are only not to be sent now.
         """
         return replace(self, held=self.held + hold(self.stage, query))
 
-    def remove(self, field: str, values: Iterable[str]) -> Checked:
+    def remove(self, field: str, values: Iterable[str]) -> CheckResult:
         """The same check with rows of the dataset to be deleted by the request that sends its rows.
 
         `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises

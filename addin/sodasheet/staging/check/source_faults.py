@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Severity
 from sodasheet.sources.faults import FAULTS
-from sodasheet.staging.check.conditions import Watch
+from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.stage import Stage
 
 
-def fault_watches(stage: Stage, mapped: set[int], code: int) -> Iterator[tuple[Watch, int | None]]:
-    """A watch for each reason and column that has faults, with the column's position.
+def fault_conditions(
+    stage: Stage, mapped: set[int], code: int
+) -> Iterator[tuple[Condition, int | None]]:
+    """A condition for each reason and column that has faults, with the column's position.
 
     `mapped` are the source columns that fill something; `code` is the first number that is free.
     """
@@ -24,10 +26,10 @@ def fault_watches(stage: Stage, mapped: set[int], code: int) -> Iterator[tuple[W
             code += 1
 
 
-def keep_faults(stage: Stage, watch: Watch, column: int | None, codes: list[int]) -> None:
-    """Put the faults of one watch into `found`; they silence what else was said of the same cells.
+def keep_faults(stage: Stage, condition: Condition, column: int | None, codes: list[int]) -> None:
+    """Put the faults of one condition into `found`; they replace other findings of the cells.
 
-    `codes` are the watches of that column, or all of them where a whole row is broken.
+    `codes` are the conditions of that column, or all of them where a whole row is broken.
     """
     place = "column_index IS NULL" if column is None else f"column_index = {column}"
     if codes:
@@ -37,15 +39,15 @@ def keep_faults(stage: Stage, watch: Watch, column: int | None, codes: list[int]
             f"AND _row IN (SELECT _row FROM faults WHERE {place})"
         )
     stage.connection.execute(
-        f"INSERT INTO found (_row, code, value) SELECT _row, {watch.code}, value FROM faults "
+        f"INSERT INTO found (_row, code, value) SELECT _row, {condition.code}, value FROM faults "
         f"WHERE {place} AND reason = ?",
-        [watch.reason],
+        [condition.reason],
     )
 
 
-def _watch(stage: Stage, code: int, column: int | None, reason: str) -> Watch:
+def _watch(stage: Stage, code: int, column: int | None, reason: str) -> Condition:
     fault = FAULTS[reason]
     header = None if column is None else stage.headers[column]
-    return Watch(
+    return Condition(
         code, reason, Severity.REJECT, header, "NULL", fault.message, fault.message, fault.remedy
     )

@@ -9,11 +9,11 @@ from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.plan import Filled
 from sodasheet.staging.check.projection import Projected, project
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 
 
-def only_changes(checked: Checked, unchanged: str, vanished: Iterable[str]) -> Checked:
+def only_changes(checked: CheckResult, unchanged: str, vanished: Iterable[str]) -> CheckResult:
     """The check with the rows held back whose `_row` the SQL `unchanged` gives.
 
     A replace becomes an upsert that leaves the dataset as the replace would: every column is
@@ -26,7 +26,7 @@ def only_changes(checked: Checked, unchanged: str, vanished: Iterable[str]) -> C
     return as_upsert(checked).hold_back(unchanged).remove(field, vanished)
 
 
-def sending_rows(checked: Checked) -> tuple[list[int], list[str]]:
+def sending_rows(checked: CheckResult) -> tuple[list[int], list[str]]:
     """The numbers of the rows that go, and the identifiers of those that are deleted."""
     run = checked.stage.connection.execute
     rows = run(f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row").fetchall()
@@ -34,7 +34,9 @@ def sending_rows(checked: Checked) -> tuple[list[int], list[str]]:
     return [row for (row,) in rows], [value for (value,) in removals]
 
 
-def rebuilt(checked: Checked, rows: Sequence[int], field: str, removals: Iterable[str]) -> Checked:
+def rebuilt(
+    checked: CheckResult, rows: Sequence[int], field: str, removals: Iterable[str]
+) -> CheckResult:
     """The check of the same source once more, with none but these rows to go."""
     run = checked.stage.connection.execute
     run("CREATE OR REPLACE TABLE going AS SELECT unnest(?::BIGINT[]) AS number", [list(rows)])
@@ -44,7 +46,7 @@ def rebuilt(checked: Checked, rows: Sequence[int], field: str, removals: Iterabl
     return narrow.remove(field, removals) if field else narrow
 
 
-def as_upsert(checked: Checked) -> Checked:
+def as_upsert(checked: CheckResult) -> CheckResult:
     """The rows of a replace as an upsert after which they read the same.
 
     A replace empties every cell that it does not fill; an upsert keeps it unless told otherwise.

@@ -11,9 +11,9 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.diff.dataset_rows import Held
+from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_join import Kind, Pair, cells_of, joined, paired
 from sodasheet.staging.types.canonical import shown
 
@@ -29,8 +29,8 @@ class Comparison:
     `Kind`. A stage holds one comparison at a time.
     """
 
-    checked: Checked
-    held: Held | None
+    checked: CheckResult
+    held: DatasetRows | None
     pairs: tuple[Pair, ...]
     new: int
     changed: int
@@ -153,7 +153,7 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
     return given
 
 
-def compare(checked: Checked, held: Held | None = None) -> Comparison:
+def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison:
     """Join the sendable rows with those of the dataset that are in question.
 
     `held` is None where none of them is: an append only adds. A replace must be given all rows.
@@ -168,7 +168,7 @@ def compare(checked: Checked, held: Held | None = None) -> Comparison:
     return Comparison(checked, held, pairs, *(counts.get(kind, 0) for kind in order))
 
 
-def _filled(checked: Checked, pairs: list[Pair]) -> set[str]:
+def _filled(checked: CheckResult, pairs: list[Pair]) -> set[str]:
     """The fields that a sendable row gives a value."""
     projected = [pair.projected for pair in pairs if pair.projected]
     if not projected:

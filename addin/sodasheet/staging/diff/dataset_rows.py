@@ -14,14 +14,14 @@ from sodasheet.model.column import Column
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical import theirs
+from sodasheet.staging.types.canonical import canonical_from_portal
 
 #: Bytes of compressed pages that are loaded at a time, so that a stop is heeded now and then.
 _AT_A_TIME = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class DatasetRows:
     """The table `held(id, k, v0, v1, …)`: `:id`, the row identifier, and canonical texts.
 
     `columns` are those of v0, v1, …; `k` is NULL where there is no row identifier. A stage holds
@@ -37,17 +37,18 @@ class Held:
         return f"v{places[0]}" if places else None
 
 
-def load_held(
+def load_dataset_rows(
     stage: Stage, pages: Sequence[Path], columns: Sequence[Column], identifier: Column | None
-) -> Held:
+) -> DatasetRows:
     """Load downloaded pages (JSON arrays of rows, compressed) in bounded memory.
 
     Raises SodaSheetError where they cannot be read, Cancelled where the user stops it.
     """
     values = [
-        f", {theirs(column, f'x{place}')} AS v{place}" for place, column in enumerate(columns)
+        f", {canonical_from_portal(column, f'x{place}')} AS v{place}"
+        for place, column in enumerate(columns)
     ]
-    key = "NULL" if identifier is None else theirs(identifier, "xk")
+    key = "NULL" if identifier is None else canonical_from_portal(identifier, "xk")
     run = stage.connection.execute
     names = "".join(f", v{place} VARCHAR" for place in range(len(columns)))
     run(f"CREATE OR REPLACE TABLE held (id VARCHAR, k VARCHAR{names})")
@@ -58,13 +59,14 @@ def load_held(
                 f"INSERT INTO held SELECT id, {key}{''.join(values)} FROM"
                 f" ({_read(files, columns, identifier)})"
             )
-    return Held(stage, tuple(columns))
+    return DatasetRows(stage, tuple(columns))
 
 
 def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> Iterator[str]:
     """SQL for the raw rows of downloaded pages, some pages at a time, each used before the next.
 
-    `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as `load_held`.
+    `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as
+    `load_dataset_rows`.
     """
     for part in _parts(pages):
         raise_if_cancelled(stage.progress)

@@ -4,7 +4,7 @@ The hash `h` is over the texts that the row was made of, as they stand in the so
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
 a row sent once more. Where the source is a file whose lines are its rows, `high` and `low` are
 hashes of the line (staging/load/changed_lines.py). All are DuckDB's own, of 64 bits;
-another version of it may have others, and `hashed_by` says whose they are.
+another version of it may have others, and `hash_version` says whose they are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.load.changed_lines import knows_lines, load_row_hashes, numbered_lines
 from sodasheet.staging.output.presence import COMPARABLE
@@ -38,7 +38,7 @@ _SAME = "SELECT _row FROM fresh SEMI JOIN imprinted USING (k, h)"
 _VANISHED = f"SELECT k FROM imprinted ANTI JOIN ({_GOOD}) USING (k)"
 
 
-class ImprintError(SodaSheetError):
+class RowHashesError(SodaSheetError):
     """A file that is no imprint, or none any more."""
 
 
@@ -62,14 +62,14 @@ class Difference:
         return self.new + self.changed
 
 
-def hashed_by() -> str:
+def hash_version() -> str:
     """Whose hashes these are: only those of one and the same can be compared."""
     import duckdb
 
     return f"DuckDB {duckdb.__version__}"
 
 
-def imprintable(checked: Checked) -> bool:
+def can_hash_rows(checked: CheckResult) -> bool:
     """Whether the rows have an identifier of a source column, so that they can be told again."""
     return checked.identifier is not None and _tells_apart(checked.identifier)
 
@@ -78,15 +78,15 @@ def _tells_apart(identifier: Projected) -> bool:
     return identifier.filled.column.type in COMPARABLE and bool(identifier.filled.sources)
 
 
-def unknown_rows(stage: Stage, projected: Sequence[Projected], path: Path, field: str) -> Rows:
+def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, field: str) -> Rows:
     """The rows that the imprint in `path` does not have, as the table `unknown`.
 
-    `field` is the row identifier's. Raises ImprintError where the file cannot be read as an
+    `field` is the row identifier's. Raises RowHashesError where the file cannot be read as an
     imprint, or the rows have no identifier that can be told again.
     """
     identifier = next((one for one in projected if one.filled.column.field == field), None)
     if identifier is None or not _tells_apart(identifier):
-        raise ImprintError("The rows have no identifier that can be told again.", "")
+        raise RowHashesError("The rows have no identifier that can be told again.", "")
     _make_fresh(stage, projected, identifier)
     _load(stage, path)
     sources = dict.fromkeys(f"c{index}" for one in projected for index in one.filled.sources)
@@ -99,10 +99,10 @@ def unknown_rows(stage: Stage, projected: Sequence[Projected], path: Path, field
     return Rows("unknown", "_row")
 
 
-def write_imprint(checked: Checked, path: Path) -> int:
+def write_row_hashes(checked: CheckResult, path: Path) -> int:
     """Write the imprint of all good rows to `path` as Parquet; how many they are.
 
-    The rows must be `imprintable`. A reader sees the old file or the new one whole. Raises
+    The rows must be `can_hash_rows`. A reader sees the old file or the new one whole. Raises
     SodaSheetError where it cannot be written.
     """
     stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
@@ -125,10 +125,10 @@ def write_imprint(checked: Checked, path: Path) -> int:
     return _number(stage, f"SELECT count(*) FROM ({_GOOD})")
 
 
-def compare(checked: Checked, path: Path) -> Difference:
-    """Set the good rows beside the imprint in `path`, which `narrowed` then goes by.
+def compare(checked: CheckResult, path: Path) -> Difference:
+    """Set the good rows beside the imprint in `path`, which `drop_unchanged` then goes by.
 
-    Raises ImprintError where the file cannot be read as an imprint.
+    Raises RowHashesError where the file cannot be read as an imprint.
     """
     stage = checked.stage
     _require_fresh(checked)
@@ -144,7 +144,7 @@ def compare(checked: Checked, path: Path) -> Difference:
     return Difference(unchanged, changed, new, vanished if replacing else 0)
 
 
-def narrowed(checked: Checked) -> Checked:
+def drop_unchanged(checked: CheckResult) -> CheckResult:
     """The check without the rows that `compare` found unchanged."""
     with closing(checked.stage.cursor()) as cursor:
         cursor.execute(_VANISHED)
@@ -152,7 +152,7 @@ def narrowed(checked: Checked) -> Checked:
         return only_changes(known, _SAME, _keys(cursor))
 
 
-def repeats(checked: Checked) -> bool:
+def repeats(checked: CheckResult) -> bool:
     """Whether a row has the identifier of another whose line the last push has sent.
 
     To say which rows these are, all of them have to be loaded.
@@ -181,12 +181,12 @@ def _load(stage: Stage, path: Path) -> None:
             shutil.copyfile(path, shelved)
             load_row_hashes(stage.connection, shelved)
     except (OSError, duckdb.Error) as error:
-        raise ImprintError(
+        raise RowHashesError(
             f"What the last push sent cannot be read from {path}: {_said(error)}.", ""
         ) from error
 
 
-def _require_fresh(checked: Checked) -> None:
+def _require_fresh(checked: CheckResult) -> None:
     """Make the table `fresh` unless the check has it already."""
     if not _number(checked.stage, _HAS_FRESH):
         assert checked.identifier is not None  # noqa: S101 - callers have looked

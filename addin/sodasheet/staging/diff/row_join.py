@@ -14,9 +14,9 @@ from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.diff.dataset_rows import Held
+from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.sql import Rows, any_of
 from sodasheet.staging.types.canonical import row_hash
 
@@ -54,7 +54,7 @@ class Pair:
         return f"({kept}v{self.place} IS DISTINCT FROM {self.new})"
 
 
-def paired(checked: Checked, held: Held | None) -> Iterator[Pair]:
+def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
     """What is compared: a replace touches every column, an upsert those that it fills."""
     filled = {one.filled.column.field: one for one in checked.projected}
     method = checked.plan.method
@@ -67,7 +67,7 @@ def paired(checked: Checked, held: Held | None) -> Iterator[Pair]:
             yield Pair(column, own, place, keeps)
 
 
-def cells_of(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
+def cells_of(checked: CheckResult, pairs: Sequence[Pair], only: str = "") -> str:
     """SQL for the rows that go: `_row` and the canonical text of each filled cell.
 
     `only` is SQL for the table whose `_row` names the few that are wanted of them.
@@ -83,7 +83,7 @@ def cells_of(checked: Checked, pairs: Sequence[Pair], only: str = "") -> str:
     return f"SELECT _row{texts} FROM {values_from(projected, table)}{where}"
 
 
-def _keyed(checked: Checked) -> str:
+def _keyed(checked: CheckResult) -> str:
     """SQL for `_row` and row identifier `mk` of the sendable rows."""
     identifier = checked.identifier
     if identifier is None:
@@ -94,7 +94,7 @@ def _keyed(checked: Checked) -> str:
     return f"SELECT _row, {identifier.canonical} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
 
 
-def joined(checked: Checked, held: Held | None, pairs: tuple[Pair, ...]) -> str:
+def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[Pair, ...]) -> str:
     """SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
     method = checked.plan.method
     if held is None:
@@ -112,7 +112,7 @@ def joined(checked: Checked, held: Held | None, pairs: tuple[Pair, ...]) -> str:
     return _by_identifier(checked, pairs)
 
 
-def _by_identifier(checked: Checked, pairs: tuple[Pair, ...]) -> str:
+def _by_identifier(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
     kept = [pair for pair in pairs if pair.keeps]
     sure = [pair for pair in pairs if not pair.keeps]
     outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
@@ -131,7 +131,7 @@ def _by_identifier(checked: Checked, pairs: tuple[Pair, ...]) -> str:
         ON mk = k"""
 
 
-def _whole_rows(checked: Checked, pairs: tuple[Pair, ...]) -> str:
+def _whole_rows(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
     """Without an identifier equal rows are as good as each other: the first with the first."""
     mine = (
         f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"

@@ -180,5 +180,9 @@ def _of_the_rows(error: Exception, why: Why) -> Why:
     """Return `why` if the input may cause this error, else that the engine itself is at fault."""
     import duckdb
 
-    theirs = (duckdb.InvalidInputException, duckdb.IOException, duckdb.OutOfMemoryException)
+    theirs = (
+        duckdb.InvalidInputException,
+        duckdb.IOException,
+        duckdb.OutOfMemoryException,
+    )
     return why if isinstance(error, (OSError, *theirs)) else Why.ENGINE

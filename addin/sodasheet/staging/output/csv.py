@@ -1,4 +1,4 @@
-"""Checked rows as one CSV for the Publishing API, in the source's order and in bounded memory."""
+"""Checked rows as one CSV for the Publishing API, in source order and in bounded memory."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
-from sodasheet.staging.output.selected_rows import scan
+from sodasheet.staging.output.selected_rows import scan_rows
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.types.verbatim import is_verbatim
 
@@ -37,7 +37,7 @@ class CsvHeader:
     fields: tuple[str, ...]
 
 
-def csv_header(checked: Checked) -> CsvHeader:
+def csv_header(checked: CheckResult) -> CsvHeader:
     """What the columns are called; the row number's name is none that the dataset has."""
     taken = {column.field for column in checked.plan.dataset.columns}
     names = chain([_ROW], (f"{_ROW}_{number}" for number in range(2, len(taken) + 3)))
@@ -45,7 +45,7 @@ def csv_header(checked: Checked) -> CsvHeader:
     return CsvHeader(row, tuple(one.filled.column.field for one in checked.projected))
 
 
-def csv_pieces(checked: Checked, limit: int | None = None) -> Iterator[CsvPiece]:
+def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPiece]:
     """The sendable rows, or the first `limit`, as RFC 4180 in UTF-8 behind a header.
 
     Numbers are plain decimals, dates ISO 8601, checkboxes 1 and 0, places WKT, blanks empty. Only
@@ -65,7 +65,7 @@ def csv_pieces(checked: Checked, limit: int | None = None) -> Iterator[CsvPiece]
         yield CsvPiece(len(kept), _END.join(kept) + _END)
 
 
-def publishable(checked: Checked) -> str | None:
+def publishable(checked: CheckResult) -> str | None:
     """Why these rows cannot travel as a CSV, as a sentence; None where they can.
 
     A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
@@ -81,7 +81,7 @@ def publishable(checked: Checked) -> str | None:
     return _kept_from(checked)
 
 
-def _kept_from(checked: Checked) -> str | None:
+def _kept_from(checked: CheckResult) -> str | None:
     """The first thing among the rows that a CSV cannot say; one scan, only where it is needed."""
     columns = [one for one in checked.projected if any(_losses(one, checked))]
     watched = [(one, *loss) for one in columns for loss in _losses(one, checked)]
@@ -98,7 +98,7 @@ def _kept_from(checked: Checked) -> str | None:
     return None
 
 
-def _losses(one: Projected, checked: Checked) -> Iterator[tuple[str, str]]:
+def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
     """SQL that is true where something of a cell would be lost, and what."""
     # Only an upsert meets a value that could be kept.
     if one.filled.blank is Blank.KEEP and checked.plan.method is Method.UPSERT:
@@ -110,12 +110,12 @@ def _losses(one: Projected, checked: Checked) -> Iterator[tuple[str, str]]:
         yield f"NOT ({one.blank}) AND {kind.lost(one)}", kind.loses
 
 
-def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
+def _sendable_lines(checked: CheckResult) -> Iterator[list[bytes]]:
     """One record of every sendable row without its end, some thousand at a time.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
-    stage, way = checked.stage, scan(checked)
+    stage, way = checked.stage, scan_rows(checked)
     behind = stage.fetched(f"{LEFT_OUT} ORDER BY _row") if way.whole else iter(())
     left_out = chain.from_iterable(behind)
     skip = next(left_out, None)
@@ -130,7 +130,7 @@ def _sendable_lines(checked: Checked) -> Iterator[list[bytes]]:
         yield lines
 
 
-def _query(checked: Checked, table: Rows) -> str:
+def _query(checked: CheckResult, table: Rows) -> str:
     """SQL for row number and record, the latter NULL where a value cannot be written.
 
     `concat` is much faster than a chain of `||` but skips NULL, hence the CASE.

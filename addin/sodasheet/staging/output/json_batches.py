@@ -1,4 +1,4 @@
-"""Checked rows as JSON for the portal, in the source's order and in bounded memory."""
+"""CheckResult rows as JSON for the portal, in the source's order and in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
-from sodasheet.staging.output.selected_rows import removal_objects, scan
+from sodasheet.staging.output.selected_rows import removal_objects, scan_rows
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 
@@ -43,7 +43,7 @@ class Batch:
     removals: int = 0
 
 
-def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Generator[Batch]:
+def batches(checked: CheckResult, limits: BatchLimits = BatchLimits()) -> Generator[Batch]:
     """The sendable rows, as few batches as the limits allow.
 
     A single row of more than `limits.bytes` goes alone. Raises Refused where the check stopped.
@@ -62,7 +62,7 @@ def batches(checked: Checked, limits: BatchLimits = BatchLimits()) -> Generator[
         yield _batch(rows, objects)
 
 
-def body(checked: Checked, limit: int | None = None) -> Iterator[bytes]:
+def body(checked: CheckResult, limit: int | None = None) -> Iterator[bytes]:
     """All sendable rows, or the first `limit`, as one JSON array in pieces."""
     opening = b"["
     for batch in batches(checked, BatchLimits(limit=limit)):
@@ -71,7 +71,7 @@ def body(checked: Checked, limit: int | None = None) -> Iterator[bytes]:
     yield b"]" if opening == b"," else b"[]"
 
 
-def identifiers(checked: Checked, size: int) -> Iterator[list[tuple[int, str]]]:
+def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str]]]:
     """Source row and identifier of every sendable row, `size` at a time.
 
     Identifiers are as the portal compares them: 1.0 and 01 are both 1 in a number column.
@@ -93,11 +93,11 @@ def _batch(rows: list[int | None], objects: list[bytes]) -> Batch:
     return Batch(numbers, b"[" + b",".join(objects) + b"]", len(rows) - len(numbers))
 
 
-def _removals(checked: Checked) -> Iterator[tuple[None, bytes]]:
+def _removals(checked: CheckResult) -> Iterator[tuple[None, bytes]]:
     return ((None, text) for text in removal_objects(checked) if checked.removals)
 
 
-def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
+def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
     """Source row and JSON object of every sendable row."""
     for row, text in _sendable(checked, partial(_query, checked)):
         if text is None:
@@ -108,7 +108,7 @@ def _objects(checked: Checked) -> Iterator[tuple[int, bytes]]:
         yield row, text
 
 
-def _query(checked: Checked, table: Rows) -> str:
+def _query(checked: CheckResult, table: Rows) -> str:
     """SQL for row number and JSON object, the latter NULL where a value has no JSON.
 
     `concat` skips NULL, hence the CASE: a key must never be lost in silence.
@@ -125,14 +125,14 @@ def _query(checked: Checked, table: Rows) -> str:
     )
 
 
-def _sendable(checked: Checked, query: Callable[[Rows], str]) -> Iterator[tuple[int, Any]]:
+def _sendable(checked: CheckResult, query: Callable[[Rows], str]) -> Iterator[tuple[int, Any]]:
     """The rows of `query` that go, in the order of the source.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
     if checked.stopped:
         raise Refused("The check found something that stops the push.", "Look at its findings.")
-    stage, way = checked.stage, scan(checked)
+    stage, way = checked.stage, scan_rows(checked)
     rows = stage.each(query(way.table) + way.order)
     if not way.whole:
         yield from rows

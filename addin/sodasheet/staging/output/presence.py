@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sodasheet.errors import Refused
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 
 #: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).
@@ -16,7 +16,7 @@ COMPARABLE = frozenset({"text", "number"})
 class Presence:
     """The dataset's identifiers on the stage; a stage holds one such list at a time."""
 
-    def __init__(self, checked: Checked) -> None:
+    def __init__(self, checked: CheckResult) -> None:
         self._checked = checked
         self._connection = checked.stage.connection
         self._connection.execute("CREATE OR REPLACE TABLE present (key VARCHAR)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.load.csv_loader import LINE_SIZE
 
@@ -13,7 +13,7 @@ from sodasheet.staging.load.csv_loader import LINE_SIZE
 _SWELL = 6
 
 
-def oversized(checked: Checked, limit: int) -> tuple[int, int] | None:
+def oversized(checked: CheckResult, limit: int) -> tuple[int, int] | None:
     """The first sendable row whose JSON has more than `limit` bytes, and how many; else None.
 
     Only where the source's cells are large enough for it are the rows worked out.
@@ -42,7 +42,7 @@ def oversized(checked: Checked, limit: int) -> tuple[int, int] | None:
     return next((found for found in over if found[0] not in left_out), None)
 
 
-def _sizes(checked: Checked, one: Projected, rows: Iterable[int]) -> list[tuple[int, int]]:
+def _sizes(checked: CheckResult, one: Projected, rows: Iterable[int]) -> list[tuple[int, int]]:
     """The bytes of one column's part of these rows."""
     table = values_from([one], checked.stage.table)
     return checked.stage.connection.execute(

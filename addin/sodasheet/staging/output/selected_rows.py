@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sodasheet.staging.check.result import Checked
+from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.sql import Rows
 
 
-def removal_objects(checked: Checked) -> Iterator[bytes]:
+def removal_objects(checked: CheckResult) -> Iterator[bytes]:
     """A JSON object for each row that is to go (portal-api.md B.2, point 5)."""
     field = json.dumps(checked.removed_by, ensure_ascii=False)
     for (value,) in checked.stage.each("SELECT value FROM removals"):
@@ -18,14 +18,14 @@ def removal_objects(checked: Checked) -> Iterator[bytes]:
         yield f'{{{field}:{text},":deleted":true}}'.encode()
 
 
-def removal_values(checked: Checked, size: int) -> Iterator[list[str]]:
+def removal_values(checked: CheckResult, size: int) -> Iterator[list[str]]:
     """The identifiers of the rows that are to go, `size` at a time."""
     for rows in checked.stage.fetched("SELECT value FROM removals", size):
         yield [value for (value,) in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class RowScan:
     """How the rows that go are read: from `table`, with `order` behind the query.
 
     `whole` says that rows that stay behind are among them and are for the reader to leave out.
@@ -36,17 +36,17 @@ class Scan:
     whole: bool
 
 
-def scan(checked: Checked) -> Scan:
+def scan_rows(checked: CheckResult) -> RowScan:
     """DuckDB streams a plain scan in the order of the table, and a join would lose that order, so
     the few rows that stay behind are left to the reader. Where most of them stay behind, those
     that go are picked out first and sorted, so that the others are never written out.
     """
     if checked.held * 2 < checked.good:
-        return Scan(checked.stage.table, "", whole=True)
-    return Scan(going(checked), " ORDER BY _row", whole=False)
+        return RowScan(checked.stage.table, "", whole=True)
+    return RowScan(selected_rows(checked), " ORDER BY _row", whole=False)
 
 
-def going(checked: Checked) -> Rows:
+def selected_rows(checked: CheckResult) -> Rows:
     """The rows that go and no others, in no order, picked out before anything is made of them."""
     table = checked.stage.table
     picked = f"{table.name} ANTI JOIN left_out ON left_out._row = {_of(table)}"

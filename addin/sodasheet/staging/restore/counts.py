@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class RestoreCounts:
     """How many rows are to be put back, are to go, and were changed by others since.
 
     `first` names the first of the latter. `whole` says that the rows put back are to be all.

@@ -15,10 +15,10 @@ from typing import Any
 
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
-from sodasheet.staging.diff.dataset_rows import load_held, quoted, read_raw
-from sodasheet.staging.restore.counts import ChangedRow, Counted
-from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, Sent
-from sodasheet.staging.restore.source import Putting, write_put_back
+from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
+from sodasheet.staging.restore.counts import ChangedRow, RestoreCounts
+from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
+from sodasheet.staging.restore.source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.canonical import hash_text
@@ -26,25 +26,29 @@ from sodasheet.staging.types.registry import TEXT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
+class RestoreInputs:
     """Where the rows are: pages of the snapshot, pages of now, and the folder of what was sent."""
 
     before: Sequence[Path]
     now: Sequence[Path]
     folder: Path
-    sent: Sent
+    sent: SentRows
 
 
-class WayBack:
+class RestorePlan:
     """The rows of one run on a stage of their own; `columns` are those that can be written."""
 
     def __init__(
-        self, stage: Stage, columns: Sequence[Column], identifier: Column | None, traces: Traces
+        self,
+        stage: Stage,
+        columns: Sequence[Column],
+        identifier: Column | None,
+        traces: RestoreInputs,
     ) -> None:
         self._stage, self._columns, self._sent = stage, tuple(columns), traces.sent
         self._identifier = identifier
         for name, pages in (("before", traces.before), ("now", traces.now)):
-            load_held(stage, pages, self._columns, identifier)
+            load_dataset_rows(stage, pages, self._columns, identifier)
             stage.connection.execute(f"ALTER TABLE held RENAME TO {name}")
             self._find_empty_texts(name, pages)
         for name, file in (("sent", ROWS), ("removed", REMOVED)):
@@ -56,7 +60,7 @@ class WayBack:
         """Whether all rows go back as one: where nothing tells them apart."""
         return self._identifier is None and self._sent.method is Method.REPLACE
 
-    def counted(self, *, force: bool) -> Counted:
+    def counted(self, *, force: bool) -> RestoreCounts:
         """What is to be done; with `force` also to rows that others have changed."""
         going = self._one(f"SELECT count(*) FROM way WHERE {_GOING[force]}")
         back = self._one(f"SELECT count(*) FROM way WHERE {_BACK[force]}")
@@ -65,7 +69,7 @@ class WayBack:
         if self.whole and (going or back):
             back, going = self._one("SELECT count(*) FROM before"), 0
             going = 0 if back else self._one("SELECT count(*) FROM now")
-        return Counted(back, going, changed, first, self.whole and back > 0)
+        return RestoreCounts(back, going, changed, first, self.whole and back > 0)
 
     def changed_rows(self, most: int) -> list[ChangedRow]:
         """The first rows that others have changed since."""
@@ -80,9 +84,9 @@ class WayBack:
             ChangedRow(row[0], row[1], row[2], tuple(row[3:at]), tuple(row[at:])) for row in rows
         ]
 
-    def write(self, putting: Putting, path: Path) -> None:
-        """Write the rows to put back as a source; see `write_put_back`."""
-        write_put_back(self._stage, putting, path)
+    def write(self, putting: RowsToRestore, path: Path) -> None:
+        """Write the rows to put back as a source; see `write_restore_source`."""
+        write_restore_source(self._stage, putting, path)
 
     def going(self, *, force: bool) -> Iterator[str]:
         """The identifiers, or else `:id`s, of the rows that are to go."""

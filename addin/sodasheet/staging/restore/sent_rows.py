@@ -16,8 +16,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import Checked
-from sodasheet.staging.output.selected_rows import going
+from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.output.selected_rows import selected_rows
 from sodasheet.staging.sql import literal
 from sodasheet.staging.types.canonical import hash_text
 from sodasheet.staging.types.verbatim import NOTHING, is_verbatim
@@ -28,7 +28,7 @@ _VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentRows:
     """What a push did, beside its files in the same folder.
 
     `hashed` are the fields whose values are in each row's hash, in order. `kept` are those of which
@@ -51,7 +51,7 @@ class Sent:
         return (*self.hashed, *self.kept)
 
 
-def write_sent(checked: Checked, folder: Path) -> Sent:
+def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
     """Write into `folder` what would be sent now; raises OSError where it cannot be written."""
     method = checked.plan.method
     kept = [one for one in checked.projected if _keeps(one, method)]
@@ -64,13 +64,13 @@ def write_sent(checked: Checked, folder: Path) -> Sent:
         f", CASE WHEN NOT ({one.blank}) THEN concat('=', {_told(one)}) END AS x{place}"
         for place, one in enumerate(kept)
     )
-    table = values_from(checked.projected, going(checked))
+    table = values_from(checked.projected, selected_rows(checked))
     rows = (
         f"SELECT {key} AS k, {hash_text([_told(one) for one in hashed])} AS h{extra} FROM {table}"
     )
     _write(checked, rows, folder / ROWS)
     _write(checked, "SELECT key AS k, value FROM removals", folder / REMOVED)
-    sent = Sent(
+    sent = SentRows(
         method,
         identifier.filled.column.field if identifier is not None else None,
         tuple(one.filled.column.field for one in hashed),
@@ -84,14 +84,14 @@ def write_sent(checked: Checked, folder: Path) -> Sent:
     return sent
 
 
-def read_sent(folder: Path) -> Sent:
+def read_sent_rows(folder: Path) -> SentRows:
     """What a push did; raises SodaSheetError where `folder` does not say it."""
     try:
         said: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         if said.pop("sodasheet") != _VERSION or not (folder / ROWS).is_file():
             raise ValueError("another version wrote it")
         said |= {name: tuple(said[name]) for name in ("hashed", "kept")}
-        return Sent(**said | {"method": Method(said["method"])})
+        return SentRows(**said | {"method": Method(said["method"])})
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SodaSheetError(
             f"{folder} does not say what the run sent.",
@@ -111,7 +111,7 @@ def _told(one: Projected) -> str:
     return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {one.canonical} END"
 
 
-def _write(checked: Checked, query: str, path: Path) -> None:
+def _write(checked: CheckResult, query: str, path: Path) -> None:
     shelved = checked.stage.shelf / path.name
     run = checked.stage.connection.execute
     try:

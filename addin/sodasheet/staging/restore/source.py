@@ -14,7 +14,7 @@ from sodasheet.staging.types.verbatim import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
-class Putting:
+class RowsToRestore:
     """Which rows of which pages, and which of their fields.
 
     `wanted` is SQL for `id` and `anew`; `always` are the fields that every row gets, `anew` those
@@ -32,7 +32,7 @@ class Putting:
         return (*self.always, *self.anew)
 
 
-def write_put_back(stage: Stage, putting: Putting, path: Path) -> None:
+def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> None:
     """Write the rows to `path` as a CSV with a header; raises OSError where it cannot be written.
 
     A cell holds JSON (staging/types/verbatim.py), and nothing where the row's own value is to stay.

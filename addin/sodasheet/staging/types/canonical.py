@@ -88,7 +88,7 @@ MACROS = (
 )
 
 
-def ours(kind: str, typed: TypedColumn, parsed_name: str) -> str:
+def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     """SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
     if typed.plain:
         return _stripped(typed.plain)
@@ -99,7 +99,7 @@ def ours(kind: str, typed: TypedColumn, parsed_name: str) -> str:
     return _stripped(typed.key)
 
 
-def theirs(column: Column, name: str) -> str:
+def canonical_from_portal(column: Column, name: str) -> str:
     """SQL for the canonical text of what the portal gives; `name` is the column of its text."""
     kind = column.type
     if _is_object(kind):

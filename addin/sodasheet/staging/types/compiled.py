@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sodasheet.model.column import Column
 
 #: (slug of a reason, SQL condition).
-Condition = tuple[str, str]
+SqlCondition = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Tidy:
+class PlainCells:
     """The plainest cells of a type: `fits` is SQL that is true of them and of none with a problem.
 
     `typed` is what the type gives for a column that has no others, with less work.
@@ -55,11 +55,11 @@ class TypedColumn:
     """
 
     value: str
-    problems: tuple[Condition, ...] = ()
-    notes: tuple[Condition, ...] = ()
+    problems: tuple[SqlCondition, ...] = ()
+    notes: tuple[SqlCondition, ...] = ()
     key: str = ""
     parsed: str = ""
     good: str = "false"
     bare: str = ""
-    tidy: Tidy | None = None
+    tidy: PlainCells | None = None
     plain: str = ""

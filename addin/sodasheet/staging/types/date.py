@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.types.compiled import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.date_format import ISO, ZONE, read_pattern
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -76,15 +76,15 @@ def calendar_date(cell: Cell) -> TypedColumn:
         return found
     # Where all cells are dates, none has to be asked whether it looks like one.
     (way,) = local
-    return replace(found, tidy=Tidy(found.good, replace(found, parsed=way.moment)))
+    return replace(found, tidy=PlainCells(found.good, replace(found, parsed=way.moment)))
 
 
-def _days(cell: Cell, found: TypedColumn) -> Tidy:
+def _days(cell: Cell, found: TypedColumn) -> PlainCells:
     """Days in ISO 8601: of its texts these alone have ten characters."""
     text = f"{cell.text} || 'T00:00:00.000'"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
     written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text)
-    return Tidy(f"strlen({cell.text}) = 10 AND {found.good}", written)
+    return PlainCells(f"strlen({cell.text}) = 10 AND {found.good}", written)
 
 
 def fixed_date(cell: Cell) -> TypedColumn:
@@ -105,9 +105,9 @@ def fixed_date(cell: Cell) -> TypedColumn:
 def _typed(
     cell: Cell,
     parsed: str,
-    problems: tuple[Condition, ...],
+    problems: tuple[SqlCondition, ...],
     text: str,
-    notes: tuple[Condition, ...],
+    notes: tuple[SqlCondition, ...],
 ) -> TypedColumn:
     first, last = LIKELY_YEARS
     unlikely = ("unlikely-year", f"year({cell.parsed}) NOT BETWEEN {first} AND {last}")
@@ -116,7 +116,7 @@ def _typed(
     return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good, text)
 
 
-def _problems(cell: Cell, ways: list[Reading]) -> tuple[Condition, ...]:
+def _problems(cell: Cell, ways: list[Reading]) -> tuple[SqlCondition, ...]:
     """What a cell is that gave no date: shaped right but no day, ambiguous, or anything else."""
     shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
     ambiguous = ("ambiguous-date", matches(cell.text, _NUMERIC))
@@ -124,7 +124,7 @@ def _problems(cell: Cell, ways: list[Reading]) -> tuple[Condition, ...]:
     return (shaped, other) if cell.formats else (shaped, ambiguous, other)
 
 
-def _clock_notes(ways: list[Reading], zone: str) -> tuple[Condition, ...]:
+def _clock_notes(ways: list[Reading], zone: str) -> tuple[SqlCondition, ...]:
     """Local times that a change of the clocks skips or repeats; ICU takes the later reading."""
     local = first_of((way.fits, way.moment) for way in ways if not way.zoned)
     moment = f"timezone({zone}, {local})"

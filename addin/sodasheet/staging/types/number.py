@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sodasheet.model.column import Column
 from sodasheet.staging.sql import any_of, first_of, matches
-from sodasheet.staging.types.compiled import Cell, Condition, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.number_format import NumberFormat
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
@@ -60,16 +60,16 @@ def number(cell: Cell) -> TypedColumn:
         return found
     # Where all cells fit, none has to be asked whether it does.
     ((_, bare),) = readings
-    return replace(found, tidy=Tidy(good, replace(found, parsed=bare)))
+    return replace(found, tidy=PlainCells(good, replace(found, parsed=bare)))
 
 
-def _decimals(cell: Cell) -> Tidy:
+def _decimals(cell: Cell) -> PlainCells:
     """Numbers that are plain decimals already."""
     fits = matches(cell.text, _CANONICAL)
-    return Tidy(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
+    return PlainCells(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
 
 
-def _typed(plain: str, problem: Condition, parsed: str, good: str) -> TypedColumn:
+def _typed(plain: str, problem: SqlCondition, parsed: str, good: str) -> TypedColumn:
     value = f"""'"' || {plain} || '"'"""
     return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from sodasheet.staging.sql import both, contains, literal, matches
-from sodasheet.staging.types.compiled import Cell, Condition, TypedColumn
+from sodasheet.staging.types.compiled import Cell, SqlCondition, TypedColumn
 
 #: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
 TEXT_BYTES = 4096
@@ -60,7 +60,7 @@ def stars(cell: Cell) -> TypedColumn:
     return TypedColumn(json_text(cell.text), (problem,), (), cell.text)
 
 
-def _notes(sql: str) -> tuple[Condition, ...]:
+def _notes(sql: str) -> tuple[SqlCondition, ...]:
     words, longest = ", ".join(map(literal, _NULL_WORDS)), max(map(len, _NULL_WORDS))
     cut = f"length({sql}) = {EXCEL_CHARACTERS}"
     return (

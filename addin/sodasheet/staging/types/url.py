@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.staging.sql import first_of, literal, matches
-from sodasheet.staging.types.compiled import Cell, Tidy, TypedColumn
+from sodasheet.staging.types.compiled import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.text import json_text
 
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
@@ -26,5 +26,5 @@ def url(cell: Cell) -> TypedColumn:
     )
     problem = ("not-a-link", f"NOT {named}")
     addresses = TypedColumn(alone, (problem,), (), cell.text, good=bare, plain=cell.text)
-    tidy = Tidy(bare, addresses)
+    tidy = PlainCells(bare, addresses)
     return TypedColumn(value, (problem,), (), cell.text, good=bare, tidy=tidy)

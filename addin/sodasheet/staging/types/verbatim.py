@@ -7,7 +7,7 @@ empty text from nothing, or a location from its words.
 from __future__ import annotations
 
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.staging.types.canonical import theirs
+from sodasheet.staging.types.canonical import canonical_from_portal
 from sodasheet.staging.types.compiled import Cell, TypedColumn
 
 #: The declared format of such a column.
@@ -24,5 +24,5 @@ def is_verbatim(rule: ColumnRule) -> bool:
 
 def verbatim(cell: Cell) -> TypedColumn:
     """Any JSON value, sent as it is."""
-    key = theirs(cell.column, f"json_word({cell.text})")
+    key = canonical_from_portal(cell.column, f"json_word({cell.text})")
     return TypedColumn(cell.text, (("not-json", f"NOT strict_json({cell.text})"),), (), key)
