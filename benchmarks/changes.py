@@ -126,8 +126,8 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Agreed, Order
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import Agreed, PushRequest
     from sodasheet.push.run import Run
 
     os.environ["SODASHEET_HOME"] = portal["home"]
@@ -144,7 +144,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
         send="all" if step in ("all", "whole") else "changes",
     )
     session = PortalSession(portal["url"], Credentials(*portal["key"]))
-    report = Run(Order(job, path.parent), Desk(session, Silent(), Agreed())).execute()
+    report = Run(PushRequest(job, path.parent), PushContext(session, Silent(), Agreed())).execute()
     assert report.outcome.value == "done", report.summary
     print(f"  {report.summary} {report.transport_reason}", file=sys.stderr)
     return report.traffic.bytes_sent, report.traffic.requests

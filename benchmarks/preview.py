@@ -95,12 +95,12 @@ def _session(portal: dict[str, Any]) -> Any:
 
 def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Agreed, Order
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import Agreed, PushRequest
     from sodasheet.push.run import Run
 
-    order = Order(_job(step, path, portal), path.parent)
-    report = Run(order, Desk(_session(portal), Silent(), Agreed())).execute()
+    order = PushRequest(_job(step, path, portal), path.parent)
+    report = Run(order, PushContext(_session(portal), Silent(), Agreed())).execute()
     assert report.outcome.value == "done", report.summary
     return {"received": 0}
 

@@ -136,10 +136,10 @@ def _tell(error: SodaSheetError, arguments: list[str]) -> int:
     if "--json" in arguments:
         import json
 
-        from sodasheet.credentials.redaction import blotted
+        from sodasheet.credentials.redaction import redact
         from sodasheet.model.next_step import steps_json
 
-        what, remedy = blotted(error.what), blotted(error.remedy)
+        what, remedy = redact(error.what), redact(error.remedy)
         steps = steps_json(error.steps)
         body = {"error": what, "remedy": remedy, "steps": steps, "exit_code": int(error.exit_code)}
         click.echo(json.dumps(body, ensure_ascii=False))
@@ -153,7 +153,7 @@ def _say(
 ) -> None:
     from sodasheet.commands.next_steps import step_lines
     from sodasheet.commands.output import say
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
     lines = [f"sodasheet: {what}", remedy, *step_lines(steps, arguments)]
-    say(blotted("\n".join(filter(None, lines))), err=True)
+    say(redact("\n".join(filter(None, lines))), err=True)

@@ -12,13 +12,13 @@ def unexpected(error: BaseException) -> SodaSheetError:
 
     Secrets that this process has had in hand are cleared out of it.
     """
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
     from sodasheet.system.paths import home, make_private
 
     trace = home() / "last-error.txt"
     try:
         make_private(trace.parent)
-        trace.write_text(blotted("".join(traceback.format_exception(error))), encoding="utf-8")
+        trace.write_text(redact("".join(traceback.format_exception(error))), encoding="utf-8")
         where = f"Its details are in {trace}; please report them."
     except OSError:
         where = "Its details could not be written down: the disk may be full or read-only."

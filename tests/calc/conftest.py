@@ -21,7 +21,7 @@ from xlcalc.soffice import Soffice, missing
 from socrata_practice import PracticePortal
 from sodasheet.desktop.display import no_display
 from sodasheet.errors import SodaSheetError
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 
 _NUMBERS = itertools.count(1)
 
@@ -132,7 +132,9 @@ class Steward:
         pids: set[int] = set()
         while (orders := self._open_orders()) or any(map(_runs, pids)):
             assert time.monotonic() < until, "the push did not end"
-            pids |= {pid for order in orders if (pid := Errand(order.parent).status.get("pid"))}
+            pids |= {
+                pid for order in orders if (pid := BackgroundTask(order.parent).status.get("pid"))
+            }
             time.sleep(0.05)
 
     def _open_orders(self) -> list[Path]:

@@ -16,7 +16,7 @@ import xlwings
 from sodasheet.excel.press import Press, caller
 from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.tasks import launch
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 
 from .conftest import Steward
 
@@ -164,7 +164,7 @@ def test_a_second_push_waits_for_the_first_and_stop_ends_it(
     steward: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
-    started: list[Errand] = []
+    started: list[BackgroundTask] = []
     begin = launch._start
     monkeypatch.setattr(launch, "_start", started.append)
     steward.press("push", True)
@@ -186,7 +186,7 @@ def test_a_second_push_waits_for_the_first_and_stop_ends_it(
 def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
     steward.press("push", True)
-    errand = Errand(next(steward.home.glob("errands/*")))
+    errand = BackgroundTask(next(steward.home.glob("errands/*")))
     order = {**errand.order, "pid": -1}
     errand.write("order.json", order)
     until = time.monotonic() + 30

@@ -30,7 +30,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from socrata_practice import PracticePortal, new_accounts
 from sodasheet.cli import COMMANDS
 from sodasheet.credentials.accounts import Account
-from sodasheet.credentials.redaction import blotted, remember
+from sodasheet.credentials.redaction import redact, register_secret
 from sodasheet.credentials.store import Store
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.http.connection import SignIn
@@ -494,13 +494,13 @@ def test_no_repr_holds_a_secret(shown: object, tmp_path: Path) -> None:
 
 
 def test_a_secret_that_was_in_hand_is_blotted_in_every_form() -> None:
-    remember(Credentials(KEY_ID, SECRET))
+    register_secret(Credentials(KEY_ID, SECRET))
 
     for name, form in forms().items():
-        assert form.decode() not in blotted(f"before {form.decode()} after"), name
+        assert form.decode() not in redact(f"before {form.decode()} after"), name
 
 
 def test_a_very_short_secret_does_not_blot_harmless_words() -> None:
-    remember(Credentials("id", "e"))
+    register_secret(Credentials("id", "e"))
 
-    assert blotted("here") == "here"
+    assert redact("here") == "here"

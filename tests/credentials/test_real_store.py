@@ -149,7 +149,7 @@ def test_a_store_that_dies_in_the_middle_of_its_use_is_told(
     desktop.kill()
 
     with pytest.raises(CredentialError) as caught:
-        keychain.deadline.ask(5, lambda: store.read("sodasheet:x", "id"))
+        keychain.ask(5, lambda: store.read("sodasheet:x", "id"))
 
     assert caught.value.reason == "gone"
     assert caught.value.what == "The credential store stopped answering."

@@ -7,7 +7,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.request import Proposal
-from sodasheet.push.undo.conflicts import ChangedSince
+from sodasheet.push.undo.conflicts import ConflictError
 from sodasheet.staging.restore.counts import RestoreCounts
 
 NOT_A_NUMBER = FindingGroup(
@@ -57,7 +57,7 @@ def proposal(
     )
 
 
-def others() -> ChangedSince:
+def others() -> ConflictError:
     """What stands against taking that push back where others have changed 7 rows since."""
     dataset = Dataset("https://data.example.gov", "prmt-7x2d", "Building Permits", (), "permit_no")
     rows = (
@@ -65,7 +65,7 @@ def others() -> ChangedSince:
         ("BP-2024-0231", "was deleted since; it would be put back"),
         ("BP-2024-0302", "would be deleted: Status “Issued”, Fee “75”, Inspector “Zoë Muñoz”"),
     )
-    return ChangedSince(RUN, dataset, RestoreCounts(63, 20, 7, rows[0][0]), rows)
+    return ConflictError(RUN, dataset, RestoreCounts(63, 20, 7, rows[0][0]), rows)
 
 
 def way_back() -> Proposal:

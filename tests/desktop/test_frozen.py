@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.crash_report import unexpected
-from sodasheet.credentials.keychain import remember
+from sodasheet.credentials.keychain import register_secret
 from sodasheet.model.credentials import Credentials
 
 from .conftest import Bench
@@ -55,7 +55,7 @@ def test_an_error_that_nobody_foresaw_is_kept_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
-    remember(Credentials("id", "planted-trouble-secret"))
+    register_secret(Credentials("id", "planted-trouble-secret"))
     try:
         raise RuntimeError("it said planted-trouble-secret")
     except RuntimeError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.credentials.accounts import Account, enter
-from sodasheet.credentials.keychain import remember
+from sodasheet.credentials.keychain import register_secret
 from sodasheet.desktop.confirm_model import confirmation, finding_lines, first_rows
 from sodasheet.desktop.dataset_model import Search, described, portals, wanted
 from sodasheet.desktop.notice import Notice, Tone
@@ -305,7 +305,7 @@ def test_somebody_who_never_signed_in_has_no_portals(
 
 
 def test_a_notice_holds_no_secret_even_where_an_error_quotes_one() -> None:
-    remember(Credentials("id", "planted-window-secret"))
+    register_secret(Credentials("id", "planted-window-secret"))
 
     told = Notice.of(SodaSheetError("It said planted-window-secret.", ""))
 

@@ -15,7 +15,7 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 
 from .conftest import Bench
 from .screen import Window
@@ -35,7 +35,7 @@ def order(bench: Bench, folder: Path, method: str, rows: list[list[str]]) -> dic
     )
     source = SourceSpec(path="requests.csv")
     job = Job(bench.portal.url, REQUESTS, Method(method), source, Mapping(rules))
-    return dict(with_memo(Order(job, folder)).memo)
+    return dict(with_memo(PushRequest(job, folder)).memo)
 
 
 def held(bench: Bench) -> dict[str, str]:

@@ -22,7 +22,7 @@ from sodasheet.model.job import Fingerprint, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.request import Seen
+from sodasheet.push.request import PreviewSnapshot
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import runs_folder
 
@@ -60,9 +60,9 @@ def test_the_push_that_follows_knows_what_the_preview_saw() -> None:
 
     seen = seen_by_preview(replace(JOB, fingerprint=Fingerprint(("Id",))))
 
-    assert seen == Seen(10, UPDATED, "5a", NUMBERS)
+    assert seen == PreviewSnapshot(10, UPDATED, "5a", NUMBERS)
     assert seen_from_json(json.loads(json.dumps(seen_to_json(seen)))) == seen
-    assert seen_from_json({"rows": 1, "updated": None}) == Seen(1)
+    assert seen_from_json({"rows": 1, "updated": None}) == PreviewSnapshot(1)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sodasheet.errors import UsageProblem
-from sodasheet.portal.address import Address, parse_portal, typed
+from sodasheet.portal.address import Address, display_host, parse_portal
 
 
 @pytest.mark.parametrize(
@@ -207,5 +207,5 @@ def test_any_text_is_an_address_or_a_sentence(text: str) -> None:
     ],
 )
 def test_what_is_told_to_be_typed_leads_to_the_same_portal(portal: str, shown: str) -> None:
-    assert typed(portal) == shown
+    assert display_host(portal) == shown
     assert parse_portal(shown) == portal

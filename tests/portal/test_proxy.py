@@ -64,7 +64,7 @@ def test_what_is_kept_for_the_proxy_gets_through_it(
 def test_what_this_process_alone_holds_for_the_proxy_comes_before_what_is_kept(
     proxy: Tunnel, open_session: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sodasheet.credentials._held_for_proxies", {})
+    monkeypatch.setattr("sodasheet.credentials.keychain._held_for_proxies", {})
     save(named(proxy), Credentials("somebody", "else"), "proxy")
     hold_for_proxy(named(proxy), USER)
 

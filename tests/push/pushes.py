@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 
 from .conftest import Bench
 
@@ -36,8 +36,8 @@ def columns(method: str) -> str:
     return "id" if method == "delete" else "id name amount"
 
 
-def order_of(bench: Bench, method: str, transport: str = "soda2") -> Order:
+def order_of(bench: Bench, method: str, transport: str = "soda2") -> PushRequest:
     from sodasheet.jobs.saved_request import with_memo
 
     job = bench.job(method, columns(method))
-    return with_memo(Order(job, bench.folder, transport=transport))
+    return with_memo(PushRequest(job, bench.folder, transport=transport))

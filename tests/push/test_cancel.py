@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.request import Agreed
 from sodasheet.push.run import Run
 from sodasheet.push.runs.run_folder import RunLog
@@ -48,7 +48,7 @@ def stopped(bench: Bench, name: str, transport: str, stage: str) -> tuple[Outcom
     session = PortalSession(bench.portal.url, bench.key(), PATIENCE, lambda: progress.stop)
     order = order_of(bench, method, transport)
 
-    report = Run(order, Desk(session, progress, Agreed())).execute()
+    report = Run(order, PushContext(session, progress, Agreed())).execute()
 
     assert progress.reached
     return report.outcome, report.summary, report.run
@@ -76,7 +76,9 @@ def test_stopping_while_the_portal_applies_leaves_a_run_that_can_be_settled(
 
     assert outcome is Outcome.UNKNOWN, told
     order = order_of(bench, method, "publishing")
-    settled = Run(order, Desk(bench.session(), StopAt(""), Agreed()), RunLog.of(run)).resume()
+    settled = Run(
+        order, PushContext(bench.session(), StopAt(""), Agreed()), RunLog.of(run)
+    ).resume()
     assert settled.outcome is Outcome.DONE, settled.summary
     assert bench.rows() == after
 

@@ -17,8 +17,8 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Agreed, Order
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import Agreed, PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.run_folder import RunLog
 
@@ -89,19 +89,19 @@ def unharmed(bench: Bench) -> Iterator[None]:
     bench.portal.clear_faults()
 
 
-def desk_of(bench: Bench) -> Desk:
+def desk_of(bench: Bench) -> PushContext:
     from sodasheet.model.credentials import Credentials
 
     account = bench.portal.account("publisher")
     key = Credentials(account.key_id, account.key_secret)
-    return Desk(PortalSession(bench.portal.url, key, PATIENCE), Silent(), Agreed())
+    return PushContext(PortalSession(bench.portal.url, key, PATIENCE), Silent(), Agreed())
 
 
 def methods_of(pattern: str) -> tuple[str, ...]:
     return ("POST", "PUT") if pattern == "P*" else (pattern,)
 
 
-def strike(bench: Bench, order: Order, place: str, fault: Struck) -> tuple[Report, int]:
+def strike(bench: Bench, order: PushRequest, place: str, fault: Struck) -> tuple[Report, int]:
     """Push with the fault in force; the report, and how often the fault struck."""
     _, method, path = PLACES[place]
     made = [
@@ -112,7 +112,7 @@ def strike(bench: Bench, order: Order, place: str, fault: Struck) -> tuple[Repor
     return report, sum(one.fired for one in made)
 
 
-def settle(bench: Bench, order: Order, report: Report) -> Report:
+def settle(bench: Bench, order: PushRequest, report: Report) -> Report:
     """Once the fault is over, go on with a run whose outcome was not known."""
     bench.portal.clear_faults()
     if report.outcome is not Outcome.UNKNOWN:

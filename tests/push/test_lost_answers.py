@@ -19,8 +19,8 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Agreed, Order
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import Agreed, PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -38,7 +38,7 @@ CHILD = """
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
+    from sodasheet.push.context import PushContext
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.request import Agreed
     from sodasheet.push.run import Run
@@ -54,11 +54,11 @@ CHILD = """
     Journal.write = killing
     key = Credentials(os.environ["KEY_ID"], os.environ["KEY_SECRET"])
     order = order_from_memo(memo)
-    Run(order, Desk(PortalSession(order.job.portal, key), Silent(), Agreed())).execute()
+    Run(order, PushContext(PortalSession(order.job.portal, key), Silent(), Agreed())).execute()
 """
 
 
-def kill_at(bench: Bench, order: Order, step: str, moment: str) -> None:
+def kill_at(bench: Bench, order: PushRequest, step: str, moment: str) -> None:
     """Push in a process of its own that is killed when the journal comes to the step."""
     account = bench.portal.account("publisher")
     environment = os.environ | {"KEY_ID": account.key_id, "KEY_SECRET": account.key_secret}
@@ -70,10 +70,10 @@ def kill_at(bench: Bench, order: Order, step: str, moment: str) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr
 
 
-def resume(bench: Bench, order: Order) -> tuple[str, Outcome, str]:
+def resume(bench: Bench, order: PushRequest) -> tuple[str, Outcome, str]:
     (record,) = Journal(runs_folder()).runs()
     assert record.outcome is None
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
     report = Run(order, desk, RunLog.of(record.run)).resume()
     return record.run, report.outcome, report.summary
 
@@ -119,7 +119,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
     method, after = prepare(bench, "append to rows without identifier")
     order = order_of(bench, method)
     kill_at(bench, order, "landed", "before")
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
 
     (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
 
@@ -138,7 +138,7 @@ def test_settling_sends_nothing(bench: Bench) -> None:
     method, _ = prepare(bench, "upsert")
     order = order_of(bench, method)
     kill_at(bench, order, "sending", "after")
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
 
     (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
 
@@ -188,7 +188,7 @@ def test_rows_without_identifier_are_sent_again_once_the_first_request_must_be_o
     session = PortalSession(bench.portal.url, bench.key(), replace(PATIENCE, write=0.2))
     time.sleep(0.3)
 
-    report = Run(order, Desk(session, Silent(), Agreed()), RunLog.of(record.run)).resume()
+    report = Run(order, PushContext(session, Silent(), Agreed()), RunLog.of(record.run)).resume()
 
     assert report.outcome is Outcome.DONE, report.summary
     assert bench.rows() == after
@@ -201,7 +201,7 @@ def test_a_run_stays_open_while_the_portal_cannot_be_asked(bench: Bench, step: s
     kill_at(bench, order, step, "before" if step == "landed" else "after")
     (record,) = Journal(runs_folder()).runs()
     bench.portal.inject("status", path="/api/views/*", status=503, count=None)
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
 
     away = Run(order, desk, RunLog.of(record.run)).resume()
     bench.portal.clear_faults()
@@ -231,7 +231,7 @@ def test_a_landed_run_says_so_even_where_its_end_cannot_be_verified(bench: Bench
 def test_rows_rejected_before_the_kill_are_counted_after_it(bench: Bench) -> None:
     bench.make("id", OLD)
     bench.source(HEADERS, ["c", "New c", "30"], ["d", "bad", "x"])
-    order = with_memo(Order(bench.job("upsert"), bench.folder, allow_rejected=1))
+    order = with_memo(PushRequest(bench.job("upsert"), bench.folder, allow_rejected=1))
     kill_at(bench, order, "landed", "after")
 
     _, outcome, told = resume(bench, order)
@@ -263,7 +263,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
     method, after = prepare(bench, "upsert")
     bench.portal.settings.approval_datasets = [bench.dataset]
     order = order_of(bench, method, "publishing")
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
 
     report = Run(order, desk).execute()
 
@@ -282,7 +282,7 @@ def test_a_trial_is_never_a_replace(bench: Bench) -> None:
     method, _ = prepare(bench, "replace rows with identifier")
     order = replace(order_of(bench, method), limit=1)
 
-    report = Run(order, Desk(bench.session(), Silent(), Agreed())).execute()
+    report = Run(order, PushContext(bench.session(), Silent(), Agreed())).execute()
 
     assert report.outcome is Outcome.REFUSED
     assert bench.rows() == OLD

@@ -245,14 +245,14 @@ def test_a_portal_that_is_gone_is_the_reports_summary(bench: Bench) -> None:
 
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Agreed, Order
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import Agreed, PushRequest
     from sodasheet.push.run import Run
 
     from .conftest import PATIENCE
 
-    desk = Desk(PortalSession(job.portal, None, PATIENCE), Silent(), Agreed())
-    report = Run(Order(job, bench.folder), desk).execute()
+    desk = PushContext(PortalSession(job.portal, None, PATIENCE), Silent(), Agreed())
+    report = Run(PushRequest(job, bench.folder), desk).execute()
 
     assert report.outcome is Outcome.FAILED
     assert "127.0.0.1" in report.summary

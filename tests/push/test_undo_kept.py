@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import take_back
+from sodasheet.jobs.execute import undo
 from sodasheet.model.progress import Silent
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.request import Agreed, Proposal
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
@@ -42,21 +42,21 @@ def test_an_undo_whose_report_cannot_be_written_keeps_its_rows_and_its_snapshot(
     run = pushed(bench)
 
     with pytest.raises(SodaSheetError, match=r"report of run .* cannot be written"):
-        take_back(run, Desk(bench.session(), Silent(), Meddler()))
+        undo(run, PushContext(bench.session(), Silent(), Meddler()))
 
-    (undo, *_) = Journal(runs_folder()).runs()
-    folder = runs_folder() / undo.run
-    assert undo.run != run
+    (undone, *_) = Journal(runs_folder()).runs()
+    folder = runs_folder() / undone.run
+    assert undone.run != run
     assert (folder / ROWS).exists()
     assert complete(folder / "snapshot")
 
 
 def test_an_undo_that_comes_to_nothing_leaves_no_folder_behind(bench: Bench) -> None:
     run = pushed(bench)
-    desk = Desk(bench.session(), Silent(), Agreed())
+    desk = PushContext(bench.session(), Silent(), Agreed())
     bench.write([{"id": "a", "name": "Somebody else", "amount": "3"}])
 
     with pytest.raises(SodaSheetError, match="changed by somebody else"):
-        take_back(run, desk)
+        undo(run, desk)
 
     assert [path.name for path in runs_folder().iterdir() if path.is_dir()] == [run]

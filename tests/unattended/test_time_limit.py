@@ -68,7 +68,7 @@ HANGING = """
     from dataclasses import replace
     from pathlib import Path
     from sodasheet.jobs.file.reader import job_from_json
-    from sodasheet.push.runs.record import Ledger
+    from sodasheet.push.runs.record import RunRecorder
     from sodasheet.unattended import attempt
     from sodasheet.unattended.task import Errand
     from sodasheet.unattended.runner import run_all
@@ -80,7 +80,7 @@ HANGING = """
 
     class Hanging:
         def __init__(self, order, desk, log):
-            self.ledger = Ledger(order, log)
+            self.ledger = RunRecorder(order, log)
             self.ledger.open(order)
         def execute(self):
             for step in sys.argv[2:]:

@@ -139,7 +139,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 
 def _load(given: dict[str, str | None]) -> int:
     from sodasheet.commands.options import patience
-    from sodasheet.credentials.keychain import remember, save
+    from sodasheet.credentials.keychain import register_secret, save
     from sodasheet.jobs.datasync.load_preferences import load
 
     preferences = _config(given)
@@ -150,7 +150,7 @@ def _load(given: dict[str, str | None]) -> int:
         )
 
     def keep(place: str, credentials: Credentials, kind: Any) -> None:
-        remember(credentials)
+        register_secret(credentials)
         save(place, credentials, kind, deadline=patience())
 
     for sentence in load(preferences, keep):
@@ -215,19 +215,19 @@ def _run(work: _Work) -> int:
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
     from sodasheet.commands.options import open_portal, require_meant_by
-    from sodasheet.credentials.keychain import remember
+    from sodasheet.credentials.keychain import register_secret
     from sodasheet.portal.http.session import PortalSession
 
     if work.login is None:
         require_meant_by(work.path, portal)
         return open_portal(portal, stop, write=True)
-    remember(work.login)
+    register_secret(work.login)
     return PortalSession(portal, work.login, stop=stop)
 
 
 def _say(ran: Ran, code: int) -> None:
     """DataSync's closing words, with ours behind them."""
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
     from sodasheet.model.report import Outcome
 
     report = ran.report
@@ -238,11 +238,11 @@ def _say(ran: Ran, code: int) -> None:
     if code and report.outcome is Outcome.REFUSED:
         lines.append(_GUARDS)
     for line in (*lines, *ran.untold):
-        say(blotted(line), err=bool(code))
+        say(redact(line), err=bool(code))
 
 
 def _fail(error: SodaSheetError) -> NoReturn:
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
-    say(blotted(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
+    say(redact(f"sodasheet: {error.what}\n{error.remedy}"), err=True)
     raise click.exceptions.Exit(_FAILED)

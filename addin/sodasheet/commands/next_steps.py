@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import typed
+from sodasheet.portal.address import display_host
 from sodasheet.system.own_command import command_line
 
 #: Commands whose first argument is a job, and whose own flags a repeated command keeps.
@@ -67,7 +67,7 @@ def _said(step: NextStep, invocation: Invocation) -> tuple[str, list[str]]:
 
 
 def _sign_in(step: NextStep, _: Invocation) -> list[str]:
-    return ["sign-in", typed(step.portal) or "HOST"]
+    return ["sign-in", display_host(step.portal) or "HOST"]
 
 
 def _sign_in_mail(step: NextStep, _: Invocation) -> list[str]:
@@ -79,12 +79,14 @@ def _sign_in_proxy(step: NextStep, _: Invocation) -> list[str]:
 
 
 def _create_job(step: NextStep, _: Invocation) -> list[str]:
-    target = f"{typed(step.portal)}/{step.dataset}" if step.portal and step.dataset else "DATASET"
+    target = (
+        f"{display_host(step.portal)}/{step.dataset}" if step.portal and step.dataset else "DATASET"
+    )
     return ["map", step.file or "SOURCE", target, "-o", step.job or "JOB.json"]
 
 
 def _import_job(step: NextStep, _: Invocation) -> list[str]:
-    portal = ["--portal", typed(step.portal)] if step.portal else []
+    portal = ["--portal", display_host(step.portal)] if step.portal else []
     return ["job", "import", step.file or "FILE", *portal]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
+    from sodasheet.push.context import PushContext
     from sodasheet.push.request import Ask
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
@@ -92,30 +92,30 @@ def open_portal(
 
 
 @contextmanager
-def open_desk(portal: str, ask: Ask) -> Iterator[Desk]:
+def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
     """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
     from sodasheet.commands.output import shown_progress
-    from sodasheet.push.context import Desk
+    from sodasheet.push.context import PushContext
 
     with (
         shown_progress() as progress,
         open_portal(portal, stop=lambda: progress.stop, write=True) as session,
     ):
-        yield Desk(session, progress, ask)
+        yield PushContext(session, progress, ask)
 
 
 def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.loader import is_workbook
-    from sodasheet.portal.address import typed
-    from sodasheet.portal.trust import require_meant
+    from sodasheet.portal.address import display_host
+    from sodasheet.portal.trust import require_key_allowed
 
     given = from_environment()
     if given is not None:
-        remedy = f"Sign in with sodasheet sign-in {typed(portal)}"
+        remedy = f"Sign in with sodasheet sign-in {display_host(portal)}"
         who = "This workbook" if is_workbook(path) else "The job"
-        require_meant(given, portal, remedy, who)
+        require_key_allowed(given, portal, remedy, who)
 
 
 def patience() -> float:
@@ -148,10 +148,10 @@ def place_of(host: str, kind: Kind) -> str:
 
 def _nobody(portal: str) -> SodaSheetError:
     from sodasheet.credentials.environment import HEADLESS
-    from sodasheet.portal.address import typed
+    from sodasheet.portal.address import display_host
     from sodasheet.portal.trust import not_signed_in
 
-    host = typed(portal)
+    host = display_host(portal)
     return not_signed_in(host, f"Sign in with: sodasheet sign-in {host}. {HEADLESS}")
 
 

@@ -96,7 +96,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.output import print_table
     from sodasheet.excel.actions.check import none_of
-    from sodasheet.push.messages import foretold
+    from sodasheet.push.messages import preview_sentence
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name
@@ -114,7 +114,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
         say(f"Columns that would be emptied: {', '.join(found.emptied)}.")
     if found.stale:
         say(found.stale)
-    say(foretold(work, found))
+    say(preview_sentence(work, found))
 
 
 def _cells(change: Change) -> list[str]:

@@ -19,7 +19,7 @@ from sodasheet.errors import Cancelled, UsageProblem
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.request import Agreed, Order, Proposal, Question
+    from sodasheet.push.request import Agreed, Proposal, PushRequest, Question
 
 
 @click.command("push")
@@ -123,13 +123,13 @@ def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
         return Run(order, desk).execute(), order.job
 
 
-def _order(job_path: Path, options: dict[str, object]) -> Order:
+def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
     from dataclasses import replace
 
     from sodasheet.commands.options import load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import Order
+    from sodasheet.push.request import PushRequest
 
     only = options["only"]
     job, base = load_job(job_path, None if only is None else str(only), options["method"])
@@ -137,7 +137,7 @@ def _order(job_path: Path, options: dict[str, object]) -> Order:
         job = replace(job, send=str(options["send"]))
     limit, transport = options["limit"], options["transport"]
     return with_memo(
-        Order(
+        PushRequest(
             job,
             base,
             limit if isinstance(limit, int) else None,

@@ -134,9 +134,9 @@ def _said(ran: Ran) -> None:
 def _say(text: str) -> None:
     """One line on stderr."""
     from sodasheet.commands.output import printable
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
-    click.echo(printable(blotted(" ".join(text.split()))), err=True)
+    click.echo(printable(redact(" ".join(text.split()))), err=True)
 
 
 def _body(ran: Ran) -> dict[str, object]:

@@ -56,14 +56,14 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
     from sodasheet.commands.options import open_desk
     from sodasheet.commands.output import print_json
     from sodasheet.model.exit_code import ExitCode
-    from sodasheet.push.undo.undo import way_back
+    from sodasheet.push.undo.undo import plan_undo
     from sodasheet.system.tempdirs import scratch_folder
 
     with (
         scratch_folder() as folder,
         open_desk(record.portal, _answer(yes=False)) as desk,
     ):
-        way = way_back(record.run, desk, folder, force=force)
+        way = plan_undo(record.run, desk, folder, force=force)
     if as_json:
         print_json(way.to_json())
     else:
@@ -80,9 +80,9 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
 
 def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
     from sodasheet.commands.options import open_desk
-    from sodasheet.jobs.execute import take_back
+    from sodasheet.jobs.execute import undo
     from sodasheet.push.undo.undo import past_run
 
     past_run(record.run)
     with open_desk(record.portal, ask) as desk:
-        return take_back(record.run, desk, force=force)
+        return undo(record.run, desk, force=force)

@@ -17,7 +17,7 @@ from sodasheet.credentials import accounts
 from sodasheet.credentials.accounts import Account
 from sodasheet.credentials.entry import Entry, Kind, require_storable
 from sodasheet.credentials.environment import app_token, from_environment
-from sodasheet.credentials.redaction import remember
+from sodasheet.credentials.redaction import register_secret
 from sodasheet.credentials.store import Store, select
 from sodasheet.credentials.timeout import ATTENDED, UNATTENDED, ask
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
@@ -25,7 +25,8 @@ from sodasheet.model.credentials import Credentials
 
 __all__ = [
     "ATTENDED", "UNATTENDED", "Account", "CredentialError", "Kind", "choose", "find",
-    "forget", "from_environment", "hold_for_proxy", "load", "proxy_sign_in", "remember", "save",
+    "forget", "from_environment", "hold_for_proxy", "load", "proxy_sign_in", "register_secret",
+    "save",
     "store_in_use",
 ]  # fmt: skip
 
@@ -46,7 +47,7 @@ def find(place: str, deadline: float = UNATTENDED) -> Credentials | None:
         found = None if kept is None else replace(kept, app_token=app_token())
     if found is None:
         return None
-    remember(found)
+    register_secret(found)
     _log.info("credentials from %s", found.origin)
     return found
 
@@ -59,7 +60,7 @@ def save(
     `place` is a host or the base address of a portal.
     """
     entry = Entry.of(place, kind)
-    remember(credentials)
+    register_secret(credentials)
     require_storable(credentials, kind)
 
     def keep() -> str:
@@ -104,7 +105,7 @@ def load(
             return None
         raise _missing(account, name)
     found = Credentials(wanted, secret, origin=name)
-    remember(found)
+    register_secret(found)
     return found
 
 
@@ -113,7 +114,7 @@ def hold_for_proxy(place: str, credentials: Credentials) -> None:
 
     They stay in memory: a variable of the environment would be handed on to every other program.
     """
-    remember(credentials)
+    register_secret(credentials)
     _held_for_proxies[place.lower()] = credentials
 
 

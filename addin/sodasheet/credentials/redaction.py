@@ -15,13 +15,13 @@ _SHORTEST = 4
 _known: set[str] = set()
 
 
-def remember(credentials: Credentials) -> None:
+def register_secret(credentials: Credentials) -> None:
     """From now on the secret is blotted, as it is and as requests and replies write it."""
     if len(credentials.secret) >= _SHORTEST:
         _known.update(credentials.spellings())
 
 
-def blotted(text: str) -> str:
+def redact(text: str) -> str:
     """The text without any secret that this process has had in hand."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, _MARK)

@@ -13,7 +13,7 @@ from sodasheet.desk.schedule.views import schedule_pages
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.openings import Opening
 from sodasheet.desk.server.presence import Presence
-from sodasheet.desk.server.process import Desk, run_desk
+from sodasheet.desk.server.process import PushContext, run_desk
 from sodasheet.desk.server.site import make_site
 from sodasheet.desk.sign_in.views import sign_in_pages
 from sodasheet.desk.tasks.start import Workers
@@ -27,7 +27,8 @@ def show_desk(opening: Opening, workers: Workers) -> None:
     Raises SodaSheetError if no window opens.
     """
     run_desk(
-        opening, Desk(lambda access, presence: build(access, presence, workers), tasks_running)
+        opening,
+        PushContext(lambda access, presence: build(access, presence, workers), tasks_running),
     )
 
 

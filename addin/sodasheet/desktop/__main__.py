@@ -32,9 +32,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _failed(error: SodaSheetError) -> int:
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
-    sys.stderr.write(blotted(f"sodasheet: {error}") + "\n")
+    sys.stderr.write(redact(f"sodasheet: {error}") + "\n")
     return int(error.exit_code)
 
 

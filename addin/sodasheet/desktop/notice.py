@@ -27,9 +27,9 @@ class Notice:
     @classmethod
     def of(cls, error: SodaSheetError) -> Notice:
         """What an error says, without any secret that it may quote."""
-        from sodasheet.credentials.redaction import blotted
+        from sodasheet.credentials.redaction import redact
 
-        return cls(blotted(str(error)), Tone.BAD)
+        return cls(redact(str(error)), Tone.BAD)
 
 
 NOTHING = Notice()

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Account
     from sodasheet.model.progress import Progress
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Order, Proposal, Question
-    from sodasheet.push.undo.conflicts import ChangedSince
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import Proposal, PushRequest, Question
+    from sodasheet.push.undo.conflicts import ConflictError
 
 Stop = Callable[[], bool]
 
@@ -71,7 +71,7 @@ class PushOptions:
     ended: Callable[[Report | SodaSheetError], None] = lambda _: None
 
 
-def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
+def run_push(order: PushRequest, options: PushOptions = PushOptions()) -> Report:
     """Push, or take back a run, with a window that asks, shows how far it is and says the end.
 
     Returns when the window is closed. Raises SodaSheetError where no window may be opened here,
@@ -84,19 +84,19 @@ def run_push(order: Order, options: PushOptions = PushOptions()) -> Report:
     return window.result()
 
 
-def _title(order: Order) -> str:
+def _title(order: PushRequest) -> str:
     return f"{'Push' if order.undoes is None else 'Undo'} - SodaSheet"
 
 
 class PushWindow:
     """The order of the pages; the push itself runs in a thread."""
 
-    def __init__(self, shell: Shell, order: Order, options: PushOptions) -> None:
+    def __init__(self, shell: Shell, order: PushRequest, options: PushOptions) -> None:
         self._shell, self._order, self._options = shell, order, options
         self._progress = PushProgress(options.also)
         self._name = order.job.dataset
         self._ended: Report | SodaSheetError | None = None
-        self._instead: Order | None = None
+        self._instead: PushRequest | None = None
 
     def start(self) -> None:
         """Begin the push, or begin it again."""
@@ -109,7 +109,7 @@ class PushWindow:
             raise self._ended
         return self._ended
 
-    def _begin(self, work: Callable[[Desk], Report]) -> None:
+    def _begin(self, work: Callable[[PushContext], Report]) -> None:
         self._progress = PushProgress(self._options.also)
         self._shell.show(self._progress_page())
         job, progress = self._order.job, self._progress
@@ -118,11 +118,11 @@ class PushWindow:
 
         def act() -> Report:
             from sodasheet.notifications.notify import logged
-            from sodasheet.push.context import Desk
+            from sodasheet.push.context import PushContext
             from sodasheet.push.retention import prune_daily
 
             with opener(job.portal, lambda: progress.stop) as session:
-                report = work(Desk(session, progress, ask))
+                report = work(PushContext(session, progress, ask))
             if self._instead is None:
                 report = logged(report, job, lambda portal: opener(portal, lambda: progress.stop))
             prune_daily()
@@ -130,12 +130,12 @@ class PushWindow:
 
         self._shell.work(act, self._reported, self._failed)
 
-    def _push(self, desk: Desk) -> Report:
-        from sodasheet.jobs.execute import carried_out
+    def _push(self, desk: PushContext) -> Report:
+        from sodasheet.jobs.execute import execute
 
-        return carried_out(self._order, desk)
+        return execute(self._order, desk)
 
-    def _settle(self, run: str, desk: Desk) -> Report:
+    def _settle(self, run: str, desk: PushContext) -> Report:
         """Ask the portal what became of a run; nothing is sent."""
         from sodasheet.push.run import Run
         from sodasheet.push.runs.run_folder import RunLog
@@ -210,7 +210,7 @@ class PushWindow:
         """Push again with this guard set aside, and no other."""
         self._again(replace(self._order, overrides=self._order.overrides | {guard}))
 
-    def _again(self, order: Order) -> None:
+    def _again(self, order: PushRequest) -> None:
         from sodasheet.jobs.saved_request import with_memo
 
         self._order = with_memo(order)
@@ -222,11 +222,11 @@ class PushWindow:
         self._options.ended(end)
 
     def _failed(self, error: SodaSheetError) -> None:
-        from sodasheet.push.undo.conflicts import ChangedSince
+        from sodasheet.push.undo.conflicts import ConflictError
 
         self._instead = None
         self._end(error)
-        if isinstance(error, ChangedSince):
+        if isinstance(error, ConflictError):
             self._offer_to_force(error)
             return
         refused = isinstance(error, SignInError)
@@ -236,7 +236,7 @@ class PushWindow:
         )
         self._shell.show(SummaryPage(self._shell, failure(error, heading), ways))
 
-    def _offer_to_force(self, error: ChangedSince) -> None:
+    def _offer_to_force(self, error: ConflictError) -> None:
         """Say what others have done since; taking the run back all the same is a second choice."""
         ways = Ways(
             close=self._shell.close,

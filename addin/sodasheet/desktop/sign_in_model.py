@@ -9,7 +9,7 @@ from sodasheet.credentials.keychain import (
     ATTENDED,
     Account,
     from_environment,
-    remember,
+    register_secret,
     save,
     store_in_use,
 )
@@ -73,7 +73,7 @@ def attempt(typed: Typed) -> Tried:
     portal = parse_portal(typed.portal)
     credentials = Credentials(typed.key_id.strip(), typed.secret.strip())
     _require_whole(credentials)
-    remember(credentials)
+    register_secret(credentials)
     user = identify(portal, credentials)
     role = f"role {user.role}" if user.role else "no role"
     told = f"The portal knows you as {user.name} ({role}). {powers(user)}"

@@ -14,7 +14,7 @@ from sodasheet.portal.address import host_of
 from sodasheet.push.messages import TRIAL_REMEDY
 
 if TYPE_CHECKING:
-    from sodasheet.push.undo.conflicts import ChangedSince
+    from sodasheet.push.undo.conflicts import ConflictError
 
 _HEADINGS = {
     Outcome.DONE: ("Done: all rows have landed", Tone.GOOD),
@@ -77,7 +77,7 @@ def summary(report: Report, more: str = "") -> Summary:
     )
 
 
-def changed_since(error: ChangedSince) -> Summary:
+def changed_since(error: ConflictError) -> Summary:
     """In place of a summary where others have changed what was to be taken back."""
     told = f"{error.what} Nothing was taken back.\n\n{error.consequence}"
     return Summary("Others have changed these rows", Notice(told, Tone.CARE), error.shown, ())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.report import Outcome, Report
 
 if TYPE_CHECKING:
-    from sodasheet.push.request import Order
+    from sodasheet.push.request import PushRequest
 
 
 #: Guards that stop a push because of the rows that a trial has sent.
@@ -22,12 +22,12 @@ class After:
     `told` is what has to be said of the trial.
     """
 
-    rest: Order | None = None
-    back: Order | None = None
+    rest: PushRequest | None = None
+    back: PushRequest | None = None
     told: str = ""
 
 
-def after_trial(order: Order, report: Report) -> After:
+def after_trial(order: PushRequest, report: Report) -> After:
     """What can follow a trial that has landed, as this run or before it."""
     from sodasheet.push.adjustments import trial_before
 

@@ -20,11 +20,11 @@ def open_session(
     from sodasheet.credentials.keychain import ATTENDED, find
     from sodasheet.portal.address import host_of
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.portal.trust import not_signed_in, require_meant
+    from sodasheet.portal.trust import not_signed_in, require_key_allowed
 
     found = find(portal, deadline=ATTENDED)
     if found is not None:
-        require_meant(found, portal, "Press Sign in")
+        require_key_allowed(found, portal, "Press Sign in")
     if found is None and write:
         raise not_signed_in(host_of(portal), "Press Sign in.")
     return PortalSession(portal, found, stop=stop)

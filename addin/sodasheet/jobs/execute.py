@@ -13,14 +13,14 @@ from sodasheet.jobs.saved_request import order_from_memo, with_memo
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Order, Seen
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import PreviewSnapshot, PushRequest
     from sodasheet.push.runs.run_folder import RunLog
 
 NO_GUARDS: frozenset[str] = frozenset()
 
 
-def carried_out(order: Order, desk: Desk) -> Report:
+def execute(order: PushRequest, desk: PushContext) -> Report:
     """Push an order, or take back the run that it `undoes`, whatever its source.
 
     Runs on the dataset that died are settled first. Raises as `settle_unfinished` and `take_back`.
@@ -29,7 +29,7 @@ def carried_out(order: Order, desk: Desk) -> Report:
     from sodasheet.push.run import Run
 
     if order.undoes is not None:
-        return take_back(
+        return undo(
             order.undoes,
             desk,
             force=order.forced,
@@ -40,13 +40,13 @@ def carried_out(order: Order, desk: Desk) -> Report:
     return Run(order, desk).execute()
 
 
-def take_back(
+def undo(
     run: str,
-    desk: Desk,
+    desk: PushContext,
     *,
     force: bool = False,
     overrides: frozenset[str] = NO_GUARDS,
-    seen: Seen | None = None,
+    seen: PreviewSnapshot | None = None,
 ) -> Report:
     """Work out the way back of a run, ask at the desk, and go it as a run of its own.
 
@@ -56,11 +56,11 @@ def take_back(
     """
     from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
-    from sodasheet.push.undo.undo import past_run, way_back
+    from sodasheet.push.undo.undo import past_run, plan_undo
 
     past_run(run)
     with _new_log() as log:
-        way = way_back(run, desk, log.folder, force=force)
+        way = plan_undo(run, desk, log.folder, force=force)
         order = replace(way.order, overrides=overrides, seen=seen or way.order.seen)
         order = with_memo(order)
         settle_unfinished(order, desk, lambda past: order_from_memo(past.order))

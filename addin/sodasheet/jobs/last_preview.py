@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.model.preview import Preview
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.push.request import Seen
+from sodasheet.push.request import PreviewSnapshot
 from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def remember(job_key: str, report: Map[str, Any]) -> None:
         draft.replace(path)
 
 
-def seen_by_preview(job: Job) -> Seen | None:
+def seen_by_preview(job: Job) -> PreviewSnapshot | None:
     """What the last preview of this very job saw; None where there is none to go by.
 
     There is none where it is old, or where a push from this computer has landed since.
@@ -60,7 +60,7 @@ def seen_by_preview(job: Job) -> Seen | None:
         return None
     if _pushed_since(job, started):
         return None
-    return Seen(found.rows, found.updated, sha256, preview)
+    return PreviewSnapshot(found.rows, found.updated, sha256, preview)
 
 
 def key_of(job: Job) -> str:
@@ -70,7 +70,7 @@ def key_of(job: Job) -> str:
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()
 
 
-def seen_to_json(seen: Seen | None) -> dict[str, Any] | None:
+def seen_to_json(seen: PreviewSnapshot | None) -> dict[str, Any] | None:
     """For the order of another process, the numbers of the preview included."""
     if seen is None:
         return None
@@ -82,10 +82,10 @@ def seen_to_json(seen: Seen | None) -> dict[str, Any] | None:
     }
 
 
-def seen_from_json(body: Map[str, Any]) -> Seen:
+def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
     """The same again; raises KeyError, TypeError or ValueError where it is not whole."""
     updated, foreseen = body["updated"], body.get("foreseen")
-    return Seen(
+    return PreviewSnapshot(
         int(body["rows"]),
         datetime.fromisoformat(updated) if updated else None,
         str(body.get("sha256", "")),

@@ -10,10 +10,10 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.reader import job_from_json
 from sodasheet.jobs.file.writer import job_to_json
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 
 
-def with_memo(order: Order) -> Order:
+def with_memo(order: PushRequest) -> PushRequest:
     """The order with itself as JSON in `memo`."""
     memo = {
         "job": job_to_json(order.job),
@@ -31,10 +31,10 @@ def with_memo(order: Order) -> Order:
     return replace(order, memo=memo)
 
 
-def order_from_memo(memo: Mapping[str, Any]) -> Order:
+def order_from_memo(memo: Mapping[str, Any]) -> PushRequest:
     """The order again. Raises UsageProblem where the run log does not hold it whole."""
     try:
-        order = Order(
+        order = PushRequest(
             job_from_json(memo["job"]),
             Path(memo["base"]),
             memo["limit"],

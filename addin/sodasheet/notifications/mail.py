@@ -65,7 +65,7 @@ def password(server: MailServer) -> Credentials | None:
     None where the server asks for no sign-in. Raises CredentialError where the store fails, and
     SodaSheetError where there is no password.
     """
-    from sodasheet.credentials.keychain import load, remember
+    from sodasheet.credentials.keychain import load, register_secret
 
     if not server.user:
         return None
@@ -80,7 +80,7 @@ def password(server: MailServer) -> Credentials | None:
             f"Sign in: sodasheet sign-in {server.host} --for mail --user {server.user}. Where"
             f" there is no desktop, set {PASSWORD} instead.",
         )
-    remember(found)
+    register_secret(found)
     return found
 
 

@@ -166,8 +166,8 @@ def _said(error: Any) -> str:
 
 
 def _quoted(code: int, words: bytes | str) -> str:
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     plain = "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
-    return f' ({code} "{blotted(plain)[:200]}")' if plain else f" ({code})"
+    return f' ({code} "{redact(plain)[:200]}")' if plain else f" ({code})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.address import typed
+from sodasheet.portal.address import display_host
 from sodasheet.system.own_command import command_line
 
 #: Action -> words, and arguments with the fields of the step. Steps that mean nothing to the
@@ -43,6 +43,6 @@ def _line(step: NextStep) -> str:
         return ""
     words, pattern = _WORDS[step.action]
     values = {name: getattr(step, name) or _PLACEHOLDERS[name] for name in _PLACEHOLDERS}
-    values["portal"] = typed(step.portal) if step.portal else values["portal"]
+    values["portal"] = display_host(step.portal) if step.portal else values["portal"]
     arguments = [part.format(run=step.run, **values) for part in pattern.split()]
     return f"{words}: {command_line(arguments)}"

@@ -128,7 +128,7 @@ def _signed_in(portal: str) -> PortalSession:
 
 def _sentences(work: Callable[[], list[str]]) -> list[str]:
     """What the work has to say; an error that nobody foresaw is one sentence, too."""
-    from sodasheet.credentials.redaction import blotted
+    from sodasheet.credentials.redaction import redact
 
     try:
         told = work()
@@ -136,4 +136,4 @@ def _sentences(work: Callable[[], list[str]]) -> list[str]:
         from sodasheet.crash_report import unexpected
 
         told = [f"Not everybody could be told of this run: {unexpected(error)}"]
-    return [blotted(sentence) for sentence in told]
+    return [redact(sentence) for sentence in told]

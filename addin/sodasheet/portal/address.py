@@ -69,7 +69,7 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 
 
-def typed(url: str) -> str:
+def display_host(url: str) -> str:
     """What people type to name the portal: the host alone, where that says it all.
 
     The practice portal's host alone would mean plain http, so its whole address is given.

@@ -24,7 +24,7 @@ def not_signed_in(host: str, remedy: str) -> SignInError:
     )
 
 
-def require_meant(
+def require_key_allowed(
     credentials: Credentials, portal: str, otherwise: str, who: str = "This workbook"
 ) -> None:
     """Raise SignInError where these credentials may not go to a portal that a file names.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.record import last_of_trial, recorded, source_hash
 from sodasheet.push.runs.run_folder import runs_folder
@@ -18,7 +18,7 @@ from sodasheet.staging.check.selection import LEFT_OUT
 REMOVALS = "removals.jsonl"
 
 
-def amended(order: Order, checked: CheckResult) -> CheckResult:
+def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
     """The checked rows as the order wants them sent; the same again whenever it is asked.
 
     Raises Refused where the trial that is to be gone on with had other rows.
@@ -62,7 +62,7 @@ def require_trial(run: str) -> None:
         )
 
 
-def trial_before(order: Order, sha256: str | None) -> str:
+def trial_before(order: PushRequest, sha256: str | None) -> str:
     """The run of a trial whose rest this order could send; empty where there is none.
 
     It is the last push to the dataset that has landed, by the same method from the same source,
@@ -77,7 +77,7 @@ def trial_before(order: Order, sha256: str | None) -> str:
     return last.run if same and journal.undone_by(last.run) is None else ""
 
 
-def _without_trial(order: Order, run: str, checked: CheckResult) -> CheckResult:
+def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckResult:
     """The rows behind those that the trial sent, which are held back."""
     journal = Journal(runs_folder())
     record, steps = journal.record(run), journal.steps(run)

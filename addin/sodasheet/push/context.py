@@ -10,7 +10,7 @@ from sodasheet.push.request import Ask
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PushContext:
     """The portal's session, a progress display, and somebody to ask."""
 
     session: PortalSession

@@ -35,7 +35,9 @@ _WHOLE = 5
 _FEW = 20
 
 
-def reject_by_presence(checked: CheckResult, rows: RowsClient, progress: Progress) -> CheckResult:
+def check_identifiers_exist(
+    checked: CheckResult, rows: RowsClient, progress: Progress
+) -> CheckResult:
     """Reject what an append would overwrite and what a delete would not find.
 
     Other methods, and datasets without a row identifier, come back as they are. Raises Cancelled
@@ -79,7 +81,7 @@ def _downloaded(
     for row in rows.rows(field_name(identifier.field), PAGE):
         page.append(canonical(row.get(identifier.field), identifier.type))
         if len(page) == PAGE:
-            _heed(progress)
+            _raise_if_cancelled(progress)
             presence.add(page)
             page = []
     presence.add(page)
@@ -91,13 +93,13 @@ def _looked_up(
 ) -> Iterator[tuple[tuple[int, str], bool]]:
     """Source row and identifier, and whether the dataset has it."""
     for chunk in identifiers(checked, LOOKUP_SIZE):
-        _heed(progress)
+        _raise_if_cancelled(progress)
         names = [value for _, value in chunk]
         present = rows.existing(identifier.field, names, identifier.type)
         yield from (((row, value), value in present) for row, value in chunk)
         progress.advance(len(chunk))
 
 
-def _heed(progress: Progress) -> None:
+def _raise_if_cancelled(progress: Progress) -> None:
     if progress.stop:
         raise Cancelled("Stopped while comparing identifiers.", "Nothing was sent.")

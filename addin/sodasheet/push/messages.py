@@ -8,7 +8,7 @@ from sodasheet.errors import Refused
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.report import Report, RowCounts
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 
 if TYPE_CHECKING:
     from sodasheet.model.preview import Preview
@@ -88,7 +88,7 @@ def as_it_was(report: Report) -> str:
     return f"{report.dataset_name} is already as in the source: nothing was sent. {report.base}"
 
 
-def after_trial(order: Order, report: Report, sent: int | None) -> str:
+def after_trial(order: PushRequest, report: Report, sent: int | None) -> str:
     """What can be done after the first rows have landed; nothing where these were all rows."""
     if order.limit is None:
         return ""
@@ -133,7 +133,7 @@ def doubt(wanted: int | None, after: int | None) -> str:
     )
 
 
-def foretold(work: Prepared, found: Preview) -> str:
+def preview_sentence(work: Prepared, found: Preview) -> str:
     """What a preview comes to: `A replace would add 3 rows to Fees, change 2 and delete 1; …`."""
     method, name = work.checked.plan.method.value, work.dataset.name
     article = "An" if method[0] in "au" else "A"

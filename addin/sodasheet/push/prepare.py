@@ -15,7 +15,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.existing_rows import reject_by_presence
+from sodasheet.push.existing_rows import check_identifiers_exist
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
@@ -78,7 +78,7 @@ def prepared(
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
-        yield replace(work, checked=reject_by_presence(checked, rows, progress))
+        yield replace(work, checked=check_identifiers_exist(checked, rows, progress))
 
 
 @contextmanager

@@ -11,11 +11,11 @@ from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.push.adjustments import trial_before
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.guards.registry import GUARDS, GuardError, overrides
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.preview.estimate import foreseen
-from sodasheet.push.request import Order, Proposal, Question, anyway
+from sodasheet.push.preview.estimate import estimate
+from sodasheet.push.request import Proposal, PushRequest, Question, anyway
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.undo.snapshot import beyond_undo, take_snapshot
@@ -24,7 +24,7 @@ _GUARD = GUARDS["no-snapshot"]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SnapshotResult:
     """The snapshot, or a sentence about why there is none; `aside` are guards set aside for it."""
 
     download: Download | None = None
@@ -32,8 +32,12 @@ class Kept:
     aside: tuple[str, ...] = ()
 
 
-def proposal(
-    order: Order, work: Prepared, before: int, base: str | None, preview: Preview | None = None
+def build_proposal(
+    order: PushRequest,
+    work: Prepared,
+    before: int,
+    base: str | None,
+    preview: Preview | None = None,
 ) -> Proposal:
     """What is about to happen, in numbers; `base` tells what the rows were compared with."""
     checked, method, undoes = work.checked, order.job.method, order.undoes
@@ -56,40 +60,44 @@ def proposal(
     )
 
 
-def _may_try(order: Order, work: Prepared) -> bool:
+def _may_try(order: PushRequest, work: Prepared) -> bool:
     """Whether the first rows alone could be sent, and would be fewer."""
     whole = order.partial or order.job.method is Method.REPLACE or work.checked.held
     return not whole and work.checked.sendable > 1
 
 
-def proposed(order: Order, work: Prepared, before: int, desk: Desk, base: str | None) -> Proposal:
+def propose(
+    order: PushRequest, work: Prepared, before: int, desk: PushContext, base: str | None
+) -> Proposal:
     """The same with what would become of the rows, where somebody at the desk looks at that."""
-    return proposal(order, work, before, base, foreseen(order, work, before, desk))
+    return build_proposal(order, work, before, base, estimate(order, work, before, desk))
 
 
-def kept_or_agreed(work: Prepared, order: Order, desk: Desk, folder: Path) -> Kept:
+def kept_or_agreed(
+    work: Prepared, order: PushRequest, desk: PushContext, folder: Path
+) -> SnapshotResult:
     """Keep the rows that the push touches; where that fails, do what the job or the user says.
 
     Raises GuardError where the push must not go on without, Cancelled where the user stops it.
     """
     if order.job.snapshot == "off":
-        return Kept(why_not=" No snapshot was taken, so it cannot be undone.")
+        return SnapshotResult(why_not=" No snapshot was taken, so it cannot be undone.")
     try:
-        return Kept(take_snapshot(work, desk, folder))
+        return SnapshotResult(take_snapshot(work, desk, folder))
     except Cancelled:
         raise
     except SodaSheetError as error:
         what = f"The rows that the push touches cannot be kept for an undo: {error.what}"
         told = f" It cannot be undone. {what}"
         if order.job.snapshot == "try":
-            return Kept(why_not=told)
+            return SnapshotResult(why_not=told)
         aside = _GUARD.slug in overrides(order)
         if aside or (not order.unattended and anyway(desk.ask, Question(_GUARD.slug, what))):
-            return Kept(why_not=told, aside=(_GUARD.slug,))
+            return SnapshotResult(why_not=told, aside=(_GUARD.slug,))
         raise GuardError(_GUARD, f"{what} Nothing was sent.") from error
 
 
-def _way_back(order: Order, work: Prepared) -> str:
+def _way_back(order: PushRequest, work: Prepared) -> str:
     back, going = work.checked.sendable, work.checked.removals
     parts = [f"put back {_rows(back)} as before it"] if back else []
     parts += [f"delete {_rows(going)} that it added"] if going else []

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import parse_portal
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Order
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 
 def settle_unfinished(
-    order: Order, desk: Desk, again: Callable[[RunRecord], Order]
+    order: PushRequest, desk: PushContext, again: Callable[[RunRecord], PushRequest]
 ) -> list[Report]:
     """Find out what became of runs on this dataset that died; nothing of theirs is sent.
 

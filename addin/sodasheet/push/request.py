@@ -16,7 +16,7 @@ from sodasheet.model.preview import Preview
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PreviewSnapshot:
     """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed.
 
     `preview` is what it foresaw of the source with the hash `sha256`, None where nobody knows.
@@ -29,7 +29,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PushRequest:
     """One push of one job.
 
     `base` is the folder that relative source paths start from. `limit` sends only the first so
@@ -55,7 +55,7 @@ class Order:
     memo: Map[str, Any] = field(default_factory=dict)
     overrides: frozenset[str] = frozenset()
     unattended: bool = False
-    seen: Seen | None = None
+    seen: PreviewSnapshot | None = None
     rest_of: str | None = None
     undoes: str | None = None
     forced: bool = False

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.incremental.baseline import imprint_path, known
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.settings import Keep, read_settings
@@ -159,7 +159,7 @@ def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
     """Folders of detached pushes that nobody looked at for long and whose rows nobody needs."""
     needed = {Path(str(_source(record))) for record in unsettled}
     for folder in (home() / "errands").glob("*"):
-        errand = Errand(folder)
+        errand = BackgroundTask(folder)
         at_rest = errand.report is not None or not errand.alive
         with suppress(OSError):
             last = max((folder / name).stat().st_mtime for name in _written(folder))

@@ -16,13 +16,13 @@ from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.adjustments import amended, last_row
-from sodasheet.push.context import Desk
+from sodasheet.push.adjustments import apply_adjustments, last_row
+from sodasheet.push.context import PushContext
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
-from sodasheet.push.guards.rules import Facts
-from sodasheet.push.incremental.delta import Changes, nothing_left
-from sodasheet.push.incremental.last_push import AsItWas, LastPush
-from sodasheet.push.incremental.recorder import Remembering
+from sodasheet.push.guards.rules import GuardFacts
+from sodasheet.push.incremental.delta import Delta, nothing_left
+from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
+from sodasheet.push.incremental.recorder import BaselineRecorder
 from sodasheet.push.incremental.row_subset import narrowed_total
 from sodasheet.push.messages import (
     after_trial,
@@ -36,20 +36,20 @@ from sodasheet.push.messages import (
 )
 from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
-from sodasheet.push.proposal import kept_or_agreed, proposed
-from sodasheet.push.request import Order
+from sodasheet.push.proposal import kept_or_agreed, propose
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.lock import HeldError, dataset_lock
 from sodasheet.push.runs.record import (
     REJECTED_IN_REPORT,
     TRIAL,
     UNDONE,
-    Ledger,
+    RunRecorder,
     recorded,
     rejected_before,
     rows_before,
 )
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
-from sodasheet.push.send.sender import Sending
+from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import Landed
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete
@@ -62,16 +62,16 @@ NOTHING = RowCounts(0, 0, 0, 0, 0)
 class Run:
     """One push: `execute` makes it, `resume` goes on with one that died. Both give the report."""
 
-    def __init__(self, order: Order, desk: Desk, log: RunLog | None = None) -> None:
+    def __init__(self, order: PushRequest, desk: PushContext, log: RunLog | None = None) -> None:
         # One portal has one spelling, so that locks and the journal know it again.
         job = replace(order.job, portal=parse_portal(order.job.portal))
         self._order = replace(order, job=job)
         self._desk = desk
-        self._ledger = Ledger(self._order, log)
-        self._sending = Sending(self._order, desk, self._ledger)
+        self._ledger = RunRecorder(self._order, log)
+        self._sending = Sender(self._order, desk, self._ledger)
         self._last = LastPush(self._order, desk)
-        self._changes = Changes(self._order, desk, self._ledger, self._last)
-        self._remembering = Remembering(self._order, desk, self._ledger)
+        self._changes = Delta(self._order, desk, self._ledger, self._last)
+        self._remembering = BaselineRecorder(self._order, desk, self._ledger)
         self._unkept = ""
 
     def execute(self) -> Report:
@@ -144,7 +144,7 @@ class Run:
             self._as_it_was(known)
             return
         imprint = self._last.imprint if self._remembering.wanted else None
-        hooks = Hooks(partial(amended, self._order), self._last.unknown, imprint)
+        hooks = Hooks(partial(apply_adjustments, self._order), self._last.unknown, imprint)
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()
@@ -163,7 +163,7 @@ class Run:
         self._conclude(work.dataset, before)
         self._remembering.remember(work, self._ledger.report.rows_after)
 
-    def _as_it_was(self, known: AsItWas) -> None:
+    def _as_it_was(self, known: UnchangedSource) -> None:
         """End the report of a push whose source need not even be read."""
         ledger = self._ledger
         ledger.note(dataset_name=known.dataset.name, source=known.source, base=known.base)
@@ -198,7 +198,7 @@ class Run:
         # Some of them a guard explains better.
         if any(group.reason not in EXPLAINING for group in stops):
             raise refusal(stops)
-        aside = judge(Facts(self._order, work, before, self._ledger.journal))
+        aside = judge(GuardFacts(self._order, work, before, self._ledger.journal))
         self._ledger.note(overrides=aside)
         if stops:
             raise refusal(stops)
@@ -213,7 +213,7 @@ class Run:
     def _ask(self, work: Prepared, before: int) -> None:
         """Raise Cancelled where the user does not agree."""
         base = self._ledger.report.base
-        if not self._desk.ask.go_ahead(proposed(self._order, work, before, self._desk, base)):
+        if not self._desk.ask.go_ahead(propose(self._order, work, before, self._desk, base)):
             raise Cancelled("You answered no.", "Nothing was sent.")
 
     def _keep(self, work: Prepared) -> None:

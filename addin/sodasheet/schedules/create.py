@@ -11,7 +11,7 @@ from sodasheet.credentials.entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.loader import NamedJob
-from sodasheet.portal.address import parse_portal, typed
+from sodasheet.portal.address import display_host, parse_portal
 from sodasheet.schedules import store
 from sodasheet.schedules.backends.select import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
@@ -97,8 +97,8 @@ def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
     portals = {parse_portal(one.job.portal) for one in jobs}
     known = {account.host for account in list_accounts() if account.kind == "portal"}
     notes += [
-        f"Nobody is signed in to {typed(portal)} on this computer, and a schedule does not see the"
-        f" key in this terminal's environment: sodasheet sign-in {typed(portal)}"
+        f"Nobody is signed in to {display_host(portal)} on this computer, and a schedule does not"
+        f" see the key in this terminal's environment: sodasheet sign-in {display_host(portal)}"
         for portal in sorted(portals)
         if Entry.of(portal).host not in known
     ]

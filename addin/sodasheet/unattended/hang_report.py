@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from sodasheet.model.report import Outcome, Report, Traffic
 from sodasheet.push.messages import how_to_find_out, summary
-from sodasheet.push.request import Order
-from sodasheet.push.runs.record import Ledger, open_revision, recorded
+from sodasheet.push.request import PushRequest
+from sodasheet.push.runs.record import RunRecorder, open_revision, recorded
 from sodasheet.push.runs.run_folder import RunLog
 
 
-def hung(order: Order, log: RunLog, why: str) -> Report | None:
+def hung(order: PushRequest, log: RunLog, why: str) -> Report | None:
     """Write the report of a run that has started and hangs; None where it had not started.
 
     By the journal its rows have landed, or it is not known whether they have, or nothing was
     changed. A revision that it leaves open on the portal is cleared away by the next run.
     """
-    ledger = Ledger(order, log)
+    ledger = RunRecorder(order, log)
     started = ledger.journal.record(log.run)
     if started is None:
         return None

@@ -13,9 +13,9 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.jobs.saved_request import order_from_memo, with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.recovery import settle_unfinished
-from sodasheet.push.request import Agreed, Order
+from sodasheet.push.request import Agreed, PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -45,7 +45,7 @@ class Attempt:
         self._errand, self.name = errand, name
         self._book = Logbook(self.log)
         self._job: NamedJob | None = None
-        self._order: Order | None = None
+        self._order: PushRequest | None = None
         self._book.line(f"SodaSheet {__version__}, run {self.log.run}: {errand.path.absolute()}")
 
     def opening(self, work: Callable[[], _Made]) -> _Made | Ran:
@@ -83,10 +83,10 @@ class Attempt:
         job, watch = self._job, self._errand.watch
         if watch.why:
             raise Cancelled(f"{watch.why} This job was not begun.", "")
-        order = with_memo(Order(job.job, job.base, unattended=True))
+        order = with_memo(PushRequest(job.job, job.base, unattended=True))
         self._order = order = replace(order, memo={**order.memo, **self._memo})
         with self._errand.open_session(job.job.portal, lambda: watch.stop) as session:
-            desk = Desk(session, LoggedProgress(self._book, watch), Agreed())
+            desk = PushContext(session, LoggedProgress(self._book, watch), Agreed())
             for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
                 self._book.line(f"Run {earlier.run} had not ended: {earlier.summary}")
                 self._tell(earlier)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sodasheet.credentials.redaction import blotted
+from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.run_folder import RunLog
 from sodasheet.unattended.time_limit import Watch
@@ -30,7 +30,7 @@ class Logbook:
     def line(self, text: str) -> None:
         """Add one line; a disk that is full by now ends no push."""
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
-        told = " ".join(blotted(text).split())
+        told = " ".join(redact(text).split())
         # Whoever reads it in a terminal must not be steered by a name that a portal gave.
         plain = "".join(sign if sign.isprintable() else "?" for sign in told)
         with suppress(OSError, ValueError):

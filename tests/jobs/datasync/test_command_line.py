@@ -266,7 +266,7 @@ def test_the_proxy_of_a_config_file_is_used_for_the_run_and_its_password_stays_i
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path))
-    monkeypatch.setattr("sodasheet.credentials._held_for_proxies", {})
+    monkeypatch.setattr("sodasheet.credentials.keychain._held_for_proxies", {})
     for name in ("HTTPS_PROXY", "https_proxy"):
         monkeypatch.setenv(name, "http://before.invalid")
 

@@ -10,9 +10,9 @@ import requests
 import truststore
 
 from sodasheet.model.credentials import Credentials
-from sodasheet.portal.http.body import Body
+from sodasheet.portal.http.body import RequestBody
 from sodasheet.portal.http.certificates import trust
-from sodasheet.portal.http.connection import SignIn, Wire
+from sodasheet.portal.http.connection import Connection, SignIn
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_key_stays_with_its_scheme_host_and_port(one: str, other: str, same: b
 
     assert ("Authorization" in request.headers) == same
     assert ("X-App-Token" in request.headers) == same
-    assert Wire(sign_in, {}).should_strip_auth(one, other) != same
+    assert Connection(sign_in, {}).should_strip_auth(one, other) != same
 
 
 def test_certificates_are_checked_against_the_computers_own_store_unless_told_otherwise(
@@ -56,7 +56,7 @@ def test_a_folder_of_certificates_can_be_named(tmp_path: Any) -> None:
 
 
 def test_a_body_knows_whether_any_of_it_has_left() -> None:
-    body = Body([b"", b"x" * 100_000], 100_000)
+    body = RequestBody([b"", b"x" * 100_000], 100_000)
 
     assert not body.started
     assert max(len(piece) for piece in body) == 65_536

@@ -16,7 +16,7 @@ from sodasheet.portal.publishing.revision import Action
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.publishing.target import Target
-from sodasheet.portal.publishing.upload import Source
+from sodasheet.portal.publishing.upload import UploadSource
 
 SOURCE = "/api/publishing/v1/source/8"
 SCHEMA = f"{SOURCE}/schema/21"
@@ -64,12 +64,12 @@ def made(*names: str, **fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def source(session: PortalSession) -> Source:
-    return Source(session, 8, Resource())
+def source(session: PortalSession) -> UploadSource:
+    return UploadSource(session, 8, Resource())
 
 
 @pytest.fixture
-def schema(source: Source) -> InputSchema:
+def schema(source: UploadSource) -> InputSchema:
     """A file with two columns beside the row number, which the portal calls by names of its own."""
     read = Resource({"id": 21, "input_columns": inputs("sodasheet_row", "id_1", "fee_2")})
     return InputSchema(source, 21, 5, 0, read)
@@ -85,7 +85,7 @@ def output_of(schema: InputSchema, *names: str) -> OutputSchema:
 
 
 def test_the_file_is_waited_for_and_progress_is_what_the_portal_tells(
-    portal: Any, source: Source
+    portal: Any, source: UploadSource
 ) -> None:
     reading = {"id": 8, "finished_at": None}
     portal.answer({"resource": reading | {"schemas": []}})
@@ -102,7 +102,7 @@ def test_the_file_is_waited_for_and_progress_is_what_the_portal_tells(
 
 
 def test_a_portal_that_never_says_it_has_finished_is_believed_its_schema(
-    portal: Any, source: Source
+    portal: Any, source: UploadSource
 ) -> None:
     portal.answer({"id": 8, "schemas": [{"id": 20}, {"id": "21"}]})
 
@@ -121,7 +121,7 @@ def test_a_portal_that_never_says_it_has_finished_is_believed_its_schema(
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_with_the_reason(
-    portal: Any, source: Source, details: Any, sentence: str
+    portal: Any, source: UploadSource, details: Any, sentence: str
 ) -> None:
     failed = {"id": 8, "failed_at": "2026-01-01", "failure_details": details, "schemas": []}
     portal.answer({"resource": failed | {"finished_at": None}})
@@ -201,7 +201,7 @@ def test_every_type_has_its_conversion(
     assert transform == {"transform_expr": f"{function}(`fee_2`)"}
 
 
-def test_columns_that_got_lost_on_the_way_stop_it(portal: Any, source: Source) -> None:
+def test_columns_that_got_lost_on_the_way_stop_it(portal: Any, source: UploadSource) -> None:
     read = Resource({"id": 21, "input_columns": inputs("sodasheet_row", "id")})
     portal.answer(suggestion("id", "fee"))
 

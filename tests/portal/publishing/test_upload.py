@@ -17,7 +17,13 @@ from sodasheet.errors import Cancelled, PortalError, SignInError
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revisions
-from sodasheet.portal.publishing.upload import PARSE_OPTIONS, Source, at_once, chunks, create_source
+from sodasheet.portal.publishing.upload import (
+    PARSE_OPTIONS,
+    UploadSource,
+    at_once,
+    chunks,
+    create_source,
+)
 
 BASE = "/api/publishing/v1"
 
@@ -118,15 +124,15 @@ def kept(store: tuple[Store, str]) -> Store:
 
 
 @pytest.fixture
-def source(store: tuple[Store, str], open_session: Callable[..., PortalSession]) -> Source:
+def source(store: tuple[Store, str], open_session: Callable[..., PortalSession]) -> UploadSource:
     """A source without links, so that the documented paths are used."""
     return source_in(open_session(store[1]))
 
 
-def source_in(session: PortalSession) -> Source:
+def source_in(session: PortalSession) -> UploadSource:
     from sodasheet.portal.publishing.resource import Resource
 
-    return Source(session, 8, Resource())
+    return UploadSource(session, 8, Resource())
 
 
 @given(st.lists(st.binary(max_size=30), max_size=20), st.integers(1, 40))
@@ -161,7 +167,9 @@ def test_a_source_is_made_with_options_that_leave_nothing_to_be_guessed(
     assert PARSE_OPTIONS["remove_empty_rows"] is False
 
 
-def test_every_byte_arrives_at_its_place_however_it_was_cut(kept: Store, source: Source) -> None:
+def test_every_byte_arrives_at_its_place_however_it_was_cut(
+    kept: Store, source: UploadSource
+) -> None:
     pieces = [f"row {number}: Zoë ☂\r\n".encode() for number in range(500)]
     sent: list[int] = []
 
@@ -176,7 +184,7 @@ def test_every_byte_arrives_at_its_place_however_it_was_cut(kept: Store, source:
 
 
 def test_the_preferred_parallelism_is_used_on_connections_that_are_kept(
-    kept: Store, source: Source
+    kept: Store, source: UploadSource
 ) -> None:
     kept.slow = 0.01
 
@@ -190,7 +198,7 @@ def test_the_preferred_parallelism_is_used_on_connections_that_are_kept(
     "fault", [["lost"], ["lost", "lost", "lost"], [502, 503, 500], [429], [408, 409]]
 )
 def test_a_chunk_that_fails_is_sent_again_alone(
-    kept: Store, source: Source, fault: list[int | str]
+    kept: Store, source: UploadSource, fault: list[int | str]
 ) -> None:
     kept.faults[3] = list(fault)
 
@@ -215,7 +223,7 @@ def test_a_chunk_that_fails_is_sent_again_alone(
     ],
 )
 def test_a_chunk_that_cannot_be_brought_over_ends_it_without_a_commit(
-    kept: Store, source: Source, fault: list[int | str], error: type[Exception], sentence: str
+    kept: Store, source: UploadSource, fault: list[int | str], error: type[Exception], sentence: str
 ) -> None:
     kept.faults[3] = list(fault)
 
@@ -224,7 +232,7 @@ def test_a_chunk_that_cannot_be_brought_over_ends_it_without_a_commit(
     assert kept.committed == []
 
 
-def test_no_more_chunks_are_made_than_may_be_in_memory(kept: Store, source: Source) -> None:
+def test_no_more_chunks_are_made_than_may_be_in_memory(kept: Store, source: UploadSource) -> None:
     kept.slow = 0.02
     kept.preferred["preferred_upload_parallelism"] = 3
     ahead: list[int] = []
@@ -245,7 +253,7 @@ def test_no_more_chunks_are_made_than_may_be_in_memory(kept: Store, source: Sour
      {"resource": {"preferred_chunk_size": "4194304"}}],
 )  # fmt: skip
 def test_a_portal_without_preferences_gets_the_documented_ones(
-    kept: Store, source: Source, preferred: dict[str, Any]
+    kept: Store, source: UploadSource, preferred: dict[str, Any]
 ) -> None:
     kept.preferred = preferred
 
@@ -262,7 +270,7 @@ def test_big_chunks_are_sent_fewer_at_a_time(preferred: int, size: int, expected
     assert at_once(preferred, size) == expected
 
 
-def test_nothing_at_all_is_not_committed(kept: Store, source: Source) -> None:
+def test_nothing_at_all_is_not_committed(kept: Store, source: UploadSource) -> None:
     with pytest.raises(PortalError, match="nothing to upload"):
         source.upload([])
     assert kept.committed == []
@@ -294,7 +302,7 @@ def test_who_stops_does_not_wait_for_a_chunk_that_hangs(
     assert time.monotonic() - begun < 2
 
 
-def test_what_breaks_the_rows_off_is_told_as_it_is(kept: Store, source: Source) -> None:
+def test_what_breaks_the_rows_off_is_told_as_it_is(kept: Store, source: UploadSource) -> None:
     def pieces() -> Iterable[bytes]:
         yield bytes(250)
         raise ValueError("the disk is gone")
@@ -333,7 +341,7 @@ def test_links_of_the_portal_are_used_where_it_gives_them(
     }
     portal.answer({"preferred_chunk_size": 3, "preferred_upload_parallelism": 1}).answer({})
 
-    Source(session, 8, Resource({}, links)).upload([b"abcd"])
+    UploadSource(session, 8, Resource({}, links)).upload([b"abcd"])
 
     assert [asked.path for asked in portal.asked] == [
         "/a/initiate",

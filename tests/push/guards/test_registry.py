@@ -21,9 +21,9 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
-from sodasheet.push.guards.rules import Facts
+from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.prepare import staged
-from sodasheet.push.request import Order, Seen
+from sodasheet.push.request import PreviewSnapshot, PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord
 
 from ..conftest import Bench
@@ -35,7 +35,9 @@ NAMELESS = replace(FEES, row_identifier=None)
 RULES = (ColumnRule("Id", "id", match="confirmed"), ColumnRule("Fee", "fee", match="confirmed"))
 JOB = Job(FEES.portal, FEES.id, Method.UPSERT, SourceSpec(path="fees.csv"), Mapping(RULES),
           fingerprint=fingerprint(("Id", "Fee"), FEES))  # fmt: skip
-ORDER = Order(JOB, Path())
+ORDER = PushRequest(JOB, Path())
+#: The dataset a year before it was changed last.
+STALE = PreviewSnapshot(10, UPDATED.replace(year=2025))
 ROWS = "Id,Fee\n" + "".join(f"id{n},{n}\n" for n in range(8))
 
 Weigh = Callable[..., tuple[str, ...]]
@@ -45,18 +47,20 @@ Weigh = Callable[..., tuple[str, ...]]
 def weigh(tmp_path: Path) -> Weigh:
     """Judge an order over a source of eight rows and a dataset of ten."""
 
-    def weighed(order: Order = ORDER, dataset: Dataset = FEES, text: str = ROWS, before: int = 10,
-                journal: Journal | None = None) -> tuple[str, ...]:  # fmt: skip
+    def weighed(
+        order: PushRequest = ORDER, dataset: Dataset = FEES, text: str = ROWS, before: int = 10,
+        journal: Journal | None = None,
+    ) -> tuple[str, ...]:  # fmt: skip
         (tmp_path / "fees.csv").write_text(text, encoding="utf-8")
         with staged(order.job, tmp_path, dataset, Silent()) as work:
-            return judge(Facts(order, work, before, journal or Journal(tmp_path)))
+            return judge(GuardFacts(order, work, before, journal or Journal(tmp_path)))
 
     return weighed
 
 
-def of(method: str, **changes: Any) -> Order:
+def of(method: str, **changes: Any) -> PushRequest:
     """The order with another method, other keys of the job, or others of its own."""
-    own = {name: changes.pop(name) for name in list(changes) if name in Order.__slots__}
+    own = {name: changes.pop(name) for name in list(changes) if name in PushRequest.__slots__}
     job = replace(JOB, method=Method(method), **changes)
     return replace(ORDER, job=job, **own)
 
@@ -91,9 +95,9 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
      "Fees would shrink from 11 rows to 8, by 28 %; more than 20 % is never removed unasked."),
     ("shrink", {"order": of("delete", guards=Guards(0.5)), "before": 12},
      "Fees would shrink from 12 rows to 4, by 67 %; more than 50 % is never removed unasked."),
-    ("changed-since-preview", {"order": of("upsert", seen=Seen(9, UPDATED))},
+    ("changed-since-preview", {"order": of("upsert", seen=PreviewSnapshot(9, UPDATED))},
      "Fees had 9 rows when the preview was made and has 10 now: somebody else has changed it."),
-    ("changed-since-preview", {"order": of("upsert", seen=Seen(10, UPDATED.replace(year=2025)))},
+    ("changed-since-preview", {"order": of("upsert", seen=STALE)},
      "Somebody else has changed Fees since the preview was made, at 2026-01-02 03:04:05 UTC."),
 ]  # fmt: skip
 
@@ -125,7 +129,7 @@ def test_a_guard_stops_the_push_and_says_why(
         {"order": of("replace")},
         {"order": of("delete"), "before": 40},
         {"order": of("upsert", mapping=GUESS)},
-        {"order": of("upsert", seen=Seen(10, UPDATED))},
+        {"order": of("upsert", seen=PreviewSnapshot(10, UPDATED))},
         {"order": of("replace", undoes="r"), "before": 1000},
         {"dataset": NAMELESS, "order": of("append", overrides=frozenset({"identifier-changed"}))},
     ],

@@ -17,8 +17,8 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.mapping import Blank
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Agreed, Order
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import Agreed, PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -471,12 +471,14 @@ def test_a_killed_push_of_changes_is_finished_by_resuming_it(
     changes()
     put(bench, ["k0", "Öther", "0"], *ROWS[2:])
     job = bench.job("replace", max_shrink=1.0)
-    order = with_memo(Order(replace(job, send="changes", snapshot="off"), bench.folder))
+    order = with_memo(PushRequest(replace(job, send="changes", snapshot="off"), bench.folder))
 
     kill_at(bench, order, step, moment)
     there = len(bench.rows()) == 11
     (record, _) = Journal(runs_folder()).runs()
-    report = Run(order, Desk(bench.session(), Silent(), Agreed()), RunLog.of(record.run)).resume()
+    report = Run(
+        order, PushContext(bench.session(), Silent(), Agreed()), RunLog.of(record.run)
+    ).resume()
 
     assert there is landed
     assert report.outcome is Outcome.DONE, report.summary

@@ -7,7 +7,7 @@ import pytest
 from sodasheet.model.job import Job
 from sodasheet.model.preview import Preview
 from sodasheet.push.preview import estimate
-from sodasheet.push.request import Proposal, Seen
+from sodasheet.push.request import PreviewSnapshot, Proposal
 
 from ..conftest import Bench
 
@@ -66,15 +66,15 @@ def test_what_a_preview_saw_counts_for_the_same_rows_alone(bench: Bench, job: Jo
     source = bench.push(job).source
     assert source is not None
 
-    bench.push(job, ask=ask, seen=Seen(9, None, source.sha256, KNOWN))
+    bench.push(job, ask=ask, seen=PreviewSnapshot(9, None, source.sha256, KNOWN))
     assert ask.preview == KNOWN
-    bench.push(job, ask=ask, seen=Seen(9, None, "of other rows", KNOWN))
+    bench.push(job, ask=ask, seen=PreviewSnapshot(9, None, "of other rows", KNOWN))
     assert ask.preview is not None
     assert ask.preview.unchanged == 3
 
 
 def test_a_preview_that_was_overtaken_is_worked_out_anew(bench: Bench, job: Job) -> None:
-    ask, seen = Looking(), Seen(5, None, "", KNOWN)
+    ask, seen = Looking(), PreviewSnapshot(5, None, "", KNOWN)
 
     refused = bench.push(job, ask=ask, seen=seen)
     assert (refused.guard, ask.seen) == ("changed-since-preview", [])

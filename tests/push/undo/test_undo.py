@@ -19,13 +19,13 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.adjustments import trial_before
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Agreed, Order
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import Agreed, PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.push.undo.conflicts import ChangedSince, in_words
-from sodasheet.push.undo.undo import last_run, way_back
+from sodasheet.push.undo.conflicts import ConflictError, in_words
+from sodasheet.push.undo.undo import last_run, plan_undo
 from sodasheet.staging.restore.counts import ChangedRow
 
 from ..conftest import Bench
@@ -150,8 +150,8 @@ def _cells(bench: Bench) -> list[str]:
 
 def undo(bench: Bench, run: str, *, force: bool = False) -> Report:
     """Take the run back."""
-    desk, log = Desk(bench.session(), Silent(), Agreed()), RunLog.begin()
-    order = with_memo(way_back(run, desk, log.folder, force=force).order)
+    desk, log = PushContext(bench.session(), Silent(), Agreed()), RunLog.begin()
+    order = with_memo(plan_undo(run, desk, log.folder, force=force).order)
     return Run(order, desk, log).execute()
 
 
@@ -216,7 +216,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     assert (report.outcome, report.others) == (Outcome.DONE, 1 if identifier else 2)
     assert f" It went over what others had changed in {counted} since." in report.summary
     assert bench.rows() == OLD
-    assert isinstance(error, ChangedSince)
+    assert isinstance(error, ConflictError)
     gone = "Name “Theirs”, Amount “30”"
     assert error.shown == (
         (("d", f"would be deleted: {gone}"),)
@@ -237,7 +237,7 @@ def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench
 
     error = refused(bench, run)
     assert "1 row was changed by somebody else" in str(error)
-    assert isinstance(error, ChangedSince)
+    assert isinstance(error, ConflictError)
     told = "Name “New a” would be “Old a”, Amount “77” would stay"
     assert error.shown == (("a", told),)
     undo(bench, run, force=True)
@@ -290,8 +290,8 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
 
 def test_an_undo_that_died_is_gone_on_with(bench: Bench) -> None:
     run = pushed(bench).run
-    desk, log = Desk(bench.session(), Silent(), Agreed()), RunLog.begin()
-    order = with_memo(way_back(run, desk, log.folder).order)
+    desk, log = PushContext(bench.session(), Silent(), Agreed()), RunLog.begin()
+    order = with_memo(plan_undo(run, desk, log.folder).order)
     folder = order.base
 
     kill_at(bench, order, "sending", "after")
@@ -314,13 +314,13 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     job = bench.job(method)
 
     def offered(report: Report, **more: Any) -> str:
-        order = Order(replace(job, **more), bench.folder)
+        order = PushRequest(replace(job, **more), bench.folder)
         assert report.source is not None
         return trial_before(order, report.source.sha256)
 
     trial = bench.push(job, limit=2)
     assert (offered(trial), offered(trial, method=Method.DELETE)) == (trial.run, "")
-    assert trial_before(Order(job, bench.folder), "another source") == ""
+    assert trial_before(PushRequest(job, bench.folder), "another source") == ""
     rest = bench.push(job, rest_of=trial.run)
     assert offered(trial) == offered(rest) == ""
 

@@ -45,12 +45,12 @@ def command(
     from sodasheet.commands.options import patience, place_of
     from sodasheet.commands.output import print_json
     from sodasheet.credentials.entry import require_storable
-    from sodasheet.credentials.keychain import remember, save
+    from sodasheet.credentials.keychain import register_secret, save
 
     place = place_of(host, kind)
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)
     require_storable(credentials, kind)  # before the portal is asked about it
-    remember(credentials)
+    register_secret(credentials)
     user = None if no_check or kind != "portal" else _tried(place, credentials)
     account = save(place, credentials, kind, deadline=patience())
     if as_json:

@@ -18,8 +18,8 @@ from sodasheet.errors import Cancelled, SignInError, SodaSheetError
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import Desk
-    from sodasheet.push.request import Order, Proposal, Question
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.request import Proposal, PushRequest, Question
 
 Opener = Callable[..., "PortalSession"]
 
@@ -84,30 +84,30 @@ class _Push:
             self._instead = None
             self._progress.restart()
 
-    def _attempt(self, order: Order) -> Report:
+    def _attempt(self, order: PushRequest) -> Report:
         from sodasheet.notifications.notify import logged
-        from sodasheet.push.context import Desk
+        from sodasheet.push.context import PushContext
         from sodasheet.push.request import Agreed
         from sodasheet.push.retention import prune_daily
 
         job, progress, opener = order.job, self._progress, self._setup.opener
         with opener(job.portal, lambda: progress.stop, write=True) as session:
-            desk = Desk(session, progress, self if self._setup.windowed else Agreed())
+            desk = PushContext(session, progress, self if self._setup.windowed else Agreed())
             report = self._work(order, desk)
         if self._instead is None:
             report = logged(report, job, lambda portal: opener(portal, write=True))
         prune_daily()
         return report
 
-    def _work(self, order: Order, desk: Desk) -> Report:
-        from sodasheet.jobs.execute import carried_out
+    def _work(self, order: PushRequest, desk: PushContext) -> Report:
+        from sodasheet.jobs.execute import execute
         from sodasheet.push.run import Run
         from sodasheet.push.runs.run_folder import RunLog
 
         settles = self._task.record.options.settles
         if settles is not None:
             return Run(order, desk, RunLog.of(settles)).resume(finish=False)
-        return carried_out(order, desk)
+        return execute(order, desk)
 
     #: The page shows what would become of the rows.
     shows_preview = True
@@ -132,16 +132,16 @@ class _Push:
         return self._asking.ask(YesNo(question.text, "Push anyway", "Cancel")).yes
 
 
-def order_of(task: Task) -> Order:
+def order_of(task: Task) -> PushRequest:
     """Return the order of a task. Raises SodaSheetError if its folder doesn't hold it whole."""
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import Order
+    from sodasheet.push.request import PushRequest
 
     record = task.record
     options = record.options
-    order = Order(
+    order = PushRequest(
         read_job(task.folder / "job.json"),
         Path(record.base),
         options.limit,
@@ -157,14 +157,14 @@ def order_of(task: Task) -> Order:
 
 def failure_json(error: SodaSheetError) -> dict[str, Any]:
     """Return what the page needs to know of an error that kept a run from beginning."""
-    from sodasheet.credentials.redaction import blotted
-    from sodasheet.push.undo.conflicts import ChangedSince
+    from sodasheet.credentials.redaction import redact
+    from sodasheet.push.undo.conflicts import ConflictError
 
     body: dict[str, Any] = {
-        "what": blotted(error.what),
-        "remedy": blotted(error.remedy),
+        "what": redact(error.what),
+        "remedy": redact(error.remedy),
         "kind": "sign-in" if isinstance(error, SignInError) else "",
     }
-    if isinstance(error, ChangedSince):
+    if isinstance(error, ConflictError):
         body |= {"kind": "changed-since", "shown": list(error.shown), "changed": error.changed}
     return body

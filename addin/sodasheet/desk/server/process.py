@@ -39,14 +39,14 @@ Application = Callable[[Access, Presence], "Flask"]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PushContext:
     """What the process serves: `application` makes the pages, `busy` is true while tasks run."""
 
     application: Application
     busy: Callable[[], bool]
 
 
-def run_desk(opening: Opening, desk: Desk) -> None:
+def run_desk(opening: Opening, desk: PushContext) -> None:
     """Show a page: in the desk that is running, else by becoming the desk until it isn't needed.
 
     Raises SodaSheetError if no window opens, or SodaSheet's folder can't be written.
@@ -81,7 +81,7 @@ def run_desk(opening: Opening, desk: Desk) -> None:
         ) from error
 
 
-def _serve(opening: Opening, desk: Desk, ticket: str) -> None:
+def _serve(opening: Opening, desk: PushContext, ticket: str) -> None:
     """Answer on a port of its own until nothing needs the desk any more."""
     from waitress.server import create_server
 

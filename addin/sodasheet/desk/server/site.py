@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from sodasheet import __version__
 from sodasheet.crash_report import unexpected
-from sodasheet.credentials.redaction import blotted
+from sodasheet.credentials.redaction import redact
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.words import moments, numbers
@@ -74,7 +74,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _known_error(error: SodaSheetError) -> Any:
-    return render_template("error.html", title=blotted(error.what), told=blotted(error.remedy)), 409
+    return render_template("error.html", title=redact(error.what), told=redact(error.remedy)), 409
 
 
 def _unknown_error(error: Exception) -> Any:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 from sodasheet.system.paths import home, make_private
 
 TASK, QUESTION, ANSWER, FAILURE, STAY = (
@@ -99,9 +99,9 @@ class Task:
         return self.folder.name
 
     @property
-    def errand(self) -> Errand:
+    def errand(self) -> BackgroundTask:
         """The files that every detached push has."""
-        return Errand(self.folder)
+        return BackgroundTask(self.folder)
 
     @property
     def started(self) -> datetime:

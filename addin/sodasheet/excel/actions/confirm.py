@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
-    from sodasheet.push.request import Seen
+    from sodasheet.push.request import PreviewSnapshot
     from sodasheet.sources.spool import Spool
 
 
@@ -52,7 +52,7 @@ class Numbers:
 
     present: int
     rejected: int
-    seen: Seen | None = None
+    seen: PreviewSnapshot | None = None
 
 
 def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
@@ -71,7 +71,7 @@ def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
     return press.dialogs.ask_yes_no(f"{proposal.sentence}{foreseen}\n\nGo ahead?")
 
 
-def _foreseen(spool: Spool, seen: Seen | None) -> str:
+def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
     """The numbers of a preview of just these rows."""
     found = seen.preview if seen is not None and seen.sha256 == spool.sha256 else None
     if found is None:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.jobs.sheet.header_block import Target
     from sodasheet.model.job import Job
-    from sodasheet.push.request import Seen
-    from sodasheet.push.undo.conflicts import ChangedSince
-    from sodasheet.push.undo.undo import Undone
+    from sodasheet.push.request import PreviewSnapshot
+    from sodasheet.push.undo.conflicts import ConflictError
+    from sodasheet.push.undo.undo import UndoPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Undo:
 
     run: str
     job: Job
-    seen: Seen | None = None
+    seen: PreviewSnapshot | None = None
     forced: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -53,11 +53,11 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
 
     Where others have changed the rows since, that is asked about first.
     """
-    from sodasheet.push.undo.conflicts import ChangedSince
+    from sodasheet.push.undo.conflicts import ConflictError
 
     try:
         way = _worked_out(press, undo)
-    except ChangedSince as error:
+    except ConflictError as error:
         if not press.dialogs.ask_yes_no(_despite(error)):
             return None
         undo = replace(undo, forced=True)
@@ -67,26 +67,26 @@ def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
     return replace(undo, seen=way.order.seen)
 
 
-def _worked_out(press: Press, undo: Undo) -> Undone:
-    from sodasheet.push.context import Desk
+def _worked_out(press: Press, undo: Undo) -> UndoPlan:
+    from sodasheet.push.context import PushContext
     from sodasheet.push.request import Agreed
-    from sodasheet.push.undo.undo import way_back
+    from sodasheet.push.undo.undo import plan_undo
     from sodasheet.system.tempdirs import scratch_folder
 
     with (
         scratch_folder() as folder,
         open_session(undo.job.portal, write=True) as session,
     ):
-        desk = Desk(session, StatusProgress(press), Agreed())
-        return way_back(undo.run, desk, folder, force=undo.forced)
+        desk = PushContext(session, StatusProgress(press), Agreed())
+        return plan_undo(undo.run, desk, folder, force=undo.forced)
 
 
-def _despite(error: ChangedSince) -> str:
+def _despite(error: ConflictError) -> str:
     rows = "\n".join(f"{name}: {told}" for name, told in error.shown)
     return f"{error.what}\n\n{rows}\n\n{error.consequence}\n\nTake it back all the same?"
 
 
-def _question(way: Undone) -> str:
+def _question(way: UndoPlan) -> str:
     others = f" Others have changed {way.changed:,} of them since." if way.changed else ""
     return (
         f"Take back the last push to {way.dataset.name} (run {way.run})?\n\n"

@@ -31,7 +31,7 @@ from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
-    from sodasheet.push.runs.background_task import Errand
+    from sodasheet.push.runs.background_task import BackgroundTask
 
 
 #: How a process is called that is still at it.
@@ -125,7 +125,9 @@ def _push(press: Press, retry: Retry | None, opened: Opened | None = None) -> No
     press.status(f"pushing to {opened.dataset.name}; the results appear when it is done")
 
 
-def _handover(press: Press, opened: Opened, retry: Retry | None, errand: Errand) -> Handover | None:
+def _handover(
+    press: Press, opened: Opened, retry: Retry | None, errand: BackgroundTask
+) -> Handover | None:
     """What is handed over, the rows laid down; None where the user said no.
 
     Where a window opens, it asks; else it is asked here.
@@ -141,7 +143,7 @@ def _handover(press: Press, opened: Opened, retry: Retry | None, errand: Errand)
     return Handover(job, opened.sheet.sheet.name, jumps_of(press, opened.job), more)
 
 
-def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: Errand) -> Job:
+def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: BackgroundTask) -> Job:
     """The job with its rows in the folder of the errand."""
     progress = StatusProgress(press)
     if retry is None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.runs.background_task import Errand as Folder
+    from sodasheet.push.runs.background_task import BackgroundTask as Folder
     from sodasheet.unattended.job_run import Attempt
     from sodasheet.unattended.task import Ran
 

@@ -13,7 +13,7 @@ from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.excel.sheets.results import find_results, result_sheet
 from sodasheet.excel.tasks.launch import PREVIEW, PUSH, UNDO, errands, forget, keep
 from sodasheet.jobs.sheet.header_block import PUSHED
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 
 if TYPE_CHECKING:
     import xlwings
@@ -34,7 +34,7 @@ _DIED = {
 }
 
 
-def deliver_to_program(errand: Errand) -> bool:
+def deliver_to_program(errand: BackgroundTask) -> bool:
     """Write the report into the workbook, if the program has time for it; whether it had."""
     patient()
     until = time.monotonic() + PATIENCE
@@ -64,7 +64,7 @@ def deliver_ended(press: Press) -> None:
             press.dialogs.tell(_DIED[kind])
 
 
-def show(book: xlwings.Book, errand: Errand) -> None:
+def show(book: xlwings.Book, errand: BackgroundTask) -> None:
     """Write result or preview sheet and status, and forget the errand."""
     report, order = errand.report, errand.order
     if report is None:
@@ -99,7 +99,7 @@ def _show_preview(book: xlwings.Book, order: dict[str, Any], report: dict[str, A
     book.app.status_bar = f"SodaSheet: {report['summary']}"[:250]
 
 
-def show_results(errand: Errand, link: str) -> bool:
+def show_results(errand: BackgroundTask, link: str) -> bool:
     """Bring the result sheet of the dataset at `link` to the front; whether there is one."""
     patient()
     book = book_of(errand.order)
@@ -118,7 +118,7 @@ def come_to_front(book: xlwings.Book) -> None:
     book.activate()
 
 
-def clear_status(errand: Errand) -> None:
+def clear_status(errand: BackgroundTask) -> None:
     """Give the foot of the window back to the program: no results will come."""
     book = book_of(errand.order)
     if book is not None:

@@ -20,7 +20,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.press import path_of
 from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.jobs import write_job
-from sodasheet.push.runs.background_task import JOB, ORDER, REPORT, SHOWN, STATUS, Errand
+from sodasheet.push.runs.background_task import JOB, ORDER, REPORT, SHOWN, STATUS, BackgroundTask
 from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def errands_folder() -> Path:
     return home() / "errands"
 
 
-def new_errand() -> Errand:
+def new_errand() -> BackgroundTask:
     """A fresh folder that only this user may look into. Raises SodaSheetError."""
     _forget_old()
     name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
@@ -69,10 +69,10 @@ def new_errand() -> Errand:
             f"The folder {folder} cannot be made: {error.strerror or error}.",
             "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
         ) from error
-    return Errand(folder)
+    return BackgroundTask(folder)
 
 
-def send(press: Press, errand: Errand, handover: Handover, kind: str = PUSH) -> None:
+def send(press: Press, errand: BackgroundTask, handover: Handover, kind: str = PUSH) -> None:
     """Write the order down and start the process; it lives on when this one ends."""
     write_job(handover.job, errand.folder / JOB)
     _begin(errand, kind, {**_place(press), **_order(press, handover)})
@@ -86,23 +86,23 @@ def open_window(press: Press, kind: str, portal: str) -> None:
     _begin(new_errand(), kind, {**_place(press), "portal": portal, "window": True})
 
 
-def errands(press: Press) -> Iterator[Errand]:
+def errands(press: Press) -> Iterator[BackgroundTask]:
     """What was begun from this workbook and was not shown yet, the oldest first."""
     for folder in sorted(errands_folder().glob("*")):
-        errand = Errand(folder)
+        errand = BackgroundTask(folder)
         order = errand.order
         mine = order.get("kind", PUSH) in BRINGING and order.get("book") == path_of(press.book)
         if mine and not (folder / SHOWN).exists():
             yield errand
 
 
-def forget(errand: Errand) -> None:
+def forget(errand: BackgroundTask) -> None:
     """Remove the folder with the rows in it."""
     with suppress(OSError):
         shutil.rmtree(errand.folder)
 
 
-def keep(errand: Errand) -> None:
+def keep(errand: BackgroundTask) -> None:
     """Keep the rows: to go on with a push, or to push again from its window, they are needed."""
     (errand.folder / REPORT).rename(errand.folder / SHOWN)
 
@@ -110,7 +110,7 @@ def keep(errand: Errand) -> None:
 def _forget_old() -> None:
     """Rows that were kept for so long are no longer those of the sheet; a window is long gone."""
     for path in errands_folder().glob(f"*/{ORDER}"):
-        errand = Errand(path.parent)
+        errand = BackgroundTask(path.parent)
         reported = errand.order.get("kind", PUSH) in (PUSH, UNDO)
         done = (path.parent / SHOWN).exists() or not reported
         with suppress(OSError):
@@ -118,7 +118,7 @@ def _forget_old() -> None:
                 forget(errand)
 
 
-def _begin(errand: Errand, kind: str, order: dict[str, Any]) -> None:
+def _begin(errand: BackgroundTask, kind: str, order: dict[str, Any]) -> None:
     errand.write(ORDER, {"kind": kind, **order})
     errand.write(STATUS, {"stage": "starting", "time": datetime.now(UTC).timestamp()})
     _start(errand)
@@ -144,7 +144,7 @@ def _order(press: Press, handover: Handover) -> dict[str, Any]:
     }
 
 
-def _start(errand: Errand) -> None:
+def _start(errand: BackgroundTask) -> None:
     """-P keeps the working folder off the path, so that nothing lying about is run by mistake."""
     command = [sys.executable, "-P", "-B", "-m", "sodasheet.excel.worker.main", str(errand.folder)]
     options: dict[str, Any] = {"start_new_session": True}

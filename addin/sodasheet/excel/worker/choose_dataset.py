@@ -11,10 +11,10 @@ from sodasheet.excel.tasks.deliver import book_of, come_to_front
 if TYPE_CHECKING:
     from sodasheet.excel.dialogs import Dialogs
     from sodasheet.model.dataset import Dataset
-    from sodasheet.push.runs.background_task import Errand
+    from sodasheet.push.runs.background_task import BackgroundTask
 
 
-def choose(errand: Errand) -> None:
+def choose(errand: BackgroundTask) -> None:
     """Let a dataset be chosen, then lay out its mapping sheet in the workbook of the press.
 
     Raises SodaSheetError where no window opens.

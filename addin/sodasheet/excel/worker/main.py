@@ -9,12 +9,12 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.launch import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
-from sodasheet.push.runs.background_task import Errand
+from sodasheet.push.runs.background_task import BackgroundTask
 
 
 def main(arguments: list[str]) -> int:
     """Do what the order in a folder says."""
-    errand = Errand(Path(arguments[0]))
+    errand = BackgroundTask(Path(arguments[0]))
     kind = errand.order.get("kind", PUSH)
     if kind in (PUSH, UNDO):
         from sodasheet.excel.worker.push import push
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _show(kind: str, errand: Errand) -> None:
+def _show(kind: str, errand: BackgroundTask) -> None:
     if kind == CHOOSE:
         from sodasheet.excel.worker.choose_dataset import choose
 

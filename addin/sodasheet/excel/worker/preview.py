@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import Cancelled
 from sodasheet.excel.tasks.deliver import clear_status, deliver_to_program
 from sodasheet.excel.tasks.launch import forget
-from sodasheet.push.runs.background_task import JOB, REPORT, Errand, FileProgress
+from sodasheet.push.runs.background_task import JOB, REPORT, BackgroundTask, FileProgress
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress
 
 
-def preview(errand: Errand) -> None:
+def preview(errand: BackgroundTask) -> None:
     """Work out the preview of one folder and show it in the workbook, or at the next press there.
 
     Raises SodaSheetError for whatever keeps it from being made and was not said in a window.
@@ -37,7 +37,7 @@ def preview(errand: Errand) -> None:
         _bring(errand, order)
 
 
-def _bring(errand: Errand, order: dict[str, Any]) -> None:
+def _bring(errand: BackgroundTask, order: dict[str, Any]) -> None:
     """Onto its sheet, or say where it is; the rows themselves are needed no longer."""
     for name in ("spool.csv", "faults.csv"):
         (errand.folder / name).unlink(missing_ok=True)
@@ -85,7 +85,7 @@ def _worked_out(order: dict[str, Any], job: Job, progress: Progress) -> dict[str
     return report
 
 
-def _give_up(errand: Errand) -> None:
+def _give_up(errand: BackgroundTask) -> None:
     """Nothing will be shown."""
     with suppress(Exception):
         clear_status(errand)

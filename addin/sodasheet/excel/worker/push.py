@@ -14,16 +14,16 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.deliver import reach_program
 from sodasheet.excel.tasks.launch import forget
 from sodasheet.push.messages import TRIAL_REMEDY
-from sodasheet.push.runs.background_task import JOB, REPORT, SHOWN, Errand, FileProgress
+from sodasheet.push.runs.background_task import JOB, REPORT, SHOWN, BackgroundTask, FileProgress
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.request import Order
+    from sodasheet.push.request import PushRequest
 
 
-def push(errand: Errand) -> None:
+def push(errand: BackgroundTask) -> None:
     """Do the push or undo of one folder, write its report there, and show it in the workbook."""
     progress, windowed = FileProgress(errand), bool(errand.order.get("window"))
     with progress.pulse():
@@ -54,12 +54,12 @@ class WindowedPush:
     window must not.
     """
 
-    def __init__(self, errand: Errand, progress: FileProgress) -> None:
+    def __init__(self, errand: BackgroundTask, progress: FileProgress) -> None:
         self._errand, self._progress = errand, progress
         self._clerk = ThreadPoolExecutor(1, "workbook", initializer=reach_program)
         self._told = False
 
-    def run(self, order: Order) -> None:
+    def run(self, order: PushRequest) -> None:
         """Until the window is closed. Raises SodaSheetError where none opened to say it."""
         from sodasheet.desktop.push_window import PushOptions, run_push
 
@@ -93,31 +93,31 @@ class WindowedPush:
         self._clerk.submit(_to_front, self._errand, report)
 
 
-def _unseen(order: Order, progress: FileProgress) -> Report:
+def _unseen(order: PushRequest, progress: FileProgress) -> Report:
     """Do what was agreed to beforehand."""
     from sodasheet.excel.session import open_session
-    from sodasheet.jobs.execute import carried_out
+    from sodasheet.jobs.execute import execute
     from sodasheet.notifications.notify import logged
-    from sodasheet.push.context import Desk
+    from sodasheet.push.context import PushContext
     from sodasheet.push.request import Agreed
     from sodasheet.push.retention import prune_daily
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
-        desk = Desk(session, progress, Agreed())
-        report = carried_out(order, desk)
+        desk = PushContext(session, progress, Agreed())
+        report = execute(order, desk)
     report = logged(report, order.job, lambda portal: open_session(portal, write=True))
     prune_daily()
     return report
 
 
-def _order(errand: Errand) -> Order:
+def _order(errand: BackgroundTask) -> PushRequest:
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import Order
+    from sodasheet.push.request import PushRequest
 
     asked = errand.order
-    order = Order(
+    order = PushRequest(
         read_job(errand.folder / JOB),
         Path(asked["base"]),
         allow_rejected=int(asked.get("allow_rejected", 0)),
@@ -128,7 +128,7 @@ def _order(errand: Errand) -> Order:
     return with_memo(order)
 
 
-def _job(errand: Errand) -> Job | None:
+def _job(errand: BackgroundTask) -> Job | None:
     from sodasheet.jobs import read_job
 
     try:
@@ -137,7 +137,7 @@ def _job(errand: Errand) -> Job | None:
         return None
 
 
-def _doubtful(errand: Errand) -> dict[str, Any]:
+def _doubtful(errand: BackgroundTask) -> dict[str, Any]:
     """For an error that nobody foresaw: it may have come after rows were sent."""
     from sodasheet.excel.press import keep_trace
 
@@ -184,14 +184,14 @@ def _failed(job: Job | None, summary: str) -> dict[str, Any]:
     }
 
 
-def _forget_rows(errand: Errand, report: dict[str, Any]) -> None:
+def _forget_rows(errand: BackgroundTask, report: dict[str, Any]) -> None:
     """The rows themselves are needed no longer, unless the run may have to be gone on with."""
     if report["outcome"] != "unknown":
         for name in ("spool.csv", "faults.csv"):
             (errand.folder / name).unlink(missing_ok=True)
 
 
-def _close(errand: Errand) -> None:
+def _close(errand: BackgroundTask) -> None:
     """The window is closed: what has been shown and needs no going on with is forgotten."""
     report, shown = errand.report, errand.shown
     if report is not None:
@@ -201,7 +201,7 @@ def _close(errand: Errand) -> None:
         forget(errand)
 
 
-def _deliver(errand: Errand) -> None:
+def _deliver(errand: BackgroundTask) -> None:
     """Later the next press shows it."""
     from sodasheet.excel.tasks.deliver import deliver_to_program
 
@@ -209,7 +209,7 @@ def _deliver(errand: Errand) -> None:
         deliver_to_program(errand)
 
 
-def _to_front(errand: Errand, report: Report) -> None:
+def _to_front(errand: BackgroundTask, report: Report) -> None:
     """Show the result sheet; where there is no such workbook, the record of the run."""
     from sodasheet.desktop.push_window import open_results
     from sodasheet.excel.tasks.deliver import show_results
@@ -221,7 +221,7 @@ def _to_front(errand: Errand, report: Report) -> None:
         open_results(report)
 
 
-def _clear_status(errand: Errand) -> None:
+def _clear_status(errand: BackgroundTask) -> None:
     from sodasheet.excel.tasks.deliver import clear_status
 
     with suppress(Exception):

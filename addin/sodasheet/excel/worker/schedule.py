@@ -9,10 +9,10 @@ from sodasheet.excel.press import patient, when_free
 from sodasheet.excel.tasks.deliver import book_of, reach_program
 
 if TYPE_CHECKING:
-    from sodasheet.push.runs.background_task import Errand
+    from sodasheet.push.runs.background_task import BackgroundTask
 
 
-def schedule(errand: Errand) -> None:
+def schedule(errand: BackgroundTask) -> None:
     """Ask when the workbook is to be pushed. Raises SodaSheetError where no window opens."""
     from sodasheet.desktop.schedule_window import schedule_workbook
 

@@ -10,7 +10,7 @@ from sodasheet.errors import PortalError
 _PIECE = 65_536
 
 
-class Body:
+class RequestBody:
     """A request body handed out in pieces, which knows whether any of it has left.
 
     `length` is in bytes, None where it is not known (the body is then sent chunked). `failure`
@@ -49,7 +49,7 @@ class Body:
             )
 
 
-class NoBody(Body):
+class NoBody(RequestBody):
     """The body of a request that has none: it counts as sent, since nothing tells when it left."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from requests.auth import AuthBase
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
-from sodasheet.portal.http.body import Body
+from sodasheet.portal.http.body import RequestBody
 from sodasheet.portal.http.certificates import trust
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
@@ -77,7 +77,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), port
 
 
-class Wire(requests.Session):
+class Connection(requests.Session):
     """A requests session that follows the project's rules of safety; threads may share it.
 
     The counters say what was sent, redirects and repeated attempts included. System
@@ -141,7 +141,7 @@ class Wire(requests.Session):
 class _Adapter(HTTPAdapter):
     """Counts what is sent and checks certificates against `trust`."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Connection) -> None:
         self._wire = wire
         self._trust: ssl.SSLContext | None = None
         self._trusting = Lock()
@@ -187,14 +187,14 @@ class _Adapter(HTTPAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         body = request.body
-        before = body.sent if isinstance(body, Body) else 0
+        before = body.sent if isinstance(body, RequestBody) else 0
         try:
             return super().send(request, *args, **kwargs)
         finally:
             head = f"{request.method} {request.path_url} HTTP/1.1\r\n\r\n" + "".join(
                 f"{name}: {value}\r\n" for name, value in request.headers.items()
             )
-            sent = body.sent - before if isinstance(body, Body) else 0
+            sent = body.sent - before if isinstance(body, RequestBody) else 0
             with self._wire.counting:
                 self._wire.counted_requests += 1
                 self._wire.counted_bytes += len(head.encode("utf-8", "replace")) + sent

@@ -16,7 +16,7 @@ _READ_AT_MOST = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class ErrorBody:
     """The parts of an error body: `code` and `message` may be empty, `data` holds the details.
 
     `html` says that it was a web page; its title (or first words) is then the message.
@@ -28,18 +28,18 @@ class Body:
     html: bool = False
 
 
-def read_body(content: bytes, content_type: str = "") -> Body:
+def read_body(content: bytes, content_type: str = "") -> ErrorBody:
     """Whatever came, read as far as it can be; never raises (portal-api.md B.8, G.26)."""
     text = content[:_READ_AT_MOST].decode("utf-8-sig", errors="replace").strip()
     if not text:
-        return Body()
+        return ErrorBody()
     try:
         return _from_json(json.loads(content.decode("utf-8-sig", errors="replace")))
     except (ValueError, RecursionError):
         pass
     if text.startswith("<") or "html" in content_type.lower():
-        return Body(message=readable(_words_of_page(text)), html=True)
-    return Body(message=readable(text))
+        return ErrorBody(message=readable(_words_of_page(text)), html=True)
+    return ErrorBody(message=readable(text))
 
 
 def readable(text: str) -> str:
@@ -49,16 +49,16 @@ def readable(text: str) -> str:
     return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
 
 
-def _from_json(value: Any) -> Body:
+def _from_json(value: Any) -> ErrorBody:
     if isinstance(value, str):
-        return Body(message=readable(value))
+        return ErrorBody(message=readable(value))
     if not isinstance(value, dict):
-        return Body()
+        return ErrorBody()
     inner = value.get("error")
     # Some gateways wrap everything once more: {"error": {"code": …, "message": …}}.
     outer = inner if isinstance(inner, dict) and "message" not in value else value
     data = outer.get("data")
-    return Body(
+    return ErrorBody(
         code=readable(_text(outer.get("code")) or _text(outer.get("errorCode"))),
         message=readable(next(filter(None, map(_text, map(outer.get, _MESSAGES))), "")),
         data=data if isinstance(data, dict) else {},

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from sodasheet.portal.http.body import Body, NoBody
+from sodasheet.portal.http.body import NoBody, RequestBody
 
 Params = Mapping[str, str | int]
 
@@ -46,13 +46,13 @@ class Write:
         size = 0 if self.body is None else len(self.body) if isinstance(self.body, bytes) else None
         return self.harmless and size is not None and size <= _LIGHT
 
-    def fresh_body(self) -> Body:
+    def fresh_body(self) -> RequestBody:
         """The body for one attempt."""
         if self.body is None:
             return NoBody()
         if isinstance(self.body, bytes):
-            return Body([self.body], len(self.body))
-        return Body(self.body, self.length)
+            return RequestBody([self.body], len(self.body))
+        return RequestBody(self.body, self.length)
 
 
 def query_string(params: Params) -> str:

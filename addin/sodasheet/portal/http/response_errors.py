@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sodasheet.errors import PortalError, UnknownOutcome
-from sodasheet.portal.http.error_body import Body, read_body, readable
+from sodasheet.portal.http.error_body import ErrorBody, read_body, readable
 from sodasheet.portal.http.error_rules import RULES, Rule
 
 _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
@@ -40,7 +40,7 @@ class Answer:
     url: str
 
     @property
-    def body(self) -> Body:
+    def body(self) -> ErrorBody:
         """The body read as an error body."""
         return read_body(self.content, self.headers.get("Content-Type", ""))
 
@@ -93,12 +93,12 @@ def unknown_outcome(host: str, detail: str, status: int | None = None) -> Unknow
     )
 
 
-def rule_for(status: int, body: Body, *, signed: bool = True) -> Rule:
+def rule_for(status: int, body: ErrorBody, *, signed: bool = True) -> Rule:
     """The first rule of the table that fits; the last one fits everything."""
     return next(rule for rule in RULES if _fits(rule, status, body, signed=signed))
 
 
-def _fits(rule: Rule, status: int, body: Body, *, signed: bool) -> bool:
+def _fits(rule: Rule, status: int, body: ErrorBody, *, signed: bool) -> bool:
     if rule.statuses and status not in rule.statuses:
         return False
     if rule.html not in (None, body.html) or rule.signed not in (None, signed):
@@ -109,7 +109,7 @@ def _fits(rule: Rule, status: int, body: Body, *, signed: bool) -> bool:
     return known or bool(rule.pattern and re.search(rule.pattern, body.message, re.IGNORECASE))
 
 
-def _words(rule: Rule, answer: Answer, body: Body) -> dict[str, str]:
+def _words(rule: Rule, answer: Answer, body: ErrorBody) -> dict[str, str]:
     """What fills a rule's templates, from the body's data or else from its message."""
     match = re.search(rule.pattern, body.message, re.IGNORECASE) if rule.pattern else None
     said = {name: value for name, value in (match.groupdict() if match else {}).items() if value}

@@ -17,8 +17,8 @@ from sodasheet.errors import PortalError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.portal.http.body import Body
-from sodasheet.portal.http.connection import SignIn, Wire, origin
+from sodasheet.portal.http.body import RequestBody
+from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.request import Params, Write, query_string
 from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
@@ -64,7 +64,7 @@ class PortalSession:
         self._stop = stop
         self._sign_in = SignIn(self.portal, credentials)
         agent = {"User-Agent": f"SodaSheet/{__version__}", "Accept": "application/json"}
-        self._wire = Wire(self._sign_in, agent)
+        self._wire = Connection(self._sign_in, agent)
         self._retries = 0
         self._lock = Lock()
 
@@ -185,7 +185,7 @@ class PortalSession:
             )
         return f"{whole}?{query_string(params)}" if params else whole
 
-    def _send(self, request: Write, body: Body) -> requests.Response:
+    def _send(self, request: Write, body: RequestBody) -> requests.Response:
         reply = self.patience.read if request.light else self.patience.write
         return self._wire.request(
             request.method,
@@ -223,7 +223,7 @@ class PortalSession:
             content = content.replace(secret.encode(), b"***")
         return replace(answer, content=content)
 
-    def _lost(self, error: Exception, request: Write, body: Body) -> Exception:
+    def _lost(self, error: Exception, request: Write, body: RequestBody) -> Exception:
         """The error for a write without a reply: lost, or never sent at all."""
         if body.failure is not None:
             return body.failure

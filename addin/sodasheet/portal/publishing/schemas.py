@@ -42,7 +42,7 @@ from sodasheet.portal.publishing.target import (
     transform_of,
     wanted_columns,
 )
-from sodasheet.portal.publishing.upload import Source
+from sodasheet.portal.publishing.upload import UploadSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class InputSchema:
     where the portal does not tell.
     """
 
-    source: Source = field(repr=False)
+    source: UploadSource = field(repr=False)
     id: int
     rows: int | None
     error_count: int | None
@@ -191,7 +191,7 @@ class InputSchema:
         return input_names(self.resource.listed("input_columns"), target, self.session.host)
 
 
-def parsed(source: Source, told: Rows = ignore) -> InputSchema:
+def parsed(source: UploadSource, told: Rows = ignore) -> InputSchema:
     """Wait until the portal has read the uploaded file; `told` hears how many rows are so far.
 
     Raises PortalError where it cannot read it, Cancelled where the user stops it.
@@ -208,7 +208,7 @@ def parsed(source: Source, told: Rows = ignore) -> InputSchema:
     newest = max(resource.listed("schemas"), key=lambda item: whole(item.get("id")) or 0)
     schema = resource_from(newest) or Resource()
     return InputSchema(
-        source=Source(session, source.id, resource),
+        source=UploadSource(session, source.id, resource),
         id=required(session, schema.number("id")),
         rows=schema.number("total_rows"),
         error_count=schema.number("num_row_errors"),

@@ -53,7 +53,7 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UploadSource:
     """A file in a revision; `upload` fills it, and `schemas.parsed` waits until it is read."""
 
     session: PortalSession = field(repr=False)
@@ -64,7 +64,7 @@ class Source:
         """The address of one of its links."""
         return self.resource.link(link, f"/source/{self.id}{below}", **values)
 
-    def again(self) -> Source:
+    def again(self) -> UploadSource:
         """The source as it is now. Raises PortalError."""
         return _source(self.session, ask(self.session, self.path("show")))
 
@@ -153,7 +153,7 @@ class Source:
                 raise
 
 
-def create_source(revision: Revision, filename: str) -> Source:
+def create_source(revision: Revision, filename: str) -> UploadSource:
     """A place for one CSV in the revision. Raises PortalError."""
     body = {
         "source_type": {"type": "upload", "filename": filename},
@@ -191,5 +191,5 @@ def _at_least_one(told: int | None, otherwise: int) -> int:
     return told if told is not None and told > 0 else otherwise
 
 
-def _source(session: PortalSession, resource: Resource) -> Source:
-    return Source(session, required(session, resource.number("id")), resource)
+def _source(session: PortalSession, resource: Resource) -> UploadSource:
+    return UploadSource(session, required(session, resource.number("id")), resource)

@@ -16,7 +16,7 @@ from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
 from sodasheet.portal.soda2.lookups import LONGEST_QUERY, lookups
-from sodasheet.portal.soda2.page import HEADERS, Page, exact_rows, keep, unwritable
+from sodasheet.portal.soda2.page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import field_name
@@ -89,7 +89,7 @@ class _Work:
         self._path = f"/resource/{dataset.id}.json"
         self._identifiers, self._folder = selection.identifiers, folder
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
-        self._pages: list[Page] = []
+        self._pages: list[RowsPage] = []
         self._pieces = 0
 
     def done(self) -> Download:
@@ -157,7 +157,7 @@ class _Work:
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
         rows = exact_rows(path) if surprising else page.rows
         if rows:
-            self._pages.append(Page(page.name, rows, page.bytes))
+            self._pages.append(RowsPage(page.name, rows, page.bytes))
         else:
             path.unlink()
         self._progress.advance(rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
-from sodasheet.portal.soda2.page import Page, unwritable
+from sodasheet.portal.soda2.page import RowsPage, unwritable
 
 FACTS = "dataset.json"
 _VERSION = 1
@@ -45,7 +45,7 @@ class Download:
     fields: tuple[str, ...]
     whole: bool
     settled: bool
-    pages: tuple[Page, ...]
+    pages: tuple[RowsPage, ...]
     before: State
     after: State
     taken: datetime
@@ -137,8 +137,8 @@ def _read(said: Mapping[str, Any], folder: Path) -> Download:
     )
 
 
-def _named_page(said: Mapping[str, Any]) -> Page:
-    page = Page(**said)
+def _named_page(said: Mapping[str, Any]) -> RowsPage:
+    page = RowsPage(**said)
     if Path(page.name).name != page.name:
         raise ValueError("a page lies in another folder")
     return page

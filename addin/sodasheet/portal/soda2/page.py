@@ -36,7 +36,7 @@ _MARK = b'":id":'
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RowsPage:
     """One file of rows: its name, how many rows it holds, and its size in bytes."""
 
     name: str
@@ -48,18 +48,18 @@ class FolderError(SodaSheetError):
     """The folder for a download cannot be written to: full, read-only, gone."""
 
 
-def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], Page]:
+def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], RowsPage]:
     """What takes an answer and leaves its rows in `path`, for `PortalSession.read`.
 
     Raises FolderError where the disk is at fault, PortalError where the answer is no list of
     rows, Cancelled where `stop` says so, and a requests error where it broke off.
     """
 
-    def take(response: requests.Response) -> Page:
+    def take(response: requests.Response) -> RowsPage:
         try:
             with path.open("wb") as file:
                 seen = _poured(response, _File(file, path), stop)
-            return Page(path.name, seen.rows, path.stat().st_size)
+            return RowsPage(path.name, seen.rows, path.stat().st_size)
         except OSError as error:
             if isinstance(error, requests.RequestException):
                 raise

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.push.guards import rules
-from sodasheet.push.guards.rules import Facts
-from sodasheet.push.request import Order
+from sodasheet.push.guards.rules import GuardFacts
+from sodasheet.push.request import PushRequest
 
 #: Findings that stop a push, and that a guard may say more of.
 EXPLAINING = frozenset({"no-rows", "no-row-identifier"})
@@ -26,7 +26,7 @@ class Guard:
     slug: str
     watches: str
     remedy: str
-    found: Callable[[Facts], str | None]
+    found: Callable[[GuardFacts], str | None]
     overridable: bool = True
     of_undo: bool = False
 
@@ -41,7 +41,7 @@ class GuardError(Refused):
         self.reason = guard.slug
 
 
-def judge(facts: Facts) -> tuple[str, ...]:
+def judge(facts: GuardFacts) -> tuple[str, ...]:
     """Raise GuardError where a guard stops the push; the slugs of those that were set aside.
 
     Where several stop it, the first one's sentence names the others.
@@ -63,7 +63,7 @@ def judge(facts: Facts) -> tuple[str, ...]:
     raise GuardError(first, sentence + (f" (Also in the way: {more}.)" if more else ""))
 
 
-def overrides(order: Order) -> frozenset[str]:
+def overrides(order: PushRequest) -> frozenset[str]:
     """The guards that this push sets aside; none where nobody watches it."""
     if order.unattended:
         return frozenset()

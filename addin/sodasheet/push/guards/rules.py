@@ -11,7 +11,7 @@ from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.method import Method
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.staging.output.row_size import oversized
 
@@ -22,10 +22,10 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class GuardFacts:
     """What guards judge: the order, the checked rows, and how many rows the dataset holds."""
 
-    order: Order
+    order: PushRequest
     work: Prepared
     before: int
     journal: Journal
@@ -42,7 +42,7 @@ class Facts:
         return min(sendable, self.order.limit or sendable)
 
 
-def empty_source(facts: Facts) -> str | None:
+def empty_source(facts: GuardFacts) -> str | None:
     """A source without rows, or none of whose rows can be sent."""
     checked, stage = facts.work.checked, facts.work.stage
     if checked.removals:
@@ -55,7 +55,7 @@ def empty_source(facts: Facts) -> str | None:
     return f"No row is left to send: {whose} findings."
 
 
-def too_many_rejected(facts: Facts) -> str | None:
+def too_many_rejected(facts: GuardFacts) -> str | None:
     """More rows with findings than may be left out."""
     rejected, allowed = facts.work.checked.rejected, facts.order.may_reject
     # Where no row is left, leaving rows out is no way on: empty_source says so.
@@ -67,7 +67,7 @@ def too_many_rejected(facts: Facts) -> str | None:
     )
 
 
-def trial_replace(facts: Facts) -> str | None:
+def trial_replace(facts: GuardFacts) -> str | None:
     """A replace with the first rows only."""
     if facts.order.limit is None or facts.method is not Method.REPLACE:
         return None
@@ -77,7 +77,7 @@ def trial_replace(facts: Facts) -> str | None:
     )
 
 
-def shrink(facts: Facts) -> str | None:
+def shrink(facts: GuardFacts) -> str | None:
     """Fewer rows afterwards than the job allows."""
     if facts.method not in (Method.REPLACE, Method.DELETE):
         return None
@@ -93,7 +93,7 @@ def shrink(facts: Facts) -> str | None:
     )
 
 
-def unconfirmed(facts: Facts) -> str | None:
+def unconfirmed(facts: GuardFacts) -> str | None:
     """A match on a likeness, where nobody watches."""
     guesses = doubtful(facts.order.job.mapping)
     if not facts.order.unattended or not guesses:
@@ -105,7 +105,7 @@ def unconfirmed(facts: Facts) -> str | None:
     )
 
 
-def identifier_changed(facts: Facts) -> str | None:
+def identifier_changed(facts: GuardFacts) -> str | None:
     """Another row identifier than when the mapping was confirmed."""
     was, now = facts.order.job.fingerprint.identifier, facts.work.dataset.row_identifier
     if not was or was == now:
@@ -114,12 +114,12 @@ def identifier_changed(facts: Facts) -> str | None:
     return f"The row identifier of {facts.work.dataset.name} was {was}, and {is_now}."
 
 
-def types_changed(facts: Facts) -> str | None:
+def types_changed(facts: GuardFacts) -> str | None:
     """Columns of another type than when the mapping was confirmed."""
     return _listed(retyped(facts.order.job.fingerprint, facts.work.dataset))
 
 
-def drift(facts: Facts) -> str | None:
+def drift(facts: GuardFacts) -> str | None:
     """Columns that came, went or were renamed since the mapping was confirmed."""
     prints, dataset = facts.order.job.fingerprint, facts.work.dataset
     types = retyped(prints, dataset)
@@ -127,7 +127,7 @@ def drift(facts: Facts) -> str | None:
     return _listed([change for change in changes if change not in types])
 
 
-def row_too_large(facts: Facts) -> str | None:
+def row_too_large(facts: GuardFacts) -> str | None:
     """A row that the portal does not take."""
     found = oversized(facts.work.checked, ROW_BYTES)
     if found is None:
@@ -136,7 +136,7 @@ def row_too_large(facts: Facts) -> str | None:
     return f"Row {row:,} has {size:,} bytes, and the portal takes {ROW_BYTES:,} at most."
 
 
-def appended_before(facts: Facts) -> str | None:
+def appended_before(facts: GuardFacts) -> str | None:
     """Where nothing tells rows apart, the same source appended again would double them."""
     job, dataset, stage = facts.order.job, facts.work.dataset, facts.work.stage
     if job.method is not Method.APPEND or dataset.identifier is not None:
@@ -151,7 +151,7 @@ def appended_before(facts: Facts) -> str | None:
     )
 
 
-def changed_since_preview(facts: Facts) -> str | None:
+def changed_since_preview(facts: GuardFacts) -> str | None:
     """A dataset that somebody else has changed since the preview."""
     seen, dataset = facts.order.seen, facts.work.dataset
     if seen is None:
@@ -169,7 +169,7 @@ def changed_since_preview(facts: Facts) -> str | None:
     )
 
 
-def elsewhere(facts: Facts) -> str | None:  # noqa: ARG001
+def elsewhere(facts: GuardFacts) -> str | None:  # noqa: ARG001
     """A guard that is found later on the way, by push/undo/snapshot.py."""
     return None
 

@@ -22,7 +22,7 @@ VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DatasetVersion:
     """How a dataset stood at some moment: whoever changes its rows changes one of these.
 
     `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
@@ -33,13 +33,13 @@ class Standing:
     changed: str | None
 
     @classmethod
-    def of(cls, updated: object, state: RowState) -> Standing:
+    def of(cls, updated: object, state: RowState) -> DatasetVersion:
         """The standing that metadata and rows tell of."""
         return cls(str(updated), state.rows, state.changed)
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class Baseline:
     """The last push: what it was made of, how the dataset stood after it, and the source's facts.
 
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
@@ -54,7 +54,7 @@ class Remembered:
     at: str
     recipe: str
     fills: list[list[str]]
-    standing: Standing
+    standing: DatasetVersion
     source: str
     source_name: str
     source_sha256: str
@@ -65,14 +65,14 @@ class Remembered:
     sha256: str = ""
 
 
-def recall(portal: str, dataset: str) -> Remembered | None:
+def load_baseline(portal: str, dataset: str) -> Baseline | None:
     """What is remembered of the last push to the dataset, or None."""
     try:
         body = json.loads(_place(portal, dataset, ".json").read_bytes())
         if body.pop("version") != VERSION:
             return None
-        standing = Standing(**body.pop("standing"))
-        found = Remembered(standing=standing, **body)
+        standing = DatasetVersion(**body.pop("standing"))
+        found = Baseline(standing=standing, **body)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     return found if (found.portal, found.dataset) == (portal, dataset) else None
@@ -92,7 +92,7 @@ def known() -> dict[str, list[Path]]:
     return found
 
 
-def is_sound(found: Remembered) -> bool:
+def is_sound(found: Baseline) -> bool:
     """Whether the imprint is the very file that was remembered."""
     try:
         return _sha256(imprint_path(found.portal, found.dataset)) == found.sha256
@@ -100,7 +100,7 @@ def is_sound(found: Remembered) -> bool:
         return False
 
 
-def keep(found: Remembered) -> None:
+def keep(found: Baseline) -> None:
     """Remember the push whose imprint has just been written. Raises OSError."""
     body: dict[str, Any] = {"version": VERSION, **asdict(found)}
     body["sha256"] = _sha256(imprint_path(found.portal, found.dataset))

@@ -10,16 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.push.context import Desk
-from sodasheet.push.incremental.baseline import Remembered, imprint_path
-from sodasheet.push.incremental.fingerprint import fills
+from sodasheet.push.context import PushContext
+from sodasheet.push.incremental.baseline import Baseline, imprint_path
+from sodasheet.push.incremental.fingerprint import column_fingerprint
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
 from sodasheet.push.messages import compared_with
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
-from sodasheet.push.request import Order
-from sodasheet.push.runs.record import Ledger
+from sodasheet.push.request import PushRequest
+from sodasheet.push.runs.record import RunRecorder
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
@@ -43,10 +43,12 @@ class _Found:
     narrowed: Callable[[], CheckResult]
 
 
-class Changes:
+class Delta:
     """What one push leaves out."""
 
-    def __init__(self, order: Order, desk: Desk, ledger: Ledger, last: LastPush) -> None:
+    def __init__(
+        self, order: PushRequest, desk: PushContext, ledger: RunRecorder, last: LastPush
+    ) -> None:
         self._order, self._desk, self._ledger, self._last = order, desk, ledger, last
 
     def narrowed(self, work: Prepared) -> Prepared:
@@ -113,7 +115,7 @@ class Changes:
         remembered = self._last.recalled()
         if remembered is None:
             doubt: str | None = "no earlier push from this computer is remembered"
-        elif remembered.fills != fills(
+        elif remembered.fills != column_fingerprint(
             work.stage.headers, (one.filled for one in work.checked.projected)
         ):
             doubt = OTHERWISE
@@ -126,7 +128,7 @@ class Changes:
                 doubt = DAMAGED
         return self._from_dataset(work, f"the dataset itself, downloaded because {doubt}")
 
-    def _since(self, found: Remembered, work: Prepared) -> _Found:
+    def _since(self, found: Baseline, work: Prepared) -> _Found:
         """The rows beside the last push; raises RowHashesError."""
         job = self._order.job
         difference = compare(work.checked, imprint_path(job.portal, job.dataset))

@@ -21,7 +21,7 @@ _FILES = frozenset({"file", "workbook"})
 _ABOUT = frozenset({"match", "confidence"})
 
 
-def recipe(job: Job, dataset: Dataset) -> str:
+def mapping_fingerprint(job: Job, dataset: Dataset) -> str:
     """A hash of method, mapping, columns, row identifier, and of who makes rows and hashes."""
     columns = [asdict(column) for column in dataset.columns]
     mapping = _without(asdict(job.mapping), _ABOUT)
@@ -36,7 +36,7 @@ def recipe(job: Job, dataset: Dataset) -> str:
     return _hashed(parts)
 
 
-def fills(headers: Sequence[str], filled: Iterable[Filled]) -> list[list[str]]:
+def column_fingerprint(headers: Sequence[str], filled: Iterable[Filled]) -> list[list[str]]:
     """The headers behind each field that is filled, in the order in which rows are hashed."""
     return [
         [one.column.field, *(headers[index] for index in one.sources)]
@@ -45,7 +45,7 @@ def fills(headers: Sequence[str], filled: Iterable[Filled]) -> list[list[str]]:
     ]
 
 
-def address(job: Job) -> str:
+def source_fingerprint(job: Job) -> str:
     """A hash of where in its file the source lies (sheet, header row, encoding); not of its path.
 
     Empty where the source is no file.

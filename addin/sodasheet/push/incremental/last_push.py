@@ -17,11 +17,21 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.context import Desk
-from sodasheet.push.incremental.baseline import Remembered, Standing, imprint_path, is_sound, recall
-from sodasheet.push.incremental.fingerprint import address, fills, recipe
+from sodasheet.push.context import PushContext
+from sodasheet.push.incremental.baseline import (
+    Baseline,
+    DatasetVersion,
+    imprint_path,
+    is_sound,
+    load_baseline,
+)
+from sodasheet.push.incremental.fingerprint import (
+    column_fingerprint,
+    mapping_fingerprint,
+    source_fingerprint,
+)
 from sodasheet.push.incremental.recorder import METHODS, size_of
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected
@@ -36,7 +46,7 @@ DAMAGED = "what was remembered of the last push is damaged"
 
 
 @dataclass(frozen=True, slots=True)
-class AsItWas:
+class UnchangedSource:
     """A source of which it is known, before it is read, that the dataset holds it already.
 
     `rows` is how many the dataset holds, `base` how that is known.
@@ -54,8 +64,8 @@ class LastPush:
     `trusted` is what the source was read by, where lines were left out for it.
     """
 
-    def __init__(self, order: Order, desk: Desk) -> None:
-        self.trusted: Remembered | None = None
+    def __init__(self, order: PushRequest, desk: PushContext) -> None:
+        self.trusted: Baseline | None = None
         self._order, self._desk = order, desk
 
     @property
@@ -64,19 +74,24 @@ class LastPush:
         job = self._order.job
         return job.send == "changes" and job.method in METHODS and not self._order.partial
 
-    def recalled(self) -> Remembered | None:
+    def recalled(self) -> Baseline | None:
         """What is remembered, be it true or not; None where it is not even wanted."""
         job = self._order.job
-        return recall(job.portal, job.dataset) if self.wanted else None
+        return load_baseline(job.portal, job.dataset) if self.wanted else None
 
-    def known(self) -> AsItWas | None:
+    def known(self) -> UnchangedSource | None:
         """The source without reading it, where it is the very file that was pushed last.
 
         None where some of it may have to be sent. Raises PortalError, and Refused where the
         dataset cannot be written.
         """
         job, found = self._order.job, self.recalled()
-        if found is None or found.rejected or not found.source or found.source != address(job):
+        if (
+            found is None
+            or found.rejected
+            or not found.source
+            or found.source != source_fingerprint(job)
+        ):
             return None
         path = self._order.base / job.source.path
         if size_of(path) != found.source_bytes or _sha256(path) != found.source_sha256:
@@ -87,7 +102,7 @@ class LastPush:
             return None
         facts = SourceFacts(found.source_name, found.source_rows, found.source_sha256)
         base = f"The source is the very file that run {found.run} sent, {SINCE}."
-        return AsItWas(dataset, facts, found.standing.rows, base)
+        return UnchangedSource(dataset, facts, found.standing.rows, base)
 
     def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
         """The last push's imprint, where lines that it has sent need not be read at all.
@@ -95,10 +110,10 @@ class LastPush:
         None where anything speaks against it: without all rows at hand there is no other way on.
         """
         job, found = self._order.job, self.recalled()
-        if found is None or not found.source or found.source != address(job):
+        if found is None or not found.source or found.source != source_fingerprint(job):
             return None
         plan = CheckPlan(dataset, by_field_name(job, spool.headers, dataset), job.method)
-        filled = fills(spool.headers, filled_columns(plan, spool.headers))
+        filled = column_fingerprint(spool.headers, filled_columns(plan, spool.headers))
         if (found.dialect, found.fills) != (dialect(spool), filled):
             return None
         if whole_only(self._order, dataset) is not None or self.doubt(found, dataset) is not None:
@@ -117,8 +132,8 @@ class LastPush:
         # What a workbook tells of all its cells counts for each (staging/check/native_cells.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None
-        same = found.fills == fills(stage.headers, (one.filled for one in projected))
-        if not same or found.recipe != recipe(job, dataset) or not is_sound(found):
+        same = found.fills == column_fingerprint(stage.headers, (one.filled for one in projected))
+        if not same or found.recipe != mapping_fingerprint(job, dataset) or not is_sound(found):
             return None
         path = imprint_path(job.portal, job.dataset)
         try:
@@ -126,21 +141,21 @@ class LastPush:
         except RowHashesError:
             return None
 
-    def doubt(self, found: Remembered, dataset: Dataset) -> str | None:
+    def doubt(self, found: Baseline, dataset: Dataset) -> str | None:
         """Why what is remembered says nothing of the dataset as it is now, or None."""
-        if found.recipe != recipe(self._order.job, dataset):
+        if found.recipe != mapping_fingerprint(self._order.job, dataset):
             return OTHERWISE
         if not is_sound(found):
             return DAMAGED
         state = RowsClient(self._desk.session, dataset).state()
         if state is None:
             return "the portal does not show yet what was written last"
-        if Standing.of(dataset.updated, state) != found.standing:
+        if DatasetVersion.of(dataset.updated, state) != found.standing:
             return f"it was changed since the push that is remembered (run {found.run})"
         return None
 
 
-def whole_only(order: Order, dataset: Dataset) -> str | None:
+def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
     """Why a replace of this dataset can only send all rows, or None."""
     if order.job.method is not Method.REPLACE:
         return None

@@ -9,12 +9,16 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.context import Desk
-from sodasheet.push.incremental.baseline import Remembered, Standing, forget, imprint_path, keep
-from sodasheet.push.incremental.fingerprint import address, fills, recipe
+from sodasheet.push.context import PushContext
+from sodasheet.push.incremental.baseline import Baseline, DatasetVersion, forget, imprint_path, keep
+from sodasheet.push.incremental.fingerprint import (
+    column_fingerprint,
+    mapping_fingerprint,
+    source_fingerprint,
+)
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.request import Order
-from sodasheet.push.runs.record import Ledger
+from sodasheet.push.request import PushRequest
+from sodasheet.push.runs.record import RunRecorder
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.row_hashes import can_hash_rows, write_row_hashes
 from sodasheet.system.paths import make_private
@@ -23,10 +27,10 @@ from sodasheet.system.paths import make_private
 METHODS = (Method.REPLACE, Method.UPSERT)
 
 
-class Remembering:
+class BaselineRecorder:
     """What is remembered of one push for the next one."""
 
-    def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
+    def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
 
     @property
@@ -67,15 +71,15 @@ class Remembering:
         make_private(imprint.parent)
         write_row_hashes(checked, imprint)
         keep(
-            Remembered(
+            Baseline(
                 portal=job.portal,
                 dataset=job.dataset,
                 run=self._ledger.run,
                 at=datetime.now(UTC).isoformat(timespec="seconds"),
-                recipe=recipe(job, work.dataset),
-                fills=fills(stage.headers, (one.filled for one in checked.projected)),
-                standing=Standing.of(dataset.updated, state),
-                source=address(job),
+                recipe=mapping_fingerprint(job, work.dataset),
+                fills=column_fingerprint(stage.headers, (one.filled for one in checked.projected)),
+                standing=DatasetVersion.of(dataset.updated, state),
+                source=source_fingerprint(job),
                 source_name=stage.name,
                 source_sha256=stage.sha256,
                 source_bytes=size_of(self._order.base / job.source.path),

@@ -12,7 +12,7 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.push.runs.journal import Step
-from sodasheet.push.runs.record import Ledger
+from sodasheet.push.runs.record import RunRecorder
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.changes_only import rebuilt, sending_rows
 
@@ -24,7 +24,7 @@ NARROWED = "narrowed"
 _FILE = "narrowed.json.gz"
 
 
-def note_narrowed(ledger: Ledger, whole: CheckResult, checked: CheckResult) -> None:
+def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult) -> None:
     """Write down that of the rows of `whole` only those of `checked` go.
 
     Raises SodaSheetError where the run's folder cannot be written.
@@ -46,7 +46,9 @@ def note_narrowed(ledger: Ledger, whole: CheckResult, checked: CheckResult) -> N
     ledger.step(NARROWED, total=whole.good if replacing else None)
 
 
-def narrowed_again(checked: CheckResult, steps: Sequence[Step], folder: Path) -> CheckResult | None:
+def rebuild_row_subset(
+    checked: CheckResult, steps: Sequence[Step], folder: Path
+) -> CheckResult | None:
     """The rows that the run was about to send, made from the same source again.
 
     None where that is not known any more.

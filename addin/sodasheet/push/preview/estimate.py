@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.guards.registry import overrides
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
-from sodasheet.push.request import Ask, Order
+from sodasheet.push.request import Ask, PushRequest
 
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
 CHEAP = 5_000
@@ -21,20 +21,20 @@ _GUARD = "changed-since-preview"
 
 
 @runtime_checkable
-class Foreseeing(Ask, Protocol):
+class ShowsPreview(Ask, Protocol):
     """Somebody who is shown what would become of the rows."""
 
     #: Whether that may cost some requests.
     shows_preview: bool
 
 
-def foreseen(order: Order, work: Prepared, before: int, desk: Desk) -> Preview | None:
+def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext) -> Preview | None:
     """What the push would do to the rows; None where nobody looks, or it would take long.
 
     That of the preview the user has seen where source and dataset are still the same. Where it
     cannot be worked out the push goes on without. Raises Cancelled.
     """
-    if not (isinstance(desk.ask, Foreseeing) and desk.ask.shows_preview):
+    if not (isinstance(desk.ask, ShowsPreview) and desk.ask.shows_preview):
         return None
     if order.undoes is not None or work.checked.held or work.checked.removals:
         return None

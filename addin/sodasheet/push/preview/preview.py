@@ -23,7 +23,7 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.messages import foretold, refusal
+from sodasheet.push.messages import preview_sentence, refusal
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.staging.check.rejected import disarmed
 from sodasheet.staging.check.selection import LEFT_OUT
@@ -115,7 +115,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
     return {
         **preview.to_json(),
         "outcome": "preview",
-        "summary": foretold(work, preview),
+        "summary": preview_sentence(work, preview),
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
         "portal": job.portal,
         "dataset": job.dataset,

@@ -27,7 +27,7 @@ PULSE, DEAD = 2.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class BackgroundTask:
     """The folder of one detached push."""
 
     folder: Path
@@ -87,7 +87,7 @@ class Errand:
 class FileProgress:
     """Progress that is written to the folder; `stop` looks for the file that asks for it."""
 
-    def __init__(self, errand: Errand) -> None:
+    def __init__(self, errand: BackgroundTask) -> None:
         self._errand = errand
         self._stage, self._done = "starting", 0
         self._total: int | None = None

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.send.transport import Landed
@@ -26,10 +26,10 @@ NOT_LANDED = "not landed"
 REJECTED_IN_REPORT = 1000
 
 
-class Ledger:
+class RunRecorder:
     """The journal and the report of one run; `log` is its folder."""
 
-    def __init__(self, order: Order, log: RunLog | None = None) -> None:
+    def __init__(self, order: PushRequest, log: RunLog | None = None) -> None:
         self.log = log or RunLog.begin()
         self.journal = Journal(runs_folder())
         self.report = _blank(self.log.run, order)
@@ -40,7 +40,7 @@ class Ledger:
         """The run's id."""
         return self.log.run
 
-    def open(self, order: Order) -> None:
+    def open(self, order: PushRequest) -> None:
         """The run begins."""
         report = self.report
         self.journal.begin(
@@ -147,7 +147,7 @@ def _decisive(steps: list[Step]) -> Step | None:
 _DECIDING = ANNOUNCING | {LANDED, NOT_LANDED}
 
 
-def _blank(run: str, order: Order) -> Report:
+def _blank(run: str, order: PushRequest) -> Report:
     job = order.job
     return Report(
         run=run,

@@ -8,9 +8,9 @@ from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.context import Desk
-from sodasheet.push.request import Order
-from sodasheet.push.send.publishing import Plan, Publishing
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import PushRequest
+from sodasheet.push.send.publishing import Publishing, RevisionPlan
 from sodasheet.push.send.soda2 import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport
 from sodasheet.staging.check.result import CheckResult
@@ -22,7 +22,7 @@ MANY = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class TransportChoice:
     """A transport and the reason for it, in words for the report."""
 
     transport: Transport
@@ -30,14 +30,14 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class TransportFactory:
     """What every transport starts from.
 
     `before` is how many rows the dataset holds, `allowed` how many more rows may be left out.
     """
 
     dataset: Dataset
-    desk: Desk
+    desk: PushContext
     record: Record
     before: int
     allowed: int = 0
@@ -48,7 +48,7 @@ class Departure:
             rows = RowsClient(self.desk.session, self.dataset)
             return Soda2(rows, self.desk.progress, self.record)
         if name.lower() == "publishing":
-            plan = Plan(self.dataset, self.before, self.allowed)
+            plan = RevisionPlan(self.dataset, self.before, self.allowed)
             return Publishing(plan, self.desk, self.record)
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
@@ -78,7 +78,9 @@ def _require_whole_replace(checked: CheckResult) -> None:
         )
 
 
-def choose(checked: CheckResult, order: Order, departure: Departure) -> Way:
+def choose(
+    checked: CheckResult, order: PushRequest, departure: TransportFactory
+) -> TransportChoice:
     """The transport the order names, or the one that fits these rows.
 
     Raises Refused where the named one cannot carry them.
@@ -86,7 +88,7 @@ def choose(checked: CheckResult, order: Order, departure: Departure) -> Way:
     _require_whole_replace(checked)
     few = bool(checked.held) and checked.sendable + checked.removals <= MANY
     if few and not order.transport and checked.plan.method is Method.UPSERT:
-        return Way(departure.named("soda2"), "one request, which is one transaction")
+        return TransportChoice(departure.named("soda2"), "one request, which is one transaction")
     obstacle = _partial(checked) or publishable(checked)
     if order.transport:
         if order.transport == "publishing" and obstacle:
@@ -94,14 +96,16 @@ def choose(checked: CheckResult, order: Order, departure: Departure) -> Way:
                 f"These rows cannot travel over the Publishing API. {obstacle}",
                 "Push them without --transport.",
             )
-        return Way(departure.named(order.transport), "it was asked for")
+        return TransportChoice(departure.named(order.transport), "it was asked for")
     nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
     if nameless and not obstacle:
         reason = "rows without an identifier are sure to land once as a revision only"
-        return Way(departure.named("publishing"), reason)
+        return TransportChoice(departure.named("publishing"), reason)
     if fits_one_body(checked, order.limit):
-        return Way(departure.named("soda2"), "one small request, which is one transaction")
+        return TransportChoice(
+            departure.named("soda2"), "one small request, which is one transaction"
+        )
     if obstacle:
         reason = f"one streamed request, which is one transaction. {obstacle}"
-        return Way(departure.named("soda2"), reason)
-    return Way(departure.named("publishing"), "too large for one small request")
+        return TransportChoice(departure.named("soda2"), reason)
+    return TransportChoice(departure.named("publishing"), "too large for one small request")

@@ -32,7 +32,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class AnnouncedWrite:
     """The announced request: rows in the dataset before it, rows in it, and the trial's limit.
 
     `over` says that it is so long ago that the portal cannot be at work on it any more;
@@ -46,7 +46,7 @@ class Sent:
     removals: int = 0
 
 
-def resolve(checked: CheckResult, rows: RowsClient, sent: Sent) -> Verdict:
+def resolve(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
     """What became of one request with the sendable rows of `checked`.
 
     Raises PortalError where the portal cannot be asked.
@@ -69,7 +69,7 @@ def resolve(checked: CheckResult, rows: RowsClient, sent: Sent) -> Verdict:
     return _said(_updated(checked, rows, sent.limit))
 
 
-def _same_rows(checked: CheckResult, sent: Sent) -> bool:
+def _same_rows(checked: CheckResult, sent: AnnouncedWrite) -> bool:
     """Whether these are the rows of the request, as far as can be seen.
 
     The dataset's columns may have changed since. What an append or a delete left out because of
@@ -83,7 +83,7 @@ def _same_rows(checked: CheckResult, sent: Sent) -> bool:
     return _sent(checked, sent.limit) == sent.rows
 
 
-def _counted(sent: Sent, after: int) -> Verdict:
+def _counted(sent: AnnouncedWrite, after: int) -> Verdict:
     """An append of rows that nothing tells apart: only the count can speak for it.
 
     A count that has not moved proves nothing while the request may still be at work.

@@ -17,7 +17,7 @@ from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parse
 from sodasheet.portal.publishing.target import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.send.transport import Landed, Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
@@ -27,7 +27,7 @@ _LISTED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RevisionPlan:
     """What a revision is prepared from: `allowed` is how many rows the portal may leave out."""
 
     dataset: Dataset
@@ -40,7 +40,7 @@ class Publishing:
 
     name = "Publishing API"
 
-    def __init__(self, plan: Plan, desk: Desk, record: Record) -> None:
+    def __init__(self, plan: RevisionPlan, desk: PushContext, record: Record) -> None:
         self.landed = Landed()
         self._plan = plan
         self._desk = desk

@@ -8,22 +8,22 @@ from contextlib import ExitStack, contextmanager
 from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
-from sodasheet.push.adjustments import amended
-from sodasheet.push.context import Desk
-from sodasheet.push.incremental.row_subset import narrowed_again
+from sodasheet.push.adjustments import apply_adjustments
+from sodasheet.push.context import PushContext
+from sodasheet.push.incremental.row_subset import rebuild_row_subset
 from sodasheet.push.prepare import Prepared, staged
-from sodasheet.push.request import Order
+from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.record import (
     LANDED,
     NOT_LANDED,
     REJECTED_IN_REPORT,
-    Ledger,
+    RunRecorder,
     open_revision,
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.choice import Departure, choose
-from sodasheet.push.send.publishing import APPROVAL, Plan, Publishing
+from sodasheet.push.send.choice import TransportFactory, choose
+from sodasheet.push.send.publishing import APPROVAL, Publishing, RevisionPlan
 from sodasheet.push.send.transport import Landed, Transport, Verdict
 from sodasheet.staging.check.result import CheckResult
 
@@ -31,10 +31,10 @@ from sodasheet.staging.check.result import CheckResult
 RESENDS = 2
 
 
-class Sending:
+class Sender:
     """The writes of one run."""
 
-    def __init__(self, order: Order, desk: Desk, ledger: Ledger) -> None:
+    def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self.landed: Landed | None = None
         self._order = order
         self._desk = desk
@@ -84,12 +84,12 @@ class Sending:
         """Discard a revision that an earlier attempt of this run left open."""
         left = open_revision(self._ledger.steps)
         if left is not None:
-            plan = Plan(dataset, 0, 0)
+            plan = RevisionPlan(dataset, 0, 0)
             Publishing(plan, self._desk, self._ledger.step).discard(left)
 
-    def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> Departure:
+    def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> TransportFactory:
         allowed = max(self._order.may_reject - rejected, 0)
-        return Departure(dataset, self._desk, self._ledger.step, before, allowed)
+        return TransportFactory(dataset, self._desk, self._ledger.step, before, allowed)
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[CheckResult | None]:
@@ -98,13 +98,13 @@ class Sending:
             try:
                 order, progress = self._order, self._desk.progress
                 work = stack.enter_context(staged(order.job, order.base, dataset, progress))
-                checked = amended(order, work.checked)
+                checked = apply_adjustments(order, work.checked)
             except SourceError:
                 yield None
                 return
             steps, folder = self._ledger.steps, self._ledger.log.folder
             same = work.stage.sha256 == source_hash(steps)
-            yield narrowed_again(checked, steps, folder) if same else None
+            yield rebuild_row_subset(checked, steps, folder) if same else None
 
     def _asked(
         self, transport: Transport, checked: CheckResult | None, lost: UnknownOutcome

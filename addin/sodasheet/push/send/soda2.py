@@ -14,7 +14,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.push.send.outcome import Sent, resolve
+from sodasheet.push.send.outcome import AnnouncedWrite, resolve
 from sodasheet.push.send.transport import Landed, Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
@@ -82,7 +82,7 @@ class Soda2:
             return Verdict.UNKNOWN
         over = time.time() - detail["at"] > self._rows.patience.write
         removals = detail.get("removals", 0)
-        sent = Sent(detail["before"], detail["rows"], detail["limit"], over, removals)
+        sent = AnnouncedWrite(detail["before"], detail["rows"], detail["limit"], over, removals)
         verdict = resolve(checked, self._rows, sent)
         if verdict is Verdict.LANDED:
             appended = checked.plan.method is Method.APPEND

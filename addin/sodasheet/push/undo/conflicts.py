@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
 
 
-class ChangedSince(Refused):
+class ConflictError(Refused):
     """Others have changed rows since the run, and nobody has said to go over that.
 
     `changed` is how many rows, `url` leads to the dataset. `examples` are a few of them: the row's

@@ -17,7 +17,7 @@ from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.prepare import Prepared
 from sodasheet.settings import read_settings
@@ -51,7 +51,7 @@ def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:
     return tuple(column.label for column in dataset.columns if column.type in UNWRITABLE_TYPES)
 
 
-def take_snapshot(work: Prepared, desk: Desk, folder: Path) -> Download:
+def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
     """Bring the rows that would be touched into `folder`, and what is about to happen to them.
 
     Raises SodaSheetError where that cannot be done, Cancelled where the user stops it; nothing of
@@ -81,7 +81,7 @@ def take_snapshot(work: Prepared, desk: Desk, folder: Path) -> Download:
     return found
 
 
-def _downloaded(work: Prepared, desk: Desk, folder: Path) -> Download:
+def _downloaded(work: Prepared, desk: PushContext, folder: Path) -> Download:
     most = read_settings().keep.megabytes * _MEGABYTE
     watched = _Watched(desk.progress, folder, most)
     watched.look()

@@ -22,13 +22,13 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.adjustments import REMOVALS, write_removals
-from sodasheet.push.context import Desk
+from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE
-from sodasheet.push.request import Order, Seen
+from sodasheet.push.request import PreviewSnapshot, PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.push.undo.conflicts import EXAMPLES, ChangedSince, in_words
+from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.staging.restore.counts import RestoreCounts
 from sodasheet.staging.restore.plan import RestoreInputs, RestorePlan
@@ -43,7 +43,7 @@ ROWS = "put-back.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoPlan:
     """What taking a run back would do: rows put back, rows deleted, rows that others changed.
 
     `first` names the first of the latter. `order` does it.
@@ -55,7 +55,7 @@ class Undone:
     going: int
     changed: int
     first: str | None
-    order: Order
+    order: PushRequest
 
     def to_json(self) -> dict[str, Any]:
         """The same as one JSON object."""
@@ -64,7 +64,7 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class UndoableRun:
     """A run that can be taken back: its snapshot and what it sent."""
 
     record: RunRecord
@@ -77,7 +77,7 @@ class Past:
         return self.before.folder
 
 
-def past_run(run: str) -> Past:
+def past_run(run: str) -> UndoableRun:
     """The run with its snapshot; raises Refused where it cannot be taken back, and why."""
     journal = Journal(runs_folder())
     record = journal.record(run)
@@ -99,7 +99,7 @@ def past_run(run: str) -> Past:
             " removed since.",
             "Push the rows as they should be.",
         )
-    return Past(record, opened(folder), read_sent_rows(folder))
+    return UndoableRun(record, opened(folder), read_sent_rows(folder))
 
 
 def last_run(dataset: str = "", portal: str = "") -> str:
@@ -110,7 +110,7 @@ def last_run(dataset: str = "", portal: str = "") -> str:
     return record.run
 
 
-def way_back(run: str, desk: Desk, folder: Path, *, force: bool = False) -> Undone:
+def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False) -> UndoPlan:
     """What would take the run back; what is needed for it is written into `folder`.
 
     Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
@@ -126,15 +126,15 @@ def way_back(run: str, desk: Desk, folder: Path, *, force: bool = False) -> Undo
             if way.changed and not force:
                 rows = found.changed_rows(EXAMPLES)
                 examples = [in_words(row, _columns(past), _always(past)) for row in rows]
-                raise ChangedSince(run, dataset, way, examples)
+                raise ConflictError(run, dataset, way, examples)
             _refuse_nothing(past, way, dataset)
             order = _order(past, found, way, folder, force=force)
-    seen = Seen(now.after.rows, now.after.updated)
+    seen = PreviewSnapshot(now.after.rows, now.after.updated)
     counted = (way.back, way.going, way.changed, way.first)
-    return Undone(run, dataset, *counted, replace(order, seen=seen))
+    return UndoPlan(run, dataset, *counted, replace(order, seen=seen))
 
 
-def _dataset(past: Past, desk: Desk) -> Dataset:
+def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
     """The dataset as it is now; raises Refused where the snapshot does not fit it any more."""
     before, run = past.before, past.record.run
     try:
@@ -161,7 +161,7 @@ def _dataset(past: Past, desk: Desk) -> Dataset:
     return dataset
 
 
-def _other_schema(past: Past, what: str) -> Refused:
+def _other_schema(past: UndoableRun, what: str) -> Refused:
     name, run = past.before.name, past.record.run
     return Refused(
         f"{name} has another schema than when run {run} changed it: {what}.",
@@ -169,13 +169,13 @@ def _other_schema(past: Past, what: str) -> Refused:
     )
 
 
-def _columns(past: Past) -> tuple[Column, ...]:
+def _columns(past: UndoableRun) -> tuple[Column, ...]:
     """The columns of the snapshot that can be written."""
     selected = set(past.before.fields) or {column.field for column in past.before.columns}
     return tuple(one for one in past.before.columns if one.fillable and one.field in selected)
 
 
-def _selection(past: Past, room: Path) -> Selection:
+def _selection(past: UndoableRun, room: Path) -> Selection:
     """The rows that the run touched, as far as they can be named."""
     fields = tuple(column.field for column in _columns(past))
     if past.before.row_identifier is None or past.before.whole:
@@ -183,7 +183,7 @@ def _selection(past: Past, room: Path) -> Selection:
     return Selection(fields, _identifiers(past, room))
 
 
-def _identifiers(past: Past, room: Path) -> Iterator[list[str]]:
+def _identifiers(past: UndoableRun, room: Path) -> Iterator[list[str]]:
     """The identifiers of the rows that were sent or removed, a list at a time."""
     import duckdb
 
@@ -196,7 +196,9 @@ def _identifiers(past: Past, room: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[RestorePlan]:
+def _compared(
+    past: UndoableRun, now: Download, room: Path, desk: PushContext
+) -> Iterator[RestorePlan]:
     columns = _columns(past)
     identifier = next((one for one in columns if one.field == past.before.row_identifier), None)
     with Stage.bare(past.before.name, len(columns), room, desk.progress) as stage:
@@ -204,7 +206,7 @@ def _compared(past: Past, now: Download, room: Path, desk: Desk) -> Iterator[Res
         yield RestorePlan(stage, columns, identifier, traces)
 
 
-def _refuse_nothing(past: Past, way: RestoreCounts, dataset: Dataset) -> None:
+def _refuse_nothing(past: UndoableRun, way: RestoreCounts, dataset: Dataset) -> None:
     if not way.back and not way.going:
         raise Refused(
             f"{dataset.name} is already as it was before run {past.record.run}.",
@@ -212,7 +214,7 @@ def _refuse_nothing(past: Past, way: RestoreCounts, dataset: Dataset) -> None:
         )
 
 
-def _always(past: Past) -> tuple[str, ...]:
+def _always(past: UndoableRun) -> tuple[str, ...]:
     """The fields that are put back in a row that is still there: those that the run wrote."""
     fields = tuple(column.field for column in _columns(past))
     partial = past.sent.method is Method.UPSERT
@@ -220,8 +222,8 @@ def _always(past: Past) -> tuple[str, ...]:
 
 
 def _order(
-    past: Past, found: RestorePlan, way: RestoreCounts, folder: Path, *, force: bool
-) -> Order:
+    past: UndoableRun, found: RestorePlan, way: RestoreCounts, folder: Path, *, force: bool
+) -> PushRequest:
     """The push that goes the way back, with its source in `folder`."""
     identifier, always = past.before.row_identifier, _always(past)
     anew = tuple(one.field for one in _columns(past) if one.field not in always)
@@ -245,7 +247,7 @@ def _order(
         Mapping(rules, trim=False),
         Guards(max_shrink=1.0),
     )
-    return Order(job, folder, undoes=past.record.run, forced=force, others=way.changed)
+    return PushRequest(job, folder, undoes=past.record.run, forced=force, others=way.changed)
 
 
 def _rule(field: str) -> ColumnRule:
