@@ -15,20 +15,20 @@ BLANKS = (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Where the rows are in SQL: the name of a table, and what gives a row's number."""
+    """A table in SQL: its name, and the expression of a row's number."""
 
     name: str
     row: str
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string; a NUL, which no SQL text can hold, is spelled out."""
+    """Return `text` as an SQL string; a NUL, which no SQL text can hold, is spelled out."""
     body = text.replace("'", "''").replace("\0", "'||chr(0)||'")
     return f"('{body}')" if "\0" in text else f"'{body}'"
 
 
 def clean(text: str) -> str:
-    """SQL that is true where `text` begins and ends with a visible ASCII character.
+    """Return SQL that is true if `text` begins and ends with a visible ASCII character.
 
     The last one by its place from the end: `right` would walk through the whole text.
     """
@@ -36,7 +36,7 @@ def clean(text: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """SQL for `text` without blanks at either end.
+    """Return SQL for `text` without blanks at either end.
 
     Most cells are `clean`; to see that is ten times as fast as to trim a set of thirty characters.
     """
@@ -44,26 +44,26 @@ def trimmed(text: str) -> str:
 
 
 def matches(text: str, pattern: str) -> str:
-    """SQL that is true where the whole of `text` fits the RE2 `pattern`."""
+    """Return SQL that is true if the whole of `text` fits the RE2 `pattern`."""
     return f"regexp_full_match({text}, {literal(pattern)})"
 
 
 def contains(text: str, pattern: str) -> str:
-    """SQL that is true where some part of `text` fits the RE2 `pattern`."""
+    """Return SQL that is true if some part of `text` fits the RE2 `pattern`."""
     return f"regexp_matches({text}, {literal(pattern)})"
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """SQL that is true where one of `conditions` is."""
+    """Return SQL that is true if one of `conditions` is."""
     return "(" + " OR ".join(conditions) + ")"
 
 
 def both(cheap: str, dear: str) -> str:
-    """SQL that is true where both are; `AND` would work `dear` out for every row."""
+    """Return SQL that is true if both are; `AND` would evaluate `dear` for every row."""
     return f"CASE WHEN {cheap} THEN {dear} ELSE false END"
 
 
 def first_of(choices: Iterable[tuple[str, str]], otherwise: str = "NULL") -> str:
-    """SQL for the value of the first (condition, value) whose condition is true."""
+    """Return SQL for the value of the first (condition, value) whose condition is true."""
     cases = " ".join(f"WHEN {condition} THEN {value}" for condition, value in choices)
     return f"CASE {cases} ELSE {otherwise} END" if cases else otherwise

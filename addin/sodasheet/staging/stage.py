@@ -80,7 +80,7 @@ class Stage:
     @staticmethod
     @contextmanager
     def bare(name: str, columns: int, folder: Path, progress: Progress) -> Iterator[Stage]:
-        """A stage without a source, for so many columns of the dataset; otherwise as `open`."""
+        """Open a stage without a source, for so many columns; otherwise as `open`."""
         with database(folder) as (connection, room), translated():
             shelf = _shelved(connection, room, columns)
             yield Stage(name, Spool(room, (), ""), 0, 0, connection, progress, shelf)
@@ -97,7 +97,7 @@ class Stage:
 
     @property
     def dialect(self) -> list[str]:
-        """How the lines are taken apart that are its rows; empty where rows are no lines."""
+        """Everything that decides how lines become rows; empty if rows are not lines."""
         return dialect(self.spool) if self.as_sent or self.spool.of_lines else []
 
     @property
@@ -112,26 +112,26 @@ class Stage:
 
     @property
     def table(self) -> Rows:
-        """The rows for those who name their columns: not the view, which takes its time if wide."""
+        """The rows for readers that name their columns: not the view, which is slow if wide."""
         return Rows("source", "_row") if self.spool.numbered else Rows("cells", row_of(self.spool))
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A second way into the same tables, so that one reader does not end another."""
+        """Open a second cursor on the same tables, so that one reader does not end another."""
         return self.connection.cursor()
 
     def fetched(self, query: str, size: int = FETCHED) -> Iterator[list[Any]]:
-        """The rows of a query, so many at a time, while other queries go on."""
+        """Yield the rows of a query in chunks, while other queries go on."""
         with closing(self.cursor()) as cursor:
             cursor.execute(query)
             while rows := cursor.fetchmany(size):
                 yield rows
 
     def each(self, query: str) -> Iterator[Any]:
-        """The rows of a query one by one, while other queries go on."""
+        """Yield the rows of a query, while other queries go on."""
         return chain.from_iterable(self.fetched(query))
 
     def samples(self, count: int) -> dict[str, list[str]]:
-        """The first `count` different values of each column, by header, cut where they are long.
+        """Return the first `count` different values of each column, by header, cut if long.
 
         Only the first thousand rows are looked at.
         """
@@ -148,7 +148,7 @@ class Stage:
 
 
 def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) -> Path:
-    """Lock the database of a stage; the one folder that it may still use is given back."""
+    """Lock the database of a stage; return the only folder that it may still use."""
     for macro in MACROS:
         connection.execute(f"CREATE MACRO {macro}")
     shelf = room / "shelf"

@@ -124,7 +124,7 @@ def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
         "be.",
         "duplicate-identifier": "3 values in column Id are identifiers that occur more than once; "
         "the first is “a” in row 2 and again in row 5.",
-        "identifier-trimmed": "Row 5, column Id: “a” had blanks around it, which were cut off.",
+        "identifier-trimmed": "Row 5, column Id: “a” had spaces around it, which were removed.",
     }
     assert [group.severity for group in checked.findings] == [
         Severity.REJECT, Severity.REJECT, Severity.NOTE
@@ -304,9 +304,9 @@ def test_numbers_in_a_text_column_are_noted(examine: Fixture) -> None:
                       columns={"zip": "text"}, natives=natives)  # fmt: skip
 
     assert words(checked) == {
-        "numbers-in-text": "2 cells of column Zip are numbers in the source, the first in row 3, "
-        "and the dataset column zip is text: leading zeros are lost if there were any.",
-        "long-numbers": "1 cell of column Zip is numbers of more than 15 digits in the source, "
+        "numbers-in-text": "2 cells in Zip are stored as numbers, the first in row 3, "
+        "and the dataset column zip is text: leading zeros may be missing.",
+        "long-numbers": "1 cell in Zip is stored as a number of more than 15 digits, "
         "the first in row 4: the spreadsheet has rounded them.",
     }
     assert checked.sendable == 3

@@ -101,15 +101,15 @@ def test_formats_are_tried_in_order(judge: Judge) -> None:
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ("%m/%d", "'%m/%d' is no complete format for a date."),
+        ("%m/%d", "'%m/%d' is not a complete date format."),
         ("%Y-%j", "'%j' in the date format '%Y-%j' cannot be read."),
-        ("MM/dd/yyyy hh:mm", "is no complete format for a date."),
-        ("%m/%d/%Y %m", "is no complete format for a date."),
+        ("MM/dd/yyyy hh:mm", "is not a complete date format."),
+        ("%m/%d/%Y %m", "is not a complete date format."),
         ("xxxx-MM-dd", "'xxxx' in the date format 'xxxx-MM-dd' cannot be read."),
         ("MM/dd/yyyy z", "'z' in the date format"),
         ("%Y-%m-%d %Z", "'%Z' in the date format"),
-        ("", "is no complete format for a date."),
-        ("%Y-%m-%d %", "is no complete format"),
+        ("", "is not a complete date format."),
+        ("%Y-%m-%d %", "is not a complete date format"),
     ],
 )
 def test_a_format_that_is_none_is_told(judge: Judge, form: str, sentence: str) -> None:
@@ -181,7 +181,7 @@ def test_a_zone_that_nobody_has_chosen_is_noted(
 
 
 def test_an_unknown_zone_is_told(judge: Judge) -> None:
-    with pytest.raises(UsageProblem, match="'Nowhere/York' is no time zone"):
+    with pytest.raises(UsageProblem, match="'Nowhere/York' is not a time zone"):
         judge("date", ["2024-07-01"], timezone="Nowhere/York")
 
 

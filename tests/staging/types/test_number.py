@@ -103,7 +103,7 @@ def test_formats_are_tried_in_order(judge: Judge) -> None:
 
 @pytest.mark.parametrize("example", ["", "abc", "1,2,3.4.5", "$5$", "(5", "1,234,56", "1.5.5,0"])
 def test_a_format_that_is_none_is_told_with_examples(judge: Judge, example: str) -> None:
-    with pytest.raises(Exception, match="is no format for a number") as raised:
+    with pytest.raises(Exception, match="is not a number format") as raised:
         judge("number", ["1"], formats=(example,))
 
     assert "1,234.5 or $1,234.50" in str(raised.value)

@@ -188,7 +188,7 @@ def test_declared_words_for_a_checkbox_are_added_to_true_and_false(judge: Judge)
 
 @pytest.mark.parametrize("example", ["yes", "yes/", "/no", "a/b/c", "yes/YES"])
 def test_a_checkbox_format_that_is_none_is_told(judge: Judge, example: str) -> None:
-    with pytest.raises(UsageProblem, match="is no format for a checkbox"):
+    with pytest.raises(UsageProblem, match="is not a pair of true/false words"):
         judge("checkbox", ["yes"], formats=(example,))
 
 

@@ -80,7 +80,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
 def _check_columns(
     stage: Stage, plan: CheckPlan, columns: list[Projected], table: Rows
 ) -> tuple[list[Condition], dict[str, ColumnStats]]:
-    """The conditions of all columns, and what the cells of each are like."""
+    """Return the conditions of all columns, and statistics of each column's cells."""
     conditions: list[Condition] = []
     seen: dict[str, ColumnStats] = {}
     natives = stage.spool.natives
@@ -113,7 +113,7 @@ def _check_faults(stage: Stage, columns: list[Projected], conditions: list[Condi
 
 
 def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> list[FindingGroup]:
-    """Findings about the source, the mapping and whole columns."""
+    """Return findings about the source, the mapping and whole columns."""
     found = [*stage.findings, *mapping_findings(plan, stage.headers)]
     if stage.rows == 0:
         found.append(about("no-rows"))
@@ -123,7 +123,7 @@ def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> 
 
 
 def _knows_zone(stage: Stage, name: str) -> bool:
-    """DuckDB will do the arithmetic, so DuckDB is asked."""
+    """True if DuckDB, which will do the arithmetic, knows the zone."""
     query = f"SELECT count(*) FROM pg_timezone_names() WHERE name = {literal(name)}"
     row = stage.connection.execute(query).fetchone()
     return bool(row and row[0])

@@ -1,4 +1,4 @@
-"""What is watched for in each column: a numbered list of conditions, and their count per column."""
+"""Conditions that are tested in each column, numbered, and their counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXACT_DIGITS = 15
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One reason in one place: `code` is its number in the table `found`.
+    """A reason in one place: `code` is its number in the table `found`.
 
     `value` is SQL over `source` for the text that a finding shows. `says` and `many` are the words
     of the reason, `remedy` what to do. `filled` is what the column fills; a fault of the spool
@@ -40,7 +40,7 @@ class Condition:
 
 
 def condition_of(code: int, reason: Reason, projected: Projected) -> Condition:
-    """The condition of a reason in the column of `projected`."""
+    """Return the condition of a reason in the column of `projected`."""
     label, says, many = projected.filled.label, reason.says, reason.many
     words = (projected.raw, says, many, reason.remedy, projected.filled)
     return Condition(code, reason.slug, reason.severity, label, *words)
@@ -62,7 +62,7 @@ class ColumnConditions:
 
     @property
     def problem_code(self) -> str:
-        """SQL for the code of the first problem of a cell, NULL where it has none."""
+        """SQL for the code of the first problem of a cell, NULL if it has none."""
         good = self.projected.typed.good
         blank = self.projected.blank
         before: list[tuple[str, str]] = []
@@ -87,7 +87,7 @@ _OF_BLANKS = frozenset(
 def column_conditions(
     plan: CheckPlan, projected: Projected, native: NativeCounts | None, never: frozenset[str]
 ) -> ColumnConditions:
-    """What one column is watched for, as identifier or as any other; not for notes of `never`."""
+    """Return the conditions of a column, without the notes in `never`."""
     typed, filled = projected.typed, projected.filled
     notes = [
         (slug, f"NOT ({projected.blank}) AND {condition}")
@@ -104,7 +104,7 @@ def column_conditions(
 def _identifier(
     plan: CheckPlan, projected: Projected, native: NativeCounts | None
 ) -> tuple[tuple[SqlCondition, ...], tuple[SqlCondition, ...]]:
-    """Problems and notes of the row identifier's column."""
+    """Return the problems and notes of the row identifier's column."""
     clean = trimmed(projected.raw)
     dirty = f"{clean} <> '' AND {projected.raw} <> {clean}"
     problems = [("blank-identifier", f"{clean} = ''")]
@@ -146,7 +146,7 @@ _TIDY = "is_tidy"
 
 
 def _cells(column: ColumnConditions, table: Rows) -> str:
-    """SQL for problem, notes, and how tidy each cell is."""
+    """Return SQL for the problem and notes of each cell, and for how plain the cell is."""
     one = column.projected
     source, tidy = values_from([one], table), one.typed.tidy
     untidy = "false"

@@ -1,4 +1,4 @@
-"""What was found, grouped for people: counts, first examples, sentences, remedies."""
+"""Findings grouped for people: counts, first examples, sentences, remedies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BY_SEVERITY = list(Severity)
 
 
 def create_found(stage: Stage) -> None:
-    """The table of single findings: row, number of the `Condition`, and what it cannot look up.
+    """Create the table of single findings: row, number of the `Condition`, value, other row.
 
     `value` is NULL where the source's own text is meant; `other` is another row's number.
     """
@@ -28,7 +28,7 @@ def create_found(stage: Stage) -> None:
 
 
 def value_of(conditions: Iterable[Condition]) -> str:
-    """SQL over `found f JOIN source` for the text that a finding shows."""
+    """Return SQL over `found f JOIN source` for the text that a finding shows."""
     cases = " ".join(f"WHEN {condition.code} THEN {condition.value}" for condition in conditions)
     looked_up = f"CASE f.code {cases} END" if cases else "NULL"
     return f"coalesce(f.value, {looked_up}, '')"
@@ -64,7 +64,7 @@ def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
 
 
 def sentence(condition: Condition, row: int, value: str, other: int | None) -> str:
-    """The whole sentence about a single finding."""
+    """Return the whole sentence about a single finding."""
     message = _one(condition, row, value)
     return message if other is None else f"{message.removesuffix('.')}, also in row {other:,}."
 
@@ -82,7 +82,7 @@ def _many(condition: Condition, count: int, row: int, value: str) -> str:
 
 
 def _remedy(stage: Stage, condition: Condition) -> str:
-    """What to do; where one format would fit every value, or several would, its name."""
+    """Return what to do, naming the format if every value fits a single format or several."""
     filled = condition.filled
     declarable = condition.reason in _DECLARABLE and filled is not None
     if filled is None or not declarable or filled.rule.formats or not filled.sources:
@@ -105,5 +105,5 @@ _DECLARABLE = frozenset({"not-a-number", "not-a-checkbox", "not-a-date", "ambigu
 
 
 def in_order(groups: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
-    """What stops the push first, then what rejects rows, then notes."""
+    """Sort groups: those that stop the push, those that reject rows, notes."""
     return tuple(sorted(groups, key=lambda group: _BY_SEVERITY.index(group.severity)))

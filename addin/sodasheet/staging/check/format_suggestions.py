@@ -1,4 +1,4 @@
-"""Which declared format would fit every value of a column."""
+"""Formats that every value of a column fits."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TRIED = 500
 
 
 def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
-    """The one format to declare for source column `header` so that all its values fit `column`.
+    """Return the format to declare for column `header` so that all its values fit `column`.
 
     Empty where nothing need be declared, where no format fits every value, and where the values
     can be read in two ways (day first or month first, point or comma as the decimal sign).
@@ -49,7 +49,7 @@ def suggest_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
 
 
 def _fractions(stage: Stage, header: str, column: Column) -> bool:
-    """Whether a column of percentages comes from a workbook's numbers between -1 and 1.
+    """True if a column of percentages comes from a workbook's numbers between -1 and 1.
 
     A spreadsheet shows 0.35 as 35 %, and the portal's column wants 35.
     """
@@ -66,13 +66,13 @@ def _fractions(stage: Stage, header: str, column: Column) -> bool:
 def agreed_format(
     stage: Stage, header: str, column: Column, fitting: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The first of `fitting`, if the others read every value of the source column as it does."""
+    """Return the first of `fitting` if the others read every value of the column alike."""
     agree = all(_agree(stage, header, column, (fitting[0], other)) for other in fitting[1:])
     return fitting[:1] if agree else ()
 
 
 def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...]:
-    """Every format in the lists above that all values of a source column fit.
+    """Return every format in the lists above that all values of a source column fit.
 
     Empty where the values are right without any, and where there are no values.
     """
@@ -89,7 +89,7 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
 def _fit(
     stage: Stage, values: str, column: Column, candidates: Iterable[tuple[str, ...]]
 ) -> list[tuple[str, ...]]:
-    """Those of `candidates` under which every one of `values` has a JSON value."""
+    """Return the `candidates` under which every value has a JSON value."""
     cells = [(form, Cell(column, "t", f"p{place}", form)) for place, form in enumerate(candidates)]
     typed = [(cell, compile_cell(cell)) for _, cell in cells]
     parsed = "".join(f", {one.parsed} AS {cell.parsed}" for cell, one in typed if one.parsed)
@@ -100,7 +100,7 @@ def _fit(
 
 
 def _agree(stage: Stage, header: str, column: Column, formats: tuple[str, str]) -> bool:
-    """Whether two formats read every value of a source column alike."""
+    """True if two formats read every value of a source column alike."""
     cells = [Cell(column, "t", f"p{place}", (form,)) for place, form in enumerate(formats)]
     one, other = map(compile_cell, cells)
     parsed = "".join(

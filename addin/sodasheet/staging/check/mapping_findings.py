@@ -26,7 +26,7 @@ Headers = tuple[str, ...]
 
 
 def about(slug: str, column: str | None = None, **names: str) -> FindingGroup:
-    """The finding of a reason that is not about cells; `names` fill the braces of its words."""
+    """Return the finding of a reason that is not about cells; `names` fill the braces."""
     reason = REASONS[slug]
     words = {"column": column or "", **names}
     message, remedy = reason.says.format(**words), reason.remedy.format(**words)
@@ -34,7 +34,7 @@ def about(slug: str, column: str | None = None, **names: str) -> FindingGroup:
 
 
 def mapping_findings(plan: CheckPlan, headers: Headers) -> list[FindingGroup]:
-    """Everything that is wrong with the mapping or worth a note."""
+    """Return every finding about the mapping."""
     return [finding for judge in _JUDGES for finding in judge(plan, headers)]
 
 
@@ -128,7 +128,7 @@ def _left_out(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 
 
 def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
-    """Each field that the mapping fills, and what fills it."""
+    """Yield each field that the mapping fills, and the source's name."""
     for rule in plan.mapping.columns:
         if rule.fills and rule.field is not None:
             yield rule.field, rule.source if rule.source is not None else "a constant"
@@ -150,7 +150,7 @@ _JUDGES: tuple[Callable[[CheckPlan, Headers], Iterator[FindingGroup]], ...] = (
 
 
 def constant_findings(stage: Stage, projected: Iterable[Projected]) -> Iterator[FindingGroup]:
-    """A finding for each constant that its dataset column cannot hold."""
+    """Yield a finding for each constant that does not fit its dataset column."""
     for one in projected:
         if one.filled.sources:
             continue

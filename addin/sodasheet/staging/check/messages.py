@@ -10,7 +10,7 @@ SHOWN = 60
 
 
 def shown(value: str) -> str:
-    """A value in quotes on one line, cut to a readable length."""
+    """Return a value in quotes on one line, cut to a readable length."""
     line = " ".join(value.split())
     line = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
@@ -19,13 +19,13 @@ def shown(value: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names as people list them."""
+    """Join names as people list them."""
     names = list(names)
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def did_you_mean(name: str, known: Iterable[str], place: str) -> str:
-    """A hint at names close to one that is not there."""
+    """Return a hint at names close to an unknown name."""
     known = list(known)
     lowered = {other.casefold(): other for other in known}
     close = difflib.get_close_matches(name.casefold(), lowered, n=3, cutoff=0.6)
@@ -35,13 +35,13 @@ def did_you_mean(name: str, known: Iterable[str], place: str) -> str:
 
 
 def one_cell(row: int, column: str | None, value: str, says: str) -> str:
-    """The sentence about one cell."""
+    """Return the sentence about a single cell."""
     what = shown(value) if value.strip() else "the cell"
     return f"Row {row:,}, column {column}: {what} {says}."
 
 
 def many_cells(count: int, column: str | None, first: tuple[int, str], many: str) -> str:
-    """The sentence about several cells of one column."""
+    """Return the sentence about several cells of a column."""
     row, value = first
     if not value.strip():
         return f"{count:,} cells in column {column} {many}; the first is in row {row:,}."
@@ -51,12 +51,12 @@ def many_cells(count: int, column: str | None, first: tuple[int, str], many: str
 
 
 def one_fault(row: int, column: str | None, sentence: str) -> str:
-    """The sentence about one broken row or cell, from the sentence that says what broke."""
+    """Return the sentence about a broken row or cell, from the fault's own sentence."""
     place = f"Row {row:,}" if column is None else f"Row {row:,}, column {column}"
     return f"{place}: {sentence}"
 
 
 def many_faults(count: int, column: str | None, first: int, sentence: str) -> str:
-    """The sentence about several broken rows or cells."""
+    """Return the sentence about several broken rows or cells."""
     what = "rows" if column is None else f"cells in column {column}"
     return f"{count:,} {what}, the first in row {first:,}: {sentence}"

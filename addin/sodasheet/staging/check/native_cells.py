@@ -19,7 +19,7 @@ _TEXTS = TEXT_TYPES | {"email", "flag", "url"}
 def native_findings(
     filled: Iterable[Filled], natives: tuple[NativeCounts, ...] | None
 ) -> Iterator[FindingGroup]:
-    """Lost leading zeros, rounded long numbers, and percentages (portal-api.md G.5, G.6, A.2)."""
+    """Yield notes on leading zeros, rounded numbers, percentages (portal-api.md G.5, G.6, A.2)."""
     for one in filled:
         for source in one.sources if natives is not None else ():
             native = (natives or ())[source]
@@ -38,6 +38,7 @@ def _counted(slug: str, one: Filled, count: int, row: int | None) -> FindingGrou
         "count": f"{count:,}",
         "cells": "cell" if count == 1 else "cells",
         "are": "is" if count == 1 else "are",
+        "numbers": "a number" if count == 1 else "numbers",
         "row": "unknown" if row is None else f"{row:,}",
         "field": one.column.field,
     }

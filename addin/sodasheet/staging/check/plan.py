@@ -1,4 +1,4 @@
-"""What is to be checked, and the mapping read against the source's headers and the dataset."""
+"""The plan of a check: the mapping read against the source's headers and the dataset."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A dataset column and what fills it.
+    """A dataset column and the source columns that fill it.
 
     `sources` are positions of source columns: one, two (latitude and longitude) for a point, none
     for a constant, and one for each of `parts` where an address is put together. `label` is what
@@ -37,12 +37,12 @@ class Filled:
 
     @property
     def blank(self) -> Blank:
-        """What a blank cell does."""
+        """The effect of a blank cell."""
         return self.rule.blank
 
 
 def filled_columns(plan: CheckPlan, headers: tuple[str, ...]) -> tuple[Filled, ...]:
-    """What the mapping fills, as far as headers and fields exist and may be written.
+    """Return the columns that the mapping fills, if headers and fields exist and can be written.
 
     A delete fills the row identifier alone. What is left out here is a finding of
     `mapping_findings`.
@@ -98,10 +98,10 @@ POINT_TYPES = frozenset({"point", "location"})
 
 
 def point_label(point: PointRule) -> str:
-    """What findings call the two source columns of a point."""
+    """Return the name that findings give the two source columns of a point."""
     return f"{point.latitude} + {point.longitude}"
 
 
 def place_label(place: PlaceRule) -> str:
-    """What findings call the source columns of an address."""
+    """Return the name that findings give the source columns of an address."""
     return " + ".join(place.parts.values())

@@ -1,4 +1,4 @@
-"""A mapping compiled to SQL: per dataset column its text, its type, and its piece of JSON."""
+"""A mapping compiled to SQL: for each dataset column its text, type and piece of JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
 
 @dataclass(frozen=True, slots=True)
 class ColumnStats:
-    """What every cell of a column is like: `untrimmed`, its text being the source's own, or `tidy`
+    """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
     (staging/types/compiled.py).
     """
 
@@ -28,7 +28,7 @@ class ColumnStats:
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """One dataset column in SQL.
+    """A dataset column in SQL.
 
     `raw` is the source's own text and `text` the same as the mapping has it, both over the table
     `source`; the SQL of `typed` refers to `text` by the name `text_name` and to its own
@@ -47,7 +47,7 @@ class Projected:
     is_tidy: bool = False
 
     def specialised(self, seen: ColumnStats) -> Projected:
-        """The same for cells of which is known what was seen, without what they do not need."""
+        """Return the column without the steps that cells with these statistics do not need."""
         found = replace(self, text=self.raw) if seen.untrimmed else self
         tidy = self.typed.tidy
         if not seen.tidy or tidy is None:
@@ -56,18 +56,18 @@ class Projected:
 
     @property
     def blank(self) -> str:
-        """SQL that is true where the cell is blank; an empty text may be a value of its own."""
+        """SQL that is true if the cell is blank; an empty text may be a value of its own."""
         return f"{self.text_name} = ''"
 
     @property
     def canonical(self) -> str:
-        """SQL for the text that is equal for equal values, NULL where the cell is blank."""
+        """SQL for the text that is equal for equal values, NULL if the cell is blank."""
         value = canonical_to_portal(self.filled.column.type, self.typed, self.parsed_name)
         return f"CASE WHEN NOT ({self.blank}) THEN {value} END"
 
     @property
     def piece(self) -> str:
-        """SQL for `,"field":value`, empty where the key is left out, NULL where nothing fits."""
+        """SQL for `,"field":value`, empty if the key is left out, NULL if nothing fits."""
         key = json.dumps(self.filled.column.field, ensure_ascii=False)
         blank = f',{key}:""' if self.empty_text else f",{key}:null"
         if self.filled.blank is Blank.KEEP:
@@ -88,12 +88,12 @@ def project(
 
 
 def require_formats(plan: CheckPlan, headers: tuple[str, ...]) -> None:
-    """Raise UsageProblem for a declared format that no cell could be read by; no row is needed."""
+    """Raise UsageProblem for a declared format that no cell could be read by."""
     project(plan, filled_columns(plan, headers), lambda _zone: True)
 
 
 def values_from(projected: Iterable[Projected], table: Rows) -> str:
-    """A FROM clause over `table` in which each text and each parsed value has its name.
+    """Return a FROM clause over `table` in which each text and each parsed value has a name.
 
     Two layers, so that DuckDB works each of them out once however often it is referred to. The
     source columns are there as well, none but those that are used: a wide table has thousands.
@@ -116,7 +116,7 @@ def _projected(
     zone = filled.rule.timezone or plan.mapping.timezone
     if filled.column.type == "date" and not knows_zone(zone):
         raise UsageProblem(
-            f"{zone!r} is no time zone.", "Use a name such as America/New_York, or UTC."
+            f"{zone!r} is not a time zone.", "Use a name such as America/New_York, or UTC."
         )
     names = f"t{index}", f"p{index}"
     formats = filled.rule.formats or plan.mapping.formats.get(filled.column.type, ())
@@ -143,7 +143,7 @@ def _told(rule: bool | None, mapping: bool) -> bool:
 
 
 def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
-    """SQL for the source's text and for the text that counts."""
+    """Return SQL for the source's text and for the text as the mapping has it."""
     if not filled.sources:
         constant = literal(filled.rule.constant or "")
         return constant, trimmed(constant) if trim else constant

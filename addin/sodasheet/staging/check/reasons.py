@@ -1,4 +1,4 @@
-"""Every reason a check can give: how grave it is, its words, and what to do about it.
+"""Reasons that a check can give: severity, words, and remedy.
 
 The slugs are stable: programs and documentation name them.
 """
@@ -12,7 +12,7 @@ from sodasheet.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason.
+    """A reason.
 
     For a reason about cells, `says` is what a sentence says of one cell ("is not a number") and
     `many` of several ("are not numbers"); for one about the mapping or a whole column, `says` is
@@ -56,9 +56,9 @@ _CELLS = (
     ),
     _cell(
         "not-a-checkbox",
-        "is neither true nor false",
-        "are neither true nor false",
-        "Correct the cells, or declare the column's words, such as yes/no.",
+        "is not true or false",
+        "are not true or false",
+        "Correct the cells, or set the column's true/false words, such as Yes/No.",
     ),
     _cell(
         "not-a-date",
@@ -74,15 +74,15 @@ _CELLS = (
     ),
     _cell(
         "ambiguous-date",
-        "does not say which number is the day and which the month",
-        "do not say which number is the day and which the month",
+        "could be day first or month first",
+        "could be day first or month first",
         "Declare the column's date format, such as %m/%d/%Y or %d/%m/%Y.",
     ),
     _cell(
         "zone-in-calendar-date",
-        "names a time zone, which a calendar date cannot have",
-        "name a time zone, which a calendar date cannot have",
-        "Take the Z or the offset away, or use a dataset column of the type date.",
+        "has a time zone, which a calendar date cannot have",
+        "have a time zone, which a calendar date cannot have",
+        "Remove the Z or the offset, or use a dataset column of the type date.",
     ),
     _cell(
         "not-a-link",
@@ -94,12 +94,12 @@ _CELLS = (
         "not-an-email",
         "is not an email address",
         "are not email addresses",
-        "Write name@place without blanks.",
+        "Write name@example.com without spaces.",
     ),
     _cell(
         "not-a-flag",
-        "is not the colour of a flag",
-        "are not the colour of a flag",
+        "is not the color of a flag",
+        "are not the color of a flag",
         "Use Red, Blue, Green, Yellow, Orange or Purple.",
     ),
     _cell(
@@ -160,37 +160,37 @@ _CELLS = (
         "off-the-earth",
         "lies outside latitude -90 to 90 or longitude -180 to 180",
         "lie outside latitude -90 to 90 or longitude -180 to 180",
-        "Check whether latitude and longitude are swapped, or are in another projection.",
+        "Check for swapped latitude and longitude, or another projection.",
     ),
     _cell(
         "ring-not-closed",
-        "has a ring that does not end where it began",
-        "have a ring that does not end where it began",
+        "has a ring that is not closed",
+        "have a ring that is not closed",
         "Repeat the first position of each ring as its last.",
     ),
     _cell(
         "blank-refused",
         "is blank, which the mapping does not allow",
         "are blank, which the mapping does not allow",
-        "Fill the cells, or let the mapping clear or keep on blank.",
+        "Fill the cells, or choose what a blank cell does: clear or leave the old value.",
     ),
     _cell(
         "blank-identifier",
-        "is blank, and the row identifier may not be",
-        "are blank, and the row identifier may not be",
-        "Give every row an identifier; the portal refuses a whole batch for one without.",
+        "is blank; every row needs its identifier",
+        "are blank; every row needs its identifier",
+        "Give every row an identifier; the portal rejects a whole batch if a single row has none.",
     ),
     _cell(
         "duplicate-identifier",
         "is an identifier that occurs more than once",
         "are identifiers that occur more than once",
-        "Keep one row for each identifier; the portal would keep the last without a word.",
+        "Keep a single row for each identifier; the portal would silently keep the last.",
     ),
     _cell(
         "identifier-blanks",
-        "is an identifier with blanks around it",
-        "are identifiers with blanks around them",
-        "Let the mapping trim, or remove the blanks: to the portal they make another row.",
+        "is an identifier with spaces around it",
+        "are identifiers with spaces around them",
+        "Trim the column, or remove the spaces: with them the portal sees another row.",
     ),
     _cell(
         "long-number-identifier",
@@ -208,7 +208,7 @@ _CELLS = (
         "identifier-unknown",
         "is not in the dataset, so there is no row to delete",
         "are not in the dataset, so there is no row to delete",
-        "Check the identifiers: capitals, leading zeros and blanks count.",
+        "Check the identifiers: capitals, leading zeros and spaces count.",
     ),
 )
 
@@ -221,29 +221,27 @@ _CELL_NOTES = (
     ),
     _note(
         "zone-assumed",
-        "names no time zone, nor does the mapping: it is taken as UTC",
-        "name no time zone, nor does the mapping: they are taken as UTC",
-        'Set "timezone" in the job, such as America/New_York, or in the column\'s rule, where UTC '
-        "says that it is meant (on a mapping sheet: zone America/New_York under Format or "
-        "constant).",
+        "has no time zone; UTC is assumed",
+        "have no time zone; UTC is assumed",
+        "Choose the column's time zone, such as America/New_York, or UTC if UTC is right.",
     ),
     _note(
         "skipped-time",
-        "is a time that a change of the clocks skips",
-        "are times that a change of the clocks skips",
-        "It is sent as the same time after the change; add an offset to be exact.",
+        "is a time that does not exist, because clocks went forward",
+        "are times that do not exist, because clocks went forward",
+        "The same time after the change is sent; add an offset to be exact.",
     ),
     _note(
         "repeated-time",
-        "is a time that a change of the clocks repeats",
-        "are times that a change of the clocks repeats",
+        "is a time that occurs twice, because clocks went back",
+        "are times that occur twice, because clocks went back",
         "The second of the two is sent; add an offset to be exact.",
     ),
     _note(
         "long-text",
         "is longer than 4 kB",
         "are longer than 4 kB",
-        "The portal may cut or refuse them; shorten them to be safe.",
+        "The portal may cut or reject the texts; shorten them to be safe.",
     ),
     _note(
         "cut-text",
@@ -253,64 +251,63 @@ _CELL_NOTES = (
     ),
     _note(
         "control-characters",
-        "holds control characters that nobody can see",
-        "hold control characters that nobody can see",
-        "Remove them in the source; they are sent as they are.",
+        "contains invisible control characters",
+        "contain invisible control characters",
+        "Remove them in the source; otherwise they are published too.",
     ),
     _note(
         "null-word",
-        "is sent as a word, not as a blank",
-        "are sent as words, not as blanks",
-        "Empty the cells if nothing is meant.",
+        "will be published as text, not as a blank",
+        "will be published as text, not as blanks",
+        "Clear the cells if these mean “no value”.",
     ),
     _note(
         "identifier-trimmed",
-        "had blanks around it, which were cut off",
-        "had blanks around them, which were cut off",
-        "Remove them in the source, or rows sent another way will not match.",
+        "had spaces around it, which were removed",
+        "had spaces around them, which were removed",
+        "Remove them in the source, or rows sent by other tools will not match.",
     ),
 )
 
 _COLUMNS = (
     _remark(
         "numbers-in-text",
-        "{count} {cells} of column {column} {are} numbers in the source, "
-        "the first in row {row}, and the dataset column {field} is text: leading zeros are "
-        "lost if there were any.",
+        "{count} {cells} in {column} {are} stored as {numbers}, the first in row {row}, "
+        "and the dataset column {field} is text: leading zeros may be missing.",
         "Format the column as text in the source if it holds codes.",
     ),
     _remark(
         "percent-numbers",
-        "{count} {cells} of column {column} {are} numbers in the source, the first in row {row}, "
-        "and the dataset column {field} counts in percent: a cell shown as 35 % holds 0.35.",
+        "{count} {cells} in {column} {are} stored as {numbers}, the first in row {row}, "
+        "and the dataset column {field} counts in percent: a cell shown as 35 % contains 0.35.",
         "Declare the column's format as fraction if the source shows percentages.",
     ),
     _remark(
         "long-numbers",
-        "{count} {cells} of column {column} {are} numbers of more than 15 "
-        "digits in the source, the first in row {row}: the spreadsheet has rounded them.",
+        "{count} {cells} in {column} {are} stored as {numbers} of more than 15 digits, "
+        "the first in row {row}: the spreadsheet has rounded them.",
         "Format the column as text in the source and enter these numbers again.",
     ),
     _remark(
         "unknown-type",
         "The dataset column {field} is of the type {type}, which is not known "
         "here; its values are sent as text.",
-        "Look at the result after the first push.",
+        "Check the dataset after the first push.",
     ),
     _remark(
         "replace-empties-columns",
         "A replace empties the dataset columns that the mapping does not fill: {fields}.",
-        "Map them, or push by upsert to keep what they hold.",
+        "Map these columns, or use upsert to leave their values.",
     ),
     _remark(
         "delete-ignores-columns",
-        "A delete uses the row identifier only; {fields} will not be looked at.",
+        "A delete uses the row identifier only; {fields} will be ignored.",
         "Nothing needs to be done.",
     ),
     _remark(
         "source-used-twice",
         "The source column {column} fills more than one dataset column: {fields}.",
-        "Make sure that this is meant.",
+        "Check that this is intended.",
     ),
 )
 
@@ -336,8 +333,8 @@ _STOPS = (
           "{says}.", "{hint}"),
     _stop("constant-identifier", "The row identifier {field} is filled with a constant, so every "
           "row would be the same row.", "Fill it from a source column."),
-    _stop("no-row-identifier", "The dataset has no row identifier, so rows cannot be told apart "
-          "for the method {method}.", "Set a row identifier on the portal, or use append or "
+    _stop("no-row-identifier", "The dataset has no row identifier, so the method {method} cannot "
+          "match rows.", "Set a row identifier on the portal, or use append or "
           "replace."),
     _stop("identifier-not-mapped", "The row identifier {field} is not filled by any source "
           "column, and the method {method} needs it.", "Map a source column to it."),

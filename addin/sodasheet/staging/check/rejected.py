@@ -1,4 +1,4 @@
-"""The rows that will not be sent, and every single finding as a file for people."""
+"""Rows that will not be sent, and every single finding as a file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class _Writer(Protocol):
 
 
 def create_rejected(stage: Stage, conditions: Iterable[Condition]) -> tuple[int, int]:
-    """Make the table `rejected(_row)` of rows with a finding that keeps them back.
+    """Create the table `rejected(_row)` of rows with a finding that rejects them.
 
     Gives their number, and how many rows of the source are left, those `as_sent` among them. A row
     that was too broken to be in the table `source` at all is among the rejected ones as well.
@@ -47,7 +47,7 @@ def create_rejected(stage: Stage, conditions: Iterable[Condition]) -> tuple[int,
 def rejected_rows(
     stage: Stage, conditions: Sequence[Condition], identifier: Projected | None, limit: int
 ) -> tuple[RejectedRow, ...]:
-    """The first `limit` rejected rows; the reason is the first that was found."""
+    """Return the first `limit` rejected rows, each with the first reason found."""
     key = identifier.text if identifier is not None else "NULL"
     rows = stage.connection.execute(
         f"""
@@ -66,7 +66,7 @@ def rejected_rows(
 def write_findings(
     stage: Stage, conditions: Sequence[Condition], others: Iterable[FindingGroup], path: Path
 ) -> None:
-    """Write `others` and then every row's findings to `path`; text that would run is disarmed."""
+    """Write `others` and then every row's findings to `path`; formulas are disarmed."""
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file)
@@ -102,7 +102,7 @@ def _line(
 
 
 def disarmed(text: str) -> str:
-    """`text` so that a spreadsheet shows it and does not run it."""
+    """Return `text` so that a spreadsheet shows the text and does not run it."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 

@@ -1,4 +1,4 @@
-"""What a check found, and what is to be sent of it."""
+"""The result of a check, and the rows of it that are to be sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What a check found. A stage holds one check at a time: the next one replaces it.
+    """The result of a check. A stage holds a single result: the next check replaces it.
 
     `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
     `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
@@ -47,22 +47,22 @@ class CheckResult:
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing can be sent as things stand."""
+        """True if nothing can be sent as things stand."""
         return any(group.severity is Severity.STOP for group in self.findings)
 
     @property
     def sendable(self) -> int:
-        """How many rows are ready to be sent."""
+        """Number of rows that are ready to be sent."""
         return 0 if self.stopped else self.good - self.held
 
     @property
     def identifier(self) -> Projected | None:
-        """The row identifier's column, where the mapping fills it."""
+        """The row identifier's column, if the mapping fills it."""
         field = self.plan.dataset.row_identifier
         return next((one for one in self.projected if one.filled.column.field == field), None)
 
     def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
-        """The first `limit` rejected rows in the source's order, each with its first reason."""
+        """Return the first `limit` rejected rows in source order, each with its first reason."""
         return rejected_rows(self.stage, self.conditions, self.identifier, limit)
 
     def write_findings(self, path: Path) -> None:
@@ -76,7 +76,7 @@ class CheckResult:
         write_findings(self.stage, self.conditions, others, path)
 
     def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> CheckResult:
-        """The same check with more rows rejected: `rows` are source rows and their identifiers.
+        """Return the result with more rows rejected: source rows and their identifiers.
 
         `reason` is a key of `REASONS`; the identifier must be mapped.
         """
@@ -100,14 +100,14 @@ class CheckResult:
         )
 
     def hold_back(self, query: str) -> CheckResult:
-        """The same check with the rows whose `_row` the SQL gives held back, on top of others.
+        """Return the result with more rows held back: those whose `_row` the SQL selects.
 
         They are good and no finding; they are only not to be sent now.
         """
         return replace(self, held=self.held + hold(self.stage, query))
 
     def remove(self, field: str, values: Iterable[str]) -> CheckResult:
-        """The same check with rows of the dataset to be deleted by the request that sends its rows.
+        """Return the result with rows of the dataset to be deleted by the same request.
 
         `field` is the row identifier's, or `:id`; `values` are as the dataset spells them. Raises
         SodaSheetError where one of them is to be sent as well.

@@ -1,4 +1,4 @@
-"""Which rows go: the good ones that are not held back, and rows of the dataset to be removed."""
+"""The rows to send, the rows held back, and rows of the dataset to remove."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CHUNK = 5000
 
 
 def create_selection(stage: Stage) -> None:
-    """Make the tables `held_back(_row)` and `removals(key, value)`, both empty."""
+    """Create the tables `held_back(_row)` and `removals(key, value)`, both empty."""
     run = stage.connection.execute
     run("CREATE OR REPLACE TABLE held_back (_row BIGINT)")
     run("CREATE OR REPLACE TABLE removals (key VARCHAR, value VARCHAR)")
@@ -34,12 +34,12 @@ def create_selection(stage: Stage) -> None:
 
 
 def forget_fresh(stage: Stage) -> None:
-    """Drop what was found out about the rows of an earlier check (staging/diff/row_hashes.py)."""
+    """Drop the row hashes of an earlier check (staging/diff/row_hashes.py)."""
     stage.connection.execute("DROP TABLE IF EXISTS fresh")
 
 
 def hold(stage: Stage, query: str) -> int:
-    """Hold back the rows whose `_row` the query gives, but for those that stay behind anyway.
+    """Hold back the rows whose `_row` the query selects and that are not rejected already.
 
     Gives how many they are.
     """
@@ -51,12 +51,12 @@ def hold(stage: Stage, query: str) -> int:
 
 
 def count_held(stage: Stage) -> int:
-    """How many rows are held back that would go otherwise."""
+    """Count the rows that are held back and not rejected."""
     return _number(stage, "held_back WHERE _row NOT IN (SELECT _row FROM rejected)")
 
 
 def name_removals(stage: Stage, column: Column | None, values: Iterable[str]) -> int:
-    """Write down which rows of the dataset are to go, each once; how many there are in all.
+    """Record the rows of the dataset to be removed, each once; return their number.
 
     `values` are identifiers as the dataset spells them, `column` is theirs, or None for `:id`.
     """
@@ -73,7 +73,7 @@ def name_removals(stage: Stage, column: Column | None, values: Iterable[str]) ->
 
 
 def require_apart(stage: Stage, identifier: Projected) -> None:
-    """Raise SodaSheetError where one request would write a row and remove it too."""
+    """Raise SodaSheetError if one request would both write and remove a row."""
     table = values_from([identifier], stage.table)
     found = stage.connection.execute(
         f"SELECT k FROM (SELECT _row, {identifier.typed.key} AS k FROM {table})"

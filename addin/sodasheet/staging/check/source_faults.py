@@ -1,4 +1,4 @@
-"""The spool's own faults become findings, where they concern what is sent."""
+"""Faults of the spool as findings, if they concern cells that are sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.staging.stage import Stage
 def fault_conditions(
     stage: Stage, mapped: set[int], code: int
 ) -> Iterator[tuple[Condition, int | None]]:
-    """A condition for each reason and column that has faults, with the column's position.
+    """Yield a condition for each reason and column that has faults, with the column's position.
 
     `mapped` are the source columns that fill something; `code` is the first number that is free.
     """

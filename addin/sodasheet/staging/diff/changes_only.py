@@ -1,4 +1,4 @@
-"""Only the rows that differ, and a replace told as an upsert that leaves nothing of old ones."""
+"""Only the rows that differ, and a replace turned into an equivalent upsert."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sodasheet.staging.check.selection import LEFT_OUT
 
 
 def only_changes(checked: CheckResult, unchanged: str, vanished: Iterable[str]) -> CheckResult:
-    """The check with the rows held back whose `_row` the SQL `unchanged` gives.
+    """Return the result with the rows held back whose `_row` the SQL `unchanged` selects.
 
     A replace becomes an upsert that leaves the dataset as the replace would: every column is
     written, and the rows with the `vanished` identifiers are removed.
@@ -27,7 +27,7 @@ def only_changes(checked: CheckResult, unchanged: str, vanished: Iterable[str]) 
 
 
 def sending_rows(checked: CheckResult) -> tuple[list[int], list[str]]:
-    """The numbers of the rows that go, and the identifiers of those that are deleted."""
+    """Return the numbers of the rows to send, and the identifiers of those to delete."""
     run = checked.stage.connection.execute
     rows = run(f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row").fetchall()
     removals = run("SELECT value FROM removals").fetchall()
@@ -37,7 +37,7 @@ def sending_rows(checked: CheckResult) -> tuple[list[int], list[str]]:
 def rebuilt(
     checked: CheckResult, rows: Sequence[int], field: str, removals: Iterable[str]
 ) -> CheckResult:
-    """The check of the same source once more, with none but these rows to go."""
+    """Return the check of the same source with only these rows to send."""
     run = checked.stage.connection.execute
     run("CREATE OR REPLACE TABLE going AS SELECT unnest(?::BIGINT[]) AS number", [list(rows)])
     others = "SELECT _row FROM source WHERE _row NOT IN (SELECT number FROM going)"
@@ -47,7 +47,7 @@ def rebuilt(
 
 
 def as_upsert(checked: CheckResult) -> CheckResult:
-    """The rows of a replace as an upsert after which they read the same.
+    """Return the rows of a replace as an upsert after which they read the same.
 
     A replace empties every cell that it does not fill; an upsert keeps it unless told otherwise.
     """
@@ -65,7 +65,7 @@ def as_upsert(checked: CheckResult) -> CheckResult:
 
 
 def _clearing(one: Projected) -> Projected:
-    """The column so that a blank cell empties it: a row of a replace has nothing to keep."""
+    """Return the column so that a blank cell empties the dataset's cell, as a replace does."""
     if one.filled.blank is not Blank.KEEP:
         return one
     rule = replace(one.filled.rule, blank=Blank.CLEAR)

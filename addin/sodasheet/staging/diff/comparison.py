@@ -1,4 +1,4 @@
-"""The source's rows joined with the dataset's: which are new, changed, unchanged, deleted."""
+"""Source rows compared with the dataset's: new, changed, unchanged, deleted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROW_LENGTH = 4000
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the sendable rows would do to the rows of `held`.
+    """The effect of the sendable rows on the rows of the dataset.
 
     The stage has the table `compared(_row, rid, k, kind)`: source row, `:id`, row identifier and a
     `Kind`. A stage holds one comparison at a time.
@@ -43,12 +43,12 @@ class Comparison:
         return f"SELECT _row FROM compared WHERE kind = {Kind.SAME:d}"
 
     def deleted_rows(self) -> Iterator[tuple[str, str | None]]:
-        """`:id` and row identifier of every row of the dataset that would go."""
+        """Yield `:id` and row identifier of every row of the dataset that would be deleted."""
         query = f"SELECT rid, k FROM compared WHERE kind = {Kind.DELETED:d}"
         yield from self._rows(query)
 
     def emptied(self) -> tuple[str, ...]:
-        """Fields that hold values in the rows that stay and are touched, and would hold none."""
+        """Return the fields that have values in rows that are touched, and would have none."""
         if self.held is None or self.checked.plan.method is Method.DELETE:
             return ()
         some = _filled(self.checked, [pair for pair in self.pairs if pair.projected])
@@ -66,7 +66,7 @@ class Comparison:
         return tuple(pair.column.field for pair, n in zip(bare, values, strict=True) if n)
 
     def cells(self) -> int:
-        """How many cells of changed rows would change."""
+        """Count the cells of changed rows that would change."""
         if not self.changed:
             return 0
         each = " + ".join(f"CAST({pair.differs} AS INTEGER)" for pair in self.pairs)
@@ -74,7 +74,7 @@ class Comparison:
         return int(total)
 
     def changes(self, most: int | None = None) -> Iterator[Change]:
-        """Changed cells first, then rows that would go, then new ones, each by source row.
+        """Yield changed cells, then rows that would be deleted, then new rows, by source row.
 
         All of them, or at most so many; then each kind has its share.
         """
@@ -103,7 +103,7 @@ class Comparison:
                     )
 
     def _details(self, limit: int | None = None) -> str:
-        """SQL for the changed rows with both texts of every cell."""
+        """Return SQL for the changed rows with both texts of every cell."""
         most = "" if limit is None else f" ORDER BY _row LIMIT {limit:d}"
         rows = f"(SELECT * FROM compared WHERE kind = {Kind.CHANGED:d}{most})"
         mine = cells_of(self.checked, self.pairs, rows)
@@ -145,8 +145,7 @@ class Comparison:
 
 
 def shares(counts: Sequence[int], most: int) -> list[int]:
-    """How many of each kind are shown where not all can be: an equal part, and what is left over
-    to the first that have more."""
+    """Divide `most` among the kinds: an equal part each, and the rest to the first with more."""
     given = [min(count, most // len(counts)) for count in counts]
     for place, count in enumerate(counts):
         given[place] += min(count - given[place], most - sum(given))
@@ -154,7 +153,7 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
 
 
 def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison:
-    """Join the sendable rows with those of the dataset that are in question.
+    """Join the sendable rows with the dataset's rows in question.
 
     `held` is None where none of them is: an append only adds. A replace must be given all rows.
     """
@@ -169,7 +168,7 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
 
 
 def _filled(checked: CheckResult, pairs: list[Pair]) -> set[str]:
-    """The fields that a sendable row gives a value."""
+    """Return the fields that a sendable row gives a value."""
     projected = [pair.projected for pair in pairs if pair.projected]
     if not projected:
         return set()
@@ -182,7 +181,7 @@ def _filled(checked: CheckResult, pairs: list[Pair]) -> set[str]:
 
 
 def _one_text(columns: list[Column], values: list[str | None]) -> str:
-    """A row as one text, its blank cells left out."""
+    """Return a row as a single text, without its blank cells."""
     told = (
         f"{column.field}: {shown(column.type, value)}"
         for column, value in zip(columns, values, strict=True)

@@ -1,4 +1,4 @@
-"""What the dataset holds, beside the source's rows on the stage."""
+"""Rows of the dataset, beside the source's rows on the stage."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class DatasetRows:
     columns: tuple[Column, ...]
 
     def name(self, field: str) -> str | None:
-        """The name of the column with this field, None where it was not loaded."""
+        """Return the name of the column with this field, None if it was not loaded."""
         places = [place for place, one in enumerate(self.columns) if one.field == field]
         return f"v{places[0]}" if places else None
 
@@ -63,7 +63,7 @@ def load_dataset_rows(
 
 
 def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> Iterator[str]:
-    """SQL for the raw rows of downloaded pages, some pages at a time, each used before the next.
+    """Yield SQL for the raw rows of downloaded pages, some pages at a time.
 
     `kinds` says for each field how DuckDB reads it; `:id` is there besides. Raises as
     `load_dataset_rows`.
@@ -89,7 +89,7 @@ def _parts(pages: Sequence[Path]) -> Iterator[list[Path]]:
 
 @contextmanager
 def _within_reach(stage: Stage, pages: Sequence[Path]) -> Iterator[list[Path]]:
-    """The pages where DuckDB may read them: the stage's shelf and nothing else on this computer."""
+    """Link the pages into the stage's shelf, the only folder that DuckDB may read."""
     shelved = [stage.shelf / page.name for page in pages]
     try:
         for page, place in zip(pages, shelved, strict=True):
@@ -124,7 +124,7 @@ def _in_words(stage: Stage) -> Iterator[None]:
 
 
 def _read(files: Sequence[Path], columns: Sequence[Column], identifier: Column | None) -> str:
-    """SQL for the raw rows: every value as its text, JSON as it is. Nulls have no key (B.9)."""
+    """Return SQL for the raw rows: every value as text, JSON as-is. Nulls have no key (B.9)."""
     kinds = {":id": "VARCHAR"} | {
         one.field: "JSON" if one.type == "json" else "VARCHAR"
         for one in (*columns, *([identifier] if identifier else []))
@@ -142,5 +142,5 @@ def _rows_in(files: Sequence[Path], kinds: Mapping[str, str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes one."""
+    """Return a name as SQL writes a name."""
     return '"' + name.replace('"', '""') + '"'

@@ -1,4 +1,4 @@
-"""The imprint of a push: each row's identifier and a hash of it, to find what changed since.
+"""Row-hash index of a push: each row's identifier and hash, to find changed rows.
 
 The hash `h` is over the texts that the row was made of, as they stand in the source. Under the same
 mapping equal texts make equal values; texts that differ and mean the same (1 and 1.0) only cost
@@ -39,12 +39,12 @@ _VANISHED = f"SELECT k FROM imprinted ANTI JOIN ({_GOOD}) USING (k)"
 
 
 class RowHashesError(SodaSheetError):
-    """A file that is no imprint, or none any more."""
+    """A file of row hashes that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The rows of a check beside an imprint, in numbers.
+    """The rows of a check compared with row hashes, in numbers.
 
     `changed` rows have another hash, `new` ones an identifier that the imprint has not; `vanished`
     are identifiers of the imprint that no row has any more, where that means something: in a
@@ -58,19 +58,19 @@ class Difference:
 
     @property
     def sending(self) -> int:
-        """How many rows are new or changed."""
+        """Number of rows that are new or changed."""
         return self.new + self.changed
 
 
 def hash_version() -> str:
-    """Whose hashes these are: only those of one and the same can be compared."""
+    """Return the version of the hash functions; only hashes of the same version compare."""
     import duckdb
 
     return f"DuckDB {duckdb.__version__}"
 
 
 def can_hash_rows(checked: CheckResult) -> bool:
-    """Whether the rows have an identifier of a source column, so that they can be told again."""
+    """True if a source column identifies the rows, so that they can be found again."""
     return checked.identifier is not None and _tells_apart(checked.identifier)
 
 
@@ -79,9 +79,9 @@ def _tells_apart(identifier: Projected) -> bool:
 
 
 def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, field: str) -> Rows:
-    """The rows that the imprint in `path` does not have, as the table `unknown`.
+    """Return the rows that the row hashes in `path` do not have, as the table `unknown`.
 
-    `field` is the row identifier's. Raises RowHashesError where the file cannot be read as an
+    `field` is the row identifier's. Raises RowHashesError if the file cannot be read as an
     imprint, or the rows have no identifier that can be told again.
     """
     identifier = next((one for one in projected if one.filled.column.field == field), None)
@@ -100,10 +100,10 @@ def rows_to_check(stage: Stage, projected: Sequence[Projected], path: Path, fiel
 
 
 def write_row_hashes(checked: CheckResult, path: Path) -> int:
-    """Write the imprint of all good rows to `path` as Parquet; how many they are.
+    """Write the row hashes of all good rows to `path` as Parquet; return their number.
 
     The rows must be `can_hash_rows`. A reader sees the old file or the new one whole. Raises
-    SodaSheetError where it cannot be written.
+    SodaSheetError if it cannot be written.
     """
     stage, shelved = checked.stage, checked.stage.shelf / _SHELVED
     _require_fresh(checked)
@@ -126,9 +126,9 @@ def write_row_hashes(checked: CheckResult, path: Path) -> int:
 
 
 def compare(checked: CheckResult, path: Path) -> Difference:
-    """Set the good rows beside the imprint in `path`, which `drop_unchanged` then goes by.
+    """Compare the good rows with the row hashes in `path`, for `drop_unchanged`.
 
-    Raises RowHashesError where the file cannot be read as an imprint.
+    Raises RowHashesError if the file cannot be read as an imprint.
     """
     stage = checked.stage
     _require_fresh(checked)
@@ -145,7 +145,7 @@ def compare(checked: CheckResult, path: Path) -> Difference:
 
 
 def drop_unchanged(checked: CheckResult) -> CheckResult:
-    """The check without the rows that `compare` found unchanged."""
+    """Return the result without the rows that `compare` found unchanged."""
     with closing(checked.stage.cursor()) as cursor:
         cursor.execute(_VANISHED)
         known = replace(checked, held=checked.held + checked.stage.as_sent)
@@ -153,7 +153,7 @@ def drop_unchanged(checked: CheckResult) -> CheckResult:
 
 
 def repeats(checked: CheckResult) -> bool:
-    """Whether a row has the identifier of another whose line the last push has sent.
+    """True if a row has the identifier of another whose line the last push has sent.
 
     To say which rows these are, all of them have to be loaded.
     """
@@ -170,7 +170,7 @@ def _keys(cursor: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _load(stage: Stage, path: Path) -> None:
-    """Make the table `imprinted`, unless the rows have been loaded by it."""
+    """Make the table `imprinted`, unless the rows were loaded with its help."""
     import duckdb
 
     if stage.as_sent:
@@ -194,7 +194,7 @@ def _require_fresh(checked: CheckResult) -> None:
 
 
 def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) -> None:
-    """Make the table `fresh(_row, k, h, high, low)` of all rows, be they good or not."""
+    """Make the table `fresh(_row, k, h, high, low)` of all rows, good or not."""
     table = stage.table
     sources = ", ".join(f"c{index}" for one in projected for index in one.filled.sources)
     parsed = f"CASE WHEN {key.text_name} <> '' THEN {key.typed.parsed or 'NULL'} END"
@@ -211,7 +211,7 @@ def _make_fresh(stage: Stage, projected: Sequence[Projected], key: Projected) ->
 
 
 def _with_lines(stage: Stage) -> str:
-    """SQL that adds the hashes of each row's line to the row, NULL where there are no lines."""
+    """Return SQL that adds the hashes of each row's line, NULL if rows are not lines."""
     if stage.as_sent:
         return f"JOIN {numbered_lines(stage.spool)} USING (_row)"
     if not stage.spool.numbered and knows_lines(stage.connection, stage.rows):

@@ -1,4 +1,4 @@
-"""Which rows of the source and the dataset belong together, and what becomes of each, as SQL.
+"""SQL that joins source rows with dataset rows and classifies each pair.
 
 Two steps keep it small. First the rows are joined by their identifiers and told apart by a number
 of 128 bits made of their values; then only those that differ are looked at cell by cell.
@@ -22,7 +22,7 @@ from sodasheet.staging.types.canonical import row_hash
 
 
 class Kind(IntEnum):
-    """What becomes of a row, as the table `compared` says it."""
+    """The fate of a row, as in the table `compared`."""
 
     SAME = 0
     CHANGED = 1
@@ -32,7 +32,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A column of the dataset, what fills it, and its place in `held`.
+    """A column of the dataset, its source, and its place in `held`.
 
     `keeps` says that a blank cell leaves the dataset's cell alone.
     """
@@ -49,13 +49,13 @@ class Pair:
 
     @property
     def differs(self) -> str:
-        """SQL that is true where the cell would change."""
+        """SQL that is true if the cell would change."""
         kept = f"{self.new} IS NOT NULL AND " if self.keeps else ""
         return f"({kept}v{self.place} IS DISTINCT FROM {self.new})"
 
 
 def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
-    """What is compared: a replace touches every column, an upsert those that it fills."""
+    """Yield the columns to compare: all for a replace, the filled ones for an upsert."""
     filled = {one.filled.column.field: one for one in checked.projected}
     method = checked.plan.method
     columns = checked.plan.dataset.columns if held is None else held.columns
@@ -68,7 +68,7 @@ def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
 
 
 def cells_of(checked: CheckResult, pairs: Sequence[Pair], only: str = "") -> str:
-    """SQL for the rows that go: `_row` and the canonical text of each filled cell.
+    """Return SQL for the rows to send: `_row` and the canonical text of each filled cell.
 
     `only` is SQL for the table whose `_row` names the few that are wanted of them.
     """
@@ -84,7 +84,7 @@ def cells_of(checked: CheckResult, pairs: Sequence[Pair], only: str = "") -> str
 
 
 def _keyed(checked: CheckResult) -> str:
-    """SQL for `_row` and row identifier `mk` of the sendable rows."""
+    """Return SQL for `_row` and row identifier `mk` of the sendable rows."""
     identifier = checked.identifier
     if identifier is None:
         return (
@@ -95,7 +95,7 @@ def _keyed(checked: CheckResult) -> str:
 
 
 def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[Pair, ...]) -> str:
-    """SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
+    """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
     method = checked.plan.method
     if held is None:
         return (
@@ -132,7 +132,7 @@ def _by_identifier(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
 
 
 def _whole_rows(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
-    """Without an identifier equal rows are as good as each other: the first with the first."""
+    """Match equal rows in order, since without an identifier they are interchangeable."""
     mine = (
         f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
         f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs)})"

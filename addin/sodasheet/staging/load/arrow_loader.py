@@ -73,7 +73,7 @@ _COUNTED: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What is known of a column once it is loaded: `first` is the place of its first value."""
+    """Facts about a loaded column: `first` is the place of its first value."""
 
     kind: Kind
     filled: int
@@ -140,7 +140,7 @@ def _not_plain(found: Sequence[_Column]) -> Why | None:
 def _complete(
     connection: duckdb.DuckDBPyConnection, columns: Columns, found: Sequence[_Column], rows: int
 ) -> bool:
-    """Whether every cell that looks blank is blank."""
+    """True if every cell that looks blank is blank."""
     if all(column.filled == rows for column in found):
         return True
     values = columns.values()

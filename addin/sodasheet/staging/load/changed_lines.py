@@ -1,4 +1,4 @@
-"""Which lines of a file the last push sent as they stand, so that only the others are taken apart.
+"""Lines of a file that the last push sent unchanged, so that only the others are parsed.
 
 To take 20 cells out of each of a million lines costs ten times as much as to look at the lines
 whole. Lines are compared by two hashes of 64 bits; each line must be one record, which is so where
@@ -41,14 +41,14 @@ _FETCHED = 5000
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The lines that are new, laid down as a numbered spool, and how many rows are `as_sent`."""
+    """The other lines, written as a numbered spool, and the number of rows `as_sent`."""
 
     spool: Spool
     as_sent: int
 
 
 def dialect(spool: Spool) -> list[str]:
-    """What decides how a line is taken apart, and what each of its cells is."""
+    """Return everything that decides how a line is parsed into cells."""
     return [spool.delimiter, spool.quote, spool.escape, *spool.headers]
 
 
@@ -65,19 +65,19 @@ def hash_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> None:
 
 
 def knows_lines(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
-    """Whether the table `lines` has a line for each of so many rows."""
+    """True if the table `lines` has a line for each of so many rows."""
     made = _count(connection, "duckdb_tables() WHERE table_name = 'lines'")
     return bool(made) and _count(connection, "lines") == rows
 
 
 def numbered_lines(spool: Spool) -> str:
-    """SQL for the table `lines` with each one's row number."""
+    """Return SQL for the table `lines` with the row number of each line."""
     first = int(spool.first_row)
     return f"(SELECT CAST(rowid + {first} AS BIGINT) AS _row, high, low FROM lines)"
 
 
 def forget_lines(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop whatever is known of lines."""
+    """Drop the tables of this module."""
     for name in _TABLES:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
 
@@ -109,7 +109,7 @@ def load_others(connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path)
 
 
 def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error where it cannot be read."""
+    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error if it cannot be read."""
     connection.execute(
         "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k, h::UBIGINT AS h,"
         " high::UBIGINT AS high, low::UBIGINT AS low"
@@ -118,7 +118,7 @@ def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Path) -> int:
-    """Write the other lines to `path`, each behind its row's number; how many they are.
+    """Write the other lines to `path`, each behind its row's number; return their number.
 
     It ends early, and so with too few, at a line in which a quote is left open.
     """
@@ -134,7 +134,7 @@ def _write_others(connection: duckdb.DuckDBPyConnection, spool: Spool, path: Pat
 
 
 def _others(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
-    """Row number and text of every line that is not `as_sent`, in order."""
+    """Yield row number and text of every line that is not `as_sent`, in order."""
     query = (
         f"SELECT n, line FROM (SELECT row_number() OVER () + {int(spool.first_row) - 1} AS n, line"
         f" FROM {_read(spool)}) WHERE n NOT IN (SELECT _row FROM as_sent) ORDER BY n"
@@ -146,7 +146,7 @@ def _others(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tup
 
 
 def _read(spool: Spool) -> str:
-    """SQL for the lines below the header, whole."""
+    """Return SQL for the lines below the header, whole."""
     options = (
         f"auto_detect=false, header=false, skip={int(spool.skip)}, quote='', escape='',"
         f" delim={literal(_NO_SEPARATOR)}, columns={{'line': 'VARCHAR'}}, force_not_null=['line'],"

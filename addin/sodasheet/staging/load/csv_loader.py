@@ -20,13 +20,13 @@ LONG_LINE_SIZE = 64_000_000
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """Size and time of a file: what shows that somebody wrote to it."""
+    """Return size and time of a file, which change if somebody writes to it."""
     facts = path.stat()
     return facts.st_size, facts.st_mtime_ns
 
 
 def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = LINE_SIZE) -> int:
-    """Load `spool`; the number of records. Raises duckdb.Error where it is not as it should be.
+    """Load `spool`; return the number of records. Raises duckdb.Error if it is malformed.
 
     Columns are named by position: nothing out of the file is ever part of a statement.
     """
@@ -47,7 +47,7 @@ def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = L
 
 
 def row_of(spool: Spool) -> str:
-    """SQL for the source row of a record in the table `cells` of a spool that is not numbered."""
+    """Return SQL for the source row of a record in the table `cells`."""
     return f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
 
 
@@ -73,7 +73,7 @@ def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> t
 
 
 def unloadable(name: str, error: Exception) -> SourceError:
-    """What is said of a spool that even the careful way did not make readable."""
+    """Return the error for a spool that even the careful way did not make readable."""
     return SourceError(
         f"The rows of {name} cannot be loaded: {str(error).partition(chr(10))[0]}",
         "Save the source again as a UTF-8 CSV with quotes around the cells, and try that.",
@@ -110,7 +110,7 @@ def _select(spool: Spool, columns: list[str], line_size: int) -> str:
 
 
 def glob_free(path: Path) -> str:
-    """The path with signs that DuckDB takes for a pattern in brackets of their own."""
+    """Return the path with the signs that DuckDB reads as a pattern in brackets."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
 
 

@@ -1,4 +1,4 @@
-"""The one DuckDB edge: a database of its own per stage, locked down, in bounded memory."""
+"""The single DuckDB edge: a database per stage, locked down, in bounded memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MEMORY_PER_WIDE_COLUMN = 1.5
 
 @contextmanager
 def database(folder: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
-    """A new database in a folder of its own inside `folder`, gone when the block ends."""
+    """Open a new database in a folder of its own inside `folder`, deleted at the end."""
     import duckdb
 
     with TemporaryDirectory(prefix="stage-", dir=folder, ignore_cleanup_errors=True) as name:
@@ -67,7 +67,7 @@ def widen(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
 
 
 def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> None:
-    """No file but the database and those in `shelf` is read or written, and nothing can undo it."""
+    """Forbid all files but the database and those in `shelf`, for good."""
     widen(connection, columns)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = [{literal(str(shelf / '_')[:-1])}]")
@@ -77,7 +77,7 @@ def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> No
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what DuckDB says about disk and memory into words for people."""
+    """Turn DuckDB's errors about disk and memory into sentences for people."""
     import duckdb
 
     try:

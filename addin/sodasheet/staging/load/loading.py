@@ -41,7 +41,7 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A spool in the tables: how many rows it has, and how many are as the last push sent them."""
+    """A spool in the tables: the number of rows, and of rows as the last push sent them."""
 
     spool: Spool
     rows: int

@@ -23,7 +23,7 @@ _END = b"\r\n"
 
 @dataclass(frozen=True, slots=True)
 class CsvPiece:
-    """Some more bytes of the CSV, always whole records; `rows` is how many, without the header."""
+    """A piece of the CSV, always whole records; `rows` is their number without the header."""
 
     rows: int
     body: bytes
@@ -38,7 +38,7 @@ class CsvHeader:
 
 
 def csv_header(checked: CheckResult) -> CsvHeader:
-    """What the columns are called; the row number's name is none that the dataset has."""
+    """Return the names of the columns; the row number's name is not in the dataset."""
     taken = {column.field for column in checked.plan.dataset.columns}
     names = chain([_ROW], (f"{_ROW}_{number}" for number in range(2, len(taken) + 3)))
     row = next(name for name in names if name not in taken)
@@ -46,10 +46,10 @@ def csv_header(checked: CheckResult) -> CsvHeader:
 
 
 def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPiece]:
-    """The sendable rows, or the first `limit`, as RFC 4180 in UTF-8 behind a header.
+    """Yield the sendable rows, or the first `limit`, as RFC 4180 in UTF-8 behind a header.
 
     Numbers are plain decimals, dates ISO 8601, checkboxes 1 and 0, places WKT, blanks empty. Only
-    for what is `publishable`. Raises Refused where the check stopped.
+    for what is `publishable`. Raises Refused if the check stopped.
     """
     if checked.stopped:
         raise Refused("The check found something that stops the push.", "Look at its findings.")
@@ -66,7 +66,7 @@ def csv_pieces(checked: CheckResult, limit: int | None = None) -> Iterator[CsvPi
 
 
 def publishable(checked: CheckResult) -> str | None:
-    """Why these rows cannot travel as a CSV, as a sentence; None where they can.
+    """Return why these rows cannot travel as a CSV, as a sentence; None if they can.
 
     A CSV says of a blank cell only that it is empty, and of a value only what a text can say.
     """
@@ -82,7 +82,7 @@ def publishable(checked: CheckResult) -> str | None:
 
 
 def _kept_from(checked: CheckResult) -> str | None:
-    """The first thing among the rows that a CSV cannot say; one scan, only where it is needed."""
+    """Return the first obstacle among the rows; one scan, only if it is needed."""
     columns = [one for one in checked.projected if any(_losses(one, checked))]
     watched = [(one, *loss) for one in columns for loss in _losses(one, checked)]
     if not watched:
@@ -99,7 +99,7 @@ def _kept_from(checked: CheckResult) -> str | None:
 
 
 def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
-    """SQL that is true where something of a cell would be lost, and what."""
+    """Yield SQL that is true if something of a cell would be lost, and its name."""
     # Only an upsert meets a value that could be kept.
     if one.filled.blank is Blank.KEEP and checked.plan.method is Method.UPSERT:
         yield one.blank, "a blank that keeps the old value"
@@ -111,7 +111,7 @@ def _losses(one: Projected, checked: CheckResult) -> Iterator[tuple[str, str]]:
 
 
 def _sendable_lines(checked: CheckResult) -> Iterator[list[bytes]]:
-    """One record of every sendable row without its end, some thousand at a time.
+    """Yield the records of sendable rows without their ends, some thousand at a time.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """
@@ -131,7 +131,7 @@ def _sendable_lines(checked: CheckResult) -> Iterator[list[bytes]]:
 
 
 def _query(checked: CheckResult, table: Rows) -> str:
-    """SQL for row number and record, the latter NULL where a value cannot be written.
+    """Return SQL for row number and record, the latter NULL if a value cannot be written.
 
     `concat` is much faster than a chain of `||` but skips NULL, hence the CASE.
     """

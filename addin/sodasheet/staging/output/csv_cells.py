@@ -1,4 +1,4 @@
-"""Which types can travel as text in a CSV without losing anything, and the SQL of that text.
+"""Types that can travel as text in a CSV without loss, and the SQL of that text.
 
 A CSV of the Publishing API is text through and through; the portal converts it by one function
 per column (portal-api.md C.5, portal/conversions.py). What such a function cannot be told has to
@@ -25,9 +25,9 @@ _PAIR = literal(rf"\[({PLAIN}),({PLAIN})\]")
 
 @dataclass(frozen=True, slots=True)
 class CsvType:
-    """How one type is written: `cell` makes SQL for a value that is there, quoted as CSV.
+    """The CSV form of a type: `cell` makes SQL for a value that is not blank, quoted as CSV.
 
-    `lost` makes SQL that is true where this would lose something, which `loses` names.
+    `lost` makes SQL that is true if this would lose something, which `loses` names.
     """
 
     cell: Callable[[Projected], str]
@@ -36,21 +36,21 @@ class CsvType:
 
 
 def csv_cell(projected: Projected) -> str:
-    """SQL for one cell of the CSV; a blank one is empty, which the portal takes for nothing.
+    """Return SQL for a cell of the CSV; a blank cell is empty, which the portal reads as null.
 
-    NULL where a value is none that could be written. The type must be one of `CSV_TYPES`.
+    NULL if a value is none that could be written. The type must be one of `CSV_TYPES`.
     """
     cell = CSV_TYPES[projected.filled.column.type].cell(projected)
     return f"CASE WHEN {projected.blank} THEN '' ELSE {cell} END"
 
 
 def _quoted(sql: str) -> str:
-    """Always in quotes, which keeps blanks at either end and line breaks where they are."""
+    """Quote always, which keeps blanks at either end and line breaks."""
     return f"""'"' || replace({sql}, '"', '""') || '"'"""
 
 
 def _text(projected: Projected) -> str:
-    """In quotes only where it must be: most texts need none, and it costs time and bytes."""
+    """Quote only if needed: most texts need no quotes, which cost time and bytes."""
     text = projected.text_name
     special = " OR ".join(f"contains({text}, {sign})" for sign in _SPECIAL)
     special = f"NOT ({clean(text)}) OR {special}" if projected.edged else special
@@ -58,12 +58,12 @@ def _text(projected: Projected) -> str:
 
 
 def _ready(projected: Projected) -> str:
-    """Numbers and dates: text without any sign that CSV would quote."""
+    """Return numbers and dates: text without any sign that CSV would quote."""
     return projected.typed.bare
 
 
 def _checkbox(projected: Projected) -> str:
-    """1 and 0, the only pair of words that the portal's documentation promises to understand."""
+    """Return 1 and 0, the only words that the portal's documentation promises to understand."""
     return f"CASE {projected.typed.value} WHEN 'true' THEN '1' WHEN 'false' THEN '0' END"
 
 
@@ -87,7 +87,7 @@ def _wkt_point(numbers: list[str]) -> str:
 
 
 def _shape(projected: Projected) -> str:
-    """WKT as it is; GeoJSON by its coordinates, which the type has already laid out."""
+    """Return WKT as-is, and GeoJSON by the coordinates that the type has laid out."""
     text, word = projected.text_name, KINDS[projected.filled.column.type][1]
     spaced = f"regexp_replace({projected.parsed_name}, {_PAIR}, '\\1 \\2', 'g')"
     brackets = f"translate({spaced}, '[]', '()')"

@@ -1,4 +1,4 @@
-"""CheckResult rows as JSON for the portal, in the source's order and in bounded memory."""
+"""Checked rows as JSON for the portal, in source order and in bounded memory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class BatchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One request: source row numbers, and one JSON array with an object for each of them.
+    """A request: source row numbers, and a JSON array with an object for each row.
 
     Behind them come the objects of `removals` rows of the dataset that are to go.
     """
@@ -44,9 +44,9 @@ class Batch:
 
 
 def batches(checked: CheckResult, limits: BatchLimits = BatchLimits()) -> Generator[Batch]:
-    """The sendable rows, as few batches as the limits allow.
+    """Yield the sendable rows in as few batches as the limits allow.
 
-    A single row of more than `limits.bytes` goes alone. Raises Refused where the check stopped.
+    A single row of more than `limits.bytes` goes alone. Raises Refused if the check stopped.
     """
     rows: list[int | None] = []
     objects: list[bytes] = []
@@ -63,7 +63,7 @@ def batches(checked: CheckResult, limits: BatchLimits = BatchLimits()) -> Genera
 
 
 def body(checked: CheckResult, limit: int | None = None) -> Iterator[bytes]:
-    """All sendable rows, or the first `limit`, as one JSON array in pieces."""
+    """Yield all sendable rows, or the first `limit`, as pieces of a single JSON array."""
     opening = b"["
     for batch in batches(checked, BatchLimits(limit=limit)):
         yield opening + batch.body[1:-1]
@@ -72,7 +72,7 @@ def body(checked: CheckResult, limit: int | None = None) -> Iterator[bytes]:
 
 
 def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str]]]:
-    """Source row and identifier of every sendable row, `size` at a time.
+    """Yield source row and identifier of every sendable row, `size` at a time.
 
     Identifiers are as the portal compares them: 1.0 and 01 are both 1 in a number column.
     """
@@ -88,7 +88,7 @@ def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str
 
 
 def _batch(rows: list[int | None], objects: list[bytes]) -> Batch:
-    """A batch of rows that each have a number, and of removals, which have none."""
+    """Return a batch of rows that each have a number, and of removals, which have none."""
     numbers = tuple(row for row in rows if row is not None)
     return Batch(numbers, b"[" + b",".join(objects) + b"]", len(rows) - len(numbers))
 
@@ -98,7 +98,7 @@ def _removals(checked: CheckResult) -> Iterator[tuple[None, bytes]]:
 
 
 def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
-    """Source row and JSON object of every sendable row."""
+    """Yield source row and JSON object of every sendable row."""
     for row, text in _sendable(checked, partial(_query, checked)):
         if text is None:
             raise SodaSheetError(
@@ -109,7 +109,7 @@ def _objects(checked: CheckResult) -> Iterator[tuple[int, bytes]]:
 
 
 def _query(checked: CheckResult, table: Rows) -> str:
-    """SQL for row number and JSON object, the latter NULL where a value has no JSON.
+    """Return SQL for row number and JSON object, the latter NULL if a value has no JSON.
 
     `concat` skips NULL, hence the CASE: a key must never be lost in silence.
     """
@@ -126,7 +126,7 @@ def _query(checked: CheckResult, table: Rows) -> str:
 
 
 def _sendable(checked: CheckResult, query: Callable[[Rows], str]) -> Iterator[tuple[int, Any]]:
-    """The rows of `query` that go, in the order of the source.
+    """Yield the rows of `query` that are to be sent, in source order.
 
     Those that stay behind come as a second stream where the scan does not leave them out.
     """

@@ -1,4 +1,4 @@
-"""Identifiers that the dataset has, beside those of the source: one join, however many."""
+"""Identifiers in the dataset, joined with those of the source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COMPARABLE = frozenset({"text", "number"})
 
 
 class Presence:
-    """The dataset's identifiers on the stage; a stage holds one such list at a time."""
+    """The dataset's identifiers on the stage; a stage has a single such list."""
 
     def __init__(self, checked: CheckResult) -> None:
         self._checked = checked
@@ -22,11 +22,11 @@ class Presence:
         self._connection.execute("CREATE OR REPLACE TABLE present (key VARCHAR)")
 
     def add(self, identifiers: list[str]) -> None:
-        """More identifiers that the dataset has, in their canonical spelling."""
+        """Add more identifiers of the dataset, in their canonical spelling."""
         self._connection.execute("INSERT INTO present SELECT unnest(?::VARCHAR[])", [identifiers])
 
     def rows(self, *, present: bool) -> Iterator[tuple[int, str]]:
-        """Source row and identifier of the sendable rows that the dataset has, or has not."""
+        """Yield source row and identifier of the sendable rows that the dataset has, or lacks."""
         identifier = self._checked.identifier
         if identifier is None:
             raise Refused("No source column fills the row identifier.", "Map one to it.")

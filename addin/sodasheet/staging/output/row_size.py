@@ -1,4 +1,4 @@
-"""How large rows are when they are sent."""
+"""Size of rows as they are sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SWELL = 6
 
 
 def oversized(checked: CheckResult, limit: int) -> tuple[int, int] | None:
-    """The first sendable row whose JSON has more than `limit` bytes, and how many; else None.
+    """Return the first sendable row whose JSON exceeds `limit` bytes, and its size, or None.
 
     Only where the source's cells are large enough for it are the rows worked out.
     """
@@ -43,7 +43,7 @@ def oversized(checked: CheckResult, limit: int) -> tuple[int, int] | None:
 
 
 def _sizes(checked: CheckResult, one: Projected, rows: Iterable[int]) -> list[tuple[int, int]]:
-    """The bytes of one column's part of these rows."""
+    """Return the bytes of a column's part of these rows."""
     table = values_from([one], checked.stage.table)
     return checked.stage.connection.execute(
         f"SELECT _row, coalesce(strlen({one.piece}), 0) FROM {table}"
@@ -53,6 +53,6 @@ def _sizes(checked: CheckResult, one: Projected, rows: Iterable[int]) -> list[tu
 
 
 def _each_cell_once(projected: Sequence[Projected]) -> bool:
-    """Whether every column is filled by one source column of its own."""
+    """True if every column is filled by a source column of its own."""
     sources = [one.filled.sources for one in projected]
     return all(len(some) == 1 for some in sources) and len(set(sources)) == len(sources)

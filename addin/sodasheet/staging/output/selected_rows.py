@@ -1,4 +1,4 @@
-"""How the rows to be sent are read, and those of the dataset that are to be removed."""
+"""Reading the rows to be sent, and those of the dataset that are to be removed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sodasheet.staging.sql import Rows
 
 
 def removal_objects(checked: CheckResult) -> Iterator[bytes]:
-    """A JSON object for each row that is to go (portal-api.md B.2, point 5)."""
+    """Yield a JSON object for each row to remove (portal-api.md B.2, point 5)."""
     field = json.dumps(checked.removed_by, ensure_ascii=False)
     for (value,) in checked.stage.each("SELECT value FROM removals"):
         text = json.dumps(value, ensure_ascii=False)
@@ -19,16 +19,16 @@ def removal_objects(checked: CheckResult) -> Iterator[bytes]:
 
 
 def removal_values(checked: CheckResult, size: int) -> Iterator[list[str]]:
-    """The identifiers of the rows that are to go, `size` at a time."""
+    """Yield the identifiers of the rows to remove, `size` at a time."""
     for rows in checked.stage.fetched("SELECT value FROM removals", size):
         yield [value for (value,) in rows]
 
 
 @dataclass(frozen=True, slots=True)
 class RowScan:
-    """How the rows that go are read: from `table`, with `order` behind the query.
+    """A way to read the rows to send: from `table`, with `order` behind the query.
 
-    `whole` says that rows that stay behind are among them and are for the reader to leave out.
+    `whole` says that rows that are not sent are among them, for the reader to skip.
     """
 
     table: Rows
@@ -37,9 +37,11 @@ class RowScan:
 
 
 def scan_rows(checked: CheckResult) -> RowScan:
-    """DuckDB streams a plain scan in the order of the table, and a join would lose that order, so
-    the few rows that stay behind are left to the reader. Where most of them stay behind, those
-    that go are picked out first and sorted, so that the others are never written out.
+    """Return how to read the selected rows in source order.
+
+    DuckDB streams a plain scan in table order, and a join would lose that order, so the few rows
+    that are not sent are left to the reader to skip. If most of them are not sent, those that are
+    get selected first and sorted, so that the others are never written out.
     """
     if checked.held * 2 < checked.good:
         return RowScan(checked.stage.table, "", whole=True)
@@ -47,12 +49,12 @@ def scan_rows(checked: CheckResult) -> RowScan:
 
 
 def selected_rows(checked: CheckResult) -> Rows:
-    """The rows that go and no others, in no order, picked out before anything is made of them."""
+    """Return the rows to send and no others, unordered, before anything is made of them."""
     table = checked.stage.table
     picked = f"{table.name} ANTI JOIN left_out ON left_out._row = {_of(table)}"
     return Rows(picked, _of(table))
 
 
 def _of(table: Rows) -> str:
-    """The row's number, told apart from the one it is compared with."""
+    """Return the row's number, distinct from the number it is compared with."""
     return f"{table.name}._row" if table.row == "_row" else table.row

@@ -1,4 +1,4 @@
-"""What a comparison of rows before a run, as it sent them, and now comes to."""
+"""Numbers from comparing rows before a run, as sent, and now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RestoreCounts:
-    """How many rows are to be put back, are to go, and were changed by others since.
+    """Numbers of rows to put back, rows to delete, and rows changed by others since.
 
     `first` names the first of the latter. `whole` says that the rows put back are to be all.
     """
@@ -21,7 +21,7 @@ class RestoreCounts:
 
 @dataclass(frozen=True, slots=True)
 class ChangedRow:
-    """A row that others have changed since: its values before the run and now, each as one text.
+    """A row that others changed since: its values before the run and now, as texts.
 
     `key` is its identifier, if it has one; `had` and `has` say whether it was there, and is.
     """

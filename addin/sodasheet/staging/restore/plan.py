@@ -1,4 +1,4 @@
-"""What became of the rows that a push touched, and what would bring them back: tables, joined.
+"""Compare the rows before, as sent, and now; derive the rows to restore or delete.
 
 `before` holds the rows as they were, `now` as they are, `sent` what the push did
 (staging/restore/sent_rows.py). A row that is as it was needs nothing; one that is as it was sent
@@ -27,7 +27,7 @@ from sodasheet.staging.types.registry import TEXT_TYPES
 
 @dataclass(frozen=True, slots=True)
 class RestoreInputs:
-    """Where the rows are: pages of the snapshot, pages of now, and the folder of what was sent."""
+    """Pages of the snapshot, pages of now, and the folder of what was sent."""
 
     before: Sequence[Path]
     now: Sequence[Path]
@@ -57,11 +57,11 @@ class RestorePlan:
 
     @property
     def whole(self) -> bool:
-        """Whether all rows go back as one: where nothing tells them apart."""
+        """True if all rows are restored together, since no identifier tells them apart."""
         return self._identifier is None and self._sent.method is Method.REPLACE
 
     def counted(self, *, force: bool) -> RestoreCounts:
-        """What is to be done; with `force` also to rows that others have changed."""
+        """Count what is to be done; with `force` also to rows that others have changed."""
         going = self._one(f"SELECT count(*) FROM way WHERE {_GOING[force]}")
         back = self._one(f"SELECT count(*) FROM way WHERE {_BACK[force]}")
         changed = self._one(f"SELECT count(*) FROM way WHERE {_CHANGED}")
@@ -72,7 +72,7 @@ class RestorePlan:
         return RestoreCounts(back, going, changed, first, self.whole and back > 0)
 
     def changed_rows(self, most: int) -> list[ChangedRow]:
-        """The first rows that others have changed since."""
+        """Return the first rows that others have changed since."""
         at = 3 + len(self._columns)
         values = [f"{side}.v{place}" for side in "bn" for place in range(at - 3)]
         rows = self._stage.each(
@@ -89,18 +89,18 @@ class RestorePlan:
         write_restore_source(self._stage, putting, path)
 
     def going(self, *, force: bool) -> Iterator[str]:
-        """The identifiers, or else `:id`s, of the rows that are to go."""
+        """Yield the identifiers, or else `:id`s, of the rows to delete."""
         name = "k" if self._identifier is not None else "nid"
         where = "has" if self.whole else _GOING[force]
         return (value for (value,) in self._stage.each(f"SELECT {name} FROM way WHERE {where}"))
 
     def wanted(self, *, force: bool) -> str:
-        """SQL for `:id` and `anew` of the rows to put back: whether they have to be made again."""
+        """Return SQL for `:id` and `anew` of the rows to put back: if they must be created anew."""
         where = "had" if self.whole else _BACK[force]
         return f"SELECT bid AS id, NOT has AS anew FROM way WHERE {where}"
 
     def _find_empty_texts(self, name: str, pages: Sequence[Path]) -> None:
-        """Which texts of a row are empty: they read like nothing, and yet are to come back."""
+        """Record which texts of a row are empty: they read like null, and are to come back."""
         run = self._stage.connection.execute
         run(f"CREATE TABLE empty_{name} (id VARCHAR, texts VARCHAR)")
         texts = [one.field for one in self._columns if one.type in TEXT_TYPES]
@@ -116,7 +116,7 @@ class RestorePlan:
             )
 
     def _take(self, name: str, path: Path) -> None:
-        """A Parquet file as a table."""
+        """Load a Parquet file as a table."""
         shelved = self._stage.shelf / path.name
         try:
             shutil.copyfile(path, shelved)
@@ -129,7 +129,7 @@ class RestorePlan:
         return self._by_identifier() if self._identifier is not None else self._by_likeness()
 
     def _by_identifier(self) -> str:
-        """SQL for one line a row: its key and `:id`s, and what it is like now."""
+        """Return SQL for a line per row: its key and `:id`s, and its state now."""
         method = self._sent.method
         gone = {Method.DELETE: "true", Method.REPLACE: "s.k IS NULL"}.get(method, "r.k IS NOT NULL")
         as_sent = (
@@ -145,7 +145,7 @@ class RestorePlan:
         )
 
     def _by_likeness(self) -> str:
-        """The same where nothing tells rows apart but their `:id`, which a row put back has not.
+        """Return the same if only `:id` tells rows apart, which a restored row loses.
 
         Rows with equal values are as good as each other, so they are counted off.
         """
@@ -168,7 +168,7 @@ class RestorePlan:
         )
 
     def _whole(self) -> str:
-        """All rows there were and are, equal ones counted off against each other."""
+        """Return SQL over all rows before and now, equal rows matched in order."""
         whole = hash_text([f"v{place}" for place in range(len(self._columns))])
         hashed = hash_text([self._name(field) for field in self._sent.hashed])
         blank = " AND ".join(f"{self._name(field)} IS NULL" for field in self._unwritten) or "true"
@@ -188,7 +188,7 @@ class RestorePlan:
         )
 
     def _same(self) -> str:
-        """SQL that is true where a row is as it was."""
+        """Return SQL that is true if a row is as it was."""
         equal = [
             f"b.v{place} IS NOT DISTINCT FROM n.v{place}" for place in range(len(self._columns))
         ]
@@ -196,7 +196,7 @@ class RestorePlan:
         return f"((b.id IS NULL AND n.id IS NULL) OR ({both}))"
 
     def _alike(self) -> str:
-        """SQL that is true where a row is as it was sent, on top of what it was."""
+        """Return SQL that is true if a row is as sent, on top of what it was."""
         sent = self._sent
         hashed = hash_text([f"n.{self._name(field)}" for field in sent.hashed])
         conditions = [f"coalesce({hashed} = s.h, false)"]

@@ -1,4 +1,4 @@
-"""What a push is about to do to each row, kept so that it can be told later who changed it since.
+"""Record of what a push does to each row, to tell later who changed the row since.
 
 Beside each row identifier stands a hash of the row's canonical values, which is what the portal's
 own row must hash to as long as nobody else has changed it.
@@ -29,7 +29,7 @@ _VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class SentRows:
-    """What a push did, beside its files in the same folder.
+    """The effect of a push, beside its files in the same folder.
 
     `hashed` are the fields whose values are in each row's hash, in order. `kept` are those of which
     a blank leaves what is there: the columns x0, x1, … of `ROWS` hold NULL for such a blank, or an
@@ -52,7 +52,7 @@ class SentRows:
 
 
 def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
-    """Write into `folder` what would be sent now; raises OSError where it cannot be written."""
+    """Write into `folder` what would be sent now; raises OSError if it cannot be written."""
     method = checked.plan.method
     kept = [one for one in checked.projected if _keeps(one, method)]
     hashed = (
@@ -85,7 +85,7 @@ def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
 
 
 def read_sent_rows(folder: Path) -> SentRows:
-    """What a push did; raises SodaSheetError where `folder` does not say it."""
+    """Return the effect of a push; raises SodaSheetError if `folder` does not contain it."""
     try:
         said: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         if said.pop("sodasheet") != _VERSION or not (folder / ROWS).is_file():
@@ -100,12 +100,12 @@ def read_sent_rows(folder: Path) -> SentRows:
 
 
 def _keeps(one: Projected, method: Method) -> bool:
-    """Whether a blank cell leaves what is there; only an upsert meets a value to keep."""
+    """True if a blank cell leaves the dataset's value; only an upsert meets such a value."""
     return one.filled.blank is Blank.KEEP and method is Method.UPSERT
 
 
 def _told(one: Projected) -> str:
-    """SQL for the canonical text that the portal will give back."""
+    """Return SQL for the canonical text that the portal will give back."""
     if not is_verbatim(one.filled.rule):
         return one.canonical
     return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {one.canonical} END"

@@ -1,4 +1,4 @@
-"""Rows of a snapshot as a source of their own, with every value in the portal's own words."""
+"""Rows of a snapshot as a source, with every value as the portal gave it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sodasheet.staging.types.verbatim import NOTHING
 
 @dataclass(frozen=True, slots=True)
 class RowsToRestore:
-    """Which rows of which pages, and which of their fields.
+    """Rows of snapshot pages to restore, and their fields.
 
     `wanted` is SQL for `id` and `anew`; `always` are the fields that every row gets, `anew` those
     besides that only rows get that have to be made again.
@@ -33,7 +33,7 @@ class RowsToRestore:
 
 
 def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> None:
-    """Write the rows to `path` as a CSV with a header; raises OSError where it cannot be written.
+    """Write the rows to `path` as a CSV with a header; raises OSError if that fails.
 
     A cell holds JSON (staging/types/verbatim.py), and nothing where the row's own value is to stay.
     """

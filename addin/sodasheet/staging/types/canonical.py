@@ -1,4 +1,4 @@
-"""Texts that are equal exactly where two values of a type are, however they are written.
+"""Texts that are equal exactly if two values of a type are, however they are written.
 
 A value stands here in two spellings: as we send it (`TypedColumn`), and as the portal gives it back
 (portal-api.md B.9 and D). 1 = 1.0 = "1", one moment has one spelling, WKT equals GeoJSON, and null,
@@ -89,7 +89,7 @@ MACROS = (
 
 
 def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
-    """SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
+    """Return SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
     if typed.plain:
         return _stripped(typed.plain)
     if _is_object(kind):
@@ -100,7 +100,7 @@ def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
 
 
 def canonical_from_portal(column: Column, name: str) -> str:
-    """SQL for the canonical text of what the portal gives; `name` is the column of its text."""
+    """Return SQL for the canonical text of the portal's value in the column `name`."""
     kind = column.type
     if _is_object(kind):
         return _object(kind, name)
@@ -115,12 +115,12 @@ def canonical_from_portal(column: Column, name: str) -> str:
 
 
 def row_hash(values: Sequence[str]) -> str:
-    """SQL for a number of 128 bits by which rows of canonical texts are told apart."""
+    """Return SQL for a number of 128 bits that tells rows of canonical texts apart."""
     return f"md5_number({_row_text(values)})"
 
 
 def hash_text(values: Sequence[str]) -> str:
-    """SQL for the same as text, which Parquet knows; to spell the number out takes much longer."""
+    """Return SQL for the same hash as text, for Parquet; to spell the number out is slower."""
     return f"md5({_row_text(values)})"
 
 
@@ -129,7 +129,7 @@ def _row_text(values: Sequence[str]) -> str:
 
 
 def shown(kind: str, text: str | None) -> str | None:
-    """A canonical text of a column of this type as people read it."""
+    """Return a canonical text of a column of this type as people read it."""
     if text is None or kind != "location":
         return text
     return ", ".join(filter(None, text.split("\n")))
@@ -152,5 +152,5 @@ def _object(kind: str, text: str) -> str:
 
 
 def _stripped(key: str) -> str:
-    """Portals keep no NUL (portal-api.md B.2, point 10)."""
+    """Drop NUL, which portals do not store (portal-api.md B.2, point 10)."""
     return f"nullif(replace({key}, chr(0), ''), '')"

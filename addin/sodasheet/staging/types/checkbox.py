@@ -8,7 +8,7 @@ from sodasheet.staging.types.compiled import Cell, TypedColumn
 
 
 def checkbox(cell: Cell) -> TypedColumn:
-    """`true` or `false` in any case, or a declared word; raises UsageProblem for a bad format."""
+    """Compile `true` or `false` in any case, or a declared word; raises UsageProblem."""
     pairs = [("true", "false"), *map(words, cell.formats)]
     word = f"lower({cell.text})"
     yes, no = (", ".join(literal(pair[side].lower()) for pair in pairs) for side in (0, 1))
@@ -18,11 +18,11 @@ def checkbox(cell: Cell) -> TypedColumn:
 
 
 def words(example: str) -> tuple[str, str]:
-    """The words for true and false of a format such as `yes/no`."""
+    """Return the words for true and false of a format such as `yes/no`."""
     yes, _, no = (part.strip() for part in example.partition("/"))
     if not yes or not no or "/" in no or yes.lower() == no.lower():
         raise UsageProblem(
-            f"{example!r} is no format for a checkbox.",
+            f"{example!r} is not a pair of true/false words.",
             "Write the word for true, a slash, and the word for false, such as yes/no.",
         )
     return yes, no

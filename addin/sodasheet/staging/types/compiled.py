@@ -1,4 +1,4 @@
-"""What a type is told about a column, and what it gives back: SQL, not values."""
+"""A column type's input and output: SQL, not values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SqlCondition = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of one column as the type compilers see it.
+    """A cell of a column as the type compilers see it.
 
     `text` is SQL for its text, trimmed where the mapping trims, never NULL and not blank when the
     type is asked. `parsed` is the name under which the type finds its own `TypedColumn.parsed`
@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class PlainCells:
-    """The plainest cells of a type: `fits` is SQL that is true of them and of none with a problem.
+    """The plainest cells of a type: `fits` is SQL that is true of these and of no bad cell.
 
     `typed` is what the type gives for a column that has no others, with less work.
     """
@@ -41,13 +41,13 @@ class PlainCells:
 
 @dataclass(frozen=True, slots=True)
 class TypedColumn:
-    """A type compiled for one column.
+    """A type compiled for a column.
 
-    `value` is SQL for the JSON text of the canonical value, NULL where the cell has none;
+    `value` is SQL for the JSON text of the canonical value, NULL if the cell has none;
     `problems` are tried in order and the first that is true keeps the row from being sent;
     `notes` are independent of each other and only told. `key` is SQL for the text by which the
     portal tells two identifiers of this type apart (portal-api.md B.2, point 8). `parsed` is SQL
-    worked out once per cell, to which the others refer; `good` is SQL that is true where there is
+    worked out once per cell, to which the others refer; `good` is SQL that is true if there is
     no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
     of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
     column can be tidy. `plain` is SQL for the text by which values are compared, where the type

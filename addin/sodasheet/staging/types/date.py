@@ -25,7 +25,7 @@ _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a cell: SQL of the texts that fit, and SQL of the TIMESTAMP they mean.
+    """A way to read a cell: SQL of the texts that fit, and of the TIMESTAMP they mean.
 
     The moment is in UTC where the format is `zoned`, else in nobody's zone.
     """
@@ -36,7 +36,7 @@ class Reading:
 
 
 def readings(text: str, formats: tuple[str, ...]) -> list[Reading]:
-    """How `text` may be read, in the order declared; ISO 8601 where nothing is.
+    """Return the ways to read `text`, in the order declared; ISO 8601 if none is declared.
 
     Raises UsageProblem for a format that cannot be read.
     """
@@ -62,7 +62,7 @@ def _declared(text: str, form: str) -> Reading:
 
 
 def calendar_date(cell: Cell) -> TypedColumn:
-    """A date or a date with a time, without a zone: `2001-01-01T00:00:00.000`."""
+    """Compile a date or a date with a time, without a zone: `2001-01-01T00:00:00.000`."""
     ways = readings(cell.text, cell.formats)
     local = [way for way in ways if not way.zoned]
     zoned = [way for way in (*ways, *_iso(cell.text)) if way.zoned]
@@ -80,7 +80,7 @@ def calendar_date(cell: Cell) -> TypedColumn:
 
 
 def _days(cell: Cell, found: TypedColumn) -> PlainCells:
-    """Days in ISO 8601: of its texts these alone have ten characters."""
+    """Return days in ISO 8601, the only such texts of ten characters."""
     text = f"{cell.text} || 'T00:00:00.000'"
     key = f"CASE WHEN {cell.text} <> '' THEN {text} END"
     written = replace(found, value=f"""'"' || {text} || '"'""", key=key, bare=text)
@@ -88,7 +88,7 @@ def _days(cell: Cell, found: TypedColumn) -> PlainCells:
 
 
 def fixed_date(cell: Cell) -> TypedColumn:
-    """A moment with `Z` or an offset, or else in the cell's time zone: `…T07:00:00.000Z`."""
+    """Compile a moment with `Z` or an offset, or in the cell's time zone: `…T07:00:00.000Z`."""
     ways = readings(cell.text, cell.formats)
     zone = literal(cell.timezone)
     parsed = first_of(
@@ -117,7 +117,7 @@ def _typed(
 
 
 def _problems(cell: Cell, ways: list[Reading]) -> tuple[SqlCondition, ...]:
-    """What a cell is that gave no date: shaped right but no day, ambiguous, or anything else."""
+    """Return the problems of a cell without a date: no such day, ambiguous, or no date."""
     shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
     ambiguous = ("ambiguous-date", matches(cell.text, _NUMERIC))
     other = ("not-a-date", "true")
@@ -125,7 +125,7 @@ def _problems(cell: Cell, ways: list[Reading]) -> tuple[SqlCondition, ...]:
 
 
 def _clock_notes(ways: list[Reading], zone: str) -> tuple[SqlCondition, ...]:
-    """Local times that a change of the clocks skips or repeats; ICU takes the later reading."""
+    """Note local times that clock changes skip or repeat; ICU takes the later reading."""
     local = first_of((way.fits, way.moment) for way in ways if not way.zoned)
     moment = f"timezone({zone}, {local})"
     earlier = (f"timezone({zone}, {moment} - INTERVAL {step} MINUTE)" for step in (60, 30))

@@ -61,7 +61,7 @@ _JODA_PARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DatePattern:
-    """One declared format: the RE2 shape of its texts and the strptime format that reads them."""
+    """A declared format: the RE2 shape of its texts and the strptime format to read them."""
 
     shape: str
     strptime: str
@@ -73,10 +73,10 @@ _Part = tuple[str, str]
 
 
 def read_pattern(text: str) -> DatePattern:
-    """The pattern of a declared format other than `ISO8601`.
+    """Return the pattern of a declared format other than `ISO8601`.
 
     With a percent sign it is a strptime pattern, else a Joda pattern such as `MM/dd/yyyy`. Raises
-    UsageProblem where a letter means nothing, or where year, month or day is missing.
+    UsageProblem if a letter means nothing, or where year, month or day is missing.
     """
     strptime = "%" in text
     parts = list(_strptime_parts(text) if strptime else _joda_parts(text))
@@ -114,7 +114,7 @@ def _joda_parts(text: str) -> Iterator[_Part]:
 
 
 def _shape(parts: list[_Part], index: int) -> str:
-    """Numbers that touch each other must be padded, or nobody knows where one ends."""
+    """Require padding of numbers that touch, since nothing else shows where each ends."""
     directive = parts[index][0]
     beside = [parts[place][0] for place in (index - 1, index + 1) if 0 <= place < len(parts)]
     touching = any(other in _NUMERIC for other in beside if other)
@@ -132,7 +132,7 @@ def _complete(parts: list[_Part], text: str) -> None:
     halves = ("I" in found) != ("p" in found)
     if not (year and month and day) or twice or halves:
         raise UsageProblem(
-            f"{text!r} is no complete format for a date.",
+            f"{text!r} is not a complete date format.",
             "It needs a year, a month and a day, each once, and AM or PM with a twelve-hour "
             "clock, such as %m/%d/%Y or MM/dd/yyyy hh:mm a.",
         )

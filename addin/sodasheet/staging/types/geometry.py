@@ -64,7 +64,7 @@ MACROS = (
 
 
 def shape(kind: str) -> Callable[[Cell], TypedColumn]:
-    """The compiler of one geometry type: `line`, `polygon`, `multipoint`, …"""
+    """Return the compiler of a geometry type: `line`, `polygon`, `multipoint`, …"""
     name, word, pattern = KINDS[kind]
     rings = "rings_closed" if "polygon" in kind else ""
 

@@ -16,6 +16,6 @@ MACROS = (
 
 
 def json_value(cell: Cell) -> TypedColumn:
-    """Any JSON value, kept as it is written."""
+    """Compile any JSON value, sent as written."""
     good = f"strict_json({cell.text})"
     return TypedColumn(cell.text, (("not-json", f"NOT {good}"),), (), cell.text)

@@ -42,7 +42,7 @@ MACROS = (
 
 
 def number(cell: Cell) -> TypedColumn:
-    """A number as plain decimal text; raises UsageProblem for a format that is none.
+    """Compile a number as plain decimal text; raises UsageProblem for a bad format.
 
     A declared format replaces the plain form, it does not add to it. A percent sign divides by
     100 unless the column counts in hundredths (see `counts_in_hundredths`); `fraction` multiplies
@@ -64,7 +64,7 @@ def number(cell: Cell) -> TypedColumn:
 
 
 def _decimals(cell: Cell) -> PlainCells:
-    """Numbers that are plain decimals already."""
+    """Return numbers that are plain decimals already."""
     fits = matches(cell.text, _CANONICAL)
     return PlainCells(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
 
@@ -75,7 +75,7 @@ def _typed(plain: str, problem: SqlCondition, parsed: str, good: str) -> TypedCo
 
 
 def counts_in_hundredths(column: Column) -> bool:
-    """Whether 45 in the column means 45 % (portal-api.md A.2 and D).
+    """True if 45 in the column means 45 % (portal-api.md A.2 and D).
 
     The hint `percentScale` decides; without it the old `percent` type counts in hundredths and
     a plain number does not.
@@ -85,7 +85,7 @@ def counts_in_hundredths(column: Column) -> bool:
 
 
 def _reading(example: str, cell: Cell) -> tuple[str, str]:
-    """SQL for whether a cell fits a declared format, and for the number it then holds."""
+    """Return SQL that is true if a cell fits a declared format, and SQL for its number."""
     if example == FRACTION:
         shift = " || 'e2'" if counts_in_hundredths(cell.column) else ""
         return matches(cell.text, _FRACTION), f"{cell.text}{shift}"
@@ -94,7 +94,7 @@ def _reading(example: str, cell: Cell) -> tuple[str, str]:
 
 
 def _bare(form: NumberFormat, cell: Cell) -> str:
-    """SQL for sign, digits and point, with an exponent where a percent sign means hundredths."""
+    """Return SQL for sign, digits and point, with an exponent if a percent sign divides."""
     bare = form.bare(cell.text)
     divided = form.percent and not counts_in_hundredths(cell.column)
     return f"{bare} || 'e-2'" if divided else bare

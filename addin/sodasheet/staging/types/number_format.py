@@ -32,10 +32,10 @@ _UNGROUPED = re.compile(r"[0-9]+(?:(?P<decimal>[.,])[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class NumberFormat:
-    """How the numbers of a column are written.
+    """The way in which the numbers of a column are written.
 
     `group` is the sign between groups of three digits or empty, `decimal` the decimal sign or
-    empty where the column has whole numbers only. `currency`, before the digits or `behind` them,
+    empty if the column has whole numbers only. `currency`, before the digits or `behind` them,
     may be missing in a cell; `percent` may not, because 45 and 45 % differ. With
     `parentheses`, `(5)` is -5.
     """
@@ -49,7 +49,7 @@ class NumberFormat:
 
     @classmethod
     def read(cls, example: str) -> NumberFormat:
-        """The format of a number such as `$1,234.50`, `1.234,5`, `1 234,5`, `45%` or `(1,234)`.
+        """Return the format of a number such as `$1,234.50`, `1.234,5`, `45%` or `(1,234)`.
 
         Three digits behind a single comma are a group, behind a single point a fraction. Raises
         UsageProblem, naming what is accepted.
@@ -81,11 +81,11 @@ class NumberFormat:
         return rf"(?:{signed}|\({before}{'?' * bool(before)}{body}{percent}{after}\))"
 
     def fits(self, text: str) -> str:
-        """SQL that is true where `text` is written in this format."""
+        """Return SQL that is true if `text` is written in this format."""
         return matches(text, self.pattern)
 
     def bare(self, text: str) -> str:
-        """SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
+        """Return SQL for a fitting `text` with nothing left but sign, digits and decimal point."""
         if self == NumberFormat():
             return text
         ascii_signs = [sign for sign in self._decoration if sign.isascii()]
@@ -113,14 +113,14 @@ class NumberFormat:
 
 
 def _without(text: str, signs: list[str]) -> str:
-    """SQL for `text` without these signs."""
+    """Return SQL for `text` without these signs."""
     for sign in signs:
         text = f"replace({text}, {literal(sign)}, '')"
     return text
 
 
 def _signs(body: str, example: str) -> tuple[str, str]:
-    """Group and decimal sign of the digits of an example."""
+    """Return group and decimal sign of the digits of an example."""
     grouped = _GROUPED.fullmatch(body)
     if grouped is not None and not (
         grouped["group"] == "." and body.count(".") == 1 and "," not in body
@@ -139,7 +139,7 @@ def _signs(body: str, example: str) -> tuple[str, str]:
 
 def _unreadable(example: str) -> UsageProblem:
     return UsageProblem(
-        f"{example!r} is no format for a number.",
+        f"{example!r} is not a number format.",
         "Write one number the way the column does, such as 1,234.5 or $1,234.50 or 1.234,5 or "
         "1 234,5 or 45% or (1,234); or write fraction where a cell shown as 35 % holds 0.35.",
     )

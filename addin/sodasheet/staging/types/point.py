@@ -1,4 +1,4 @@
-"""Places that are one pair of numbers: points and locations (portal-api.md D)."""
+"""Places that are a pair of numbers: points and locations (portal-api.md D)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ MACROS = (
 
 
 def point(cell: Cell) -> TypedColumn:
-    """`(lat, lon)` becomes GeoJSON; WKT and GeoJSON stay as they are written."""
+    """Compile `(lat, lon)` to GeoJSON; WKT and GeoJSON are sent as written."""
     text = cell.text
     pair, wkt, geojson = matches(text, _PAIR), matches(text, _WKT), f"point_geojson({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
@@ -72,7 +72,7 @@ def point(cell: Cell) -> TypedColumn:
 
 
 def location(cell: Cell) -> TypedColumn:
-    """`(lat, lon)`, an address above it, or the portal's own JSON object."""
+    """Compile `(lat, lon)`, an address above it, or the portal's own JSON object."""
     text = cell.text
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
@@ -95,7 +95,7 @@ def location(cell: Cell) -> TypedColumn:
 
 
 def address_json(parts: Mapping[str, str]) -> str:
-    """SQL for the JSON object of a location whose parts stand in columns; '' where all are blank.
+    """Return SQL for the JSON object of a location from several columns; '' if all are blank.
 
     `parts` is the SQL of each part there is: address, city, state, zip, latitude, longitude.
     """
@@ -122,7 +122,7 @@ def _json_on_earth(text: str) -> str:
 
 
 def _place(cell: Cell, shaped: str, on_earth: str, value: str, reason: str) -> TypedColumn:
-    """Whether the cell holds a place at all is worked out once, and then whether it is on Earth."""
+    """Test once if the cell holds a place at all, and then if the place is on Earth."""
     parsed = f"CASE WHEN NOT {shaped} THEN 1 WHEN {on_earth} THEN 0 ELSE 2 END"
     problems = ((reason, f"{cell.parsed} = 1"), ("off-the-earth", f"{cell.parsed} = 2"))
     return TypedColumn(value, problems, (), cell.text, parsed, f"{cell.parsed} = 0")

@@ -1,4 +1,4 @@
-"""The one list of data types: which compiler reads which `dataTypeName` (portal-api.md D)."""
+"""The list of data types: the compiler of each `dataTypeName` (portal-api.md D)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _HINTED = {("text", "email"): email}
 
 
 def compile_cell(cell: Cell) -> TypedColumn:
-    """The SQL of one column; a type of the future is text.
+    """Return the SQL of a column; unknown types are text.
 
     Raises UsageProblem for a format that the type cannot read.
     """

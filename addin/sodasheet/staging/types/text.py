@@ -26,28 +26,28 @@ _NULL_WORDS = tuple(
 #: Every C0 and C1 control but tab, line feed and carriage return (portal-api.md G.12).
 CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{80}-\\x{9f}]"
 
-#: The colours a flag can have (portal-api.md D).
+#: The colors a flag can have (portal-api.md D).
 FLAGS = ("Red", "Blue", "Green", "Yellow", "Orange", "Purple")
 
 
 def json_text(text: str) -> str:
-    """SQL for `text` as a JSON string."""
+    """Return SQL for `text` as a JSON string."""
     return f"CAST(to_json({text}) AS VARCHAR)"
 
 
 def text(cell: Cell) -> TypedColumn:
-    """Any text, exactly as it is."""
+    """Compile any text, sent as-is."""
     return TypedColumn(json_text(cell.text), (), _notes(cell.text), cell.text)
 
 
 def email(cell: Cell) -> TypedColumn:
-    """Something, an @, something; the portal asks no more of an address (portal-api.md D)."""
+    """Compile something, an @, something; the portal asks no more (portal-api.md D)."""
     good = matches(cell.text, r"[^\s@]+@[^\s@]+")
     return TypedColumn(json_text(cell.text), (("not-an-email", f"NOT {good}"),), (), cell.text)
 
 
 def flag(cell: Cell) -> TypedColumn:
-    """One of six colours, in any case."""
+    """Compile one of six colors, in any case."""
     words = ", ".join(literal(name.lower()) for name in FLAGS)
     name = f"upper({cell.text}[1]) || lower({cell.text}[2:])"
     problem = ("not-a-flag", f"lower({cell.text}) NOT IN ({words})")
@@ -55,7 +55,7 @@ def flag(cell: Cell) -> TypedColumn:
 
 
 def stars(cell: Cell) -> TypedColumn:
-    """A whole number of stars from 1 to 5."""
+    """Compile a whole number of stars from 1 to 5."""
     problem = ("not-stars", f"{cell.text} NOT IN ('1', '2', '3', '4', '5')")
     return TypedColumn(json_text(cell.text), (problem,), (), cell.text)
 

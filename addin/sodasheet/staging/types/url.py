@@ -11,7 +11,7 @@ NAMED = rf"(?s)(.*\S)\s*\(({ADDRESS})\)"
 
 
 def url(cell: Cell) -> TypedColumn:
-    """`https://…`, `ftp://…`, `mailto:…`, or `Name (https://…)`."""
+    """Compile `https://…`, `ftp://…`, `mailto:…`, or `Name (https://…)`."""
     bare, named = matches(cell.text, ADDRESS), matches(cell.text, NAMED)
     name, address = (
         json_text(f"regexp_extract({cell.text}, {literal(f'^{NAMED}$')}, {group})")

@@ -1,4 +1,4 @@
-"""Values as the portal gave them, put back as they were: the cell holds the value's own JSON.
+"""Values as the portal gave them, sent back unchanged: the cell holds the value's JSON.
 
 Portals take every value in the form in which they give it (portal-api.md D), and only JSON tells an
 empty text from nothing, or a location from its words.
@@ -18,11 +18,11 @@ NOTHING = "null"
 
 
 def is_verbatim(rule: ColumnRule) -> bool:
-    """Whether the cells of this column hold JSON as the portal gave it."""
+    """True if the cells of this column hold JSON as the portal gave it."""
     return rule.formats == (VERBATIM,)
 
 
 def verbatim(cell: Cell) -> TypedColumn:
-    """Any JSON value, sent as it is."""
+    """Compile any JSON value, sent as-is."""
     key = canonical_from_portal(cell.column, f"json_word({cell.text})")
     return TypedColumn(cell.text, (("not-json", f"NOT strict_json({cell.text})"),), (), key)
