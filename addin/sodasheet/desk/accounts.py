@@ -10,7 +10,7 @@ from sodasheet.errors import SodaSheetError
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """The account in use: the portal's host and the key's owner or ID."""
+    """The account in use: the portal's host and the ID of the key."""
 
     name: str
     portal: str
@@ -41,4 +41,7 @@ def who() -> Who | None:
         return None
     host = latest_portal_or_empty()
     account = next((one for one in known if one.host == host), known[0] if known else None)
-    return Who(account.key_id, account.host) if account else None
+    if account is None:
+        return None
+    name = account.key_id
+    return Who(name if len(name) <= 20 else f"Key {name[:8]}…", account.host)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Flask, render_template
 
 from sodasheet.desk.accounts import who
+from sodasheet.desk.check.views import check_pages
 from sodasheet.desk.choose.model import Catalog
 from sodasheet.desk.choose.views import choose_pages
+from sodasheet.desk.files.views import file_pages
 from sodasheet.desk.home.views import home_pages
+from sodasheet.desk.map.views import map_pages
+from sodasheet.desk.preview.views import preview_pages
 from sodasheet.desk.push.views import task_pages
 from sodasheet.desk.schedule.views import schedule_pages
 from sodasheet.desk.server.access import Access
@@ -40,6 +44,10 @@ def build(access: Access, presence: Presence, workers: Workers) -> Flask:
         choose_pages(Catalog()),
         task_pages(workers),
         schedule_pages(),
+        file_pages(workers),
+        map_pages(workers),
+        check_pages(workers),
+        preview_pages(workers),
         _closing_page(),
     )
     app = make_site(access, presence, pages)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sodasheet.desk.tasks.task import PushOptions
 from sodasheet.desk.words.moments import duration, moment
-from sodasheet.desk.words.numbers import amount, count, rows
+from sodasheet.desk.words.numbers import amount, count, listed, rows
 from sodasheet.model.report import Outcome
 from sodasheet.portal.address import host_of
 
@@ -153,7 +153,7 @@ def where(group: Mapping[str, Any]) -> str:
         return ""
     if total <= len(found) and total <= 3:
         label = "row" if len(found) == 1 else "rows"
-        return f"{label} {' and '.join(f'{row:,}' for row in found)}"
+        return f"{label} {listed([f'{row:,}' for row in found])}"
     return f"{rows(total)}, first row {found[0]:,}"
 
 

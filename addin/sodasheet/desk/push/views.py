@@ -101,13 +101,25 @@ def _state(task: Task) -> Any:
     if asked is not None and task.errand.alive:
         return _question(task, asked)
     if (failure := task.failure) is not None:
-        return render_template("task/failure.html", task=task, failure=failure, again=_retry(task))
+        return render_template(
+            "task/failure.html", task=task, failure=failure, again=_retry(task), back=_back(task)
+        )
     report = task.errand.report or task.errand.shown
+    if report is not None and (page := _draft_page(task)):
+        return local(page)
     if report is not None:
         return _ended(task, report)
     if not task.errand.alive:
         return render_template("task/died.html", task=task, record=task.record)
     return _progress(task)
+
+
+def _draft_page(task: Task) -> str:
+    """The page of the draft that shows what the task has found; empty for a push."""
+    record = task.record
+    pages = {TaskKind.MAP: "map", TaskKind.CHECK: "check", TaskKind.PREVIEW: "preview"}
+    page = pages.get(record.kind)
+    return f"/draft/{record.draft}/{page}" if page and record.draft else ""
 
 
 def _progress(task: Task) -> str:
@@ -207,6 +219,12 @@ def _retry(task: Task) -> str:
         TaskKind.CHECK: "Check again",
         TaskKind.PREVIEW: "Preview again",
     }.get(kind, "")
+
+
+def _back(task: Task) -> str:
+    """The page that a failed task of a draft leads back to."""
+    draft = task.record.draft
+    return f"/draft/{draft}/map" if draft else ""
 
 
 def _next(task: Task, how: str) -> PushOptions:

@@ -37,6 +37,7 @@ def make_site(access: Access, presence: Presence, pages: Iterable[Blueprint]) ->
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(version=__version__, page_id=lambda: secrets.token_hex(8))
     app.jinja_env.filters.update(
+        zip=zip,
         count=numbers.count,
         rows=numbers.rows,
         size=numbers.size,

@@ -15,6 +15,10 @@ def main(arguments: list[str]) -> int:
         from sodasheet.desk.push.work import PushSetup, run_push
 
         run_push(task, PushSetup(opened=True))
+    else:
+        from sodasheet.desk.worker.draft_work import run_draft_task
+
+        run_draft_task(task)
     return 0
 
 

@@ -1,0 +1,98 @@
+"""The findings of a check as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.desk.push.summary import where
+from sodasheet.desk.words.numbers import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A finding, where it is, what to do about it, and its first rows with the cell at fault."""
+
+    title: str
+    remedy: str
+    where: str
+    column: str
+    fault: int | None
+    cells: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """The findings of one severity."""
+
+    slug: str
+    tone: str
+    heading: str
+    told: str
+    groups: tuple[Group, ...]
+
+
+_SEVERITIES = (
+    ("stop", "bad", "Stops the push", "Nothing can be sent until this is fixed."),
+    ("reject", "bad", "Can’t be sent", ""),
+    ("note", "warn", "Worth a look", "These rows are sent as they are."),
+)
+
+
+def title(found: Mapping[str, Any]) -> str:
+    """Return the outcome of a check as a sentence."""
+    total, left = int(found["rows"]), int(found["rejected"])
+    if found["stopped"]:
+        return "Nothing can be sent yet"
+    if left:
+        return f"{left:,} of {rows(total)} can’t be sent"
+    return (
+        f"All {rows(total)} can be sent" if total > 1 else f"{rows(total).capitalize()} can be sent"
+    )
+
+
+def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> list[Severity]:
+    """Return the findings by severity, those of one column or severity if they are named."""
+    listed = []
+    left_out = f"{rows(int(found['rejected'])).capitalize()} will be left out unless you fix them."
+    for slug, tone, heading, told in _SEVERITIES:
+        groups = tuple(
+            _group(one, found["headers"])
+            for one in found["findings"]
+            if one["severity"] == slug
+            and (not column or one["column"] == column)
+            and (not only or only == slug)
+        )
+        if groups:
+            listed.append(Severity(slug, tone, heading, told or left_out, groups))
+    return listed
+
+
+def counts(found: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """Return slug, heading and number of findings of every severity that there is."""
+    listed = []
+    for slug, _, heading, _ in _SEVERITIES:
+        number = sum(1 for one in found["findings"] if one["severity"] == slug)
+        if number:
+            listed.append((slug, heading, number))
+    return listed
+
+
+def columns(found: Mapping[str, Any]) -> list[str]:
+    """Return the columns of the source that have findings."""
+    named = {one["column"] for one in found["findings"] if one["column"]}
+    return [header for header in found["headers"] if header in named]
+
+
+def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
+    column = one["column"] or ""
+    fault = headers.index(column) + 1 if column in headers else None
+    return Group(
+        str(one["message"]),
+        str(one["remedy"]),
+        where(one),
+        column,
+        fault,
+        tuple(tuple(row) for row in one["cells"]),
+    )

@@ -1,0 +1,183 @@
+"""A draft: one source and one dataset, with the mapping between them, as far as it has come.
+
+Its folder holds `draft.json` (what is known of source and dataset), `job.json`, and what the last
+check and preview found. The rows themselves stay where they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.jobs import read_job, write_job
+from sodasheet.jobs.last_preview import key_of
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.system.paths import home, make_private, write_whole
+
+_ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+
+#: Drafts that Home lists.
+LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What was read of the source and the dataset when the columns were matched."""
+
+    headers: tuple[str, ...]
+    samples: Mapping[str, list[str]]
+    rows: int
+    dataset: Dataset
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the shape as one JSON object."""
+        dataset = asdict(self.dataset)
+        dataset["rights"] = sorted(self.dataset.rights)
+        updated = self.dataset.updated
+        dataset["updated"] = updated.isoformat() if updated else None
+        return {
+            "headers": list(self.headers),
+            "samples": dict(self.samples),
+            "rows": self.rows,
+            "dataset": dataset,
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Shape:
+        """Read a shape again."""
+        found = dict(body["dataset"])
+        found["columns"] = tuple(Column(**column) for column in found["columns"])
+        found["rights"] = frozenset(found["rights"])
+        updated = found["updated"]
+        found["updated"] = datetime.fromisoformat(updated) if updated else None
+        return cls(tuple(body["headers"]), body["samples"], int(body["rows"]), Dataset(**found))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The source in words, the file that it came from, and the job file that it was saved as."""
+
+    source: str
+    path: str
+    base: str
+    saved_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The folder of one draft."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The name of the folder, which addresses of pages hold."""
+        return self.folder.name
+
+    @property
+    def job(self) -> Job:
+        """The job as it is now. Raises UsageProblem if it can't be read."""
+        return read_job(self.folder / "job.json")
+
+    @property
+    def about(self) -> About:
+        """What people call it. Raises SodaSheetError if the folder was removed or is damaged."""
+        return About(**self._body()["about"])
+
+    @property
+    def shape(self) -> Shape | None:
+        """What was read of source and dataset; None until the columns have been matched."""
+        body = self._body().get("shape")
+        return Shape.from_json(body) if body else None
+
+    @property
+    def name(self) -> str:
+        """The name of the dataset, its id if that is all that is known."""
+        shape = self.shape
+        return shape.dataset.name if shape else self.job.dataset
+
+    def save(self, job: Job) -> None:
+        """Store the job. Raises SodaSheetError."""
+        write_job(job, self.folder / "job.json")
+
+    def describe(self, about: About, shape: Shape | None) -> None:
+        """Store what is known of source and dataset. Raises SodaSheetError."""
+        body = {"about": asdict(about), "shape": shape.to_json() if shape else None}
+        self.write("draft.json", body)
+
+    def result(self, name: str) -> dict[str, Any] | None:
+        """Return what a check or a preview found; None if there is none of the job as it is now."""
+        body = self._read(name)
+        return body if body is not None and body.get("key") == key_of(self.job) else None
+
+    def write(self, name: str, body: Mapping[str, Any]) -> None:
+        """Write a file of the folder whole. Raises SodaSheetError."""
+        try:
+            write_whole(self.folder / name, json.dumps(body, ensure_ascii=False))
+        except OSError as error:
+            raise SodaSheetError(
+                f"The folder {self.folder} can’t be written: {error.strerror or error}.",
+                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+            ) from error
+
+    def remove(self) -> None:
+        """Remove the draft; the source and a saved job stay."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _body(self) -> dict[str, Any]:
+        body = self._read("draft.json")
+        if body is None:
+            raise SodaSheetError("This draft is gone.", "Choose the file again.")
+        return body
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        try:
+            body = json.loads((self.folder / name).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return body if isinstance(body, dict) else None
+
+
+def new_draft(job: Job, about: About) -> Draft:
+    """Make a draft for a job whose columns are still to be matched. Raises SodaSheetError."""
+    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    draft = Draft(_folder() / name)
+    try:
+        make_private(draft.folder)
+    except OSError as error:
+        raise SodaSheetError(
+            f"The folder {draft.folder} can’t be made: {error.strerror or error}.",
+            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
+        ) from error
+    draft.save(job)
+    draft.describe(about, None)
+    return draft
+
+
+def find_draft(name: str) -> Draft | None:
+    """Return the draft of this id, or None."""
+    draft = Draft(_folder() / name)
+    return draft if _ID.fullmatch(name) and draft.folder.is_dir() else None
+
+
+def all_drafts() -> Iterator[Draft]:
+    """Yield the drafts of this computer, the one that was worked on last first."""
+    found = [
+        path.parent for path in _folder().glob("*/draft.json") if _ID.fullmatch(path.parent.name)
+    ]
+    for folder in sorted(found, key=lambda one: (one / "job.json").stat().st_mtime, reverse=True):
+        yield Draft(folder)
+
+
+def _folder() -> Path:
+    return home() / "drafts"

@@ -1,0 +1,40 @@
+"""Tasks of a draft: reading its source, checking, previewing and pushing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sodasheet.desk.drafts.draft import Draft
+from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind, TaskRecord, new_task
+from sodasheet.jobs import write_job
+
+#: A task without anything special about it.
+NO_OPTIONS = PushOptions()
+
+
+def start_for(
+    draft: Draft,
+    kind: TaskKind,
+    workers: Workers,
+    options: PushOptions = NO_OPTIONS,
+    seen: Mapping[str, Any] | None = None,
+) -> Task:
+    """Start a task with the job of a draft as it is now. Raises SodaSheetError."""
+    job, about = draft.job, draft.about
+    task = new_task(
+        TaskRecord(
+            kind,
+            source=about.source,
+            dataset=draft.name,
+            portal=job.portal,
+            base=about.base,
+            draft=draft.id,
+            options=options,
+            seen=seen,
+        )
+    )
+    write_job(job, task.folder / "job.json")
+    workers.start(task)
+    return task

@@ -1,0 +1,101 @@
+"""Folders of this computer as a page lists them: folders, and files that may hold rows or jobs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sodasheet.errors import UsageProblem
+
+#: Files that are worth listing: rows, workbooks, jobs of SodaSheet and of DataSync.
+ENDINGS = (
+    ".csv", ".tsv", ".tab", ".txt", ".psv",
+    ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods",
+    ".json", ".sij",
+)  # fmt: skip
+
+#: Entries of one folder that are listed.
+MOST = 500
+
+_SHORTCUTS = ("Documents", "Desktop", "Downloads")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A folder or a file; `size` and `changed` are those of a file."""
+
+    name: str
+    path: str
+    folder: bool
+    size: int = 0
+    changed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A folder: the folder above, and what is in it; `more` entries are left out."""
+
+    path: str
+    above: str
+    entries: tuple[Entry, ...]
+    more: int
+
+
+def typed_path(text: str) -> Path:
+    """Return the path that a person typed or pasted, without the quotes that Explorer adds.
+
+    Raises UsageProblem if it can't be a path.
+    """
+    plain = text.strip().strip('"').strip()
+    if not plain or "\0" in plain:
+        raise UsageProblem("No file is named.", "Choose one, or paste its path.")
+    path = Path(plain).expanduser()
+    if not path.is_absolute():
+        path = Path.home() / path
+    if not path.exists():
+        raise UsageProblem(
+            f"There’s no file or folder {path}.", "Check the spelling, or choose it in the list."
+        )
+    return path
+
+
+def listing(folder: Path) -> Listing:
+    """List a folder. Raises UsageProblem if it can't be read."""
+    try:
+        found = sorted(_entries(folder), key=lambda one: (not one.folder, one.name.casefold()))
+    except OSError as error:
+        raise UsageProblem(
+            f"The folder {folder} can’t be read: {error.strerror or error}.",
+            "Choose another folder.",
+        ) from error
+    above = str(folder.parent) if folder.parent != folder else ""
+    return Listing(str(folder), above, tuple(found[:MOST]), max(len(found) - MOST, 0))
+
+
+def shortcuts() -> list[tuple[str, str]]:
+    """Return the folders that files usually are in, and the drives of Windows."""
+    home = Path.home()
+    places = [("Home folder", home), *((name, home / name) for name in _SHORTCUTS)]
+    if sys.platform == "win32":
+        places += [(f"Drive {name}", Path(name)) for name in os.listdrives()]
+    return [(name, str(path)) for name, path in places if path.is_dir()]
+
+
+def _entries(folder: Path) -> Iterator[Entry]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith((".", "~$")):
+                continue
+            try:
+                if entry.is_dir():
+                    yield Entry(entry.name, entry.path, folder=True)
+                elif entry.name.lower().endswith(ENDINGS):
+                    facts = entry.stat()
+                    changed = datetime.fromtimestamp(facts.st_mtime, UTC)
+                    yield Entry(entry.name, entry.path, False, facts.st_size, changed)
+            except OSError:
+                continue

@@ -1,0 +1,224 @@
+"""The mapping as a table of the page, and the mapping that its fields mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, replace
+
+from sodasheet.desk.drafts.draft import Shape
+from sodasheet.matching import match_reasons
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Job
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.method import Method
+
+IGNORE = "-"
+
+#: What an empty cell does, as the page says it.
+BLANKS = (
+    (Blank.CLEAR, "Clear the value"),
+    (Blank.KEEP, "Keep the value"),
+    (Blank.REFUSE, "Reject the row"),
+)
+
+METHODS = (
+    (
+        Method.UPSERT,
+        "Update and add rows (upsert)",
+        "Rows whose identifier exists are updated, the others are added.",
+    ),
+    (
+        Method.APPEND,
+        "Add rows at the end (append)",
+        "All rows are added; none that are there change.",
+    ),
+    (
+        Method.REPLACE,
+        "Replace all rows",
+        "Afterwards the dataset has these rows and no others.",
+    ),
+    (
+        Method.DELETE,
+        "Delete the listed rows",
+        "Rows whose identifier is in the source are deleted.",
+    ),
+)
+
+_REASONS = {
+    match_reasons.SAME_FIELD: "Same field name",
+    match_reasons.SAME_NAME: "Same name",
+    match_reasons.SAME_WORDS: "Same words",
+    match_reasons.SYNONYM: "Means the same",
+    match_reasons.COORDINATES: "Latitude and longitude",
+    CONFIRMED: "You chose this",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A column of the source as the page shows it.
+
+    `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
+    decided, or `point:FIELD` if it is a part of a point. `guess` says that a person has to confirm.
+    """
+
+    place: int
+    header: str
+    samples: tuple[str, ...]
+    choice: str
+    about: str
+    how: str
+    formats: str
+    blank: str
+    guess: bool
+    status: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A column of the dataset that no column of the source fills, and the value given instead."""
+
+    field: str
+    label: str
+    constant: str
+
+
+def rows_of(job: Job, shape: Shape) -> list[Row]:
+    """Return the rows of the table, in the order of the source's columns."""
+    parts = {
+        header: point.field
+        for point in job.mapping.points
+        for header in (point.latitude, point.longitude)
+    }
+    found = []
+    for place, rule in enumerate(job.mapping.columns):
+        if rule.source is None:
+            continue
+        column = shape.dataset.column(rule.field) if rule.fills and rule.field else None
+        point = parts.get(rule.source) if column is None else None
+        samples = tuple(shape.samples.get(rule.source, ())[:2])
+        guess = column is not None and _guessed(rule)
+        choice = column.field if column else f"point:{point}" if point else _idle(rule)
+        found.append(
+            Row(
+                place,
+                rule.source,
+                samples,
+                choice,
+                _about(shape.dataset, choice),
+                _how(rule, choice),
+                ", ".join(rule.formats),
+                rule.blank.value,
+                guess,
+                _status(choice, guess=guess),
+            )
+        )
+    return found
+
+
+def unfilled(job: Job, dataset: Dataset) -> list[Unfilled]:
+    """Return the columns of the dataset that no column of the source fills."""
+    constants = {rule.field: rule.constant or "" for rule in job.mapping.columns if not rule.source}
+    taken = {rule.field for rule in job.mapping.columns if rule.source and rule.fills}
+    taken |= {point.field for point in job.mapping.points}
+    return [
+        Unfilled(column.field, column.name, constants.get(column.field, ""))
+        for column in dataset.fillable
+        if column.field not in taken
+    ]
+
+
+def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
+    """Return the columns that may be filled, each with its field name and what people see."""
+    only = dataset.row_identifier if method is Method.DELETE else None
+    return [
+        (column.field, column.label)
+        for column in dataset.fillable
+        if only is None or column.field == only
+    ]
+
+
+def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
+    """Return the mapping that the fields of the page mean."""
+    known = {column.field for column in shape.dataset.fillable}
+    rules: list[ColumnRule] = []
+    taken: set[str] = set()
+    kept_points = set()
+    for place, rule in enumerate(job.mapping.columns):
+        if rule.source is None:
+            continue
+        choice = form.get(f"field-{place}", "")
+        if choice.startswith("point:"):
+            kept_points.add(choice.removeprefix("point:"))
+            rules.append(rule)
+        else:
+            rules.append(_rule(form, place, rule, choice if choice in known | {IGNORE, ""} else ""))
+            taken |= {rules[-1].field} if rules[-1].fills and rules[-1].field else set()
+    rules += [
+        ColumnRule(None, field, constant=text, match=CONFIRMED, confidence=1.0)
+        for field in sorted(known - taken)
+        if (text := form.get(f"constant-{field}", "").strip())
+    ]
+    points = tuple(point for point in job.mapping.points if point.field in kept_points)
+    return replace(job.mapping, columns=tuple(rules), points=points)
+
+
+def confirmed(mapping: Mapping) -> Mapping:
+    """Return the mapping with every match confirmed."""
+    rules = tuple(
+        replace(rule, match=CONFIRMED) if rule.fills and _guessed(rule) else rule
+        for rule in mapping.columns
+    )
+    points = tuple(replace(point, match=CONFIRMED) for point in mapping.points)
+    return replace(mapping, columns=rules, points=points)
+
+
+def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> ColumnRule:
+    formats = tuple(
+        part for text in form.get(f"format-{place}", "").split(", ") if (part := text.strip())
+    )
+    blank = form.get(f"blank-{place}", rule.blank.value)
+    blank_rule = Blank(blank) if blank in {one.value for one in Blank} else rule.blank
+    if choice == IGNORE:
+        chosen = rule.ignore and rule.match != match_reasons.NO_MATCH
+        match = rule.match if chosen else CONFIRMED
+        return replace(rule, field=None, ignore=True, match=match, formats=(), blank=blank_rule)
+    if not choice:
+        return replace(rule, field=None, ignore=True, match=match_reasons.NO_MATCH)
+    same = rule.fills and rule.field == choice
+    match = rule.match if same and not form.get(f"confirm-{place}") else CONFIRMED
+    return replace(rule, field=choice, ignore=False, match=match, formats=formats, blank=blank_rule)
+
+
+def _guessed(rule: ColumnRule) -> bool:
+    return match_reasons.guessed(rule.match)
+
+
+def _idle(rule: ColumnRule) -> str:
+    return "" if rule.match == match_reasons.NO_MATCH or not rule.ignore else IGNORE
+
+
+def _about(dataset: Dataset, choice: str) -> str:
+    field = choice.removeprefix("point:")
+    column = dataset.column(field) if field not in ("", IGNORE) else None
+    if column is None:
+        return ""
+    kind = column.type.replace("_", " ")
+    return f"{kind}, row identifier" if field == dataset.row_identifier else kind
+
+
+def _how(rule: ColumnRule, choice: str) -> str:
+    if choice.startswith("point:"):
+        return "Latitude and longitude"
+    if choice in ("", IGNORE):
+        return "You chose this" if rule.match == CONFIRMED else ""
+    known = _REASONS.get(rule.match)
+    return known or rule.match[:1].upper() + rule.match[1:].replace(" %", "%")
+
+
+def _status(choice: str, *, guess: bool) -> tuple[str, str]:
+    if not choice:
+        return "bad", "Not matched"
+    if choice == IGNORE:
+        return "", "Not sent"
+    return ("warn", "Please confirm") if guess else ("good", "Ready")

@@ -1,0 +1,139 @@
+"""The changes of a preview as the page shows them, one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sodasheet.desk.words.numbers import rows
+from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
+from sodasheet.staging.diff.row_join import Kind
+from sodasheet.staging.types.canonical import shown
+
+#: Rows of one page.
+PAGE = 50
+
+_KINDS = {"new": Kind.NEW, "changed": Kind.CHANGED, "deleted": Kind.DELETED}
+
+#: What the method is called in a title.
+_A = {"replace": "A replace", "append": "An append", "upsert": "An update", "delete": "A delete"}
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the page shows: one kind, changes in one column, an identifier; and which page."""
+
+    kind: str = ""
+    column: str = ""
+    key: str = ""
+    page: int = 1
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filter:
+        """Read the filter of an address; whatever can't be meant is left out."""
+        page = query.get("page", "1")
+        kind = query.get("kind", "")
+        return cls(
+            kind if kind in _KINDS else "",
+            query.get("column", ""),
+            query.get("key", "").strip(),
+            int(page) if page.isdecimal() and 0 < int(page) < 10**9 else 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell: its text now, and the old one if it would change."""
+
+    now: str
+    old: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the page."""
+
+    kind: str
+    row: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of rows, and how many there are in all."""
+
+    rows: tuple[Row, ...]
+    first: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last row on the page."""
+        return self.first + len(self.rows) - 1
+
+
+def title(found: Mapping[str, Any]) -> str:
+    """Return what a push would change, as a sentence."""
+    counts = found["preview"]
+    parts = [
+        f"{verb} {counts[name]:,}"
+        for name, verb in (("new", "add"), ("changed", "change"), ("deleted", "delete"))
+        if counts[name]
+    ]
+    method = _A.get(found["method"], "A push")
+    if not parts:
+        return f"{method} would change nothing"
+    first, *others = parts
+    number = int(first.rpartition(" ")[2].replace(",", ""))
+    first = f"{first.rpartition(' ')[0]} {rows(number)}"
+    listed = [first, *others]
+    if len(listed) > 1:
+        listed = [*listed[:-2], f"{listed[-2]} and {listed[-1]}"] if len(listed) == 2 else [
+            *listed[:-1], f"and {listed[-1]}"
+        ]  # fmt: skip
+    return f"{method} would {', '.join(listed)}"
+
+
+def page_of(path: Path, found: Mapping[str, Any], wanted: Filter) -> Page:
+    """Read one page of the changes. Raises SodaSheetError."""
+    columns = found["columns"]
+    place = next((at for at, one in enumerate(columns) if one["field"] == wanted.column), None)
+    first = (wanted.page - 1) * PAGE
+    read, total = read_change_rows(
+        path,
+        len(columns),
+        Wanted(_KINDS.get(wanted.kind), place, wanted.key),
+        first,
+        PAGE,
+    )
+    shown_rows = tuple(_row(one, columns) for one in read)
+    return Page(shown_rows, first + 1 if shown_rows else 0, total)
+
+
+def identifier_name(found: Mapping[str, Any]) -> str:
+    """Return the name of the row identifier's column; empty if there is none."""
+    return next(
+        (str(one["name"]) for one in found["columns"] if one["field"] == found["identifier"]), ""
+    )
+
+
+def _row(one: ChangedRow, columns: list[Mapping[str, Any]]) -> Row:
+    kind = {Kind.NEW: "new", Kind.CHANGED: "changed", Kind.DELETED: "deleted"}[one.kind]
+    cells = []
+    for (old, new), column in zip(one.cells, columns, strict=True):
+        before, after = _text(column, old), _text(column, new)
+        if one.kind is Kind.CHANGED and old != new:
+            cells.append(Cell(after, before, changed=True))
+        else:
+            cells.append(Cell(before if one.kind is Kind.DELETED else after))
+    return Row(kind, one.row, tuple(cells))
+
+
+def _text(column: Mapping[str, Any], text: str | None) -> str:
+    found = shown(str(column["type"]), text) or ""
+    return found if len(found) <= LONGEST else f"{found[: LONGEST - 1]}…"

@@ -1,0 +1,199 @@
+"""The work of a draft's tasks: reading and matching, checking, previewing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.desk.drafts.draft import Draft, Shape, find_draft
+from sodasheet.desk.push.work import failure_json
+from sodasheet.desk.session import open_session
+from sodasheet.desk.tasks.progress import TaskProgress
+from sodasheet.desk.tasks.task import FAILURE, Task, TaskKind
+from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.model.method import Method
+
+if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
+    from sodasheet.model.mapping import Mapping
+    from sodasheet.push.prepare import Prepared
+    from sodasheet.staging.stage import Stage
+
+#: Rows of each finding that are shown with all their cells.
+ROWS_SHOWN = 20
+
+_Work = Callable[[Draft, Task, TaskProgress], dict[str, Any]]
+
+
+def run_draft_task(task: Task) -> None:
+    """Do the work of a task; its folder says how it ended."""
+    works: dict[TaskKind, _Work] = {
+        TaskKind.MAP: _match,
+        TaskKind.CHECK: _check,
+        TaskKind.PREVIEW: _preview,
+    }
+    progress = TaskProgress(task)
+    with progress.pulse():
+        try:
+            record = task.record
+            draft = find_draft(record.draft)
+            if draft is None:
+                raise SodaSheetError("This draft is gone.", "Choose the file again.")
+            task.write("report.json", works[record.kind](draft, task, progress))
+        except Cancelled as error:
+            task.write(FAILURE, {**failure_json(error), "kind": "canceled"})
+        except SodaSheetError as error:
+            task.write(FAILURE, failure_json(error))
+        except Exception as error:
+            from sodasheet.crash_report import unexpected
+
+            task.write(FAILURE, failure_json(unexpected(error)))
+
+
+def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
+    """Read the source and match its columns; what a person chose before stays."""
+    from sodasheet.matching import fingerprint, suggest
+    from sodasheet.portal.dataset import read_dataset, require_writable
+    from sodasheet.sources import open_source
+    from sodasheet.staging.stage import Stage
+    from sodasheet.system.tempdirs import scratch_folder
+
+    job, base = draft.job, Path(task.record.base)
+    with open_session(job.portal, lambda: progress.stop) as session:
+        dataset = read_dataset(session, job.dataset)
+        require_writable(dataset)
+    with (
+        scratch_folder() as folder,
+        Stage.open(open_source(job.source, base), folder, progress) as stage,
+    ):
+        if not job.mapping.columns and dataset.row_identifier is None:
+            job = replace(job, method=Method.APPEND)
+        mapping = suggest(stage.headers, dataset, job.method, job.mapping)
+        mapping = _with_formats(mapping, stage, dataset)
+        shape = Shape(stage.headers, stage.samples(3), stage.rows, dataset)
+    prints = fingerprint(shape.headers, dataset)
+    draft.save(replace(job, mapping=mapping, fingerprint=prints))
+    draft.describe(draft.about, shape)
+    return {"outcome": "matched"}
+
+
+def _with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
+    """The mapping with those formats that are the only way to read a column."""
+    from sodasheet.staging.check.format_suggestions import suggest_formats
+
+    rules = []
+    for rule in mapping.columns:
+        column = dataset.column(rule.field) if rule.field and rule.fills else None
+        if rule.source is None or column is None or rule.formats:
+            rules.append(rule)
+        else:
+            rules.append(replace(rule, formats=suggest_formats(stage, rule.source, column)))
+    return replace(mapping, columns=tuple(rules))
+
+
+def _check(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
+    from sodasheet.jobs.last_preview import key_of
+    from sodasheet.push.prepare import prepared
+
+    job = draft.job
+    with (
+        open_session(job.portal, lambda: progress.stop) as session,
+        prepared(job, Path(task.record.base), session, progress) as work,
+    ):
+        work.checked.write_findings(draft.folder / "findings.csv")
+        draft.write("check.json", {"key": key_of(job), **_found(work)})
+    return {"outcome": "checked"}
+
+
+def _found(work: Prepared) -> dict[str, Any]:
+    """What the check found, each group with its first rows as they are in the source."""
+    from sodasheet.model.report import finding_json
+
+    checked, stage = work.checked, work.stage
+    groups = []
+    for group in checked.findings:
+        rows = [one.row for one in group.examples if one.row is not None][:ROWS_SHOWN]
+        groups.append({**finding_json(group), "cells": _cells(stage, rows)})
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "rows": stage.rows,
+        "sendable": checked.sendable,
+        "rejected": checked.rejected,
+        "stopped": checked.stopped,
+        "columns": len(checked.projected),
+        "headers": list(stage.headers),
+        "findings": groups,
+    }
+
+
+def _cells(stage: Stage, rows: list[int]) -> list[list[Any]]:
+    """The rows with these numbers, each with its number first; texts are cut."""
+    if not rows:
+        return []
+    names = ", ".join(str(row) for row in rows)
+    query = f"SELECT * FROM source WHERE _row IN ({names}) ORDER BY _row"
+    cursor = stage.cursor()
+    found = cursor.execute(query)
+    place = [one[0] for one in found.description or ()].index("_row")
+    lines = []
+    for row in found.fetchall():
+        cells = [str(cell or "")[:200] for at, cell in enumerate(row) if at != place]
+        lines.append([row[place], *cells])
+    cursor.close()
+    return lines
+
+
+def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
+    from sodasheet.jobs.last_preview import key_of, remember, seen_to_json
+    from sodasheet.push.prepare import prepared
+    from sodasheet.push.preview.preview import previewed, report_of
+    from sodasheet.push.request import Seen
+    from sodasheet.staging.diff.change_rows import write_change_rows
+
+    job = draft.job
+    with (
+        open_session(job.portal, lambda: progress.stop) as session,
+        prepared(job, Path(task.record.base), session, progress) as work,
+        previewed(work, session, progress) as found,
+    ):
+        progress.begin("comparing")
+        cells = write_change_rows(found.comparison, draft.folder / "changes.parquet")
+        report = report_of(job, work, found)
+        remember(key_of(job), report)
+        pairs = found.comparison.pairs
+        updated = report["seen"]["updated"]
+        seen = Seen(
+            found.preview.before,
+            datetime.fromisoformat(updated) if updated else None,
+            work.stage.sha256,
+            found.preview,
+        )
+        body = {
+            "key": key_of(job),
+            "time": report["started"],
+            "method": job.method.value,
+            "preview": report["preview"],
+            "before": found.preview.before,
+            "after": found.preview.after,
+            "stale": found.preview.stale,
+            "emptied": [_name(work, field) for field in found.preview.emptied],
+            "rejected": work.checked.rejected,
+            "sendable": work.checked.sendable,
+            "columns": [
+                {"name": pair.column.name, "field": pair.column.field, "type": pair.column.type}
+                for pair in pairs
+            ],
+            "cells": cells,
+            "identifier": work.dataset.row_identifier or "",
+            "seen": seen_to_json(seen),
+        }
+    draft.write("preview.json", body)
+    return {"outcome": "previewed"}
+
+
+def _name(work: Prepared, field: str) -> str:
+    column = work.dataset.column(field)
+    return column.name if column else field

@@ -1,0 +1,70 @@
+"""The whole way of a file: choose, map, check, preview, push."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import LocatorAssertions, Page, expect
+
+from .bench import PERMITS, Bench
+
+ROWS = """Permit No,Kind,Opened,Declared Value,Zip
+BP-2024-0001,Plumbing,01/02/2024,"$1,200.50",06114
+BP-2024-0002,Electrical,01/03/2024,n/a,06106
+BP-7777,Roofing,02/29/2024,$80.00,06120
+"""
+
+
+def permits(folder: Path) -> Path:
+    path = folder / "permits.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    return path
+
+
+def heading(window: Page) -> LocatorAssertions:
+    return expect(window.get_by_role("heading", level=1), "the heading")
+
+
+def test_a_csv_is_chosen_mapped_checked_previewed_and_pushed(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    path = permits(tmp_path)
+    window = bench.open("/file")
+
+    window.get_by_label("Path of the file").fill(f'"{path}"')
+    window.keyboard.press("Enter")
+    heading(window).to_have_text("Choose a dataset")
+    window.get_by_label("Name, or the dataset’s web address").fill(PERMITS)
+    expect(window.get_by_role("heading", level=2)).to_have_text("Building Permits")
+    window.get_by_role("button", name="Choose dataset").click()
+
+    heading(window).to_have_text("Map columns to Building Permits")
+    window.get_by_label("Dataset column for Kind").select_option("permit_type")
+    window.get_by_label("Format of Declared Value").fill("$1,234.50")
+    window.get_by_role("button", name="Check data").click()
+
+    heading(window).to_have_text("1 of 3 rows can’t be sent")
+    expect(window.locator("td.mark")).to_contain_text("n/a")
+    window.get_by_role("button", name="Preview changes").click()
+
+    heading(window).to_contain_text("An update would add 1 row")
+    expect(window.get_by_role("row", name="BP-7777")).to_contain_text("New")
+    window.get_by_label("New 1").check()
+    window.get_by_role("button", name="Filter").click()
+    expect(window.get_by_role("status")).to_have_text("Rows 1 to 1 of 1")
+    window.get_by_role("button", name="Push 2 rows").click()
+
+    heading(window).to_contain_text("Building Permits?")
+    window.get_by_role("button", name="Push 2 rows").click()
+    heading(window).to_have_text("2 rows landed, 1 was left out")
+
+
+def test_what_cannot_be_meant_is_said_and_what_was_typed_stays(
+    bench: Bench, tmp_path: Path
+) -> None:
+    window = bench.open("/file")
+
+    window.get_by_label("Path of the file").fill(str(tmp_path / "none.csv"))
+    window.keyboard.press("Enter")
+
+    expect(window.get_by_role("alert")).to_contain_text("There’s no file or folder")
+    expect(window.get_by_label("Path of the file")).to_have_value(str(tmp_path / "none.csv"))
