@@ -150,7 +150,7 @@ def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]
     from sodasheet.jobs.last_preview import key_of, remember, seen_to_json
     from sodasheet.push.prepare import prepared
     from sodasheet.push.preview.preview import previewed, report_of
-    from sodasheet.push.request import Seen
+    from sodasheet.push.request import PreviewSnapshot
     from sodasheet.staging.diff.change_rows import write_change_rows
 
     job = draft.job
@@ -165,7 +165,7 @@ def _preview(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]
         remember(key_of(job), report)
         pairs = found.comparison.pairs
         updated = report["seen"]["updated"]
-        seen = Seen(
+        seen = PreviewSnapshot(
             found.preview.before,
             datetime.fromisoformat(updated) if updated else None,
             work.stage.sha256,
