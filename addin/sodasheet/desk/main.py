@@ -8,7 +8,9 @@ from sodasheet.desk.accounts import who
 from sodasheet.desk.check.views import check_pages
 from sodasheet.desk.choose.model import Catalog
 from sodasheet.desk.choose.views import choose_pages
+from sodasheet.desk.computer.views import computer_pages
 from sodasheet.desk.files.views import file_pages
+from sodasheet.desk.history.views import history_pages
 from sodasheet.desk.home.views import home_pages
 from sodasheet.desk.map.views import map_pages
 from sodasheet.desk.preview.views import preview_pages
@@ -19,6 +21,7 @@ from sodasheet.desk.server.openings import Opening
 from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.server.process import PushContext, run_desk
 from sodasheet.desk.server.site import make_site
+from sodasheet.desk.settings.views import settings_pages
 from sodasheet.desk.sign_in.views import sign_in_pages
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import tasks_running
@@ -48,6 +51,9 @@ def build(access: Access, presence: Presence, workers: Workers) -> Flask:
         map_pages(workers),
         check_pages(workers),
         preview_pages(workers),
+        history_pages(workers),
+        settings_pages(),
+        computer_pages(),
         _closing_page(),
     )
     app = make_site(access, presence, pages)

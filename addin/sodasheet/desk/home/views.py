@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, render_template
+
+from sodasheet.desk.home.model import home_now
 
 
 def home_pages() -> Blueprint:
@@ -11,6 +15,9 @@ def home_pages() -> Blueprint:
 
     @pages.get("/")
     def show() -> str:
-        return render_template("home.html", place="Home")
+        now = datetime.now().astimezone()
+        return render_template(
+            "home.html", place="Home", home=home_now(now), today=f"{now:%A, %B} {now.day}"
+        )
 
     return pages

@@ -44,6 +44,7 @@ def make_site(access: Access, presence: Presence, pages: Iterable[Blueprint]) ->
         moment=moments.moment,
         day=moments.day,
         duration=moments.duration,
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     access.guard(app)
     _add_presence(app, presence)

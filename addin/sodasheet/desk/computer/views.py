@@ -1,0 +1,56 @@
+"""The page This computer: what SodaSheet needs here, each looked at, with what to do."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from typing import Any
+
+from flask import Blueprint, render_template
+
+from sodasheet import __version__
+from sodasheet.credentials.keychain import ATTENDED, from_environment, store_in_use
+from sodasheet.desk.server.browser import app_browser
+from sodasheet.system.paths import home
+
+
+def computer_pages() -> Blueprint:
+    """Return the page This computer."""
+    pages = Blueprint("computer", __name__)
+
+    @pages.get("/computer")
+    def show() -> str:
+        checks = _checks()
+        return render_template(
+            "computer.html",
+            place="This computer",
+            checks=checks,
+            wrong=sum(1 for check in checks if not check.ok),
+            about=_facts(),
+        )
+
+    return pages
+
+
+def _checks() -> list[Any]:
+    from sodasheet.installer.doctor import examine, windows_registry
+    from sodasheet.installer.machine import Machine
+
+    return examine(Machine.current(), windows_registry, _store)
+
+
+def _store() -> str:
+    if from_environment() is not None:
+        return "taken from SODASHEET_KEY_ID and SODASHEET_KEY_SECRET"
+    return f"stored by {store_in_use(deadline=ATTENDED).name}"
+
+
+def _facts() -> list[tuple[str, str]]:
+    browser = app_browser()
+    return [
+        ("SodaSheet", __version__),
+        ("Python", f"{platform.python_version()}, {sys.executable}"),
+        ("System", platform.platform()),
+        ("Window", str(browser) if browser else "the default browser"),
+        ("Records", str(home())),
+    ]

@@ -1,0 +1,1 @@
+"""The pages History and one run."""

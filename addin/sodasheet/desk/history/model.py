@@ -1,0 +1,183 @@
+"""Past runs as the pages History and Run show them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sodasheet.desk.history.plots import Plot, plot
+from sodasheet.desk.words.moments import duration, exact, moment
+from sodasheet.desk.words.numbers import count, rows, size
+from sodasheet.push.runs.history import PastRun, past_runs
+from sodasheet.push.runs.journal import Journal, Step
+from sodasheet.push.runs.record import UNDONE
+from sodasheet.push.runs.run_folder import runs_folder
+
+#: Runs of one page, runs that are looked through, and rejected rows shown at first.
+PAGE, MOST, SHOWN = 25, 1000, 20
+
+_STEPS = {
+    "checked": "Checked {rows}",
+    "snapshot": "Saved {rows} for undo",
+    "sending": "Began to send rows",
+    "revision": "Opened a revision on the portal",
+    "applying": "The portal began to take the rows in",
+    "landed": "The rows landed",
+    "not landed": "The rows did not land",
+    "undone": "Undone by a later run",
+    "trial": "Sent the first rows as a trial",
+    "discarded": "Discarded the revision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which runs are listed: of one dataset, those that need a look, or those that landed."""
+
+    dataset: str = ""
+    show: str = ""
+    page: int = 1
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Filter:
+        """Read the filter of an address; whatever can't be meant is left out."""
+        show, page = query.get("show", ""), query.get("page", "1")
+        number = int(page) if page.isdecimal() and 0 < int(page) < 10**6 else 1
+        return cls(query.get("dataset", ""), show if show in ("needs", "done") else "", number)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A step of a run and when it happened."""
+
+    text: str
+    time: str
+
+
+def listed(runs: Sequence[PastRun], wanted: Filter) -> list[PastRun]:
+    """Return the runs that fit the filter."""
+    found = [run for run in runs if not wanted.dataset or run.dataset == wanted.dataset]
+    if wanted.show == "needs":
+        return [run for run in found if needs_you(run)]
+    return [run for run in found if run.landed] if wanted.show == "done" else found
+
+
+def needs_you(run: PastRun) -> bool:
+    """True if nobody knows how a run ended, or it stopped."""
+    return run.outcome in (None, "unknown", "refused", "failed")
+
+
+def all_runs() -> list[PastRun]:
+    """Return the runs of this computer, newest first. Raises SodaSheetError."""
+    runs = past_runs(MOST)
+    names: dict[str, str] = {}
+    for run in runs:
+        if run.dataset_name != run.dataset:
+            names.setdefault(run.dataset, run.dataset_name)
+    # A run that never got to ask the portal has the dataset's id for a name.
+    return [replace(run, dataset_name=names.get(run.dataset, run.dataset_name)) for run in runs]
+
+
+def by_dataset(runs: Sequence[PastRun]) -> dict[str, list[PastRun]]:
+    """Return the runs of each dataset, both in their order."""
+    found: dict[str, list[PastRun]] = defaultdict(list)
+    for run in runs:
+        if run.dataset:
+            found[run.dataset].append(run)
+    return dict(found)
+
+
+def plots(runs: Sequence[PastRun], most: int = 3) -> list[tuple[PastRun, Plot]]:
+    """Return the plots of the datasets that were pushed last."""
+    found = []
+    for group in by_dataset(runs).values():
+        drawn = plot(group[0].dataset_name, group)
+        if drawn is not None:
+            found.append((group[0], drawn))
+    return found[:most]
+
+
+def undone_by(run: str) -> str:
+    """Return the run that has undone a run; empty if none has. Raises SodaSheetError."""
+    return Journal(runs_folder()).undone_by(run) or ""
+
+
+def can_undo(run: PastRun) -> bool:
+    """True if the rows as they were before a run are still there, and it was not undone."""
+    return run.landed and run.snapshot is not None and not undone_by(run.run)
+
+
+def happenings(run: str) -> list[Happening]:
+    """Return what happened in a run, in order. Raises SodaSheetError."""
+    steps = Journal(runs_folder()).steps(run)
+    return [_happening(step) for step in steps if step.step in _STEPS]
+
+
+def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the facts of a run as labels and words."""
+    source = report.get("source") or {}
+    facts = [
+        ("Source", f"{source['name']}, {count(source['rows'])} rows" if source else run.source),
+        ("Dataset", f"{run.dataset_name}, {run.dataset}"),
+        ("Portal", run.portal.split("//")[-1]),
+        ("Started", moment(run.started)),
+        ("Took", duration(run.seconds)),
+    ]
+    if report.get("bytes_sent") is not None:
+        requests = int(report.get("requests") or 0)
+        again = int(report.get("retries") or 0)
+        told = f"{again:,} repeated" if again else "none repeated"
+        facts.append(("Sent", f"{size(report['bytes_sent'])} in {requests:,} requests, {told}"))
+    if report.get("overrides"):
+        facts.append(("Set aside", ", ".join(report["overrides"])))
+    if run.undoes:
+        facts.append(("Undoes", run.undoes))
+    return [*[fact for fact in facts if fact[1]], ("Run", run.run)]
+
+
+def report_of(run: PastRun) -> dict[str, Any]:
+    """Return the report of a run; empty if it was removed or can't be read."""
+    try:
+        body = json.loads(Path(run.report).read_bytes()) if run.report else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
+    """Yield the runs as lines of a CSV file."""
+    names = ("started", "dataset_name", "dataset", "method", "outcome", "summary", "user", "run")
+
+    class Line:
+        """Takes what the writer of the library writes."""
+
+        def write(self, text: str) -> str:
+            """Return the line."""
+            return text
+
+    writer = csv.writer(Line())
+    yield "\ufeff" + str(writer.writerow([*names, "sent", "left_out", "rows_after"]))
+    for run in runs:
+        values = [_plain(getattr(run, name)) for name in names]
+        yield str(writer.writerow([*values, run.rows.sent, run.rows.rejected, run.rows_after]))
+
+
+def _plain(value: Any) -> str:
+    """A text that no spreadsheet program takes for a formula."""
+    from sodasheet.staging.check.rejected import disarmed
+
+    return disarmed(str(value or ""))
+
+
+def _happening(step: Step) -> Happening:
+    number = step.detail.get("rows")
+    text = _STEPS[step.step]
+    text = text.replace("{rows}", rows(number) if isinstance(number, int) else "the rows")
+    if step.step == UNDONE and step.detail.get("by"):
+        text = f"Undone by run {step.detail['by']}"
+    return Happening(text, exact(step.at))

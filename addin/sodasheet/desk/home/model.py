@@ -1,0 +1,195 @@
+"""What the page Home shows: what needs the user, what is at hand, and the datasets pushed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sodasheet.desk.drafts.draft import LISTED, Draft, all_drafts
+from sodasheet.desk.history.model import all_runs, by_dataset
+from sodasheet.desk.history.plots import Plot, plot
+from sodasheet.desk.schedule.model import next_words
+from sodasheet.desk.tasks.question import Asked
+from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, all_tasks
+from sodasheet.desk.words.moments import moment
+from sodasheet.errors import SodaSheetError
+from sodasheet.push.runs.history import PastRun
+from sodasheet.schedules import store
+from sodasheet.schedules.schedule import Schedule
+
+#: How long a push that stopped is said to need the user, if nothing has landed since.
+REMINDED = timedelta(days=14)
+
+_DOING = {
+    TaskKind.PUSH: "Pushing {source} to {dataset}",
+    TaskKind.UNDO: "Undoing a push to {dataset}",
+    TaskKind.CHECK: "Checking {source}",
+    TaskKind.PREVIEW: "Comparing {source} with {dataset}",
+    TaskKind.MAP: "Reading {source}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that needs the user, and the page that deals with it."""
+
+    tone: str
+    title: str
+    text: str
+    page: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A draft: its source, its dataset, and the page to continue on."""
+
+    id: str
+    source: str
+    text: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """A dataset that was pushed to: its newest run, the last that landed, and a plot."""
+
+    newest: PastRun
+    last: PastRun | None
+    plot: Plot | None
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything on the page."""
+
+    needs: tuple[Need, ...]
+    running: tuple[Need, ...]
+    drafts: tuple[AtHand, ...]
+    datasets: tuple[Pushed, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing was ever done on this computer."""
+        return not (self.needs or self.running or self.drafts or self.datasets)
+
+    @property
+    def title(self) -> str:
+        """The heading: how many things need the user."""
+        number = len(self.needs)
+        words = {0: "Nothing needs you", 1: "One thing needs you", 2: "Two things need you"}
+        return words.get(number, f"{number} things need you")
+
+
+def home_now(now: datetime | None = None) -> Home:
+    """Gather what the page shows. Raises SodaSheetError if the run log can't be read."""
+    moment_now = now or datetime.now(UTC)
+    runs = by_dataset(all_runs())
+    schedules = _schedules()
+    waiting, running = _tasks()
+    needs = (*waiting, *_stopped(runs.values(), moment_now), *_missing(schedules))
+    datasets = tuple(_pushed(group, schedules) for group in runs.values())
+    return Home(needs, running, tuple(_drafts()), datasets)
+
+
+def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
+    """The tasks that wait for an answer, and those at work."""
+    waiting, running = [], []
+    for task in all_tasks():
+        if not task.alive:
+            continue
+        with suppress(SodaSheetError):
+            asks = Asked.from_json(task.read(QUESTION)) is not None
+            title = _doing(task)
+            if asks:
+                text = "It waits for your answer. Nothing has been sent."
+                waiting.append(Need("warn", title, text, f"/task/{task.id}", "Answer"))
+            else:
+                stage = str(task.errand.status.get("stage", ""))
+                running.append(Need("", title, stage.capitalize(), f"/task/{task.id}", "Show"))
+    return waiting, tuple(running)
+
+
+def _doing(task: Task) -> str:
+    record = task.record
+    words = {"source": record.source or "rows", "dataset": record.dataset or "a dataset"}
+    return _DOING.get(record.kind, "A task from Excel").format(**words)
+
+
+def _stopped(groups: Iterable[list[PastRun]], now: datetime) -> list[Need]:
+    """The datasets whose newest run did not land."""
+    found = []
+    for group in groups:
+        run = group[0]
+        page, when = f"/history/{run.run}", moment(run.started)
+        began = datetime.fromisoformat(run.started)
+        if run.outcome in (None, "unknown"):
+            title = f"We don’t know yet whether the push to {run.dataset_name} landed"
+            text = f"It began {when}. Don’t push again before you have asked the portal."
+            found.append(Need("warn", title, text, page, "See what we know"))
+        elif run.outcome in ("refused", "failed") and now - began < REMINDED:
+            word = "stopped" if run.outcome == "refused" else "failed"
+            title = f"The push to {run.dataset_name} {word}"
+            found.append(Need("bad", title, f"{run.summary} It began {when}.", page, "See the run"))
+    return found
+
+
+def _missing(schedules: Iterable[Schedule]) -> list[Need]:
+    """Schedules whose file is gone."""
+    return [
+        Need(
+            "bad",
+            f"The schedule {one.name} can’t run",
+            f"There’s no file {one.job} any more.",
+            "/schedule",
+            "See all schedules",
+        )
+        for one in schedules
+        if not one.job.is_file()
+    ]
+
+
+def _schedules() -> list[Schedule]:
+    try:
+        return store.schedules()
+    except SodaSheetError:
+        return []
+
+
+def _drafts() -> list[AtHand]:
+    found = []
+    for draft in all_drafts():
+        with suppress(SodaSheetError, KeyError, TypeError):
+            found.append(_at_hand(draft))
+        if len(found) == LISTED:
+            break
+    return found
+
+
+def _at_hand(draft: Draft) -> AtHand:
+    preview, check = draft.result("preview.json"), draft.result("check.json")
+    name = draft.name
+    if preview is not None:
+        text, page = f"Goes to {name}. Previewed {moment(preview['time'])}.", "preview"
+    elif check is not None:
+        left, total = int(check["rejected"]), int(check["rows"])
+        told = (
+            f"{left:,} of {total:,} rows can’t be sent" if left else f"all {total:,} rows are fine"
+        )
+        text, page = f"Goes to {name}; {told}.", "check"
+    else:
+        text, page = f"Goes to {name}. Not checked yet.", "map"
+    return AtHand(draft.id, draft.about.source, text, f"/draft/{draft.id}/{page}")
+
+
+def _pushed(group: list[PastRun], schedules: list[Schedule]) -> Pushed:
+    newest = group[0]
+    last = next((run for run in group if run.landed), None)
+    scheduled = next(
+        (one for one in schedules if newest.job and newest.job in (one.name, one.job.stem)), None
+    )
+    following = next_words(scheduled.when, datetime.now()) if scheduled else ""
+    return Pushed(newest, last, plot(newest.dataset_name, group), following)

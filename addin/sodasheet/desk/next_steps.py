@@ -1,0 +1,54 @@
+"""Next steps at the desk: for each of them the page that takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from sodasheet.model.next_step import Action, NextStep
+
+#: Action -> page and what its link says. Steps that the page at hand takes itself have none.
+_PAGES = {
+    Action.SIGN_IN: ("/sign-in", "Sign in to the portal"),
+    Action.CREATE_JOB: ("/file", "Choose a file"),
+    Action.IMPORT_JOB: ("/file", "Choose a file"),
+    Action.NAME_JOB: ("/file", "Choose a file"),
+    Action.SHOW_HISTORY: ("/history", "See History"),
+    Action.SHOW_RUN: ("/history/{run}", "See the run"),
+    Action.RESUME_RUN: ("/history/{run}", "See the run"),
+    Action.MARK_RESOLVED: ("/history/{run}", "See the run"),
+    Action.UNDO_RUN: ("/history/{run}", "See the run"),
+    Action.OVERWRITE_CONFLICTS: ("/history/{run}", "See the run"),
+    Action.LIST_SCHEDULES: ("/schedule", "See all schedules"),
+    Action.NAME_SCHEDULE: ("/schedule", "See all schedules"),
+    Action.REMOVE_SCHEDULE: ("/schedule", "See all schedules"),
+    Action.SHOW_SETTINGS: ("/settings", "Open Settings"),
+    Action.CHANGE_SETTING: ("/settings", "Open Settings"),
+    Action.SIGN_IN_MAIL: ("/settings", "Open Settings"),
+    Action.TEST_MAIL: ("/settings", "Open Settings"),
+    Action.INSTALL_ADDIN: ("/computer", "Look at this computer"),
+    Action.REMOVE_ADDIN: ("/computer", "Look at this computer"),
+    Action.CHECK_ADDIN: ("/computer", "Look at this computer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page that takes a step."""
+
+    page: str
+    label: str
+
+
+def step_links(steps: Iterable[NextStep]) -> list[Link]:
+    """Return a link for each step that another page takes, each only once."""
+    found = [Link(_page(step), _PAGES[step.action][1]) for step in steps if step.action in _PAGES]
+    return list(dict.fromkeys(found))
+
+
+def _page(step: NextStep) -> str:
+    page = _PAGES[step.action][0].format(run=step.run)
+    if step.action is Action.SIGN_IN and step.portal:
+        return f"{page}?{urlencode({'portal': step.portal})}"
+    return page

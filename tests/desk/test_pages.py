@@ -1,0 +1,92 @@
+"""The pages that are places: Home, History, Schedule, Settings, This computer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from sodasheet.desk.front_door import open_task
+from sodasheet.desk.tasks.start import Workers
+
+from .bench import Bench
+from .jobs import permits_job
+
+
+def push(bench: Bench, folder: Path, number: int) -> None:
+    """Push one row, as somebody who agrees."""
+    task = bench.task(permits_job(bench.portal, folder, [(f"BP-{number}", "Roofing", "7")]))
+    Workers().start(task)
+    open_task(task)
+    window = bench.next_window(small=True)
+    window.get_by_role("button", name="Push 1 row").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Building Permits is up to date")
+    window.close()
+
+
+def test_a_first_start_says_what_to_do(bench: Bench) -> None:
+    window = bench.open("/")
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Push your first dataset")
+    expect(
+        window.get_by_role("main").get_by_role("link", name="Sign in to a portal")
+    ).to_be_visible()
+
+
+def test_history_lists_runs_and_one_run_is_undone_from_there(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    push(bench, tmp_path, 9301)
+    push(bench, tmp_path, 9302)
+    window = bench.open("/")
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Nothing needs you")
+    row = window.get_by_role("row", name="Building Permits")
+    expect(row).to_contain_text("Done")
+    expect(row.get_by_role("img")).to_have_attribute(
+        "aria-label", "Building Permits, last 2 pushes: from 301 to 302 rows; none left out"
+    )
+    window.get_by_role("link", name="History").click()
+    window.get_by_role("table", name="Runs").get_by_role("link").first.click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Building Permits is up to date")
+    window.get_by_role("button", name="Undo this push…").click()
+    window.get_by_role("textbox").fill("building permits")
+    window.get_by_role("button", name="Undo push").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text(
+        "The push to Building Permits was undone"
+    )
+    window.get_by_role("link", name="See the run").click()
+    expect(window.get_by_role("main")).to_contain_text("undid a push to")
+
+
+def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> None:
+    window = bench.open("/settings")
+
+    window.get_by_label("Days to keep them").fill("ten")
+    window.get_by_role("button", name="Save limits").click()
+    expect(window.get_by_role("alert")).to_contain_text("“ten” can’t be meant")
+    expect(window.get_by_label("Days to keep them")).to_have_value("ten")
+    window.get_by_label("Days to keep them").fill("30")
+    window.get_by_role("button", name="Save limits").click()
+    expect(window.get_by_role("status")).to_have_text("Saved.")
+
+    window.get_by_label("SMTP server").fill("smtp.example.org")
+    window.get_by_label("User name").fill("permits@example.org")
+    window.get_by_label("Password").fill("mail-secret-1234")
+    window.get_by_role("button", name="Save mail settings").click()
+    expect(window.get_by_role("status")).to_have_text("Saved.")
+    assert "mail-secret-1234" not in window.content()
+    assert "mail-secret-1234" in (bench.home / "store.json").read_text("utf-8")
+    assert "mail-secret-1234" not in (bench.home / "settings.json").read_text("utf-8")
+
+
+def test_this_computer_says_what_it_lacks(bench: Bench) -> None:
+    window = bench.open("/computer")
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("on this computer")
+    expect(window.get_by_role("main")).to_contain_text("Everything IT may ask about")
+
+
+def test_a_job_file_is_scheduled_from_its_mapping(bench: Bench) -> None:
+    window = bench.open("/schedule")
+
+    expect(window.get_by_role("heading", level=2)).to_have_text("Nothing is scheduled")
