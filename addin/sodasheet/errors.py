@@ -30,6 +30,10 @@ class UsageProblem(SodaSheetError):
 
     exit_code = ExitCode.USAGE
 
+    def about(self, subject: str) -> UsageProblem:
+        """Return the same problem with the file, sheet or column that has it as its subject."""
+        return UsageProblem(f"{subject}: {self.what}", self.remedy, self.steps)
+
 
 class SourceError(SodaSheetError):
     """The source cannot be read: missing, locked, empty, changed while read, no such sheet."""

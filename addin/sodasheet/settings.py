@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.mail_addresses import ALLOWED, addresses
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.paths import home, write_whole
 
 NAME = "settings.json"
@@ -21,7 +22,9 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 #: The only mail servers that may be spoken to unprotected.
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
-_MEND = "Mend it, or delete it and set everything again with sodasheet settings."
+_FIX = "Fix the file, or delete it and enter the settings again."
+
+_SHOW = (NextStep(Action.SHOW_SETTINGS),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,8 @@ def mail_server(place: str, security: str = "starttls", **more: str) -> MailServ
     if "@" in place:
         raise UsageProblem(
             "The mail server holds a user name or a password.",
-            "Name the host alone, such as smtp.example.org:587, and the user with --mail-user.",
+            "Give the host alone, such as smtp.example.org:587, and enter the user separately.",
+            (NextStep(Action.CHANGE_SETTING, name="mail.user"),),
         )
     try:
         parts = urlsplit(f"//{place.strip()}")
@@ -152,8 +156,8 @@ def _mail(part: Any) -> MailServer | None:
         raise _wrong("mail.port", port, "a number from 1 to 65535")
     if security == "none" and host not in _LOOPBACK:
         raise UsageProblem(
-            f"Mail to {host} would travel unprotected, and the password with it.",
-            "Choose starttls or tls; none is only for a mail server on this computer.",
+            f"Mail to {host} would be sent without encryption, and its password too.",
+            "Choose starttls or tls; none is allowed for a mail server on this computer only.",
         )
     _check_people(texts)
     return MailServer(host, port, security, texts["user"], texts["from"], texts["to"])
@@ -170,8 +174,9 @@ def _check_people(texts: Mapping[str, str]) -> None:
             raise _wrong("mail.from", texts["from"], "one mail address")
     if not texts["from"] and "@" not in texts["user"]:
         raise UsageProblem(
-            "The settings do not say in whose name mail is sent.",
-            "Say it: sodasheet settings --mail-from ADDRESS",
+            "The From address for mail is missing.",
+            "Enter the address that mail is sent from.",
+            (NextStep(Action.CHANGE_SETTING, name="mail.from", value="ADDRESS"),),
         )
 
 
@@ -211,13 +216,13 @@ def _body() -> dict[str, Any]:
         return {}
     except OSError as error:
         raise UsageProblem(
-            f"The settings {path} cannot be read: {error.strerror or error}.",
-            "Check who may read that file.",
+            f"The settings file {path} cannot be read: {error.strerror or error}.",
+            "Check the permissions of that file.",
         ) from error
     except (ValueError, RecursionError) as error:
-        raise UsageProblem(f"The settings {path} are damaged: they are no JSON.", _MEND) from error
+        raise UsageProblem(f"The settings file {path} is not JSON.", _FIX, _SHOW) from error
     if not isinstance(body, dict):
-        raise UsageProblem(f"The settings {path} are no JSON object.", _MEND)
+        raise UsageProblem(f"The settings file {path} is not a JSON object.", _FIX, _SHOW)
     return body
 
 
@@ -226,6 +231,6 @@ def _replace(path: Path, body: Mapping[str, Any]) -> None:
         write_whole(path, json.dumps(body, ensure_ascii=False, indent=1) + "\n")
     except OSError as error:
         raise SodaSheetError(
-            f"The settings {path} cannot be written: {error.strerror or error}.",
+            f"The settings file {path} cannot be written: {error.strerror or error}.",
             "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
         ) from error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sodasheet.cli import COMMANDS
 from sodasheet.commands.next_steps import _COMMANDS, step_lines
 from sodasheet.excel.next_steps import _SENTENCES, step_sentences, with_steps
 from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json, steps_json
@@ -57,7 +59,8 @@ def test_every_step_in_the_sources_has_what_its_action_needs() -> None:
     lacking = []
     for path, call in constructed():
         action = call.args[0]
-        if not isinstance(action, ast.Attribute):
+        named = isinstance(action, ast.Attribute) and getattr(action.value, "id", "") == "Action"
+        if not named:
             continue
         needed = REQUIRED.get(Action[action.attr], frozenset())
         if needed - {str(keyword.arg) for keyword in call.keywords}:
@@ -104,3 +107,142 @@ def test_excel_says_buttons_once_and_no_commands() -> None:
         "If this is intended, press Push again, and Push anyway in its window."
     ]
     assert with_steps("It is stopped.", steps[2:]) == "It is stopped."
+
+
+#: The front ends, which say steps in words of their own.
+FRONT_ENDS = {"commands", "cli.py", "excel", "desk", "desktop", "notifications/next_steps.py"}
+
+#: Parts below the front ends that still name a command or a flag. Only ever take one out.
+OPEN = {
+    "credentials",
+    "installer",
+    "office",
+    "portal",
+    "push",
+}
+
+#: Other programs' arguments, which are no prose.
+OTHER_PROGRAMS = {"schedules", "notifications/desktop.py"}
+
+
+def texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Every string of a module that is not a docstring, with its line."""
+    tree = ast.parse(path.read_text("utf-8"))
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node.lineno, node.value
+
+
+def naming(text: str) -> bool:
+    """True if a sentence names a command or a flag of the command line."""
+    commands = "|".join(COMMANDS)
+    return bool(
+        re.search(rf"\bsodasheet ({commands})\b", text)
+        or (" " in text and re.search(r"(?:^|[ (])--[a-z]{2}", text))
+    )
+
+
+def below() -> Iterator[tuple[str, Path]]:
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).as_posix()
+        if not within(place, FRONT_ENDS):
+            yield place, path
+
+
+def within(place: str, parts: set[str]) -> bool:
+    return any(place == part or place.startswith(f"{part}/") for part in parts)
+
+
+def test_no_sentence_below_the_front_ends_names_a_command_or_a_flag() -> None:
+    found = [
+        f"{place}:{line}: {text}"
+        for place, path in below()
+        if not within(place, OPEN)
+        for line, text in texts(path)
+        if naming(text) and not (within(place, OTHER_PROGRAMS) and "sodasheet" not in text)
+    ]
+
+    assert found == []
+
+
+def test_a_part_without_such_sentences_is_no_longer_open() -> None:
+    still = {
+        part
+        for part in OPEN
+        for place, path in below()
+        if within(place, {part})
+        for _, text in texts(path)
+        if naming(text)
+    }
+
+    assert still == OPEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Run sodasheet push --resume 1.", "Leave --rows out.", "(on the command line: --limit)"],
+)
+def test_such_sentences_are_found(text: str) -> None:
+    assert naming(text)
+
+
+#: Attributes of errors, reports and findings that hold sentences.
+SENTENCES = {"summary", "what", "remedy", "message", "sentence"}
+
+#: Methods that take a text apart.
+PARSING = {"replace", "startswith", "endswith", "find", "index", "removeprefix", "removesuffix"}
+
+#: Parts that read what a portal says, and parts that still read sentences. Only ever take one out.
+READS_OTHERS, READS = {"portal/http"}, {"push/run.py", "push/guards/registry.py"}
+
+
+def prose(node: ast.AST) -> bool:
+    """True for `report.summary` and its like, and for the text of an error."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in SENTENCES
+    called = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "str"
+    return called and getattr(node.args[0] if node.args else None, "id", "") in ("error", "problem")
+
+
+def reads_prose(node: ast.AST) -> bool:
+    """True if a node steers by the words of a sentence."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        function = node.func
+        regular = getattr(function.value, "id", "") == "re" or function.attr in ("sub", "search")
+        return (function.attr in PARSING and prose(function.value)) or (
+            regular and any(map(prose, node.args))
+        )
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        return prose(node.comparators[0])
+    return False
+
+
+def test_no_code_reads_sentences() -> None:
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if reads_prose(node) and not within(path.relative_to(PACKAGE).as_posix(), READS_OTHERS)
+    ]
+
+    assert {place.partition(":")[0] for place in found} == READS
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "report.summary.replace('push', 'press Push')",
+        "'--again' not in guard.remedy",
+        "str(error).startswith('No')",
+        "re.sub('x', 'y', error.what)",
+    ],
+)
+def test_code_that_reads_sentences_is_found(code: str) -> None:
+    assert any(map(reads_prose, ast.walk(ast.parse(code))))

@@ -84,20 +84,12 @@ def command(job_path: Path | None, **options: object) -> int:
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
     report, job = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
-    if job_path:
-        named = report.summary.replace("push JOB ", f"push {_typed(job_path)} ")
-        report = replace(report, summary=named)
     if options["as_json"]:
         print_json(report.to_json())
     else:
         print_report(report)
     _log(report, job, str(job_path or ""))
     return int(report.outcome.exit_code)
-
-
-def _typed(path: Path) -> str:
-    """The path as it is typed on a command line."""
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def _log(report: Report, job: Job, name: str) -> None:
@@ -124,7 +116,6 @@ def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
 
 
 def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
-    from dataclasses import replace
 
     from sodasheet.commands.options import load_job
     from sodasheet.jobs.last_preview import seen_by_preview

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.next_steps import invoked, step_lines
 from sodasheet.commands.options import as_json
+from sodasheet.commands.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.model.note import Note
 
 if TYPE_CHECKING:
     from sodasheet.schedules.recurrence import When
@@ -101,7 +104,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
         require_excel(wanted.job)
     jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
     require_free(wanted)
-    system = system_here(wanted.slug)
+    system = system_here(wanted.job)
     if given["printing"]:
         text = system.shown(wanted).rstrip("\n")
         if given["as_json"]:
@@ -110,13 +113,15 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
             click.echo(text)
         return
     schedule = make(wanted)
-    notes = [*doubts(schedule.system, jobs), *_ways(schedule)]
+    notes = [*doubts(schedule.system, jobs), *map(Note, _ways(schedule))]
     if given["as_json"]:
-        print_json({**_body(schedule), "notes": notes})
+        print_json({**_body(schedule), "notes": [note.text for note in notes]})
         return
     click.echo(runs(schedule, datetime.now()))
     for note in notes:
-        click.echo(f"Note: {note}")
+        say(f"Note: {note.text}")
+        for line in step_lines(note.steps, invoked()):
+            say(f"  {line}")
 
 
 def _ways(schedule: Schedule) -> list[str]:
@@ -124,8 +129,8 @@ def _ways(schedule: Schedule) -> list[str]:
     from sodasheet.schedules.create import HEADLESS, IN_EXCEL
     from sodasheet.sources.factory import WORKBOOKS
 
-    in_excel = IN_EXCEL.replace("In Excel:", "In Excel (--in-excel):")
-    return [HEADLESS, in_excel] if schedule.job.suffix.lower() in WORKBOOKS else []
+    ways = [HEADLESS, f"{IN_EXCEL} (--in-excel)"]
+    return ways if schedule.job.suffix.lower() in WORKBOOKS else []
 
 
 def _list(*, as_json: bool) -> None:

@@ -86,7 +86,7 @@ def _when(typed: Typed) -> When:
 
 def in_the_window(error: SodaSheetError) -> str:
     """What an error says to somebody who has a field for the name."""
-    return str(error).replace(" with --name", "")
+    return str(error)
 
 
 def way(in_excel: bool) -> str:

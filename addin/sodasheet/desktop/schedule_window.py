@@ -26,7 +26,6 @@ from sodasheet.desktop.summary_model import Summary
 from sodasheet.desktop.summary_page import SummaryPage, Ways
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules import store
-from sodasheet.schedules.schedule import slug_of
 
 HOURLY, DAILY, WEEKLY = "hourly", "daily", "weekly"
 
@@ -161,7 +160,7 @@ class SchedulePage(Page):
     def _find_system(self) -> str:
         from sodasheet.schedules.backends.select import system_here
 
-        return str(system_here(slug_of(self._scheduled.given.name)).NAME)
+        return str(system_here(self._scheduled.path).NAME)
 
     def _found_system(self, name: str) -> None:
         self._system = name
@@ -177,7 +176,8 @@ class SchedulePage(Page):
             self._save()
             jobs = jobs_in(wanted.job)
             made = make(wanted)
-            return [runs(made, datetime.now()), way(made.in_excel)], doubts(made.system, jobs)
+            notes = [note.text for note in doubts(made.system, jobs)]
+            return [runs(made, datetime.now()), way(made.in_excel)], notes
 
         self._begin("Saving the workbook and making the schedule", act)
 

@@ -10,6 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.file import base_folder, read_job
 from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.model.job import Job
+from sodasheet.model.next_step import Action, NextStep
 
 #: The first bytes of workbooks: a zip package, and the older compound file.
 _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
@@ -65,7 +66,9 @@ def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
         return jobs[0]
     if only is None:
         raise UsageProblem(
-            f"{path.name} holds {len(jobs)} jobs: {_names(jobs)}.", "Say which: --only NAME."
+            f"{path.name} contains {len(jobs)} jobs: {_names(jobs)}.",
+            "Choose one of them by name.",
+            (NextStep(Action.NAME_JOB, file=str(path)),),
         )
     return named(jobs, path, only)[0]
 
@@ -75,7 +78,9 @@ def named(jobs: list[NamedJob], path: Path, only: str | None) -> list[NamedJob]:
     found = [one for one in jobs if only is None or one.name.casefold() == only.casefold()]
     if not found:
         raise UsageProblem(
-            f'{path.name} has no job named "{only}".', f"It has {_names(jobs)}; choose one of them."
+            f'{path.name} has no job named "{only}".',
+            f"It has {_names(jobs)}; choose one of them.",
+            (NextStep(Action.NAME_JOB, file=str(path)),),
         )
     return found
 
@@ -120,5 +125,5 @@ def _imported(path: Path, portal: str) -> NamedJob:
     from sodasheet.jobs.datasync import read_sij
     from sodasheet.jobs.datasync.preferences import Preferences
 
-    found = read_sij(path, Preferences({"domain": portal}, "--portal") if portal else None)
+    found = read_sij(path, Preferences({"domain": portal}, "the portal given") if portal else None)
     return NamedJob(path.stem, found.job, found.base, found.notes)

@@ -15,6 +15,7 @@ from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.sources.workbook.closed import ClosedWorkbook, Table, closed_workbook
 
 
@@ -40,7 +41,8 @@ def jobs_of(path: Path) -> list[SheetJob]:
         if not ours:
             raise UsageProblem(
                 f"{path.name} has no mapping sheet.",
-                "Open it and press Choose dataset, or name a job file (sodasheet map makes one).",
+                "Create a mapping sheet in it, or give a job file.",
+                (NextStep(Action.CREATE_JOB, file=str(path)),),
             )
         names = Names([name for name in book.sheets if name not in ours], _table_names(book))
         return [SheetJob(name, _job(path, name, seen, book.tables, names))
@@ -71,13 +73,11 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
         )
         if problems:
             number = read.numbers[problems[0].row]
-            raise UsageProblem(f"Row {number}: {problems[0].sentence}", "Mend it there.")
+            raise UsageProblem(f"Row {number}: {problems[0].sentence}", "Fix it there.")
         job = job_of(read.values, mapping, names, earlier)
         return replace(job, source=_closed(job.source, path))
     except UsageProblem as problem:
-        raise UsageProblem(
-            f"{path.name}, sheet {sheet}: {problem.what}", problem.remedy
-        ) from problem
+        raise problem.about(f"{path.name}, sheet {sheet}") from problem
 
 
 def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:

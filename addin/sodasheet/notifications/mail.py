@@ -18,6 +18,7 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.notifications.mail_errors import Unsupported, translated, turned_down
 from sodasheet.settings import MailServer
 
@@ -77,8 +78,8 @@ def password(server: MailServer) -> Credentials | None:
     if found is None:
         raise SodaSheetError(
             f"There is no password for {server.user} on the mail server {server.host}.",
-            f"Sign in: sodasheet sign-in {server.host} --for mail --user {server.user}. Where"
-            f" there is no desktop, set {PASSWORD} instead.",
+            f"Sign in to the mail server. Without a desktop, set {PASSWORD} instead.",
+            (NextStep(Action.SIGN_IN_MAIL, host=server.host, user=server.user),),
         )
     register_secret(found)
     return found

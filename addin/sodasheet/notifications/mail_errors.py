@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.settings import MailServer
 
 _NETWORK = "Check the network connection, and whether a firewall lets mail out on that port."
@@ -25,12 +26,16 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way of not getting a mail out; templates over `host`, `port`, `user`, `said`."""
+    """One way in which sending mail fails; templates over `host`, `port`, `user`, `said`.
+
+    `step` is the kind of next step that goes with the remedy.
+    """
 
     reason: str
     what: str
     remedy: str
     fits: Callable[[BaseException], bool]
+    step: Action | None = None
 
 
 def _kind(*kinds: type[BaseException]) -> Callable[[BaseException], bool]:
@@ -44,29 +49,31 @@ def _late(error: BaseException) -> bool:
 
 def _not_tls(error: BaseException) -> bool:
     wrong = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
-    return isinstance(error, ssl.SSLError) and any(word in str(error) for word in wrong)
+    return isinstance(error, ssl.SSLError) and error.reason in wrong
 
 
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "mail-sign-in",
         "The mail server {host} does not accept the password of {user}{said}.",
-        "Sign in again: sodasheet sign-in {host} --for mail --user {user}; some providers want a"
-        " password made for programs.",
+        "Sign in to the mail server again; some providers require an app password.",
         _kind(smtplib.SMTPAuthenticationError),
+        Action.SIGN_IN_MAIL,
     ),
     Fault(
         "mail-no-sign-in",
         "The mail server {host} offers no sign-in with a password.",
-        "Ask your IT department for the server and port that programs hand in mail at; where none"
-        ' is needed, leave the user out: sodasheet settings --mail-user ""',
+        "Ask your IT department for the SMTP server and port that programs use; if it needs no"
+        " sign-in, clear the mail user in the settings.",
         _kind(Unsupported),
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-unsupported",
         "The mail server {host} offers no STARTTLS, so nothing was sent.",
-        "Try --mail-security tls (usually port 465), or ask whoever looks after that server.",
+        "Set the mail security to tls (usually port 465), or ask the administrator of that server.",
         _kind(smtplib.SMTPNotSupportedError),
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-recipients",
@@ -77,8 +84,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "mail-sender",
         "The mail server {host} does not take mail from this sender{said}.",
-        "Set the address of your account there: sodasheet settings --mail-from ADDRESS",
+        "Set the From address to that of your account there.",
         _kind(smtplib.SMTPSenderRefused),
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-slow",
@@ -89,38 +97,42 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "mail-cut-off",
         "The mail server {host} broke the connection off, or never came to an end.",
-        "Check server, port and --mail-security, then try sodasheet settings --test-mail ADDRESS.",
+        "Check the server, port and security in the settings, then send a test mail.",
         _kind(smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError),
+        Action.TEST_MAIL,
     ),
     Fault(
         "mail-refused",
         "The mail server {host} refused the mail{said}.",
-        "Correct what it names, or ask whoever looks after that server.",
+        "Correct what it names, or ask the administrator of that server.",
         _kind(smtplib.SMTPException),
     ),
     Fault(
         "mail-not-tls",
         "What answers at port {port} of {host} does not begin with encryption.",
-        "Set --mail-security starttls (usually port 587) or tls (usually port 465).",
+        "Set the mail security to starttls (usually port 587) or tls (usually port 465).",
         _not_tls,
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-tls",
         "No safe connection to the mail server {host} could be made.",
-        "Check server and port, and ask whoever looks after that server.",
+        "Check server and port, and ask the administrator of that server.",
         _kind(ssl.SSLError),
     ),
     Fault(
         "mail-host",
         "There is no mail server called {host}, or this computer cannot look it up.",
-        "Check its spelling: sodasheet settings shows it.",
+        "Check its spelling in the settings.",
         _kind(socket.gaierror, UnicodeError),
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-not-listening",
         "Nothing takes mail at port {port} of {host}.",
-        "Check server and port: sodasheet settings shows them.",
+        "Check the server and port in the settings.",
         _kind(ConnectionRefusedError),
+        Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-unreachable",
@@ -131,8 +143,9 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "mail",
         "The mail could not be made or sent.",
-        "Try it with sodasheet settings --test-mail ADDRESS.",
+        "Send a test mail to see what fails.",
         _kind(BaseException),
+        Action.TEST_MAIL,
     ),
 )
 
@@ -148,7 +161,9 @@ def translated(error: BaseException, server: MailServer) -> SodaSheetError:
         )
     fault = next(fault for fault in FAULTS if fault.fits(error))
     names = {"host": server.host, "port": server.port, "user": server.user, "said": _said(error)}
-    return SodaSheetError(fault.what.format(**names), fault.remedy.format(**names))
+    step = fault.step and NextStep(fault.step, host=server.host, user=server.user)
+    steps = (step,) if step else ()
+    return SodaSheetError(fault.what.format(**names), fault.remedy.format(**names), steps)
 
 
 def turned_down(server: MailServer, who: str, why: tuple[int, bytes]) -> str:

@@ -27,11 +27,11 @@ _HEADLINES = {
 
 _NEXT = {
     Outcome.DONE: "Nothing: all rows have landed.",
-    Outcome.REJECTS: "Mend the rows that were left out in the source, and push it again.",
+    Outcome.REJECTS: "Fix the rejected rows in the source, and push it again.",
     Outcome.REFUSED: "Remove what stopped it, as said above, and run it again.",
     Outcome.FAILED: "Remove what went wrong, as said above, and run it again.",
-    Outcome.UNKNOWN: "Find out what became of the rows: sodasheet push --resume {run}. Do not push"
-    " the same rows again before that.",
+    Outcome.UNKNOWN: "Resume the run to find out which rows have landed. Do not push the same"
+    " rows again before that.",
     Outcome.CANCELLED: "Run it again if its rows are still wanted.",
 }
 
@@ -55,7 +55,7 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         _rejected(report.rejected),
         [
             "What to do next:",
-            f"  {_NEXT[report.outcome].format(run=report.run)}",
+            f"  {_NEXT[report.outcome]}",
             *(f"  {line}" for line in step_lines(report.steps)),
         ],
         [f"Note: {problem}" for problem in problems],

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome
 
 if TYPE_CHECKING:
@@ -79,8 +80,9 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
             return []
         if server is None:
             raise SodaSheetError(
-                f"Nobody got the mail for {', '.join(to)}: no mail server is set.",
-                "Set one: sodasheet settings --mail-server HOST:PORT --mail-user USER",
+                f"The mail to {', '.join(to)} was not sent: no SMTP server is set.",
+                "Enter the SMTP server and its user in the settings.",
+                (NextStep(Action.CHANGE_SETTING, name="mail.server", value="HOST:PORT"),),
             )
         body = mail_text.body(report, job, name, problems)
         return send(Letter(to, mail_text.subject(report, name), body), server)
@@ -98,7 +100,7 @@ def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
         return addresses(named.strip() or otherwise)
     except ValueError as error:
         raise UsageProblem(
-            f'"{error}" is no mail address.', "Correct notify.email in the job."
+            f'"{error}" is not a mail address.', "Correct notify.email in the job."
         ) from None
 
 

@@ -11,6 +11,8 @@ from sodasheet.credentials.entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.loader import NamedJob
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.note import Note
 from sodasheet.portal.address import display_host, parse_portal
 from sodasheet.schedules import store
 from sodasheet.schedules.backends.select import system_here, system_of
@@ -58,7 +60,7 @@ def make(wanted: Schedule) -> Schedule:
     schedule has the name, SodaSheetError where the system does not take it.
     """
     earlier = require_free(wanted)
-    system = system_here(wanted.slug)
+    system = system_here(wanted.job)
     schedule = replace(wanted, system=system.NAME)
     store.keep(schedule)
     try:
@@ -79,31 +81,40 @@ def require_free(wanted: Schedule) -> Schedule | None:
     taken = next((one for one in store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
-            f'There is a schedule "{taken.name}" already, for {taken.job}.',
-            "Give this one another name with --name, or remove that one.",
+            f'A schedule named "{taken.name}" already exists, for {taken.job}.',
+            "Give this schedule another name, or remove that one.",
+            (
+                NextStep(Action.NAME_SCHEDULE),
+                NextStep(Action.REMOVE_SCHEDULE, name=taken.name),
+            ),
         )
     return taken
 
 
-def doubts(system: str, jobs: Sequence[NamedJob]) -> list[str]:
-    """What would keep a run from pushing, as far as it can be seen now."""
-    notes = [note for one in jobs for note in one.notes]
+def doubts(system: str, jobs: Sequence[NamedJob]) -> list[Note]:
+    """Return what would keep a run from pushing, as far as can be seen now."""
+    notes = [Note(note) for one in jobs for note in one.notes]
     notes += [
-        f"{one.name}: nobody has confirmed some of its matches, so its runs are refused until"
-        " somebody has."
+        Note(
+            f"{one.name}: some matches are not confirmed, so its runs are refused until they are.",
+            (NextStep(Action.CONFIRM_MATCHES),),
+        )
         for one in jobs
         if unconfirmed(one.job)
     ]
     portals = {parse_portal(one.job.portal) for one in jobs}
     known = {account.host for account in list_accounts() if account.kind == "portal"}
     notes += [
-        f"Nobody is signed in to {display_host(portal)} on this computer, and a schedule does not"
-        f" see the key in this terminal's environment: sodasheet sign-in {display_host(portal)}"
+        Note(
+            f"This computer has no saved key for {display_host(portal)}, and a schedule cannot"
+            " use the key in the environment of this session. Sign in to the portal.",
+            (NextStep(Action.SIGN_IN, portal=portal),),
+        )
         for portal in sorted(portals)
         if Entry.of(portal).host not in known
     ]
     if system == "systemd":
         notes.append(
-            "It runs while you are logged on; to have it run without that: loginctl enable-linger"
+            Note("It runs while you are logged on; loginctl enable-linger lets it run otherwise.")
         )
     return notes

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.recurrence import When
 from sodasheet.system.paths import home
 
@@ -59,8 +60,9 @@ def checked_name(name: str) -> str:
     text = " ".join(name.split())
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise UsageProblem(
-            "The name of a schedule is empty, too long or has signs that cannot be shown.",
-            f"Give it another one with --name, at most {_LONGEST} characters.",
+            "The name of the schedule is empty, too long or contains control characters.",
+            f"Choose another name of at most {_LONGEST} characters.",
+            (NextStep(Action.NAME_SCHEDULE),),
         )
     return text
 

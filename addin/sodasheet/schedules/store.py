@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, slug_of
 from sodasheet.system.paths import home, make_private
@@ -65,7 +66,8 @@ def known(name: str) -> Schedule:
     except FileNotFoundError:
         raise UsageProblem(
             f'There is no schedule "{name}" on this computer.',
-            "List them with sodasheet schedule --list.",
+            "Choose one of the schedules on this computer.",
+            (NextStep(Action.LIST_SCHEDULES),),
         ) from None
 
 

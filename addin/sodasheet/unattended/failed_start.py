@@ -26,21 +26,22 @@ def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Re
         outcome = Outcome.CANCELLED
     elif isinstance(error, UnknownOutcome):
         outcome = Outcome.UNKNOWN
-    told, sure = str(error), outcome is not Outcome.UNKNOWN
+    sure = outcome is not Outcome.UNKNOWN
     return Report(
         run=run,
         outcome=outcome,
-        summary=f"{told} Nothing was sent." if sure and "Nothing was" not in told else told,
+        summary=f"{error} Nothing was sent." if outcome is Outcome.FAILED else str(error),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         portal=job.portal if job else "",
         dataset=job.dataset if job else "",
         dataset_name=job.dataset if job else name,
         method=job.method if job else None,
         rows=RowCounts(sent=0) if sure else RowCounts(),
+        steps=error.steps,
     )
 
 
-def record(log: RunLog, report: Report, memo: dict[str, Any]) -> Report:
+def record(log: RunLog, report: Report, error: SodaSheetError, memo: dict[str, Any]) -> Report:
     """Write the report into the run log; gives the report that stands there then.
 
     A run that had started after all, and whose own report could not be written, stays unfinished
@@ -48,8 +49,7 @@ def record(log: RunLog, report: Report, memo: dict[str, Any]) -> Report:
     """
     journal = Journal(runs_folder())
     if journal.record(log.run) is not None:
-        doubt = f"{report.summary.removesuffix(' Nothing was sent.')} {how_to_find_out(log.run)}"
-        return _unknown(report, doubt)
+        return _unknown(report, f"{error} {how_to_find_out(log.run)}")
     method = report.method.value if report.method else ""
     journal.begin(RunRecord(log.run, report.started, report.portal, report.dataset, method, memo))
     log.write(report)

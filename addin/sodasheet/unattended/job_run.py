@@ -108,7 +108,7 @@ class Attempt:
         job = self._job.job if self._job else None
         report = unstarted(self.log.run, self.name, job, error)
         with suppress(SodaSheetError):
-            report = record(self.log, report, self._memo)
+            report = record(self.log, report, error, self._memo)
         failed = report.outcome is Outcome.FAILED
         return self._ended(report, error.exit_code if failed else report.outcome.exit_code)
 

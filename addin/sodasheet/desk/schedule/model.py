@@ -121,7 +121,7 @@ def make_schedule(scheduled: Scheduled, typed: Typed) -> tuple[str, list[str]]:
     following = next_words(made.when, datetime.now())
     return (
         f"{scheduled.path.name} is pushed {told}. Next: {following}.",
-        doubts(made.system, jobs),
+        [note.text for note in doubts(made.system, jobs)],
     )
 
 

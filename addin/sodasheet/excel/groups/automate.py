@@ -115,6 +115,7 @@ def _asked_for_excel(press: Press) -> bool:
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
     """Make the schedule in place of an earlier one; what is to be said of it."""
+    from sodasheet.excel.next_steps import with_steps
     from sodasheet.schedules.create import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name
 
@@ -124,7 +125,7 @@ def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) 
     said = [runs(made, datetime.now())]
     if not in_excel:
         said.append(HEADLESS)
-    return said + doubts(made.system, jobs)
+    return said + [with_steps(note.text, note.steps) for note in doubts(made.system, jobs)]
 
 
 def _jobs(path: Path) -> list[NamedJob]:

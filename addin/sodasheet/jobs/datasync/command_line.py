@@ -107,7 +107,8 @@ def _needed(given: Given, short: str, name: str) -> str:
     value = given.get(name)
     if not value:
         raise UsageProblem(
-            f"Missing required argument: {short},--{name}.", "See sodasheet datasync --help."
+            f"Missing required argument: {short},--{name}.",
+            "Add it; the help of this command lists the arguments.",
         )
     return value
 

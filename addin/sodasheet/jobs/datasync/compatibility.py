@@ -9,6 +9,7 @@ from sodasheet.jobs.loader import NamedJob
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome, Report
 
 #: The reason of a row whose identifier is not there to be deleted.
@@ -46,7 +47,8 @@ def refuse_missing(named: NamedJob, dataset: Dataset) -> None:
         raise Refused(
             f"The control file does not fill {', '.join(missing)}, and a replace of "
             f"{dataset.name}, which has no row identifier, would leave them empty.",
-            "Map them in the control file, or make a job of it with sodasheet job import.",
+            "Map them in the control file, or import it as a job and map them there.",
+            (NextStep(Action.IMPORT_JOB),),
         )
 
 

@@ -18,6 +18,7 @@ from sodasheet.jobs.datasync.sij_file import SijFile, content_of, parse_sij
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 
 _ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
@@ -62,9 +63,7 @@ def read_sij(
     try:
         return imported(sij, preferences, path, base)
     except UsageProblem as problem:
-        raise UsageProblem(
-            f"The DataSync job {path.name}: {problem.what}", problem.remedy
-        ) from None
+        raise problem.about(f"The DataSync job {path.name}") from None
 
 
 def refuse_other(path: Path) -> None:
@@ -116,7 +115,8 @@ def _suffix(path: str) -> str:
     if suffix not in (".csv", ".tsv"):
         raise UsageProblem(
             f'its file to publish, "{PureWindowsPath(path).name}", is neither .csv nor .tsv.',
-            "DataSync publishes no other files; make a job for this one with sodasheet map.",
+            "DataSync publishes no other files; create a job for this one.",
+            (NextStep(Action.CREATE_JOB, file=path),),
         )
     return suffix
 
@@ -137,20 +137,20 @@ def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
         try:
             texts.append(content_of(base / sij.control_path))
         except UsageProblem as problem:
-            what = f"its control file {sij.control_path}: {problem.what}"
-            raise UsageProblem(what, problem.remedy) from None
+            raise problem.about(f"its control file {sij.control_path}") from None
     if sij.control:
         texts.append(sij.control.encode("utf-8", "surrogatepass"))
     try:
         read = [read_control(text, suffix) for text in texts]
     except UsageProblem as problem:
-        raise UsageProblem(f"its control file: {problem.what}", problem.remedy) from None
+        raise problem.about("its control file") from None
     if len(read) == 2 and read[0] != read[1]:
         raise contradiction("the control file at its path is not the one inside it")
     if not read and (sij.ftp or sij.http):
         raise UsageProblem(
             "it has no control file, which DataSync needs for this way of sending.",
-            "Press Map Fields in DataSync and save, or make the job with sodasheet map.",
+            "Map the fields in DataSync and save, or create a new job.",
+            (NextStep(Action.CREATE_JOB),),
         )
     # Over SODA2 DataSync passes a control file over, unless the job says to send it otherwise.
     return read[0] if read and (sij.ftp or sij.http) else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 
 #: How a Java object stream begins: its magic number and version 5.
 MAGIC = b"\xac\xed\x00\x05"
@@ -128,5 +129,6 @@ class _Stream:
 def _broken() -> UsageProblem:
     return UsageProblem(
         "it is a Java object stream, but not a whole job of DataSync 0.1.",
-        "Open it in DataSync and save it again, or make the job anew with sodasheet map.",
+        "Open it in DataSync and save it again, or create a new job.",
+        (NextStep(Action.CREATE_JOB),),
     )

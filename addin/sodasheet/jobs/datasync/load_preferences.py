@@ -8,6 +8,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync import portal_memory
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.next_step import Action, NextStep
 
 #: Keeps a secret: place, credentials, kind (`portal`, `mail` or `proxy`).
 Save = Callable[[str, Credentials, str], None]
@@ -82,6 +83,7 @@ def login(preferences: Preferences) -> Credentials | None:
     if secret is None:
         raise UsageProblem(
             f"The password in {preferences.origin} is masked, and its key is not on this computer.",
-            "Leave the password out of it and sign in with sodasheet sign-in HOST.",
+            "Remove the password from it, and sign in to the portal instead.",
+            (NextStep(Action.SIGN_IN),),
         )
     return Credentials(user, secret, origin=preferences.origin) if user and secret else None

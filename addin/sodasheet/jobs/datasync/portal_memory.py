@@ -13,14 +13,19 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync.java_preferences import NODE, from_java
 from sodasheet.jobs.datasync.password_masking import unmasked
 from sodasheet.jobs.datasync.preferences import Preferences, by_config_key, read_preferences
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.paths import home, make_private
 
 NAME = "datasync.json"
 
 _TO_SAY = (
-    "Sign in to it (sodasheet sign-in HOST), name it (sodasheet job import --portal HOST), or take "
-    "DataSync's preferences over: sodasheet datasync -t LoadPreferences -c FILE, a config.json, "
-    "prefs.xml or registry export."
+    "Sign in to the portal, name it on import, or read DataSync's preferences (a config.json, "
+    "prefs.xml or registry export)."
+)
+_STEPS = (
+    NextStep(Action.SIGN_IN),
+    NextStep(Action.IMPORT_JOB, portal="https://HOST"),
+    NextStep(Action.READ_PREFERENCES),
 )
 
 
@@ -87,6 +92,7 @@ def portal_of(preferences: Preferences, name: str) -> str:
             f"{name} does not say which portal it is for: DataSync keeps that in its preferences, "
             "and there are none here.",
             _TO_SAY,
+            _STEPS,
         )
     return parse_portal(preferences.portal)
 

@@ -98,8 +98,7 @@ def read_preferences(path: Path) -> Preferences:
         else:
             values = _config(json_object(content, "a config.json"))
     except UsageProblem as problem:
-        what = f"DataSync's preferences in {path.name}: {problem.what}"
-        raise UsageProblem(what, problem.remedy) from None
+        raise problem.about(f"DataSync's preferences in {path.name}") from None
     return Preferences(values, path.name)
 
 

@@ -54,9 +54,7 @@ def parse_sij(path: Path) -> SijFile:
     try:
         return _parsed(content_of(path))
     except UsageProblem as problem:
-        raise UsageProblem(
-            f"The DataSync job {path.name}: {problem.what}", problem.remedy
-        ) from None
+        raise problem.about(f"The DataSync job {path.name}") from None
 
 
 def content_of(path: Path) -> bytes:

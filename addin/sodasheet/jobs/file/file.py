@@ -15,12 +15,16 @@ from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
 
 #: No job of any dataset comes near this; a data file given by mistake is told at once.
 _LARGEST = 16 * 1024 * 1024
 
-#: Names of files that hold rows, which people give where a job is asked for.
+_CREATE = "Create the job again."
+_CREATING = (NextStep(Action.CREATE_JOB),)
+
+#: Names of data files, which people give where a job is asked for.
 _ROWS = (".csv", ".tsv", ".txt", ".tab")
 
 
@@ -34,7 +38,7 @@ def read_job(path: Path) -> Job:
     try:
         return job_from_json(data)
     except UsageProblem as problem:
-        raise _about(path, problem) from None
+        raise problem.about(f"The job file {path.name}") from None
 
 
 def job_data(path: Path) -> Any:
@@ -42,11 +46,7 @@ def job_data(path: Path) -> Any:
     try:
         return _parsed(_text(path), path)
     except UsageProblem as problem:
-        raise _about(path, problem) from None
-
-
-def _about(path: Path, problem: UsageProblem) -> UsageProblem:
-    return UsageProblem(f"The job file {path.name}: {problem.what}", problem.remedy)
+        raise problem.about(f"The job file {path.name}") from None
 
 
 def write_job(job: Job, path: Path) -> None:
@@ -69,7 +69,7 @@ def write_job(job: Job, path: Path) -> None:
         if not target.parent.is_dir():
             raise UsageProblem(
                 f"The job file {path} cannot be written: there is no folder {path.parent}.",
-                "Make that folder first, or choose another one.",
+                "Create that folder first, or choose another one.",
             ) from error
         raise UsageProblem(
             f"The job file {path} cannot be written: {error.strerror or error}.",
@@ -102,7 +102,8 @@ def _text(path: Path) -> str:
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise UsageProblem(
             "it is a workbook, not a job.",
-            "Make a job for it with sodasheet map, and give that file here.",
+            "Create a job for it, and give that file here.",
+            (NextStep(Action.CREATE_JOB, file=str(path)),),
         )
     try:
         return raw.decode("utf-8-sig")
@@ -121,17 +122,17 @@ def _unreadable(path: Path, error: OSError) -> UsageProblem:
 
 
 def _no_job(path: Path) -> UsageProblem:
-    """A file with rows where a job was meant: the way from the one to the other."""
+    """Return the error for a data file given instead of a job, with the step that makes a job."""
     return UsageProblem(
-        "it holds rows, not a job.",
-        f"Make a job for it first: sodasheet map {path.name} DATASET -o {path.stem}.json, where"
-        " DATASET is the dataset's web address. Then give that job here.",
+        "it is a data file, not a job.",
+        "Create a job from it and the dataset's web address, and give that job here.",
+        (NextStep(Action.CREATE_JOB, file=path.name, job=f"{path.stem}.json"),),
     )
 
 
 def _parsed(text: str, path: Path) -> Any:
     if not text.strip():
-        raise UsageProblem("it is empty.", "Make the job anew with sodasheet map.")
+        raise UsageProblem("it is empty.", _CREATE, _CREATING)
     if path.suffix.lower() in _ROWS and not text.lstrip().startswith("{"):
         raise _no_job(path)
     try:
@@ -139,12 +140,14 @@ def _parsed(text: str, path: Path) -> Any:
     except json.JSONDecodeError as error:
         raise UsageProblem(
             f"it is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.",
-            "Mend that place, or make the job anew with sodasheet map.",
+            "Fix that place, or create the job again.",
+            _CREATING,
         ) from None
     except (ValueError, RecursionError):
         raise UsageProblem(
             "it is not JSON that can be read: a number is too long or lists lie too deep.",
-            "Make the job anew with sodasheet map.",
+            _CREATE,
+            _CREATING,
         ) from None
 
 
@@ -154,12 +157,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UsageProblem(f'the key "{twice}" is there twice.', "Take one of the two out.")
+        raise UsageProblem(f'the key "{twice}" occurs twice.', "Remove one of the two.")
     return values
 
 
 def _no_constant(word: str) -> Any:
-    raise UsageProblem(f"it holds {word}, which is not a JSON number.", "Write a number there.")
+    raise UsageProblem(f"it contains {word}, which is not a JSON number.", "Write a number there.")
 
 
 def _encoded(data: dict[str, Any]) -> bytes:

@@ -62,7 +62,7 @@ def doubts_about(job: Job) -> list[str]:
         name = getattr(likely, "source", None) or likely.field
         doubts.append(
             f'"{name}" fills {likely.field} on a likeness only ({likely.match}): look at it, and '
-            'write "confirmed" as its match, or map again with --confirm.'
+            'confirm the match ("match": "confirmed").'
         )
     return doubts
 

@@ -13,6 +13,7 @@ from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
@@ -34,7 +35,8 @@ def job_from_json(data: Any) -> Job:
     if not isinstance(data, dict) or "sodasheet" not in data:
         raise UsageProblem(
             'There is no "sodasheet" key: this is not a job.',
-            "Choose a job file, or make one with sodasheet map.",
+            "Choose a job file, or create one.",
+            (NextStep(Action.CREATE_JOB),),
         )
     part = Part(data)
     _check_version(data["sodasheet"])
@@ -56,9 +58,8 @@ def job_from_json(data: Any) -> Job:
 def _check_version(version: Any) -> None:
     if version is True or version != VERSION:
         raise UsageProblem(
-            f"sodasheet is {shown(version)}: the job is written in a form that this version does "
-            "not know.",
-            "Write 1 there, or update SodaSheet if the job came from a newer one.",
+            f'The key "sodasheet" is {shown(version)}: this version cannot read that format.',
+            "Write 1 there, or update SodaSheet if a newer version wrote the job.",
         )
 
 

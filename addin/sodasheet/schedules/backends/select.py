@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
+from pathlib import Path
 from types import ModuleType
 
 from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.backends import crontab, launchd, systemd, task_scheduler
-from sodasheet.schedules.schedule import start_of
 
 #: Each is a module with NAME, shown, create, remove, present and run_now, all about a Schedule.
 _ALL = {module.NAME: module for module in (task_scheduler, launchd, systemd, crontab)}
 
 
-def system_here(slug: str) -> ModuleType:
-    """The scheduler for a new schedule. Raises SodaSheetError with the command to be run by others.
+def system_here(job: Path) -> ModuleType:
+    """Return the scheduler for a new schedule of `job`. Raises SodaSheetError if there is none.
 
     On Linux the user's own systemd is taken where it runs, as it catches up missed runs; else
     the crontab.
@@ -27,11 +27,10 @@ def system_here(slug: str) -> ModuleType:
     for module in (systemd, crontab):
         if module.usable():
             return module
-    start = start_of(slug)
     raise SodaSheetError(
-        "This system has neither a systemd of your own running nor a crontab.",
-        "Have whatever starts programs here run sodasheet run JOB with"
-        f" {shlex.quote(start.program)} -P -m sodasheet.",
+        "No scheduler found: neither a systemd of your own nor a crontab.",
+        "Start the job's unattended run yourself, from whatever starts programs here.",
+        (NextStep(Action.RUN_UNATTENDED, file=str(job)),),
     )
 
 
