@@ -60,9 +60,9 @@ def test_keys_of_another_version_stay_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ("{", "are damaged: they are no JSON."),
-        ("[" * 100_000, "are damaged: they are no JSON."),
-        ("[]", "are no JSON object."),
+        ("{", "is damaged: not JSON."),
+        ("[" * 100_000, "is damaged: not JSON."),
+        ("[]", "is not a JSON object."),
         ({"mail": []}, "In the settings mail is []."),
         ({"mail": {}}, 'In the settings mail.server is "".'),
         ({"mail": {"server": "a b"}}, 'mail.server is "a b".'),
@@ -72,10 +72,10 @@ def test_keys_of_another_version_stay_where_they_are() -> None:
         ({"mail": {"server": "smtp", "user": 5}}, "mail.user is 5."),
         ({"mail": {"server": "smtp", "from": "a@b.c\r\nBcc: x"}}, "mail.from is"),
         ({"mail": {"server": "smtp", "from": "a@b.c", "to": "b"}}, 'mail.to is "b".'),
-        ({"mail": {"server": "smtp"}}, "do not say in whose name mail is sent."),
+        ({"mail": {"server": "smtp"}}, "The From address for mail is missing."),
         (
             {"mail": {"server": "smtp", "from": "a@b.c", "security": "none"}},
-            "Mail to smtp would travel unprotected",
+            "Mail to smtp would be sent without encryption",
         ),
         ({"keep": {"days": True}}, "keep.days is true."),
         ({"keep": {"megabytes": 0}}, "keep.megabytes is 0."),

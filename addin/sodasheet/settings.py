@@ -220,7 +220,8 @@ def _body() -> dict[str, Any]:
             "Check the permissions of that file.",
         ) from error
     except (ValueError, RecursionError) as error:
-        raise UsageProblem(f"The settings file {path} is not JSON.", _FIX, _SHOW) from error
+        what = f"The settings file {path} is damaged: not JSON."
+        raise UsageProblem(what, _FIX, _SHOW) from error
     if not isinstance(body, dict):
         raise UsageProblem(f"The settings file {path} is not a JSON object.", _FIX, _SHOW)
     return body

@@ -128,10 +128,10 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
         (["--test-mail", "a@b.c"], "There is no mail server yet."),
         (["--no-mail", "--mail-to", "a@b.c"], "--no-mail forgets what the other options set."),
         (["--mail-server", "a:b@smtp"], "The mail server holds a user name or a password."),
-        (["--mail-server", "smtp"], "The settings do not say in whose name mail is sent."),
+        (["--mail-server", "smtp"], "The From address for mail is missing."),
         (
             ["--mail-server", "smtp", "--mail-from", "a@b.c", "--mail-security", "none"],
-            "Mail to smtp would travel unprotected, and the password with it.",
+            "Mail to smtp would be sent without encryption, and its password too.",
         ),
         (["--mail-server", "smtp:x", "--mail-from", "a@b.c"], 'mail.server is "smtp:x".'),
         (["--mail-server", "smtp", "--mail-from", "ann"], 'mail.from is "ann".'),

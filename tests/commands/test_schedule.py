@@ -12,7 +12,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -229,8 +228,8 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
     said = terminal("schedule", saved(terminal), "--daily", "06:00")
 
     assert said.code == 1
-    assert "neither a systemd of your own running nor a crontab" in said.err
-    assert sys.executable in said.err
+    assert "neither a systemd of your own nor a crontab" in said.err
+    assert f"sodasheet run {terminal.folder}" in said.err
 
 
 @pytest.mark.parametrize(
@@ -273,7 +272,7 @@ def test_a_name_belongs_to_one_file(terminal: Terminal) -> None:
     said = terminal("schedule", job, "--daily", "06:00")
 
     assert said.code == 2
-    assert 'There is a schedule "PERMITS" already, for ' in said.err
+    assert 'A schedule named "PERMITS" already exists, for ' in said.err
 
 
 def test_the_run_of_a_schedule_is_noted(terminal: Terminal) -> None:
@@ -324,8 +323,8 @@ def test_what_would_keep_a_run_from_pushing_is_said_at_once(
 
     assert said.code == 0, said.err
     notes = " ".join(said.json["notes"])
-    assert "new: nobody has confirmed some of its matches" in notes
-    assert "Nobody is signed in to 127.0.0.1" in notes
+    assert "new: some matches are not confirmed" in notes
+    assert "This computer has no saved key for http://127.0.0.1" in notes
 
 
 def test_print_shows_what_the_scheduler_would_be_given_and_does_nothing(

@@ -47,7 +47,7 @@ def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) 
     all_rows = terminal(*push, "--rows", "500").json
     left = terminal(*push, "--rest-of", all_rows["run"])
 
-    assert f"push job.json --rest-of {trial['run']} or" in trial["summary"]
+    assert f"--rest-of {trial['run']} or" in trial["summary"]
     assert trial["rows"]["sent"] + rest["rows"]["sent"] == rest["source"]["rows"]
     assert "This was a trial" not in all_rows["summary"]
     assert (left.code, left.json["summary"].endswith("nothing was sent.")) == (0, True)

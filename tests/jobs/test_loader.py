@@ -48,7 +48,7 @@ def test_keys_that_are_not_known_are_a_note(tmp_path: Path) -> None:
         ("gone.json", None, "The job file gone.json: there is no such file."),
         ("empty.json", "", "The job file empty.json: it is empty."),
         ("list.json", "[1]", "this is not a job"),
-        ("rows.csv", "a,b\n1,2\n", "The job file rows.csv: it holds rows, not a job."),
+        ("rows.csv", "a,b\n1,2\n", "The job file rows.csv: it is a data file, not a job."),
     ],
 )
 def test_what_holds_no_job_is_said_with_the_name_of_the_file(
@@ -70,7 +70,7 @@ def test_of_several_jobs_one_is_named_without_regard_to_case(tmp_path: Path) -> 
 
     assert chosen(jobs, book, "parks").name == "Parks"
     assert [one.name for one in named(jobs, book, None)] == ["Permits", "Parks"]
-    with pytest.raises(UsageProblem, match='holds 2 jobs: "Permits", "Parks"'):
+    with pytest.raises(UsageProblem, match='contains 2 jobs: "Permits", "Parks"'):
         chosen(jobs, book, None)
     with pytest.raises(UsageProblem, match='no job named "Roads"'):
         named(jobs, book, "Roads")

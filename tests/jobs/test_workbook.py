@@ -152,7 +152,7 @@ def _row(at: int, header: str, text: str) -> Callable[[Content], Content]:
         (_changed("May lose at most", "20"), '"20" beside "May lose at most" is no percentage'),
         (_changed("Source", "Sheet: Data, visible rows only"), "counts visible rows only"),
         (_changed("Source", "Sheet: "), "closed workbook has none"),
-        (_changed("Source", "File: notes.docx"), "notes.docx is no kind of file"),
+        (_changed("Source", "File: notes.docx"), "notes.docx isn't a supported file type"),
         (_row(1, "If blank", "maybe"), 'Row 21: "maybe" under If blank'),
         (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
         (_row(5, "Dataset column", ""), "The constant names no dataset column."),

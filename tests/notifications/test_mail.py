@@ -102,7 +102,7 @@ def test_a_refused_password_says_how_to_sign_in_again(
     said = refusal(LETTER, mailbox.settings())
 
     assert f"does not accept the password of {USER} (535" in said
-    assert f"sodasheet sign-in 127.0.0.1 --for mail --user {USER}" in said
+    assert "Sign in to the mail server again" in said
     assert "not the password" not in said
 
 

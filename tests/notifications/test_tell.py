@@ -77,7 +77,7 @@ def test_the_mail_says_what_happened_and_what_to_do(mailbox: Mailbox, home: Path
         "  12 values of Amount are not numbers.",
         "The first 10 rows left out:",
         '  row 2 (P-2), Amount, "n/a Bcc: x@example.org": not a number',
-        "  Mend the rows that were left out in the source, and push it again.",
+        "  Fix the rejected rows in the source, and push it again.",
         f"The whole report: {home / 'runs' / '20240413-212154-ab12' / 'report.json'}",
         "Every finding: /logs/findings.csv",
     ):
@@ -100,10 +100,10 @@ def test_a_very_long_name_does_not_make_a_very_long_subject() -> None:
 @pytest.mark.parametrize(
     ("arrange", "sentence"),
     [
-        ("no server", "Nobody got the mail for ann@example.org: no mail server is set."),
-        ("broken settings", "are damaged: they are no JSON."),
+        ("no server", "The mail to ann@example.org was not sent: no SMTP server is set."),
+        ("broken settings", "is damaged: not JSON."),
         ("wrong password", "does not accept the password of steward@example.org"),
-        ("no address", '"ann" is no mail address.'),
+        ("no address", '"ann" is not a mail address.'),
     ],
 )
 def test_what_could_not_be_told_is_a_sentence(

@@ -97,8 +97,8 @@ def _log(report: Report, job: Job, name: str) -> None:
     from sodasheet.notifications.notify import log
     from sodasheet.push.retention import prune_daily
 
-    for problem in log(report, job, name):
-        say(problem, err=True)
+    for note in log(report, job, name):
+        say("\n".join([note.text, *step_lines(note.steps, invoked())]), err=True)
     prune_daily()
 
 

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator, Sequence
 
 from sodasheet.model.job import Job
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Outcome, RejectedRow, Report
 from sodasheet.notifications.next_steps import step_lines
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
@@ -56,12 +57,21 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         [
             "What to do next:",
             f"  {_NEXT[report.outcome]}",
-            *(f"  {line}" for line in step_lines(report.steps)),
+            *(f"  {line}" for line in step_lines(_steps(report))),
         ],
         [f"Note: {problem}" for problem in problems],
         _files(report),
     ]
     return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines) + "\n"
+
+
+def _steps(report: Report) -> list[NextStep]:
+    """Return the steps of the report; that of an unknown outcome is not left to its writer."""
+    steps = list(report.steps)
+    known = any(step.action is Action.RESUME_RUN for step in steps)
+    if report.outcome is Outcome.UNKNOWN and report.run and not known:
+        steps.insert(0, NextStep(Action.RESUME_RUN, run=report.run))
+    return steps
 
 
 def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.note import Note
 from sodasheet.portal.address import display_host
 from sodasheet.system.own_command import command_line
 
@@ -26,6 +27,8 @@ _WORDS = {
     ),
     Action.SIGN_IN_PROXY: ("Sign in to the proxy", "sign-in {host} --for proxy --user {user}"),
     Action.SHOW_SETTINGS: ("Show the settings", "settings"),
+    Action.CHANGE_SETTING: ("Change the setting", "settings"),
+    Action.TEST_MAIL: ("Send a test mail", "settings --test-mail ADDRESS"),
     Action.CHECK_ADDIN: ("Check the installation", "addin doctor"),
 }
 
@@ -36,6 +39,12 @@ _PLACEHOLDERS = {"portal": "HOST", "host": "PROXY:PORT", "user": "USER"}
 def step_lines(steps: Iterable[NextStep]) -> list[str]:
     """Return one line for each step that can be taken on the computer of the run."""
     return [line for step in steps if (line := _line(step))]
+
+
+def said(note: Note) -> str:
+    """Return a note and its steps as one line of a log or mail."""
+    lines = step_lines(note.steps)
+    return f"{note.text} ({'; '.join(lines)})" if lines else note.text
 
 
 def _line(step: NextStep) -> str:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.note import Note
 from sodasheet.model.report import Outcome
+from sodasheet.notifications.next_steps import said
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
@@ -24,48 +26,55 @@ __all__ = ["log", "logged", "tell"]
 def tell(
     report: Report, job: Job | None, name: str, open_session: Opener | None = None
 ) -> list[str]:
-    """Tell everybody who is to know of an unattended run; says what could not be told.
+    """Report an unattended run to everybody who is to know; return a sentence for each failure.
 
-    `job` is None where it could not be read; `name` is what people call it, such as the path of
-    its file. Without `open_session` the portal is opened as whoever is signed in. Never raises.
+    `job` is None if it could not be read; `name` is the name that people know it by, such as the
+    path of its file. Without `open_session` the portal is opened with the saved key. Never raises.
     """
-    problems = log(report, job, name, open_session)
-    problems += _sentences(lambda: _mail(report, job, name, problems))
+    problems = [said(note) for note in log(report, job, name, open_session)]
+    problems += [said(note) for note in _notes(lambda: _mail(report, job, name, problems))]
     if _asked(report, job):
-        _sentences(lambda: _show(report))
+        _notes(lambda: _show(report))
     return problems
 
 
 def log(
     report: Report, job: Job | None, name: str, open_session: Opener | None = None
-) -> list[str]:
-    """Write the run into the log dataset, where the job names one; see `tell`."""
+) -> list[Note]:
+    """Write the run to the log dataset if the job names one; see `tell`."""
     if job is None or not job.notify.get("log_dataset"):
         return []
 
-    def write() -> list[str]:
+    def write() -> list[Note]:
         from sodasheet.errors import SodaSheetError
         from sodasheet.notifications.log_dataset import log_run
 
         try:
             log_run(report, job, name, open_session or _signed_in)
         except SodaSheetError as error:
-            return [f"The run was not written into the log dataset: {error}"]
+            text = f"The run was not written to the log dataset: {error}"
+            return [Note(text, error.steps)]
         return []
 
-    return _sentences(write)
+    return _notes(write)
 
 
 def logged(report: Report, job: Job, open_session: Opener) -> Report:
-    """The report of a push by hand, once its row is in the log dataset.
+    """Write a push by hand to its log dataset; return its report with what failed.
 
-    What could not be told joins the summary: at a window nobody would read it elsewhere.
+    A window shows the report alone, so the sentences join its summary, and their steps its steps.
     """
-    told = log(report, job, "", open_session)
-    return replace(report, summary=" ".join([report.summary, *told])) if told else report
+    notes = log(report, job, "", open_session)
+    if not notes:
+        return report
+    return replace(
+        report,
+        summary=" ".join([report.summary, *(note.text for note in notes)]),
+        steps=(*report.steps, *(step for note in notes for step in note.steps)),
+    )
 
 
-def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> list[str]:
+def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> list[Note]:
     from sodasheet.errors import SodaSheetError
     from sodasheet.notifications import mail_text
     from sodasheet.notifications.mail import Letter, send
@@ -85,9 +94,10 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
                 (NextStep(Action.CHANGE_SETTING, name="mail.server", value="HOST:PORT"),),
             )
         body = mail_text.body(report, job, name, problems)
-        return send(Letter(to, mail_text.subject(report, name), body), server)
+        letter = Letter(to, mail_text.subject(report, name), body)
+        return [Note(one) for one in send(letter, server)]
     except SodaSheetError as error:
-        return [f"No mail was sent: {error}"]
+        return [Note(f"No mail was sent: {error}", error.steps)]
 
 
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
@@ -110,7 +120,7 @@ def _asked(report: Report, job: Job | None) -> bool:
     return always or report.outcome is not Outcome.DONE
 
 
-def _show(report: Report) -> list[str]:
+def _show(report: Report) -> list[Note]:
     from sodasheet.notifications import desktop
     from sodasheet.notifications.mail import one_line
 
@@ -128,14 +138,14 @@ def _signed_in(portal: str) -> PortalSession:
     return PortalSession(portal, find(portal), Patience(write=60.0, tries=3, longest_pause=30))
 
 
-def _sentences(work: Callable[[], list[str]]) -> list[str]:
-    """What the work has to say; an error that nobody foresaw is one sentence, too."""
+def _notes(work: Callable[[], list[Note]]) -> list[Note]:
+    """Return the notes of the work, without secrets; an unexpected error is one note."""
     from sodasheet.credentials.redaction import redact
 
     try:
-        told = work()
+        notes = work()
     except Exception as error:
         from sodasheet.crash_report import unexpected
 
-        told = [f"Not everybody could be told of this run: {unexpected(error)}"]
-    return [redact(sentence) for sentence in told]
+        notes = [Note(f"Not everybody could be told of this run: {unexpected(error)}")]
+    return [replace(note, text=redact(note.text)) for note in notes]

@@ -254,7 +254,8 @@ def test_a_job_is_for_no_portal_that_nobody_named(
     with pytest.raises(UsageProblem, match="does not say which portal it is for") as caught:
         read_sij(sij(tmp_path))
 
-    assert "LoadPreferences" in caught.value.remedy
+    actions = [step.action for step in caught.value.steps]
+    assert actions == ["sign-in", "import-job", "read-preferences"]
 
 
 def test_who_is_told_comes_from_the_preferences(tmp_path: Path) -> None:

@@ -102,9 +102,9 @@ def test_what_is_left_out_has_its_usual_value():
     ("path", "value", "sentence"),
     [
         ("sodasheet", ..., 'There is no "sodasheet" key'),
-        ("sodasheet", 2, "sodasheet is 2: the job is written in a form"),
-        ("sodasheet", True, "sodasheet is true"),
-        ("sodasheet", "1", 'sodasheet is "1"'),
+        ("sodasheet", 2, 'The key "sodasheet" is 2: this version cannot read that format'),
+        ("sodasheet", True, 'The key "sodasheet" is true'),
+        ("sodasheet", "1", 'The key "sodasheet" is "1"'),
         ("portal", ..., "The key portal is missing. Write the portal's web address"),
         ("portal", "data.ct.gov", 'portal is "data.ct.gov". Write the portal\'s web address'),
         ("portal", "ftp://data.ct.gov", 'portal is "ftp://data.ct.gov".'),
@@ -186,8 +186,8 @@ def test_a_long_value_is_cut():
         (b"rows", "it is not JSON: Expecting value in line 1, column 1."),
         (b"Permit,Opened\n", "it is not JSON"),
         (b'{"sodasheet": 1,}', "line 1, column 17"),
-        (b'{"sodasheet": 1, "sodasheet": 1}', 'the key "sodasheet" is there twice.'),
-        (b'{"sodasheet": NaN}', "it holds NaN, which is not a JSON number."),
+        (b'{"sodasheet": 1, "sodasheet": 1}', 'the key "sodasheet" occurs twice.'),
+        (b'{"sodasheet": NaN}', "it contains NaN, which is not a JSON number."),
         (b"[" * 200_000, "it is not JSON that can be read"),
         (b'{"a": ' + b"1" * 5000 + b"}", "a number is too long"),
         ('{"a": "é"}'.encode("latin-1"), "it is not UTF-8 text. Save it as UTF-8."),
@@ -223,8 +223,9 @@ def test_rows_given_for_a_job_are_told_the_way_to_one(tmp_path, name, content):
     with pytest.raises(UsageProblem) as caught:
         read_job(path)
 
-    assert f"The job file {name}: it holds rows, not a job." in caught.value.what
-    assert f"sodasheet map {name} DATASET -o fees.json" in caught.value.remedy
+    assert f"The job file {name}: it is a data file, not a job." in caught.value.what
+    (step,) = caught.value.steps
+    assert (step.action, step.file, step.job) == ("create-job", name, "fees.json")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
@@ -309,7 +310,7 @@ def test_a_job_that_could_not_be_read_back_is_not_written(tmp_path):
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
     with pytest.raises(
-        UsageProblem, match=r"cannot be written: there is no folder .* Make that folder"
+        UsageProblem, match=r"cannot be written: there is no folder .* Create that folder"
     ):
         write_job(job_from_json(EXAMPLE), tmp_path / "missing" / "job.json")
 
