@@ -58,7 +58,7 @@ def modules() -> dict[str, Path]:
     """Return every module under addin/, by its dotted name; a package stands for its __init__."""
     paths = {
         ".".join(path.relative_to(ADDIN).with_suffix("").parts): path
-        for package in ("sodasheet", "socrata_practice")
+        for package in ("sodasheet", "socrata_practice", "socrata_contract")
         for path in (ADDIN / package).rglob("*.py")
     }
     return {name.removesuffix(".__init__"): path for name, path in paths.items()}
@@ -97,9 +97,9 @@ def _module(name: str) -> str | None:
 
 
 def room_of(module: str) -> str:
-    """Return the room of a module; the practice portal is one room."""
+    """Return the room of a module; a package beside sodasheet is one room."""
     package, _, rest = module.partition(".")
-    return package if package == "socrata_practice" or not rest else rest.split(".")[0]
+    return package if package != "sodasheet" or not rest else rest.split(".")[0]
 
 
 @cache

@@ -10,12 +10,16 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A request that is answered with an error: its status and the JSON body, exactly as sent."""
+    """A request that is answered with an error: its status and the JSON body.
 
-    def __init__(self, status: int, body: dict[str, Any]) -> None:
+    `guess` names the guess of the contract that decides the form of the reply (web/error_forms.py).
+    """
+
+    def __init__(self, status: int, body: dict[str, Any], guess: str | None = None) -> None:
         super().__init__(status, body)
         self.status = status
         self.body = body
+        self.guess = guess
 
 
 def front(status: int, code: str | None, message: str, data: Any = None) -> Refusal:
@@ -37,7 +41,8 @@ def invalid(message: str) -> Refusal:
 
 def view_missing(asset_id: str) -> Refusal:
     """Return the 404 for an unknown asset under /api/views."""
-    return front(404, "not_found", f"Cannot find view with id {asset_id}")
+    body = {"code": "not_found", "error": True, "message": "Not found", "data": {"id": asset_id}}
+    return Refusal(404, body, "unknown_dataset")
 
 
 def dataset_missing(asset_id: str) -> Refusal:
@@ -57,7 +62,8 @@ def denied(what: str) -> Refusal:
 
 def sign_in_first() -> Refusal:
     """Return the 403 for a private asset without credentials: the recorded form, without a code."""
-    return front(403, None, "You must be logged in to access this resource")
+    body = {"error": True, "message": "You must be logged in to access this resource"}
+    return Refusal(403, body, "anonymous_private")
 
 
 def credentials_needed() -> Refusal:
@@ -73,7 +79,9 @@ def bad_credentials() -> Refusal:
 def maltyped(field: str, expected: str, got: str) -> Refusal:
     """Return the 400 for a value that is not of the column's type."""
     message = f"Column is maltyped; for field '{field}' we expected '{expected}' but got '{got}'"
-    return service(400, "soda.column.maltyped", message, field=field, expected=expected, got=got)
+    data = {"field": field, "expected": expected, "got": got}
+    body = {"message": message, "errorCode": "soda.column.maltyped", "data": data}
+    return Refusal(400, body, "type_error")
 
 
 def row_missing(row: str) -> Refusal:

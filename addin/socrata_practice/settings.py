@@ -8,8 +8,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from socrata_contract import GUESSES
+
 HELD = "held"
 """The lag that lasts until somebody lets it end."""
+GUESS = "guess."
+"""Prefix of a guess of the contract among the names of settings."""
 _ROLES = ("owner", "publisher", "editor", "viewer", "sso")
 
 
@@ -21,10 +25,12 @@ class SettingError(ValueError):
 class Settings:
     """Settings of one portal.
 
-    Revisions by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for
-    a person. For `lag` seconds, or while it is "held", readers see rows as they were before a
-    write. `dialect` is new or classic. Connections stay open for `keep_alive` seconds after a
-    reply; 0 closes each.
+    `task_seconds` is how long each step of a task set lasts beyond its work. Revisions
+    by accounts of `approval_accounts` (roles) and on `approval_datasets` (ids) wait for a person.
+    For `lag` seconds, or while it is "held", readers see rows as they were before a
+    write. `dialect` is new or classic. `guesses` has a value for each guess of the contract
+    (socrata_contract), changed as `guess.NAME`. Connections stay open for `keep_alive`
+    seconds after a reply; 0 closes each.
     """
 
     task_seconds: float = 0.0
@@ -35,6 +41,9 @@ class Settings:
     lag: float | str = 0.0
     dialect: str = "new"
     keep_alive: float = 60.0
+    guesses: dict[str, str] = field(
+        default_factory=lambda: {name: one.assumed for name, one in GUESSES.items()}
+    )
 
     @property
     def lag_seconds(self) -> float:
@@ -47,10 +56,33 @@ class Settings:
 
     def change(self, given: dict[str, Any]) -> None:
         """Change the named settings; if it raises SettingError, nothing is changed."""
-        for name, value in given.items():
+        guesses = dict(given.get("guesses") or {}) if isinstance(given, dict) else {}
+        plain = {name: value for name, value in given.items() if name != "guesses"}
+        guesses |= {
+            name.removeprefix(GUESS): plain.pop(name)
+            for name in list(plain)
+            if name.startswith(GUESS)
+        }
+        for name, value in plain.items():
             _check(name, value)
-        for name, value in given.items():
+        changed = {name: _guess(name, value) for name, value in guesses.items()}
+        for name, value in plain.items():
             setattr(self, name, value)
+        self.guesses |= changed
+
+    def guess(self, name: str) -> str:
+        """Return the value in force of a guess of the contract."""
+        return self.guesses[name]
+
+
+def _guess(name: str, value: Any) -> str:
+    """Return the checked value of a guess; raises SettingError."""
+    if name not in GUESSES:
+        raise SettingError(f"There is no guess {name!r}; there are {', '.join(GUESSES)}")
+    if str(value) not in GUESSES[name].values:
+        wanted = " or ".join(repr(one) for one in GUESSES[name].values)
+        raise SettingError(f"The guess {name} can be {wanted}, not {value!r}")
+    return str(value)
 
 
 def read_setting(text: str) -> tuple[str, Any]:
@@ -60,6 +92,8 @@ def read_setting(text: str) -> tuple[str, Any]:
         raise SettingError(f"Not name=value: {text!r}")
     if name in ("approval_accounts", "approval_datasets"):
         return name, [one for one in value.split(",") if one]
+    if name.startswith(GUESS):
+        return name, value
     try:
         return name, json.loads(value)
     except ValueError:

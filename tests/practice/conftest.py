@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from socrata_contract import GUESSES
 from socrata_practice import PracticePortal
 
 
@@ -190,6 +191,17 @@ def publishing(client: Client) -> Publishing:
 @pytest.fixture(scope="module")
 def nobody(portal: PracticePortal) -> Client:
     return Client(portal, None)
+
+
+@pytest.fixture
+def guess(portal):
+    """A function that gives a guess of the contract another value until the test ends."""
+
+    def change(name, value):
+        portal.settings.change({f"guess.{name}": value})
+
+    yield change
+    portal.settings.change({"guesses": {name: one.assumed for name, one in GUESSES.items()}})
 
 
 @pytest.fixture

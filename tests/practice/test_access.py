@@ -43,7 +43,8 @@ def test_a_viewer_does_not_see_what_is_private(as_role):
     assert (reply.status_code, reply.json()["code"]) == (403, "permission_denied")
 
 
-def test_what_is_open_to_the_site_is_open_to_users_only(as_role, client, permits):
+def test_what_is_open_to_the_site_is_open_to_users_only(as_role, client, permits, guess):
+    guess("site_scope", "allowed")
     client("POST", f"/api/views/{permits}/publication.json")
     client("PUT", f"/api/views/{permits}/permissions", json={"scope": "site"})
 

@@ -112,7 +112,7 @@ def test_a_row_without_an_identifier_fails_it_all(publishing, client, permits, d
     done = publishing.apply(revision, output)
 
     assert done["status"] == "failure"
-    assert "no_primary_key" in done["log"][-1]["details"]["message"]
+    assert "no_primary_key" in done["log"][0]["details"]["message"]
     assert rows(client, permits) == {"A": {"note": "first", "units": "1"}}
     assert publishing.show(revision)["closed_at"] is None
 
@@ -210,7 +210,7 @@ def test_an_update_may_not_change_a_type(changed, client, permits):
     done = changed(b"no,units\nB,x\n", "update", [column("no", "`no`"), column("units", "`units`")])
 
     assert done["status"] == "failure"
-    assert "is number and its transform gives text" in done["log"][-1]["details"]["message"]
+    assert "is number and its transform gives text" in done["log"][0]["details"]["message"]
     assert set(rows(client, permits)) == {"A"}
 
 

@@ -207,7 +207,7 @@ def test_rows_that_fail_are_counted_and_left_out(portal, client, publishing, pla
     portal.inject("rows_fail", path="*/apply", rows=rows)
     done = publishing.apply(revision, output)
 
-    assert done["log"][-1]["details"]["Errors"] == 2
+    assert done["log"][0]["details"]["Errors"] == 2
     assert [row["word"] for row in client.rows(plain)] == left
 
 
@@ -253,7 +253,7 @@ def test_a_task_set_fails_and_nothing_is_applied(portal, publishing, client, pla
     failed = publishing.ended(revision, number)
 
     assert failed["status"] == "failure"
-    assert failed["log"][-1]["details"]["message"] == "Internal error (injected)"
+    assert failed["log"][0]["details"]["message"] == "Internal error (injected)"
     assert client.rows(plain) == []
     assert publishing.apply(revision)["status"] == "successful"
     assert client.rows(plain) == [{"word": "x"}]

@@ -131,7 +131,10 @@ def test_the_alias_names_the_view(nobody):
         ("/nowhere/missing", "koop-socrata/missing-first.json"),
     ],
 )
-def test_what_is_missing_is_said_in_the_recorded_words(nobody, shared_fixtures, path, fixture):
+def test_what_is_missing_is_said_in_the_recorded_words(
+    nobody, shared_fixtures, guess, path, fixture
+):
+    guess("unknown_dataset", "2015 sentence")
     reply = nobody.get(path)
 
     assert reply.status_code == 404

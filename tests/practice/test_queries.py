@@ -251,7 +251,7 @@ def test_rows_are_framed_one_a_line(client, plain):
 def test_headers_name_fields_and_types(nobody):
     reply = nobody.get("/resource/tree-6h3n.json?$select=species,planted,healthy,spot,:id")
 
-    assert reply.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert reply.headers["Content-Type"] == "application/json;charset=utf-8"
     assert json.loads(reply.headers["X-SODA2-Fields"]) == [
         "species",
         "planted",

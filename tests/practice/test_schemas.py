@@ -35,7 +35,7 @@ def test_all_columns_of_a_file_are_text(publishing, loaded):
     columns = publishing.parsed(loaded[0])["schemas"][0]["input_columns"]
 
     assert [(one["field_name"], one["position"], one["soql_type"]) for one in columns] == [
-        ("no", 1, "text"), ("units", 2, "text"), ("extra", 3, "text")
+        ("no", 0, "text"), ("units", 1, "text"), ("extra", 2, "text")
     ]  # fmt: skip
 
 
@@ -67,7 +67,28 @@ def test_every_type_that_a_file_can_hold_has_a_conversion(publishing):
     assert publishing.apply(revision, output)["status"] == "successful"
 
 
-def test_a_new_dataset_begins_as_text(publishing):
+def test_a_new_dataset_begins_with_guessed_types(publishing):
+    revision = publishing.call("POST", "/revision", 201, json={})["resource"]
+    source = publishing.source(revision)
+    publishing.send(source, b"n,b,d,t,e\n1,true,2024-01-31,1,\n2.5,FALSE,2024-02-01,x,\n")
+    output = publishing.output(source)
+    inputs = publishing.parsed(source)["schemas"][0]["input_columns"]
+
+    assert expressions(output) == {
+        "n": "to_number(`n`)",
+        "b": "to_boolean(`b`)",
+        "d": "to_floating_timestamp(`d`)",
+        "t": "`t`",
+        "e": "`e`",
+    }
+    assert [one["guessed_soql_type"] for one in inputs] == [
+        "number", "checkbox", "calendar_date", "text", "text"
+    ]  # fmt: skip
+    assert output["error_count"] == 1  # to_boolean does not read FALSE
+
+
+def test_a_new_dataset_may_begin_as_text(publishing, guess):
+    guess("first_output_types", "text")
     revision = publishing.call("POST", "/revision", 201, json={})["resource"]
     source = publishing.source(revision)
     publishing.send(source, b"A b,c\n1,2\n")
@@ -152,7 +173,7 @@ def test_rows_come_in_pages_with_their_errors(publishing, loaded):
     source, output = loaded
     head, *rows = publishing.call("GET", outputs_path(output, source, "/rows?limit=2&offset=1"))
 
-    assert [column["field_name"] for column in head] == ["no", "note", "units"]
+    assert [column["field_name"] for column in head["output_columns"]] == ["no", "note", "units"]
     assert [row["offset"] for row in rows] == [1, 2]
     assert rows[0]["row"][:2] == [{"ok": "B"}, {"ok": None}]
     assert rows[0]["row"][2]["error"] == {
@@ -247,7 +268,10 @@ def test_a_config_says_how_a_file_is_loaded(publishing, client, permits):
     publishing.send(source, b"number;size\nb;2\n")
     output = publishing.output(source)
 
-    assert made["resource"]["columns"] == columns
+    assert [
+        column | given for column, given in zip(made["resource"]["columns"], columns, strict=True)
+    ] == (made["resource"]["columns"])
+    assert made["resource"]["columns"][1]["is_primary_key"] is False
     assert revision["action"]["type"] == "update"
     assert expressions(output) == {"no": "upper(`number`)", "units": "to_number(`size`)"}
     assert publishing.apply(revision, output)["status"] == "successful"

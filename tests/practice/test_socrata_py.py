@@ -109,7 +109,7 @@ def load(revision, data, filename="x.csv"):
 def test_rows_are_replaced_updated_and_deleted(client, dataset):
     name = dataset.attributes["id"]
     updated = load(dataset.revisions.create_update_revision(), b"a,b\n9,zwei\n4,vier\n")
-    assert updated.attributes["log"][-1]["details"]["Rows Updated"] == 1
+    assert updated.attributes["log"][0]["details"]["Rows Updated"] == 1
     assert {row["b"]: row["a"] for row in client.rows(name)} == {
         "Ünï": "1", "zwei": "9", "drei": "3", "vier": "4"
     }  # fmt: skip

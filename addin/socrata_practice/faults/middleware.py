@@ -109,8 +109,11 @@ class FaultyApp:
     def _status(
         self, environ: WSGIEnvironment, start: StartResponse, fault: Fault
     ) -> Iterable[bytes]:
+        answer = answers.answer(int(fault.options["status"]), fault.options)
+        if fault.options["when"] == "after":
+            return self._instead(environ, start, answer)
         _discard(environ)
-        return _answered(answers.answer(int(fault.options["status"]), fault.options), start)
+        return _answered(answer, start)
 
     def _slow(
         self, environ: WSGIEnvironment, start: StartResponse, fault: Fault

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from socrata_practice.publishing.blocks import ROWS, Blocks, Cells
-from socrata_practice.publishing.bulk import BulkWriter, Counts
+from socrata_practice.publishing.bulk import BulkRules, BulkWriter, Counts
 from socrata_practice.publishing.columns import dataset_of, failed, fits, set_columns
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.processing import block_count, values
@@ -104,7 +104,7 @@ def _apply_data(
     if revision.action != "delete":
         created = set_columns(connection, revision, columns, transforms)
     asset = dataset_of(connection, revision)
-    writer = _writer(connection, asset, revision, columns)
+    writer = _writer(context, connection, asset, revision, columns)
     _check_types(asset, writer.columns, columns, transforms)
     schema = get(connection, InputSchema, id=output.input_schema_id)
     rows = _Rows(schema, transforms, left_out)
@@ -114,14 +114,22 @@ def _apply_data(
 
 
 def _writer(
-    connection: sqlite3.Connection, asset: Asset, revision: Revision, columns: list[OutputColumn]
+    context: Context,
+    connection: sqlite3.Connection,
+    asset: Asset,
+    revision: Revision,
+    columns: list[OutputColumn],
 ) -> BulkWriter:
     by_name = {column.field_name: column for column in asset.columns}
     if revision.action != "delete":
         chosen: list[Column | None] = [by_name[column.field_name] for column in columns]
     else:
         chosen = [by_name.get(column.field_name) for column in columns]
-    return BulkWriter(connection, asset, chosen, revision.action)
+    rules = BulkRules(
+        clears_omitted=context.settings.guess("omitted_columns") == "cleared",
+        refuses_duplicates=context.settings.guess("duplicate_identifiers") == "refused",
+    )
+    return BulkWriter(connection, asset, chosen, revision.action, rules)
 
 
 def _check_types(

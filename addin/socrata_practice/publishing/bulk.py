@@ -37,6 +37,14 @@ class Counts:
         }
 
 
+@dataclass(frozen=True)
+class BulkRules:
+    """Behaviors that rest on a guess of the contract."""
+
+    clears_omitted: bool = False
+    refuses_duplicates: bool = False
+
+
 class BulkWriter:
     """Writes blocks of values: a list of cells for each of `columns`, None to skip a column."""
 
@@ -46,6 +54,7 @@ class BulkWriter:
         asset: Asset,
         columns: list[Column | None],
         action: str,
+        rules: BulkRules,
     ) -> None:
         self.columns = columns
         self._connection = connection
@@ -54,6 +63,8 @@ class BulkWriter:
         self._table = f"rows_{asset.table_id}"
         self._key = asset.key_column
         self._key_place = columns.index(self._key) if self._key in columns else -1
+        self._rules = rules
+        self._seen: set[str | None] = set()
         self._now = now_text()
         self._taken = 0
         self._counts = Counts(by_key=self._key is not None)
@@ -70,6 +81,9 @@ class BulkWriter:
         if self._key is None:
             return sql
         values = "".join(f", c{slot} = excluded.c{slot}" for slot in slots)
+        if self._rules.clears_omitted:
+            omitted = [one for one in self._asset.columns if one not in self.columns]
+            values += "".join(f", c{one.slot} = NULL" for one in omitted if not one.is_computed)
         return (
             f"{sql} ON CONFLICT (rowkey) DO UPDATE SET updated_at = excluded.updated_at,"
             f" version = version + 1{values}"
@@ -94,6 +108,8 @@ class BulkWriter:
         """Write one block; raises Refusal for a row without a row identifier."""
         rows = len(cells[0])
         keys = self._keys(cells, rows)
+        if self._rules.refuses_duplicates and self._key is not None:
+            self._refuse_duplicates(keys)
         if self._action == "delete":
             self._delete(keys)
             return
@@ -114,6 +130,12 @@ class BulkWriter:
         if self._key.type.kind == "text":
             return values
         return [self._key.type.key(value) for value in values]
+
+    def _refuse_duplicates(self, keys: list[str | None]) -> None:
+        before = len(self._seen)
+        self._seen.update(keys)
+        if len(self._seen) < before + len(keys):
+            raise refusals.publishing(400, "duplicate_row_id", "Two rows have the same identifier")
 
     def _delete(self, keys: list[str | None]) -> None:
         before = self._connection.total_changes

@@ -139,6 +139,8 @@ def read_header(source: Iterator[Record], options: ParseOptions) -> Header | Non
     """Consume the header rows of the records; None if there are no records at all."""
     rows: list[Record] = []
     for record in source if options.header_count else ():
+        if not rows and not any(cell.strip() for cell in record):
+            continue  # blank lines before the header
         rows.append(record)
         if len(rows) == options.header_count:
             break

@@ -88,6 +88,7 @@ class InputColumn(Record):
     position: int
     field_name: str
     display_name: str
+    guessed_type: str
 
 
 @dataclass(frozen=True)

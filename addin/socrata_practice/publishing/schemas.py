@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import refusals
+from socrata_practice.publishing.guessing import FIRST_TRANSFORMS
 from socrata_practice.publishing.records import (
     Config,
     InputColumn,
@@ -110,11 +111,13 @@ def _transform(
 # --- the first output schema of a source ---------------------------------------------------------
 
 
-def create_first(connection: sqlite3.Connection, source: Source, input_schema_id: int) -> int:
+def create_first(
+    connection: sqlite3.Connection, source: Source, input_schema_id: int, typed: bool
+) -> int:
     """Create the first output schema of a source: by config, by dataset, or by guessed types."""
     columns = several(connection, InputColumn, "position", input_schema_id=input_schema_id)
     revision = get(connection, Revision, id=source.revision_id) if source.revision_id else None
-    drafts = _first_drafts(connection, revision, columns)
+    drafts = _first_drafts(connection, revision, columns, typed)
     schema_id = create(connection, source.created_by, input_schema_id, drafts, [])
     if revision is not None:
         choose(connection, revision.id, schema_id)
@@ -129,7 +132,10 @@ def choose(connection: sqlite3.Connection, revision_id: int, schema_id: int | No
 
 
 def _first_drafts(
-    connection: sqlite3.Connection, revision: Revision | None, columns: list[InputColumn]
+    connection: sqlite3.Connection,
+    revision: Revision | None,
+    columns: list[InputColumn],
+    typed: bool,
 ) -> list[ColumnDraft]:
     if revision is not None and revision.config is not None:
         config = find(connection, Config, name=revision.config)
@@ -138,15 +144,17 @@ def _first_drafts(
             return read_drafts(connection, config.body["columns"], asset)
     asset = None if revision is None else assets.find(connection, revision.fourfour)
     if revision is None or asset is None or not asset.columns:
-        return [_text_draft(column) for column in columns]
+        return [_guessed_draft(column, typed) for column in columns]
     names = {column.field_name for column in columns}
     drafts = [_dataset_draft(asset, column, names) for column in asset.columns]
     return [draft for draft, column in zip(drafts, asset.columns, strict=True)
             if _is_wanted(column, names, revision.action)]  # fmt: skip
 
 
-def _text_draft(column: InputColumn) -> ColumnDraft:
-    return ColumnDraft(column.field_name, column.display_name, f"to_text(`{column.field_name}`)")
+def _guessed_draft(column: InputColumn, typed: bool) -> ColumnDraft:
+    form = FIRST_TRANSFORMS[column.guessed_type] if typed else "to_text(`{}`)"
+    expression = form.format(column.field_name)
+    return ColumnDraft(column.field_name, column.display_name, expression)
 
 
 def _is_wanted(column: Column, names: set[str], action: str) -> bool:

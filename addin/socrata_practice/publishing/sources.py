@@ -12,6 +12,7 @@ from typing import Any
 from socrata_practice.publishing import parsing, processing, schemas
 from socrata_practice.publishing.blocks import ROWS, Blocks
 from socrata_practice.publishing.context import Context
+from socrata_practice.publishing.guessing import guessed_type
 from socrata_practice.publishing.parsing import Header, ParseOptions, UnreadableError
 from socrata_practice.publishing.records import (
     InputColumn,
@@ -112,7 +113,7 @@ def parse(context: Context, source_id: int, fails: bool) -> None:
         except (UnreadableError, OSError, MemoryError) as error:
             _fail(connection, source, str(error))
             return
-        output = _keep(connection, source, header, parser)
+        output = _keep(context, connection, source, header, parser)
     if output is not None:
         processing.process(context, output, fails=False)
 
@@ -151,9 +152,18 @@ def _batches(records: Iterator[list[str]]) -> Iterator[list[list[str]]]:
 
 
 def _keep(
-    connection: sqlite3.Connection, source: Source, header: Header, parser: Parser
+    context: Context,
+    connection: sqlite3.Connection,
+    source: Source,
+    header: Header,
+    parser: Parser,
 ) -> int | None:
     """Store the input schema and its first output schema; return the latter."""
+    with context.blocks(source.id) as blocks:
+        guesses = [
+            guessed_type(blocks.input_cells(position, 0))
+            for position in range(1, len(header.columns) + 1)
+        ]
     now = now_text()
     with transaction(connection):
         connection.execute("UPDATE sources SET finished_at = ? WHERE id = ?", (now, source.id))
@@ -168,8 +178,10 @@ def _keep(
         )
         for position, (name, shown) in enumerate(header.columns, 1):
             insert(connection, InputColumn, input_schema_id=schema_id, position=position,
-                   field_name=name, display_name=shown)  # fmt: skip
-        return schemas.create_first(connection, source, schema_id)
+                   field_name=name, display_name=shown,
+                   guessed_type=guesses[position - 1])  # fmt: skip
+        typed = context.settings.guess("first_output_types") == "typed"
+        return schemas.create_first(connection, source, schema_id, typed)
 
 
 # --- a dataset as a source -----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from socrata_practice.soql import functions
-from socrata_practice.storage.publishing_tables import PUBLISHING_TABLES
+from socrata_practice.storage.publishing_tables import ADDED_COLUMNS, PUBLISHING_TABLES
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS assets (
@@ -69,6 +69,10 @@ class Database:
         connection.executescript(
             f"PRAGMA journal_mode = WAL; {_SCHEMA} {PUBLISHING_TABLES} {_FIRST_IDS}"
         )
+        for table, column, kind in ADDED_COLUMNS:
+            known = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}
+            if column not in known:
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
         connection.close()
 
     def connect(self) -> sqlite3.Connection:

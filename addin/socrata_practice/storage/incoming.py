@@ -36,12 +36,16 @@ class WriteRules:
 
     Rows at the places `left_out` are not applied and count as errors. A `classic` dataset ignores
     fields it does not know, takes an empty text for null, and a missing checkbox for false.
+    `empty_is_null` clears a text column for an empty text; `ignores_missing` drops the error of a
+    deleted row that is not there.
     """
 
     csv: bool
     may_delete: bool
     left_out: frozenset[int] = frozenset()
     classic: bool = False
+    empty_is_null: bool = False
+    ignores_missing: bool = False
 
 
 class Reader:
@@ -52,6 +56,7 @@ class Reader:
         self.columns = [column for column in asset.columns if not column.is_computed]
         self._key = asset.key_column
         self._key_place = self.columns.index(self._key) if self._key else -1
+        self._clears = rules.csv or rules.classic or rules.empty_is_null
         self._parsers: dict[str, tuple[int, Callable[[Any], Stored]]] = {
             column.field_name: (
                 place,
@@ -125,7 +130,7 @@ class Reader:
 
     def _parse(self, name: str, value: Any) -> tuple[int, Stored]:
         place, parser = self._parsers[name]
-        if value is None or (value == "" and (self._rules.csv or self._rules.classic)):
+        if value is None or (value == "" and self._clears):
             return place, None
         try:
             return place, parser(value)

@@ -1,5 +1,7 @@
 """Tables of the Publishing API: revisions, sources, schemas, task sets."""
 
+#: Columns that folders of 0.1.0 lack, as (table, column, type).
+ADDED_COLUMNS = (("input_columns", "guessed_type", "TEXT NOT NULL DEFAULT 'text'"),)
 PUBLISHING_TABLES = """
 CREATE TABLE IF NOT EXISTS revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, fourfour TEXT NOT NULL, revision_seq INTEGER NOT NULL,
@@ -25,7 +27,8 @@ CREATE TABLE IF NOT EXISTS input_schemas (
 );
 CREATE TABLE IF NOT EXISTS input_columns (
     id INTEGER PRIMARY KEY AUTOINCREMENT, input_schema_id INTEGER NOT NULL, position INTEGER,
-    field_name TEXT NOT NULL, display_name TEXT NOT NULL
+    field_name TEXT NOT NULL, display_name TEXT NOT NULL,
+    guessed_type TEXT NOT NULL DEFAULT 'text'
 );
 CREATE TABLE IF NOT EXISTS transforms (
     id INTEGER PRIMARY KEY AUTOINCREMENT, input_schema_id INTEGER NOT NULL,

@@ -172,6 +172,8 @@ class Writer:
     def _delete(self, row: Incoming, found: tuple[int, int] | None) -> None:
         if not self._rules.may_delete:
             raise refusals.denied(f"delete rows of view {self._asset.id}")
+        if found is None and self._rules.ignores_missing:
+            return
         if found is None:
             self._summary.errors.append((row.index, row.shown_key))
             return

@@ -153,7 +153,11 @@ def _resource(asset: Asset) -> Json:
 @catalogue.get("/api/users/current.json")
 def current_user() -> Response:
     """Return the signed-in user."""
-    account = access.signed_in()
+    account = access.user()
+    if account is None:
+        message = "You must be logged in to access this resource"
+        body = {"code": "authentication_required", "error": True, "message": message}
+        raise refusals.Refusal(403, body, "anonymous_user")
     body = {
         "id": account.user_id,
         "displayName": account.name,

@@ -18,7 +18,9 @@ from socrata_practice import refusals
 from socrata_practice.soql.query import Output, Plan
 from socrata_practice.storage import reading
 from socrata_practice.storage.asset import Asset
+from socrata_practice.web import access
 from socrata_practice.web.compression import compressed
+from socrata_practice.web.error_forms import formed
 
 JSON_TYPE = "application/json; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -35,7 +37,16 @@ def pretty(body: Any, status: int = 200) -> Response:
 
 def refused(refusal: refusals.Refusal) -> Response:
     """Return the reply for a refusal."""
-    return pretty(refusal.body, refusal.status)
+    shown, headers = formed(refusal, access.site().settings)
+    response = pretty(shown.body, shown.status)
+    response.headers.update(headers)
+    return response
+
+
+def rows_type() -> str:
+    """Return the content type of rows as JSON."""
+    compact = access.site().settings.guess("json_content_type") == "compact"
+    return JSON_TYPE.replace(" ", "") if compact else JSON_TYPE
 
 
 def http_date(seconds: int | None) -> str:
@@ -47,7 +58,8 @@ def entity_tag(asset: Asset) -> str:
     """Return an opaque tag that changes with the rows, the metadata and the query."""
     question = f"{request.full_path}|{request.headers.get('Accept', '')}"
     state = f"{asset.id}|{asset.readable_version}|{asset.modified_at}|{question}"
-    return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
+    tag = f'"{hashlib.sha256(state.encode()).hexdigest()[:32]}"'
+    return tag if access.site().settings.guess("etag") == "strong" else f"W/{tag}"
 
 
 def unchanged(asset: Asset) -> Response | None:
@@ -83,7 +95,7 @@ def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
 def streamed(connection: sqlite3.Connection, asset: Asset, plan: Plan, form: str) -> Response:
     """Return a streamed reply with the rows of a plan as json, csv or geojson."""
     lines, content_type = {
-        "json": (_json_lines, JSON_TYPE),
+        "json": (_json_lines, rows_type()),
         "csv": (_csv_lines, CSV_TYPE),
         "geojson": (_geojson_lines, GEOJSON_TYPE),
     }[form]

@@ -52,6 +52,7 @@ def _asset(name: str) -> Asset:
 
 @resource.get("/resource/<name>")
 @resource.get("/id/<name>")
+@resource.get("/api/id/<name>")
 def read(name: str) -> Response:
     """Return the rows of a query."""
     asset_id, suffix = _split(name)
@@ -59,7 +60,7 @@ def read(name: str) -> Response:
     access.demand(asset, "read", what=f"view {asset_id}")
     form = _form(suffix)
     if not asset.columns:
-        return Response("[ ]", content_type=replies.JSON_TYPE)
+        return Response("[ ]", content_type=replies.rows_type())
     known = replies.unchanged(asset)
     if known is not None:
         return known
@@ -72,6 +73,9 @@ def read(name: str) -> Response:
     response = replies.streamed(access.keep_connection(), asset, query, form)
     if is_classic:
         response.headers["X-SODA2-Legacy-Types"] = "true"
+    if access.site().settings.guess("soda2_notice") == "announced":
+        response.headers["Deprecation"] = "true"
+        response.headers["Sunset"] = "Thu, 31 Dec 2026 00:00:00 GMT"
     return response
 
 
@@ -109,7 +113,7 @@ def read_row(name: str, row: str) -> Response:
     found = list(reading.records(access.connection(), query))
     if not found:
         raise refusals.row_missing(value)
-    response = Response(replies.json_text(found[0]) + "\n", content_type=replies.JSON_TYPE)
+    response = Response(replies.json_text(found[0]) + "\n", content_type=replies.rows_type())
     response.headers.update(replies.row_headers(asset, query.outputs))
     return response
 
@@ -175,20 +179,35 @@ def _writer(asset: Asset, account: Account, body: Body | None = None) -> Writer:
         may_delete=may_delete,
         left_out=left_out,
         classic=access.is_classic(asset),
+        empty_is_null=access.site().settings.guess("empty_text") == "null",
+        ignores_missing=access.site().settings.guess("delete_missing") == "ignored",
     )
     return Writer(access.connection(), asset, rules)
 
 
 @resource.post("/resource/<name>")
+@resource.post("/api/id/<name>")
 def upsert(name: str) -> Response:
     """Insert, update and delete rows."""
     return _apply(name, replace=False)
 
 
 @resource.put("/resource/<name>")
+@resource.put("/api/id/<name>")
 def replace(name: str) -> Response:
     """Replace all rows."""
     return _apply(name, replace=True)
+
+
+@resource.delete("/resource/<name>")
+def truncate(name: str) -> Response:
+    """Delete all rows."""
+    if access.site().settings.guess("truncate") == "refused":
+        raise refusals.front(405, "method_not_allowed", "Method not allowed")
+    with _writing(name, "write", "delete") as (asset, account):
+        _writer(asset, account).empty()
+        assets.touch_rows(access.connection(), asset, account.user_id)
+    return replies.pretty([])
 
 
 @resource.delete("/resource/<name>/<path:row>")

@@ -18,6 +18,8 @@ _SUB_COLUMNS = {
     "document": ["file_id", "content_type", "filename"],
     "phone": ["phone_number", "phone_type"],
 }
+#: A view on the third back end: older clients take newBackend false for the old back end.
+_THIRD: Json = {"newBackend": False, "diciBackend": True}
 _VIEW_TYPES = {"href": "href", "file": "blobby", "map": "geo"}
 _DISPLAY_TYPES = {"dataset": "table", "filter": "table", "map": "map", "href": "href"}
 
@@ -52,6 +54,7 @@ def view_json(
         "id": asset.id,
         "name": asset.name,
         **_kind(asset, site.settings.dialect != "classic"),
+        **(_THIRD if site.settings.guess("back_end_flags") == "third" else {}),
         **_dates(asset),
         "tableId": asset.table_id,
         "oid": asset.table_id + 31_000_000,
@@ -69,6 +72,8 @@ def view_json(
         "flags": ["default", "ownerMayBeContacted", "restorable"],
         **_view_of(asset),
     }
+    if site.settings.guess("view_permissions") == "present":
+        found["permissions"] = {"scope": asset.scope}
     details = {key: value for key, value in asset.details.items() if key != "metadata"}
     return {key: value for key, value in (found | details).items() if value is not None}
 

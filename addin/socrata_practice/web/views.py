@@ -173,6 +173,8 @@ def _permitted(name: str, scope: Any) -> Response:
     asset, _ = access.owned(name, "grant")
     if scope not in ("public", "site", "private"):
         raise refusals.invalid("The scope must be public, site or private")
+    if scope == "site" and access.site().settings.guess("site_scope") == "refused":
+        raise refusals.front(400, None, "Site scope not enabled")
     with transaction(access.connection()):
         assets.update(access.connection(), asset.id, scope=scope)
     return pretty({"scope": scope})
@@ -182,5 +184,14 @@ def _permitted(name: str, scope: Any) -> Response:
 def replication(name: str) -> Response:
     """Return the versions of the data: written, and readable."""
     asset = access.viewed(name)
+    form = access.site().settings.guess("replication")
+    if form == "absent":
+        raise refusals.no_service()
     secondaries = [{"name": "practice", "version": asset.readable_version}]
-    return pretty({"truth_data_version": asset.data_version, "secondary_versions": secondaries})
+    body: dict[str, Any] = {
+        "truth_data_version": asset.data_version,
+        "secondary_versions": secondaries,
+    }
+    if form == "flag":
+        body["read_replication_up_to_date"] = asset.readable_version == asset.data_version
+    return pretty(body)

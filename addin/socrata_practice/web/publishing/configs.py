@@ -75,7 +75,22 @@ def _checked(values: Json) -> Json:
         raise refusals.publishing(400, "invalid_parse_options", str(error)) from error
     if not isinstance(wanted, list) or not all(isinstance(one, dict) for one in wanted):
         raise refusals.publishing(400, "invalid_columns", "columns must be a list of columns")
-    return {"data_action": values["data_action"], "parse_options": read, "columns": wanted}
+    columns = [_with_defaults(column) for column in wanted]
+    return {"data_action": values["data_action"], "parse_options": read, "columns": columns}
+
+
+def _with_defaults(column: Json) -> Json:
+    """Return a config's column with the values that clients leave out."""
+    name = column.get("field_name")
+    defaults = {
+        "display_name": name,
+        "transform_expr": f"to_text(`{name}`)",
+        "format": {},
+        "description": None,
+        "is_primary_key": False,
+        "flags": [],
+    }
+    return defaults | {key: value for key, value in column.items() if value is not None}
 
 
 def _config(name: str) -> Config:

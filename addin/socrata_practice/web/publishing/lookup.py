@@ -33,7 +33,7 @@ def struck(*kinds: str) -> Fault | None:
 
 
 def missing(what: str) -> refusals.Refusal:
-    """Nothing there by that name."""
+    """Return the 404 for an unknown name."""
     return refusals.publishing(404, "not_found", f"There is no {what}")
 
 
@@ -77,13 +77,15 @@ def open_revision(fourfour: str, seq: int) -> Revision:
 
 def closed(found: Revision) -> refusals.Refusal:
     """Return the refusal for a revision that was applied or discarded."""
-    return refusals.publishing(
+    refusal = refusals.publishing(
         400,
         "revision_closed",
         f"Revision {found.revision_seq} of {found.fourfour} is closed",
         fourfour=found.fourfour,
         revision_seq=found.revision_seq,
     )
+    refusal.guess = "apply_again"
+    return refusal
 
 
 def source(source_id: int) -> Source:

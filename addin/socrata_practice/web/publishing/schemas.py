@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -29,6 +30,7 @@ from socrata_practice.web.replies import CSV_TYPE, JSON_TYPE, pretty
 
 publishing_schemas = Blueprint("publishing_schemas", __name__, url_prefix=f"{BASE}/source")
 _PAGE = 500
+_WORD = re.compile(r"\w+")
 _MOST = 50_000
 
 
@@ -105,10 +107,40 @@ def _page(source: int, number: int, output: int) -> pages.Page:
     return pages.Page.of(connection, get(connection, InputSchema, id=number), found)
 
 
-def _head(source: int, number: int, output: int) -> list[dict[str, Any]]:
+def _head(source: int, number: int, output: int) -> Any:
     connection = access.connection()
-    known = shapes.Known.of(connection, get(connection, InputSchema, id=number))
-    return shapes.output_columns(connection, lookup.output_schema(source, number, output), known)
+    schema = get(connection, InputSchema, id=number)
+    found = lookup.output_schema(source, number, output)
+    if access.site().settings.guess("page_header") == "schema":
+        return shapes.output_schema(connection, found)["resource"]
+    return shapes.output_columns(connection, found, shapes.Known.of(connection, schema))
+
+
+def _shown_rows(found: list[dict[str, Any]], page: pages.Page) -> list[dict[str, Any]]:
+    """Return rows with their errors in the form of the contract's guess."""
+    if access.site().settings.guess("cell_error") == "typed":
+        return found
+    names = [input_of(one.transform_expr, page.positions) for one in page.transforms]
+    return [
+        row | {"row": [_older(*pair) for pair in zip(row["row"], names, strict=True)]}
+        for row in found
+    ]
+
+
+def _older(cell: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a cell with an error as mocks of 2017 have it."""
+    if "error" not in cell:
+        return cell
+    data = cell["error"].get("data") or {}
+    value, target = data.get("value"), data.get("target_type")
+    message = f'Failed to convert "{value}" to {target}' if target else cell["error"]["english"]
+    return {"error": {"message": message, "inputs": {name: {"ok": value}}}}
+
+
+def input_of(expression: str, names: Iterable[str]) -> str:
+    """Return the first input column that an expression names, or an empty text."""
+    words = _WORD.findall(expression.lower())
+    return next((word for word in words if word in set(names)), "")
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/rows")
@@ -118,7 +150,7 @@ def rows(source: int, number: int, output: int) -> Response:
     limit, offset = _number("limit", _PAGE), _number("offset", 0)
     with lookup.context().blocks(source) as blocks:
         found = page.rows(blocks, limit, offset)
-    return pretty([_head(source, number, output), *found])
+    return pretty([_head(source, number, output), *_shown_rows(found, page)])
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>/schema_errors")
@@ -131,7 +163,7 @@ def schema_errors(source: int, number: int, output: int) -> Response:
     limit, offset = _number("limit", _PAGE), _number("offset", 0)
     with lookup.context().blocks(source) as blocks:
         found = page.errors(blocks, limit, offset)
-    return pretty([_head(source, number, output), *found])
+    return pretty([_head(source, number, output), *_shown_rows(found, page)])
 
 
 def _error_lines(source: int, page: pages.Page) -> Iterator[str]:

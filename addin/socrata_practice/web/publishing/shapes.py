@@ -73,7 +73,7 @@ def _task_set(found: TaskSet) -> Json:
     return {
         "id": found.id,
         "status": found.status,
-        "log": found.log,
+        "log": _log(found),
         "created_at": found.created_at,
         "updated_at": found.updated_at,
         "finished_at": found.finished_at,
@@ -82,6 +82,27 @@ def _task_set(found: TaskSet) -> Json:
         "request_id": found.request_id,
         "output_schema_id": found.output_schema_id,
     }
+
+
+def _log(found: TaskSet) -> list[Json]:
+    """Return the log of a task set in the form of the contract's guesses."""
+    guess = access.site().settings.guess
+    if found.status == "initializing" and guess("first_apply_log") == "empty":
+        return []
+    log: list[Json] = []
+    for entry in found.log:
+        if entry["stage"] == "started" and guess("started_details") == "null":
+            log.append(entry | {"details": None})
+        elif entry["stage"] == "columns_created" and guess("columns_created") != "one":
+            log += [entry | {"details": {"created": 1}}] * entry["details"]["created"]
+        else:
+            log.append(entry)
+    return log[::-1] if guess("task_log_order") == "newest first" else log
+
+
+def position(number: int) -> int:
+    """Return a position, stored from 1 on, as the contract's guess counts."""
+    return number - 1 if access.site().settings.guess("positions") == "0" else number
 
 
 def task_set(found: TaskSet, of: Revision) -> Json:
@@ -132,9 +153,11 @@ def _input_column(column: InputColumn) -> Json:
         "id": column.id,
         "field_name": column.field_name,
         "display_name": column.display_name,
-        "position": column.position,
+        "position": position(column.position),
         "soql_type": "text",
-        "semantic_type": "text",
+        "semantic_type": column.guessed_type,
+        "guessed_soql_type": column.guessed_type,
+        "guessed_subtypes": [],
         "input_schema_id": column.input_schema_id,
     }
 
@@ -190,7 +213,7 @@ def _output_column(column: OutputColumn, known: Known) -> Json:
         "id": column.id,
         "field_name": column.field_name,
         "display_name": column.display_name,
-        "position": column.position,
+        "position": position(column.position),
         "description": column.description,
         "format": column.format,
         "is_primary_key": bool(column.is_primary_key),
