@@ -46,7 +46,7 @@ class Endpoint:
     used: bool = False
 
 
-def _rows(name: str) -> dict[str, dict[str, Any]]:
+def _rows(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(name).read_text("utf-8"))
 
 
@@ -58,6 +58,5 @@ GUESSES: dict[str, Guess] = {
     name: Guess(name, **_frozen(row)) for name, row in _rows("guesses.toml").items()
 }
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
-    Endpoint(**_frozen(row))
-    for row in _rows("endpoints.toml")["endpoint"]  # type: ignore[arg-type]
+    Endpoint(**_frozen(row)) for row in _rows("endpoints.toml")["endpoint"]
 )

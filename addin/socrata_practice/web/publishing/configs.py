@@ -82,7 +82,7 @@ def _checked(values: Json) -> Json:
 def _with_defaults(column: Json) -> Json:
     """Return a config's column with the values that clients leave out."""
     name = column.get("field_name")
-    defaults = {
+    defaults: Json = {
         "display_name": name,
         "transform_expr": f"to_text(`{name}`)",
         "format": {},
