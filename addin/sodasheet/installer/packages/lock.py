@@ -1,0 +1,104 @@
+"""Lock files: the exact wheels that a Windows Python gets, each with its SHA-256.
+
+`python -m sodasheet.installer.packages.lock` writes both lock files again, after a dependency
+changed in pyproject.toml. It needs `uv`, which resolves for Windows on any system; pip takes the
+markers of the system that it runs on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+
+#: The version of Python that the packages carry and that tests/windows runs.
+PYTHON = "3.13"
+
+_HERE = Path(__file__).parent
+_CHECKOUT = Path(__file__).parents[4]
+#: Lock file -> the file with what it resolves.
+SHIPPED = _HERE / "wheels.txt"
+TESTED = _CHECKOUT / "tests" / "windows" / "wheels.txt"
+WANTED_BY_TESTS = _CHECKOUT / "tests" / "windows" / "requirements.in"
+
+
+def write(lock: Path, wanted: str, within: Path | None = None) -> None:
+    """Resolve `wanted`, a requirements file's text, and write the lock file.
+
+    Versions follow the lock file `within`, if given, and its wheels are left out.
+    """
+    with tempfile.TemporaryDirectory(prefix="sodasheet-") as name:
+        folder = Path(name)
+        (folder / "wanted.txt").write_text(wanted, encoding="utf-8")
+        resolved = _resolve(folder, within)
+        wheels = folder / "wheels"
+        _pip("download", "--no-deps", "-r", str(resolved), "-d", str(wheels), *target())
+        known = set() if within is None else set(_pins(within))
+        lines = [f"{_pin(wheel)} --hash=sha256:{_digest(wheel)}" for wheel in wheels.iterdir()]
+        lines = sorted(line for line in lines if line not in known)
+        head = "# Written by python -m sodasheet.installer.packages.lock\n"
+        lock.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def target() -> list[str]:
+    """Return the options with which pip takes wheels for the Windows Python, and only wheels."""
+    return [
+        "--platform=win_amd64",
+        f"--python-version={PYTHON}",
+        "--implementation=cp",
+        "--only-binary=:all:",
+    ]
+
+
+def dependencies() -> str:
+    """Return what SodaSheet itself needs, as a requirements file's text."""
+    project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    return "".join(f"{line}\n" for line in [*project["dependencies"], *extras["practice"]])
+
+
+def _resolve(folder: Path, within: Path | None) -> Path:
+    resolved = folder / "resolved.txt"
+    options = [
+        "--python-platform=x86_64-pc-windows-msvc",
+        f"--python-version={PYTHON}",
+        "--only-binary=:all:",
+        "--no-annotate",
+        "--no-header",
+        "--quiet",
+        f"--output-file={resolved}",
+    ]
+    if within is not None:
+        pins = folder / "within.txt"
+        pins.write_text("".join(f"{pin.split()[0]}\n" for pin in _pins(within)), encoding="utf-8")
+        options += [f"--constraint={pins}"]
+    command = [sys.executable, "-m", "uv", "pip", "compile", str(folder / "wanted.txt"), *options]
+    subprocess.run(command, check=True)  # noqa: S603
+    return resolved
+
+
+def _pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--quiet", *arguments]
+    subprocess.run(command, check=True)  # noqa: S603
+
+
+def _pins(lock: Path) -> list[str]:
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _pin(wheel: Path) -> str:
+    name, version, *_ = wheel.name.split("-")
+    return f"{name.replace('_', '-').lower()}=={version}"
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    write(SHIPPED, dependencies())
+    write(TESTED, WANTED_BY_TESTS.read_text(encoding="utf-8"), within=SHIPPED)
