@@ -14,6 +14,8 @@ def test_this_is_windows():
 
 def test_the_demo_ends_well(tmp_path):
     program = Path(sys.executable).parent / "Scripts" / "sodasheet.exe"
-    done = subprocess.run([program, "demo"], capture_output=True, stdin=subprocess.DEVNULL, cwd=tmp_path, timeout=200)
+    done = subprocess.run(
+        [program, "demo"], check=False, capture_output=True, stdin=subprocess.DEVNULL, cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
     assert done.stdout
