@@ -35,6 +35,8 @@ from sodasheet.errors import SodaSheetError
 #: Seconds between two looks at a task, between two signs of life, and of one stream.
 LOOK, BEAT, LONGEST = 0.25, 5.0, 600.0
 
+_GONE = "event: changed\ndata: gone\n\n"
+
 _DOING = {
     TaskKind.PUSH: "Pushing to {dataset}",
     TaskKind.UNDO: "Undoing a push to {dataset}",
@@ -65,7 +67,9 @@ def task_pages(workers: Workers) -> Blueprint:
 
     @pages.get("/events")
     def events(name: str) -> Response:
-        return Response(_events(_task(name)), mimetype="text/event-stream")
+        task = find_task(name)
+        stream = _GONE if task is None else _events(task)
+        return Response(stream, mimetype="text/event-stream")
 
     @pages.post("/answer")
     def answer(name: str) -> Any:
@@ -262,7 +266,7 @@ def _events(task: Task) -> Iterator[str]:
     last = ""
     while time.monotonic() - began < LONGEST:
         if not task.folder.is_dir():
-            yield "event: changed\ndata: gone\n\n"
+            yield _GONE
             return
         if task.ended or not task.errand.alive or (task.folder / QUESTION).exists():
             yield "event: changed\ndata: state\n\n"

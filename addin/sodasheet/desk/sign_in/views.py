@@ -83,7 +83,7 @@ def sign_in_pages() -> Blueprint:
         try:
             return _kept(tried)
         except SodaSheetError as error:
-            return _form(Typed(tried.host, tried.credentials.key_id, ""), error), 409
+            return _form(Typed(tried.portal, tried.credentials.key_id, ""), error), 409
 
     return pages
 
