@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,7 +244,8 @@ def serve(portal: PracticePortal, port: int = 0, as_json: bool = False) -> None:
         ready = portal.start(port).ready()
         sys.stdout.write(json.dumps(ready) + "\n" if as_json else _announcement(ready))
         sys.stdout.flush()
-        threading.Event().wait()
+        while True:  # Ctrl-C cannot interrupt a wait without an end on Windows
+            time.sleep(1)
     except KeyboardInterrupt:
         return
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -99,18 +98,22 @@ def main() -> NoReturn:
     """Run the command line; always ends the process with an exit code of `ExitCode`."""
     # Being told to end is no reason to leave temporary files behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    from sodasheet.system.streams import prepare_streams
+
+    prepare_streams(machine_readable="--json" in sys.argv)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; no traceback reaches the user."""
+    from sodasheet.system.streams import drop_output, reader_left
+
     try:
         result = root.main(
             arguments, prog_name="sodasheet", standalone_mode=False, obj=tuple(arguments)
         )
         code = int(result) if isinstance(result, int) else int(ExitCode.DONE)
-        if sys.stdout is not None:  # pythonw has none
-            sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
+        sys.stdout.flush()  # a reader that went away shows here, not at interpreter exit
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
@@ -121,10 +124,10 @@ def run(arguments: list[str]) -> int:
         return int(ExitCode.CANCELLED)
     except SodaSheetError as error:
         return _tell(error, arguments)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.FAILED)
     except Exception as error:
+        if isinstance(error, OSError) and reader_left(error):
+            drop_output()
+            return int(ExitCode.FAILED)
         from sodasheet.crash_report import unexpected
 
         return _tell(unexpected(error), arguments)

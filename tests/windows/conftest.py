@@ -1,5 +1,101 @@
 """Tests that only a Windows Python can run: bash tests/windows/run."""
 
+from __future__ import annotations
+
+import os
+import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from socrata_practice import PracticePortal
 
 collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
+
+PERMITS = "prmt-7x2d"
+
+
+@dataclass
+class Console:
+    """A folder in which `sodasheet` is typed, with a home and, once signed in, a key of its own."""
+
+    portal: PracticePortal
+    folder: Path
+    environ: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def permits(self) -> str:
+        return f"{self.portal.url}/d/{PERMITS}"
+
+    @property
+    def home(self) -> Path:
+        return Path(self.environ["SODASHEET_HOME"])
+
+    def sign_in(self, role: str = "publisher") -> None:
+        account = self.portal.account(role)
+        self.environ["SODASHEET_KEY_ID"] = account.key_id
+        self.environ["SODASHEET_KEY_SECRET"] = account.key_secret
+
+    def sample(self, name: str) -> Path:
+        path = self.folder / name
+        path.write_bytes((resources.files("sodasheet.templates") / name).read_bytes())
+        return path
+
+    def job(self, sample: str, method: str) -> Path:
+        """A job for a sample file, made by `sodasheet map`."""
+        job = self.folder / f"{Path(sample).stem}.json"
+        options = ["--method", method, "--confirm", "-o", str(job)]
+        said = self("map", str(self.sample(sample)), self.permits, *options)
+        assert said.returncode == 0, said.stderr
+        return job
+
+    def command(self, *arguments: str | Path, program: str = sys.executable) -> list[str]:
+        return [program, "-m", "sodasheet", *map(str, arguments)]
+
+    def env(self) -> dict[str, str]:
+        return {**os.environ, **self.environ}
+
+    def __call__(
+        self, *arguments: str | Path, program: str = sys.executable, given: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            self.command(*arguments, program=program),
+            check=False,
+            input=given,
+            capture_output=True,
+            cwd=self.folder,
+            env=self.env(),
+            timeout=120,
+        )
+
+
+@pytest.fixture(scope="session")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def portal() -> Iterator[PracticePortal]:
+    """A portal of this test alone, which it may break."""
+    with PracticePortal() as portal:
+        yield portal
+
+
+def _console(portal: PracticePortal, folder: Path, more: Mapping[str, str]) -> Console:
+    folder.mkdir(exist_ok=True)
+    return Console(portal, folder, {"SODASHEET_HOME": str(folder / "home"), **more})
+
+
+@pytest.fixture
+def console(practice: PracticePortal, tmp_path: Path) -> Console:
+    return _console(practice, tmp_path / "Łukasz Müller & Söhne", {})
+
+
+@pytest.fixture
+def own_console(portal: PracticePortal, tmp_path: Path) -> Console:
+    return _console(portal, tmp_path / "own", {})

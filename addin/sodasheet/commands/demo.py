@@ -140,7 +140,7 @@ def _surroundings(folder: Path, portal: PracticePortal) -> Iterator[None]:
 
 def _wait(portal: PracticePortal) -> None:
     """Stay until Ctrl-C, with what is needed to try things by hand."""
-    import threading
+    import time
 
     click.echo(f"\nThe practice portal stays at {portal.url} until you press Ctrl-C. To use it:")
     for account in portal.accounts:
@@ -149,6 +149,7 @@ def _wait(portal: PracticePortal) -> None:
             f"SODASHEET_KEY_SECRET={account.key_secret}"
         )
     try:
-        threading.Event().wait()
+        while True:  # Ctrl-C cannot interrupt a wait without an end on Windows
+            time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\nThe practice portal is gone.")

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +68,7 @@ class TerminalProgress:
 
     def __init__(self) -> None:
         self.stop = False
+        self._presses = 0
         self._bar: Bar | None = None
         self._task: Any = None
         self._stage, self._done = "", 0
@@ -108,12 +109,26 @@ class TerminalProgress:
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Ctrl-C was pressed."""
-        if self.stop:
+        # Two presses during one blocking call arrive as one here; the watching thread counts both.
+        if self._presses > 1 or (self.stop and not self._presses):
             raise KeyboardInterrupt
-        self.stop = True
-        click.echo(
-            "\nStopping after the request under way. Press Ctrl-C again to drop it.", err=True
-        )
+        self._ask_to_stop()
+
+    def pressed(self) -> None:
+        """Handle Ctrl-C in a thread of its own: the second press ends the request under way."""
+        from sodasheet.portal.http.sockets import break_connections
+
+        self._presses += 1
+        self._ask_to_stop()
+        if self._presses > 1:
+            break_connections()
+
+    def _ask_to_stop(self) -> None:
+        if not self.stop:
+            self.stop = True
+            click.echo(
+                "\nStopping after the request under way. Press Ctrl-C again to drop it.", err=True
+            )
 
     def attach(self, bar: Bar) -> None:
         """Show progress on this bar from now on."""
@@ -126,11 +141,13 @@ def shown_progress() -> Iterator[TerminalProgress]:
     progress = TerminalProgress()
     previous = signal.signal(signal.SIGINT, progress.interrupt)
     try:
-        if sys.stderr.isatty():
-            with _bar() as bar:
-                progress.attach(bar)
-                yield progress
-        else:
+        with ExitStack() as stack:
+            if sys.platform == "win32":
+                from sodasheet.commands.interrupts import watched_interrupts
+
+                stack.enter_context(watched_interrupts(progress.pressed))
+            if sys.stderr.isatty():
+                progress.attach(stack.enter_context(_bar()))
             yield progress
     finally:
         signal.signal(signal.SIGINT, previous)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ _MAC_SCRIPTS = "Library/Application Scripts/com.microsoft.Excel"
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """`system` as platform.system() says it, `python` the interpreter that runs this.
+    """`system` is WINDOWS, MAC or another name, `python` the interpreter that runs this.
 
     `encoding` is what Excel's macros read text files in.
     """
@@ -38,7 +37,8 @@ class Machine:
     @classmethod
     def current(cls) -> Machine:
         """This computer."""
-        system = platform.system()
+        # platform.system() starts a program on Windows, and hands it our environment.
+        system = {"win32": WINDOWS, "darwin": MAC}.get(sys.platform, sys.platform)
         encoding = "mbcs" if system == WINDOWS else "ascii"
         return cls(system, dict(os.environ), Path.home(), sys.executable, encoding)
 

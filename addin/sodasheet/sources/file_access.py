@@ -13,6 +13,7 @@ from pathlib import Path
 from sodasheet.errors import Cancelled, SourceError
 from sodasheet.model.progress import Progress
 from sodasheet.system.close_matches import nearby
+from sodasheet.system.windows_error import LOCKED, windows_error
 
 #: Bytes read from the disk or the share at a time.
 BLOCK = 2 * 1024 * 1024
@@ -21,7 +22,6 @@ BLOCK = 2 * 1024 * 1024
 MARK = "sodasheet.mark"
 
 #: Windows system error codes (Microsoft, "System Error Codes").
-_LOCKED = {32, 33}
 _SHARE_GONE = {51, 53, 54, 55, 59, 64, 65, 67, 121, 1203, 1222, 1231, 1232}
 _DISK_FULL = {39, 112}
 
@@ -40,7 +40,7 @@ _SHARE_ERRNOS = {
 
 def source_problem(path: Path, error: OSError) -> SourceError:
     """Return the error for a file that the system refuses to open."""
-    code = getattr(error, "winerror", None)
+    code = windows_error(path, error)
     if code in _DISK_FULL or error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
     if code in _SHARE_GONE or error.errno in _SHARE_ERRNOS:
@@ -48,7 +48,7 @@ def source_problem(path: Path, error: OSError) -> SourceError:
             f"The network share of {path} cannot be reached.",
             "Check the network connection and the drive, then try again.",
         )
-    if code in _LOCKED or error.errno in (errno.EAGAIN, errno.EBUSY):
+    if code in LOCKED or error.errno in (errno.EAGAIN, errno.EBUSY):
         return SourceError(
             f"{path} is locked by another program.",
             "Close it in the program that has it open, then try again.",

@@ -196,11 +196,12 @@ def test_the_program_is_given_its_arguments_as_they_are() -> None:
     assert found["WorkingDirectory"] == START.folder
 
 
-def test_the_file_is_utf_16_with_a_mark_and_says_so(own_home: object) -> None:
+def test_the_text_is_ascii_which_every_code_page_of_a_redirection_keeps(own_home: object) -> None:
     text = shown(schedule("許可"))
-    raw = text.encode("utf-16")
 
-    assert raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    assert text.startswith('<?xml version="1.0" encoding="UTF-16"?>')
-    assert faults(Xml.fromstring(raw)) == []
-    assert "/data/許可.json" in text
+    assert text.isascii()
+    assert "encoding" not in text.splitlines()[0]
+    for raw in (text.encode("utf-16"), text.encode("cp437")):
+        root = Xml.fromstring(raw)
+        assert faults(root) == []
+        assert "/data/許可.json" in "".join(root.itertext())

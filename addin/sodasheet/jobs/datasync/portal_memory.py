@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import platform
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -113,7 +113,7 @@ def _from_files() -> Preferences | None:
 
 def _from_registry() -> Preferences | None:
     """Windows, where they are in the registry of the user."""
-    return _registry_values() if platform.system() == "Windows" else None
+    return _registry_values() if sys.platform == "win32" else None
 
 
 def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only

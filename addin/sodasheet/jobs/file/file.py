@@ -17,6 +17,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
+from sodasheet.system.windows_error import LOCKED, windows_error
 
 #: No job of any dataset comes near this; a data file given by mistake is told at once.
 _LARGEST = 16 * 1024 * 1024
@@ -118,6 +119,11 @@ def _unreadable(path: Path, error: OSError) -> UsageProblem:
         return UsageProblem("there is no such file.", f"Check the path {path}{nearby(path)}.")
     if path.is_dir():
         return UsageProblem("it is a folder.", f"Name the job file inside {path}.")
+    if windows_error(path, error) in LOCKED:
+        return UsageProblem(
+            "it is locked by another program.",
+            "Close it in the program that has it open, then try again.",
+        )
     return UsageProblem(f"it cannot be read: {error.strerror or error}.", f"Check the path {path}.")
 
 

@@ -19,6 +19,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
 from sodasheet.portal.http.body import RequestBody
 from sodasheet.portal.http.certificates import trust
+from sodasheet.portal.http.sockets import POOLS
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
 CONNECTIONS = 10
@@ -147,6 +148,11 @@ class _Adapter(HTTPAdapter):
         self._trusting = Lock()
         super().__init__(max_retries=0, pool_maxsize=CONNECTIONS)
 
+    def init_poolmanager(self, *args: Any, **settings: Any) -> None:
+        """Make the pools, with connections that can be broken."""
+        super().init_poolmanager(*args, **settings)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
     @property
     def _context(self) -> ssl.SSLContext:
         """Made at the first safe connection: reading a system's store takes a moment."""
@@ -183,7 +189,9 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: Any, **settings: Any) -> Any:
         if str(proxy).lower().startswith("https:"):
             settings["proxy_ssl_context"] = self._context
-        return super().proxy_manager_for(proxy, **settings)
+        manager = super().proxy_manager_for(proxy, **settings)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         body = request.body

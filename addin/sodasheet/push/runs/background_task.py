@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sodasheet.system.shared_files import read_shared, replace_shared
+
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
 
 #: The name of a report that was shown, in a folder that is still needed.
@@ -74,11 +76,11 @@ class BackgroundTask:
         """Write a file of the folder so that a reader sees the old one or the new one whole."""
         draft = self.folder / f".{name}.tmp"
         draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
-        draft.replace(self.folder / name)
+        replace_shared(draft, self.folder / name)
 
     def _json(self, name: str) -> dict[str, Any] | None:
         try:
-            body = json.loads((self.folder / name).read_bytes())
+            body = json.loads(read_shared(self.folder / name))
         except (OSError, ValueError):
             return None
         return body if isinstance(body, dict) else None

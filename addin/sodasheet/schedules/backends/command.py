@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Sequence
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.programs import for_others, system_program
+
+#: Windows' own programs print in the OEM code page.
+_ENCODING = "oem" if sys.platform == "win32" else "utf-8"
 
 #: Seconds that one of them may take.
 _PATIENCE = 60.0
@@ -44,7 +48,7 @@ def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
     """What a program prints; raises SodaSheetError with its own words where it fails."""
     done = call(arguments, given)
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).decode(errors="replace").split())[:500]
+        said = " ".join((done.stderr or done.stdout).decode(_ENCODING, "replace").split())[:500]
         shown = "".join(sign if sign.isprintable() else "?" for sign in said)
         raise SodaSheetError(
             f"{arguments[0]}, which keeps this system's schedules, says no: {shown or 'nothing'}",

@@ -117,10 +117,11 @@ def _days(trigger: Xml.Element, schedule: Schedule) -> None:
 
 
 def _text(schedule: Schedule, start: Start, user: str, now: datetime) -> str:
+    # ASCII, because redirected output is written in a code page of the computer's.
     root = task_xml(schedule, start, user, now)
     Xml.indent(root)
-    body = Xml.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-16"?>\n{body}\n'
+    body = Xml.tostring(root, encoding="us-ascii").decode("ascii")
+    return f'<?xml version="1.0"?>\n{body}\n'
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:

@@ -1,0 +1,39 @@
+"""Small files that one process replaces while others read them.
+
+POSIX lets both happen at once. Windows refuses either side for the moment the other one takes,
+which is no reason to take a file for missing or to leave it as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+#: Seconds for which a refused access is tried again, and between two tries.
+_PATIENCE, _PAUSE = 2.0, 0.02
+
+
+def read_shared(path: Path) -> bytes:
+    """Return the content of a file that another process may be replacing. Raises OSError."""
+    return _tried(path.read_bytes)
+
+
+def replace_shared(draft: Path, path: Path) -> None:
+    """Put `draft` in the place of `path`, which other processes may be reading. Raises OSError."""
+    _tried(lambda: draft.replace(path))
+
+
+def _tried(access: Callable[[], T]) -> T:
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return access()
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)

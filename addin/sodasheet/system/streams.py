@@ -1,0 +1,47 @@
+"""The standard streams: there always, and able to take every character."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+
+
+def prepare_streams(*, machine_readable: bool) -> None:
+    """Make stdin, stdout and stderr usable whatever they lead to.
+
+    Windows encodes redirected output in its ANSI code page, where a character beyond that page
+    would end the command with an error after the rows have landed: such characters are written
+    as escapes. Output that programs read is UTF-8. A program without a console (pythonw, a
+    scheduled task) has no streams at all; output then goes nowhere and input is empty.
+    """
+    if sys.stdin is None:
+        sys.stdin = _nowhere("r")
+    if sys.stdout is None:
+        sys.stdout = _nowhere("w")
+    if sys.stderr is None:
+        sys.stderr = _nowhere("w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = "utf-8" if machine_readable else None
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def reader_left(error: OSError) -> bool:
+    """True if the error says that the program reading our output has ended.
+
+    Windows reports a closed pipe as an invalid argument, without a file.
+    """
+    if isinstance(error, BrokenPipeError):
+        return True
+    return sys.platform == "win32" and error.errno == errno.EINVAL and error.filename is None
+
+
+def drop_output() -> None:
+    """Discard further output, so that the interpreter does not fail on it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _nowhere(mode: str) -> io.TextIOWrapper:
+    return open(os.devnull, mode, encoding="utf-8")  # type: ignore[return-value]  # noqa: PTH123
