@@ -324,7 +324,7 @@ def test_what_would_keep_a_run_from_pushing_is_said_at_once(
     assert said.code == 0, said.err
     notes = " ".join(said.json["notes"])
     assert "new: some matches are not confirmed" in notes
-    assert "This computer has no saved key for http://127.0.0.1" in notes
+    assert "This computer has no saved key for 127.0.0.1" in notes
 
 
 def test_print_shows_what_the_scheduler_would_be_given_and_does_nothing(
