@@ -34,13 +34,13 @@ COMMANDS = {
     "check": ("check", "Check a job's rows without sending anything."),
     "preview": ("preview", "Show what a push would change, without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
-    "run": ("run", "Push the jobs of a file with nobody watching."),
-    "schedule": ("schedule", "Have jobs run by themselves, hourly, daily or weekly."),
+    "run": ("automate.run", "Push the jobs of a file with nobody watching."),
+    "schedule": ("automate.schedule", "Have jobs run by themselves, hourly, daily or weekly."),
     "undo": ("undo", "Take a push back: delete what it added, put back what it changed."),
     "history": ("history", "List past runs, or show the report of one."),
     "settings": ("settings", "Show and change the mail server and how long run logs are kept."),
     "job": ("job.group", "Show, examine, convert or reuse saved jobs."),
-    "datasync": ("datasync", "Take the command lines of DataSync, and its saved jobs."),
+    "datasync": ("datasync.command", "Take the command lines of DataSync, and its saved jobs."),
     "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
 }
 
@@ -154,8 +154,8 @@ def _tell(error: SodaSheetError, arguments: list[str]) -> int:
 def _say(
     what: str, remedy: str, steps: Iterable[NextStep] = (), arguments: Sequence[str] = ()
 ) -> None:
-    from sodasheet.commands.next_steps import step_lines
-    from sodasheet.commands.output import say
+    from sodasheet.commands.terminal.next_steps import step_lines
+    from sodasheet.commands.terminal.output import say
     from sodasheet.credentials.redaction import redact
 
     lines = [f"sodasheet: {what}", remedy, *step_lines(steps, arguments)]

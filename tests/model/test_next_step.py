@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.cli import COMMANDS
-from sodasheet.commands.next_steps import _COMMANDS, step_lines
+from sodasheet.commands.terminal.next_steps import _COMMANDS, step_lines
 from sodasheet.excel.next_steps import _SENTENCES, step_sentences, with_steps
 from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json, steps_json
 from sodasheet.notifications import next_steps as mail

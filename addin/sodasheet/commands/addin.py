@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
+from sodasheet.commands.terminal.options import as_json
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def doctor(host: str | None, as_json: bool) -> int:
 
 
 def _store() -> str:
-    from sodasheet.commands.options import patience
+    from sodasheet.commands.terminal.options import patience
     from sodasheet.credentials.keychain import from_environment, store_in_use
 
     if from_environment() is not None:
@@ -96,7 +96,7 @@ def _reaching(host: str) -> Callable[[], str]:
 
 def _say(sentences: list[str], *, as_json: bool) -> None:
     if as_json:
-        from sodasheet.commands.output import print_json
+        from sodasheet.commands.terminal.output import print_json
 
         print_json({"done": sentences})
         return
@@ -108,7 +108,7 @@ def _show(checks: list[Check], *, as_json: bool) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from sodasheet.commands.output import print_json
+        from sodasheet.commands.terminal.output import print_json
 
         print_json({"checks": [asdict(check) for check in checks]})
         return

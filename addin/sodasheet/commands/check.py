@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
 
     Example: sodasheet check permits.json --findings findings.csv
     """
-    from sodasheet.commands.options import load_job, open_portal
-    from sodasheet.commands.output import print_json, shown_progress
+    from sodasheet.commands.terminal.options import load_job, open_portal
+    from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.excel.actions.check import conclusion
     from sodasheet.push.prepare import prepared
 
@@ -71,7 +71,7 @@ def checked_json(work: Prepared) -> dict[str, object]:
 
 def print_findings(findings: tuple[FindingGroup, ...]) -> None:
     """The findings as a table: what, where, how many, and what to do."""
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
 
     if not findings:
         return

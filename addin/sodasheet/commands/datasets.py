@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sodasheet.commands.options import as_json
+from sodasheet.commands.terminal.options import as_json
 
 
 @click.command("datasets")
@@ -17,8 +17,8 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
 
     Example: sodasheet datasets https://data.ct.gov permits
     """
-    from sodasheet.commands.options import open_portal
-    from sodasheet.commands.output import print_json, print_table
+    from sodasheet.commands.terminal.options import open_portal
+    from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.portal.address import parse_portal
     from sodasheet.portal.catalog import search
 

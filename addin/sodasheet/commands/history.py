@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def known_run(run: str) -> RunRecord:
 def _prune(*, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.retention import prune
     from sodasheet.settings import read_settings
 
@@ -126,7 +126,7 @@ def _id(dataset: str) -> str:
 
 
 def _freshness(dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.output import print_json, print_table
+    from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.push.runs.history import freshness
 
     found = freshness(dataset)
@@ -140,7 +140,7 @@ def _freshness(dataset: str, *, as_json: bool) -> None:
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.runs.history import past_runs
     from sodasheet.push.runs.run_folder import runs_folder
 

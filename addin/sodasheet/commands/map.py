@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, source_options
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, source_options
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.matching.choices import Choices
 
@@ -71,8 +71,8 @@ def command(source: str, dataset: str, **options: object) -> None:
 
     Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 -o permits.json
     """
-    from sodasheet.commands.options import open_portal
-    from sodasheet.commands.output import print_json, shown_progress
+    from sodasheet.commands.terminal.options import open_portal
+    from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.matching import suggest
     from sodasheet.matching.choices import choose
@@ -176,7 +176,7 @@ def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
 
 def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str]]) -> None:
     """The mapping as a table, and below it the dataset's columns that nothing fills."""
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
 
     rows = [_row(rule, target, samples) for rule in mapping.columns]
     for point in mapping.points:

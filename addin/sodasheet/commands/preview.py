@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, method_option, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, job_argument, method_option, only_option
+from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def command(job_path: Path, **options: object) -> int:
     Example: sodasheet preview permits.json --csv changes.csv
     """
     from sodasheet.commands.check import print_findings
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
 
     work, found = _previewed(job_path, options)
     if options["as_json"]:
@@ -60,8 +60,8 @@ def command(job_path: Path, **options: object) -> int:
 
 def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Preview | None]:
     """The checked rows and the preview, None where the check stops every row."""
-    from sodasheet.commands.options import load_job, open_portal
-    from sodasheet.commands.output import shown_progress
+    from sodasheet.commands.terminal.options import load_job, open_portal
+    from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.jobs.last_preview import key_of, remember
     from sodasheet.push.prepare import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
@@ -94,7 +94,7 @@ def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
 
 def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
     from sodasheet.excel.actions.check import none_of
     from sodasheet.push.messages import preview_sentence
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.history import known_run
-from sodasheet.commands.next_steps import invoked, step_lines
-from sodasheet.commands.options import as_json, method_option, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.next_steps import invoked, step_lines
+from sodasheet.commands.terminal.options import as_json, method_option, only_option
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Cancelled, UsageProblem
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def command(job_path: Path | None, **options: object) -> int:
 
     Example: sodasheet push permits.json --yes
     """
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
 
     resume = options["resume"]
     if (job_path is None) == (resume is None):
@@ -103,7 +103,7 @@ def _log(report: Report, job: Job, name: str) -> None:
 
 
 def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
-    from sodasheet.commands.options import open_desk
+    from sodasheet.commands.terminal.options import open_desk
     from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
@@ -117,7 +117,7 @@ def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
 
 def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
 
-    from sodasheet.commands.options import load_job
+    from sodasheet.commands.terminal.options import load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.request import PushRequest
@@ -158,7 +158,7 @@ def _trial(run: object) -> str | None:
 
 
 def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
-    from sodasheet.commands.options import open_desk
+    from sodasheet.commands.terminal.options import open_desk
     from sodasheet.jobs.saved_request import order_from_memo
     from sodasheet.push.run import Run
     from sodasheet.push.runs.run_folder import RunLog
@@ -216,7 +216,7 @@ class Prompt:
 def print_report(report: Report) -> None:
     """The report for people: the outcome first, then what was left out and where to read on."""
     from sodasheet.commands.check import print_findings
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
 
     print_findings(report.findings)
     if report.rejected and report.transport:

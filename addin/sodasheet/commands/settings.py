@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def command(test_mail: str | None, as_json: bool, **options: object) -> None:
 
     Example: sodasheet settings --mail-server smtp.example.org:587 --mail-user ann@example.org
     """
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.settings import read_settings, write_settings
 
     settings = read_settings()
@@ -121,7 +121,7 @@ def _try(server: MailServer | None, address: str) -> None:
 
 
 def _show(settings: Settings) -> None:
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
     from sodasheet.settings import settings_file
 
     mail, keep = settings.mail, settings.keep

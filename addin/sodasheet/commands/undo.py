@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -30,8 +30,8 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
     Example: sodasheet undo --preview
     """
     from sodasheet.commands.history import known_run
-    from sodasheet.commands.output import print_json
     from sodasheet.commands.push import print_report
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.undo.undo import last_run
 
     record = known_run(run or last_run())
@@ -53,8 +53,8 @@ def _answer(*, yes: bool) -> Ask:
 
 
 def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
-    from sodasheet.commands.options import open_desk
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.options import open_desk
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.model.exit_code import ExitCode
     from sodasheet.push.undo.undo import plan_undo
     from sodasheet.system.tempdirs import scratch_folder
@@ -79,7 +79,7 @@ def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
 
 
 def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
-    from sodasheet.commands.options import open_desk
+    from sodasheet.commands.terminal.options import open_desk
     from sodasheet.jobs.execute import undo
     from sodasheet.push.undo.undo import past_run
 

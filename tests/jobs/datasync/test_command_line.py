@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.commands.datasync import through_proxy
+from sodasheet.commands.datasync.command import through_proxy
+from sodasheet.commands.datasync.flags import FLAGS, job_type, sij_of
 from sodasheet.credentials.keychain import proxy_sign_in
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.command_line import FLAGS, job_type, sij_of
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.credentials import Credentials

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sodasheet.commands.datasync.flags import FLAGS, JOB_TYPES
 from sodasheet.jobs.datasync import control
-from sodasheet.jobs.datasync.command_line import FLAGS, JOB_TYPES
 from sodasheet.jobs.datasync.importer import OTHER_JOBS
 from sodasheet.jobs.datasync.preferences import KEYS
 

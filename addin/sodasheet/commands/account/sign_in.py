@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, what_for
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, what_for
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def command(
 
     Example: sodasheet sign-in data.example.gov
     """
-    from sodasheet.commands.options import patience, place_of
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.options import patience, place_of
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.credentials.entry import require_storable
     from sodasheet.credentials.keychain import register_secret, save
 
@@ -144,7 +144,7 @@ def _body(account: Account, user: User | None) -> dict[str, object]:
 
 
 def _told(account: Account, user: User | None) -> str:
-    from sodasheet.commands.output import printable
+    from sodasheet.commands.terminal.output import printable
     from sodasheet.portal.sign_in import powers
 
     kept = f"this computer's credential store ({account.store})."

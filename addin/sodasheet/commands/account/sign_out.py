@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, what_for
+from sodasheet.commands.terminal.options import as_json, what_for
 
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Kind
@@ -31,8 +31,8 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
 
     Example: sodasheet sign-out data.example.gov
     """
-    from sodasheet.commands.options import patience, place_of
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.options import patience, place_of
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.credentials.accounts import list_accounts
     from sodasheet.credentials.entry import Entry
     from sodasheet.credentials.keychain import forget

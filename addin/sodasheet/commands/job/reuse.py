@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
 
     Example: sodasheet job reuse permits.json --source permits-2025.csv -o permits-2025.json
     """
-    from sodasheet.commands.options import require_meant_by
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.options import require_meant_by
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.loader import chosen, jobs_in
     from sodasheet.jobs.moving import moved
@@ -67,7 +67,7 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
 
 def _reused(one: NamedJob, other: dict[str, str]) -> tuple[Job, list[str]]:
     """The job with its source as seen from the working folder, and what became of its mapping."""
-    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.terminal.options import open_portal
     from sodasheet.jobs.moving import moved
     from sodasheet.matching import fingerprint, suggest
     from sodasheet.portal.dataset import read_dataset
@@ -110,7 +110,7 @@ def _with_target(job: Job, other: dict[str, str]) -> Job:
 def _headers(job: Job) -> tuple[str, ...]:
     from tempfile import TemporaryDirectory
 
-    from sodasheet.commands.output import shown_progress
+    from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.sources import open_source
 
     with shown_progress() as progress, TemporaryDirectory(prefix="sodasheet-") as folder:

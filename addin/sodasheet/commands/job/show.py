@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
@@ -25,7 +25,7 @@ def show(job_path: Path, only: str | None, as_json: bool) -> None:
 
     Example: sodasheet job show permits.json
     """
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.jobs import job_to_json
     from sodasheet.jobs.loader import jobs_in, named
 
@@ -40,7 +40,7 @@ def show(job_path: Path, only: str | None, as_json: bool) -> None:
 
 
 def _print(one: NamedJob) -> None:
-    from sodasheet.commands.output import print_table
+    from sodasheet.commands.terminal.output import print_table
 
     print_table(f"Job {one.name}", ["", ""], [[label, text] for label, text in facts(one.job)])
     rows = [_rule(rule) for rule in one.job.mapping.columns]

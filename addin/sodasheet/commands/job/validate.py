@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.options import as_json, job_argument, only_option
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
@@ -37,7 +37,7 @@ def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> i
 
     Example: sodasheet job validate permits.json --online
     """
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
 
     found = _found(job_path, only, online=online)
     if as_json:
@@ -76,7 +76,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
 
 def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
     """`online` is the file that names the portal, where that is to be asked."""
-    from sodasheet.commands.options import require_meant_by
+    from sodasheet.commands.terminal.options import require_meant_by
     from sodasheet.jobs.file.problems import doubts_about
 
     yield from doubts_about(one.job)
@@ -99,7 +99,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
     """The headers of the source as it is now; None of a live sheet, which no command can see."""
     from tempfile import TemporaryDirectory
 
-    from sodasheet.commands.output import shown_progress
+    from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.sources import open_source
 
     if one.job.source.kind == "active":
@@ -109,7 +109,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
 
 
 def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[str]:
-    from sodasheet.commands.options import open_portal
+    from sodasheet.commands.terminal.options import open_portal
     from sodasheet.matching import drift
     from sodasheet.portal.dataset import read_dataset, require_rights
 

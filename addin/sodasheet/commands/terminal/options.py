@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Kind
@@ -94,7 +94,7 @@ def open_portal(
 @contextmanager
 def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
     """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
-    from sodasheet.commands.output import shown_progress
+    from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.push.context import PushContext
 
     with (

@@ -21,9 +21,9 @@ import trustme
 
 from socrata_practice import PracticePortal
 
-from .conftest import Said, Terminal
+from ..conftest import Said, Terminal
 
-STORES = Path(__file__).parents[1] / "credentials"
+STORES = Path(__file__).parents[2] / "credentials"
 SECRET = "swordfish-77aa-secret"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodasheet.commands.options import as_json, only_option
+from sodasheet.commands.terminal.options import as_json, only_option
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def command(job_path: Path | None, as_json: bool, **given: object) -> int:
         os.environ["SODASHEET_HOME"] = str(given["home"])
     ended = _ended(job_path, given) if job_path else _scheduled(str(given["schedule"]))
     if as_json:
-        from sodasheet.commands.output import print_json
+        from sodasheet.commands.terminal.output import print_json
 
         print_json(ended)
     return int(str(ended["exit_code"]))
@@ -74,7 +74,7 @@ def _errand(path: Path, given: Mapping[str, object]) -> Errand:
     watch = Watch(60 * float(str(minutes or TIME_LIMIT)))
 
     def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
-        from sodasheet.commands.options import open_portal, require_meant_by
+        from sodasheet.commands.terminal.options import open_portal, require_meant_by
 
         require_meant_by(path, portal)
         return open_portal(portal, stop, write=True)
@@ -133,7 +133,7 @@ def _said(ran: Ran) -> None:
 
 def _say(text: str) -> None:
     """One line on stderr."""
-    from sodasheet.commands.output import printable
+    from sodasheet.commands.terminal.output import printable
     from sodasheet.credentials.redaction import redact
 
     click.echo(printable(redact(" ".join(text.split()))), err=True)

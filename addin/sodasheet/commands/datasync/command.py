@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from sodasheet import __version__
-from sodasheet.commands.output import say
+from sodasheet.commands.datasync.flags import FLAGS, Given
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.datasync.command_line import FLAGS, Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
 
     Example: sodasheet datasync permits.sij
     """
-    from sodasheet.jobs.datasync.command_line import job_type
+    from sodasheet.commands.datasync.flags import job_type
 
     if not any(given.values()):
         return _saved(words)
@@ -117,7 +117,7 @@ def _saved(words: tuple[str, ...]) -> int:
 
 
 def _flagged(given: dict[str, str | None]) -> int:
-    from sodasheet.jobs.datasync.command_line import name_of, sij_of
+    from sodasheet.commands.datasync.flags import name_of, sij_of
     from sodasheet.jobs.datasync.importer import imported
     from sodasheet.jobs.datasync.load_preferences import login
 
@@ -138,7 +138,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 
 
 def _load(given: dict[str, str | None]) -> int:
-    from sodasheet.commands.options import patience
+    from sodasheet.commands.terminal.options import patience
     from sodasheet.credentials.keychain import register_secret, save
     from sodasheet.jobs.datasync.load_preferences import load
 
@@ -214,7 +214,7 @@ def _run(work: _Work) -> int:
 
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
-    from sodasheet.commands.options import open_portal, require_meant_by
+    from sodasheet.commands.terminal.options import open_portal, require_meant_by
     from sodasheet.credentials.keychain import register_secret
     from sodasheet.portal.http.session import PortalSession
 

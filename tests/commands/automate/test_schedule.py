@@ -24,7 +24,7 @@ from sodasheet.schedules import store
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule
 
-from .conftest import Terminal
+from ..conftest import Terminal
 
 SYSTEMD = Path("/lib/systemd/systemd")
 

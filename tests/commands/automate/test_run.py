@@ -19,7 +19,7 @@ from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder, runs_folder
 from sodasheet.unattended.runner import WORST_FIRST, worst
 
-from .conftest import PERMITS, Said, Terminal
+from ..conftest import PERMITS, Said, Terminal
 
 
 def saved(terminal: Terminal, name: str = "permits.json", **changes: Any) -> Path:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.next_steps import invoked, step_lines
-from sodasheet.commands.options import as_json
-from sodasheet.commands.output import say
+from sodasheet.commands.terminal.next_steps import invoked, step_lines
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.note import Note
 
@@ -94,7 +94,7 @@ def _when(given: dict[str, object]) -> When:
 
 
 def _create(wanted: Schedule, given: dict[str, object]) -> None:
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
     from sodasheet.schedules.backends.select import system_here
@@ -134,7 +134,7 @@ def _ways(schedule: Schedule) -> list[str]:
 
 
 def _list(*, as_json: bool) -> None:
-    from sodasheet.commands.output import print_json, print_table
+    from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.schedules import store
 
     found = [_body(one) for one in store.schedules()]
@@ -190,7 +190,7 @@ def _ended(last: object) -> str:
 
 
 def _remove(name: str, *, as_json: bool) -> None:
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.schedules import store
     from sodasheet.schedules.backends.select import system_of
 
@@ -204,7 +204,7 @@ def _remove(name: str, *, as_json: bool) -> None:
 
 
 def _run_now(name: str, *, as_json: bool) -> None:
-    from sodasheet.commands.output import print_json
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.schedules import store
     from sodasheet.schedules.backends.select import system_of
 

@@ -6,7 +6,7 @@ import requests
 
 from sodasheet.push.runs.run_folder import runs_folder
 
-from .conftest import Terminal
+from ..conftest import Terminal
 
 #: Sets the title of a terminal, then fills its clipboard.
 EVIL = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07"

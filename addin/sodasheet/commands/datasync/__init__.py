@@ -1,0 +1,1 @@
+"""The command that takes the command lines of DataSync."""

@@ -1,0 +1,1 @@
+"""What commands share: options, sessions, output, and next steps as commands."""
