@@ -30,7 +30,8 @@ class Settings:
     For `lag` seconds, or while it is "held", readers see rows as they were before a
     write. `dialect` is new or classic. `guesses` has a value for each guess of the contract
     (socrata_contract), changed as `guess.NAME`. Connections stay open for `keep_alive`
-    seconds after a reply; 0 closes each.
+    seconds after a reply; 0 closes each. With `archives`, the rows before each applied revision
+    are archived and can be restored.
     """
 
     task_seconds: float = 0.0
@@ -41,6 +42,7 @@ class Settings:
     lag: float | str = 0.0
     dialect: str = "new"
     keep_alive: float = 60.0
+    archives: bool = False
     guesses: dict[str, str] = field(
         default_factory=lambda: {name: one.assumed for name, one in GUESSES.items()}
     )
@@ -110,6 +112,7 @@ def _check(name: str, value: Any) -> None:
         "lag": lambda: value == HELD or _number(value, 0, 86_400),
         "dialect": lambda: value in ("new", "classic"),
         "keep_alive": lambda: _number(value, 0, 3600),
+        "archives": lambda: isinstance(value, bool),
     }
     if name not in checks:
         raise SettingError(f"There is no setting {name!r}; there are {', '.join(checks)}")

@@ -13,9 +13,9 @@ import requests
 
 from socrata_practice import PracticePortal
 
-VERSION = b"GET /api/version.json HTTP/1.1\r\nHost: x\r\n\r\n"
-LAST = b"GET /api/version.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: x\r\n\r\n"
+VERSION = b"GET /api/version.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LAST = b"GET /api/version.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def calm(portal):
 
 
 def post(*headers, body=b"", path=b"/resource/none-none"):
-    head = b"\r\n".join([b"POST " + path + b" HTTP/1.1", b"Host: x", *headers])
+    head = b"\r\n".join([b"POST " + path + b" HTTP/1.1", b"Host: localhost", *headers])
     return head + b"\r\n\r\n" + body
 
 
@@ -127,7 +127,7 @@ def test_broken_chunks_end_the_connection(portal, body):
 @pytest.mark.parametrize("path", [b"/resource/none-none", b"/api/version.json"])
 def test_a_reply_to_head_has_no_body_not_even_one_of_a_fault(portal, path):
     portal.inject("status", status=503, path="/resource/*")
-    heard = talk(portal, b"HEAD " + path + b" HTTP/1.1\r\nHost: x\r\n\r\n" + LAST)
+    heard = talk(portal, b"HEAD " + path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n" + LAST)
 
     assert len(statuses(heard)) == 2
     assert heard.split(b"\r\n\r\n")[1].startswith(b"HTTP/1.1 200")
@@ -226,7 +226,7 @@ def test_stopping_ends_idle_hanging_and_silent_connections_at_once(tls):
         idle, hanging, sending = lines
         idle.sendall(VERSION)
         idle.recv(1000)
-        hanging.sendall(b"GET /resource/tree-6h3n HTTP/1.1\r\nHost: x\r\n\r\n")
+        hanging.sendall(b"GET /resource/tree-6h3n HTTP/1.1\r\nHost: localhost\r\n\r\n")
         sending.sendall(post(b"Content-Length: 9", b"Content-Type: application/json", body=b"["))
         deadline = time.monotonic() + 5
         while len(portal.requests_seen) < 3 and time.monotonic() < deadline:

@@ -85,7 +85,7 @@ def test_a_client_that_breaks_off_leaves_the_rows_as_they_were(client, permits, 
     account = portal.account("publisher")
     token = requests.auth._basic_auth_str(account.key_id, account.key_secret)
     head = (
-        f"PUT /resource/{permits} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n"
+        f"PUT /resource/{permits} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n"
         "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", portal.port), timeout=10) as line:

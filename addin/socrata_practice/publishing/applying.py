@@ -24,7 +24,7 @@ from socrata_practice.publishing.records import (
     several,
     update,
 )
-from socrata_practice.storage import assets, drafts, replica
+from socrata_practice.storage import archive, assets, drafts, replica
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_seconds
 
@@ -99,6 +99,10 @@ def _apply_data(
     transforms = [get(connection, Transform, id=column.transform_id) for column in columns]
     if any(transform.finished_at is None for transform in transforms):
         raise failed(f"Output schema {output.id} is not finished")
+    if context.settings.archives:
+        before = dataset_of(connection, revision)
+        archive.keep(connection, before)
+        update(connection, revision, version_before=before.data_version)
     replica.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
     created = 0
     if revision.action != "delete":

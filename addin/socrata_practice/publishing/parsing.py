@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from socrata_practice.publishing import geo_files
 from socrata_practice.storage.names import field_name
 
 CSV = "text/csv"
@@ -86,6 +87,8 @@ def records(path: Path, content_type: str, options: ParseOptions) -> Iterator[Re
     """
     if content_type in (XLS, XLSX):
         return _sheet_records(path)
+    if content_type in geo_files.TYPES:
+        return _geo_records(path, content_type)
     if content_type not in (CSV, TSV, "text/plain"):
         raise UnreadableError(f"Files of type {content_type} cannot be parsed")
     return _text_records(path, content_type, options)
@@ -111,6 +114,13 @@ def _text_records(path: Path, content_type: str, options: ParseOptions) -> Itera
         except UnicodeError as error:
             message = f"Not valid {options.encoding} after line {reader.line_num}: {error}"
             raise UnreadableError(message) from error
+
+
+def _geo_records(path: Path, content_type: str) -> Iterator[Record]:
+    try:
+        yield from geo_files.geo_records(path, content_type)
+    except geo_files.NotGeographicError as error:
+        raise UnreadableError(str(error)) from error
 
 
 def _sheet_records(path: Path) -> Iterator[Record]:

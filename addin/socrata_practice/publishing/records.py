@@ -43,6 +43,7 @@ class Revision(Record):
     closed_at: str | None
     approval: str | None
     applied_by: int | None
+    version_before: int | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import refusals
-from socrata_practice.publishing.guessing import FIRST_TRANSFORMS
+from socrata_practice.publishing.guessing import first_transform
 from socrata_practice.publishing.records import (
     Config,
     InputColumn,
@@ -152,8 +152,8 @@ def _first_drafts(
 
 
 def _guessed_draft(column: InputColumn, typed: bool) -> ColumnDraft:
-    form = FIRST_TRANSFORMS[column.guessed_type] if typed else "to_text(`{}`)"
-    expression = form.format(column.field_name)
+    name = column.field_name
+    expression = first_transform(name, column.guessed_type) if typed else f"to_text(`{name}`)"
     return ColumnDraft(column.field_name, column.display_name, expression)
 
 

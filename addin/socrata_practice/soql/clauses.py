@@ -36,12 +36,14 @@ def query_text(options: dict[str, str]) -> str:
     return " ".join(f"{word} {options[key]}" for key, word in words.items() if key in options)
 
 
-def read_clauses(options: dict[str, str], names: set[str]) -> Clauses:
+def read_clauses(
+    options: dict[str, str], names: set[str], default_limit: int = DEFAULT_LIMIT
+) -> Clauses:
     """Return the clauses that `$`-parameters (named without the $) ask for; raises Refusal."""
     if "query" in options:
-        return _from_statement(parse(options["query"], names), options["query"])
+        return _from_statement(parse(options["query"], names), options["query"], default_limit)
     found = Clauses(
-        limit=_count(options, "limit", DEFAULT_LIMIT), offset=_count(options, "offset", 0)
+        limit=_count(options, "limit", default_limit), offset=_count(options, "offset", 0)
     )
     for key, template in (
         ("select", "SELECT {}"),
@@ -78,7 +80,7 @@ def _take(found: Clauses, key: str, tree: exp.Select, text: str) -> None:
         setattr(found, name, getattr(whole, name))
 
 
-def _from_statement(tree: exp.Select, text: str) -> Clauses:
+def _from_statement(tree: exp.Select, text: str, default_limit: int = DEFAULT_LIMIT) -> Clauses:
     present = _present(tree)
     known = {"expressions", "distinct", "where", "group", "having", "order", "limit", "offset"}
     if not set(present) <= known:
@@ -93,7 +95,7 @@ def _from_statement(tree: exp.Select, text: str) -> Clauses:
         group=list(group.expressions) if group is not None else [],
         having=tree.args["having"].this if "having" in present else None,
         order=list(order.expressions) if order is not None else [],
-        limit=_literal_count(present.get("limit"), DEFAULT_LIMIT, text),
+        limit=_literal_count(present.get("limit"), default_limit, text),
         offset=_literal_count(present.get("offset"), 0, text),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlglot import exp
 
 from socrata_practice import refusals
-from socrata_practice.soql.clauses import Clauses, query_text, read_clauses
+from socrata_practice.soql.clauses import DEFAULT_LIMIT, Clauses, query_text, read_clauses
 from socrata_practice.soql.expressions import Translator
 from socrata_practice.soql.grammar import malformed, parse
 from socrata_practice.soql.terms import SYSTEM_TERMS, Term, ordering
@@ -60,13 +60,15 @@ class _Selected:
     aggregates: int = 0
 
 
-def plan(asset: Asset, parameters: Iterable[tuple[str, str]]) -> Plan:
+def plan(
+    asset: Asset, parameters: Iterable[tuple[str, str]], default_limit: int = DEFAULT_LIMIT
+) -> Plan:
     """Return the statement for these parameters; raises Refusal if the query is not valid."""
     given = list(parameters)
     _check_names(asset, [name for name, _ in given])
     options = {name[1:]: value for name, value in given if _is_clause(name)}
     names = {column.field_name.lower() for column in asset.columns}
-    clauses = read_clauses(options, names)
+    clauses = read_clauses(options, names, default_limit)
     translator = Translator(asset, options.get("query") or query_text(options))
     filters = [(name, value) for name, value in given if not name.startswith("$")]
     return _assembled(translator, clauses, _conditions(translator, clauses, options, filters))

@@ -116,6 +116,38 @@ def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
         identifier.assign(connection, asset, identifier.choose(asset, wanted))
 
 
+def check_change(given: Json) -> None:
+    """Raise Refusal if `change` would refuse any of the values by themselves."""
+    _known(given, (*_FREE, "metadata"))
+    if given.get("name") is not None:
+        _name(given)
+
+
+def change_column(
+    connection: sqlite3.Connection, asset: Asset, column: Column, given: Json
+) -> Column:
+    """Change a column's names and details; raises Refusal for a value that is not valid."""
+    kind = given.get("dataTypeName", column.data_type)
+    if kind != column.data_type:
+        raise refusals.invalid(f"The type of column {column.field_name} cannot be changed here")
+    field = given.get("fieldName") or column.field_name
+    taken = {one.field_name for one in asset.columns if one.id != column.id}
+    if not isinstance(field, str) or not _FIELD.fullmatch(field) or field in taken:
+        raise refusals.invalid(f"Invalid field name: {field}")
+    changed = Column(
+        id=column.id,
+        field_name=field,
+        name=_name(given) if "name" in given else column.name,
+        data_type=column.data_type,
+        position=column.position,
+        slot=column.slot,
+        details=column.details | _known(given, _COLUMN_DETAILS),
+    )
+    assets.change_column(connection, changed)
+    assets.update(connection, asset.id)
+    return changed
+
+
 def _row_identifier(given: Json, metadata: Json) -> Any:
     return metadata.get("rowIdentifier", given.get("rowIdentifierColumnId"))
 

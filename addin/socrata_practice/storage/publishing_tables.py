@@ -1,7 +1,10 @@
 """Tables of the Publishing API: revisions, sources, schemas, task sets."""
 
 #: Columns that folders of 0.1.0 lack, as (table, column, type).
-ADDED_COLUMNS = (("input_columns", "guessed_type", "TEXT NOT NULL DEFAULT 'text'"),)
+ADDED_COLUMNS = (
+    ("input_columns", "guessed_type", "TEXT NOT NULL DEFAULT 'text'"),
+    ("revisions", "version_before", "INTEGER"),
+)
 PUBLISHING_TABLES = """
 CREATE TABLE IF NOT EXISTS revisions (
     id INTEGER PRIMARY KEY AUTOINCREMENT, fourfour TEXT NOT NULL, revision_seq INTEGER NOT NULL,

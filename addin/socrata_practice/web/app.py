@@ -19,6 +19,7 @@ from socrata_practice.faults.middleware import FaultyApp
 from socrata_practice.web import access
 from socrata_practice.web.admin import admin
 from socrata_practice.web.catalogue import catalogue
+from socrata_practice.web.origin import SAFE, require_own_page
 from socrata_practice.web.pages import pages
 from socrata_practice.web.publishing.applications import applications
 from socrata_practice.web.publishing.configs import configs
@@ -27,13 +28,19 @@ from socrata_practice.web.publishing.schemas import publishing_schemas
 from socrata_practice.web.publishing.sources import sources
 from socrata_practice.web.replies import refused
 from socrata_practice.web.resource import resource
-from socrata_practice.web.views import views
+from socrata_practice.web.soda3 import soda3
+from socrata_practice.web.views.assets import views
+from socrata_practice.web.views.columns import columns
+from socrata_practice.web.views.files import files
+from socrata_practice.web.views.metadata import metadata
+from socrata_practice.web.views.working_copies import working_copies
 
 # Quiet unless whoever runs the portal listens.
 logger = logging.getLogger("socrata_practice")
 logger.addHandler(logging.NullHandler())
 
-_OWN = (admin, revisions, applications, sources, publishing_schemas, configs)
+_VIEWS = (metadata, views, columns, files, working_copies)
+_OWN = (admin, soda3, revisions, applications, sources, publishing_schemas, configs)
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}", re.ASCII)
 
 
@@ -42,11 +49,12 @@ def create_app(site: access.Site) -> Flask:
     app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
     app.url_map.merge_slashes = False  # a row identifier may hold slashes
     app.extensions["practice"] = site
-    for blueprint in (views, resource, catalogue, pages, *_OWN):
+    for blueprint in (*_VIEWS, resource, catalogue, pages, *_OWN):
         app.register_blueprint(blueprint)
     app.register_error_handler(refusals.Refusal, refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _crash)
+    app.before_request(require_own_page)
     app.teardown_appcontext(access.close_connection)
     app.after_request(_common_headers)
     app.wsgi_app = FaultyApp(  # type: ignore[method-assign, assignment]
@@ -83,6 +91,8 @@ def _common_headers(response: Response) -> Response:
     request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
     response.headers["X-Socrata-RequestId"] = request_id
     response.headers["X-Socrata-Region"] = "practice"
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    # Any page may read what anyone may read; nothing else is for pages of others.
+    if request.method in SAFE and not request.path.startswith("/practice"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.setdefault("Vary", "Accept-Encoding")
     return response

@@ -19,8 +19,8 @@ from socrata_practice.soql.query import Output, Plan
 from socrata_practice.storage import reading
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
-from socrata_practice.web.compression import compressed
 from socrata_practice.web.error_forms import formed
+from socrata_practice.web.http.compression import compressed
 
 JSON_TYPE = "application/json; charset=utf-8"
 CSV_TYPE = "text/csv; charset=utf-8"

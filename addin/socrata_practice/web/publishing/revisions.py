@@ -25,10 +25,11 @@ from socrata_practice.publishing.records import (
     several,
     update,
 )
-from socrata_practice.storage import assets
+from socrata_practice.storage import archive, assets
 from socrata_practice.storage.asset import Draft
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
+from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.jsonbody import json_object
 from socrata_practice.web.publishing import lookup, shapes
 from socrata_practice.web.publishing.links import BASE
@@ -206,22 +207,55 @@ def discard(fourfour: str, seq: int) -> Response:
     return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
 
 
+@revisions.get("/<fourfour>/changes")
+def changes(fourfour: str) -> Response:
+    """Return the changes that applied revisions made."""
+    asset, _ = lookup.dataset(fourfour)
+    connection = access.connection()
+    found = several(connection, Revision, "revision_seq", fourfour=asset.id)
+    return pretty([_change(one) for one in found if one.applied_by is not None])
+
+
+@revisions.get("/<fourfour>/<int:seq>/changes")
+def changes_of(fourfour: str, seq: int) -> Response:
+    """Return the changes of one revision."""
+    return pretty(_change(lookup.revision(fourfour, seq)))
+
+
+def _change(found: Revision) -> Json:
+    return {
+        "revision_seq": found.revision_seq,
+        "action": {"type": found.action, "permission": found.permission},
+        "metadata": found.metadata,
+        "output_schema_id": found.output_schema_id,
+        "closed_at": found.closed_at,
+        "created_by": found.created_by,
+    }
+
+
 @revisions.post("/<fourfour>/<int:seq>/restore")
 def restore(fourfour: str, seq: int) -> Response:
-    """Refuse a restore: only archived datasets can be restored."""
-    lookup.revision(fourfour, seq)
-    raise lookup.missing(f"archive of dataset {fourfour}")
+    """Restore the rows from before a revision, if they were archived."""
+    found = lookup.revision(fourfour, seq)
+    asset, account = lookup.for_action(fourfour, "replace")
+    connection = access.connection()
+    with transaction(connection):
+        version = found.version_before
+        if version is None or not archive.restore(connection, asset, version):
+            raise lookup.missing(f"archive of dataset {fourfour}")
+        assets.touch_rows(connection, asset, account.user_id)
+    return pretty(shapes.revision(connection, found), 201)
 
 
 @revisions.post("/<fourfour>/<int:seq>/attachment")
 def attach(fourfour: str, seq: int) -> Response:
     """Store a file with the revision."""
     found = lookup.open_revision(fourfour, seq)
-    name = request.headers.get("X-File-Name") or "attachment"
+    stream, name, _ = incoming_file()
     made = {"filename": name, "file_id": secrets.token_hex(16)}
     path = lookup.context().folder / f"attachment-{made['file_id']}"
     with path.open("wb") as kept:
-        while piece := request.stream.read(1 << 20):
+        while piece := stream.read(1 << 20):
             kept.write(piece)
     connection = access.connection()
     with transaction(connection):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, send_file
 
 from socrata_practice import refusals
 from socrata_practice.publishing import parsing, uploads
@@ -15,6 +15,7 @@ from socrata_practice.publishing.records import Config, Revision, Source, find, 
 from socrata_practice.publishing.records import update as change
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
+from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.jsonbody import json_object
 from socrata_practice.web.publishing import lookup, shapes
 from socrata_practice.web.publishing.links import BASE
@@ -191,8 +192,9 @@ def _begin(number: int) -> None:
 def send_bytes(number: int) -> Response:
     """Receive all bytes at once, in the content type of the file."""
     found = _uploadable(number)
-    size = uploads.put_whole(lookup.context(), found, request.stream)
-    content_type = request.mimetype or parsing.CSV
+    stream, _, given = incoming_file()
+    size = uploads.put_whole(lookup.context(), found, stream)
+    content_type = given or parsing.CSV
     connection = access.connection()
     with transaction(connection):
         change(connection, found, filesize=size, content_type=content_type)
@@ -238,6 +240,17 @@ def commit(number: int, last: int, total: int) -> Response:
     if is_new:
         _begin(number)
     return _shown(number)
+
+
+@sources.get("/source/<int:number>/download")
+def download(number: int) -> Response:
+    """Return the bytes of a source as they were uploaded."""
+    found = lookup.source(number)
+    path = lookup.context().bytes_path(found.bytes_of or found.id)
+    if found.filesize is None or not path.exists():
+        raise lookup.missing(f"file of source {number}")
+    name = str(found.source_type.get("filename") or f"source-{number}")
+    return send_file(path, found.content_type, as_attachment=True, download_name=name)
 
 
 @sources.put("/source/<int:number>/load")

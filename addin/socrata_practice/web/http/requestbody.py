@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from email import errors
 from email.message import Message
 
 from werkzeug.exceptions import BadRequest, ClientDisconnected
@@ -16,6 +17,7 @@ from werkzeug.exceptions import BadRequest, ClientDisconnected
 _PIECE = 1 << 20
 _LONGEST_LINE = 4096
 _TRAILERS = 100
+_OF_FORMS = (errors.StartBoundaryNotFoundDefect, errors.MultipartInvariantViolationDefect)
 _DIGITS = re.compile(r"[0-9]{1,15}", re.ASCII)
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(;[^\r\n]*)?\r\n")
 
@@ -133,7 +135,9 @@ def request_body(
 ) -> RequestBody:
     """Return the body that the headers announce; raises FramingError if they are ambiguous."""
     # What the parser of mails could not read as a header it leaves, and all after it, as text.
-    if headers.defects or headers.get_payload():
+    # That a form's parts are not among the headers is not a defect of the headers.
+    defects = [one for one in headers.defects if not isinstance(one, _OF_FORMS)]
+    if defects or headers.get_payload():
         raise FramingError("The headers cannot be read")
     if any("\r" in value or "\n" in value for value in headers.values()):
         raise FramingError("A header is folded")

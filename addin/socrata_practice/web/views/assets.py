@@ -9,17 +9,17 @@ from flask import Blueprint, Response, request
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.storage import assets, drafts
-from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.database import now_seconds, transaction
+from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.jsonbody import json_object
 from socrata_practice.web.replies import pretty
-from socrata_practice.web.viewjson import column_json, view_json
+from socrata_practice.web.views.viewjson import view_json
 
 views = Blueprint("views", __name__)
 
 
-def _shown(asset_id: str, account: Account | None) -> Response:
+def shown(asset_id: str, account: Account | None) -> Response:
+    """Return the JSON of an asset as a reply."""
     asset = assets.find(access.connection(), asset_id)
     assert asset is not None  # noqa: S101
     return pretty(view_json(access.connection(), access.site(), asset, account))
@@ -58,14 +58,14 @@ def create() -> Response:
     connection = access.connection()
     with transaction(connection):
         asset_id = drafts.create(connection, body, account)
-    return _shown(asset_id, account)
+    return shown(asset_id, account)
 
 
 @views.get("/api/views/<name>")
 def show(name: str) -> Response:
     """Return an asset's metadata."""
     asset = access.viewed(_stem(name))
-    return _shown(asset.id, access.user())
+    return shown(asset.id, access.user())
 
 
 @views.put("/api/views/<name>")
@@ -79,9 +79,12 @@ def change(name: str) -> Response:
         raise refusals.invalid(f"Unknown method: {method}")
     asset, account = access.owned(_stem(name), "update_view")
     body = json_object()
+    if request.args.get("validateOnly") == "true":
+        drafts.check_change(body)
+        return shown(asset.id, account)
     with transaction(access.connection()):
         drafts.change(access.connection(), asset, body)
-    return _shown(asset.id, account)
+    return shown(asset.id, account)
 
 
 @views.delete("/api/views/<name>")
@@ -93,68 +96,7 @@ def remove(name: str) -> Response:
     return Response(status=200, content_type="application/json; charset=utf-8")
 
 
-# --- columns -------------------------------------------------------------------------------------
-
-
-@views.get("/api/views/<name>/columns")
-@views.get("/api/views/<name>/columns.json")
-def columns(name: str) -> Response:
-    """Return an asset's columns."""
-    return pretty([column_json(column) for column in access.viewed(name).columns])
-
-
-@views.post("/api/views/<name>/columns")
-@views.post("/api/views/<name>/columns.json")
-def add_column(name: str) -> Response:
-    """Add a column."""
-    asset, _ = access.owned(name, "add_column")
-    body, connection = json_object(), access.connection()
-    with transaction(connection):
-        made = drafts.add_column(connection, _dataset(asset), body)
-    return pretty(column_json(made))
-
-
-@views.delete("/api/views/<name>/columns/<column>")
-def remove_column(name: str, column: str) -> Response:
-    """Remove a column that is not the row identifier."""
-    asset, _ = access.owned(name, "remove_column")
-    found = next((one for one in asset.columns if str(one.id) == _stem(column)), None)
-    if found is None:
-        raise refusals.service(404, "soda.dataset.column-not-found", f"Column not found: {column}")
-    if found.id == asset.row_identifier:
-        raise refusals.service(
-            400,
-            "soda.column.cannot-delete-row-identifier",
-            f"Cannot delete row identifier '{found.field_name}'",
-            column=found.field_name,
-        )
-    with transaction(access.connection()):
-        assets.remove_column(access.connection(), found)
-        assets.update(access.connection(), asset.id)
-    return Response(status=200, content_type="application/json; charset=utf-8")
-
-
-def _dataset(asset: Asset) -> Asset:
-    if not asset.is_dataset:
-        raise refusals.invalid(f"Cannot change the columns of a {asset.asset_type}: {asset.id}")
-    return asset
-
-
-# --- publishing and permissions ------------------------------------------------------------------
-
-
-@views.post("/api/views/<name>/publication")
-@views.post("/api/views/<name>/publication.json")
-def publish(name: str) -> Response:
-    """Publish an unpublished dataset."""
-    asset, account = access.owned(name, "update_view")
-    if request.args.get("method"):
-        raise refusals.invalid("Working copies are not part of the practice portal")
-    if asset.stage == "published":
-        raise refusals.invalid(f"View {asset.id} is already published")
-    with transaction(access.connection()):
-        assets.update(access.connection(), asset.id, stage="published", published_at=now_seconds())
-    return _shown(asset.id, account)
+# --- permissions and replication -----------------------------------------------------------------
 
 
 @views.get("/api/views/<name>/permissions")

@@ -1,0 +1,1 @@
+"""/api/views: assets, their columns, files, metadata and archive."""
