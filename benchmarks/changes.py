@@ -127,7 +127,8 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed, PushRequest
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
     os.environ["SODASHEET_HOME"] = portal["home"]

@@ -96,7 +96,8 @@ def _session(portal: dict[str, Any]) -> Any:
 def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed, PushRequest
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
     order = PushRequest(_job(step, path, portal), path.parent)

@@ -165,7 +165,8 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed, PushRequest
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest, RunOptions
     from sodasheet.push.run import Run
 
     wanted = STEPS[step]
@@ -175,7 +176,7 @@ def _push(step: str, path: Path, portal: dict[str, Any]) -> int:
         job = Job(portal["url"], portal["dataset"], method, source, data.mapping())
         job = replace(job, snapshot=wanted.snapshot)
         session = PortalSession(portal["url"], Credentials(*portal["key"]))
-        order = PushRequest(job, path.parent, transport=wanted.transport)
+        order = PushRequest(job, path.parent, RunOptions(transport=wanted.transport))
         report = Run(order, PushContext(session, Silent(), Agreed())).execute()
         assert report.outcome.value == "done", report.summary
         return report.traffic.bytes_sent

@@ -6,7 +6,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 from sodasheet.push.undo.conflicts import ConflictError
 from sodasheet.staging.restore.counts import RestoreCounts
 
@@ -50,7 +50,7 @@ def proposal(
         291,
         rejected,
         12_300,
-        groups,
+        findings=groups,
         preview=preview,
         may_try=method != "replace",
         trial=trial,

@@ -23,7 +23,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.address import Address
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 
 PORTAL = "https://data.example.gov"
 ALL = frozenset({"read", "write", "add", "delete"})

@@ -22,7 +22,8 @@ from sodasheet.model.report import Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
-from sodasheet.push.request import Agreed, Ask, PushRequest
+from sodasheet.push.prompt import Agreed, Ask
+from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 
 PATIENCE = Patience(connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05)
@@ -123,9 +124,9 @@ class Bench:
         ask: Ask = options.pop("ask", Agreed())
         progress = options.pop("progress", Silent())
         session = self.session(options.pop("role", None))
-        return Run(
-            PushRequest(job, self.folder, **options), PushContext(session, progress, ask)
-        ).execute()
+        seen = options.pop("seen", None)
+        order = PushRequest(job, self.folder, RunOptions(**options), seen)
+        return Run(order, PushContext(session, progress, ask)).execute()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.push.request import PushRequest
+from sodasheet.push.request import PushRequest, RunOptions
 
 from .conftest import Bench
 
@@ -40,4 +40,4 @@ def order_of(bench: Bench, method: str, transport: str = "soda2") -> PushRequest
     from sodasheet.jobs.saved_request import with_memo
 
     job = bench.job(method, columns(method))
-    return with_memo(PushRequest(job, bench.folder, transport=transport))
+    return with_memo(PushRequest(job, bench.folder, RunOptions(transport=transport)))

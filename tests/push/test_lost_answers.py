@@ -20,7 +20,8 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
-from sodasheet.push.request import Agreed, PushRequest
+from sodasheet.push.prompt import Agreed
+from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -40,7 +41,7 @@ CHILD = """
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
     from sodasheet.push.runs.journal import Journal
-    from sodasheet.push.request import Agreed
+    from sodasheet.push.prompt import Agreed
     from sodasheet.push.run import Run
 
     memo, fatal, moment = json.loads(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -231,7 +232,7 @@ def test_a_landed_run_says_so_even_where_its_end_cannot_be_verified(bench: Bench
 def test_rows_rejected_before_the_kill_are_counted_after_it(bench: Bench) -> None:
     bench.make("id", OLD)
     bench.source(HEADERS, ["c", "New c", "30"], ["d", "bad", "x"])
-    order = with_memo(PushRequest(bench.job("upsert"), bench.folder, allow_rejected=1))
+    order = with_memo(PushRequest(bench.job("upsert"), bench.folder, RunOptions(allow_rejected=1)))
     kill_at(bench, order, "landed", "after")
 
     _, outcome, told = resume(bench, order)
@@ -280,7 +281,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
 
 def test_a_trial_is_never_a_replace(bench: Bench) -> None:
     method, _ = prepare(bench, "replace rows with identifier")
-    order = replace(order_of(bench, method), limit=1)
+    order = order_of(bench, method).with_options(limit=1)
 
     report = Run(order, PushContext(bench.session(), Silent(), Agreed())).execute()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.report import Outcome
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 from sodasheet.push.runs.run_folder import runs_folder
 
 from .conftest import Bench
@@ -246,7 +246,8 @@ def test_a_portal_that_is_gone_is_the_reports_summary(bench: Bench) -> None:
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed, PushRequest
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
     from .conftest import PATIENCE

@@ -8,7 +8,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import undo
 from sodasheet.model.progress import Silent
 from sodasheet.push.context import PushContext
-from sodasheet.push.request import Agreed, Proposal
+from sodasheet.push.prompt import Agreed, Proposal
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.push.undo.snapshot import complete

@@ -96,7 +96,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
     """The preview for people: the changes, then what they come to."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.excel.actions.check import none_of
-    from sodasheet.push.messages import preview_sentence
+    from sodasheet.push.summaries import preview_sentence
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name

@@ -19,7 +19,8 @@ from sodasheet.errors import Cancelled, UsageProblem
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
-    from sodasheet.push.request import Agreed, Proposal, PushRequest, Question
+    from sodasheet.push.prompt import Agreed, Proposal, Question
+    from sodasheet.push.request import PushRequest
 
 
 @click.command("push")
@@ -120,7 +121,7 @@ def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
     from sodasheet.commands.terminal.options import load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import PushRequest
+    from sodasheet.push.request import PushRequest, RunOptions
 
     only = options["only"]
     job, base = load_job(job_path, None if only is None else str(only), options["method"])
@@ -131,13 +132,15 @@ def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
         PushRequest(
             job,
             base,
-            limit if isinstance(limit, int) else None,
-            int(str(options["allow_rejected"])),
-            None if transport is None else str(transport),
-            bool(options["again"]),
-            overrides=_overrides(options["overrides"]),
-            rest_of=_trial(options["rest_of"]),
-            seen=seen_by_preview(job),
+            RunOptions(
+                limit=limit if isinstance(limit, int) else None,
+                after_trial=_trial(options["rest_of"]),
+                allow_rejected=int(str(options["allow_rejected"])),
+                transport=None if transport is None else str(transport),
+                allow_duplicate_append=bool(options["again"]),
+                skipped_guards=_overrides(options["overrides"]),
+            ),
+            seen_by_preview(job),
         )
     )
 
@@ -175,7 +178,7 @@ def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
 
 
 def _answer(options: dict[str, object]) -> Agreed | Prompt:
-    from sodasheet.push.request import Agreed
+    from sodasheet.push.prompt import Agreed
 
     return Agreed() if options["yes"] else Prompt()
 

@@ -11,7 +11,7 @@ from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
-    from sodasheet.push.request import Ask
+    from sodasheet.push.prompt import Ask
     from sodasheet.push.runs.journal import RunRecord
 
 
@@ -47,7 +47,7 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
 
 def _answer(*, yes: bool) -> Ask:
     from sodasheet.commands.push import Prompt
-    from sodasheet.push.request import Agreed
+    from sodasheet.push.prompt import Agreed
 
     return Agreed() if yes else Prompt()
 

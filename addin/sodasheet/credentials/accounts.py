@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from sodasheet.credentials.entry import Entry, Kind
 from sodasheet.errors import CredentialError
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.paths import home, make_private, write_whole
 
 NAME = "accounts.json"
@@ -155,6 +156,7 @@ def _unreadable(path: Path, error: Exception) -> CredentialError:
     said = (error.strerror or "") if isinstance(error, OSError) else "it is damaged"
     return CredentialError(
         f"The list of accounts {path} cannot be read: {said or type(error).__name__}.",
-        "Delete it and sign in again with sodasheet sign-in; it holds no secrets.",
+        "Delete it and sign in again; it contains no secrets.",
         "list",
+        (NextStep(Action.SIGN_IN),),
     )

@@ -22,6 +22,7 @@ from sodasheet.credentials.store import Store, select
 from sodasheet.credentials.timeout import ATTENDED, UNATTENDED, ask
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.next_step import Action, NextStep
 
 __all__ = [
     "ATTENDED", "UNATTENDED", "Account", "CredentialError", "Kind", "choose", "find",
@@ -169,7 +170,8 @@ def choose(place: str, key_id: str, kind: Kind = "portal") -> Account:
     there = ", ".join(one.key_id for one in known) or "none"
     raise UsageProblem(
         f"Nobody has signed in to {entry.host} as {key_id}; accounts there: {there}.",
-        f"Sign in first: {_command(entry, key_id)}",
+        "Sign in first.",
+        (_sign_in(entry, key_id),),
     )
 
 
@@ -178,11 +180,12 @@ def store_in_use(deadline: float = UNATTENDED) -> Store:
     return ask(deadline, select)
 
 
-def _command(entry: Entry, key_id: str) -> str:
-    """What to type to sign in."""
+def _sign_in(entry: Entry, key_id: str) -> NextStep:
+    """Return the step of signing in to the place of an entry."""
     if entry.kind == "portal":
-        return f"sodasheet sign-in {entry.host} --key-id {key_id}"
-    return f"sodasheet sign-in {entry.host} --for {entry.kind} --user {key_id}"
+        return NextStep(Action.SIGN_IN, portal=entry.host, user=key_id)
+    kinds = {"mail": Action.SIGN_IN_MAIL, "proxy": Action.SIGN_IN_PROXY}
+    return NextStep(kinds[entry.kind], host=entry.host, user=key_id)
 
 
 def _missing(account: Account, name: str) -> CredentialError:
@@ -194,6 +197,7 @@ def _missing(account: Account, name: str) -> CredentialError:
     )
     return CredentialError(
         f"{name} {told} the secret of {account.key_id} for {account.host}.",
-        f"Sign in again: {_command(account.entry, account.key_id)}",
+        "Sign in again.",
         "missing",
+        (_sign_in(account.entry, account.key_id),),
     )

@@ -68,7 +68,7 @@ FAULTS: tuple[Fault, ...] = (
         "windows-key",
         "Windows cannot decrypt what its credential store holds in this session.",
         "Let the scheduled task run only while its user is logged on; if the password of the"
-        f" Windows account was reset, sign in again with sodasheet sign-in. {HEADLESS}",
+        f" Windows account was reset, sign in again. {HEADLESS}",
         _windows(-2146893813, 0x8009000B),
     ),
     Fault(

@@ -9,7 +9,7 @@ from sodasheet.desktop.trial_model import trial_words
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4

@@ -11,7 +11,7 @@ from sodasheet.desktop.look import CLOSE, GAP
 from sodasheet.desktop.page import Action, Event, Page
 from sodasheet.desktop.shell import Shell
 from sodasheet.desktop.trial_offer import TrialWays, add_trial
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 
 #: Hears yes or no, or in a sentence what was chosen instead.
 Answer = Callable[[bool | str], None]

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from sodasheet.model.progress import Progress
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Proposal, PushRequest, Question
+    from sodasheet.push.prompt import Proposal, Question
+    from sodasheet.push.request import PushRequest
     from sodasheet.push.undo.conflicts import ConflictError
 
 Stop = Callable[[], bool]
@@ -163,11 +164,11 @@ class PushWindow:
             answer(yes)
 
         def first(rows: int) -> None:
-            self._instead = replace(self._order, limit=rows)
+            self._instead = self._order.with_options(limit=rows)
             answered("You chose to try the first rows.")
 
         def rest() -> None:
-            self._instead = replace(self._order, rest_of=proposal.trial)
+            self._instead = self._order.with_options(after_trial=proposal.trial)
             answered("You chose to send the rest of a trial.")
 
         asked, trial = confirmation(proposal), TrialWays(first, rest)
@@ -204,11 +205,12 @@ class PushWindow:
 
     def _without(self, rows: int) -> None:
         """Push again and leave out as many rows as have findings now, and no more."""
-        self._again(replace(self._order, allow_rejected=rows))
+        self._again(self._order.with_options(allow_rejected=rows))
 
     def _despite(self, guard: str) -> None:
         """Push again with this guard set aside, and no other."""
-        self._again(replace(self._order, overrides=self._order.overrides | {guard}))
+        aside = self._order.options.skipped_guards | {guard}
+        self._again(self._order.with_options(skipped_guards=aside))
 
     def _again(self, order: PushRequest) -> None:
         from sodasheet.jobs.saved_request import with_memo
@@ -238,10 +240,14 @@ class PushWindow:
 
     def _offer_to_force(self, error: ConflictError) -> None:
         """Say what others have done since; taking the run back all the same is a second choice."""
+        from sodasheet.push.request import UndoTarget
+
         ways = Ways(
             close=self._shell.close,
             dataset=partial(webbrowser.open, error.url),
-            force=lambda: self._again(replace(self._order, forced=True)),
+            force=lambda: self._again(
+                replace(self._order, undo=UndoTarget(self._order.undoes or "", True))
+            ),
         )
         self._shell.show(SummaryPage(self._shell, changed_since(error), ways))
 

@@ -11,7 +11,6 @@ from sodasheet.desktop.notice import Notice, Tone
 from sodasheet.model.finding import Severity
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import host_of
-from sodasheet.push.messages import TRIAL_REMEDY
 
 if TYPE_CHECKING:
     from sodasheet.push.undo.conflicts import ConflictError
@@ -44,7 +43,6 @@ _COUNTS = {
 _BUTTONS = (
     (re.compile(r" \(on the command line: --allow-rejected; in the job: max_rejected\)"), ""),
     (re.compile(r"push it with --(again|override [\w-]+)"), "press Push anyway"),
-    (re.compile(TRIAL_REMEDY), "send the rest, or take these back."),
 )
 
 

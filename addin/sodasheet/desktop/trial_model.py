@@ -30,16 +30,19 @@ class After:
 def after_trial(order: PushRequest, report: Report) -> After:
     """What can follow a trial that has landed, as this run or before it."""
     from sodasheet.push.adjustments import trial_before
+    from sodasheet.push.request import RunOptions, UndoTarget
 
     # What a preview saw holds no longer: the trial itself has changed the dataset.
-    others = replace(order, limit=None, seen=None)
-    if order.limit is not None and report.outcome in (Outcome.DONE, Outcome.REJECTS):
-        back = replace(others, undoes=report.run, overrides=frozenset())
-        return After(replace(others, rest_of=report.run), back)
+    others = replace(order.with_options(limit=None), seen=None)
+    if order.options.limit is not None and report.outcome in (Outcome.DONE, Outcome.REJECTS):
+        back = replace(others, options=RunOptions(), undo=UndoTarget(report.run))
+        return After(others.with_options(after_trial=report.run), back)
     trial = ""
     if report.guard in _STOPPED_BY_TRIAL and report.source is not None:
         trial = trial_before(order, report.source.sha256)
-    return After(replace(others, rest_of=trial), told=trial_words(trial)) if trial else After()
+    return (
+        After(others.with_options(after_trial=trial), told=trial_words(trial)) if trial else After()
+    )
 
 
 def trial_words(run: str) -> str:

@@ -12,7 +12,7 @@ from sodasheet.errors import Cancelled
 if TYPE_CHECKING:
     from sodasheet.desktop.confirm_page import Answer
     from sodasheet.desktop.shell import Shell
-    from sodasheet.push.request import Proposal, Question
+    from sodasheet.push.prompt import Proposal, Question
 
 #: Seconds between two looks at whether the push was stopped while it asks.
 LOOK = 0.2

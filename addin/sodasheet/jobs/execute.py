@@ -32,8 +32,8 @@ def execute(order: PushRequest, desk: PushContext) -> Report:
         return undo(
             order.undoes,
             desk,
-            force=order.forced,
-            overrides=order.overrides,
+            force=order.undo is not None and order.undo.overwrite_conflicts,
+            overrides=order.options.skipped_guards,
             seen=order.seen,
         )
     settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
@@ -61,8 +61,8 @@ def undo(
     past_run(run)
     with _new_log() as log:
         way = plan_undo(run, desk, log.folder, force=force)
-        order = replace(way.order, overrides=overrides, seen=seen or way.order.seen)
-        order = with_memo(order)
+        planned = way.order.with_options(skipped_guards=overrides)
+        order = with_memo(replace(planned, seen=seen or planned.seen))
         settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
         return Run(order, desk, log).execute()
 

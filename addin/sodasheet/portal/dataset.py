@@ -12,7 +12,7 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.portal.address import display_host
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.session import PortalSession
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
@@ -106,9 +106,8 @@ def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> 
     if not signed:
         raise Refused(
             f'You may not {words} "{dataset.name}" ({dataset.id}): you are not signed in.',
-            f"Sign in with: sodasheet sign-in {display_host(dataset.portal)}, or set"
-            " SODASHEET_KEY_ID and"
-            " SODASHEET_KEY_SECRET.",
+            "Sign in first.",
+            (NextStep(Action.SIGN_IN, portal=dataset.portal),),
         )
     names = " and ".join(f'"{right}"' for right in missing)
     raise Refused(

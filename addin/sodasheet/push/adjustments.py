@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.record import last_of_trial, recorded, source_hash
@@ -23,8 +24,8 @@ def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
 
     Raises Refused where the trial that is to be gone on with had other rows.
     """
-    if order.rest_of is not None:
-        checked = _without_trial(order, order.rest_of, checked)
+    if order.options.after_trial is not None:
+        checked = _without_trial(order, order.options.after_trial, checked)
     if order.undoes is not None:
         field, *values = _lines(order.base / REMOVALS)
         checked = checked.remove(field, values) if values else checked
@@ -52,13 +53,15 @@ def require_trial(run: str) -> None:
     if last_of_trial(steps) is None or recorded(steps) is None:
         raise UsageProblem(
             f"Run {run} was no trial whose rows have landed.",
-            "Push the job, without --rest-of; sodasheet history lists the runs.",
+            "Push all rows, or name a trial.",
+            (NextStep(Action.PUSH_ALL_ROWS), NextStep(Action.SHOW_HISTORY)),
         )
     by = journal.undone_by(run)
     if by is not None:
         raise UsageProblem(
             f"Run {run} was taken back by run {by}, so its rows are not there any more.",
-            "Push the job, without --rest-of.",
+            "Push all rows.",
+            (NextStep(Action.PUSH_ALL_ROWS),),
         )
 
 
@@ -84,13 +87,14 @@ def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckR
     if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):
         raise Refused(
             f"Run {run} was no push to {checked.plan.dataset.name}.",
-            "Name the trial of this very job; sodasheet history lists the runs.",
+            "Name a trial of this job.",
+            (NextStep(Action.SHOW_HISTORY),),
         )
     if source_hash(steps) != checked.stage.sha256:
         raise Refused(
             f"{checked.stage.name} is not what it was when run {run} sent its first rows.",
-            f"Take the trial back (sodasheet undo {run}) and push all rows, or put the source"
-            " back as it was.",
+            "Undo the trial and push all rows, or restore the source as it was.",
+            (NextStep(Action.UNDO_RUN, run=run),),
         )
     return checked.hold_back(f"SELECT _row FROM source WHERE _row <= {last_of_trial(steps) or 0:d}")
 

@@ -1,4 +1,4 @@
-"""The sentences of a report."""
+"""Sentences and next steps of a run's report."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import Refused
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import Report, RowCounts
 from sodasheet.push.request import PushRequest
 
 if TYPE_CHECKING:
-    from sodasheet.model.preview import Preview
-    from sodasheet.push.prepare import Prepared
     from sodasheet.staging.diff.row_hashes import Difference
 
 _VERBS = {
@@ -23,132 +22,93 @@ _VERBS = {
 }
 
 
-#: A pattern for what `after_trial` advises whoever has a command line.
-TRIAL_REMEDY = (
-    r"send the others with sodasheet push JOB --rest-of \S+ or take these back with \S+ undo \S+"
-    r" if they are wrong\."
-)
-
-
 def refusal(stops: list[FindingGroup]) -> Refused:
-    """The first reason to stop, and how many more there are."""
+    """Return the error for findings that stop a push: the first one, and how many more."""
     more = f" ({len(stops) - 1} more reasons)" if len(stops) > 1 else ""
-    return Refused(f"Nothing was sent: {stops[0].message}{more}", stops[0].remedy)
-
-
-def expected(
-    method: Method, before: int, counts: RowCounts, total: int | None = None
-) -> int | None:
-    """How many rows the dataset should hold now, None where the replies do not tell.
-
-    `total` is what was known beforehand, where only some of the rows were sent.
-    """
-    if total is not None:
-        return None if counts.rejected else total
-    if method is Method.REPLACE:
-        known = counts.sent is not None and counts.rejected is not None
-        return (counts.sent or 0) - (counts.rejected or 0) if known else counts.sent
-    if method is Method.APPEND and counts.created is not None:
-        return before + counts.created - (counts.deleted or 0)
-    if counts.created is None or counts.deleted is None:
-        return None
-    return before + counts.created - counts.deleted
+    first = stops[0]
+    return Refused(f"Nothing was sent: {first.message}{more}", first.remedy, first.steps)
 
 
 def summary(report: Report, counts: RowCounts, left_out: int) -> str:
-    """What happened, in one sentence."""
-    parts = [f"{counts.sent:,} row{'' if counts.sent == 1 else 's'} sent"]
+    """Return what a run did, in one sentence."""
+    parts = [f"{counted_rows(counts.sent or 0)} sent"]
     for name in ("created", "updated", "deleted"):
         if amount := getattr(counts, name):
             parts.append(f"{amount:,} {name}")
     if left_out:
-        parts.append(f"{left_out:,} left out")
-    total = f"; it now holds {report.rows_after:,}." if report.rows_after is not None else "."
+        parts.append(f"{left_out:,} rejected")
+    total = (
+        f"; it now has {counted_rows(report.rows_after)}." if report.rows_after is not None else "."
+    )
     verb = _VERBS[report.method] if report.method else "Pushed to"
-    verb = verb if report.undoes is None else f"Took back run {report.undoes} in"
+    verb = verb if report.undoes is None else f"Undid run {report.undoes} in"
     base = f" {report.base}" if report.base else ""
-    others = f" It went over what others had changed in {_rows(report.others)} since."
+    others = f" It overwrote later edits by others in {counted_rows(report.others)}."
     over = others if report.others else ""
     return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}{base}{over}"
 
 
 def compared_with(base: str, difference: Difference) -> str:
-    """What was compared with what, and what came of it, in one sentence."""
+    """Return what the rows were compared with and the result, in one sentence."""
     words = {"changed": difference.changed, "new": difference.new, "gone": difference.vanished}
     parts = [f"{count:,} {word}" for word, count in words.items() if count]
-    same = f"{difference.unchanged:,} as they were"
+    same = f"{difference.unchanged:,} unchanged"
     return f"Compared with {base}: {', '.join([*parts, same])}."
 
 
 def as_it_was(report: Report) -> str:
-    """What to say where there was nothing to send."""
+    """Return the sentence of a run that had nothing to send."""
     if report.base is None:
-        # Nothing was compared: a trial has sent what there was.
+        # Nothing was compared: a trial has sent all there was.
         return f"No row is left to send to {report.dataset_name}: nothing was sent."
-    return f"{report.dataset_name} is already as in the source: nothing was sent. {report.base}"
+    return f"{report.dataset_name} already matches the source: nothing was sent. {report.base}"
 
 
-def after_trial(order: PushRequest, report: Report, sent: int | None) -> str:
-    """What can be done after the first rows have landed; nothing where these were all rows."""
-    if order.limit is None:
-        return ""
-    # What the report counts as rejected so far is what the check has left out.
+def was_trial(order: PushRequest, report: Report, sent: int | None) -> bool:
+    """True if only the first rows were sent and more of the source could follow."""
+    if order.options.limit is None:
+        return False
+    # The report's rejected rows so far are those that the check rejected.
     left_out, source = report.rows.rejected or 0, report.source
-    if source is not None and sent is not None and source.rows - left_out <= sent:
-        return ""
+    return source is None or sent is None or source.rows - left_out > sent
+
+
+def after_trial(limit: int | None) -> str:
+    """Return the sentence that a trial adds to its report."""
     return (
-        f" This was a trial of {_rows(order.limit)}: send the others with sodasheet push JOB"
-        f" --rest-of {report.run} or take these back with sodasheet undo {report.run}"
-        " if they are wrong."
+        f" This was a trial of the first {counted_rows(limit or 0)}: send the remaining rows, or"
+        " undo the run if these are wrong."
     )
+
+
+def trial_steps(run: str) -> tuple[NextStep, ...]:
+    """Return what can follow a trial that has landed."""
+    return (NextStep(Action.SEND_REMAINING, run=run), NextStep(Action.UNDO_RUN, run=run))
 
 
 def overwritten(method: Method, counts: RowCounts) -> str:
-    """What to say where an append has updated rows that somebody else added at the same time."""
+    """Return the sentence for an append that updated rows which others added meanwhile."""
     if method is not Method.APPEND or not counts.updated:
         return ""
     return (
-        f" {counts.updated:,} of them were updates: their identifiers came into the dataset while"
-        " this push was under way. Look at those rows."
+        f" {counted_rows(counts.updated)} of them were updates: their identifiers were added to the"
+        " dataset while this push was running. Check those rows."
     )
 
 
-def how_to_find_out(run: str) -> str:
-    """What to do about a run whose outcome is not known."""
+def how_to_find_out() -> str:
+    """Return the sentence for a run whose outcome is unknown."""
     return (
-        f"To find out, run sodasheet push --resume {run}: it asks the portal first, and sends "
-        "rows only if they have not landed."
+        "Resume the run to find out: SodaSheet asks the portal first, and sends only the rows that"
+        " have not landed."
     )
 
 
-def doubt(wanted: int | None, after: int | None) -> str:
-    """What to say where the dataset's own count is another one than the replies add up to."""
-    if after is None:
-        return " The portal could not be asked how many rows there are now."
-    if wanted is None or wanted == after:
-        return ""
-    return (
-        f" That is not the {wanted:,} expected: the portal may need some minutes to show them "
-        "all, or somebody else changed the dataset; look again later."
-    )
+def steps_if_unknown(run: str) -> tuple[NextStep, ...]:
+    """Return the next steps for a run whose outcome is unknown."""
+    return (NextStep(Action.RESUME_RUN, run=run), NextStep(Action.MARK_RESOLVED, run=run))
 
 
-def preview_sentence(work: Prepared, found: Preview) -> str:
-    """What a preview comes to: `A replace would add 3 rows to Fees, change 2 and delete 1; …`."""
-    method, name = work.checked.plan.method.value, work.dataset.name
-    article = "An" if method[0] in "au" else "A"
-    if found.nothing:
-        told = f"{article} {method} would change nothing in {name}"
-    else:
-        told = (
-            f"{article} {method} would add {_rows(found.new)} to {name}, change {found.changed:,}"
-            f" and delete {found.deleted:,}; {found.unchanged:,} of the source are identical"
-            " already"
-        )
-    left = work.checked.rejected
-    out = f" Not counted: {_rows(left)} with findings." if left else ""
-    return f"{told}. It holds {_rows(found.before)} and would hold {found.after:,}.{out}"
-
-
-def _rows(count: int) -> str:
+def counted_rows(count: int) -> str:
+    """Return a number of rows in words: `1 row`, `2,000 rows`."""
     return f"{count:,} row" if count == 1 else f"{count:,} rows"

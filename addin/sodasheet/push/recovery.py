@@ -8,6 +8,7 @@ from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import parse_portal
 from sodasheet.push.context import PushContext
+from sodasheet.push.messages import steps_if_unknown
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunRecord
@@ -30,8 +31,9 @@ def settle_unfinished(
             raise Refused(
                 f"Run {record.run} on this dataset was not finished, and what became of it is not"
                 f" known: {report.summary}",
-                f"Settle it: sodasheet push --resume {record.run}. If that cannot tell either,"
-                f" look at the dataset, then sodasheet history {record.run} --dismiss.",
+                "Resume that run. If its outcome stays unknown, look at the dataset, then mark the"
+                " run as resolved.",
+                steps_if_unknown(record.run),
             )
         reports.append(report)
     return reports

@@ -1,17 +1,14 @@
-"""What the user asked for: the job, and how far this one push may go."""
+"""A push request: the job, and how far this one push may go."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
-from sodasheet.model.dataset import Dataset
-from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import Job
-from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 
 
@@ -19,7 +16,7 @@ from sodasheet.model.preview import Preview
 class PreviewSnapshot:
     """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed.
 
-    `preview` is what it foresaw of the source with the hash `sha256`, None where nobody knows.
+    `preview` is what it computed for the source with the hash `sha256`, None if unknown.
     """
 
     rows: int
@@ -29,141 +26,74 @@ class PreviewSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Options of one push that are not saved with its job.
+
+    `limit` sends only the first so many good rows (a trial run); `after_trial` is the id of the
+    trial whose rows are not sent again. `allow_rejected` is how many rows may be skipped, if that
+    is more than the job allows. `transport` is the name of a transport, None for the best fit.
+    `allow_duplicate_append` permits an append of rows that were appended before.
+    `skipped_guards` names guards that the user has set aside (push/guards/registry.py). In an
+    `unattended` push no question is asked and no guard is skipped.
+    """
+
+    limit: int | None = None
+    after_trial: str | None = None
+    allow_rejected: int = 0
+    transport: str | None = None
+    allow_duplicate_append: bool = False
+    skipped_guards: frozenset[str] = frozenset()
+    unattended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoTarget:
+    """The run that a push undoes.
+
+    `overwrite_conflicts` undoes even the `conflicts` rows that others have changed since.
+    """
+
+    run: str
+    overwrite_conflicts: bool = False
+    conflicts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PushRequest:
     """One push of one job.
 
-    `base` is the folder that relative source paths start from. `limit` sends only the first so
-    many good rows (a trial run). `allow_rejected` is how many rows may be left out, over the
-    job's own limit where it is larger. `transport` is the name of one, or None for the one that
-    fits. `again` permits an append of rows that have been appended before. `memo` is the order as
-    JSON, from which whoever made it can make it again (jobs/saved_request.py).
-
-    `overrides` names guards that the user has set aside (push/guards/registry.py). In an
-    `unattended` push nobody is asked and no guard is set aside. `seen` is what the
-    preview showed that the user agreed to. `rest_of` is the trial whose rows are not to
-    be sent again, `undoes` the run that
-    this one takes back; both are run ids. `forced` takes it back over what others have changed
-    since, which is `others` rows.
+    `base` is the folder that relative source paths start from. `seen` is what the preview showed
+    that the user agreed to, `undo` the run that this push undoes. `memo` is the request as JSON,
+    from which it can be made again (jobs/saved_request.py).
     """
 
     job: Job
     base: Path
-    limit: int | None = None
-    allow_rejected: int = 0
-    transport: str | None = None
-    again: bool = False
-    memo: Map[str, Any] = field(default_factory=dict)
-    overrides: frozenset[str] = frozenset()
-    unattended: bool = False
+    options: RunOptions = RunOptions()
     seen: PreviewSnapshot | None = None
-    rest_of: str | None = None
-    undoes: str | None = None
-    forced: bool = False
-    others: int = 0
+    undo: UndoTarget | None = None
+    memo: Map[str, Any] = field(default_factory=dict)
+
+    def with_options(self, **changes: Any) -> PushRequest:
+        """Return the same request with some options changed."""
+        return replace(self, options=replace(self.options, **changes))
+
+    @property
+    def undoes(self) -> str | None:
+        """Id of the run that this push undoes, None for any other push."""
+        return None if self.undo is None else self.undo.run
+
+    @property
+    def conflicts(self) -> int:
+        """Number of rows that an undo overwrites although others have changed them since."""
+        return 0 if self.undo is None else self.undo.conflicts
 
     @property
     def partial(self) -> bool:
-        """Whether this push is of some rows only, or of others than the source's."""
-        return bool(self.limit or self.rest_of or self.undoes)
+        """True if this push sends only some of the source's rows, or rows of another source."""
+        return bool(self.options.limit or self.options.after_trial or self.undo)
 
     @property
     def may_reject(self) -> int:
-        """How many rows with findings may stay behind without stopping the push."""
-        return max(self.allow_rejected, self.job.guards.max_rejected)
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What is about to happen, in numbers, for the user to agree to.
-
-    `present` is how many rows the dataset holds now; `findings` are all that the check had to say.
-    `base` says what the rows were compared with where only changes go, `removing` how many rows of
-    the dataset are deleted besides. `cannot_restore` are the columns whose values no undo could put
-    back exactly; `way_back` is the sentence of an undo, `past` tells of the run that it takes back.
-    `preview` says what would become of the rows, None where that was not worked out. `others` is in
-    how many rows an undo goes over what others have changed since. `may_try` says that a trial with
-    the first rows is possible, `trial` is one that has landed and whose rest could be sent.
-    """
-
-    method: Method
-    dataset: Dataset
-    sending: int
-    rejected: int
-    present: int
-    findings: tuple[FindingGroup, ...] = ()
-    cannot_restore: tuple[str, ...] = ()
-    way_back: str = ""
-    base: str = ""
-    removing: int = 0
-    past: str = ""
-    preview: Preview | None = None
-    others: int = 0
-    may_try: bool = False
-    trial: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The proposal in one sentence with the method's verb, and what no undo could mend."""
-        if not self.cannot_restore:
-            return self._sentence
-        columns = ", ".join(self.cannot_restore)
-        return f"{self._sentence} An undo could not put back the values of {columns}."
-
-    @property
-    def _sentence(self) -> str:
-        if self.way_back:
-            return self.way_back
-        if self.base:
-            removing = f" and delete {self.removing:,}" if self.removing else ""
-            return (
-                f"Write {self.sending:,} and leave the others of the {self.present:,} rows of"
-                f" {self.dataset.name} as they are{removing}. {self.base}"
-            )
-        rows, name = f"{self.sending:,} row{'s' if self.sending != 1 else ''}", self.dataset.name
-        text = {
-            Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",
-            Method.APPEND: f"Append {rows} to the {self.present:,} of {name}",
-            Method.UPSERT: f"Update or add {rows} in {name} (it has {self.present:,})",
-            Method.DELETE: f"Delete {rows} of the {self.present:,} in {name}",
-        }[self.method]
-        left_out = f"; {self.rejected:,} with findings stay behind" if self.rejected else ""
-        return f"{text}{left_out}."
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something that stands against a push, and whether to go on all the same.
-
-    `reason` is the guard's slug, `text` its sentence.
-    """
-
-    reason: str
-    text: str
-
-
-class Ask(Protocol):
-    """How the user is asked; an unattended run answers no to everything."""
-
-    def go_ahead(self, proposal: Proposal) -> bool:
-        """Whether to do what the proposal says."""
-
-
-@runtime_checkable
-class AskMore(Ask, Protocol):
-    """Somebody who can also be asked whether to go on in spite of something."""
-
-    def anyway(self, question: Question) -> bool:
-        """Whether to go on in spite of it."""
-
-
-def anyway(ask: Ask, question: Question) -> bool:
-    """The answer to a question; no where it cannot be asked."""
-    return isinstance(ask, AskMore) and ask.anyway(question)
-
-
-class Agreed:
-    """The user has said yes beforehand (`--yes`)."""
-
-    def go_ahead(self, proposal: Proposal) -> bool:  # noqa: ARG002
-        """Yes."""
-        return True
+        """Number of rejected rows that do not stop the push."""
+        return max(self.options.allow_rejected, self.job.guards.max_rejected)

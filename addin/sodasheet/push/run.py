@@ -27,22 +27,24 @@ from sodasheet.push.incremental.row_subset import narrowed_total
 from sodasheet.push.messages import (
     after_trial,
     as_it_was,
-    doubt,
-    expected,
     how_to_find_out,
     overwritten,
     refusal,
+    steps_if_unknown,
     summary,
+    trial_steps,
+    was_trial,
 )
 from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
-from sodasheet.push.proposal import kept_or_agreed, propose
+from sodasheet.push.proposal import propose
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.lock import HeldError, dataset_lock
 from sodasheet.push.runs.record import (
     REJECTED_IN_REPORT,
     TRIAL,
     UNDONE,
+    Landed,
     RunRecorder,
     recorded,
     rejected_before,
@@ -50,10 +52,9 @@ from sodasheet.push.runs.record import (
 )
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.send.sender import Sender
-from sodasheet.push.send.transport import Landed
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
-from sodasheet.push.undo.snapshot import complete
-from sodasheet.push.verify import count_until
+from sodasheet.push.undo.snapshot import complete, take_or_ask
+from sodasheet.push.verify import count_until, expected, mismatch
 
 #: What is counted where nothing had to be sent.
 NOTHING = RowCounts(0, 0, 0, 0, 0)
@@ -120,12 +121,14 @@ class Run:
 
     def _fail(self, error: SodaSheetError) -> None:
         """What an error means depends on what had been done before it, not on the error."""
+        self._ledger.note(steps=error.steps)
         landed = self._sending.landed or recorded(self._ledger.steps)
         if landed is not None:
             self._sending.landed = landed
             self._landed(landed, f" Afterwards: {error}")
         elif self._ledger.announced is not None or isinstance(error, UnknownOutcome):
-            self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out(self._ledger.run)}")
+            self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out()}")
+            self._ledger.note(steps=steps_if_unknown(self._ledger.run))
         elif isinstance(error, Refused):
             self._ledger.note(guard=error.reason if isinstance(error, GuardError) else None)
             self._end(Outcome.REFUSED, str(error))
@@ -205,8 +208,8 @@ class Run:
 
     def _first_rows(self, work: Prepared) -> Prepared:
         """All rows, or those of a trial; its last one is written down for the rest to follow."""
-        limited = trial(work, self._order.limit)
-        if self._order.limit is not None:
+        limited = trial(work, self._order.options.limit)
+        if self._order.options.limit is not None:
             self._ledger.step(TRIAL, last=last_row(limited.checked))
         return limited
 
@@ -219,7 +222,7 @@ class Run:
     def _keep(self, work: Prepared) -> None:
         """Keep the rows that the push touches, as the job wants it."""
         folder = self._ledger.log.folder / SNAPSHOT
-        kept = kept_or_agreed(work, self._order, self._desk, folder)
+        kept = take_or_ask(work, self._order, self._desk, folder)
         if kept.download is not None:
             self._ledger.step("snapshot", rows=kept.download.rows, bytes=kept.download.bytes)
             self._ledger.note(snapshot=str(folder))
@@ -268,7 +271,7 @@ class Run:
         wanted = None if before is None else expected(method, before, landed.counts, total)
         after = count_until(RowsClient(self._desk.session, dataset), wanted)
         ledger.note(rows_before=before, rows_after=after)
-        self._landed(landed, doubt(wanted, after) + overwritten(method, landed.counts))
+        self._landed(landed, mismatch(wanted, after) + overwritten(method, landed.counts))
 
     def _landed(self, landed: Landed, more: str) -> None:
         """End the report of a run whose rows have landed."""
@@ -276,9 +279,10 @@ class Run:
         told = summary(self._ledger.report, landed.counts, left_out)
         if self._order.undoes is not None:
             self._ledger.journal.write(self._order.undoes, UNDONE, by=self._ledger.run)
-        more = (
-            after_trial(self._order, self._ledger.report, landed.counts.sent) + self._unkept + more
-        )
+        if was_trial(self._order, self._ledger.report, landed.counts.sent):
+            self._ledger.note(steps=trial_steps(self._ledger.run))
+            told += after_trial(self._order.options.limit)
+        more = self._unkept + more
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 
     def _end(self, outcome: Outcome, told: str) -> None:

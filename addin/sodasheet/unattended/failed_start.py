@@ -49,7 +49,7 @@ def record(log: RunLog, report: Report, error: SodaSheetError, memo: dict[str, A
     """
     journal = Journal(runs_folder())
     if journal.record(log.run) is not None:
-        return _unknown(report, f"{error} {how_to_find_out(log.run)}")
+        return _unknown(report, f"{error} {how_to_find_out()}")
     method = report.method.value if report.method else ""
     journal.begin(RunRecord(log.run, report.started, report.portal, report.dataset, method, memo))
     log.write(report)

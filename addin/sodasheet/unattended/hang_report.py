@@ -28,7 +28,7 @@ def hung(order: PushRequest, log: RunLog, why: str) -> Report | None:
         outcome = Outcome.REJECTS if left_out else Outcome.DONE
         ledger.end(outcome, f"{told} Afterwards it hung: {why}", landed, Traffic())
     elif ledger.announced is not None:
-        told = f"{why} {how_to_find_out(log.run)}"
+        told = f"{why} {how_to_find_out()}"
         ledger.end(Outcome.UNKNOWN, told, None, Traffic())
     else:
         ledger.end(Outcome.CANCELLED, f"{why} Nothing was changed.", None, Traffic())

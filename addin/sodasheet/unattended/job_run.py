@@ -14,8 +14,9 @@ from sodasheet.jobs.saved_request import order_from_memo, with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
+from sodasheet.push.prompt import Agreed
 from sodasheet.push.recovery import settle_unfinished
-from sodasheet.push.request import Agreed, PushRequest
+from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -83,7 +84,7 @@ class Attempt:
         job, watch = self._job, self._errand.watch
         if watch.why:
             raise Cancelled(f"{watch.why} This job was not begun.", "")
-        order = with_memo(PushRequest(job.job, job.base, unattended=True))
+        order = with_memo(PushRequest(job.job, job.base, RunOptions(unattended=True)))
         self._order = order = replace(order, memo={**order.memo, **self._memo})
         with self._errand.open_session(job.job.portal, lambda: watch.stop) as session:
             desk = PushContext(session, LoggedProgress(self._book, watch), Agreed())

@@ -23,7 +23,7 @@ from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.prepare import staged
-from sodasheet.push.request import PreviewSnapshot, PushRequest
+from sodasheet.push.request import PreviewSnapshot, PushRequest, RunOptions, UndoTarget
 from sodasheet.push.runs.journal import Journal, RunRecord
 
 from ..conftest import Bench
@@ -59,10 +59,11 @@ def weigh(tmp_path: Path) -> Weigh:
 
 
 def of(method: str, **changes: Any) -> PushRequest:
-    """The order with another method, other keys of the job, or others of its own."""
-    own = {name: changes.pop(name) for name in list(changes) if name in PushRequest.__slots__}
+    """Return the request with another method, other keys of the job, or options of its own."""
+    own = {name: changes.pop(name) for name in ("seen", "undo") if name in changes}
+    options = {name: changes.pop(name) for name in list(changes) if name in RunOptions.__slots__}
     job = replace(JOB, method=Method(method), **changes)
-    return replace(ORDER, job=job, **own)
+    return replace(ORDER, job=job, options=RunOptions(**options), **own)
 
 
 WAS_MONEY = replace(FEES, columns=(ID, replace(FEE, type="money")))
@@ -114,7 +115,7 @@ def test_a_guard_stops_the_push_and_says_why(
     assert error.remedy.startswith(guard.remedy)
     assert (f"--override {slug}" in error.remedy) is guard.overridable
     order = what.get("order", ORDER)
-    aside = replace(order, overrides=frozenset({slug}))
+    aside = order.with_options(skipped_guards=frozenset({slug}))
     if guard.overridable:
         assert weigh(**what | {"order": aside}) == (slug,)
     else:
@@ -130,8 +131,11 @@ def test_a_guard_stops_the_push_and_says_why(
         {"order": of("delete"), "before": 40},
         {"order": of("upsert", mapping=GUESS)},
         {"order": of("upsert", seen=PreviewSnapshot(10, UPDATED))},
-        {"order": of("replace", undoes="r"), "before": 1000},
-        {"dataset": NAMELESS, "order": of("append", overrides=frozenset({"identifier-changed"}))},
+        {"order": of("replace", undo=UndoTarget("r")), "before": 1000},
+        {
+            "dataset": NAMELESS,
+            "order": of("append", skipped_guards=frozenset({"identifier-changed"})),
+        },
     ],
 )
 def test_what_is_within_the_limits_goes_on(weigh: Weigh, what: dict[str, Any]) -> None:
@@ -151,7 +155,7 @@ def test_a_row_over_the_portals_limit_is_named(
 
 
 def test_where_nobody_watches_no_guard_is_set_aside(weigh: Weigh) -> None:
-    order = of("replace", overrides=frozenset({"shrink"}), unattended=True)
+    order = of("replace", skipped_guards=frozenset({"shrink"}), unattended=True)
 
     with pytest.raises(GuardError, match="would shrink from 100 rows to 8"):
         weigh(order, before=100)
@@ -189,7 +193,9 @@ def test_the_same_source_is_not_appended_twice_unless_the_first_was_taken_back(
 
     with pytest.raises(GuardError, match="appended to Fees before, by run first on 2026-01-02"):
         weigh(order, NAMELESS, journal=journal)
-    assert weigh(replace(order, again=True), NAMELESS, journal=journal) == ("appended-before",)
+    assert weigh(order.with_options(allow_duplicate_append=True), NAMELESS, journal=journal) == (
+        "appended-before",
+    )
     journal.write("first", "undone", by="undo")
     assert weigh(order, NAMELESS, journal=journal) == ()
 
@@ -207,7 +213,7 @@ def test_a_report_tells_which_guard_stopped_the_run_and_which_were_set_aside(ben
     job = bench.job("replace", max_shrink=0.2)
 
     stopped = bench.push(job)
-    forced = bench.push(job, overrides=frozenset({"shrink"}))
+    forced = bench.push(job, skipped_guards=frozenset({"shrink"}))
 
     assert (stopped.outcome, stopped.guard, stopped.overrides) == (Outcome.REFUSED, "shrink", ())
     assert (forced.outcome, forced.guard, forced.overrides) == (Outcome.DONE, None, ("shrink",))

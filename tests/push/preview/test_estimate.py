@@ -7,7 +7,8 @@ import pytest
 from sodasheet.model.job import Job
 from sodasheet.model.preview import Preview
 from sodasheet.push.preview import estimate
-from sodasheet.push.request import PreviewSnapshot, Proposal
+from sodasheet.push.prompt import Proposal
+from sodasheet.push.request import PreviewSnapshot
 
 from ..conftest import Bench
 
@@ -79,7 +80,9 @@ def test_a_preview_that_was_overtaken_is_worked_out_anew(bench: Bench, job: Job)
     refused = bench.push(job, ask=ask, seen=seen)
     assert (refused.guard, ask.seen) == ("changed-since-preview", [])
 
-    report = bench.push(job, ask=ask, seen=seen, overrides=frozenset({"changed-since-preview"}))
+    report = bench.push(
+        job, ask=ask, seen=seen, skipped_guards=frozenset({"changed-since-preview"})
+    )
     assert report.overrides == ("changed-since-preview",)
     assert ask.preview is not None
     assert ask.preview.new == 1

@@ -196,7 +196,7 @@ def hold_to_it(field: Field, case: Case) -> None:
     told = _told(field, job)
     assume(told is not None)
     assert told is not None
-    report = field.bench.push(job, overrides=frozenset(GUARDS), again=True)
+    report = field.bench.push(job, skipped_guards=frozenset(GUARDS), allow_duplicate_append=True)
     assume(report.outcome.value in ("done", "done with rejects"))
     after = [plain(row) for row in field.rows()]
 

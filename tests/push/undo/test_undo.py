@@ -20,7 +20,8 @@ from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import PushContext
-from sodasheet.push.request import Agreed, PushRequest
+from sodasheet.push.prompt import Agreed
+from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -321,7 +322,7 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     trial = bench.push(job, limit=2)
     assert (offered(trial), offered(trial, method=Method.DELETE)) == (trial.run, "")
     assert trial_before(PushRequest(job, bench.folder), "another source") == ""
-    rest = bench.push(job, rest_of=trial.run)
+    rest = bench.push(job, after_trial=trial.run)
     assert offered(trial) == offered(rest) == ""
 
     assert f"sodasheet push JOB --rest-of {trial.run} " in trial.summary
@@ -331,6 +332,6 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     undo(bench, trial.run)
     assert [row["id"] for row in bench.rows()] == ["c"]
     bench.source(HEADERS, ["a", "A", "2"])
-    changed = bench.push(job, rest_of=trial.run)
+    changed = bench.push(job, after_trial=trial.run)
     assert changed.outcome is Outcome.REFUSED
     assert f"fees.csv is not what it was when run {trial.run} sent" in changed.summary

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Ask
+    from sodasheet.push.prompt import Ask
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 what_for = click.option(

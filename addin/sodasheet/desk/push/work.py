@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sodasheet.model.report import Report
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Proposal, PushRequest, Question
+    from sodasheet.push.prompt import Proposal, Question
+    from sodasheet.push.request import PushRequest
 
 Opener = Callable[..., "PortalSession"]
 
@@ -87,7 +88,7 @@ class _Push:
     def _attempt(self, order: PushRequest) -> Report:
         from sodasheet.notifications.notify import logged
         from sodasheet.push.context import PushContext
-        from sodasheet.push.request import Agreed
+        from sodasheet.push.prompt import Agreed
         from sodasheet.push.retention import prune_daily
 
         job, progress, opener = order.job, self._progress, self._setup.opener
@@ -137,20 +138,21 @@ def order_of(task: Task) -> PushRequest:
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import PushRequest
+    from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
     record = task.record
     options = record.options
     order = PushRequest(
         read_job(task.folder / "job.json"),
         Path(record.base),
-        options.limit,
-        options.allow_rejected,
-        overrides=frozenset(options.overrides),
-        seen=seen_from_json(record.seen) if record.seen else None,
-        rest_of=options.rest_of,
-        undoes=options.undoes,
-        forced=options.forced,
+        RunOptions(
+            limit=options.limit,
+            after_trial=options.rest_of,
+            allow_rejected=options.allow_rejected,
+            skipped_guards=frozenset(options.overrides),
+        ),
+        seen_from_json(record.seen) if record.seen else None,
+        UndoTarget(options.undoes, options.forced) if options.undoes else None,
     )
     return with_memo(order)
 

@@ -14,7 +14,7 @@ from sodasheet.excel.sheets.result_rows import REJECTED_COUNT
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
-from sodasheet.push.request import Proposal
+from sodasheet.push.prompt import Proposal
 from sodasheet.sources.spool_folder import SpoolFolderSource
 
 if TYPE_CHECKING:

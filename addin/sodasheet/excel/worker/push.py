@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.tasks.deliver import reach_program
 from sodasheet.excel.tasks.launch import forget
-from sodasheet.push.messages import TRIAL_REMEDY
 from sodasheet.push.runs.background_task import JOB, REPORT, SHOWN, BackgroundTask, FileProgress
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _unseen(order: PushRequest, progress: FileProgress) -> Report:
     from sodasheet.jobs.execute import execute
     from sodasheet.notifications.notify import logged
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed
+    from sodasheet.push.prompt import Agreed
     from sodasheet.push.retention import prune_daily
 
     with open_session(order.job.portal, lambda: progress.stop, write=True) as session:
@@ -114,16 +113,15 @@ def _order(errand: BackgroundTask) -> PushRequest:
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo
-    from sodasheet.push.request import PushRequest
+    from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
     asked = errand.order
     order = PushRequest(
         read_job(errand.folder / JOB),
         Path(asked["base"]),
-        allow_rejected=int(asked.get("allow_rejected", 0)),
-        seen=seen_from_json(asked["seen"]) if asked.get("seen") else None,
-        undoes=asked.get("undoes"),
-        forced=bool(asked.get("forced")),
+        RunOptions(allow_rejected=int(asked.get("allow_rejected", 0))),
+        seen_from_json(asked["seen"]) if asked.get("seen") else None,
+        UndoTarget(asked["undoes"], bool(asked.get("forced"))) if asked.get("undoes") else None,
     )
     return with_memo(order)
 
@@ -157,12 +155,6 @@ def for_the_ribbon(report: dict[str, Any], *, windowed: bool) -> dict[str, Any]:
         else r"push the saved workbook with sodasheet push --\1"
     )
     summary = re.sub(r"push it with --(again|override [\w-]+)", despite, summary)
-    summary = re.sub(
-        TRIAL_REMEDY,
-        "press Push again, whose window offers to send the rest, or Undo last push to take these"
-        " back.",
-        summary,
-    )
     return {**report, "summary": summary}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.errors import PortalError, SignInError
+from sodasheet.model.next_step import Action
 
 _SETTINGS = "{portal}/profile/edit/developer_settings"
 _MAP_AGAIN = "The dataset's columns have changed since they were mapped: map the columns again."
@@ -37,7 +38,7 @@ _REFUSED = (
 _TOO_LARGE = (
     "too-large",
     "{host} does not take that much in one request{limit}.",
-    "Push fewer rows at once (--rows).",
+    "Push fewer rows at once.",
 )
 _THROTTLED = (
     "throttled",
@@ -54,8 +55,8 @@ class Rule:
     `portal` (its web address), `dataset`, `status`, `message`, `field`, `value`, `expected` and
     `limit`. A rule fits where the status is one of `statuses` (if any are named), `html` and
     `signed` agree (if they are set), and a code or the `pattern` (if any are named) is found.
-    `certain` says that the portal has done nothing, even where its status alone would leave that
-    open.
+    `certain` says that the portal has done nothing, even if its status alone would leave that
+    open. `step` is the next step to offer.
     """
 
     reason: str
@@ -67,6 +68,7 @@ class Rule:
     html: bool | None = None
     signed: bool | None = None
     certain: bool = False
+    step: Action | None = None
     error: type[PortalError] = PortalError
 
 
@@ -90,6 +92,7 @@ RULES: tuple[Rule, ...] = (
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
         signed=False,
+        step=Action.SIGN_IN,
         error=SignInError,
     ),
     Rule(
@@ -97,17 +100,20 @@ RULES: tuple[Rule, ...] = (
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
         signed=True,
+        step=Action.SIGN_IN,
         error=SignInError,
     ),
     Rule(
         *_NEEDED,
         statuses=(401,),
         signed=False,
+        step=Action.SIGN_IN,
         error=SignInError,
     ),
     Rule(
         *_REFUSED,
         statuses=(401,),
+        step=Action.SIGN_IN,
         error=SignInError,
     ),
     Rule(
@@ -258,9 +264,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "proxy-sign-in",
         "Your network's proxy wants its own sign-in before it lets anything through (407).",
-        "Sign in to it: sodasheet sign-in PROXY --for proxy --user NAME (PROXY: its host and port)."
-        " If that does not help, ask your IT department for an exception for {host}.",
+        "Sign in to the proxy, or ask your IT department for an exception for {host}.",
         statuses=(407,),
+        step=Action.SIGN_IN_PROXY,
         certain=True,
     ),
     Rule(
@@ -292,10 +298,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         *_TOO_LARGE,
+        step=Action.PUSH_FEWER_ROWS,
         statuses=(413,),
     ),
     Rule(
         *_TOO_LARGE,
+        step=Action.PUSH_FEWER_ROWS,
         codes=("req.body.too-large",),
         certain=True,
     ),

@@ -14,6 +14,7 @@ import requests
 from urllib3 import exceptions as wire
 
 from sodasheet.errors import PortalError
+from sodasheet.model.next_step import Action, NextStep
 
 _TRUST = (
     "If your organisation inspects web traffic, ask its IT department to put its root certificate"
@@ -40,6 +41,7 @@ class Failure:
     what: str
     remedy: str
     fits: Callable[[BaseException], bool]
+    step: Action | None = None
 
 
 def _certificate(*codes: int, words: str) -> Callable[[BaseException], bool]:
@@ -111,9 +113,9 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "proxy-sign-in",
         "Your network's proxy wants its own sign-in before it lets anything through (407).",
-        "Sign in to it: sodasheet sign-in PROXY --for proxy --user NAME (PROXY: its host and port)."
-        " If that does not help, ask your IT department for an exception for {host}.",
+        "Sign in to the proxy, or ask your IT department for an exception for {host}.",
         _proxy_status,
+        Action.SIGN_IN_PROXY,
     ),
     Failure(
         "proxy",
@@ -193,8 +195,13 @@ def failure_of(error: BaseException) -> Failure:
 def no_reply(error: BaseException, host: str) -> PortalError:
     """The error for a request that got no reply."""
     failure = failure_of(error)
+    steps = () if failure.step is None else (NextStep(failure.step),)
     return PortalError(
-        failure.what.format(host=host), failure.remedy.format(host=host), None, failure.reason
+        failure.what.format(host=host),
+        failure.remedy.format(host=host),
+        None,
+        failure.reason,
+        steps,
     )
 
 

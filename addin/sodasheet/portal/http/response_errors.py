@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sodasheet.errors import PortalError, UnknownOutcome
+from sodasheet.model.next_step import NextStep
 from sodasheet.portal.http.error_body import ErrorBody, read_body, readable
 from sodasheet.portal.http.error_rules import RULES, Rule
 
@@ -64,6 +65,7 @@ def problem(answer: Answer, *, signed: bool = True) -> PortalError:
         rule.remedy.format_map(words),
         answer.status,
         rule.reason,
+        () if rule.step is None else (NextStep(rule.step, portal=words["portal"]),),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import PortalError
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.session import PortalSession
 
@@ -116,7 +117,8 @@ def whole(value: Any) -> int | None:
 def _nothing(session: PortalSession) -> PortalError:
     return PortalError(
         f"{session.host} answered, but did not say what it has done.",
-        "Try again in a few minutes, or push with --transport soda2.",
+        "Try again in a few minutes, or choose the other upload method.",
         None,
         "no-data",
+        (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="soda2"),),
     )

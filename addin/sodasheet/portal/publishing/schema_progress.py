@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sodasheet.errors import Cancelled, PortalError
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import Told, poll
@@ -71,7 +72,8 @@ def failure(session: PortalSession, doing: str, details: Any) -> PortalError:
     because = f": {readable(str(said)).rstrip('.')}." if said else "."
     return PortalError(
         f"{session.host} could not {doing}{because}",
-        "Nothing of the dataset was changed; push again, or push with --transport soda2.",
+        "Nothing was changed; push again, or choose the other upload method.",
         None,
         "not-read",
+        (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="soda2"),),
     )

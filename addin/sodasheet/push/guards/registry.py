@@ -1,4 +1,4 @@
-"""The guards: rules that stop a push before anybody is asked and anything is sent, in one table."""
+"""The guards: rules that stop a push before anything is sent, in one table."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sodasheet.errors import Refused, UsageProblem
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.request import PushRequest
 
-#: Findings that stop a push, and that a guard may say more of.
+#: Findings that stop a push, and that a guard explains better.
 EXPLAINING = frozenset({"no-rows", "no-row-identifier"})
 
 
@@ -18,9 +19,10 @@ EXPLAINING = frozenset({"no-rows", "no-row-identifier"})
 class Guard:
     """One guard.
 
-    `watches` says for the documentation what it stops; `found` gives the sentence where it does so
-    now. `overridable` guards are set aside by their slug, the others by nothing but what `remedy`
-    says. Those `of_undo` also stand in the way of an undo.
+    `watches` says for the documentation what the guard stops; `found` returns the sentence if it
+    stops this push. `overridable` guards are skipped by their slug, the others only by doing what
+    `remedy` says. Guards with `of_undo` also stop an undo. `action` is the next step to offer
+    besides skipping the guard.
     """
 
     slug: str
@@ -29,22 +31,33 @@ class Guard:
     found: Callable[[GuardFacts], str | None]
     overridable: bool = True
     of_undo: bool = False
+    action: Action | None = None
+
+    def steps(self, facts: GuardFacts | None = None) -> tuple[NextStep, ...]:
+        """Return the next steps that are open to the user."""
+        skip = (NextStep(Action.SKIP_GUARD, guard=self.slug),) if self.overridable else ()
+        if self.action is Action.ALLOW_DUPLICATE_APPEND:
+            skip = ()
+        if self.action is None:
+            return skip
+        value = ""
+        if self.action is Action.ALLOW_REJECTED and facts is not None:
+            value = str(facts.work.checked.rejected)
+        return (NextStep(self.action, value=value), *skip)
 
 
 class GuardError(Refused):
     """A guard stopped the push; `reason` is its slug."""
 
-    def __init__(self, guard: Guard, what: str) -> None:
-        way = f" If it is meant, push it with --override {guard.slug}."
-        told = guard.overridable and "--again" not in guard.remedy
-        super().__init__(what, f"{guard.remedy}{way if told else ''}")
+    def __init__(self, guard: Guard, what: str, facts: GuardFacts | None = None) -> None:
+        super().__init__(what, guard.remedy, guard.steps(facts))
         self.reason = guard.slug
 
 
 def judge(facts: GuardFacts) -> tuple[str, ...]:
-    """Raise GuardError where a guard stops the push; the slugs of those that were set aside.
+    """Return the slugs of skipped guards. Raises GuardError if another guard stops the push.
 
-    Where several stop it, the first one's sentence names the others.
+    If several guards stop it, the first one's sentence names the others.
     """
     aside, stopping = [], []
     for guard in GUARDS.values():
@@ -52,7 +65,7 @@ def judge(facts: GuardFacts) -> tuple[str, ...]:
             continue
         if (sentence := guard.found(facts)) is None:
             continue
-        if guard.overridable and guard.slug in overrides(facts.order):
+        if guard.overridable and guard.slug in skipped_guards(facts.order):
             aside.append(guard.slug)
         else:
             stopping.append((guard, sentence))
@@ -60,44 +73,47 @@ def judge(facts: GuardFacts) -> tuple[str, ...]:
         return tuple(aside)
     (first, sentence), *others = stopping
     more = "; ".join(f"{guard.watches} [{guard.slug}]" for guard, _ in others)
-    raise GuardError(first, sentence + (f" (Also in the way: {more}.)" if more else ""))
+    also = f" (Also stopped by: {more}.)" if more else ""
+    raise GuardError(first, sentence + also, facts)
 
 
-def overrides(order: PushRequest) -> frozenset[str]:
-    """The guards that this push sets aside; none where nobody watches it."""
-    if order.unattended:
+def skipped_guards(order: PushRequest) -> frozenset[str]:
+    """Return the guards that this push skips; none if it is unattended."""
+    options = order.options
+    if options.unattended:
         return frozenset()
-    return order.overrides | ({"appended-before"} if order.again else frozenset())
+    appended = {"appended-before"} if options.allow_duplicate_append else frozenset[str]()
+    return options.skipped_guards | appended
 
 
 def known_overrides(names: Iterable[str]) -> frozenset[str]:
-    """The names as a set. Raises UsageProblem for one that is no guard that can be set aside."""
+    """Return the names as a set. Raises UsageProblem if one is not a guard that can be skipped."""
     allowed = [guard.slug for guard in GUARDS.values() if guard.overridable]
     for name in names:
         if name not in allowed:
             raise UsageProblem(
-                f'There is no guard "{name}" that could be set aside.',
-                f"Those that can be are {', '.join(allowed)}.",
+                f'There is no guard "{name}" that can be skipped.',
+                f"Guards that can be skipped: {', '.join(allowed)}.",
             )
     return frozenset(names)
 
 
-_LOOK_AGAIN = "Look at the mapping again and save it (sodasheet map, or Match again)."
+_LOOK_AGAIN = "Check the mapping and save it again."
 
 _ALL = (
     Guard(
         "too-many-rejected",
-        "more rows with findings than may be left out",
-        "Mend them, or push without them (on the command line: --allow-rejected; in the job:"
-        " max_rejected).",
+        "more rejected rows than are allowed",
+        "Fix them, or skip them.",
         rules.too_many_rejected,
         overridable=False,
         of_undo=True,
+        action=Action.ALLOW_REJECTED,
     ),
     Guard(
         "empty-source",
         "a source without rows, or none of whose rows can be sent",
-        "Check that the right file, sheet and header row are chosen, and mend the findings.",
+        "Check that the right file, sheet and header row are chosen, and fix the findings.",
         rules.empty_source,
         overridable=False,
         of_undo=True,
@@ -105,68 +121,74 @@ _ALL = (
     Guard(
         "trial-replace",
         "a replace with the first rows only",
-        "Leave --rows out, or try it with upsert.",
+        "Push all rows, or choose upsert.",
         rules.trial_replace,
         overridable=False,
+        action=Action.PUSH_ALL_ROWS,
     ),
     Guard(
         "identifier-changed",
-        "another row identifier than when the mapping was confirmed, or none any more",
-        "Set the row identifier on the portal again, or map the dataset anew.",
+        "a row identifier that differs from the one when the mapping was confirmed",
+        "Set the row identifier on the portal again, or map the columns again.",
         rules.identifier_changed,
+        action=Action.MAP_AGAIN,
     ),
     Guard(
         "types-changed",
-        "columns of the dataset that have another type than when the mapping was confirmed",
+        "dataset columns whose type has changed since the mapping was confirmed",
         _LOOK_AGAIN,
         rules.types_changed,
+        action=Action.MAP_AGAIN,
     ),
     Guard(
         "drift",
-        "columns of the source or the dataset that came, went or were renamed since the mapping "
-        "was confirmed",
+        "columns of the source or the dataset that were added, removed or renamed since the mapping"
+        " was confirmed",
         _LOOK_AGAIN,
         rules.drift,
+        action=Action.MAP_AGAIN,
     ),
     Guard(
         "unconfirmed",
-        "a match on a likeness that nobody has confirmed, where nobody watches the push",
-        "Look at the matches and confirm them (sodasheet map --confirm).",
+        "an unconfirmed match by similarity in an unattended push",
+        "Check the matches and confirm them.",
         rules.unconfirmed,
         overridable=False,
+        action=Action.CONFIRM_MATCHES,
     ),
     Guard(
         "shrink",
         "a replace or a delete that removes more of the rows than `max_shrink` allows",
-        "Check that the source is whole.",
+        "Check that the source is complete.",
         rules.shrink,
     ),
     Guard(
         "row-too-large",
-        "a row of more than 70,000,000 bytes, which the portal does not take",
-        "Shorten its texts, or leave the row out of the source.",
+        "a row of more than 70,000,000 bytes, which the portal does not accept",
+        "Shorten its texts, or remove the row from the source.",
         rules.row_too_large,
         overridable=False,
         of_undo=True,
     ),
     Guard(
         "appended-before",
-        "an append of the same source as before, where no row identifier tells rows apart",
-        "If that is what you want, push it with --again.",
+        "an append of a source that was appended before, to a dataset without a row identifier",
+        "Append other rows, or confirm that these are to be added twice.",
         rules.appended_before,
+        action=Action.ALLOW_DUPLICATE_APPEND,
     ),
     Guard(
         "changed-since-preview",
-        "a dataset that somebody else has changed since the preview was made",
-        "Make the preview again.",
+        "a dataset that somebody else has changed since the preview",
+        "Preview the changes again.",
         rules.changed_since_preview,
+        action=Action.PREVIEW,
         of_undo=True,
     ),
     Guard(
         "no-snapshot",
-        "a push before which the rows it touches cannot be kept",
-        'Free some disk space, or set "snapshot" to "try" in the job'
-        ' (on a mapping sheet: "where possible" beside "Keep a way back").',
+        "a push without an undo snapshot, because the rows cannot be saved",
+        "Free some disk space, or allow pushes of this job without an undo snapshot.",
         rules.elsewhere,
         of_undo=True,
     ),

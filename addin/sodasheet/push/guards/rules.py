@@ -39,7 +39,7 @@ class GuardFacts:
     def sending(self) -> int:
         """How many rows would go out."""
         sendable = self.work.checked.sendable
-        return min(sendable, self.order.limit or sendable)
+        return min(sendable, self.order.options.limit or sendable)
 
 
 def empty_source(facts: GuardFacts) -> str | None:
@@ -69,11 +69,11 @@ def too_many_rejected(facts: GuardFacts) -> str | None:
 
 def trial_replace(facts: GuardFacts) -> str | None:
     """A replace with the first rows only."""
-    if facts.order.limit is None or facts.method is not Method.REPLACE:
+    if facts.order.options.limit is None or facts.method is not Method.REPLACE:
         return None
     return (
-        f"A trial with the first {facts.order.limit:,} rows cannot be a replace: all other rows of"
-        " the dataset would be gone."
+        f"A trial with the first {facts.order.options.limit:,} rows cannot be a replace: all other"
+        " rows of the dataset would be gone."
     )
 
 
@@ -96,7 +96,7 @@ def shrink(facts: GuardFacts) -> str | None:
 def unconfirmed(facts: GuardFacts) -> str | None:
     """A match on a likeness, where nobody watches."""
     guesses = doubtful(facts.order.job.mapping)
-    if not facts.order.unattended or not guesses:
+    if not facts.order.options.unattended or not guesses:
         return None
     first = guesses[0]
     return (
@@ -142,7 +142,7 @@ def appended_before(facts: GuardFacts) -> str | None:
     if job.method is not Method.APPEND or dataset.identifier is not None:
         return None
     earlier = facts.journal.appended(job.portal, job.dataset, stage.sha256)
-    if earlier is None or earlier.run == facts.order.rest_of:
+    if earlier is None or earlier.run == facts.order.options.after_trial:
         return None
     return (
         f"{stage.name} was appended to {dataset.name} before, by run {earlier.run} on"

@@ -159,7 +159,7 @@ def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
     """Why a replace of this dataset can only send all rows, or None."""
     if order.job.method is not Method.REPLACE:
         return None
-    if order.transport == "publishing":
+    if order.options.transport == "publishing":
         return "the Publishing API was asked for, which cannot delete rows and write others"
     for column in dataset.columns:
         if column.type in UNWRITABLE_TYPES and not (column.system or column.computed):

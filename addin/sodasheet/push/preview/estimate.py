@@ -8,10 +8,11 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.context import PushContext
-from sodasheet.push.guards.registry import overrides
+from sodasheet.push.guards.registry import skipped_guards
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
-from sodasheet.push.request import Ask, PushRequest
+from sodasheet.push.prompt import Ask
+from sodasheet.push.request import PushRequest
 
 #: Rows that are fetched without thinking twice: nobody waits for one page, or for some look-ups.
 CHEAP = 5_000
@@ -39,7 +40,11 @@ def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext)
     if order.undoes is not None or work.checked.held or work.checked.removals:
         return None
     seen = order.seen
-    if seen is not None and seen.sha256 == work.stage.sha256 and _GUARD not in overrides(order):
+    if (
+        seen is not None
+        and seen.sha256 == work.stage.sha256
+        and _GUARD not in skipped_guards(order)
+    ):
         return seen.preview
     if not _cheap(work, before):
         return None

@@ -23,8 +23,9 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.messages import preview_sentence, refusal
+from sodasheet.push.messages import refusal
 from sodasheet.push.prepare import Prepared, prepared
+from sodasheet.push.summaries import preview_sentence
 from sodasheet.staging.check.rejected import disarmed
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
@@ -84,7 +85,7 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
         raise Refused(
             "A trial with the first rows cannot be a replace: all other rows of the dataset would"
             " be gone.",
-            "Leave --rows out, or try it with upsert.",
+            "Push all rows, or choose upsert.",
         )
     others = (
         f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row OFFSET {limit:d}"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from sodasheet.errors import Refused, SodaSheetError
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.paths import make_private
 
 
@@ -56,7 +57,8 @@ def _held(place: Path, run: str, what: str) -> Iterator[None]:
     except Timeout:
         raise HeldError(
             f"{what} is under way on this computer{_who(holder)}.",
-            "Wait until it has ended; sodasheet history shows it.",
+            "Wait until it has ended.",
+            (NextStep(Action.SHOW_HISTORY),),
         ) from None
     except OSError as error:
         raise SodaSheetError(

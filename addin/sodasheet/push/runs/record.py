@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
+from sodasheet.model.report import Outcome, RejectedRow, Report, RowCounts, Traffic
+from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.push.send.transport import Landed
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})
@@ -24,6 +25,30 @@ NOT_LANDED = "not landed"
 
 #: Rejected rows named in the report itself; every one of them is in the findings file.
 REJECTED_IN_REPORT = 1000
+
+
+@dataclass(slots=True)
+class Landed:
+    """What has landed; true at every moment, also when the next request fails."""
+
+    counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
+    rejected: list[RejectedRow] = field(default_factory=list)
+    confirmed: bool = False
+
+    def answered(self, rows: Sequence[int], reply: Reply) -> None:
+        """The portal has answered for these source rows."""
+        self.confirmed = True
+        self.counts = RowCounts(
+            len(rows), reply.created, reply.updated, reply.deleted, reply.errors
+        )
+        for error in reply.row_errors:
+            row = rows[error.index] if error.index is not None and error.index < len(rows) else None
+            self.rejected.append(RejectedRow(row, error.identifier, None, None, error.reason))
+
+    def found(self, sent: int, created: int | None = None) -> None:
+        """The answer was lost, but the portal holds the rows."""
+        self.confirmed = True
+        self.counts = RowCounts(sent=sent, created=created, rejected=None)
 
 
 class RunRecorder:
@@ -160,7 +185,7 @@ def _blank(run: str, order: PushRequest) -> Report:
         method=job.method,
         rows=RowCounts(sent=0),
         undoes=order.undoes,
-        others=order.others,
+        others=order.conflicts,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest
@@ -87,21 +88,22 @@ def choose(
     """
     _require_whole_replace(checked)
     few = bool(checked.held) and checked.sendable + checked.removals <= MANY
-    if few and not order.transport and checked.plan.method is Method.UPSERT:
+    if few and not order.options.transport and checked.plan.method is Method.UPSERT:
         return TransportChoice(departure.named("soda2"), "one request, which is one transaction")
     obstacle = _partial(checked) or publishable(checked)
-    if order.transport:
-        if order.transport == "publishing" and obstacle:
+    if order.options.transport:
+        if order.options.transport == "publishing" and obstacle:
             raise Refused(
                 f"These rows cannot travel over the Publishing API. {obstacle}",
-                "Push them without --transport.",
+                "Choose the other upload method, or none.",
+                (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
             )
-        return TransportChoice(departure.named(order.transport), "it was asked for")
+        return TransportChoice(departure.named(order.options.transport), "it was asked for")
     nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
     if nameless and not obstacle:
         reason = "rows without an identifier are sure to land once as a revision only"
         return TransportChoice(departure.named("publishing"), reason)
-    if fits_one_body(checked, order.limit):
+    if fits_one_body(checked, order.options.limit):
         return TransportChoice(
             departure.named("soda2"), "one small request, which is one transaction"
         )

@@ -10,6 +10,7 @@ from typing import Any
 from sodasheet.errors import Cancelled, PortalError, Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.report import RejectedRow, RowCounts
 from sodasheet.portal.publishing.revision import ACTIONS, Revision, Revisions
 from sodasheet.portal.publishing.schema_errors import CellError
@@ -18,7 +19,8 @@ from sodasheet.portal.publishing.target import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import PushContext
-from sodasheet.push.send.transport import Landed, Record, Verdict
+from sodasheet.push.runs.record import Landed
+from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
@@ -170,8 +172,8 @@ class Publishing:
             where = f"; the first is {_words(first)}" if first else ""
             raise Refused(
                 f"The portal cannot use {most:,} of the rows, and nothing was changed{where}.",
-                "Mend them, or push without them (on the command line: --allow-rejected; in the"
-                " job: max_rejected).",
+                "Fix them, or skip them.",
+                (NextStep(Action.ALLOW_REJECTED, value=str(most)),),
             )
 
     def _take(self, task: TaskSet, sending: int) -> None:

@@ -17,6 +17,7 @@ from sodasheet.push.runs.record import (
     LANDED,
     NOT_LANDED,
     REJECTED_IN_REPORT,
+    Landed,
     RunRecorder,
     open_revision,
     rows_before,
@@ -24,7 +25,7 @@ from sodasheet.push.runs.record import (
 )
 from sodasheet.push.send.choice import TransportFactory, choose
 from sodasheet.push.send.publishing import APPROVAL, Publishing, RevisionPlan
-from sodasheet.push.send.transport import Landed, Transport, Verdict
+from sodasheet.push.send.transport import Transport, Verdict
 from sodasheet.staging.check.result import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.
@@ -53,7 +54,7 @@ class Sender:
             way = choose(work.checked, self._order, departure)
             self._ledger.note(transport=way.transport.name, transport_reason=way.reason)
             try:
-                way.transport.push(work.checked, self._order.limit)
+                way.transport.push(work.checked, self._order.options.limit)
             except UnknownOutcome as lost:
                 tries += 1
                 if lost.reason == APPROVAL or tries > RESENDS:

@@ -14,8 +14,9 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
+from sodasheet.push.runs.record import Landed
 from sodasheet.push.send.outcome import AnnouncedWrite, resolve
-from sodasheet.push.send.transport import Landed, Record, Verdict
+from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import Refused
 from sodasheet.model.column import Column
+from sodasheet.model.next_step import Action, NextStep
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -30,7 +31,8 @@ class ConflictError(Refused):
         first = f", the first is {way.first}" if way.first else ""
         super().__init__(
             f"{way.changed:,} {rows} changed by somebody else since run {run}{first}.",
-            f"Look at {dataset.url}; sodasheet undo {run} --force puts back what was there before.",
+            f"Look at {dataset.url} first. Undoing overwrites later edits by others.",
+            (NextStep(Action.OVERWRITE_CONFLICTS, run=run),),
         )
         self.run, self.changed, self.url = run, way.changed, dataset.url
         self.examples = tuple(examples)

@@ -1,4 +1,4 @@
-"""The rows that a push is about to touch, as they are: kept in the run's folder, for undo."""
+"""Snapshot of the rows that a push is about to touch, saved in the run's folder for an undo."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.errors import SodaSheetError
+from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS as DATASET
@@ -19,7 +20,10 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
 from sodasheet.push.prepare import Prepared
+from sodasheet.push.prompt import Question, anyway
+from sodasheet.push.request import PushRequest
 from sodasheet.settings import read_settings
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
@@ -35,6 +39,17 @@ SPARE = 200_000_000
 
 _MEGABYTE = 1_000_000
 
+_GUARD = GUARDS["no-snapshot"]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotResult:
+    """The snapshot, or a sentence saying why there is none; `aside` are guards skipped for it."""
+
+    download: Download | None = None
+    why_not: str = ""
+    aside: tuple[str, ...] = ()
+
 
 def complete(folder: Path) -> bool:
     """Whether a snapshot lies in the folder that an undo can use."""
@@ -49,6 +64,31 @@ def beyond_undo(dataset: Dataset, method: Method) -> tuple[str, ...]:
     if method not in (Method.REPLACE, Method.DELETE):
         return ()
     return tuple(column.label for column in dataset.columns if column.type in UNWRITABLE_TYPES)
+
+
+def take_or_ask(
+    work: Prepared, order: PushRequest, desk: PushContext, folder: Path
+) -> SnapshotResult:
+    """Save the rows that the push touches; if that fails, do what the job or the user says.
+
+    Raises GuardError if the push must not continue without, Cancelled if the user stops it.
+    """
+    if order.job.snapshot == "off":
+        return SnapshotResult(why_not=" No snapshot was taken, so this run cannot be undone.")
+    try:
+        return SnapshotResult(take_snapshot(work, desk, folder))
+    except Cancelled:
+        raise
+    except SodaSheetError as error:
+        what = f"The rows that the push touches cannot be saved for an undo: {error.what}"
+        told = f" This run cannot be undone. {what}"
+        if order.job.snapshot == "try":
+            return SnapshotResult(why_not=told)
+        aside = _GUARD.slug in skipped_guards(order)
+        asked = not order.options.unattended and not aside
+        if aside or (asked and anyway(desk.ask, Question(_GUARD.slug, what))):
+            return SnapshotResult(why_not=told, aside=(_GUARD.slug,))
+        raise GuardError(_GUARD, f"{what} Nothing was sent.") from error
 
 
 def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
@@ -151,7 +191,8 @@ class _Watched:
             raise SodaSheetError(
                 f"The rows take more than the {self.most // _MEGABYTE:,} MB that run logs and"
                 " snapshots may take.",
-                "Allow them more (sodasheet settings), or push less at a time.",
+                "Allow them more space, or push fewer rows at a time.",
+                (NextStep(Action.CHANGE_SETTING, name="keep.megabytes"),),
             )
         place = next(path for path in (self.folder, *self.folder.parents) if path.exists())
         free = shutil.disk_usage(place).free

@@ -18,13 +18,14 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.adjustments import REMOVALS, write_removals
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE
-from sodasheet.push.request import PreviewSnapshot, PushRequest
+from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
@@ -82,7 +83,11 @@ def past_run(run: str) -> UndoableRun:
     journal = Journal(runs_folder())
     record = journal.record(run)
     if record is None:
-        raise Refused(f'There is no run "{run}" on this computer.', "See sodasheet history.")
+        raise Refused(
+            f'There is no run "{run}" on this computer.',
+            "Choose one of the runs that are listed.",
+            (NextStep(Action.SHOW_HISTORY),),
+        )
     if recorded(journal.steps(run)) is None:
         told = record.summary or "It died, or is under way."
         raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to take back.")
@@ -90,7 +95,8 @@ def past_run(run: str) -> UndoableRun:
     if by is not None:
         raise Refused(
             f"Run {run} was taken back already, by run {by}.",
-            f"To put back what it had pushed, take that one back: sodasheet undo {by}.",
+            "To restore what it had pushed, undo that run.",
+            (NextStep(Action.UNDO_RUN, run=by),),
         )
     folder = runs_folder() / run / NAME
     if not complete(folder):
@@ -247,7 +253,7 @@ def _order(
         Mapping(rules, trim=False),
         Guards(max_shrink=1.0),
     )
-    return PushRequest(job, folder, undoes=past.record.run, forced=force, others=way.changed)
+    return PushRequest(job, folder, undo=UndoTarget(past.record.run, force, way.changed))
 
 
 def _rule(field: str) -> ColumnRule:

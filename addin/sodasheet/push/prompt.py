@@ -1,0 +1,116 @@
+"""Questions of a push to the user, and their answers."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Protocol, runtime_checkable
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.finding import FindingGroup
+from sodasheet.model.method import Method
+from sodasheet.model.preview import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A push about to start, in numbers, for the user to confirm.
+
+    `present` is the number of rows in the dataset now; `findings` are all findings of the check.
+    `base` says what the rows were compared with if only changes are sent, `removing` how many
+    rows of the dataset are deleted besides. `cannot_restore` are the columns whose values no undo
+    could restore exactly; `way_back` is the sentence of an undo, `past` describes the run that it
+    undoes. `preview` counts the changes, None if they were not computed. `others` is the number
+    of rows in which an undo overwrites later edits. `may_try` is True if a trial with the first
+    rows is possible, `trial` is the id of one that has landed and whose remaining rows could be
+    sent.
+    """
+
+    method: Method
+    dataset: Dataset
+    sending: int
+    rejected: int
+    present: int
+    _: KW_ONLY
+    findings: tuple[FindingGroup, ...] = ()
+    cannot_restore: tuple[str, ...] = ()
+    way_back: str = ""
+    base: str = ""
+    removing: int = 0
+    past: str = ""
+    preview: Preview | None = None
+    others: int = 0
+    may_try: bool = False
+    trial: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The proposal in one sentence, with what no undo could restore."""
+        if not self.cannot_restore:
+            return self._sentence
+        columns = ", ".join(self.cannot_restore)
+        return f"{self._sentence} An undo could not restore the values of {columns}."
+
+    @property
+    def _sentence(self) -> str:
+        if self.way_back:
+            return self.way_back
+        if self.base:
+            removing = f" and delete {self.removing:,}" if self.removing else ""
+            return (
+                f"Write {self.sending:,} of the {self.present:,} rows of {self.dataset.name},"
+                f" leave the others as they are{removing}. {self.base}"
+            )
+        rows, name = _rows(self.sending), self.dataset.name
+        text = {
+            Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",
+            Method.APPEND: f"Append {rows} to the {self.present:,} of {name}",
+            Method.UPSERT: f"Update or add {rows} in {name} (it has {self.present:,})",
+            Method.DELETE: f"Delete {rows} of the {self.present:,} in {name}",
+        }[self.method]
+        left_out = (
+            f"; {_rows(self.rejected)} with findings will be skipped" if self.rejected else ""
+        )
+        return f"{text}{left_out}."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An obstacle to a push, and the question of ignoring it.
+
+    `reason` is the guard's slug, `text` its sentence.
+    """
+
+    reason: str
+    text: str
+
+
+class Ask(Protocol):
+    """Interface for asking the user; an unattended run answers no to everything."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        """Return True if the user wants what the proposal says."""
+
+
+@runtime_checkable
+class AskMore(Ask, Protocol):
+    """Interface for a user who can also be asked to ignore an obstacle."""
+
+    def anyway(self, question: Question) -> bool:
+        """Return True if the user wants to continue in spite of the obstacle."""
+
+
+def anyway(ask: Ask, question: Question) -> bool:
+    """Return the answer to a question; False if it cannot be asked."""
+    return isinstance(ask, AskMore) and ask.anyway(question)
+
+
+class Agreed:
+    """A user who has agreed beforehand."""
+
+    def go_ahead(self, proposal: Proposal) -> bool:  # noqa: ARG002
+        """Return True."""
+        return True
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
