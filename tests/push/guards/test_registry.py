@@ -17,6 +17,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.push.guards import rules
@@ -73,11 +74,11 @@ GUESS = Mapping((RULES[0], replace(RULES[1], match="similar 91 %")))
 #: Guard, what is judged, and the sentence.
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("too-many-rejected", {"text": ROWS + "x,nine\n"},
-     "1 of 9 rows have findings and nothing was sent (0 may be left out)."),
+     "1 of 9 rows are rejected and nothing was sent (0 rejected rows are allowed)."),
     ("empty-source", {"text": "Id,Fee\n"},
      "fees.csv has no rows, and an empty source is never sent."),
     ("empty-source", {"text": "Id,Fee\nx,nine\n", "order": of("upsert", allow_rejected=1)},
-     "No row is left to send: the only row has findings."),
+     "No row is left to send: the only row is rejected."),
     ("trial-replace", {"order": of("replace", limit=9)},
      "A trial with the first 9 rows cannot be a replace: all other rows of the dataset would be "
      "gone."),
@@ -91,11 +92,11 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("drift", {"text": "Id,Fee,Note\na,1,x\n"},
      'The source column "Note" is new since the mapping was confirmed.'),
     ("unconfirmed", {"order": of("upsert", mapping=GUESS, unattended=True)},
-     "Nobody has confirmed 1 of the mapping's matches; the first fills fee (similar 91 %)."),
+     "Matches of the mapping that are not confirmed: 1; the first fills fee (similar 91 %)."),
     ("shrink", {"order": of("replace"), "before": 11},
-     "Fees would shrink from 11 rows to 8, by 28 %; more than 20 % is never removed unasked."),
+     "Fees would shrink from 11 rows to 8, by 28 %; the maximum shrinkage is 20 %."),
     ("shrink", {"order": of("delete", guards=Guards(0.5)), "before": 12},
-     "Fees would shrink from 12 rows to 4, by 67 %; more than 50 % is never removed unasked."),
+     "Fees would shrink from 12 rows to 4, by 67 %; the maximum shrinkage is 50 %."),
     ("changed-since-preview", {"order": of("upsert", seen=PreviewSnapshot(9, UPDATED))},
      "Fees had 9 rows when the preview was made and has 10 now: somebody else has changed it."),
     ("changed-since-preview", {"order": of("upsert", seen=STALE)},
@@ -112,8 +113,8 @@ def test_a_guard_stops_the_push_and_says_why(
 
     guard, error = GUARDS[slug], caught.value
     assert (error.reason, error.what) == (slug, sentence)
-    assert error.remedy.startswith(guard.remedy)
-    assert (f"--override {slug}" in error.remedy) is guard.overridable
+    assert error.remedy == guard.remedy
+    assert (NextStep(Action.SKIP_GUARD, guard=slug) in error.steps) is guard.overridable
     order = what.get("order", ORDER)
     aside = order.with_options(skipped_guards=frozenset({slug}))
     if guard.overridable:
@@ -139,7 +140,7 @@ def test_a_guard_stops_the_push_and_says_why(
     ],
 )
 def test_what_is_within_the_limits_goes_on(weigh: Weigh, what: dict[str, Any]) -> None:
-    assert weigh(**what) == tuple(sorted(what.get("order", ORDER).overrides))
+    assert weigh(**what) == tuple(sorted(what.get("order", ORDER).options.skipped_guards))
 
 
 def test_a_row_over_the_portals_limit_is_named(
@@ -151,7 +152,7 @@ def test_a_row_over_the_portals_limit_is_named(
         weigh(text=f"Id,Fee\na,1\n{'é' * 20},2\n")
 
     assert caught.value.reason == "row-too-large"
-    assert caught.value.what == "Row 3 has 59 bytes, and the portal takes 40 at most."
+    assert caught.value.what == "Row 3 has 59 bytes, and the portal accepts at most 40."
 
 
 def test_where_nobody_watches_no_guard_is_set_aside(weigh: Weigh) -> None:
@@ -166,7 +167,7 @@ def test_several_guards_are_named_at_once(weigh: Weigh) -> None:
         weigh(of("replace"), WAS_MONEY, before=100)
 
     assert caught.value.what.endswith(
-        "is now money. (Also in the way: a replace or a delete that removes more of the rows"
+        "is now money. (Also stopped by: a replace or a delete that removes more of the rows"
         " than `max_shrink` allows [shrink].)"
     )
 
@@ -175,7 +176,7 @@ def test_rows_that_all_have_findings_are_told_once(weigh: Weigh) -> None:
     with pytest.raises(GuardError) as caught:
         weigh(text="Id,Fee\nx,nine\ny,ten\n")
 
-    assert str(caught.value).startswith("No row is left to send: all 2 rows have findings. Check")
+    assert str(caught.value).startswith("No row is left to send: all 2 rows are rejected. Check")
     assert "--allow-rejected" not in str(caught.value)
 
 

@@ -1,4 +1,4 @@
-"""What each guard looks at: a sentence where it stops the push, None where it lets it go."""
+"""The rule of each guard: a sentence if it stops the push, else None."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
-    """What guards judge: the order, the checked rows, and how many rows the dataset holds."""
+    """What guards judge: the request, the checked rows, and how many rows the dataset has."""
 
     order: PushRequest
     work: Prepared
@@ -32,18 +32,18 @@ class GuardFacts:
 
     @property
     def method(self) -> Method:
-        """The order's method."""
+        """Method of the request."""
         return self.order.job.method
 
     @property
     def sending(self) -> int:
-        """How many rows would go out."""
+        """Number of rows that would be sent."""
         sendable = self.work.checked.sendable
         return min(sendable, self.order.options.limit or sendable)
 
 
 def empty_source(facts: GuardFacts) -> str | None:
-    """A source without rows, or none of whose rows can be sent."""
+    """Stop a push of a source without rows, or with rows none of which can be sent."""
     checked, stage = facts.work.checked, facts.work.stage
     if checked.removals:
         return None
@@ -51,24 +51,24 @@ def empty_source(facts: GuardFacts) -> str | None:
         return f"{stage.name} has no rows, and an empty source is never sent."
     if checked.stopped or checked.sendable or checked.rejected < stage.rows:
         return None
-    whose = "the only row has" if stage.rows == 1 else f"all {stage.rows:,} rows have"
-    return f"No row is left to send: {whose} findings."
+    whose = "the only row is" if stage.rows == 1 else f"all {stage.rows:,} rows are"
+    return f"No row is left to send: {whose} rejected."
 
 
 def too_many_rejected(facts: GuardFacts) -> str | None:
-    """More rows with findings than may be left out."""
+    """Stop a push with more rejected rows than are allowed."""
     rejected, allowed = facts.work.checked.rejected, facts.order.may_reject
     # Where no row is left, leaving rows out is no way on: empty_source says so.
     if rejected <= allowed or empty_source(facts) is not None:
         return None
     return (
-        f"{rejected:,} of {facts.work.stage.rows:,} rows have findings and nothing was "
-        f"sent ({allowed:,} may be left out)."
+        f"{rejected:,} of {facts.work.stage.rows:,} rows are rejected and nothing was sent"
+        f" ({allowed:,} rejected rows are allowed)."
     )
 
 
 def trial_replace(facts: GuardFacts) -> str | None:
-    """A replace with the first rows only."""
+    """Stop a replace with the first rows only."""
     if facts.order.options.limit is None or facts.method is not Method.REPLACE:
         return None
     return (
@@ -78,7 +78,7 @@ def trial_replace(facts: GuardFacts) -> str | None:
 
 
 def shrink(facts: GuardFacts) -> str | None:
-    """Fewer rows afterwards than the job allows."""
+    """Stop a push that removes more rows than the job allows."""
     if facts.method not in (Method.REPLACE, Method.DELETE):
         return None
     replacing = facts.method is Method.REPLACE
@@ -88,25 +88,24 @@ def shrink(facts: GuardFacts) -> str | None:
         return None
     return (
         f"{facts.work.dataset.name} would shrink from {facts.before:,} rows to {after:,}, by"
-        f" {math.ceil(100 * lost / facts.before)} %; more than {100 * allowed:g} % is never removed"
-        " unasked."
+        f" {math.ceil(100 * lost / facts.before)} %; the maximum shrinkage is {100 * allowed:g} %."
     )
 
 
 def unconfirmed(facts: GuardFacts) -> str | None:
-    """A match on a likeness, where nobody watches."""
+    """Stop an unattended push with a match by similarity."""
     guesses = doubtful(facts.order.job.mapping)
     if not facts.order.options.unattended or not guesses:
         return None
     first = guesses[0]
     return (
-        f"Nobody has confirmed {len(guesses):,} of the mapping's matches; the first fills"
+        f"Matches of the mapping that are not confirmed: {len(guesses):,}; the first fills"
         f" {first.field} ({first.match})."
     )
 
 
 def identifier_changed(facts: GuardFacts) -> str | None:
-    """Another row identifier than when the mapping was confirmed."""
+    """Stop a push if the row identifier differs from the one that was confirmed."""
     was, now = facts.order.job.fingerprint.identifier, facts.work.dataset.row_identifier
     if not was or was == now:
         return None
@@ -115,12 +114,12 @@ def identifier_changed(facts: GuardFacts) -> str | None:
 
 
 def types_changed(facts: GuardFacts) -> str | None:
-    """Columns of another type than when the mapping was confirmed."""
+    """Stop a push if columns have changed their type since the mapping was confirmed."""
     return _listed(retyped(facts.order.job.fingerprint, facts.work.dataset))
 
 
 def drift(facts: GuardFacts) -> str | None:
-    """Columns that came, went or were renamed since the mapping was confirmed."""
+    """Stop a push if columns were added, removed or renamed since the mapping was confirmed."""
     prints, dataset = facts.order.job.fingerprint, facts.work.dataset
     types = retyped(prints, dataset)
     changes = drifted(prints, facts.work.stage.headers, dataset)
@@ -128,16 +127,16 @@ def drift(facts: GuardFacts) -> str | None:
 
 
 def row_too_large(facts: GuardFacts) -> str | None:
-    """A row that the portal does not take."""
+    """Stop a push with a row that the portal does not accept."""
     found = oversized(facts.work.checked, ROW_BYTES)
     if found is None:
         return None
     row, size = found
-    return f"Row {row:,} has {size:,} bytes, and the portal takes {ROW_BYTES:,} at most."
+    return f"Row {row:,} has {size:,} bytes, and the portal accepts at most {ROW_BYTES:,}."
 
 
 def appended_before(facts: GuardFacts) -> str | None:
-    """Where nothing tells rows apart, the same source appended again would double them."""
+    """Stop an append that would double the rows of a source without a row identifier."""
     job, dataset, stage = facts.order.job, facts.work.dataset, facts.work.stage
     if job.method is not Method.APPEND or dataset.identifier is not None:
         return None
@@ -146,13 +145,12 @@ def appended_before(facts: GuardFacts) -> str | None:
         return None
     return (
         f"{stage.name} was appended to {dataset.name} before, by run {earlier.run} on"
-        f" {earlier.started[:10]}, and the dataset has no row identifier that would keep its rows"
-        " from being there twice."
+        f" {earlier.started[:10]}, and without a row identifier its rows would be added twice."
     )
 
 
 def changed_since_preview(facts: GuardFacts) -> str | None:
-    """A dataset that somebody else has changed since the preview."""
+    """Stop a push if somebody else has changed the dataset since the preview."""
     seen, dataset = facts.order.seen, facts.work.dataset
     if seen is None:
         return None
@@ -170,7 +168,7 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
 
 
 def elsewhere(facts: GuardFacts) -> str | None:  # noqa: ARG001
-    """A guard that is found later on the way, by push/undo/snapshot.py."""
+    """Return None: push/undo/snapshot.py applies this guard later."""
     return None
 
 
