@@ -25,10 +25,11 @@ def test_the_demo_shows_all_four_methods_and_leaves_nothing_behind(tmp_path: Pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("done: ") == 5
     assert (
-        "Appended to Building Permits: 20 rows sent, 20 created; it now holds 320." in done.stdout
+        "Appended to Building Permits: 20 rows sent, 20 created; it now has 320 rows."
+        in done.stdout
     )
-    assert "15 deleted; it now holds 315." in done.stdout
-    assert "300 rows sent, 300 created; it now holds 300." in done.stdout
+    assert "15 deleted; it now has 315 rows." in done.stdout
+    assert "300 rows sent, 300 created; it now has 300 rows." in done.stdout
     assert "A replace would add" in done.stdout
     assert done.stdout.count("The dataset holds 315 rows") == 2, "after the delete and the undo"
     assert "Traceback" not in done.stdout + done.stderr

@@ -27,7 +27,7 @@ def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -
     told = f"Run {run} in Building Permits: 0 rows would be put back as they were and 20 deleted."
     assert told in shown.out
     assert (machine["run"], machine["back"], machine["going"]) == (run, 0, 20)
-    assert f"Take back run {run} in Building Permits: delete 20 rows that it added." in asked.err
+    assert f"Undo run {run} in Building Permits: delete 20 rows that it added." in asked.err
     assert (done.json["undoes"], done.json["rows"]["deleted"]) == (run, 20)
     assert f"Run {run} was taken back already" in again.err
     assert terminal("undo", "20000101-000000-abcd").code == 2
@@ -47,7 +47,7 @@ def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) 
     all_rows = terminal(*push, "--rows", "500").json
     left = terminal(*push, "--rest-of", all_rows["run"])
 
-    assert f"--rest-of {trial['run']} or" in trial["summary"]
+    assert {"action": "send-remaining", "run": trial["run"]} in trial["steps"]
     assert trial["rows"]["sent"] + rest["rows"]["sent"] == rest["source"]["rows"]
     assert "This was a trial" not in all_rows["summary"]
     assert (left.code, left.json["summary"].endswith("nothing was sent.")) == (0, True)

@@ -39,7 +39,7 @@ def test_the_portal_that_the_environment_names_gets_it(
 def test_a_variable_that_names_no_portal_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SODASHEET_PORTAL", "yes")
 
-    with pytest.raises(UsageProblem, match='SODASHEET_PORTAL names no portal: "yes"') as said:
+    with pytest.raises(UsageProblem, match='SODASHEET_PORTAL is not a portal: "yes"') as said:
         open_session("https://data.example.gov")
 
     assert "Set SODASHEET_PORTAL to the host of the portal" in said.value.remedy
@@ -47,3 +47,17 @@ def test_a_variable_that_names_no_portal_is_said(monkeypatch: pytest.MonkeyPatch
 
 def test_a_portal_on_this_computer_gets_it() -> None:
     assert open_session("http://127.0.0.1:8080").signed
+
+
+def test_a_key_for_another_portal_does_not_go_to_this_computer_in_clear(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SODASHEET_PORTAL", "data.example.gov")
+
+    with pytest.raises(SignInError, match="is not known to be for that portal"):
+        open_session("http://127.0.0.1:8080")
+
+    monkeypatch.setenv("SODASHEET_PORTAL", "data.example.gov http://127.0.0.1:8080")
+    assert open_session("http://127.0.0.1:8080").signed
+    with pytest.raises(SignInError):
+        open_session("http://127.0.0.1:8081")

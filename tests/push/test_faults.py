@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.retries import Patience
@@ -217,7 +218,7 @@ def test_work_that_hangs_is_unknown_until_it_can_be_known(
     assert fault.fired == 1
 
     assert report.outcome is Outcome.UNKNOWN, report.summary
-    assert f"--resume {report.run}" in report.summary
+    assert NextStep(Action.RESUME_RUN, run=report.run) in report.steps
     settled = settle(bench, order, report)
     assert settled.outcome is Outcome.DONE, settled.summary
     assert bench.rows() == after

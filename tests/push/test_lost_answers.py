@@ -238,7 +238,7 @@ def test_rows_rejected_before_the_kill_are_counted_after_it(bench: Bench) -> Non
     _, outcome, told = resume(bench, order)
 
     assert outcome is Outcome.REJECTS, told
-    assert "1 left out" in told
+    assert "1 rejected" in told
 
 
 def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_rows(

@@ -58,7 +58,7 @@ def test_append_adds_rows_at_the_end(bench: Bench) -> None:
     ]
     assert (report.rows.sent, report.rows.created, report.rows.rejected) == (2, 2, 0)
     assert (report.rows_before, report.rows_after) == (2, 4)
-    assert report.summary == "Appended to Fees: 2 rows sent, 2 created; it now holds 4."
+    assert report.summary == "Appended to Fees: 2 rows sent, 2 created; it now has 4 rows."
 
 
 def test_append_never_overwrites_a_row_that_is_there(bench: Bench) -> None:
@@ -70,7 +70,7 @@ def test_append_never_overwrites_a_row_that_is_there(bench: Bench) -> None:
     assert report.outcome is Outcome.REFUSED
     assert bench.rows() == OLD
     assert [(row.row, row.identifier) for row in report.rejected] == [(2, "a")]
-    assert "1 of 2 rows have findings and nothing was sent" in report.summary
+    assert "1 of 2 rows are rejected and nothing was sent" in report.summary
 
 
 def test_append_goes_on_without_the_rows_that_are_there_when_told_to(bench: Bench) -> None:

@@ -125,8 +125,8 @@ def hang(folder: Path, *steps: str) -> tuple[int, Path]:
     [
         ([], 130, "cancelled", "was ended. Nothing was changed."),
         (["revision"], 130, "cancelled", "was ended. Nothing was changed."),
-        (["revision", "applying"], 5, "unknown", "To find out, run sodasheet push --resume"),
-        (["sending"], 5, "unknown", "To find out, run sodasheet push --resume"),
+        (["revision", "applying"], 5, "unknown", "Resume the run to find out"),
+        (["sending"], 5, "unknown", "Resume the run to find out"),
         (["sending", "landed"], 0, "done", "Afterwards it hung"),
     ],
 )

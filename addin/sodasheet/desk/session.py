@@ -17,14 +17,8 @@ def open_session(portal: str, stop: Stop = lambda: False, *, write: bool = False
     The credential store may ask the user something, so it gets the time of a person who is there.
     The portal's name may come from a file, so a key from the environment must be meant for it.
     """
-    from sodasheet.credentials.keychain import ATTENDED, find
-    from sodasheet.portal.address import host_of
-    from sodasheet.portal.http.session import PortalSession
-    from sodasheet.portal.trust import not_signed_in, require_key_allowed
+    from sodasheet.credentials.timeout import ATTENDED
+    from sodasheet.portal.connect import SessionOptions, connect
 
-    found = find(portal, deadline=ATTENDED)
-    if found is not None:
-        require_key_allowed(found, portal, "Sign in to it", "This job")
-    if found is None and write:
-        raise not_signed_in(host_of(portal), "Sign in to push.")
-    return PortalSession(portal, found, stop=stop)
+    options = SessionOptions(store_timeout=ATTENDED, stop=stop, write=write)
+    return connect(portal, "This job", options)

@@ -23,7 +23,6 @@ from sodasheet.desktop.trial_offer import TrialWays
 from sodasheet.desktop.window_ask import WindowAsk
 from sodasheet.errors import SignInError, SodaSheetError
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.address import host_of
 from sodasheet.portal.trust import not_signed_in
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def session_for(portal: str, stop: Stop) -> PortalSession:
 
     found = find(portal, deadline=ATTENDED)
     if found is None:
-        raise not_signed_in(host_of(portal), "Press Sign in.")
+        raise not_signed_in(portal, "Press Sign in.")
     return PortalSession(portal, found, stop=stop)
 
 

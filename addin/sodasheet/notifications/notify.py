@@ -131,11 +131,11 @@ def _show(report: Report) -> list[Note]:
 
 def _signed_in(portal: str) -> PortalSession:
     """A session as whoever is signed in; it waits less long than one that sends rows."""
-    from sodasheet.credentials.keychain import find
+    from sodasheet.portal.connect import SessionOptions, connect
     from sodasheet.portal.http.retries import Patience
-    from sodasheet.portal.http.session import PortalSession
 
-    return PortalSession(portal, find(portal), Patience(write=60.0, tries=3, longest_pause=30))
+    patience = Patience(write=60.0, tries=3, longest_pause=30)
+    return connect(portal, "The job", SessionOptions(patience=patience))
 
 
 def _notes(work: Callable[[], list[Note]]) -> list[Note]:

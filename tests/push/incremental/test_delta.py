@@ -80,7 +80,7 @@ def test_only_what_differs_from_the_last_push_is_sent(
     told = "1 changed, 1 new, 1 gone" if gone else "1 changed, 1 new"
     assert report.base == (
         f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
-        f" {told}, 10 as they were."
+        f" {told}, 10 unchanged."
     )
     assert report.base in report.summary
     rows = {row["id"]: row for row in bench.rows()}
@@ -107,7 +107,7 @@ def test_an_unchanged_file_is_not_even_read(
     assert report.outcome is Outcome.DONE
     assert counts(report) == (0, 0, 0, 0)
     assert report.summary == (
-        "Fees is already as in the source: nothing was sent. The source is the very file that run"
+        "Fees already matches the source: nothing was sent. The source is the very file that run"
         f" {first.run} sent, and nobody has changed the dataset since."
     )
     assert report.source == first.source
@@ -147,7 +147,7 @@ def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
     assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 0))
     assert report.base == (
         f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
-        " 12 as they were."
+        " 12 unchanged."
     )
     assert data_requests(bench, before) == []
     # What was found out is remembered, so that the same file is known the next time.
@@ -213,7 +213,7 @@ def test_without_an_earlier_push_the_dataset_is_downloaded(
     assert counts(report) == (1, 0, 1, 1), report.summary
     assert report.base == (
         "Compared with the dataset itself, downloaded because no earlier push from this computer is"
-        " remembered: 1 changed, 1 gone, 11 as they were."
+        " remembered: 1 changed, 1 gone, 11 unchanged."
     )
     assert len(bench.rows()) == 12
 

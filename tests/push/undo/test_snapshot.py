@@ -94,14 +94,14 @@ def test_where_no_snapshot_can_be_taken_somebody_is_asked_or_nothing_is_sent(
     report = bench.push(bench.job("upsert"), ask=person, **more)
 
     assert report.outcome is outcome, report.summary
-    assert "The rows that the push touches cannot be kept for an undo:" in report.summary
+    assert "The rows that the push touches cannot be saved for an undo:" in report.summary
     assert str(runs_folder() / report.run / "snapshot") in report.summary
     assert report.snapshot is None
     asked = answer is not None and not more
     assert [question.reason for question in person.asked] == ["no-snapshot"] * asked
     if outcome is Outcome.DONE:
         assert report.overrides == ("no-snapshot",)
-        assert "It cannot be undone." in report.summary
+        assert "This run cannot be undone." in report.summary
     else:
         assert (report.guard, bench.rows()) == ("no-snapshot", OLD)
 
@@ -113,7 +113,7 @@ def test_a_job_may_go_on_without(bench: Bench) -> None:
     report = bench.push(replace(bench.job("upsert"), snapshot="try"), ask=Person(block))
 
     assert (report.outcome, report.snapshot, report.overrides) == (Outcome.DONE, None, ())
-    assert "It cannot be undone." in report.summary
+    assert "This run cannot be undone." in report.summary
 
 
 def noise(rows: int) -> list[dict[str, str]]:

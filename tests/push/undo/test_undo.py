@@ -16,6 +16,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.adjustments import trial_before
@@ -181,7 +182,7 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
 
     assert (report.undoes, report.to_json()["undoes"], report.method) == (run, run, Method.UPSERT)
     assert report.summary == (
-        f"Took back run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now holds 3."
+        f"Undid run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now has 3 rows."
     )
     assert refusal(bench, run).startswith(
         f"Run {run} was taken back already, by run {report.run}. To put back what it had pushed,"
@@ -210,7 +211,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     first = "d. " if identifier else "row-"
     said = f"{changed} changed by somebody else since run {run}, the first is {first}"
     assert told.startswith(said)
-    assert told.endswith(f"sodasheet undo {run} --force puts back what was there before.")
+    assert error.steps == (NextStep(Action.OVERWRITE_CONFLICTS, run=run),)
     assert others in bench.rows()
     counted = changed.removesuffix(" was").removesuffix(" were")
     report = undo(bench, run, force=True)
@@ -278,7 +279,7 @@ def test_what_stands_in_the_way_of_an_undo_is_said(bench: Bench) -> None:
     bare = bench.push(replace(bench.job("upsert"), snapshot="off"))
 
     assert refusal(bench, refused).startswith(f"Run {refused} has landed nothing: No row is left")
-    assert "No snapshot was taken, so it cannot be undone." in bare.summary
+    assert "No snapshot was taken, so this run cannot be undone." in bare.summary
     assert "There is no snapshot of the rows" in refusal(bench, bare.run)
     assert "is no run" in refusal(bench, "nonsense")
     bench.drop_column("name")
@@ -325,8 +326,11 @@ def test_a_trial_is_followed_by_its_rest_or_taken_back(
     rest = bench.push(job, after_trial=trial.run)
     assert offered(trial) == offered(rest) == ""
 
-    assert f"sodasheet push JOB --rest-of {trial.run} " in trial.summary
-    assert f"take these back with sodasheet undo {trial.run}" in trial.summary
+    assert "This was a trial of the first 2 rows" in trial.summary
+    assert trial.steps == (
+        NextStep(Action.SEND_REMAINING, run=trial.run),
+        NextStep(Action.UNDO_RUN, run=trial.run),
+    )
     assert (rest.outcome, rest.rows.sent, rest.findings) == (Outcome.DONE, 1, ())
     assert [row["id"] for row in bench.rows()] == ["a", "b", "c"]
     undo(bench, trial.run)

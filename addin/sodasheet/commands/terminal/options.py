@@ -15,7 +15,6 @@ from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Kind
-    from sodasheet.errors import SodaSheetError
     from sodasheet.model.job import Job
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.context import PushContext
@@ -82,13 +81,10 @@ def open_portal(
     `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
     with `write` raises SignInError, which says how to sign in.
     """
-    from sodasheet.credentials.keychain import find
-    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.portal.connect import THE_USER, SessionOptions, connect
 
-    found = find(portal, deadline=patience())
-    if found is None and write:
-        raise _nobody(portal)
-    return PortalSession(portal, found, stop=stop)
+    # Portals that files name are checked by `require_meant_by`.
+    return connect(portal, THE_USER, SessionOptions(patience(), stop=stop, write=write))
 
 
 @contextmanager
@@ -108,14 +104,12 @@ def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.loader import is_workbook
-    from sodasheet.portal.address import display_host
     from sodasheet.portal.trust import require_key_allowed
 
     given = from_environment()
     if given is not None:
-        remedy = f"Sign in with sodasheet sign-in {display_host(portal)}"
         who = "This workbook" if is_workbook(path) else "The job"
-        require_key_allowed(given, portal, remedy, who)
+        require_key_allowed(given, portal, who)
 
 
 def patience() -> float:
@@ -144,15 +138,6 @@ def place_of(host: str, kind: Kind) -> str:
         return parse_portal(host)
     # Whatever stands behind the host, a proxy's address often ends in a slash.
     return Entry.of(host.strip().rstrip("/"), kind).host
-
-
-def _nobody(portal: str) -> SodaSheetError:
-    from sodasheet.credentials.environment import HEADLESS
-    from sodasheet.portal.address import display_host
-    from sodasheet.portal.trust import not_signed_in
-
-    host = display_host(portal)
-    return not_signed_in(host, f"Sign in with: sodasheet sign-in {host}. {HEADLESS}")
 
 
 def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:

@@ -1,0 +1,58 @@
+"""The one way to open a signed-in session with a portal.
+
+Every caller says who named the portal, so that no key goes to a portal that only a file names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sodasheet.credentials.timeout import UNATTENDED
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.trust import not_signed_in, require_key_allowed
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
+
+#: The user typed or chose the portal, or it was checked before.
+THE_USER = ""
+
+_PATIENCE = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """How a session is opened.
+
+    `store_timeout` is how many seconds the credential store may take. `patience` is how long the
+    portal is waited for, and `stop` is asked meanwhile. With `write` a key is required.
+    """
+
+    store_timeout: float = UNATTENDED
+    patience: Patience = _PATIENCE
+    stop: Callable[[], bool] = lambda: False
+    write: bool = False
+
+
+_PLAIN = SessionOptions()
+
+
+def connect(portal: str, named_by: str, options: SessionOptions = _PLAIN) -> PortalSession:
+    """Open a session with the portal, signed in by the environment, else by the account in use.
+
+    `named_by` is the subject of a sentence that names the portal ("This workbook"), `THE_USER` if
+    the user did. Raises SignInError if the key is not meant for that portal, or if there is none
+    and `write` needs one; UsageProblem for an address that is not a portal's; CredentialError if
+    the credential store fails.
+    """
+    from sodasheet.credentials.keychain import find
+    from sodasheet.portal.http.session import PortalSession
+
+    found = find(portal, deadline=options.store_timeout)
+    if found is not None and named_by != THE_USER:
+        require_key_allowed(found, portal, named_by)
+    if found is None and options.write:
+        raise not_signed_in(portal)
+    return PortalSession(portal, found, options.patience, options.stop)
