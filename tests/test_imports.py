@@ -44,7 +44,6 @@ OPEN_CIRCLES = {
     ("sodasheet", "cli commands"),
     ("sodasheet.excel", "live sheets"),
     ("sodasheet.jobs", "datasync loader"),
-    ("sodasheet.push", "adjustments guards incremental preview runs send"),
     ("socrata_practice", "soql storage"),
 }
 #: Rooms of the table that are not there yet.
