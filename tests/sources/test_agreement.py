@@ -15,6 +15,7 @@ from sodasheet.errors import SourceError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import Spool, open_source
+from sodasheet.staging.sql import BLANKS
 
 #: Characters that readers trip over, and a few that they should not.
 AWKWARD = list("ab1 \",;|\t\n\r\x0b'\\#é\ufeff\u2028\x1f😀")
@@ -63,6 +64,11 @@ def both_ways(data: bytes, spec: SourceSpec) -> tuple[Spool | None, Rows, Spool,
         return taken, [(row, *cells) for row, *cells in fast], careful, slow
 
 
+def with_values(rows: Rows) -> Rows:
+    """Rows that are not blank: the stage drops the others (staging/load/blank_rows.py)."""
+    return [row for row in rows if any(str(cell).strip(BLANKS) for cell in row[1:])]
+
+
 @st.composite
 def delimited_text(draw: st.DrawFn) -> tuple[bytes, SourceSpec]:
     """Generate text that resembles a delimited file, with options for reading."""
@@ -91,7 +97,7 @@ def test_fast_and_careful_reader_agree(
 
     event("quick" if quick else "careful")
     if quick is not None:
-        assert fast == slow
+        assert with_values(fast) == with_values(slow)
         assert quick.headers == careful.headers
         assert careful.faults is None
 

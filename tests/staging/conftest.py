@@ -134,7 +134,7 @@ def judge(open_stage: Callable[..., Stage]) -> Callable[..., list[Any]]:
             Mapping((rule,), **options),
             Method.APPEND,
         )
-        checked = check(open_stage(("V",), [(value,) for value in values]), plan)
+        checked = check(open_stage(("V", "Other"), [(value, "x") for value in values]), plan)
         if notes:
             return sorted(group.reason for group in checked.findings)
         found: dict[int, Any] = {

@@ -22,6 +22,7 @@ class Why(StrEnum):
 
     MIXED_CELLS = "mixed-cells"
     ODD_CELLS = "odd-cells"
+    SPECIAL_CELLS = "special-cells"
     LARGE_NUMBERS = "large-numbers"
     MISSING_CELLS = "missing-cells"
     NOT_PLAIN = "not-plain"
@@ -48,6 +49,7 @@ class Why(StrEnum):
 _SAYS = {
     Why.MIXED_CELLS: "has columns with more than one kind of cell",
     Why.ODD_CELLS: "has cells that read like errors, durations or escaped characters",
+    Why.SPECIAL_CELLS: "has errors, hidden or merged cells, or formulas without results",
     Why.LARGE_NUMBERS: "has numbers with an exponent or of more than 15 digits",
     Why.MISSING_CELLS: "has cells that the fast reader takes for blank",
     Why.NOT_PLAIN: "is laid out in a way that the fast reader does not know",

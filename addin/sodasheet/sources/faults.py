@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sodasheet.model.finding import Severity
+
 #: Characters of a fault's value that are stored: enough to find the cell again.
 EXCERPT = 200
 
@@ -20,6 +22,7 @@ class Fault:
 
     message: str
     remedy: str
+    severity: Severity = Severity.REJECT
 
 
 FAULTS: dict[str, Fault] = {
@@ -64,6 +67,11 @@ FAULTS: dict[str, Fault] = {
     "error-cell": Fault(
         "The cell contains a spreadsheet error instead of a value.",
         "Fix the formula, or clear the cell.",
+    ),
+    "formula-unsaved": Fault(
+        "The cell has a formula whose result is not stored in the file.",
+        "Open the workbook in a spreadsheet program, save it, and use the saved file.",
+        Severity.STOP,
     ),
     "percent-mixed": Fault(
         "The column mixes percentages and plain numbers, so 0.5 may mean 0.5 or 50 %.",

@@ -53,7 +53,8 @@ def words(checked: CheckResult) -> dict[str, str]:
 
 
 def test_a_clean_table_has_no_findings(examine: Fixture) -> None:
-    checked = examine(("A",), [("1",), ("",)], [("A", "a")], columns={"a": "number"})
+    rows = [("1", "x"), ("", "x")]
+    checked = examine(("A", "B"), rows, [("A", "a")], columns={"a": "number"})
 
     assert checked.findings == ()
     assert (checked.rejected, checked.sendable, checked.stopped) == (0, 2, False)
@@ -113,10 +114,10 @@ def test_the_remedy_names_the_format_that_would_fit(
 def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
     examine: Fixture, method: Method
 ) -> None:
-    rows = [("a",), (" ",), ("b",), ("a ",), ("A",), ("a",)]
+    rows = [(text, "x") for text in ("a", " ", "b", "a ", "A", "a")]
 
     checked = examine(
-        ("Id",), rows, [("Id", "id")], method, columns={"id": "text"}, identifier="id"
+        ("Id", "Other"), rows, [("Id", "id")], method, columns={"id": "text"}, identifier="id"
     )
 
     assert words(checked) == {
@@ -133,10 +134,10 @@ def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
 
 
 def test_without_trimming_blanks_around_an_identifier_keep_the_row_back(examine: Fixture) -> None:
-    rows = [("a",), ("a\u00a0",), ("\u2003",), ("b",)]
+    rows = [(text, "x") for text in ("a", "a\u00a0", "\u2003", "b")]
 
     checked = examine(
-        ("Id",), rows, [("Id", "id")], Method.UPSERT,
+        ("Id", "Other"), rows, [("Id", "id")], Method.UPSERT,
         columns={"id": "text"}, identifier="id", trim=False,
     )  # fmt: skip
 

@@ -378,8 +378,8 @@ def test_rows_keep_their_numbers(
 NOT_PLAIN = {
     "a text that fastexcel takes for a blank": ([number("1"), shared("N/A")], Why.MIXED_CELLS),
     "such a text far down": ([*[number("1")] * 9000, shared("N/A")], Why.MISSING_CELLS),
-    "an error": ([number("1"), Cell("e", "#N/A")], Why.MIXED_CELLS),
-    "an error between texts": ([shared("x"), Cell("e", "#REF!")], Why.MIXED_CELLS),
+    "an error": ([number("1"), Cell("e", "#N/A")], Why.SPECIAL_CELLS),
+    "an error between texts": ([shared("x"), Cell("e", "#REF!")], Why.SPECIAL_CELLS),
     "text that reads like an error": ([shared("x"), shared("#N/A")], Why.ODD_CELLS),
     "two kinds far apart": ([*[number("1")] * 9000, shared("x")], Why.MIXED_CELLS),
     "a number of many digits": ([number("1234567890123456")], Why.LARGE_NUMBERS),
@@ -389,7 +389,7 @@ NOT_PLAIN = {
     "a date before March 1900": ([number("59", DATE)], Why.ODD_CELLS),
     "a date beyond the year 9999": ([number("3000000", DATE)], Why.ODD_CELLS),
     "a date as text": ([Cell("d", "2024-01-02")], Why.MIXED_CELLS),
-    "a character spelled out": ([Cell("str", "_x000D_")], Why.ODD_CELLS),
+    "a character spelled out": ([Cell("str", "a_x000D_")], Why.ODD_CELLS),
 }
 
 

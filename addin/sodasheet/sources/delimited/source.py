@@ -176,7 +176,7 @@ class _Reading:
 
     def _ragged(self, row: int, record: list[str]) -> None:
         width = self._width
-        if len(record) == 1 and not record[0].strip():
+        if not any(cell.strip() for cell in record):
             return
         if len(record) < width:
             self._writer.fault(row, "too-few-cells", self._raw())

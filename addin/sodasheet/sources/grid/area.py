@@ -30,7 +30,7 @@ class Pick:
     """The sheet and the area to read.
 
     `header_row` counts within the area, 0 for none; `headers` are a table's headers, which are
-    above its area.
+    above its area. `visible_only` leaves hidden rows out.
     """
 
     sheet: str
@@ -38,6 +38,7 @@ class Pick:
     header_row: int = 1
     headers: tuple[str, ...] | None = None
     notes: tuple[FindingGroup, ...] = ()
+    visible_only: bool = False
 
 
 def parse_range(text: str) -> tuple[str, Area]:

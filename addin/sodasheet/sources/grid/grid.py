@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,8 +11,9 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import raise_if_cancelled
-from sodasheet.sources.grid.area import Pick
+from sodasheet.sources.grid.area import Area, Pick
 from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
+from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.grid.survey import Survey
 from sodasheet.sources.grid.value_counts import ValueCounts
 from sodasheet.sources.headers import name_headers, numbered_headers
@@ -73,6 +75,7 @@ class Grid:
             raise self.empty()
         area = picked.area
         self._start = sheet.start[1] + 1
+        self._last_row = sheet.end[0] + 1
         self.left = max(area.left, self._start)
         self.right = min(area.right or sheet.end[1] + 1, sheet.end[1] + 1)
         if picked.headers is not None:
@@ -94,44 +97,96 @@ class Grid:
         return self.right - self.left + 1
 
     def rows(self) -> Iterator[tuple[int, list[object]]]:
-        """Yield row number and cells of every row of the area, including blank rows."""
+        """Yield row number and cells of every row of the area, including blank rows.
+
+        Hidden rows are left out if the source is to have visible rows only.
+        """
         area, width = self.picked.area, self.width
         skip, lack = max(0, self.left - self._start), max(0, self._start - self.left)
         stop = skip + width - lack
         for number, cells in enumerate(self._sheet.iter_rows(), start=1):
             if area.bottom is not None and number > area.bottom:
                 return
-            if number >= area.top:
-                row: list[object] = [*cells[skip:stop]]
-                if lack or len(row) < width:
-                    row = [*[""] * lack, *row]
-                    row.extend([""] * (width - len(row)))
-                yield number, row
+            if number < area.top or (self.picked.visible_only and number in self.survey.hidden):
+                continue
+            row: list[object] = [*cells[skip:stop]]
+            if lack or len(row) < width:
+                row = [*[""] * lack, *row]
+                row.extend([""] * (width - len(row)))
+            yield number, self._as_shown(number, row)
+
+    def _as_shown(self, number: int, row: list[object]) -> list[object]:
+        """Return the row with numbers as their cells show them: 6101 with the format 00000."""
+        for column, form in self.survey.formats.get(number, {}).items():
+            place = column - self.left
+            if 0 <= place < len(row):
+                row[place] = shown(row[place], form)
+        return row
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """Return the error cells of a row by position (0-based)."""
-        found = self.survey.errors.get(row)
-        if not found:
-            return {}
+        """Return the cells of a row that cannot be used, by position (0-based)."""
+        survey = self.survey
+        found = {column: ("merged-cell", text) for column, text in self._covered(row)}
+        for reason, cells in (("formula-unsaved", survey.unsaved), ("error-cell", survey.errors)):
+            found |= {column: (reason, text) for column, text in cells.get(row, {}).items()}
         return {
-            column - self.left: ("error-cell", text)
-            for column, text in found.items()
+            column - self.left: fault
+            for column, fault in found.items()
             if self.left <= column <= self.right
         }
 
+    def _covered(self, row: int) -> Iterator[tuple[int, str]]:
+        """Yield the columns of a row that are under a merged cell, and where its value is."""
+        for area in self._merges.get(row, ()):
+            for column in range(area.left, (area.right or area.left) + 1):
+                if (row, column) != (area.top, area.left):
+                    yield column, f"merged with row {area.top}"
+
+    @cached_property
+    def _merges(self) -> dict[int, list[Area]]:
+        """The merged cells of each row."""
+        found: dict[int, list[Area]] = {}
+        for area in self.survey.merges:
+            for row in range(area.top, (area.bottom or area.top) + 1):
+                found.setdefault(row, []).append(area)
+        return found
+
     @property
     def notes(self) -> tuple[FindingGroup, ...]:
-        """The note that error cells may be hidden, if the file does not reveal them."""
+        """Notes about error cells that the file does not reveal, and about hidden rows."""
+        return tuple(note for note in (self._errors_note(), self._hidden_note()) if note)
+
+    def _errors_note(self) -> FindingGroup | None:
         if self.survey.complete:
-            return ()
-        note = FindingGroup(
+            return None
+        return FindingGroup(
             reason="errors-unknown",
             severity=Severity.NOTE,
             message="Error cells of this workbook cannot be distinguished from blank cells.",
             remedy="Save the workbook as .xlsx and use that file.",
             examples=(Finding(None, None, self.picked.sheet),),
         )
-        return (note,)
+
+    def _hidden_note(self) -> FindingGroup | None:
+        area = self.picked.area
+        hidden = [
+            row
+            for row in self.survey.hidden
+            if row >= area.top + self.picked.header_row
+            and row <= min(area.bottom or row, self._last_row)
+        ]
+        if not hidden:
+            return None
+        rows = f"{len(hidden):,} hidden row{'' if len(hidden) == 1 else 's'}"
+        were = "was" if len(hidden) == 1 else "were"
+        if self.picked.visible_only:
+            reason, message = "rows-hidden", f"{rows} {were} left out of {self.place}."
+            remedy = "Set the source to all rows to send hidden rows too."
+        else:
+            reason, message = "hidden-rows-read", f"{rows} of {self.place} {were} read too."
+            remedy = "Set the source to visible rows only to leave hidden rows out."
+        first = Finding(min(hidden), None, self.picked.sheet)
+        return FindingGroup(reason, Severity.NOTE, message, remedy, len(hidden), None, (first,))
 
 
 def spool_grid(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:

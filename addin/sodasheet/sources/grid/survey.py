@@ -1,4 +1,4 @@
-"""Facts about a sheet that python-calamine does not report: error cells, and the used extent.
+"""Facts about a sheet that python-calamine does not report.
 
 python-calamine 0.9 returns an error cell as an empty string, and stores a sheet as one rectangle
 in memory, so that two cells at opposite corners take more memory than any machine has.
@@ -8,18 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sodasheet.sources.grid.area import Area, parse_range
+
 #: Maximum cells of the smallest rectangle around all values (32 bytes each in python-calamine).
 MAX_CELLS = 64_000_000
 
 
 @dataclass(slots=True)
 class Survey:
-    """Error cells by row and column, and the last row and column with a value, all 1-based.
+    """Cells by row and column, and the last row and column with a value, all 1-based.
 
+    `errors` are error values, `unsaved` formulas without a stored result, `formats` number formats
+    that add digits. `merges` are merged cells, `hidden` the rows that are hidden or filtered out.
     `complete` is False if the file could not be surveyed, so that error cells look blank.
     """
 
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    unsaved: dict[int, dict[int, str]] = field(default_factory=dict)
+    formats: dict[int, dict[int, str]] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
     last_row: int = 0
     last_column: int = 0
     complete: bool = True
@@ -27,6 +35,19 @@ class Survey:
     def error(self, row: int, column: int, text: str) -> None:
         """Record an error cell."""
         self.errors.setdefault(row, {})[column] = text
+
+    def unsave(self, row: int, column: int, formula: str) -> None:
+        """Record a formula without a stored result."""
+        self.unsaved.setdefault(row, {})[column] = formula
+
+    def show(self, row: int, column: int, form: str) -> None:
+        """Record the number format of a cell that shows more digits than its number has."""
+        self.formats.setdefault(row, {})[column] = form
+
+    def merge(self, reference: str) -> None:
+        """Record a merged cell such as `A2:A5`."""
+        _, area = parse_range(reference)
+        self.merges.append(area)
 
     def reach(self, row: int, column: int) -> None:
         """Record the position of a value."""

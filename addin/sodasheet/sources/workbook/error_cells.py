@@ -1,13 +1,16 @@
-"""Find the error cells of a sheet in every workbook format."""
+"""Survey a sheet in every workbook format."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 from sodasheet.errors import SourceError
+from sodasheet.sources.grid.area import Area
 from sodasheet.sources.grid.survey import MAX_CELLS, Survey
 from sodasheet.sources.workbook import errors_xlsb, errors_xml
+from sodasheet.sources.workbook.digit_formats import digit_format
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
@@ -38,16 +41,40 @@ def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
 def _survey_xls(data: bytes, sheet: str) -> Survey:
     import xlrd
 
-    found = Survey()
     try:
-        with xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), on_demand=True) as book:
-            page = book.sheet_by_name(sheet)
-            for row in range(page.nrows):
-                for column, kind in enumerate(page.row_types(row)):
-                    if kind == xlrd.XL_CELL_ERROR:
-                        code = page.cell_value(row, column)
-                        word = xlrd.error_text_from_code.get(code, "#N/A")
-                        found.error(row + 1, column + 1, word)
+        with xlrd.open_workbook(
+            file_contents=data, logfile=io.StringIO(), on_demand=True, formatting_info=True
+        ) as book:
+            return _survey_xls_sheet(book, book.sheet_by_name(sheet))
     except Exception:  # xlrd passes on every error of struct and codecs
-        found.complete = False
+        return Survey(complete=False)
+
+
+def _survey_xls_sheet(book: Any, page: Any) -> Survey:
+    import xlrd
+
+    found = Survey()
+    forms = _digit_styles(book)
+    for row in range(page.nrows):
+        if (facts := page.rowinfo_map.get(row)) is not None and facts.hidden:
+            found.hidden.add(row + 1)
+        for column, kind in enumerate(page.row_types(row)):
+            if kind == xlrd.XL_CELL_ERROR:
+                code = page.cell_value(row, column)
+                found.error(row + 1, column + 1, xlrd.error_text_from_code.get(code, "#N/A"))
+            elif kind == xlrd.XL_CELL_NUMBER:
+                form = forms.get(page.cell_xf_index(row, column))
+                if form is not None:
+                    found.show(row + 1, column + 1, form)
+    for top, bottom, left, right in page.merged_cells:
+        found.merges.append(Area(top + 1, left + 1, bottom, right))
     return found
+
+
+def _digit_styles(book: Any) -> dict[int, str]:
+    """Return, by cell style, the number formats of zeros."""
+    codes = {
+        index: book.format_map.get(style.format_key) for index, style in enumerate(book.xf_list)
+    }
+    forms = {index: digit_format(code.format_str) for index, code in codes.items() if code}
+    return {index: form for index, form in forms.items() if form is not None}

@@ -1,4 +1,4 @@
-"""Find the error cells of .xlsb sheets ([MS-XLSB] 2.1.4: records of type, size and bytes)."""
+"""Survey .xlsb sheets ([MS-XLSB] 2.1.4: records of type, size and bytes)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
+from sodasheet.sources.grid.area import Area
 from sodasheet.sources.grid.survey import Survey
 from sodasheet.sources.zip_package import relations, workbook_part
 
 # Record types ([MS-XLSB] 2.3.2).
-_ROW, _BLANK, _CELL_ERROR, _LAST_CELL, _FORMULA_ERROR, _SHEET = 0, 1, 3, 11, 11, 156
+_ROW, _BLANK, _CELL_ERROR, _LAST_CELL, _FORMULA_ERROR, _SHEET, _MERGE = 0, 1, 3, 11, 11, 156, 176
+
+#: Byte and bit of a row record that are set for a hidden row ([MS-XLSB] 2.4.705, fDyZero).
+_HIDDEN_BYTE, _HIDDEN_BIT = 11, 0x10
 
 #: Error codes ([MS-XLSB] 2.5.97.2).
 _ERRORS = {
@@ -38,6 +42,11 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
         for kind, data in _records(stream):
             if kind == _ROW:
                 row = _integer(data) + 1
+                if data[_HIDDEN_BYTE] & _HIDDEN_BIT:
+                    found.hidden.add(row)
+            elif kind == _MERGE:
+                top, bottom, left, right = struct.unpack_from("<4I", data)
+                found.merges.append(Area(top + 1, left + 1, bottom + 1, right + 1))
             elif _BLANK < kind <= _LAST_CELL:
                 column = _integer(data) + 1
                 found.reach(row, column)

@@ -1,33 +1,35 @@
-"""Find the error cells of .xlsx, .xlsm (ECMA-376) and .ods (OpenDocument) sheets in a stream."""
+"""Survey .xlsx, .xlsm (ECMA-376) and .ods (OpenDocument) sheets in a stream."""
 
 from __future__ import annotations
 
-import re
 import zipfile
+from collections.abc import Mapping as Map
 from xml.parsers import expat
 
-from sodasheet.sources.grid.area import column_number, parse_range
+from sodasheet.sources.grid.area import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
-from sodasheet.sources.grid.survey import MAX_CELLS, Survey
+from sodasheet.sources.grid.survey import Survey
+from sodasheet.sources.workbook.digit_formats import digit_formats
+from sodasheet.sources.workbook.sheet_signs import needs_parsing
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
-_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
-_ERROR_SIGNS = (b'"e"', b"'e'")
-_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
+#: Hidden rows of one repeated element that are recorded.
+_MOST_REPEATED = 100_000
 
 
 def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
     """Survey a sheet of an Office Open XML workbook.
 
-    The XML is parsed only if a search of the bytes finds an error cell or a huge extent,
+    The XML is parsed only if a search of the bytes finds cells that need it (sheet_signs.py),
     since parsing takes several times as long.
     """
     part = sheet_part(archive, sheet)
     if part is None or part not in archive.namelist():
         return Survey(complete=False)
-    if not _suspicious(archive, part):
+    formats = digit_formats(archive)
+    if not needs_parsing(archive, part, formats):
         return Survey()
-    reader = _SheetReader()
+    reader = _SheetReader(formats)
     _parse(archive, part, reader)
     return reader.found
 
@@ -42,55 +44,63 @@ def sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
     return None
 
 
-def _suspicious(archive: zipfile.ZipFile, part: str) -> bool:
-    tail = b""
-    for block in blocks(archive, part):
-        if not tail and huge(block):
-            return True
-        piece = tail + block
-        # Searching for plain bytes is ten times as fast as for a pattern.
-        if any(sign in piece for sign in _ERROR_SIGNS) and _ERROR_TYPE.search(piece):
-            return True
-        tail = block[-32:]
-    return False
-
-
-def huge(head: bytes) -> bool:
-    """True if the beginning of a sheet's XML declares an extent too large for memory."""
-    match = _DIMENSION.search(head)
-    if match is None:
-        return False
-    _, area = parse_range(match[1].decode("ascii", "replace"))
-    return (area.bottom or area.top) * (area.right or area.left) > MAX_CELLS
-
-
 class _SheetReader:
     """Expat handlers for the cells of a sheet; a cell without a reference follows the last cell."""
 
-    def __init__(self) -> None:
+    def __init__(self, formats: Map[int, str]) -> None:
         self.found = Survey()
+        self._formats = formats
         self._row = self._column = 0
-        self._error = False
+        self._type = ""
+        self._has_value = False
+        self._formula: str | None = None
         self._text: list[str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Handle the start of an element."""
         local = name.rpartition(":")[2]
         if local == "c":
-            reference = attributes.get("r", "").rstrip("0123456789")
-            self._column = column_number(reference) if reference else self._column + 1
-            self._error = attributes.get("t") == "e"
+            self._start_cell(attributes)
         elif local == "row":
             self._row = int(attributes.get("r") or self._row + 1)
             self._column = 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.found.hidden.add(self._row)
         elif local in ("v", "is"):
             self.found.reach(self._row, self._column)
-            self._text = [] if self._error else None
+            self._text = []
+            self._has_value = self._has_value or local == "is"
+        elif local == "f":
+            self._text = []
+        elif local == "mergeCell":
+            self.found.merge(attributes.get("ref", ""))
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r", "").rstrip("0123456789")
+        self._column = column_number(reference) if reference else self._column + 1
+        self._type = attributes.get("t", "n")
+        self._has_value, self._formula = False, None
+        form = self._formats.get(int(attributes.get("s") or 0))
+        if form is not None and self._type == "n":
+            self.found.show(self._row, self._column, form)
 
     def end(self, name: str) -> None:
         """Handle the end of an element."""
-        if self._text is not None and name.rpartition(":")[2] == "v":
-            self.found.error(self._row, self._column, "".join(self._text))
+        local = name.rpartition(":")[2]
+        if local == "c":
+            # The result of a formula may be an empty text, whose type is `str`.
+            if self._formula is not None and not self._has_value and self._type != "str":
+                self.found.unsave(self._row, self._column, self._formula)
+        elif self._text is None:
+            return
+        elif local == "f":
+            self._formula = "=" + "".join(self._text)
+            self._text = None
+        elif local == "v":
+            text = "".join(self._text)
+            self._has_value = self._has_value or bool(text)
+            if self._type == "e":
+                self.found.error(self._row, self._column, text)
             self._text = None
 
     def text(self, data: str) -> None:
@@ -120,10 +130,15 @@ class _OdsReader:
         elif name == "table:table-row":
             self._repeat_row = int(attributes.get("table:number-rows-repeated", 1))
             self._column = 0
+            if attributes.get("table:visibility") in ("collapse", "filter"):
+                # The rows after the last value are one element repeated to the end of the sheet.
+                last = self._row + min(self._repeat_row, _MOST_REPEATED)
+                self.found.hidden.update(range(self._row + 1, last + 1))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._repeat_cell = int(attributes.get("table:number-columns-repeated", 1))
             self._error = attributes.get("calcext:value-type") == "error"
             self._text = []
+            self._merge(attributes)
 
     def end(self, name: str) -> None:
         """Handle the end of an element."""
@@ -135,6 +150,13 @@ class _OdsReader:
             self._row += self._repeat_row
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._close_cell()
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        wide = int(attributes.get("table:number-columns-spanned", 1))
+        high = int(attributes.get("table:number-rows-spanned", 1))
+        if wide * high > 1:
+            top, left = self._row + 1, self._column + 1
+            self.found.merges.append(Area(top, left, top + high - 1, left + wide - 1))
 
     def _close_cell(self) -> None:
         text = "".join(self._text or [])

@@ -18,9 +18,11 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import KINDS, Columns, Kind
 from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.area import Pick
+from sodasheet.sources.workbook.digit_formats import digit_formats
 from sodasheet.sources.workbook.head import HeadRow, first_rows, mixed
 from sodasheet.sources.workbook.index import WorkbookIndex
 from sodasheet.sources.workbook.selection import pick
+from sodasheet.sources.workbook.sheet_signs import needs_parsing
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet
@@ -89,6 +91,9 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastS
         picked = pick(book, spec, name)
         part = book.parts[picked.sheet]
         head = first_rows(archive, part)
+        special = needs_parsing(archive, part, digit_formats(archive))
+    if special:
+        return Why.SPECIAL_CELLS
     place = _place(picked, head) if head is not None else Why.NOT_PLAIN
     if isinstance(place, Why):
         return place

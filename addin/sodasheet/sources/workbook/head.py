@@ -9,7 +9,7 @@ from itertools import islice
 from xml.parsers import expat
 
 from sodasheet.sources.grid.area import Area, column_number
-from sodasheet.sources.workbook.errors_xml import huge
+from sodasheet.sources.workbook.sheet_signs import huge
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes of a sheet's XML that are parsed.

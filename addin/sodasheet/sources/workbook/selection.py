@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError, UsageProblem
@@ -21,6 +22,10 @@ def pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str
     Raises SourceError if the sheet or the table does not exist, UsageProblem for an impossible
     range or header row.
     """
+    return replace(_pick(workbook, spec, name), visible_only=spec.rows == "visible")
+
+
+def _pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str) -> Pick:
     if spec.table and (spec.range or spec.sheet):
         raise UsageProblem(
             "A table cannot be combined with a sheet or a range.",

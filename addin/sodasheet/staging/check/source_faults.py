@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sodasheet.model.finding import Severity
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.stage import Stage
@@ -49,5 +48,5 @@ def _watch(stage: Stage, code: int, column: int | None, reason: str) -> Conditio
     fault = FAULTS[reason]
     header = None if column is None else stage.headers[column]
     return Condition(
-        code, reason, Severity.REJECT, header, "NULL", fault.message, fault.message, fault.remedy
+        code, reason, fault.severity, header, "NULL", fault.message, fault.message, fault.remedy
     )

@@ -16,6 +16,7 @@ from sodasheet.sources.columns import Columns
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.load.arrow_loader import load_columns
+from sodasheet.staging.load.blank_rows import drop_blank_rows
 from sodasheet.staging.load.changed_lines import (
     FindRowHashes,
     forget_lines,
@@ -66,12 +67,16 @@ class Loading:
 
         Raises SourceError if the source cannot be read, or changes while it is read.
         """
-        loaded = self._fast(row_hashes) or self._careful()
+        loaded = self._without_blank_rows(self._fast(row_hashes) or self._careful())
         fallbacks = (*loaded.spool.fallbacks, *self.fallbacks)
         for fallback in fallbacks:
             if fallback.unexpected:
                 _log.error("%s: %s", fallback.path, fallback.detail)
         return replace(loaded, spool=replace(loaded.spool, fallbacks=fallbacks))
+
+    def _without_blank_rows(self, loaded: Loaded) -> Loaded:
+        spool, count = drop_blank_rows(self.connection, loaded.spool)
+        return replace(loaded, spool=spool, rows=loaded.rows - count) if count else loaded
 
     def _careful(self) -> Loaded:
         import duckdb

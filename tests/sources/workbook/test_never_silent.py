@@ -1,0 +1,124 @@
+"""Formulas without results, merged cells, hidden rows and padded numbers of closed workbooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from sodasheet.sources.grid.padded_numbers import shown
+from sodasheet.sources.workbook.digit_formats import digit_format
+
+Lay = Callable[..., Any]
+
+
+def test_a_formula_without_a_stored_result_is_a_fault_that_names_it(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Fee", "Double"])
+    book.active.append([2, "=A2*2"])
+    book.save(tmp_path / "b.xlsx")
+
+    found = spooled("b.xlsx")
+
+    assert found.rows == [(2, ["2", ""])]
+    assert found.faults == [(2, "1", "formula-unsaved", "=A2*2")]
+
+
+def test_a_stored_result_of_a_formula_is_a_value_even_if_it_is_an_empty_text(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_formula(1, 0, "=1+1", None, 2)
+        sheet.write_formula(1, 1, '=""', None, "")
+
+    found = spooled("b.xlsx")
+
+    assert (found.rows, found.faults) == ([(2, ["2", ""])], [])
+
+
+def test_merged_cells_are_faults_of_the_rows_without_the_value(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Town", "Fee"])
+        sheet.merge_range(1, 0, 2, 0, "Avon")
+        sheet.write_column(1, 1, [1, 2])
+
+    found = spooled("b.xlsx")
+
+    assert found.faults == [(3, "0", "merged-cell", "merged with row 2")]
+
+
+def _with_hidden_row(path: Path) -> None:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["Town", "Avon", "Bolton", "Canton"])
+        sheet.write_column(0, 1, ["Fee", 1, 2, 3])
+        sheet.set_row(2, options={"hidden": True})
+
+
+def test_hidden_rows_are_read_with_a_note(tmp_path: Path, spooled: Lay) -> None:
+    _with_hidden_row(tmp_path / "b.xlsx")
+
+    found = spooled("b.xlsx")
+
+    assert [row for row, _ in found.rows] == [2, 3, 4]
+    note = found.note("hidden-rows-read")
+    assert (note.count, note.examples[0].row) == (1, 3)
+
+
+def test_hidden_rows_are_left_out_if_only_visible_rows_count(tmp_path: Path, spooled: Lay) -> None:
+    _with_hidden_row(tmp_path / "b.xlsx")
+
+    found = spooled("b.xlsx", rows="visible")
+
+    assert [row for row, _ in found.rows] == [2, 4]
+    assert found.note("rows-hidden").count == 1
+
+
+def test_numbers_are_read_with_the_zeros_that_their_format_adds(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        zip_code = book.add_format({"num_format": "00000"})
+        sheet.write_row(0, 0, ["ZIP", "Fee"])
+        sheet.write_row(1, 0, [6101, 6101])
+        sheet.write_number(1, 0, 6101, zip_code)
+
+    assert spooled("b.xlsx").rows == [(2, ["06101", "6101"])]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (6101.0, "00000", "06101"),
+        (61010001.0, "00000-0000", "06101-0001"),
+        (61010001.0, "00000\\-0000", "06101-0001"),
+        (123456.0, "00000", "123456"),
+        (7.0, '"A-"000', "A-007"),
+        (7.5, "00000", 7.5),
+        (-7.0, "00000", -7.0),
+        (True, "00000", True),
+    ],
+)
+def test_a_padded_number_is_shown(value: object, code: str, text: object) -> None:
+    assert shown(value, code) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("00000", "00000"), ("00000;[Red]-00000", "00000"), ("0", None), ("0.00", None),
+     ("#,##0", None), ("General", None), ("[$-409]00000", "00000"), ("00.0", None)],
+)  # fmt: skip
+def test_a_format_of_zeros_is_recognized(code: str, found: str | None) -> None:
+    assert digit_format(code) == found
