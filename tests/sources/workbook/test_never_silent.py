@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 import xlsxwriter
 
@@ -16,13 +16,25 @@ from sodasheet.sources.workbook.digit_formats import digit_format
 Lay = Callable[..., Any]
 
 
+def _rewrite(path: Path, before: bytes, after: bytes) -> None:
+    """Change the XML of the only sheet."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(before, after) if "sheet1" in name else data)
+
+
+@pytest.mark.parametrize("result", [b"", b"<v></v>", b"<v/>", b"<v />"])
 def test_a_formula_without_a_stored_result_is_a_fault_that_names_it(
-    tmp_path: Path, spooled: Lay
+    tmp_path: Path, spooled: Lay, result: bytes
 ) -> None:
-    book = openpyxl.Workbook()
-    book.active.append(["Fee", "Double"])
-    book.active.append([2, "=A2*2"])
-    book.save(tmp_path / "b.xlsx")
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Fee", "Double"])
+        sheet.write_number(1, 0, 2)
+        sheet.write_formula(1, 1, "=A2*2", None, 4321)
+    _rewrite(tmp_path / "b.xlsx", b"<v>4321</v>", result)
 
     found = spooled("b.xlsx")
 
