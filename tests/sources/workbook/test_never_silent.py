@@ -49,7 +49,8 @@ def test_a_stored_result_of_a_formula_is_a_value_even_if_it_is_an_empty_text(
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["a", "b"])
         sheet.write_formula(1, 0, "=1+1", None, 2)
-        sheet.write_formula(1, 1, '=""', None, "")
+        sheet.write_formula(1, 1, '=""', None, "MARK")
+    _rewrite(tmp_path / "b.xlsx", b"<v>MARK</v>", b"<v></v>")
 
     found = spooled("b.xlsx")
 
