@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from sodasheet.system.paths import home, make_private
@@ -34,9 +35,13 @@ def start_detached(module: str, *arguments: str, folder: Path | None = None) -> 
         env={**os.environ},
         **options,
     )
-    # The process is meant to be left alone: nothing is to warn that nobody waits for it.
-    process.returncode = 0
+    forget_when_ended(process)
     return process.pid
+
+
+def forget_when_ended(process: subprocess.Popen[bytes]) -> None:
+    """Let a process go on alone; the system keeps nothing of it once it has ended."""
+    Thread(target=process.wait, daemon=True).start()
 
 
 def _command(module: str, arguments: Sequence[str]) -> list[str]:

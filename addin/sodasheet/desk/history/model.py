@@ -98,7 +98,8 @@ def plots(runs: Sequence[PastRun], most: int = 3) -> list[tuple[PastRun, Plot]]:
     for group in by_dataset(runs).values():
         drawn = plot(group[0].dataset_name, group)
         if drawn is not None:
-            found.append((group[0], drawn))
+            landed = next(run for run in group if run.landed and run.rows_after is not None)
+            found.append((landed, drawn))
     return found[:most]
 
 

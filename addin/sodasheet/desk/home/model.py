@@ -56,6 +56,7 @@ class AtHand:
 class Pushed:
     """A dataset that was pushed to: its newest run, the last that landed, and a plot."""
 
+    source: str
     newest: PastRun
     last: PastRun | None
     plot: Plot | None
@@ -192,4 +193,5 @@ def _pushed(group: list[PastRun], schedules: list[Schedule]) -> Pushed:
         (one for one in schedules if newest.job and newest.job in (one.name, one.job.stem)), None
     )
     following = next_words(scheduled.when, datetime.now()) if scheduled else ""
-    return Pushed(newest, last, plot(newest.dataset_name, group), following)
+    source = next((run.source for run in group if not run.undoes), "")
+    return Pushed(source, newest, last, plot(newest.dataset_name, group), following)

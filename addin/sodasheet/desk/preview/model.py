@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.words.cells import cell_words
 from sodasheet.desk.words.numbers import rows
 from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
 from sodasheet.staging.diff.row_join import Kind
@@ -135,5 +136,5 @@ def _row(one: ChangedRow, columns: list[Mapping[str, Any]]) -> Row:
 
 
 def _text(column: Mapping[str, Any], text: str | None) -> str:
-    found = shown(str(column["type"]), text) or ""
+    found = cell_words(str(column["type"]), shown(str(column["type"]), text) or "")
     return found if len(found) <= LONGEST else f"{found[: LONGEST - 1]}…"

@@ -91,12 +91,13 @@ def _numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
     preview = proposal.preview
     if preview is None:
         return (("Now", count(proposal.present)), ("Rows to send", count(proposal.sending)))
+    removes = proposal.method in (Method.REPLACE, Method.DELETE)
+    other = ("Deleted", preview.deleted) if removes else ("Unchanged", preview.unchanged)
     return (
         ("Now", count(preview.before)),
         ("New", count(preview.new)),
         ("Changed", count(preview.changed)),
-        ("Deleted", count(preview.deleted)),
-        ("Unchanged", count(preview.unchanged)),
+        (other[0], count(other[1])),
         ("After", count(preview.after)),
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.detached import forget_when_ended
 
 #: Names another program that is given the address of a page; `none` opens nothing.
 VARIABLE = "SODASHEET_BROWSER"
@@ -87,4 +88,4 @@ def _start(command: list[str]) -> None:
             f"{command[0]} can’t be started: {error.strerror or error}.",
             "Install Edge, Chrome or Firefox, then open the desk again.",
         ) from error
-    process.returncode = 0  # the browser goes on without us
+    forget_when_ended(process)

@@ -1,0 +1,32 @@
+"""Values of a dataset as people read them; what can't be put better stays as it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+_NUMBERS = frozenset({"number", "money", "percent", "stars"})
+_PLAIN = re.compile(r"(-?)(\d+)(\.\d+)?")
+
+
+def cell_words(kind: str, text: str) -> str:
+    """Return the text of a cell of this type, such as `Jan 3, 2024` or `34,153.45`."""
+    if kind in ("calendar_date", "date", "fixed_timestamp", "floating_timestamp"):
+        return _date(text)
+    if kind in _NUMBERS and (found := _PLAIN.fullmatch(text)) is not None:
+        sign, whole, part = found.groups()
+        return f"{sign}{int(whole):,}{part or ''}"
+    return text
+
+
+def _date(text: str) -> str:
+    try:
+        then = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    day = f"{then:%b} {then.day}, {then.year}"
+    if not (then.hour or then.minute or then.second):
+        return day
+    seconds = f":{then:%S}" if then.second else ""
+    clock = f"{then:%I:%M}{seconds} {then:%p}".lstrip("0")
+    return f"{day}, {clock}"

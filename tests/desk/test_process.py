@@ -1,0 +1,136 @@
+"""The desk's process: one for each user, joined by a second start, ended when nothing needs it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from sodasheet.desk.front_door import no_desk, open_home, open_settings
+from sodasheet.desk.server.presence import ASLEEP, BETWEEN, COMING, Presence
+from sodasheet.errors import SodaSheetError
+
+from .bench import Bench, wait_for
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_second_start_joins_the_first_and_the_desk_ends_once_its_pages_are_closed(
+    bench: Bench,
+) -> None:
+    first = bench.open("/")
+    pid = bench.state["pid"]
+
+    open_settings()
+    second = bench.next_window()
+
+    expect(second.get_by_role("heading", level=1)).to_have_text("Settings")
+    assert bench.state["pid"] == pid
+    other = bench.context.new_page()  # the browser stays, as it does for other pages of the user
+    first.close(run_before_unload=True)
+    second.close(run_before_unload=True)
+    other.wait_for_timeout(500)
+    wait_for(lambda: not alive(pid), BETWEEN + 20)
+    assert not (bench.home / "desk" / "desk.json").exists()
+
+
+def test_two_starts_at_the_same_moment_make_one_desk(bench: Bench) -> None:
+    open_home()
+    open_settings()
+
+    headings = {bench.next_window().get_by_role("heading", level=1).inner_text() for _ in range(2)}
+
+    assert headings == {"Push your first dataset", "Settings"}
+    bench.context.pages[0].reload()
+    expect(bench.context.pages[0].get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_page_says_that_it_lost_touch_and_keeps_what_was_typed(bench: Bench) -> None:
+    window = bench.open("/settings")
+    window.get_by_label("SMTP server").fill("smtp.example.org")
+    os.kill(bench.state["pid"], 9)
+
+    window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(window.get_by_role("alert")).to_contain_text("lost touch with SodaSheet")
+    expect(window.get_by_label("SMTP server")).to_have_value("smtp.example.org")
+    # A desk that was killed leaves its note behind: the next start takes no notice of that.
+    assert bench.open("/settings").get_by_label("SMTP server").input_value() == ""
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_how_long_the_desk_stays() -> None:
+    clock, busy = Clock(), [False]
+    presence = Presence(lambda: busy[0], clock)
+
+    clock.now = COMING - 1
+    assert presence.needed
+    presence.seen("a")
+    presence.seen("b")
+    clock.now += ASLEEP - 1
+    assert presence.needed
+    presence.closed("a")
+    presence.closed("b")
+    clock.now += BETWEEN - 1
+    assert presence.needed
+    clock.now += 2
+    assert not presence.needed
+    busy[0] = True
+    assert presence.needed
+
+
+def test_a_page_that_is_never_heard_of_again_keeps_no_desk() -> None:
+    clock = Clock()
+    presence = Presence(lambda: False, clock)
+    presence.seen("a")
+
+    clock.now = ASLEEP + 1
+
+    assert not presence.needed
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "opens"),
+    [
+        ({}, "win32", True),
+        ({}, "darwin", True),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "linux", False),
+        ({"SODASHEET_UNATTENDED": "1"}, "win32", False),
+    ],
+)
+def test_where_no_window_opens(environ: dict[str, str], platform: str, opens: bool) -> None:
+    assert (no_desk(environ, platform) is None) is opens
+
+
+def test_an_unattended_process_opens_no_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SODASHEET_UNATTENDED", "1")
+
+    with pytest.raises(SodaSheetError, match="unattended"):
+        open_home()
+
+
+def test_the_command_opens_a_file(bench: Bench, tmp_path: Path) -> None:
+    from sodasheet.cli import run
+
+    path = tmp_path / "permits.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+
+    assert run(["desk", str(path)]) == 0
+
+    expect(bench.next_window().get_by_role("heading", level=1)).to_have_text("Choose a dataset")

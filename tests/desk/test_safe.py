@@ -1,0 +1,252 @@
+"""Who is let in: a hostile page in the same browser, another user, another host name."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sodasheet.desk.server.access import HEADERS
+from sodasheet.desk.server.openings import Opening
+from sodasheet.desk.server.tickets import LIFETIME, issue_ticket, redeem_ticket
+
+from .bench import PERMITS, Bench
+
+DESK = Path(__file__).parents[2] / "addin" / "sodasheet" / "desk"
+
+#: Does all that a page may try with another page's address, and tells what it got.
+HOSTILE = """<!doctype html><title>Hostile</title><form id="f" method="post" target="sink"
+action="{address}/settings/keep"><input name="days" value="1"><input name="megabytes" value="1">
+</form><iframe name="sink"></iframe><iframe id="framed" src="{address}/settings"></iframe>
+<script>
+const got = [];
+async function tried(name, work) {{
+  try {{ got.push([name, String(await work())]); }} catch (error) {{ got.push([name, "refused"]); }}
+}}
+window.attack = async () => {{
+  await tried("read", async () => (await fetch("{address}/settings")).text());
+  await tried("read with cookies", async () =>
+    (await fetch("{address}/settings", {{credentials: "include"}})).text());
+  await tried("blind read", async () =>
+    (await (await fetch("{address}/", {{mode: "no-cors", credentials: "include"}})).text()));
+  await tried("write", async () => (await fetch("{address}/settings/keep", {{method: "POST",
+    mode: "no-cors", credentials: "include", body: new URLSearchParams({{days: "1"}})}})).type);
+  await tried("stream", () => new Promise((yes, no) => {{
+    const stream = new EventSource("{address}/task/20260101-000000-00000000/events",
+      {{withCredentials: true}});
+    stream.onmessage = yes; stream.onerror = () => no(); }}));
+  document.getElementById("f").submit();
+  await new Promise((done) => setTimeout(done, 500));
+  await tried("frame", () => document.getElementById("framed").contentDocument.body.innerText);
+  return got;
+}};
+</script>"""
+
+
+@contextmanager
+def hostile_site(address: str) -> Iterator[str]:
+    """A page on another port of this computer: the nearest that a stranger's page can be."""
+    page = HOSTILE.format(address=address).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(page)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+def ask(
+    bench: Bench, method: str, path: str, body: str = "", **headers: str
+) -> tuple[int, str, dict[str, str]]:
+    """One request past any browser; `headers` may say what no browser would."""
+    parts = urlsplit(bench.state["address"])
+    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
+    said = {"Host": parts.netloc, "Content-Type": "application/x-www-form-urlencoded"}
+    said |= {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, said)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text, dict(answer.getheaders())
+
+
+def session(bench: Bench) -> str:
+    (cookie,) = [one for one in bench.context.cookies() if one["name"] == "desk"]
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Strict"
+    assert cookie["domain"] == urlsplit(bench.state["address"]).hostname
+    return f"desk={cookie['value']}"
+
+
+def csrf(window: Page) -> str:
+    return str(window.evaluate("document.body.dataset.csrf"))
+
+
+def test_a_hostile_page_in_the_same_browser_gains_nothing(bench: Bench) -> None:
+    window = bench.open("/settings")
+    with hostile_site(bench.state["address"]) as site:
+        other = bench.context.new_page()
+        other.goto(site)
+
+        got = dict(other.evaluate("attack()"))
+
+    assert set(got.values()) <= {"refused", "opaque", ""}, got
+    assert not (bench.home / "settings.json").exists()
+    window.reload()
+    expect(window.get_by_label("Days to keep them")).to_have_value("90")
+
+
+def test_a_link_on_another_site_leads_nowhere(bench: Bench) -> None:
+    bench.open("/")
+    with hostile_site(bench.state["address"]) as site:
+        other = bench.context.new_page()
+        other.goto(site)
+        other.evaluate(f"location.href = '{bench.state['address']}/settings'")
+
+        expect(other.get_by_role("heading", level=1)).not_to_have_text("Settings")
+
+
+def test_the_session_alone_changes_nothing_without_token_and_origin(bench: Bench) -> None:
+    window = bench.open("/")
+    cookie, token = session(bench), csrf(window)
+    good = urlencode({"days": "7", "megabytes": "70", "csrf": token})
+    address = bench.state["address"]
+
+    def status(body: str, **headers: str) -> int:
+        return ask(bench, "POST", "/settings/keep", body, Cookie=cookie, **headers)[0]
+
+    assert status("days=7&megabytes=70", Origin=address) == 403
+    assert status(good, Origin="http://evil.example") == 403
+    assert status(good, Origin="null") == 403
+    assert status(good, Origin=address, Sec_Fetch_Site="cross-site") == 403
+    assert status(good, Origin=address, Sec_Fetch_Site="same-site") == 403
+    assert not (bench.home / "settings.json").exists()
+    assert status(good, Origin=address, Sec_Fetch_Site="same-origin") == 303
+    assert json.loads((bench.home / "settings.json").read_text("utf-8"))["keep"]["days"] == 7
+
+
+@pytest.mark.parametrize("path", ["/", "/settings", "/history", "/file", "/task/x", "/draft/x/map"])
+def test_nothing_is_shown_without_a_session(bench: Bench, path: str) -> None:
+    bench.open("/")
+
+    for cookie in ("", "desk=", "desk=made-up"):
+        status, text, _ = ask(bench, "GET", path, Cookie=cookie)
+        assert status == 403
+        assert "isn’t signed in to the desk" in text
+        assert str(bench.home) not in text
+
+
+def test_another_name_for_this_computer_is_refused(bench: Bench) -> None:
+    bench.open("/")
+    cookie = session(bench)
+    port = urlsplit(bench.state["address"]).port
+
+    for host in (f"127.0.0.1:{port}", f"localhost:{port}", f"evil.example:{port}"):
+        status, text, _ = ask(bench, "GET", "/settings", Cookie=cookie, Host=host)
+        assert status == 421
+        assert "SMTP" not in text
+
+
+def test_a_ticket_is_good_once_and_for_two_minutes(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.open("/")
+    word = issue_ticket(Opening("/settings"))
+    body = urlencode({"ticket": word})
+
+    assert ask(bench, "POST", "/enter", body)[0] == 200
+    assert ask(bench, "POST", "/enter", body)[0] == 403
+    assert ask(bench, "POST", "/enter", "ticket=made-up")[0] == 403
+    assert ask(bench, "POST", "/enter", "ticket=../../desk")[0] == 403
+    late = issue_ticket(Opening("/"))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LIFETIME + 1)
+    assert redeem_ticket(late) is None
+
+
+def test_no_ticket_session_or_secret_is_left_in_files(bench: Bench) -> None:
+    bench.sign_in()
+    bench.open("/")
+    secret = bench.portal.account("publisher").key_secret
+    cookie = session(bench).removeprefix("desk=")
+
+    files = [path for path in bench.home.rglob("*") if path.is_file()]
+    texts = {path: path.read_bytes() for path in files if path.name != "store.json"}
+
+    assert not list(bench.home.rglob("*.html"))
+    assert not list(bench.home.rglob("*.ticket"))
+    assert [path for path, text in texts.items() if secret.encode() in text] == []
+    assert [path for path, text in texts.items() if cookie.encode() in text] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are the folder's there")
+def test_other_users_cannot_read_the_way_in(bench: Bench) -> None:
+    bench.open("/")
+    issue_ticket(Opening("/"))
+
+    for path in [bench.home / "desk", *(bench.home / "desk").rglob("*")]:
+        if path.name == "desk.lock":
+            continue
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_every_answer_carries_the_rules(bench: Bench) -> None:
+    bench.open("/")
+
+    for path in ("/", "/settings", "/files/desk.css", "/nothing"):
+        headers = ask(bench, "GET", path, Cookie=session(bench))[2]
+        for name, value in HEADERS.items():
+            if name != "Cache-Control":
+                assert headers[name] == value
+        assert "Server" not in headers
+
+
+def test_no_page_has_a_script_or_style_of_its_own_or_anything_from_elsewhere() -> None:
+    pages = list((DESK / "templates").rglob("*.html"))
+
+    assert len(pages) > 20
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), page
+        assert not re.search(r"<script(?![^>]* src=)", text), page
+        assert not re.search(r"(src|href)=\"https?:", text), page
+        assert "|safe" not in text.replace("shapes[name]|safe", ""), page
+    assert "http" not in (DESK / "static" / "desk.css").read_text("utf-8")
+
+
+def test_text_of_a_file_never_becomes_markup(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    evil = "<img src=x onerror=document.title='owned'>"
+    path = tmp_path / "evil<b>.csv"
+    path.write_text(f'Permit No,"{evil}"\n"{evil}",1\n', encoding="utf-8")
+    window = bench.open("/file", path=str(path))
+
+    window.get_by_label("Name, or the dataset’s web address").fill(PERMITS)
+    expect(window.get_by_role("heading", level=2)).to_have_text("Building Permits")
+    window.get_by_role("button", name="Choose dataset").click()
+
+    expect(window.get_by_role("rowheader", name=evil)).to_have_count(2)
+    assert window.locator("main img, main b:not(.steps b)").count() == 0
+    assert "owned" not in window.title()
