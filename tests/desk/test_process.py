@@ -35,9 +35,10 @@ def test_a_second_start_joins_the_first_and_the_desk_ends_once_its_pages_are_clo
     expect(second.get_by_role("heading", level=1)).to_have_text("Settings")
     assert bench.state["pid"] == pid
     other = bench.context.new_page()  # the browser stays, as it does for other pages of the user
-    first.close(run_before_unload=True)
-    second.close(run_before_unload=True)
-    other.wait_for_timeout(500)
+    for window in (first, second):
+        window.bring_to_front()
+        window.close(run_before_unload=True)
+        other.wait_for_timeout(500)
     wait_for(lambda: not alive(pid), BETWEEN + 20)
     assert not (bench.home / "desk" / "desk.json").exists()
 
@@ -91,6 +92,18 @@ def test_how_long_the_desk_stays() -> None:
     assert not presence.needed
     busy[0] = True
     assert presence.needed
+
+
+def test_a_late_sign_of_life_does_not_open_a_closed_page_again() -> None:
+    clock = Clock()
+    presence = Presence(lambda: False, clock)
+    presence.seen("a")
+    presence.closed("a")
+    presence.seen("a")
+
+    clock.now = BETWEEN + 1
+
+    assert not presence.needed
 
 
 def test_a_page_that_is_never_heard_of_again_keeps_no_desk() -> None:

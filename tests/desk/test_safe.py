@@ -147,6 +147,16 @@ def test_the_session_alone_changes_nothing_without_token_and_origin(bench: Bench
     assert json.loads((bench.home / "settings.json").read_text("utf-8"))["keep"]["days"] == 7
 
 
+def test_a_second_window_leaves_the_forms_of_the_first_working(bench: Bench) -> None:
+    first = bench.open("/settings")
+    bench.open("/")
+
+    first.get_by_label("Days to keep them").fill("30")
+    first.get_by_role("button", name="Save limits").click()
+
+    expect(first.get_by_role("status")).to_have_text("Saved.")
+
+
 @pytest.mark.parametrize("path", ["/", "/settings", "/history", "/file", "/task/x", "/draft/x/map"])
 def test_nothing_is_shown_without_a_session(bench: Bench, path: str) -> None:
     bench.open("/")

@@ -46,7 +46,8 @@ class Access:
 
     host: str
     _sessions: set[bytes] = field(default_factory=set)
-    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    #: One for all windows: each new one gets a new cookie, and the forms of the others must go on.
+    _csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
 
     @property
     def address(self) -> str:
@@ -110,8 +111,7 @@ class Access:
         return bool(session) and _hash(session) in self._sessions
 
     def _csrf_token(self) -> str:
-        session = request.cookies.get(COOKIE, "")
-        return hmac.new(self._key, session.encode("utf-8", "replace"), "sha256").hexdigest()
+        return self._csrf
 
     def _csrf_field(self) -> Markup:
         return Markup('<input type="hidden" name="csrf" value="{}">').format(self._csrf_token())

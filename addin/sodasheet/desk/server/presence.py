@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
 #: Seconds: for the first window to come, for a page to follow another one, and after which a page
 #: that was never heard of again counts as closed (browsers put pages to sleep).
-COMING, BETWEEN, ASLEEP = 120.0, 15.0, 900.0
+COMING, BETWEEN, ASLEEP = 120.0, 15.0, 600.0
 
 
 class Presence:
@@ -20,17 +21,22 @@ class Presence:
         self._busy, self._clock = busy, clock
         self._lock = Lock()
         self._pages: dict[str, float] = {}
+        self._closed: deque[str] = deque(maxlen=200)
         self._last, self._patience = clock(), COMING
 
     def seen(self, page: str) -> None:
         """A page is open."""
         with self._lock:
+            # A word that was on its way when the page closed must not open it again.
+            if page in self._closed:
+                return
             self._pages[page] = self._last = self._clock()
             self._patience = BETWEEN
 
     def closed(self, page: str) -> None:
         """A page has been closed, or left for another one."""
         with self._lock:
+            self._closed.append(page)
             self._pages.pop(page, None)
             self._last = self._clock()
 
