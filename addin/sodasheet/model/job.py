@@ -9,6 +9,10 @@ from typing import Any
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 
+#: Kinds of rows that are not data, and how a kind of one's own begins.
+ROW_KINDS = ("totals", "notes", "headers", "units")
+STARTING_WITH = "rows starting with "
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
@@ -22,7 +26,8 @@ class SourceSpec:
     delimited file are passed over before the header, or before the first row; `header_row` is
     then 1 or 0. `rows` says whether the hidden and filtered rows
     of a live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means
-    all.
+    all. `leave_out` names rows that are not data: `totals`, `notes`, `headers`, `units`, or
+    `rows starting with` and a text.
     """
 
     kind: str = "file"
@@ -37,6 +42,7 @@ class SourceSpec:
     range: str = ""
     rows: str = ""
     skip: int = 0
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,11 @@ class ColumnRule:
     `ISO8601` for dates, an example such as `$1,234.50` for numbers, `yes/no` for checkboxes.
     `match` is the reason in words; `confidence` is 0 to 1. `trim` and `empty_is_null` are those of
     the mapping where they are None.
+
+    The cleanup before a cell is checked: `unwrap` reads `="06103"` and `'06103` as 06103, `pad`
+    fills up whole numbers with zeros to that many digits, `missing` are markers that mean an empty
+    cell, `recode` replaces values. `template` computes the value (model/template.py), without a
+    `source`.
     """
 
     source: str | None = None
@@ -41,6 +46,11 @@ class ColumnRule:
     confidence: float = 0.0
     trim: bool | None = None
     empty_is_null: bool | None = None
+    missing: tuple[str, ...] = ()
+    recode: tuple[tuple[str, str], ...] = ()
+    pad: int = 0
+    unwrap: bool = False
+    template: str | None = None
 
     @property
     def fills(self) -> bool:
@@ -86,7 +96,8 @@ class Mapping:
 
     `by_field_name` says that a header without a rule fills the dataset column of that field name
     (matching/by_field_name.py); an empty cell then does what `blank` says. `formats` are those of a
-    data type, for rules that have none.
+    data type, for rules that have none. `missing` are markers that mean an empty cell in every
+    column; `declined` are the keys of suggestions that a person has refused (model/suggestion.py).
     """
 
     columns: tuple[ColumnRule, ...] = ()
@@ -98,6 +109,8 @@ class Mapping:
     by_field_name: bool = False
     blank: Blank = Blank.CLEAR
     formats: Map[str, tuple[str, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
 
     @property
     def filled(self) -> tuple[str, ...]:

@@ -54,6 +54,7 @@ class Spool:
     has no `delimiter`. Its rows start at `first_row` and include blank rows; counts are known
     after loading, and the loader may find that the sheet needs a careful reading.
 
+    `leave_out` names rows that are not data (model/job.py); the stage leaves them out.
     `fallbacks` are the faster readers that could not be used, with reasons.
     """
 
@@ -72,6 +73,7 @@ class Spool:
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()
     columns: Columns | None = field(default=None, repr=False)
+    leave_out: tuple[str, ...] = ()
     fallbacks: tuple[Fallback, ...] = ()
 
     @property

@@ -46,6 +46,7 @@ class SpoolFolderSource:
                 **facts,
                 "path": self.folder / Path(facts["path"]).name,
                 "headers": tuple(facts["headers"]),
+                "leave_out": tuple(facts.get("leave_out", ())),
                 "faults": self.folder / Path(faults).name if faults else None,
                 "natives": tuple(NativeCounts(**one) for one in natives) if natives else None,
                 "findings": tuple(_group(one) for one in facts["findings"]),

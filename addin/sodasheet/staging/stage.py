@@ -16,6 +16,7 @@ from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import FindRowHashes, dialect
 from sodasheet.staging.load.csv_loader import load_faults, row_of
 from sodasheet.staging.load.database import database, lock, translated
+from sodasheet.staging.load.left_out import leave_out
 from sodasheet.staging.load.loading import Loading
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.types.registry import MACROS
@@ -65,6 +66,9 @@ class Stage:
             loaded = Loading(connection, source, room, progress).load(row_hashes)
             spool, rows = loaded.spool, loaded.rows
             faults, lost = load_faults(connection, spool.faults)
+            left_out = leave_out(connection, spool)
+            spool, rows = left_out.spool, rows - left_out.rows
+            faults, lost = faults - left_out.faults, lost - left_out.faults
             shelf = _shelved(connection, room, len(spool.headers))
             yield Stage(
                 source.name,

@@ -7,6 +7,7 @@ import zoneinfo
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
+from sodasheet.model.template import parse_template
 
 
 def mapping_from_json(part: Part) -> Mapping:
@@ -24,6 +25,8 @@ def mapping_from_json(part: Part) -> Mapping:
         by_field_name=part.flag("by_field_name", plain.by_field_name),
         blank=Blank(part.word("blank", tuple(Blank), Blank.CLEAR)),
         formats=_formats(part.part("formats")),
+        missing=part.texts("missing"),
+        declined=part.texts("declined"),
     )
 
 
@@ -40,9 +43,32 @@ def _rule(part: Part) -> ColumnRule:
         confidence=part.share("confidence", 0.0),
         trim=_some_flag(part, "trim"),
         empty_is_null=_some_flag(part, "empty_is_null"),
+        missing=part.texts("missing"),
+        recode=tuple(part.part("recode").all_texts().items()),
+        pad=_pad(part),
+        unwrap=part.flag("unwrap", False),
+        template=_template(part),
     )
     _check_rule(rule, part)
     return rule
+
+
+#: Digits that a number can be filled up to.
+_MOST_DIGITS = 30
+
+
+def _pad(part: Part) -> int:
+    pad = part.whole("pad", 0)
+    if pad > _MOST_DIGITS:
+        raise part.problem("pad", f"a whole number, at most {_MOST_DIGITS}")
+    return pad
+
+
+def _template(part: Part) -> str | None:
+    template = part.some_text("template")
+    if template is not None:
+        parse_template(template)
+    return template
 
 
 def _some_flag(part: Part, name: str) -> bool | None:
@@ -68,7 +94,13 @@ def _place(part: Part) -> PlaceRule:
 def _check_rule(rule: ColumnRule, part: Part) -> None:
     """Refuse a rule that says two things at once, or nothing."""
     problems = {
-        "has neither a source nor a constant": rule.source is None and rule.constant is None,
+        "has neither a source nor a constant nor a template": (
+            rule.source is None and rule.constant is None and rule.template is None
+        ),
+        "has both a template and a source or constant": (
+            rule.template is not None and (rule.source is not None or rule.constant is not None)
+        ),
+        "has a template but no field": rule.template is not None and rule.field is None,
         "has both a source and a constant": rule.source is not None and rule.constant is not None,
         "is ignored and also has a constant": rule.ignore and rule.constant is not None,
         "is ignored and also fills a field": rule.ignore and rule.field is not None,
@@ -78,7 +110,7 @@ def _check_rule(rule: ColumnRule, part: Part) -> None:
         if so:
             raise UsageProblem(
                 f"{part.path} {what}: {shown(dict(part.values))}.",
-                "Write source and field, or constant and field, or source and ignore there.",
+                "Write field with a source, a constant or a template, or source and ignore there.",
             )
 
 

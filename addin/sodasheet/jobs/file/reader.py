@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.mapping_reader import mapping_from_json
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
-from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
+from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -107,6 +107,7 @@ def _source(part: Part) -> SourceSpec:
         header_row=part.whole("header_row", plain.header_row),
         rows=part.word("rows", _ROWS, plain.rows),
         skip=_skip(part, kind),
+        leave_out=_leave_out(part),
         **{name: part.text(name, getattr(plain, name)) for name in ("sheet", "table", "range")},
         **{name: part.text(name, getattr(plain, name)) for name in ("encoding", "separator")},
         **{name: _sign(part, name, getattr(plain, name)) for name in ("quote", "escape")},
@@ -119,6 +120,16 @@ def _skip(part: Part, kind: str) -> int:
     if skip and (kind != "file" or part.whole("header_row", 1) > 1):
         raise part.problem("skip", "0, or a header_row of 1 or 0 and a delimited file, ")
     return skip
+
+
+def _leave_out(part: Part) -> tuple[str, ...]:
+    """Kinds of rows that are not data."""
+    kinds = part.texts("leave_out")
+    for kind in kinds:
+        if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
+            allowed = f"a list of {', '.join(ROW_KINDS)}, or {STARTING_WITH}… and a text"
+            raise part.problem("leave_out", allowed)
+    return kinds
 
 
 def _sign(part: Part, name: str, default: str) -> str:

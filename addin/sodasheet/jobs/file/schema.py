@@ -65,6 +65,10 @@ class Part:
         allowed = "a list of texts"
         return tuple(self._value(name, [], _is_texts, allowed))
 
+    def all_texts(self) -> dict[str, str]:
+        """All values of this object, each a text."""
+        return {name: self.text(name) for name in self.values}
+
     def part(self, name: str) -> Part:
         """An object inside this one; empty where the key is missing."""
         value = self._value(name, {}, lambda value: isinstance(value, dict), "an object in { }")

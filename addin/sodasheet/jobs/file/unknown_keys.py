@@ -18,11 +18,12 @@ KNOWN: dict[str, frozenset[str]] = {
     place: frozenset(keys.split())
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
-        "guards notify fingerprint places by_field_name blank formats snapshot send",
+        "guards notify fingerprint places by_field_name blank formats snapshot send missing "
+        "declined",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
-        "skip",
+        "skip leave_out",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
-        "empty_is_null",
+        "empty_is_null missing recode pad unwrap template",
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",

@@ -58,10 +58,14 @@ def job_to_json(job: Job) -> dict[str, Any]:
 
 def _source(spec: SourceSpec) -> dict[str, Any]:
     return {
-        name: getattr(spec, name)
+        name: _plain(getattr(spec, name))
         for name in SourceSpec.__slots__
         if name in _ALWAYS.get(spec.kind, ()) or getattr(spec, name) != getattr(_PLAIN, name)
     }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _rarer(mapping: Mapping) -> dict[str, Any]:
@@ -71,6 +75,8 @@ def _rarer(mapping: Mapping) -> dict[str, Any]:
         "by_field_name": mapping.by_field_name,
         "blank": "" if mapping.blank is Blank.CLEAR else mapping.blank.value,
         "formats": {kind: list(formats) for kind, formats in mapping.formats.items()},
+        "missing": list(mapping.missing),
+        "declined": list(mapping.declined),
     }
     return {key: value for key, value in written.items() if value}
 
@@ -92,12 +98,17 @@ def _rule(rule: ColumnRule) -> dict[str, Any]:
         "confidence": rule.confidence or None,
         "trim": rule.trim,
         "empty_is_null": rule.empty_is_null,
+        "missing": list(rule.missing) or None,
+        "recode": dict(rule.recode) or None,
+        "pad": rule.pad or None,
+        "unwrap": rule.unwrap or None,
+        "template": rule.template,
     }
     return {key: value for key, value in written.items() if value is not None}
 
 
 def _blank_matters(rule: ColumnRule) -> bool:
-    return rule.blank is not Blank.CLEAR or (rule.fills and rule.constant is None)
+    return rule.blank is not Blank.CLEAR or (rule.fills and rule.source is not None)
 
 
 def _point(point: PointRule) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sodasheet.staging.diff.row_hashes import hash_version
 _FILES = frozenset({"file", "workbook"})
 
 #: What a mapping says about itself and not about values.
-_ABOUT = frozenset({"match", "confidence"})
+_ABOUT = frozenset({"match", "confidence", "declined"})
 
 
 def mapping_fingerprint(job: Job, dataset: Dataset) -> str:

@@ -57,6 +57,7 @@ class DelimitedSource:
         notes = (guessed_note(encoding),) if encoding.guessed else ()
         return replace(
             spool,
+            leave_out=self.spec.leave_out,
             sha256=scan.sha256,
             findings=self.notes + notes + layout.findings,
             fallbacks=(Fallback(FastPath.FILE, why),) if why else (),

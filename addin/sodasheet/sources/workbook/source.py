@@ -75,6 +75,7 @@ class WorkbookSource:
             delimiter="",
             findings=self.notes + self._beside(quick.picked) + notes,
             columns=quick.columns,
+            leave_out=self.spec.leave_out,
         )
 
     def _with_care(self, data: bytes, folder: Path, progress: Progress) -> Spool:
@@ -92,6 +93,7 @@ class WorkbookSource:
             spool,
             sha256=hashlib.sha256(data).hexdigest(),
             rows=writer.rows,
+            leave_out=self.spec.leave_out,
             faults=writer.fault_file,
             findings=notes,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from sodasheet.model.finding import FindingGroup
@@ -27,6 +28,7 @@ from sodasheet.staging.check.selection import (
     forget_fresh,
 )
 from sodasheet.staging.check.source_faults import fault_conditions, keep_faults
+from sodasheet.staging.check.unusual_rows import unusual_conditions
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage
 
@@ -45,6 +47,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     Raises UsageProblem where a declared format or a time zone cannot be read, Cancelled where the
     user stops it.
     """
+    plan = replace(plan, facts=replace(plan.facts, file=stage.name))
     projected = project(plan, filled_columns(plan, stage.headers), partial(_knows_zone, stage))
     columns = [one for one in projected if one.filled.sources]
     create_found(stage)
@@ -63,6 +66,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
         condition = condition_of(len(conditions), REASONS["duplicate-identifier"], identifier)
         conditions.append(condition)
         keep_duplicates(stage, identifier, condition.code)
+    conditions.extend(unusual_conditions(stage, plan, len(conditions)))
     _check_faults(stage, columns, conditions)
     rejected, good = create_rejected(stage, conditions)
     create_selection(stage)
@@ -88,7 +92,8 @@ def _check_columns(
     for projected in columns:
         raise_if_cancelled(stage.progress)
         (first, *others) = projected.filled.sources
-        native = natives[first] if natives is not None and not others else None
+        template = projected.filled.rule.template is not None
+        native = None if natives is None or others or template else natives[first]
         condition = column_conditions(plan, projected, native, never)
         for slug in condition.conditions:
             condition.codes[slug] = len(conditions)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.model.template import template_headers
 from sodasheet.staging.check.messages import did_you_mean, listed, shown
 from sodasheet.staging.check.plan import (
     PLACE_TYPE,
@@ -45,6 +46,12 @@ def _nothing(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
 
 def _headers(plan: CheckPlan, headers: Headers) -> Iterator[FindingGroup]:
     named = [rule.source for rule in plan.mapping.columns if rule.source is not None]
+    named += [
+        name
+        for rule in plan.mapping.columns
+        if rule.template is not None
+        for name in template_headers(rule.template)
+    ]
     named += [name for point in plan.mapping.points for name in (point.latitude, point.longitude)]
     named += [name for place in plan.mapping.places for name in place.parts.values()]
     for name in dict.fromkeys(named):
@@ -113,7 +120,7 @@ def _identifier(plan: CheckPlan, _headers: Headers) -> Iterator[FindingGroup]:
         slug = "replace-empties-identifier" if method is Method.REPLACE else "identifier-not-mapped"
         yield about(slug, field=field, method=method.value)
     for rule in plan.mapping.columns:
-        if rule.fills and rule.field == field and rule.source is None:
+        if rule.fills and rule.field == field and rule.constant is not None:
             yield about("constant-identifier", field=field)
 
 
@@ -131,7 +138,10 @@ def _filling(plan: CheckPlan) -> Iterator[tuple[str, str]]:
     """Yield each field that the mapping fills, and the source's name."""
     for rule in plan.mapping.columns:
         if rule.fills and rule.field is not None:
-            yield rule.field, rule.source if rule.source is not None else "a constant"
+            yield (
+                rule.field,
+                rule.source or ("a constant" if rule.template is None else "a computed value"),
+            )
     for point in plan.mapping.points:
         yield point.field, point_label(point)
     for place in plan.mapping.places:
@@ -157,7 +167,7 @@ def constant_findings(stage: Stage, projected: Iterable[Projected]) -> Iterator[
         slug = _constant_problem(stage, one)
         if slug is not None:
             reason, field = REASONS[slug], one.filled.column.field
-            value = shown(one.filled.rule.constant or "")
+            value = shown(one.filled.rule.constant or one.filled.rule.template or "")
             yield about(
                 "bad-constant", value=value, field=field, says=reason.says, hint=reason.remedy
             )

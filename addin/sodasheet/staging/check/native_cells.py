@@ -21,7 +21,7 @@ def native_findings(
 ) -> Iterator[FindingGroup]:
     """Yield notes on leading zeros, rounded numbers, percentages (portal-api.md G.5, G.6, A.2)."""
     for one in filled:
-        for source in one.sources if natives is not None else ():
+        for source in one.sources if natives is not None and not one.rule.template else ():
             native = (natives or ())[source]
             if native.number and one.column.type in _TEXTS:
                 yield _counted("numbers-in-text", one, native.number, native.first_number_row)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
+from sodasheet.model.template import template_headers
+from sodasheet.staging.check.template_sql import RunFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class CheckPlan:
     dataset: Dataset
     mapping: Mapping
     method: Method
+    facts: RunFacts = field(default_factory=RunFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,12 @@ def _from_rules(plan: CheckPlan, headers: tuple[str, ...]) -> Iterator[Filled]:
         column = plan.dataset.column(rule.field or "") if rule.fills else None
         if column is None or not column.fillable:
             continue
-        if rule.source is None:
+        if rule.template is not None:
+            used = template_headers(rule.template)
+            if {*used} <= {*headers}:
+                places = tuple(map(headers.index, used))
+                yield Filled(column, places, rule, f"computed {column.field}")
+        elif rule.source is None:
             yield Filled(column, (), rule, f"constant for {column.field}")
         elif rule.source in headers:
             yield Filled(column, (headers.index(rule.source),), rule, rule.source)

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
+from sodasheet.model.template import template_headers
+from sodasheet.staging.check.cleanup_sql import cleaned, without_markers
 from sodasheet.staging.check.plan import CheckPlan, Filled, filled_columns
+from sodasheet.staging.check.template_sql import ROW_NUMBER, template_sql
 from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.types.canonical import canonical_to_portal
 from sodasheet.staging.types.compiled import Cell, TypedColumn
@@ -101,6 +104,7 @@ def values_from(projected: Iterable[Projected], table: Rows) -> str:
     projected = list(projected)
     sources = dict.fromkeys(f", c{index}" for one in projected for index in one.filled.sources)
     texts = "".join(f", {one.text} AS {one.text_name}" for one in projected)
+    texts = texts.replace(ROW_NUMBER, table.row)
     parsed = "".join(
         f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
         for one in projected
@@ -124,7 +128,7 @@ def _projected(
     assumed = filled.rule.timezone is None and zone == "UTC"
     cell = Cell(filled.column, names[0], names[1], formats, zone, assumed)
     trim = _told(filled.rule.trim, plan.mapping.trim)
-    raw, text = _texts(filled, trim)
+    raw, text = _texts(plan, filled, trim)
     empty_is_null = _told(filled.rule.empty_is_null, plan.mapping.empty_is_null)
     empty_text = filled.column.type in TEXT_TYPES and not empty_is_null
     typed = _compiled(cell, filled.label)
@@ -142,13 +146,17 @@ def _told(rule: bool | None, mapping: bool) -> bool:
     return mapping if rule is None else rule
 
 
-def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
+def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
     """Return SQL for the source's text and for the text as the mapping has it."""
+    if filled.rule.template is not None:
+        return _computed(plan, filled, filled.rule.template, trim)
     if not filled.sources:
         constant = literal(filled.rule.constant or "")
         return constant, trimmed(constant) if trim else constant
     columns = [f"c{index}" for index in filled.sources]
+    missing = plan.mapping.missing
     texts = [trimmed(column) if trim else column for column in columns]
+    texts = [cleaned(text, filled.rule, missing) for text in texts]
     if filled.parts:
         address = address_json(dict(zip(filled.parts, texts, strict=True)))
         return address, address
@@ -160,3 +168,15 @@ def _texts(filled: Filled, trim: bool) -> tuple[str, str]:
         f"ELSE '(' || {latitude} || ', ' || {longitude} || ')' END"
     )
     return pair, pair
+
+
+def _computed(plan: CheckPlan, filled: Filled, template: str, trim: bool) -> tuple[str, str]:
+    """SQL for the text of a template, twice: the source has no text of its own."""
+    texts = (f"c{index}" for index in filled.sources)
+    columns = {
+        header: without_markers(trimmed(text) if trim else text, plan.mapping.missing)
+        for header, text in zip(template_headers(template), texts, strict=True)
+    }
+    zone = filled.rule.timezone or plan.mapping.timezone
+    text = template_sql(template, columns, zone, plan.facts)
+    return text, trimmed(f"({text})") if trim else text
