@@ -7,7 +7,7 @@ import zoneinfo
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
-from sodasheet.model.template import parse_template
+from sodasheet.staging.check.template import parse_template
 
 
 def mapping_from_json(part: Part) -> Mapping:

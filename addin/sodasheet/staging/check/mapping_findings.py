@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.model.template import template_headers
 from sodasheet.staging.check.messages import did_you_mean, listed, shown
 from sodasheet.staging.check.plan import (
     PLACE_TYPE,
@@ -19,6 +18,7 @@ from sodasheet.staging.check.plan import (
 )
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.template import template_headers
 from sodasheet.staging.sql import Rows, first_of, literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TYPES

@@ -7,7 +7,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from sodasheet.model.template import Piece, parse_template
+from sodasheet.staging.check.template import Piece, parse_template
 from sodasheet.staging.sql import literal
 
 #: Stands for the row number until the table is known (projection.values_from).
