@@ -121,8 +121,7 @@ def test_blank_and_repeated_identifiers_keep_every_row_of_theirs_back(
     )
 
     assert words(checked) == {
-        "blank-identifier": "Row 3, column Id: the cell is blank, and the row identifier may not "
-        "be.",
+        "blank-identifier": "Row 3, column Id: the cell is blank; every row needs its identifier.",
         "duplicate-identifier": "3 values in column Id are identifiers that occur more than once; "
         "the first is “a” in row 2 and again in row 5.",
         "identifier-trimmed": "Row 5, column Id: “a” had spaces around it, which were removed.",
