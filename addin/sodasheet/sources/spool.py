@@ -55,6 +55,9 @@ class Spool:
     after loading, and the loader may find that the sheet needs a careful reading.
 
     `leave_out` names rows that are not data (model/job.py); the stage leaves them out.
+
+    `spaced` is True if blanks are beside quotes; a reader may drop such a blank.
+
     `fallbacks` are the faster readers that could not be used, with reasons.
     """
 
@@ -69,6 +72,7 @@ class Spool:
     escape: str = '"'
     rows: int | None = None
     controls: bool = True
+    spaced: bool = False
     faults: Path | None = None
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()

@@ -90,4 +90,7 @@ def test_ascii_is_its_own_spool_in_any_ascii_compatible_encoding(laid: Lay, told
 
 @pytest.mark.parametrize("told", ["utf-16-le", "cp037"])
 def test_text_in_another_encoding_is_never_its_own_spool(laid: Lay, told: str) -> None:
-    assert laid("a,b\n1,2\n".encode(told), careful=False, encoding=told).spool.numbered
+    spool = laid("a,b\n1,2\n".encode(told), careful=False, encoding=told).spool
+
+    assert spool.path.name == "utf-8.csv"
+    assert spool.path.read_bytes() == b"a,b\n1,2\n"

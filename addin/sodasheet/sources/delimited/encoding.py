@@ -54,6 +54,10 @@ class Encoding:
         return plain.decode(self.codec, "replace").encode("utf-8") == plain
 
 
+#: UTF-8, with or without a mark.
+UTF_8 = Encoding("utf-8-sig")
+
+
 def choose_encoding(explicit: str, scan: Scan) -> Encoding:
     """Return the encoding of a scanned file; a byte order mark outranks the explicit encoding.
 

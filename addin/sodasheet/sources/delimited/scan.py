@@ -50,8 +50,9 @@ class Scan:
 
     `lines` counts physical lines (including a last line without line end) and is right if every
     line ends in LF or CRLF (`even`). `spaced` is True if blanks are beside a quote, where
-    readers differ; `controls` if there are control characters. `good` and `bad` count valid and
-    invalid UTF-8 characters, as far as evidence is needed; `windows` are samples around
+    readers differ if the quote is not part of a text; `rejoined` if a cell may end and begin
+    again; `controls` if there are control characters. `good` and `bad` count valid and invalid
+    UTF-8 characters, as far as evidence is needed; `windows` are samples around
     invalid characters from all over the file.
     """
 
@@ -68,6 +69,7 @@ class Scan:
     quoted: bool = False
     escaped: bool = False
     spaced: bool = False
+    rejoined: bool = False
     endless: bool = False
     controls: bool = False
     good: int = 0
@@ -101,6 +103,7 @@ def scan_file(path: Path, signs: QuoteSigns, progress: Progress) -> Scan:
         if signs.quote and signs.quote in block:
             scan.quoted = True
             scan.spaced = scan.spaced or _spaced(block, beside)
+            scan.rejoined = scan.rejoined or _rejoined(block, signs.quote)
         scan.escaped = scan.escaped or bool(signs.escape and signs.escape in block)
         last = block[-1:]
     scan.sha256 = digest.hexdigest()
@@ -198,3 +201,10 @@ def _beside_quotes(signs: QuoteSigns) -> tuple[bytes, re.Pattern[bytes], re.Patt
 def _spaced(block: bytes, beside: tuple[bytes, re.Pattern[bytes], re.Pattern[bytes]]) -> bool:
     first, before, after = beside
     return block.startswith(first) or bool(before.search(block) or after.search(block))
+
+
+def _rejoined(block: bytes, quote: bytes) -> bool:
+    """True if a cell may end and begin again, as in `"a" "b"`, which some readers join."""
+    return quote + b" " in block and bool(
+        re.search(re.escape(quote) + b" +" + re.escape(quote), block)
+    )

@@ -10,10 +10,11 @@ from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress, Silent
-from sodasheet.sources.delimited.encoding import Encoding, choose_encoding, guessed_note
+from sodasheet.sources.delimited.encoding import UTF_8, Encoding, choose_encoding, guessed_note
 from sodasheet.sources.delimited.layout import Layout, find_layout
 from sodasheet.sources.delimited.records import Lines, RecordTooLong, broken_because
 from sodasheet.sources.delimited.scan import SEPARATORS, QuoteSigns, Scan, scan_file
+from sodasheet.sources.delimited.transcode import to_utf8
 from sodasheet.sources.file_access import Stamp, file_errors, open_text
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
@@ -49,7 +50,9 @@ class DelimitedSource:
             encoding = choose_encoding(self.spec.encoding, scan)
             layout = self._layout(encoding)
             why = _not_well_formed(scan, encoding, layout)
-            if careful or why:
+            if why is Why.ENCODING and not careful:
+                spool, why = self._transcoded(folder, progress, encoding, layout)
+            elif careful or why:
                 spool = self._read(folder, progress, encoding, layout)
             else:
                 spool = _itself(self.path, scan, layout)
@@ -62,6 +65,21 @@ class DelimitedSource:
             findings=self.notes + notes + layout.findings,
             fallbacks=(Fallback(FastPath.FILE, why),) if why else (),
         )
+
+    def _transcoded(
+        self, folder: Path, progress: Progress, encoding: Encoding, layout: Layout
+    ) -> tuple[Spool, Why | None]:
+        """Hand a copy in UTF-8 over, or read the file with care and say why."""
+        progress.begin(f"Reading {self.name}", self.path.stat().st_size)
+        copy, why = to_utf8(self.path, encoding.codec, folder, progress), Why.ENCODING
+        if copy is not None:
+            scan = scan_file(copy, _quote_signs(self.spec), Silent())
+            found = _not_well_formed(scan, UTF_8, layout)
+            if found is None:
+                return _itself(copy, scan, layout), None
+            why = found
+            copy.unlink()
+        return self._read(folder, progress, encoding, layout), why
 
     def _layout(self, encoding: Encoding) -> Layout:
         with open_text(self.path, encoding.codec, Silent()) as text:
@@ -104,7 +122,7 @@ def _not_well_formed(scan: Scan, encoding: Encoding, layout: Layout) -> Why | No
         (Why.HEADERS, not plain_headers),
         (Why.LINE_ENDINGS, not scan.even),
         (Why.BLANK_LINES, scan.blank),
-        (Why.QUOTES, scan.spaced),
+        (Why.QUOTES, scan.rejoined),
         (Why.ESCAPES, scan.escaped),
         (Why.LONG_RECORDS, scan.endless),
         (Why.NOT_PLAIN, not known_signs),
@@ -137,6 +155,7 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
         escape=quote,
         rows=max(0, scan.lines - above),
         controls=scan.controls,
+        spaced=scan.spaced,
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import row_of
-from sodasheet.staging.sql import BLANKS, literal
+from sodasheet.staging.sql import BLANKS, literal, visible
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,6 +44,6 @@ def number_rows(connection: duckdb.DuckDBPyConnection, spool: Spool, kept: str =
 def _blank(name: str) -> str:
     """SQL that is true for a cell of blanks; most cells begin with a visible character."""
     return (
-        f"CASE WHEN {name} = '' THEN true WHEN {name} BETWEEN '!' AND '~~' THEN false "
+        f"CASE WHEN {name} = '' THEN true WHEN {visible(name)} THEN false "
         f"ELSE trim({name}, {literal(BLANKS)}) = '' END"
     )

@@ -24,7 +24,14 @@ from sodasheet.staging.load.changed_lines import (
     load_others,
     load_row_hashes,
 )
-from sodasheet.staging.load.csv_loader import LONG_LINE_SIZE, load, stamp, unloadable
+from sodasheet.staging.load.csv_loader import (
+    LONG_LINE_SIZE,
+    load,
+    loses_nothing,
+    number_by_lines,
+    stamp,
+    unloadable,
+)
 from sodasheet.staging.load.database import widen
 
 if TYPE_CHECKING:
@@ -68,6 +75,7 @@ class Loading:
         Raises SourceError if the source cannot be read, or changes while it is read.
         """
         loaded = self._without_blank_rows(self._fast(row_hashes) or self._careful())
+        raise_if_cancelled(self.progress)
         fallbacks = (*loaded.spool.fallbacks, *self.fallbacks)
         for fallback in fallbacks:
             if fallback.unexpected:
@@ -124,9 +132,16 @@ class Loading:
             rows = self._unchanged(spool, before, self._load(spool))
         except duckdb.Error as error:
             return self._fall_back(FastPath.FILE, _of_the_rows(error, Why.MALFORMED), error)
-        if spool.numbered or rows == spool.rows:
+        if spool.numbered:
             return Loaded(spool, rows)
-        return self._fall_back(FastPath.FILE, Why.LINE_BREAKS)
+        if spool.spaced and not loses_nothing(self.connection, spool):
+            return self._fall_back(FastPath.FILE, Why.QUOTES)
+        if rows == spool.rows:
+            return Loaded(spool, rows)
+        numbered = number_by_lines(self.connection, spool)
+        if numbered is None:
+            return self._fall_back(FastPath.FILE, Why.LINE_BREAKS)
+        return Loaded(replace(spool, numbered=True, rows=numbered), numbered)
 
     def _changed_lines(
         self, spool: Spool, before: Stamp, row_hashes: FindRowHashes
