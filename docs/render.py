@@ -42,7 +42,7 @@ A guard is a rule that stops a push before anybody is asked and before anything 
 says `refused`, names the guard in `guard`, and nothing has changed. Guards are judged after the check: what is wrong with cells and
 mappings is a finding ([findings.md](findings.md)).
 
-Where the last column says so, you can set a guard aside for one push, by name: `sodasheet push JOB --override shrink`, more
+Where the last column says so, you can set a guard aside for one push, by name: `sodasheet push JOB --skip-guard shrink`, more
 than once for several. The report keeps what was set aside in `overrides`. `--yes` sets nothing aside. Where nobody watches (`sodasheet
 run`), no guard can be set aside and nobody is asked. An undo is held only by the guards that are about what it sends and to what.
 
@@ -58,7 +58,12 @@ def guards() -> str:
     """The page of guards."""
     headings = ("guard", "what it stops", "what to do", "can be set aside")
     rows = [
-        (one.slug, one.watches, one.remedy, f"`--override {one.slug}`" if one.overridable else "no")
+        (
+            one.slug,
+            one.watches,
+            one.remedy,
+            f"`--skip-guard {one.slug}`" if one.overridable else "no",
+        )
         for one in GUARDS.values()
     ]
     return _GUARDS + _table(headings, rows)

@@ -1,4 +1,4 @@
-"""The `sodasheet` command: finds the subcommand, and turns every failure into one sentence."""
+"""The `sodasheet` command: find the subcommand, and report every failure in one sentence."""
 
 from __future__ import annotations
 
@@ -18,42 +18,40 @@ if TYPE_CHECKING:
     from sodasheet.model.next_step import NextStep
 
 #: Command name -> (module in sodasheet.commands, one line for --help). A module is imported only
-#: when its command is used, so that `sodasheet --help` stays quick.
+#: when its command is used, so that `sodasheet --help` starts quickly.
 COMMANDS = {
-    "demo": ("demo", "Show the whole way of the data against a practice portal."),
-    "practice": ("practice", "Run a practice portal on this machine."),
-    "sign-in": (
-        "account.sign_in",
-        "Sign in to a portal and keep the key in this computer's store.",
-    ),
-    "sign-out": ("account.sign_out", "Drop a portal's key from this computer's store."),
-    "accounts": ("account.list", "List the accounts that are signed in, and where their keys are."),
-    "desk": ("desk", "Open the desk: everything that is not a cell, in a window."),
-    "datasets": ("datasets", "Search a portal's catalogue."),
+    "demo": ("demo", "Run the full workflow on a practice portal."),
+    "practice": ("practice", "Run a practice portal on this computer."),
+    "desk": ("desk", "Open the desk: all of SodaSheet in a browser window."),
+    "sign-in": ("account.sign_in", "Sign in to a portal and save its key."),
+    "sign-out": ("account.sign_out", "Remove a saved key."),
+    "accounts": ("account.list", "List saved accounts and the store of their keys."),
+    "datasets": ("datasets", "Search a portal's catalog."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
     "preview": ("preview", "Show what a push would change, without sending anything."),
     "push": ("push", "Push a job's rows to its dataset."),
-    "run": ("automate.run", "Push the jobs of a file with nobody watching."),
-    "schedule": ("automate.schedule", "Have jobs run by themselves, hourly, daily or weekly."),
-    "undo": ("undo", "Take a push back: delete what it added, put back what it changed."),
+    "run": ("automate.run", "Push the jobs of a file unattended."),
+    "schedule": ("automate.schedule", "Schedule jobs: hourly, daily or weekly."),
+    "undo": ("undo", "Undo a push: delete what it added, restore what it changed."),
     "history": ("history", "List past runs, or show the report of one."),
-    "settings": ("settings", "Show and change the mail server and how long run logs are kept."),
-    "job": ("job.group", "Show, examine, convert or reuse saved jobs."),
-    "datasync": ("datasync.command", "Take the command lines of DataSync, and its saved jobs."),
-    "addin": ("addin", "Install, remove or examine the ribbon add-in for Excel."),
+    "freshness": ("freshness", "List when each dataset was last pushed."),
+    "settings": ("settings", "Show and change the SMTP server and the limits of run logs."),
+    "job": ("job.group", "Show, check, convert or copy saved jobs."),
+    "datasync": ("datasync.command", "Run DataSync jobs and command lines."),
+    "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
 }
 
 
 class LazyGroup(click.Group):
-    """A group whose subcommands are imported when they are asked for."""
+    """A group that imports a subcommand when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """The names, in the order of the work rather than of the alphabet."""
+        """Return the names in the order of the work rather than of the alphabet."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The subcommand, or None where there is none of that name."""
+        """Return the subcommand, or None if none has that name."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"sodasheet.commands.{COMMANDS[cmd_name][0]}")
@@ -65,7 +63,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The subcommand; raises UsageError for none, with those that are nearly so called."""
+        """Return the subcommand; raises UsageError with similar names if there is none."""
         import difflib
 
         near = [] if args[0] in COMMANDS else difflib.get_close_matches(args[0], COMMANDS)
@@ -82,7 +80,9 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="sodasheet")
 def root() -> None:
-    """Push a sheet or a CSV to a dataset on a Socrata open data portal.
+    """Publish Excel and CSV data to Socrata.
+
+    SodaSheet checks every row, shows what will change, and can undo the push.
 
     \b
     Without an account:  sodasheet demo
@@ -96,7 +96,7 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line; always ends the process with an exit code of `ExitCode`."""
-    # Being told to end is no reason to leave temporary files behind.
+    # A terminated process removes its temporary files too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     from sodasheet.system.streams import prepare_streams
 
@@ -135,7 +135,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _tell(error: SodaSheetError, arguments: list[str]) -> int:
-    """Say what went wrong, on stderr for people or as one object on stdout for programs."""
+    """Report an error on stderr for people, or as one object on stdout for programs."""
     if "--json" in arguments:
         import json
 

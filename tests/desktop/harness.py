@@ -85,7 +85,7 @@ def trial(settings: dict[str, Any]) -> Any:
 def push(settings: dict[str, Any]) -> Any:
     from sodasheet.credentials.keychain import find
     from sodasheet.desktop.push_window import PushOptions, run_push, session_for
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.portal.http.retries import Patience
     from sodasheet.portal.http.session import PortalSession
 
@@ -93,7 +93,7 @@ def push(settings: dict[str, Any]) -> Any:
         return PortalSession(portal, find(portal), Patience(tries=1, pause=0), stop)
 
     opener = hasty if settings.get("hasty") else session_for
-    return run_push(order_from_memo(settings["order"]), PushOptions(opener)).to_json()
+    return run_push(request_from_memo(settings["order"]), PushOptions(opener)).to_json()
 
 
 def progress(settings: dict[str, Any]) -> Any:

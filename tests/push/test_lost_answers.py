@@ -35,7 +35,7 @@ NAMELESS = "append to rows without identifier"
 CHILD = """
     import json, os, signal, sys
     from pathlib import Path
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.model.credentials import Credentials
     from sodasheet.model.progress import Silent
     from sodasheet.portal.http.session import PortalSession
@@ -54,7 +54,7 @@ CHILD = """
             os.kill(os.getpid(), signal.SIGKILL)
     Journal.write = killing
     key = Credentials(os.environ["KEY_ID"], os.environ["KEY_SECRET"])
-    order = order_from_memo(memo)
+    order = request_from_memo(memo)
     Run(order, PushContext(PortalSession(order.job.portal, key), Silent(), Agreed())).execute()
 """
 
@@ -114,7 +114,7 @@ def test_a_killed_push_is_finished_by_resuming_it(
 
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.push.recovery import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
@@ -122,7 +122,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
     kill_at(bench, order, "landed", "before")
     desk = PushContext(bench.session(), Silent(), Agreed())
 
-    (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+    (report,) = settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
 
     assert report.outcome is Outcome.DONE
     assert bench.rows() == after
@@ -133,7 +133,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 
 def test_settling_sends_nothing(bench: Bench) -> None:
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.push.recovery import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
@@ -141,7 +141,7 @@ def test_settling_sends_nothing(bench: Bench) -> None:
     kill_at(bench, order, "sending", "after")
     desk = PushContext(bench.session(), Silent(), Agreed())
 
-    (report,) = settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+    (report,) = settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
 
     assert report.outcome is Outcome.CANCELLED
     assert "ended before its rows had landed" in report.summary
@@ -258,7 +258,7 @@ def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_row
 def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushing(
     bench: Bench,
 ) -> None:
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.push.recovery import settle_unfinished
 
     method, after = prepare(bench, "upsert")
@@ -272,7 +272,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
     assert "approval queue" in report.summary
     assert bench.rows() == OLD
     with pytest.raises(Refused, match="approval queue"):
-        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
+        settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
     bench.approve()
     settled = Run(order, desk, RunLog.of(report.run)).resume()
     assert settled.outcome is Outcome.DONE, settled.summary

@@ -69,7 +69,7 @@ def doctor(host: str | None, as_json: bool) -> int:
 
 
 def _store() -> str:
-    from sodasheet.commands.terminal.options import patience
+    from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import from_environment, store_in_use
 
     if from_environment() is not None:

@@ -1,4 +1,4 @@
-"""`sodasheet check`: what is wrong with a job's rows, without sending any."""
+"""`sodasheet check`: find errors in a job's rows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.terminal.next_steps import invoked, step_lines
 from sodasheet.commands.terminal.options import as_json, job_argument, only_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
     "--findings",
     "findings_path",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every single finding to this CSV file.",
+    help="Write every finding to this CSV file.",
 )
 @only_option
 @as_json
 def command(job_path: Path, findings_path: Path | None, only: str | None, as_json: bool) -> int:
     """Check the rows of JOB against its dataset; nothing is sent.
 
-    Exit code 0: every row can be sent; 4: some rows, or all of them, cannot.
+    Exit codes: 0 every row can be sent, 4 some or all cannot.
 
     Example: sodasheet check permits.json --findings findings.csv
     """
-    from sodasheet.commands.terminal.options import load_job, open_portal
     from sodasheet.commands.terminal.output import print_json, shown_progress
+    from sodasheet.commands.terminal.session import load_job, open_portal
     from sodasheet.excel.actions.check import conclusion
     from sodasheet.push.prepare import prepared
 
@@ -54,7 +55,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
 
 
 def checked_json(work: Prepared) -> dict[str, object]:
-    """What the check found, as one JSON object."""
+    """Return the findings of a check as one JSON object."""
     from sodasheet.model.report import finding_json
 
     return {
@@ -70,7 +71,7 @@ def checked_json(work: Prepared) -> dict[str, object]:
 
 
 def print_findings(findings: tuple[FindingGroup, ...]) -> None:
-    """The findings as a table: what, where, how many, and what to do."""
+    """Print the findings as a table, with their next steps below."""
     from sodasheet.commands.terminal.output import print_table
 
     if not findings:
@@ -85,7 +86,10 @@ def print_findings(findings: tuple[FindingGroup, ...]) -> None:
         ]
         for group in findings
     ]
-    print_table("Findings", ["effect", "column", "count", "first rows", "what"], rows)
+    print_table("Findings", ["effect", "column", "count", "first rows", "finding"], rows)
+    steps = dict.fromkeys(step for group in findings for step in group.steps)
+    for line in step_lines(steps, invoked()):
+        say(line)
 
 
 def _where(group: FindingGroup) -> str:

@@ -17,8 +17,8 @@ def command(portal: str, text: str, limit: int, as_json: bool) -> None:
 
     Example: sodasheet datasets https://data.ct.gov permits
     """
-    from sodasheet.commands.terminal.options import open_portal
     from sodasheet.commands.terminal.output import print_json, print_table
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import parse_portal
     from sodasheet.portal.catalog import search
 

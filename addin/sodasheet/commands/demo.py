@@ -97,8 +97,8 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
 
 def _rows(address: str) -> None:
     """The dataset as its readers see it now: how many rows, and the newest of them."""
-    from sodasheet.commands.terminal.options import open_portal
     from sodasheet.commands.terminal.output import print_table
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.portal.soda2.rows import RowsClient

@@ -1,77 +1,103 @@
-"""`sodasheet history`: what was pushed, when, how it ended, and how fresh the datasets are."""
+"""`sodasheet history`: past runs, and the report of one of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.options import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.system.own_command import command_line
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import PastRun
     from sodasheet.push.runs.journal import RunRecord
 
 
+@dataclass(frozen=True, slots=True)
+class HistoryOptions:
+    """Options of the history; an empty `run` or `dataset` means all of them."""
+
+    run: str
+    limit: int
+    dataset: str
+    freshness: bool
+    prune: bool
+    mark_resolved: bool
+    as_json: bool
+
+
 @click.command("history")
 @click.argument("run", default="")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(min=1))
-@click.option("--dataset", default="", metavar="DATASET", help="Only of this dataset.")
-@click.option("--freshness", "fresh", is_flag=True, help="When each dataset was last pushed.")
-@click.option("--prune", is_flag=True, help="Remove old run logs, snapshots and imprints now.")
 @click.option(
-    "--dismiss",
+    "--limit", default=20, show_default=True, type=click.IntRange(min=1), help="Number of runs."
+)
+@click.option("--dataset", default="", metavar="DATASET", help="Only runs of this dataset.")
+@click.option("--freshness", is_flag=True, hidden=True)
+@click.option("--prune", is_flag=True, help="Remove old run logs, snapshots and row hashes now.")
+@click.option(
+    "--mark-resolved",
+    cls=RenamedOption,
+    old=["--dismiss"],
     is_flag=True,
-    help="You have looked after RUN yourself: it no longer stands in the way of other pushes.",
+    help="Mark RUN as resolved: it no longer blocks other pushes.",
 )
 @as_json
-def command(run: str, dataset: str, as_json: bool, **options: object) -> None:
+@takes(HistoryOptions)
+def command(options: HistoryOptions) -> None:
     """List past runs, newest first, or show the report of one RUN.
 
     DATASET is a dataset's id, or its web address in any form.
 
     Example: sodasheet history --dataset abcd-1234
     """
-    if options["dismiss"]:
-        _dismiss(run)
-    elif options["prune"]:
-        _prune(as_json=as_json)
-    elif run:
-        _show(run)
-    elif options["fresh"]:
-        _freshness(_id(dataset), as_json=as_json)
+    if options.mark_resolved:
+        _mark_resolved(options.run)
+    elif options.prune:
+        _prune(as_json=options.as_json)
+    elif options.run:
+        _show(options.run)
+    elif options.freshness:
+        from sodasheet.commands.freshness import print_freshness
+
+        print_freshness(dataset_id(options.dataset), as_json=options.as_json)
     else:
-        _list(int(str(options["limit"])), _id(dataset), as_json=as_json)
+        _list(options.limit, dataset_id(options.dataset), as_json=options.as_json)
 
 
-def _dismiss(run: str) -> None:
-    """Take a run whose outcome stays unknown out of the way."""
+def _mark_resolved(run: str) -> None:
+    """Let other pushes go ahead of a run whose outcome stays unknown."""
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.runs.run_folder import runs_folder
 
     if not run:
         raise UsageProblem(
             "No run is named.",
-            "Write sodasheet history RUN --dismiss; sodasheet history lists runs.",
+            "Write sodasheet history RUN --mark-resolved.",
+            (NextStep(Action.SHOW_HISTORY),),
         )
     record = known_run(run)
     if record.outcome not in (None, "unknown"):
-        raise UsageProblem(f"Run {run} has ended: {record.outcome}.", "Nothing is to be dismissed.")
-    Journal(runs_folder()).end(run, "dismissed", record.summary or "It died.")
-    say(f"Run {run} is dismissed. Look at the dataset before you push to it again.")
+        raise UsageProblem(f"Run {run} has ended: {record.outcome}.", "It blocks no other push.")
+    Journal(runs_folder()).end(run, "dismissed", record.summary or "It was interrupted.")
+    say(f"Run {run} is marked as resolved. Check the dataset before you push to it again.")
 
 
 def known_run(run: str) -> RunRecord:
-    """The run of this id. Raises UsageProblem where there is none."""
+    """Return the run of this id. Raises UsageProblem if there is none."""
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.runs.run_folder import runs_folder
 
     record = Journal(runs_folder()).record(run)
     if record is None:
         raise UsageProblem(
-            f'There is no run "{run}" on this computer.', "List them with sodasheet history."
+            f'There is no run "{run}" on this computer.',
+            "Choose one of the runs on this computer.",
+            (NextStep(Action.SHOW_HISTORY),),
         )
     return record
 
@@ -91,7 +117,7 @@ def _prune(*, as_json: bool) -> None:
 
 
 def _show(run: str) -> None:
-    """The whole report, which is a JSON object already."""
+    """Print the whole report, which is a JSON object already."""
     from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
     record = known_run(run)
@@ -102,16 +128,18 @@ def _show(run: str) -> None:
         if record.ended is not None:
             raise UsageProblem(
                 f"The report of run {run} has been removed ({record.outcome}): {record.summary}",
-                "How long reports are kept is set with sodasheet settings --keep-days N.",
+                "The settings say how long reports are kept.",
+                (NextStep(Action.CHANGE_SETTING, name="keep.days", value="N"),),
             ) from None
         raise UsageProblem(
-            f"Run {run} died before it could report.",
-            f"Find out what stands with sodasheet push --resume {run}.",
+            f"Run {run} was interrupted before it could report.",
+            "Resume the run to find out which rows have landed.",
+            (NextStep(Action.RESUME_RUN, run=run),),
         ) from None
 
 
-def _id(dataset: str) -> str:
-    """The id in a dataset's address; empty where none is given."""
+def dataset_id(dataset: str) -> str:
+    """Return the id in a dataset's address; empty if none is given."""
     from sodasheet.portal.address import Address
 
     try:
@@ -120,23 +148,10 @@ def _id(dataset: str) -> str:
         if "/" in dataset or "." in dataset:
             raise
         raise UsageProblem(
-            f'"{dataset}" is no dataset id.',
-            "Give an id like abcd-1234, as sodasheet history lists them, or a web address.",
+            f'"{dataset}" is not a dataset id.',
+            "Give an id like abcd-1234, as the history lists them, or a web address.",
+            (NextStep(Action.SHOW_HISTORY),),
         ) from error
-
-
-def _freshness(dataset: str, *, as_json: bool) -> None:
-    from sodasheet.commands.terminal.output import print_json, print_table
-    from sodasheet.push.runs.history import freshness
-
-    found = freshness(dataset)
-    if as_json:
-        print_json([one.to_json() for one in found])
-    elif not found:
-        say("Nothing has been pushed from this computer yet.")
-    else:
-        rows = [[one.newest.dataset_name, one.newest.link, one.sentence] for one in found]
-        print_table("Datasets, the longest waiting first", ["name", "address", "freshness"], rows)
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:
@@ -157,12 +172,12 @@ def _list(limit: int, dataset: str, *, as_json: bool) -> None:
 
 
 def _lines(run: PastRun) -> str:
-    """Two lines, so that no id is broken: what was done when, and what came of it."""
+    """Return two lines, so that no id is broken: what was done when, and its outcome."""
     took = "" if run.seconds is None else f"  {run.seconds:,.1f} s"
     name = " ".join((run.job or run.source).split())
     what = f"{run.method} {run.dataset}" + (f" from {name}" if name else "")
-    if run.undoes:  # its rows come from no file that anybody knows
+    if run.undoes:  # the rows of an undo come from no known file
         what = f"undo of {run.undoes} in {run.dataset}"
-    told = run.summary or f"find out with sodasheet push --resume {run.run}"
+    told = run.summary or f"to find out: {command_line(['push', '--resume', run.run])}"
     first = f"{run.run}  {run.started[:16].replace('T', ' ')} UTC{took}  {what.strip()}"
-    return f"{first}\n    {run.outcome or 'under way, or died'}: {' '.join(told.split())}"
+    return f"{first}\n    {run.outcome or 'under way, or interrupted'}: {' '.join(told.split())}"

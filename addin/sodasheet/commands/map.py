@@ -1,14 +1,14 @@
-"""`sodasheet map`: match a source's columns to a dataset's, and save the job."""
+"""`sodasheet map`: match a source's columns to a dataset's and save the job."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, source_options
+from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.matching.choices import Choices
@@ -20,6 +20,29 @@ if TYPE_CHECKING:
     from sodasheet.staging.stage import Stage
 
 
+@dataclass(frozen=True, slots=True)
+class MapOptions:
+    """Options of a mapping; `choices`, `formats` and `constants` are `NAME=VALUE` texts."""
+
+    source: str
+    dataset: str
+    method: str
+    changes_only: bool
+    send: str | None
+    output: Path | None
+    choices: tuple[str, ...]
+    formats: tuple[str, ...]
+    constants: tuple[str, ...]
+    confirm: bool
+    sheet: str
+    table: str
+    cells: str
+    header_row: int
+    encoding: str
+    separator: str
+    as_json: bool
+
+
 @click.command("map")
 @click.argument("source")
 @click.argument("dataset")
@@ -29,19 +52,16 @@ if TYPE_CHECKING:
     show_default=True,
     type=click.Choice(["replace", "append", "upsert", "delete"]),
 )
-@click.option(
-    "--send",
-    default="all",
-    show_default=True,
-    type=click.Choice(["all", "changes"]),
-    help="Whether a push sends all rows, or only those that differ from the dataset's.",
-)
+@click.option("--changes-only", is_flag=True, help="Send only rows that differ from the dataset's.")
+@click.option("--send", type=click.Choice(["all", "changes"]), hidden=True)
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the job here."
 )
 @click.option(
-    "--set",
+    "--map",
     "choices",
+    cls=RenamedOption,
+    old=["--set"],
     multiple=True,
     metavar="HEADER=FIELD",
     help="Fill FIELD from HEADER; nothing after the = ignores the column. May be repeated.",
@@ -51,7 +71,7 @@ if TYPE_CHECKING:
     "formats",
     multiple=True,
     metavar="HEADER=FORMAT",
-    help="How HEADER is written, e.g. 'Opened=%m/%d/%Y' or 'Fee=$1,234.50'. May be repeated.",
+    help="Format of HEADER, e.g. 'Opened=%m/%d/%Y' or 'Fee=$1,234.50'. May be repeated.",
 )
 @click.option(
     "--constant",
@@ -63,16 +83,17 @@ if TYPE_CHECKING:
 @click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
 @source_options
 @as_json
-def command(source: str, dataset: str, **options: object) -> None:
+@takes(MapOptions)
+def command(options: MapOptions) -> None:
     """Match the columns of SOURCE (a CSV, TSV or workbook) to those of DATASET.
 
-    DATASET is the dataset's web address, or HOST/abcd-1234. Columns that match nothing are
-    ignored until you say otherwise.
+    DATASET is the dataset's web address, or HOST/abcd-1234. Columns without a match are ignored
+    until you map them.
 
     Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 -o permits.json
     """
-    from sodasheet.commands.terminal.options import open_portal
     from sodasheet.commands.terminal.output import print_json, shown_progress
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.matching import suggest
     from sodasheet.matching.choices import choose
@@ -87,11 +108,11 @@ def command(source: str, dataset: str, **options: object) -> None:
     from sodasheet.staging.stage import Stage
     from sodasheet.system.tempdirs import scratch_folder
 
-    address = Address.parse(dataset)
-    spec = _spec(source, options)
+    address = Address.parse(options.dataset)
+    spec = _spec(options)
     target = read_dataset(open_portal(address.portal), address.dataset)
     require_writable(target)
-    method = Method(str(options["method"]))
+    method = Method(options.method)
     with (
         shown_progress() as progress,
         scratch_folder() as folder,
@@ -104,65 +125,65 @@ def command(source: str, dataset: str, **options: object) -> None:
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
-    job = replace(job, send=str(options["send"]))
-    output = options["output"]
-    if isinstance(output, Path):
+    job = replace(job, send="changes" if options.changes_only else options.send or "all")
+    output = options.output
+    if output is not None:
         job = _relative_to(job, output)
         write_job(job, output)
-    if options["as_json"]:
+    if options.as_json:
         print_json(job_to_json(job))
         return
     print_mapping(mapping, target, samples)
-    say(f"Saved as {output}." if output else "Not saved: add -o JOB.json to keep it.")
+    say(f"Saved as {output}." if output else "Not saved; add -o JOB.json to save the job.")
 
 
-def _spec(source: str, options: dict[str, object]) -> SourceSpec:
+def _spec(options: MapOptions) -> SourceSpec:
     from sodasheet.sources import source_spec
 
     return replace(
-        source_spec(source),
-        encoding=str(options["encoding"]),
-        separator=str(options["separator"]),
-        header_row=int(str(options["header_row"])),
-        sheet=str(options["sheet"]),
-        table=str(options["table"]),
-        range=str(options["cells"]),
+        source_spec(options.source),
+        encoding=options.encoding,
+        separator=options.separator,
+        header_row=options.header_row,
+        sheet=options.sheet,
+        table=options.table,
+        range=options.cells,
     )
 
 
 def _relative_to(job: Job, output: Path) -> Job:
-    """The job with its source path as seen from the job file, where that is below it."""
+    """Return the job with a source path relative to the job file if it is below it."""
     path = Path(job.source.path).resolve()
     folder = output.resolve().parent
     shown = path.relative_to(folder) if path.is_relative_to(folder) else path
     return replace(job, source=replace(job.source, path=shown.as_posix()))
 
 
-def _choices(options: dict[str, object]) -> Choices:
+def _choices(options: MapOptions) -> Choices:
     formats: dict[str, tuple[str, ...]] = {}
-    for header, text in _pairs(options["formats"], "--format"):
+    for header, text in _pairs(options.formats, "--format"):
         formats[header] = (*formats.get(header, ()), text)
     return Choices(
-        fields=dict(_pairs(options["choices"], "--set")),
-        constants=dict(_pairs(options["constants"], "--constant")),
+        fields=dict(_pairs(options.choices, "--map")),
+        constants=dict(_pairs(options.constants, "--constant")),
         formats=formats,
-        confirm=bool(options["confirm"]),
+        confirm=options.confirm,
     )
 
 
-def _pairs(texts: object, option: str) -> list[tuple[str, str]]:
-    """`A=B` texts as pairs; raises UsageProblem where the = is missing."""
+def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
+    """Split `A=B` texts into pairs; raises UsageProblem if the = is missing."""
     pairs = []
-    for text in texts if isinstance(texts, tuple) else ():
-        name, equals, value = str(text).partition("=")
+    for text in texts:
+        name, equals, value = text.partition("=")
         if not equals:
-            raise UsageProblem(f'{option} "{text}" has no = in it.', f"Write {option} NAME=VALUE.")
+            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} NAME=VALUE.")
         pairs.append((name.strip(), value.strip()))
     return pairs
 
 
 def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
-    """The mapping with those formats that are the only way to read a column."""
+    """Return the mapping with formats that are the only way to read a column."""
     from sodasheet.staging.check.format_suggestions import suggest_formats
 
     rules = []
@@ -175,7 +196,7 @@ def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
 
 
 def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str]]) -> None:
-    """The mapping as a table, and below it the dataset's columns that nothing fills."""
+    """Print the mapping as a table, and the dataset's columns that nothing fills."""
     from sodasheet.commands.terminal.output import print_table
 
     rows = [_row(rule, target, samples) for rule in mapping.columns]

@@ -1,13 +1,21 @@
-"""`sodasheet preview`: what a push would change, before it changes anything."""
+"""`sodasheet preview`: show what a push would change."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument, method_option, only_option
+from sodasheet.commands.terminal.options import (
+    as_json,
+    job_argument,
+    limit_option,
+    method_option,
+    only_option,
+    takes,
+)
 from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
 
@@ -20,36 +28,43 @@ _SHOWN = 20
 _LENGTH = 120
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewOptions:
+    """Options of a preview."""
+
+    job_path: Path
+    method: str | None
+    limit: int | None
+    csv_path: Path | None
+    only: str | None
+    as_json: bool
+
+
 @click.command("preview")
 @job_argument
 @method_option
-@click.option(
-    "--rows",
-    "limit",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Only the first N good rows, as in a trial.",
-)
+@limit_option
 @click.option(
     "--csv",
     "csv_path",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write every single change to this CSV file.",
+    help="Write every change to this CSV file.",
 )
 @only_option
 @as_json
-def command(job_path: Path, **options: object) -> int:
+@takes(PreviewOptions)
+def command(options: PreviewOptions) -> int:
     """Show what a push of JOB would change in its dataset; nothing is sent.
 
-    Exit code 0: every row can be sent; 4: some rows, or all of them, cannot.
+    Exit codes: 0 every row can be sent, 4 some or all cannot.
 
     Example: sodasheet preview permits.json --csv changes.csv
     """
     from sodasheet.commands.check import print_findings
     from sodasheet.commands.terminal.output import print_json
 
-    work, found = _previewed(job_path, options)
-    if options["as_json"]:
+    work, found = _previewed(options)
+    if options.as_json:
         print_json(_body(work, found))
     else:
         print_findings(work.checked.findings)
@@ -58,16 +73,15 @@ def command(job_path: Path, **options: object) -> int:
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
-def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Preview | None]:
-    """The checked rows and the preview, None where the check stops every row."""
-    from sodasheet.commands.terminal.options import load_job, open_portal
+def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None]:
+    """Return the checked rows and the preview, None if the check stops every row."""
     from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.commands.terminal.session import load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
     from sodasheet.push.prepare import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
 
-    only, limit, path = options["only"], options["limit"], options["csv_path"]
-    job, base = load_job(job_path, None if only is None else str(only), options["method"])
+    job, base = load_job(options.job_path, options.only, options.method)
     with (
         shown_progress() as progress,
         open_portal(job.portal, stop=lambda: progress.stop) as session,
@@ -75,11 +89,11 @@ def _previewed(job_path: Path, options: dict[str, object]) -> tuple[Prepared, Pr
     ):
         if work.checked.stopped:
             return work, None
-        tried = trial(work, limit if isinstance(limit, int) else None)
+        tried = trial(work, options.limit)
         with previewed(tried, session, progress) as found:
-            if isinstance(path, Path):
-                found.write(path)
-            if limit is None:
+            if options.csv_path is not None:
+                found.write(options.csv_path)
+            if options.limit is None:
                 remember(key_of(job), report_of(job, work, found))
             return tried, found.preview
 
@@ -93,7 +107,7 @@ def _body(work: Prepared, found: Preview | None) -> dict[str, object]:
 
 
 def print_preview(work: Prepared, found: Preview | None) -> None:
-    """The preview for people: the changes, then what they come to."""
+    """Print a preview for people: the changes, then their sum."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.excel.actions.check import none_of
     from sodasheet.push.summaries import preview_sentence

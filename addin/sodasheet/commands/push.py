@@ -1,10 +1,10 @@
-"""`sodasheet push`: send a job's rows, watched by somebody."""
+"""`sodasheet push`: send a job's rows, with a confirmation."""
 
 from __future__ import annotations
 
 import signal
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,15 @@ import click
 
 from sodasheet.commands.history import known_run
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.commands.terminal.options import as_json, method_option, only_option
+from sodasheet.commands.terminal.options import (
+    RenamedOption,
+    as_json,
+    limit_option,
+    method_option,
+    only_option,
+    takes,
+    yes_option,
+)
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import Cancelled, UsageProblem
 
@@ -23,78 +31,117 @@ if TYPE_CHECKING:
     from sodasheet.push.request import PushRequest
 
 
+@dataclass(frozen=True, slots=True)
+class PushOptions:
+    """Options of a push; either `job_path` or `resume` is given."""
+
+    job_path: Path | None
+    method: str | None
+    send: str | None
+    changes_only: bool | None
+    yes: bool
+    limit: int | None
+    allow_rejected: int
+    transport: str | None
+    after_trial: str | None
+    skipped_guards: tuple[str, ...]
+    duplicate_append: bool
+    resume: str | None
+    only: str | None
+    as_json: bool
+
+    @property
+    def sends(self) -> str | None:
+        """Rows to send instead of what the job says: `all`, `changes`, or None."""
+        if self.changes_only is None:
+            return self.send
+        return "changes" if self.changes_only else "all"
+
+
 @click.command("push")
 @click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
 @method_option
 @click.option(
-    "--send",
-    type=click.Choice(["all", "changes"]),
-    help="All rows, or only those that differ from the dataset's, whatever the job says.",
+    "--changes-only/--all-rows",
+    default=None,
+    help="Send only rows that differ from the dataset's, or all rows, whatever the job says.",
 )
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
-@click.option(
-    "--rows",
-    "limit",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Send only the first N good rows.",
-)
+@click.option("--send", type=click.Choice(["all", "changes"]), hidden=True)
+@yes_option
+@limit_option
 @click.option(
     "--allow-rejected",
     default=0,
     type=click.IntRange(min=0),
     metavar="N",
-    help="Go on without up to N rows that have findings.",
+    help="Skip up to N rows with errors.",
 )
 @click.option(
-    "--transport",
-    type=click.Choice(["soda2", "publishing"]),
-    help="How rows travel, where the choice is not to be left to SodaSheet.",
+    "--transport", type=click.Choice(["soda2", "publishing"]), help="Force an upload method."
 )
 @click.option(
-    "--rest-of", metavar="RUN", help="Send the rows behind those that the trial RUN sent."
+    "--after-trial",
+    cls=RenamedOption,
+    old=["--rest-of"],
+    metavar="RUN",
+    help="Send the rows remaining after trial RUN.",
 )
 @click.option(
-    "--override",
-    "overrides",
+    "--skip-guard",
+    "skipped_guards",
+    cls=RenamedOption,
+    old=["--override"],
     multiple=True,
     metavar="GUARD",
-    help="Set a guard aside, e.g. shrink; may be given more than once.",
+    help="Skip a guard, e.g. shrink. May be repeated.",
 )
-@click.option("--again", is_flag=True, help="Append a source that has been appended before.")
-@click.option("--resume", metavar="RUN", help="Settle a run that died, and finish it.")
+@click.option(
+    "--allow-duplicate-append",
+    "duplicate_append",
+    cls=RenamedOption,
+    old=["--again"],
+    is_flag=True,
+    help="Append a source that was appended before.",
+)
+@click.option(
+    "--resume",
+    metavar="RUN",
+    help="Resume an interrupted run: ask the portal what landed, then send only what did not.",
+)
 @only_option
 @as_json
-def command(job_path: Path | None, **options: object) -> int:
+@takes(PushOptions)
+def command(options: PushOptions) -> int:
     """Push the rows of JOB to its dataset and report what happened to them.
 
-    A run that died (the power, the network) is gone on with by --resume RUN, without a JOB: the
-    portal is asked first, and rows are sent only where they have not landed.
+    --resume RUN, without a JOB, resumes a run that was interrupted.
 
     Exit codes: 0 all rows landed, 3 some were rejected, 4 stopped before anything was sent,
-    5 the outcome is not known, 1 failed, 130 cancelled.
+    5 outcome unknown, 1 failed, 130 cancelled.
 
     Example: sodasheet push permits.json --yes
     """
     from sodasheet.commands.terminal.output import print_json
 
-    resume = options["resume"]
-    if (job_path is None) == (resume is None):
+    if (options.job_path is None) == (options.resume is None):
         raise UsageProblem(
-            "A push needs a job file, or a run to go on with, and not both.",
+            "Give a job file or --resume RUN.",
             "Write sodasheet push JOB, or sodasheet push --resume RUN.",
         )
-    report, job = _pushed(job_path, options) if job_path else _resumed(str(resume), options)
-    if options["as_json"]:
+    if options.job_path is not None:
+        report, job = _pushed(options.job_path, options)
+    else:
+        report, job = _resumed(str(options.resume), options)
+    if options.as_json:
         print_json(report.to_json())
     else:
         print_report(report)
-    _log(report, job, str(job_path or ""))
+    _log(report, job, str(options.job_path or ""))
     return int(report.outcome.exit_code)
 
 
 def _log(report: Report, job: Job, name: str) -> None:
-    """What comes after a push: the log dataset's row, and what old runs have left behind."""
+    """Write the log dataset's row, and remove what old runs have left behind."""
     from sodasheet.notifications.notify import log
     from sodasheet.push.retention import prune_daily
 
@@ -103,100 +150,90 @@ def _log(report: Report, job: Job, name: str) -> None:
     prune_daily()
 
 
-def _pushed(job_path: Path, options: dict[str, object]) -> tuple[Report, Job]:
-    from sodasheet.commands.terminal.options import open_desk
-    from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.recovery import settle_unfinished
-    from sodasheet.push.run import Run
+def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
+    from sodasheet.commands.terminal.session import open_desk
+    from sodasheet.jobs.execute import execute
 
-    order = _order(job_path, options)
-    with open_desk(order.job.portal, _answer(options)) as desk:
-        for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
-            say(f"Run {earlier.run} had not ended: {earlier.summary}", err=True)
-        return Run(order, desk).execute(), order.job
+    request = _request(job_path, options)
+    with open_desk(request.job.portal, _answer(options)) as context:
+        return execute(request, context, settled=say_settled), request.job
 
 
-def _order(job_path: Path, options: dict[str, object]) -> PushRequest:
+def say_settled(earlier: Report) -> None:
+    """Report an interrupted run that was settled before this one."""
+    say(f"Run {earlier.run} had been interrupted: {earlier.summary}", err=True)
 
-    from sodasheet.commands.terminal.options import load_job
+
+def _request(job_path: Path, options: PushOptions) -> PushRequest:
+    from sodasheet.commands.terminal.session import load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
+    from sodasheet.push.guards.registry import known_overrides
     from sodasheet.push.request import PushRequest, RunOptions
 
-    only = options["only"]
-    job, base = load_job(job_path, None if only is None else str(only), options["method"])
-    if options["send"] is not None:
-        job = replace(job, send=str(options["send"]))
-    limit, transport = options["limit"], options["transport"]
+    job, base = load_job(job_path, options.only, options.method)
+    if options.sends is not None:
+        job = replace(job, send=options.sends)
     return with_memo(
         PushRequest(
             job,
             base,
             RunOptions(
-                limit=limit if isinstance(limit, int) else None,
-                after_trial=_trial(options["rest_of"]),
-                allow_rejected=int(str(options["allow_rejected"])),
-                transport=None if transport is None else str(transport),
-                allow_duplicate_append=bool(options["again"]),
-                skipped_guards=_overrides(options["overrides"]),
+                limit=options.limit,
+                after_trial=_trial(options.after_trial),
+                allow_rejected=options.allow_rejected,
+                transport=options.transport,
+                allow_duplicate_append=options.duplicate_append,
+                skipped_guards=known_overrides(options.skipped_guards),
             ),
             seen_by_preview(job),
         )
     )
 
 
-def _overrides(names: object) -> frozenset[str]:
-    from sodasheet.push.guards.registry import known_overrides
-
-    return known_overrides(names if isinstance(names, tuple) else ())
-
-
-def _trial(run: object) -> str | None:
-    """The run whose rest is to be sent; raises UsageProblem where there is no rest of it."""
+def _trial(run: str | None) -> str | None:
+    """Return the trial whose remaining rows are sent; raises UsageProblem if it has none."""
     from sodasheet.push.adjustments import require_trial
 
     if run is not None:
-        require_trial(known_run(str(run)).run)
-    return None if run is None else str(run)
+        require_trial(known_run(run).run)
+    return run
 
 
-def _resumed(run: str, options: dict[str, object]) -> tuple[Report, Job]:
-    from sodasheet.commands.terminal.options import open_desk
-    from sodasheet.jobs.saved_request import order_from_memo
-    from sodasheet.push.run import Run
-    from sodasheet.push.runs.run_folder import RunLog
+def _resumed(run: str, options: PushOptions) -> tuple[Report, Job]:
+    from sodasheet.commands.terminal.session import open_desk
+    from sodasheet.jobs.execute import resume
 
     record = known_run(run)
     if record.outcome not in (None, "unknown"):
         raise UsageProblem(
             f"Run {run} has ended ({record.outcome}): {record.summary}",
-            "There is nothing to go on with; push the job again if its rows have changed.",
+            "There is nothing to resume; push the job again if its rows have changed.",
         )
-    order = order_from_memo(record.order)
-    with open_desk(order.job.portal, _answer(options)) as desk:
-        return Run(order, desk, RunLog.of(run)).resume(), order.job
+    with open_desk(record.portal, _answer(options)) as context:
+        return resume(record, context)
 
 
-def _answer(options: dict[str, object]) -> Agreed | Prompt:
+def _answer(options: PushOptions) -> Agreed | Prompt:
     from sodasheet.push.prompt import Agreed
 
-    return Agreed() if options["yes"] else Prompt()
+    return Agreed() if options.yes else Prompt()
 
 
 class Prompt:
-    """Asks on the terminal; where there is none, the answer is no."""
+    """Asks on the terminal; without one the answer is no."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
-        """Show the proposal and wait for y. Raises Cancelled where nobody can be asked."""
+        """Show the proposal and wait for y. Raises Cancelled if there is no terminal."""
         say(proposal.sentence, err=True)
         if not sys.stdin.isatty():
-            raise Cancelled("Nobody is here to agree.", "Use --yes to go on without being asked.")
+            raise Cancelled("No terminal to confirm on.", "Run it again with --yes.")
         return self._yes("Go ahead?")
 
     def anyway(self, question: Question) -> bool:
-        """Show what stands against it and wait for y; without a terminal the answer is no."""
+        """Show the objection and wait for y; without a terminal the answer is no."""
         say(question.text, err=True)
-        return sys.stdin.isatty() and self._yes("Push all the same?")
+        return sys.stdin.isatty() and self._yes("Push anyway?")
 
     def _yes(self, question: str) -> bool:
         # Nothing is under way while the question stands, so Ctrl-C is simply a no.
@@ -217,7 +254,7 @@ class Prompt:
 
 
 def print_report(report: Report) -> None:
-    """The report for people: the outcome first, then what was left out and where to read on."""
+    """Print a report for people: outcome, next steps, rejected rows, and where to read on."""
     from sodasheet.commands.check import print_findings
     from sodasheet.commands.terminal.output import print_table
 
@@ -235,7 +272,7 @@ def print_report(report: Report) -> None:
             for row in shown
         ]
         more = len(report.rejected) - len(shown)
-        title = "Rows left out" + (f" (the first {len(shown)})" if more > 0 else "")
+        title = "Rejected rows" + (f" (the first {len(shown)})" if more > 0 else "")
         print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
     say(f"{report.outcome.value}: {report.summary}")
     for line in step_lines(report.steps, invoked()):
@@ -243,7 +280,7 @@ def print_report(report: Report) -> None:
     if report.rejected_file:
         say(f"Every finding: {report.rejected_file}")
     if report.transport:
-        reason = (report.transport_reason or "as the run had begun").rstrip(".")
+        reason = (report.transport_reason or "as when the run began").rstrip(".")
         say(f"Sent over {report.transport}: {reason}.")
     say(
         f"Run {report.run}: {report.traffic.requests} request"

@@ -1,13 +1,13 @@
-"""`sodasheet settings`: the mail server, and how long run logs are kept."""
+"""`sodasheet settings`: the SMTP server, and the limits of run logs."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.options import as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
@@ -15,29 +15,63 @@ if TYPE_CHECKING:
     from sodasheet.settings import MailServer, Settings
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsOptions:
+    """Options of the settings; None leaves a setting as it is."""
+
+    mail_server: str | None
+    mail_security: str | None
+    mail_user: str | None
+    mail_from: str | None
+    mail_to: str | None
+    no_mail: bool
+    test_mail: str | None
+    keep_days: int | None
+    keep_megabytes: int | None
+    as_json: bool
+
+    @property
+    def mail(self) -> dict[str, str]:
+        """Mail settings that are given, by their keys in the file."""
+        given = {
+            "server": self.mail_server,
+            "security": self.mail_security,
+            "user": self.mail_user,
+            "from": self.mail_from,
+            "to": self.mail_to,
+        }
+        return {name: text for name, text in given.items() if text is not None}
+
+
 @click.command("settings")
-@click.option("--mail-server", metavar="HOST[:PORT]", help="Where mail is handed in.")
+@click.option("--mail-server", metavar="HOST[:PORT]", help="SMTP server.")
 @click.option(
     "--mail-security",
     type=click.Choice(["starttls", "tls", "none"]),
-    help="How the way there is protected; none only for a server on this computer.",
+    help="Encryption; none is allowed for a server on this computer only.",
 )
-@click.option("--mail-user", metavar="USER", help='Who signs in there; "" for nobody.')
-@click.option("--mail-from", metavar="ADDRESS", help="Whom mail comes from, if not from the user.")
+@click.option("--mail-user", metavar="USER", help='User of the SMTP server; "" for no sign-in.')
+@click.option("--mail-from", metavar="ADDRESS", help="From address, if not that of the user.")
 @click.option(
-    "--mail-to", metavar="ADDRESSES", help="Who is told where a job names nobody; commas between."
+    "--mail-to",
+    metavar="ADDRESSES",
+    help="Recipients for jobs that name none; commas between.",
 )
-@click.option("--no-mail", is_flag=True, help="Forget the mail server.")
-@click.option("--test-mail", metavar="ADDRESS", help="Send a mail to try it.")
-@click.option("--keep-days", metavar="N", type=click.IntRange(min=1), help="Age of run logs.")
+@click.option("--no-mail", is_flag=True, help="Remove the SMTP server.")
+@click.option("--test-mail", metavar="ADDRESS", help="Send a test mail.")
+@click.option("--keep-days", metavar="N", type=click.IntRange(min=1), help="Days to keep run logs.")
 @click.option(
-    "--keep-megabytes", metavar="N", type=click.IntRange(min=1), help="Room for all run logs."
+    "--keep-megabytes",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Maximum size of all run logs.",
 )
 @as_json
-def command(test_mail: str | None, as_json: bool, **options: object) -> None:
-    """Show the settings of this computer, and change those that are given.
+@takes(SettingsOptions)
+def command(options: SettingsOptions) -> None:
+    """Show the settings of this computer, and change the given ones.
 
-    The password of the mail server is no setting: keep it with
+    The password of the SMTP server is not a setting: save it with
     sodasheet sign-in HOST --for mail --user USER.
 
     Example: sodasheet settings --mail-server smtp.example.org:587 --mail-user ann@example.org
@@ -49,41 +83,37 @@ def command(test_mail: str | None, as_json: bool, **options: object) -> None:
     changed = _changed(settings, options)
     if changed != settings:
         write_settings(changed)
-    if test_mail is not None:
-        _try(changed.mail, test_mail)
-    if as_json:
+    if options.test_mail is not None:
+        _try(changed.mail, options.test_mail)
+    if options.as_json:
         print_json(asdict(changed))
     else:
         _show(changed)
 
 
-def _changed(settings: Settings, options: dict[str, object]) -> Settings:
-    keep = {
-        name: options[f"keep_{name}"]
-        for name in ("days", "megabytes")
-        if options[f"keep_{name}"] is not None
-    }
-    given = {
-        name.removeprefix("mail_"): str(value)
-        for name, value in options.items()
-        if name.startswith("mail_") and value is not None
-    }
-    if options["no_mail"] and given:
+def _changed(settings: Settings, options: SettingsOptions) -> Settings:
+    keep = settings.keep
+    keep = replace(
+        keep,
+        days=options.keep_days or keep.days,
+        megabytes=options.keep_megabytes or keep.megabytes,
+    )
+    if options.no_mail and options.mail:
         raise UsageProblem(
-            "--no-mail forgets what the other options set.", "Give one or the other."
+            "--no-mail removes what the other options set.", "Give one or the other."
         )
-    mail = None if options["no_mail"] else _mail(settings.mail, given)
-    return replace(settings, mail=mail, keep=replace(settings.keep, **keep))  # type: ignore[arg-type]
+    mail = None if options.no_mail else _mail(settings.mail, options.mail)
+    return replace(settings, mail=mail, keep=keep)
 
 
 def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
-    """The mail server with what was given put in; a new protection brings its usual port along."""
+    """Return the mail server with the given values; new encryption sets its default port."""
     from sodasheet.settings import PORTS, mail_server
 
     if not given:
         return known
     if known is None and "server" not in given:
-        raise UsageProblem("There is no mail server yet.", "Name it too: --mail-server HOST:PORT")
+        raise UsageProblem("No SMTP server is set.", "Give it too: --mail-server HOST:PORT")
     security = given.get("security") or (known.security if known else "starttls")
     place = given.get("server")
     if place is None and known is not None:
@@ -97,27 +127,27 @@ def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
 
 
 def _try(server: MailServer | None, address: str) -> None:
-    """Send a mail that says where it comes from."""
+    """Send a mail that says which computer sent it."""
     import platform
 
     from sodasheet.model.mail_addresses import ALLOWED, addresses
     from sodasheet.notifications.mail import Letter, send
 
     if server is None:
-        raise UsageProblem("There is no mail server yet.", "Name it: --mail-server HOST:PORT")
+        raise UsageProblem("No SMTP server is set.", "Give it: --mail-server HOST:PORT")
     try:
         to = addresses(address)
     except ValueError:
         to = ()
     if not to:
-        raise UsageProblem(f'--test-mail "{address}" is no mail address.', f"Give {ALLOWED} there.")
+        raise UsageProblem(f'--test-mail "{address}" is not a mail address.', f"Give {ALLOWED}.")
     body = (
-        f"This is a test from SodaSheet on {platform.node()}. Whoever is named in a job gets its"
-        " mail the same way.\n"
+        f"This is a test from SodaSheet on {platform.node()}. Mail about jobs is sent the same"
+        " way.\n"
     )
     for problem in send(Letter(to, "SodaSheet: test", body), server):
         say(problem, err=True)
-    say(f"{server.host} took the mail for {', '.join(to)}. Look whether it arrives.", err=True)
+    say(f"{server.host} accepted the mail for {', '.join(to)}. Check that it arrives.", err=True)
 
 
 def _show(settings: Settings) -> None:
@@ -126,17 +156,17 @@ def _show(settings: Settings) -> None:
 
     mail, keep = settings.mail, settings.keep
     rows = [
-        ["mail server", "none: nobody gets mail" if mail is None else f"{mail.host}:{mail.port}"]
+        ["SMTP server", "none: no mail is sent" if mail is None else f"{mail.host}:{mail.port}"]
     ]
     if mail is not None:
         rows += [
             ["mail security", mail.security],
             ["mail user", mail.user or "none: no sign-in"],
             ["mail from", mail.address],
-            ["mail to, where a job names nobody", mail.to or "nobody"],
+            ["mail to, if a job names no recipient", mail.to or "nobody"],
         ]
     rows += [
-        ["run logs are kept", f"{keep.days:,} days, at most {keep.megabytes:,} MB"],
+        ["run logs", f"{keep.days:,} days, at most {keep.megabytes:,} MB"],
     ]
     print_table("Settings", ["setting", "value"], rows)
-    say(f"They are kept in {settings_file()}")  # a table would break a long path
+    say(f"Settings file: {settings_file()}")  # a table would break a long path

@@ -1,12 +1,13 @@
-"""`sodasheet undo`: take a push back."""
+"""`sodasheet undo`: undo a push."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.options import RenamedOption, as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
@@ -15,17 +16,35 @@ if TYPE_CHECKING:
     from sodasheet.push.runs.journal import RunRecord
 
 
+@dataclass(frozen=True, slots=True)
+class UndoOptions:
+    """Options of an undo; an empty `run` is the last push from this computer that landed."""
+
+    run: str
+    yes: bool
+    preview: bool
+    overwrite_conflicts: bool
+    as_json: bool
+
+
 @click.command("undo")
 @click.argument("run", default="", metavar="[RUN]")
-@click.option("--yes", is_flag=True, help="Do not ask before sending.")
+@yes_option
 @click.option("--preview", is_flag=True, help="Only show what would be done.")
-@click.option("--force", is_flag=True, help="Also put back rows that others have changed since.")
+@click.option(
+    "--overwrite-conflicts",
+    cls=RenamedOption,
+    old=["--force"],
+    is_flag=True,
+    help="Also restore rows that others have changed since.",
+)
 @as_json
-def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> int:
-    """Take RUN back, or the last push from this computer that landed.
+@takes(UndoOptions)
+def command(options: UndoOptions) -> int:
+    """Undo RUN, or the last push from this computer that landed.
 
-    Rows that it added are deleted, rows that it changed or deleted are put back as they were, all
-    in one transaction. That is a run of its own and can be taken back like any other.
+    Rows that it added are deleted, rows that it changed or deleted are restored, all in one
+    transaction. An undo is a run of its own and can be undone like any other.
 
     Example: sodasheet undo --preview
     """
@@ -34,11 +53,11 @@ def command(run: str, yes: bool, preview: bool, force: bool, as_json: bool) -> i
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.undo.undo import last_run
 
-    record = known_run(run or last_run())
-    if preview:
-        return _show(record, force=force, as_json=as_json)
-    report = _undone(record, _answer(yes=yes), force=force)
-    if as_json:
+    record = known_run(options.run or last_run())
+    if options.preview:
+        return _show(record, options)
+    report = _undone(record, options)
+    if options.as_json:
         print_json(report.to_json())
     else:
         print_report(report)
@@ -52,37 +71,38 @@ def _answer(*, yes: bool) -> Ask:
     return Agreed() if yes else Prompt()
 
 
-def _show(record: RunRecord, *, force: bool, as_json: bool) -> int:
-    from sodasheet.commands.terminal.options import open_desk
+def _show(record: RunRecord, options: UndoOptions) -> int:
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import open_desk
     from sodasheet.model.exit_code import ExitCode
     from sodasheet.push.undo.undo import plan_undo
     from sodasheet.system.tempdirs import scratch_folder
 
     with (
         scratch_folder() as folder,
-        open_desk(record.portal, _answer(yes=False)) as desk,
+        open_desk(record.portal, _answer(yes=False)) as context,
     ):
-        way = plan_undo(record.run, desk, folder, force=force)
-    if as_json:
-        print_json(way.to_json())
+        plan = plan_undo(record.run, context, folder, force=options.overwrite_conflicts)
+    if options.as_json:
+        print_json(plan.to_json())
     else:
+        one = plan.back == 1
         say(
-            f"Run {way.run} in {way.dataset.name}: {way.back:,} row{'' if way.back == 1 else 's'}"
-            f" would be put back as {'it was' if way.back == 1 else 'they were'}"
-            f" and {way.going:,} deleted."
+            f"Undoing run {plan.run} would restore {plan.back:,} row{'' if one else 's'} of"
+            f" {plan.dataset.name} and delete {plan.going:,}."
         )
-        if way.changed:
-            were = "was" if way.changed == 1 else "were"
-            say(f"{way.changed:,} of them {were} changed by somebody else since.")
+        if plan.changed:
+            were = "was" if plan.changed == 1 else "were"
+            say(f"{plan.changed:,} of them {were} changed by others since.")
     return int(ExitCode.DONE)
 
 
-def _undone(record: RunRecord, ask: Ask, *, force: bool) -> Report:
-    from sodasheet.commands.terminal.options import open_desk
+def _undone(record: RunRecord, options: UndoOptions) -> Report:
+    from sodasheet.commands.push import say_settled
+    from sodasheet.commands.terminal.session import open_desk
     from sodasheet.jobs.execute import undo
     from sodasheet.push.undo.undo import past_run
 
     past_run(record.run)
-    with open_desk(record.portal, ask) as desk:
-        return undo(record.run, desk, force=force)
+    with open_desk(record.portal, _answer(yes=options.yes)) as context:
+        return undo(record.run, context, force=options.overwrite_conflicts, settled=say_settled)

@@ -63,7 +63,7 @@ def _shown(arguments: list[str]) -> tuple[dict[str, Any] | None, ExitCode]:
 
 
 def _order(path: Path) -> Any:
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
 
     try:
         memo = json.loads(path.read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def _order(path: Path) -> Any:
         raise UsageProblem(
             f"The order {path.name} cannot be read.", "Push again from the workbook."
         ) from error
-    return order_from_memo(memo)
+    return request_from_memo(memo)
 
 
 if __name__ == "__main__":

@@ -1,77 +1,109 @@
-"""Orders carried out from beginning to end, an undo among them: what windows and ribbon share."""
+"""Execute requests: the one way to settle earlier runs, push, resume and undo."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import request_from_memo, with_memo
 
 if TYPE_CHECKING:
+    from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.push.context import PushContext
     from sodasheet.push.request import PreviewSnapshot, PushRequest
+    from sodasheet.push.runs.journal import RunRecord
     from sodasheet.push.runs.run_folder import RunLog
+
+    #: Called with the report of each interrupted run that was settled before the new run.
+    Settled = Callable[[Report], None]
 
 NO_GUARDS: frozenset[str] = frozenset()
 
 
-def execute(order: PushRequest, desk: PushContext) -> Report:
-    """Push an order, or take back the run that it `undoes`, whatever its source.
+def execute(
+    request: PushRequest,
+    context: PushContext,
+    log: RunLog | None = None,
+    settled: Settled | None = None,
+) -> Report:
+    """Push a request, or undo the run that it `undoes`, whatever its source.
 
-    Runs on the dataset that died are settled first. Raises as `settle_unfinished` and `take_back`.
+    Interrupted runs on the dataset are settled first. `log` is the folder of the run if its
+    caller has begun one. Raises as `settle_unfinished` and `plan_undo`.
     """
-    from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
 
-    if order.undoes is not None:
+    if request.undoes is not None:
         return undo(
-            order.undoes,
-            desk,
-            force=order.undo is not None and order.undo.overwrite_conflicts,
-            overrides=order.options.skipped_guards,
-            seen=order.seen,
+            request.undoes,
+            context,
+            force=request.undo is not None and request.undo.overwrite_conflicts,
+            overrides=request.options.skipped_guards,
+            seen=request.seen,
+            settled=settled,
         )
-    settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
-    return Run(order, desk).execute()
+    _settle(request, context, settled)
+    return Run(request, context, log).execute()
+
+
+def resume(record: RunRecord, context: PushContext) -> tuple[Report, Job]:
+    """Resume an interrupted run, and return its report and job.
+
+    Raises UsageProblem if the run log does not contain the whole request.
+    """
+    from sodasheet.push.run import Run
+    from sodasheet.push.runs.run_folder import RunLog
+
+    request = request_from_memo(record.order)
+    return Run(request, context, RunLog.of(record.run)).resume(), request.job
 
 
 def undo(
     run: str,
-    desk: PushContext,
+    context: PushContext,
     *,
     force: bool = False,
     overrides: frozenset[str] = NO_GUARDS,
     seen: PreviewSnapshot | None = None,
+    settled: Settled | None = None,
 ) -> Report:
-    """Work out the way back of a run, ask at the desk, and go it as a run of its own.
+    """Plan the undo of a run, ask for confirmation, and execute it as a run of its own.
 
-    `seen` is the dataset as it was when the user agreed, where that was earlier. Raises Refused
-    where the run cannot be taken back (push/undo/undo.py), PortalError, Cancelled; nothing was
-    changed then.
+    `seen` is the dataset as it was when the user agreed, if that was earlier. Raises Refused if
+    the run cannot be undone (push/undo/undo.py), PortalError, Cancelled; nothing was changed then.
     """
-    from sodasheet.push.recovery import settle_unfinished
     from sodasheet.push.run import Run
     from sodasheet.push.undo.undo import past_run, plan_undo
 
     past_run(run)
     with _new_log() as log:
-        way = plan_undo(run, desk, log.folder, force=force)
-        planned = way.order.with_options(skipped_guards=overrides)
-        order = with_memo(replace(planned, seen=seen or planned.seen))
-        settle_unfinished(order, desk, lambda past: order_from_memo(past.order))
-        return Run(order, desk, log).execute()
+        plan = plan_undo(run, context, log.folder, force=force)
+        planned = plan.order.with_options(skipped_guards=overrides)
+        request = with_memo(replace(planned, seen=seen or planned.seen))
+        _settle(request, context, settled)
+        return Run(request, context, log).execute()
+
+
+def _settle(request: PushRequest, context: PushContext, settled: Settled | None) -> None:
+    from sodasheet.push.recovery import settle_unfinished
+
+    for earlier in settle_unfinished(
+        request, context, lambda record: request_from_memo(record.order)
+    ):
+        if settled is not None:
+            settled(earlier)
 
 
 @contextmanager
 def _new_log() -> Iterator[RunLog]:
-    """The folder of a new run, gone again where no run came of it.
+    """Create the folder of a new run, and remove the folder again if no run came of it.
 
-    Once the journal knows the run, its rows may be needed to go on with it, report or none.
+    Once the journal knows the run, its rows may be needed to resume, report or none.
     """
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.runs.run_folder import RunLog, runs_folder

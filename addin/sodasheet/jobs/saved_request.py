@@ -1,4 +1,4 @@
-"""An order written down, so that a run that died can be given again."""
+"""Save a push request as JSON, so that an interrupted run can be resumed."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
 
-def with_memo(order: PushRequest) -> PushRequest:
-    """The order with itself as JSON in `memo`."""
+def with_memo(request: PushRequest) -> PushRequest:
+    """Return the request with itself as JSON in `memo`."""
     memo = {
-        "job": job_to_json(order.job),
-        "base": str(order.base.resolve()),
-        "limit": order.options.limit,
-        "allow_rejected": order.options.allow_rejected,
-        "transport": order.options.transport,
-        "again": order.options.allow_duplicate_append,
-        "overrides": sorted(order.options.skipped_guards),
-        "unattended": order.options.unattended,
-        "rest_of": order.options.after_trial,
-        "undoes": order.undoes,
-        "others": order.conflicts,
+        "job": job_to_json(request.job),
+        "base": str(request.base.resolve()),
+        "limit": request.options.limit,
+        "allow_rejected": request.options.allow_rejected,
+        "transport": request.options.transport,
+        "again": request.options.allow_duplicate_append,
+        "overrides": sorted(request.options.skipped_guards),
+        "unattended": request.options.unattended,
+        "rest_of": request.options.after_trial,
+        "undoes": request.undoes,
+        "others": request.conflicts,
     }
-    return replace(order, memo=memo)
+    return replace(request, memo=memo)
 
 
-def order_from_memo(memo: Mapping[str, Any]) -> PushRequest:
-    """The order again. Raises UsageProblem where the run log does not hold it whole."""
+def request_from_memo(memo: Mapping[str, Any]) -> PushRequest:
+    """Read a saved request. Raises UsageProblem if the run log does not contain all of it."""
     try:
         options = RunOptions(
             limit=memo["limit"],
@@ -48,6 +48,6 @@ def order_from_memo(memo: Mapping[str, Any]) -> PushRequest:
         job, base = job_from_json(memo["job"]), Path(memo["base"])
     except (KeyError, TypeError) as error:
         raise UsageProblem(
-            "The run log does not hold this run's job.", "Push the job file again instead."
+            "The run log does not contain this run's job.", "Push the job file again instead."
         ) from error
     return PushRequest(job, base, options, undo=undo, memo=memo)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sodasheet import __version__
 from sodasheet.crash_report import unexpected
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.jobs.execute import execute
+from sodasheet.jobs.saved_request import with_memo
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed
-from sodasheet.push.recovery import settle_unfinished
 from sodasheet.push.request import PushRequest, RunOptions
-from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.unattended.failed_start import record, unstarted
@@ -88,10 +87,12 @@ class Attempt:
         self._order = order = replace(order, memo={**order.memo, **self._memo})
         with self._errand.open_session(job.job.portal, lambda: watch.stop) as session:
             desk = PushContext(session, LoggedProgress(self._book, watch), Agreed())
-            for earlier in settle_unfinished(order, desk, lambda past: order_from_memo(past.order)):
-                self._book.line(f"Run {earlier.run} had not ended: {earlier.summary}")
-                self._tell(earlier)
-            return self._explained(Run(order, desk, self.log).execute())
+            return self._explained(execute(order, desk, self.log, self._settled))
+
+    def _settled(self, earlier: Report) -> None:
+        """Report a run that had been interrupted and was settled before this one."""
+        self._book.line(f"Run {earlier.run} had been interrupted: {earlier.summary}")
+        self._tell(earlier)
 
     def _explained(self, report: Report) -> Report:
         """The report of a run that was stopped says what stopped it."""

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.column import Column
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping
@@ -299,7 +299,7 @@ def test_an_undo_that_died_is_gone_on_with(bench: Bench) -> None:
     kill_at(bench, order, "sending", "after")
 
     (record, *_) = Journal(runs_folder()).runs()
-    again = order_from_memo(record.order)
+    again = request_from_memo(record.order)
     assert (again.undoes, again.base) == (run, folder)
     settled = Run(again, desk, RunLog.of(record.run)).resume()
     assert settled.outcome is Outcome.DONE, settled.summary

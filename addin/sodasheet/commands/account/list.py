@@ -29,8 +29,8 @@ def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
 
     Example: sodasheet accounts --use data.example.gov abc123
     """
-    from sodasheet.commands.terminal.options import place_of
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import place_of
     from sodasheet.credentials.accounts import list_accounts
     from sodasheet.credentials.keychain import choose, from_environment
 
@@ -67,7 +67,7 @@ def _body(account: Account) -> dict[str, object]:
 
 def _store() -> dict[str, str | None]:
     """The store as it is now: its name and who chose it, or what keeps it from being used."""
-    from sodasheet.commands.terminal.options import patience
+    from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import CredentialError, store_in_use
 
     try:

@@ -42,8 +42,8 @@ def command(
 
     Example: sodasheet sign-in data.example.gov
     """
-    from sodasheet.commands.terminal.options import patience, place_of
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import patience, place_of
     from sodasheet.credentials.entry import require_storable
     from sodasheet.credentials.keychain import register_secret, save
 

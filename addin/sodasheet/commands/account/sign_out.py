@@ -31,8 +31,8 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
 
     Example: sodasheet sign-out data.example.gov
     """
-    from sodasheet.commands.terminal.options import patience, place_of
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import patience, place_of
     from sodasheet.credentials.accounts import list_accounts
     from sodasheet.credentials.entry import Entry
     from sodasheet.credentials.keychain import forget

@@ -1,24 +1,38 @@
-"""`sodasheet run`: push for nobody watching."""
+"""`sodasheet run`: push jobs unattended."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, only_option
+from sodasheet.commands.terminal.options import as_json, only_option, takes
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.task import Errand, Ran
 
-#: Minutes after which a run stops at the next safe point, where nobody says otherwise.
+#: Minutes after which a run stops at the next safe point, by default.
 TIME_LIMIT = 360.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """Options of an unattended run; either `job_path` or `schedule` is given."""
+
+    job_path: Path | None
+    time_limit: float | None
+    only: str | None
+    in_excel: bool
+    schedule: str | None
+    home: Path | None
+    as_json: bool
 
 
 @click.command("run")
@@ -30,56 +44,69 @@ TIME_LIMIT = 360.0
     help="Stop at the next safe point after so many minutes.  [default: 360]",
 )
 @only_option
-@click.option("--in-excel", is_flag=True, help="Have Excel open the workbook and its macro push.")
+@click.option("--in-excel", is_flag=True, help="Let Excel open the workbook and its macro push.")
 @click.option("--schedule", help="Run the job of this schedule, as its scheduler does.")
 @click.option("--home", type=click.Path(path_type=Path), hidden=True, help="SODASHEET_HOME.")
 @as_json
-def command(job_path: Path | None, as_json: bool, **given: object) -> int:
-    """Push the jobs of JOB (a job file, a workbook with mapping sheets, a .sij) with nobody there.
+@takes(RunOptions)
+def command(options: RunOptions) -> int:
+    """Push the jobs of JOB unattended: a job file, a workbook with mapping sheets, a .sij.
 
-    Nothing is asked and no window opens. Every guard holds: what a person would have to agree to
-    is refused. Each job ends with one line on stderr, and a report and a run.log in the run log.
+    Nothing is asked and no window opens. Whatever needs a confirmation is refused. Each job ends
+    with one line on stderr, and a report and a run.log in the run log.
 
-    Exit codes: 0 all rows landed, 3 some were rejected, 4 refused before anything was sent, 5 the
-    outcome is not known, 1 failed, 2 no job could be read, 130 stopped. Of several jobs it is the
-    one that most needs a look: 5, 1, 2, 4, 130, 3, 0 in this order.
+    Exit codes: 0 all rows landed, 3 some were rejected, 4 refused before anything was sent, 5
+    outcome unknown, 1 failed, 2 no job could be read, 130 stopped. Of several jobs the one that
+    needs attention most: 5, 1, 2, 4, 130, 3, 0 in this order.
 
     Example: sodasheet run permits.json
     """
-    if (job_path is None) == (given["schedule"] is None):
-        raise UsageProblem("A run needs a job, or a schedule.", "Write sodasheet run JOB.")
-    if given["home"]:
-        os.environ["SODASHEET_HOME"] = str(given["home"])
-    ended = _ended(job_path, given) if job_path else _scheduled(str(given["schedule"]))
-    if as_json:
+    if (options.job_path is None) == (options.schedule is None):
+        raise UsageProblem("Give a job or a schedule.", "Write sodasheet run JOB.")
+    if options.home:
+        os.environ["SODASHEET_HOME"] = str(options.home)
+    if options.job_path is not None:
+        minutes = options.time_limit or TIME_LIMIT
+        ended = _ended(options.job_path, _Limits(minutes, options.only, options.in_excel))
+    else:
+        ended = _scheduled(str(options.schedule))
+    if options.as_json:
         from sodasheet.commands.terminal.output import print_json
 
         print_json(ended)
     return int(str(ended["exit_code"]))
 
 
-def _ended(job_path: Path, given: Mapping[str, object]) -> dict[str, Any]:
-    """Run it; what it came to as one JSON object."""
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Limits of a run: minutes, one job of several by name, and whether Excel runs the macro."""
+
+    minutes: float = TIME_LIMIT
+    only: str | None = None
+    in_excel: bool = False
+
+
+def _ended(job_path: Path, limits: _Limits) -> dict[str, Any]:
+    """Run the jobs of a file, and return how they ended as one JSON object."""
     from sodasheet.unattended.runner import run_all
 
-    errand = _errand(job_path, given)
-    return _in_excel(errand) if given["in_excel"] else _together(run_all(errand))
+    errand = _errand(job_path, limits)
+    return _in_excel(errand) if limits.in_excel else _together(run_all(errand))
 
 
-def _errand(path: Path, given: Mapping[str, object]) -> Errand:
+def _errand(path: Path, limits: _Limits) -> Errand:
     from sodasheet.unattended.task import Errand
     from sodasheet.unattended.time_limit import Watch
 
-    minutes, only = given.get("time_limit"), given.get("only")
-    watch = Watch(60 * float(str(minutes or TIME_LIMIT)))
+    watch = Watch(60 * limits.minutes)
 
     def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
-        from sodasheet.commands.terminal.options import open_portal, require_meant_by
+        from sodasheet.commands.terminal.session import open_portal, require_meant_by
 
         require_meant_by(path, portal)
         return open_portal(portal, stop, write=True)
 
-    return Errand(path, None if only is None else str(only), watch, session, _said)
+    return Errand(path, limits.only, watch, session, _said)
 
 
 def _together(ran: list[Ran]) -> dict[str, Any]:
@@ -102,19 +129,17 @@ def _in_excel(errand: Errand) -> dict[str, Any]:
 
 
 def _scheduled(name: str) -> dict[str, Any]:
-    """Run what a schedule says, and note how it ended."""
+    """Run the job of a schedule, and store how it ended."""
     from sodasheet.schedules import store
     from sodasheet.unattended.job_run import failed
 
     try:
         schedule = store.known(name)
     except SodaSheetError as error:
-        return _together([failed(_errand(Path(name), {}), error)])
+        return _together([failed(_errand(Path(name), _Limits()), error)])
     began = store.begun(name)
-    given = {
-        "time_limit": schedule.minutes, "only": schedule.only, "in_excel": schedule.in_excel,
-    }  # fmt: skip
-    ended = _ended(schedule.job, given)
+    limits = _Limits(schedule.minutes, schedule.only, schedule.in_excel)
+    ended = _ended(schedule.job, limits)
     code, jobs = ended["exit_code"], ended["jobs"]
     worst: dict[str, Any] = next((one for one in jobs if one["exit_code"] == code), {})
     told = worst.get("report", worst)
@@ -124,7 +149,7 @@ def _scheduled(name: str) -> dict[str, Any]:
 
 
 def _said(ran: Ran) -> None:
-    """The outcome in one line, and what could not be told in others."""
+    """Print the outcome in one line, and a line for each failed notification."""
     report = ran.report
     _say(f"{ran.name}: {report.outcome.value}: {report.summary} (run {report.run})")
     for sentence in ran.untold:
@@ -132,7 +157,7 @@ def _said(ran: Ran) -> None:
 
 
 def _say(text: str) -> None:
-    """One line on stderr."""
+    """Print one line on stderr."""
     from sodasheet.commands.terminal.output import printable
     from sodasheet.credentials.redaction import redact
 

@@ -1,7 +1,8 @@
-"""`sodasheet schedule`: have the system's own scheduler run a job."""
+"""`sodasheet schedule`: schedule a job with the system's own scheduler."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sodasheet.commands.terminal.next_steps import invoked, step_lines
-from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.options import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 from sodasheet.model.note import Note
@@ -19,13 +20,32 @@ if TYPE_CHECKING:
     from sodasheet.schedules.schedule import Schedule
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """Options of a schedule; exactly one of `job_path`, `listing`, `remove`, `run_now` is given."""
+
+    job_path: Path | None
+    daily: str | None
+    weekly: str | None
+    hourly: str | None
+    name: str | None
+    only: str | None
+    time_limit: int
+    in_excel: bool
+    dry_run: bool
+    listing: bool
+    remove: str | None
+    run_now: str | None
+    as_json: bool
+
+
 @click.command("schedule")
 @click.argument("job_path", metavar="[JOB]", type=click.Path(path_type=Path), required=False)
 @click.option("--daily", metavar="HH:MM", help="Every day at this time of this computer.")
 @click.option("--weekly", metavar="DAYS@HH:MM", help="On some days of the week: MON,THU@06:00.")
 @click.option("--hourly", metavar="MM", help="Every hour at this minute.")
-@click.option("--name", help="What to call the schedule, where not like its file.")
-@click.option("--only", metavar="NAME", help="Only the job of this name in the workbook.")
+@click.option("--name", help="Name of the schedule, if not that of its file.")
+@click.option("--only", metavar="NAME", help="Name of the job, if the workbook contains several.")
 @click.option(
     "--time-limit",
     default=360,
@@ -34,66 +54,79 @@ if TYPE_CHECKING:
     metavar="MINUTES",
     help="Stop a run at the next safe point after so many minutes.",
 )
-@click.option("--in-excel", is_flag=True, help="Have Excel open the workbook and its macro push.")
-@click.option("--print", "printing", is_flag=True, help="Show what the scheduler would be given.")
+@click.option("--in-excel", is_flag=True, help="Let Excel open the workbook and its macro push.")
+@click.option(
+    "--dry-run",
+    cls=RenamedOption,
+    old=["--print"],
+    is_flag=True,
+    help="Show what the scheduler would be given, and change nothing.",
+)
 @click.option("--list", "listing", is_flag=True, help="List schedules, next and last runs.")
 @click.option("--remove", metavar="NAME", help="Remove a schedule.")
 @click.option("--run-now", metavar="NAME", help="Run a schedule now, as its scheduler would.")
 @as_json
-def command(job_path: Path | None, **given: object) -> None:
-    """Have JOB run by itself, by Task Scheduler, launchd, systemd or cron.
+@takes(ScheduleOptions)
+def command(options: ScheduleOptions) -> None:
+    """Schedule JOB with Task Scheduler, launchd, systemd or cron.
 
-    It runs as you, with the key that sodasheet sign-in keeps. --list says when each schedule runs
-    next and how its last run ended.
+    The job runs as you, with your saved key. --list shows when each schedule runs next and how
+    its last run ended.
 
     Example: sodasheet schedule permits.json --weekly MON,THU@06:00
     """
-    asked = [name for name in ("listing", "remove", "run_now") if given[name]]
-    if len(asked) + (job_path is not None) != 1:
+    asked = [options.listing, options.remove, options.run_now, options.job_path]
+    if sum(map(bool, asked)) != 1:
         raise UsageProblem(
             "Give a job to schedule, or one of --list, --remove and --run-now.",
             "For example: sodasheet schedule permits.json --daily 06:00",
         )
-    if job_path is not None:
-        _create(_wanted(job_path, given), given)
-    elif given["listing"]:
-        _list(as_json=bool(given["as_json"]))
-    elif given["remove"]:
-        _remove(str(given["remove"]), as_json=bool(given["as_json"]))
+    if options.job_path is not None:
+        _create(_wanted(options.job_path, options), options)
+    elif options.listing:
+        _list(as_json=options.as_json)
+    elif options.remove:
+        _remove(options.remove, as_json=options.as_json)
     else:
-        _run_now(str(given["run_now"]), as_json=bool(given["as_json"]))
+        _run_now(str(options.run_now), as_json=options.as_json)
 
 
-def _wanted(job_path: Path, given: dict[str, object]) -> Schedule:
+def _wanted(job_path: Path, options: ScheduleOptions) -> Schedule:
     from sodasheet.schedules.schedule import Schedule, checked_name
 
-    when = _when(given)
-    name = checked_name(str(given["name"] or job_path.stem))
-    minutes, only = given["time_limit"], given["only"]
+    when = _when(options)
     return Schedule(
-        name,
+        checked_name(options.name or job_path.stem),
         job_path.absolute(),
         when,
-        float(str(minutes)),
-        None if only is None else str(only),
-        bool(given["in_excel"]),
+        float(options.time_limit),
+        options.only,
+        options.in_excel,
     )
 
 
-def _when(given: dict[str, object]) -> When:
+def _when(options: ScheduleOptions) -> When:
     from sodasheet.schedules.recurrence import daily, hourly, weekly
 
-    readers = {"daily": daily, "weekly": weekly, "hourly": hourly}
-    asked = [name for name in readers if given[name] is not None]
-    if len(asked) != 1:
+    given = [
+        (read, text)
+        for read, text in (
+            (daily, options.daily),
+            (weekly, options.weekly),
+            (hourly, options.hourly),
+        )
+        if text is not None
+    ]
+    if len(given) != 1:
         raise UsageProblem(
             "Say when the job is to run.",
             "Give --daily 06:00, or --weekly MON,THU@06:00, or --hourly 15.",
         )
-    return readers[asked[0]](str(given[asked[0]]))
+    ((read, text),) = given
+    return read(text)
 
 
-def _create(wanted: Schedule, given: dict[str, object]) -> None:
+def _create(wanted: Schedule, options: ScheduleOptions) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
@@ -105,16 +138,16 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
     jobs = named(jobs_in(wanted.job), wanted.job, wanted.only)
     require_free(wanted)
     system = system_here(wanted.job)
-    if given["printing"]:
+    if options.dry_run:
         text = system.shown(wanted).rstrip("\n")
-        if given["as_json"]:
+        if options.as_json:
             print_json({"name": wanted.name, "system": system.NAME, "text": text})
         else:
             click.echo(text)
         return
     schedule = make(wanted)
     notes = [*doubts(schedule.system, jobs), *map(Note, _ways(schedule))]
-    if given["as_json"]:
+    if options.as_json:
         print_json({**_body(schedule), "notes": [note.text for note in notes]})
         return
     click.echo(runs(schedule, datetime.now()))
@@ -125,7 +158,7 @@ def _create(wanted: Schedule, given: dict[str, object]) -> None:
 
 
 def _ways(schedule: Schedule) -> list[str]:
-    """For a workbook, the two ways in which it can be pushed."""
+    """Return the two ways to push a workbook, none for other jobs."""
     from sodasheet.schedules.create import HEADLESS, IN_EXCEL
     from sodasheet.sources.factory import WORKBOOKS
 
@@ -158,7 +191,7 @@ def _list(*, as_json: bool) -> None:
 
 
 def _body(schedule: Schedule) -> dict[str, object]:
-    """The schedule with what its scheduler and its last run say."""
+    """Return a schedule as JSON, with its next and last runs."""
     from dataclasses import asdict
 
     from sodasheet.schedules import store
@@ -185,7 +218,7 @@ def _ended(last: object) -> str:
         return "has not run yet"
     started = str(last["started"])[:16].replace("T", " ")
     if last["outcome"] is None:
-        return f"{started} UTC: under way, or killed"
+        return f"{started} UTC: under way, or interrupted"
     return f"{started} UTC: {last['outcome']}: {last['summary']}"
 
 

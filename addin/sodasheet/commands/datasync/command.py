@@ -138,7 +138,7 @@ def _config(given: dict[str, str | None]) -> Preferences | None:
 
 
 def _load(given: dict[str, str | None]) -> int:
-    from sodasheet.commands.terminal.options import patience
+    from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import register_secret, save
     from sodasheet.jobs.datasync.load_preferences import load
 
@@ -214,7 +214,7 @@ def _run(work: _Work) -> int:
 
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
-    from sodasheet.commands.terminal.options import open_portal, require_meant_by
+    from sodasheet.commands.terminal.session import open_portal, require_meant_by
     from sodasheet.credentials.keychain import register_secret
     from sodasheet.portal.http.session import PortalSession
 

@@ -1,10 +1,10 @@
-"""`sodasheet job`: jobs looked at, taken out of workbooks and put into them, and used again."""
+"""`sodasheet job`: show, check, convert and copy saved jobs."""
 
 from __future__ import annotations
 
 import click
 
-from sodasheet.commands.job.reuse import reuse
+from sodasheet.commands.job.copy import copy
 from sodasheet.commands.job.sheets import export, import_
 from sodasheet.commands.job.show import show
 from sodasheet.commands.job.validate import validate
@@ -12,13 +12,16 @@ from sodasheet.commands.job.validate import validate
 
 @click.group("job")
 def command() -> None:
-    """Show, examine, convert or reuse saved jobs.
+    """Show, check, convert or copy saved jobs.
 
-    JOB is a job file, a workbook with mapping sheets, or a job of DataSync.
+    JOB is a job file, a workbook with mapping sheets, or a DataSync job.
 
     Example: sodasheet job show permits.json
     """
 
 
-for _sub in (show, validate, export, import_, reuse):
+for _sub in (show, validate, export, import_, copy):
     command.add_command(_sub)
+
+#: The name that `job copy` had in the version before; --help does not show it.
+command.add_command(click.Command("reuse", callback=copy.callback, params=copy.params, hidden=True))

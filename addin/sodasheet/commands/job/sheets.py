@@ -87,7 +87,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 
 def _meant(path: Path, portal: str) -> list[NamedJob]:
     """The jobs of a file, whose portals may be asked; raises SignInError where one may not."""
-    from sodasheet.commands.terminal.options import require_meant_by
+    from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.loader import jobs_in
 
     jobs = jobs_in(path, portal)
@@ -168,7 +168,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """The mapping sheet of a job, with the columns that its dataset has now."""
-    from sodasheet.commands.terminal.options import open_portal
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.excel.sheets.templates import sheet_name
     from sodasheet.jobs.moving import moved
     from sodasheet.jobs.sheet.header_block import block_of, remembered

@@ -76,7 +76,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
 
 def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
     """`online` is the file that names the portal, where that is to be asked."""
-    from sodasheet.commands.terminal.options import require_meant_by
+    from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.file.problems import doubts_about
 
     yield from doubts_about(one.job)
@@ -109,7 +109,7 @@ def _headers(one: NamedJob) -> tuple[str, ...] | None:
 
 
 def _against_portal(one: NamedJob, headers: tuple[str, ...] | None) -> Iterator[str]:
-    from sodasheet.commands.terminal.options import open_portal
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.matching import drift
     from sodasheet.portal.dataset import read_dataset, require_rights
 

@@ -1,24 +1,46 @@
-"""Options and look-ups that several commands share."""
+"""Options that several commands share, and options as dataclasses."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TypeVar
 
 import click
 
-from sodasheet.commands.terminal.output import say
+_Options = TypeVar("_Options")
+_Result = TypeVar("_Result")
 
-if TYPE_CHECKING:
-    from sodasheet.credentials.keychain import Kind
-    from sodasheet.model.job import Job
-    from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.context import PushContext
-    from sodasheet.push.prompt import Ask
+
+class RenamedOption(click.Option):
+    """An option that can still be given by the name it had in the version before."""
+
+    def __init__(self, *args: Any, old: Sequence[str], **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.old = list(old)
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Teach the parser the old names too; --help does not show them."""
+        shown, self.opts = self.opts, [*self.opts, *self.old]
+        try:
+            super().add_to_parser(parser, ctx)
+        finally:
+            self.opts = shown
+
+
+def takes(kind: Callable[..., _Options]) -> Callable[[Callable[[_Options], _Result]], Any]:
+    """Call the command with one dataclass that has a field for each of its parameters."""
+
+    def decorated(command: Callable[[_Options], _Result]) -> Callable[..., _Result]:
+        @wraps(command)
+        def called(**given: object) -> _Result:
+            return command(kind(**given))
+
+        return called
+
+    return decorated
+
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 what_for = click.option(
@@ -27,22 +49,30 @@ what_for = click.option(
     type=click.Choice(["portal", "mail", "proxy"]),
     default="portal",
     show_default=True,
-    help="What HOST is.",
+    help="Kind of server that HOST is.",
 )
 job_argument = click.argument("job_path", metavar="JOB", type=click.Path(path_type=Path))
 only_option = click.option(
-    "--only", metavar="NAME", help="The job of this name, where the workbook holds several."
+    "--only", metavar="NAME", help="Name of the job, if the workbook contains several."
 )
-
+yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
+limit_option = click.option(
+    "--limit",
+    cls=RenamedOption,
+    old=["--rows"],
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Only the first N valid rows, as a trial.",
+)
 method_option = click.option(
     "--method",
     type=click.Choice(["replace", "append", "upsert", "delete"]),
-    help="Instead of the job's own method.",
+    help="Method to use instead of the job's own.",
 )
 
 
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """How a source is read, where its name alone does not say it."""
+    """Add the options that say how to read a source."""
     for option in reversed(
         [
             click.option("--sheet", default="", help="Sheet of the workbook."),
@@ -53,7 +83,7 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=1,
                 show_default=True,
                 type=click.IntRange(min=0),
-                help="Row with the column headers; 0 where there is none.",
+                help="Row with the column headers; 0 if there is none.",
             ),
             click.option(
                 "--encoding",
@@ -65,94 +95,9 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "--separator",
                 default="auto",
                 show_default=True,
-                help="What stands between cells: a character, or tab.",
+                help="Separator between cells: a character, or tab.",
             ),
         ]
     ):
         command = option(command)
     return command
-
-
-def open_portal(
-    portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
-) -> PortalSession:
-    """A session with the portal, signed in as the environment says, else as the account in use.
-
-    `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
-    with `write` raises SignInError, which says how to sign in.
-    """
-    from sodasheet.portal.connect import THE_USER, SessionOptions, connect
-
-    # Portals that files name are checked by `require_meant_by`.
-    return connect(portal, THE_USER, SessionOptions(patience(), stop=stop, write=write))
-
-
-@contextmanager
-def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
-    """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
-    from sodasheet.commands.terminal.output import shown_progress
-    from sodasheet.push.context import PushContext
-
-    with (
-        shown_progress() as progress,
-        open_portal(portal, stop=lambda: progress.stop, write=True) as session,
-    ):
-        yield PushContext(session, progress, ask)
-
-
-def require_meant_by(path: Path, portal: str) -> None:
-    """Raise SignInError where only a file says that the environment's key may go there."""
-    from sodasheet.credentials.keychain import from_environment
-    from sodasheet.jobs.loader import is_workbook
-    from sodasheet.portal.trust import require_key_allowed
-
-    given = from_environment()
-    if given is not None:
-        who = "This workbook" if is_workbook(path) else "The job"
-        require_key_allowed(given, portal, who)
-
-
-def patience() -> float:
-    """How many seconds a credential store may take: long enough to answer it, if anybody can."""
-    from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
-    from sodasheet.system.interactive import attended
-
-    answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
-    return ATTENDED if answerable else UNATTENDED
-
-
-def _is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody sits at it; pythonw and closed descriptors leave None."""
-    return stream is not None and stream.isatty()
-
-
-def place_of(host: str, kind: Kind) -> str:
-    """What a secret is kept for: a portal's base address, or the host of another server.
-
-    Raises UsageProblem for what is no such thing.
-    """
-    from sodasheet.credentials.entry import Entry
-    from sodasheet.portal.address import parse_portal
-
-    if kind == "portal":
-        return parse_portal(host)
-    # Whatever stands behind the host, a proxy's address often ends in a slash.
-    return Entry.of(host.strip().rstrip("/"), kind).host
-
-
-def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
-    """The one job in a file (see jobs/loader.py) and the folder its relative paths start from.
-
-    `only` names it where there are several; `method` is the name of one instead of the job's. What
-    the file says that cannot be followed is told on stderr, not dropped silently.
-    """
-    from sodasheet.jobs.loader import chosen, jobs_in
-    from sodasheet.model.method import Method
-
-    found = chosen(jobs_in(path), path, only)
-    require_meant_by(path, found.job.portal)
-    for note in found.notes:
-        say(f"Note: {note}", err=True)
-    if method is None:
-        return found.job, found.base
-    return replace(found.job, method=Method(str(method))), found.base

@@ -16,7 +16,7 @@ from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import PushOptions, TaskKind, TaskRecord, new_task
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import write_job
-from sodasheet.jobs.saved_request import order_from_memo
+from sodasheet.jobs.saved_request import request_from_memo
 from sodasheet.push.runs.history import PastRun
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
@@ -115,7 +115,7 @@ def _start(name: str, kind: TaskKind, options: PushOptions, workers: Workers) ->
     record = Journal(runs_folder()).record(name)
     if record is None:
         raise NotFound
-    request_ = order_from_memo(record.order)
+    request_ = request_from_memo(record.order)
     task = new_task(
         TaskRecord(
             kind,

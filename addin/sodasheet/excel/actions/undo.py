@@ -41,11 +41,11 @@ def undo_of(where: Target) -> Undo:
 
     Raises Refused where there is none, or it cannot be taken back, before anybody is asked.
     """
-    from sodasheet.jobs.saved_request import order_from_memo
+    from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.push.undo.undo import last_run, past_run
 
     past = past_run(last_run(where.dataset, where.portal))
-    return Undo(past.record.run, order_from_memo(past.record.order).job)
+    return Undo(past.record.run, request_from_memo(past.record.order).job)
 
 
 def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:

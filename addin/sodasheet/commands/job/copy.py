@@ -1,4 +1,4 @@
-"""`sodasheet job reuse`: a mapping that was made once, for another file, dataset or portal."""
+"""`sodasheet job copy`: copy a job for another file, dataset or portal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sodasheet.model.mapping import Mapping
 
 
-@click.command("reuse")
+@click.command("copy")
 @job_argument
 @click.option("--source", metavar="FILE", help="Read this file instead of the job's own.")
 @click.option("--dataset", metavar="ADDRESS", help="Push to this dataset instead.")
@@ -33,23 +33,23 @@ if TYPE_CHECKING:
 )
 @only_option
 @as_json
-def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other: object) -> None:
-    """Save the mapping of JOB for another file, dataset or portal.
+def copy(job_path: Path, output: Path, only: str | None, as_json: bool, **other: object) -> None:
+    """Copy JOB for another file, dataset or portal.
 
-    What a person chose is kept where header and dataset column both exist; all other columns are
-    matched anew. Whatever changed is said.
+    Your own choices are kept if header and dataset column both exist; all other columns are
+    matched again. Every change is listed.
 
-    Example: sodasheet job reuse permits.json --source permits-2025.csv -o permits-2025.json
+    Example: sodasheet job copy permits.json --source permits-2025.csv -o permits-2025.json
     """
-    from sodasheet.commands.terminal.options import require_meant_by
     from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.loader import chosen, jobs_in
     from sodasheet.jobs.moving import moved
 
     if not any(other.values()):
         raise UsageProblem(
-            "There is nothing to change.", "Give --source, --dataset or --portal, or several."
+            "Nothing to change.", "Give --source, --dataset or --portal, or several."
         )
     one = chosen(jobs_in(job_path), job_path, only)
     if not (other["portal"] or "." in str(other["dataset"] or "")):  # an id names no portal
@@ -66,8 +66,8 @@ def reuse(job_path: Path, output: Path, only: str | None, as_json: bool, **other
 
 
 def _reused(one: NamedJob, other: dict[str, str]) -> tuple[Job, list[str]]:
-    """The job with its source as seen from the working folder, and what became of its mapping."""
-    from sodasheet.commands.terminal.options import open_portal
+    """Return the copied job, its source relative to the working folder, and its changes."""
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.jobs.moving import moved
     from sodasheet.matching import fingerprint, suggest
     from sodasheet.portal.dataset import read_dataset
@@ -101,7 +101,7 @@ def _with_target(job: Job, other: dict[str, str]) -> Job:
     address = Address.parse(other.get("dataset", job.dataset), portal)
     if "portal" in other and address.portal != portal:
         raise UsageProblem(
-            f"--dataset lies on {address.portal}, and --portal says {portal}.",
+            f"--dataset is on {address.portal}, and --portal is {portal}.",
             "Leave --portal out.",
         )
     return replace(job, portal=address.portal, dataset=address.dataset)
@@ -118,7 +118,7 @@ def _headers(job: Job) -> tuple[str, ...]:
 
 
 def _still_fitting(job: Job, dataset: Dataset) -> Mapping:
-    """The mapping without choices whose column has another type in this dataset."""
+    """Return the mapping without choices whose column has another type in this dataset."""
     kinds = {field: kind for _, field, kind in job.fingerprint.columns}
     now = {column.field: column.type for column in dataset.columns}
     other = {field for field, kind in kinds.items() if now.get(field, kind) != kind}
@@ -132,7 +132,7 @@ def _still_fitting(job: Job, dataset: Dataset) -> Mapping:
 
 
 def _changes(before: Mapping, now: Mapping) -> list[str]:
-    """A sentence for every column that is filled otherwise than before."""
+    """Return a sentence for every column that is filled differently than before."""
     said = []
     old = {rule.source: rule for rule in before.columns if rule.source is not None}
     new = {rule.source: rule for rule in now.columns if rule.source is not None}

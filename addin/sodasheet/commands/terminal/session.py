@@ -1,0 +1,104 @@
+"""Sessions and jobs for commands: signed in, with progress on stderr and Ctrl-C to stop."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from sodasheet.commands.terminal.output import say
+
+if TYPE_CHECKING:
+    from sodasheet.credentials.keychain import Kind
+    from sodasheet.model.job import Job
+    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.push.context import PushContext
+    from sodasheet.push.prompt import Ask
+
+
+def open_portal(
+    portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
+) -> PortalSession:
+    """A session with the portal, signed in as the environment says, else as the account in use.
+
+    `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
+    with `write` raises SignInError, which says how to sign in.
+    """
+    from sodasheet.portal.connect import THE_USER, SessionOptions, connect
+
+    # Portals that files name are checked by `require_meant_by`.
+    return connect(portal, THE_USER, SessionOptions(patience(), stop=stop, write=write))
+
+
+@contextmanager
+def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
+    """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
+    from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.push.context import PushContext
+
+    with (
+        shown_progress() as progress,
+        open_portal(portal, stop=lambda: progress.stop, write=True) as session,
+    ):
+        yield PushContext(session, progress, ask)
+
+
+def require_meant_by(path: Path, portal: str) -> None:
+    """Raise SignInError where only a file says that the environment's key may go there."""
+    from sodasheet.credentials.keychain import from_environment
+    from sodasheet.jobs.loader import is_workbook
+    from sodasheet.portal.trust import require_key_allowed
+
+    given = from_environment()
+    if given is not None:
+        who = "This workbook" if is_workbook(path) else "The job"
+        require_key_allowed(given, portal, who)
+
+
+def patience() -> float:
+    """How many seconds a credential store may take: long enough to answer it, if anybody can."""
+    from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
+    from sodasheet.system.interactive import attended
+
+    answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
+    return ATTENDED if answerable else UNATTENDED
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at it; pythonw and closed descriptors leave None."""
+    return stream is not None and stream.isatty()
+
+
+def place_of(host: str, kind: Kind) -> str:
+    """What a secret is kept for: a portal's base address, or the host of another server.
+
+    Raises UsageProblem for what is no such thing.
+    """
+    from sodasheet.credentials.entry import Entry
+    from sodasheet.portal.address import parse_portal
+
+    if kind == "portal":
+        return parse_portal(host)
+    # Whatever stands behind the host, a proxy's address often ends in a slash.
+    return Entry.of(host.strip().rstrip("/"), kind).host
+
+
+def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
+    """The one job in a file (see jobs/loader.py) and the folder its relative paths start from.
+
+    `only` names it where there are several; `method` is the name of one instead of the job's. What
+    the file says that cannot be followed is told on stderr, not dropped silently.
+    """
+    from sodasheet.jobs.loader import chosen, jobs_in
+    from sodasheet.model.method import Method
+
+    found = chosen(jobs_in(path), path, only)
+    require_meant_by(path, found.job.portal)
+    for note in found.notes:
+        say(f"Note: {note}", err=True)
+    if method is None:
+        return found.job, found.base
+    return replace(found.job, method=Method(str(method))), found.base
