@@ -68,7 +68,7 @@ def test_map_takes_the_users_choices(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--set", "Permit No"], '--set "Permit No" has no = in it.'),
+        (["--set", "Permit No"], '--map "Permit No" contains no =.'),
         (["--set", "Nope=notes"], 'There is no column of the source named "Nope".'),
         (["--constant", "nope=1"], 'There is no dataset column named "nope".'),
         (["--format", "Opened=nonsense"], "Column Opened: 'n' in the date format 'nonsense'"),
@@ -139,7 +139,7 @@ def test_push_asks_first_and_without_a_terminal_the_answer_is_no(terminal: Termi
 
     assert said.code == 130
     assert "Update or add 300 rows in Building Permits" in said.err
-    assert "Nobody is here to agree. Use --yes" in said.out
+    assert "No terminal to confirm on. Run it again with --yes" in said.out
 
 
 def test_push_prints_its_report_as_one_json_object(terminal: Terminal) -> None:
@@ -266,7 +266,7 @@ def test_a_run_that_is_unknown_or_ended_cannot_be_resumed(terminal: Terminal) ->
     assert (ended.code, nowhere.code, neither.code) == (2, 2, 2)
     assert f"Run {run} has ended (done)" in ended.err
     assert "There is no run" in nowhere.err
-    assert "needs a job file, or a run to go on with, and not both" in neither.err
+    assert "Give a job file or --resume RUN." in neither.err
 
 
 def test_percentages_of_a_workbook_are_sent_as_the_steward_sees_them(terminal: Terminal) -> None:
@@ -328,7 +328,7 @@ def test_no_row_and_one_row_are_counted_in_words(
     ("arguments", "sentence"),
     [
         (["chek", "job.json"], "No such command 'chek'. Did you mean check?"),
-        (["history", "--dismiss"], "Write sodasheet history RUN --dismiss"),
+        (["history", "--dismiss"], "Write sodasheet history RUN --mark-resolved"),
         (["check", "permits-new.csv"], "sodasheet map permits-new.csv DATASET -o permits-new.json"),
     ],
 )

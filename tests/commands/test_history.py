@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sodasheet.model.report import Outcome
+from sodasheet.system.own_command import command_line
 
 from .conftest import Terminal
 
@@ -49,7 +50,7 @@ def test_runs_are_listed_with_what_is_worth_knowing(terminal: Terminal, ran: Any
     assert said.code == 0
     assert said.out.splitlines() == [
         f"{died.run}  {started[0]} UTC  upsert abcd-1234 from fees.csv",
-        f"    under way, or died: find out with sodasheet push --resume {died.run}",
+        f"    under way, or interrupted: to find out: {command_line(['push', '--resume', died.run])}",
         f"{landed.run}  {started[1]} UTC  1.5 s  upsert abcd-1234 from permits.json",
         "    done with rejects: What happened.",
         f"Reports and findings: {terminal.folder / 'home' / 'runs'}, in a folder for each run.",
@@ -71,7 +72,7 @@ def test_one_dataset_may_be_named_by_id_or_address(terminal: Terminal, ran: Any)
         assert [run["run"] for run in found] == [mine.run]
     said = terminal("history", "--dataset", "permits")
     assert said.code == 2
-    assert '"permits" is no dataset id.' in said.err
+    assert '"permits" is not a dataset id.' in said.err
 
 
 def test_freshness_is_one_line_for_each_dataset(terminal: Terminal, ran: Any) -> None:
@@ -116,7 +117,7 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
     shown = terminal("settings").out
     assert "smtp.example.org:465" in shown
     assert "30 days, at most 2,000 MB" in shown
-    assert shown.splitlines()[-1].startswith("They are kept in ")
+    assert shown.splitlines()[-1].startswith("Settings file: ")
     assert shown.rstrip().endswith("settings.json")
     assert terminal("settings", "--no-mail", "--json").json["mail"] is None
 
@@ -124,9 +125,9 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--mail-user", "ann"], "There is no mail server yet."),
-        (["--test-mail", "a@b.c"], "There is no mail server yet."),
-        (["--no-mail", "--mail-to", "a@b.c"], "--no-mail forgets what the other options set."),
+        (["--mail-user", "ann"], "No SMTP server is set."),
+        (["--test-mail", "a@b.c"], "No SMTP server is set."),
+        (["--no-mail", "--mail-to", "a@b.c"], "--no-mail removes what the other options set."),
         (["--mail-server", "a:b@smtp"], "The mail server holds a user name or a password."),
         (["--mail-server", "smtp"], "The From address for mail is missing."),
         (
@@ -156,7 +157,7 @@ def test_a_test_mail_needs_an_address(terminal: Terminal, name: str) -> None:
     said = terminal("settings", "--test-mail", name)
 
     assert said.code == 2
-    assert "is no mail address." in said.err
+    assert "is not a mail address." in said.err
 
 
 def test_a_test_mail_to_nowhere_says_so(terminal: Terminal) -> None:

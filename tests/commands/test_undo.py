@@ -24,7 +24,7 @@ def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -
 
     assert (nothing.code, shown.code, asked.code, done.code, again.code) == (4, 0, 130, 0, 4)
     assert "No push from this computer has landed yet." in nothing.err
-    told = f"Run {run} in Building Permits: 0 rows would be put back as they were and 20 deleted."
+    told = f"Undoing run {run} would restore 0 rows of Building Permits and delete 20."
     assert told in shown.out
     assert (machine["run"], machine["back"], machine["going"]) == (run, 0, 20)
     assert f"Undo run {run} in Building Permits: delete 20 rows that it added." in asked.err

@@ -18,7 +18,7 @@ def command(dataset: str, as_json: bool) -> None:
 
     Example: sodasheet freshness
     """
-    from sodasheet.commands.history import dataset_id
+    from sodasheet.commands.terminal.session import dataset_id
 
     print_freshness(dataset_id(dataset), as_json=as_json)
 

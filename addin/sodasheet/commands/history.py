@@ -9,6 +9,7 @@ import click
 
 from sodasheet.commands.terminal.options import RenamedOption, as_json, takes
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.session import dataset_id
 from sodasheet.errors import UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.own_command import command_line
@@ -136,22 +137,6 @@ def _show(run: str) -> None:
             "Resume the run to find out which rows have landed.",
             (NextStep(Action.RESUME_RUN, run=run),),
         ) from None
-
-
-def dataset_id(dataset: str) -> str:
-    """Return the id in a dataset's address; empty if none is given."""
-    from sodasheet.portal.address import Address
-
-    try:
-        return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""
-    except UsageProblem as error:
-        if "/" in dataset or "." in dataset:
-            raise
-        raise UsageProblem(
-            f'"{dataset}" is not a dataset id.',
-            "Give an id like abcd-1234, as the history lists them, or a web address.",
-            (NextStep(Action.SHOW_HISTORY),),
-        ) from error
 
 
 def _list(limit: int, dataset: str, *, as_json: bool) -> None:

@@ -236,7 +236,7 @@ def test_a_run_that_died_is_settled_first(terminal: Terminal) -> None:
     said = terminal("run", job)
 
     assert said.code == 0, said.err
-    assert f"Run {died} had not ended:" in log(terminal)
+    assert f"Run {died} had been interrupted:" in log(terminal)
     settled = journal.record(died)
     assert settled is not None
     assert settled.outcome == "done"

@@ -217,7 +217,7 @@ def test_a_mapping_is_used_again_for_another_dataset(terminal: Terminal) -> None
     assert same.code == 0, same.err
     assert same.out == "Saved as s.json.\n"
     assert nothing.code == 2
-    assert "There is nothing to change." in nothing.err
+    assert "Nothing to change." in nothing.err
     assert absent.code == 1
     assert not Path("t").exists()
 

@@ -102,3 +102,21 @@ def load_job(path: Path, only: str | None = None, method: object = None) -> tupl
     if method is None:
         return found.job, found.base
     return replace(found.job, method=Method(str(method))), found.base
+
+
+def dataset_id(dataset: str) -> str:
+    """Return the id in a dataset's address; empty if none is given."""
+    from sodasheet.errors import UsageProblem
+    from sodasheet.model.next_step import Action, NextStep
+    from sodasheet.portal.address import Address
+
+    try:
+        return Address.parse(dataset, "https://any.invalid").dataset if dataset else ""
+    except UsageProblem as error:
+        if "/" in dataset or "." in dataset:
+            raise
+        raise UsageProblem(
+            f'"{dataset}" is not a dataset id.',
+            "Give an id like abcd-1234, as the history lists them, or a web address.",
+            (NextStep(Action.SHOW_HISTORY),),
+        ) from error
