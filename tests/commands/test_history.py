@@ -47,10 +47,11 @@ def test_runs_are_listed_with_what_is_worth_knowing(terminal: Terminal, ran: Any
 
     said = terminal("history")
 
+    resuming = command_line(["push", "--resume", died.run])
     assert said.code == 0
     assert said.out.splitlines() == [
         f"{died.run}  {started[0]} UTC  upsert abcd-1234 from fees.csv",
-        f"    under way, or interrupted: to find out: {command_line(['push', '--resume', died.run])}",
+        f"    under way, or interrupted: to find out: {resuming}",
         f"{landed.run}  {started[1]} UTC  1.5 s  upsert abcd-1234 from permits.json",
         "    done with rejects: What happened.",
         f"Reports and findings: {terminal.folder / 'home' / 'runs'}, in a folder for each run.",
