@@ -69,7 +69,7 @@ def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:
     assert (wrong.code, stopped.code, forced.code, back.code) == (2, 4, 0, 0)
     assert 'no guard "shrnk"' in wrong.err
     assert "shrink" in wrong.err
-    assert "push it with --override shrink." in stopped.out
+    assert "--skip-guard shrink" in stopped.out
     assert forced.json["overrides"] == ["shrink"]
     assert back.json["rows_after"] == forced.json["rows_before"]
 

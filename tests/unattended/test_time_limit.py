@@ -69,7 +69,7 @@ HANGING = """
     from pathlib import Path
     from sodasheet.jobs.file.reader import job_from_json
     from sodasheet.push.runs.record import RunRecorder
-    from sodasheet.unattended import job_run
+    from sodasheet.push import run as push_run
     from sodasheet.unattended.task import Errand
     from sodasheet.unattended.runner import run_all
     from sodasheet.unattended.time_limit import Watch
@@ -93,7 +93,7 @@ HANGING = """
         def __enter__(self): return self
         def __exit__(self, *error): pass
 
-    job_run.Run = Hanging
+    push_run.Run = Hanging
     Watchdog.__init__.__defaults__ = (0.5,)
     errand = Errand(Path("job.json"), None, Watch(0.3), lambda *any: Session(), print, grace=0.3)
     run_all(errand)

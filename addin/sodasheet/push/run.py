@@ -134,8 +134,7 @@ class Run:
             self._end(Outcome.REFUSED, str(error))
         else:
             outcome = Outcome.CANCELLED if isinstance(error, Cancelled) else Outcome.FAILED
-            unchanged = "Nothing was changed."
-            self._end(outcome, str(error) if unchanged in str(error) else f"{error} {unchanged}")
+            self._end(outcome, f"{error} Nothing was changed.")
 
     def _push(self) -> None:
         job, desk = self._order.job, self._desk

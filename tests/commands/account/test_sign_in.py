@@ -20,6 +20,7 @@ import pytest
 import trustme
 
 from socrata_practice import PracticePortal
+from sodasheet.system.own_command import command_line
 
 from ..conftest import Said, Terminal
 
@@ -120,10 +121,9 @@ def test_without_an_account_one_may_read_but_a_push_says_how_to_sign_in(desk: Te
     assert mapped.code == 0, mapped.err
     assert said.code == 1
     assert said.err == (
-        f"sodasheet: You are not signed in to {host}, and nobody may push without.\n"
-        f"Sign in with: sodasheet sign-in {host}. Where there is no desktop, set"
-        " SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and SODASHEET_PORTAL to the portal"
-        " that they are for.\n"
+        f"sodasheet: You are not signed in to {host}.\n"
+        "Sign in to push.\n"
+        f"Sign in: {command_line(['sign-in', host])}\n"
     )
 
 

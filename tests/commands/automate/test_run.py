@@ -318,7 +318,9 @@ def test_a_key_of_the_environment_goes_to_no_portal_that_only_a_workbook_names(
         said = terminal(*command, strange)
 
         assert said.code != 0
-        assert "the key in the environment is not said to be for it" in said.out + said.err
+        assert (
+            "the key in the environment is not known to be for that portal" in said.out + said.err
+        )
 
 
 def test_the_exit_codes_are_in_order_of_what_most_needs_a_look() -> None:
@@ -344,4 +346,7 @@ def test_a_key_of_the_environment_goes_to_no_portal_that_only_a_job_file_names(
 
         assert said.code != 0
         assert "The job names the portal evil.example.com" in said.out + said.err
-        assert "set SODASHEET_PORTAL to evil.example.com if you trust it" in said.out + said.err
+        assert (
+            "set SODASHEET_PORTAL to evil.example.com if you trust that portal"
+            in said.out + said.err
+        )

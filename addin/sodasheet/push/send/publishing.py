@@ -155,7 +155,7 @@ class Publishing:
 
     def _go_on(self) -> None:
         if self._desk.progress.stop:
-            raise Cancelled("You stopped it before anything was applied.", "Nothing was changed.")
+            raise Cancelled("You stopped it before anything was applied.", "")
 
     def _judge(self, read: InputSchema, output: OutputSchema) -> None:
         """Refuse where the portal cannot use more rows than the job lets stay behind."""

@@ -133,7 +133,7 @@ def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
 
 
 def _stopped() -> Cancelled:
-    return Cancelled("You stopped it before all rows were sent.", "Nothing was changed.")
+    return Cancelled("You stopped it before all rows were sent.", "")
 
 
 def _inside(batch: Batch) -> bytes:
