@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from socrata_practice import PracticePortal
+from sodasheet.cli import run
 
 collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
 
@@ -60,8 +62,27 @@ class Console:
         return {**os.environ, **self.environ}
 
     def __call__(
+        self, *arguments: str | Path, given: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command in this process, which takes a tenth of the time of a new one."""
+        words = list(map(str, arguments))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.folder)
+            for name, value in self.environ.items():
+                patch.setenv(name, value)
+            streams = [io.TextIOWrapper(io.BytesIO(data), "utf-8") for data in (given, b"", b"")]
+            for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+                patch.setattr(sys, name, stream)
+            code = run(words)
+            for stream in streams[1:]:
+                stream.flush()
+            out, err = (stream.buffer.getvalue() for stream in streams[1:])
+        return subprocess.CompletedProcess(words, code, out, err)
+
+    def spawn(
         self, *arguments: str | Path, program: str = sys.executable, given: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
+        """Run a command in a process of its own, with pipes as its streams."""
         return subprocess.run(
             self.command(*arguments, program=program),
             check=False,

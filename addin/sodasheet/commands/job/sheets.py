@@ -10,6 +10,7 @@ import click
 
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.patterns import matching_files
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 
     Example: sodasheet job import permits.sij -o permits.json
     """
-    jobs = [one for path in files for one in _meant(path, portal)]
+    jobs = [one for path in matching_files(files) for one in _meant(path, portal)]
     if output.suffix.lower() == ".xlsx":
         _write_workbook(jobs, output)
     elif len(jobs) == 1:

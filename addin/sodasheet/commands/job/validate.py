@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument, only_option
+from sodasheet.commands.terminal.options import as_json, only_option
 from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.patterns import matching_files
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
@@ -25,12 +26,12 @@ _WITHOUT_PORTAL = frozenset(
 
 
 @click.command("validate")
-@job_argument
+@click.argument("paths", metavar="JOB...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--online", is_flag=True, help="Also ask the portal about the dataset.")
 @only_option
 @as_json
-def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> int:
-    """Say every problem of JOB in a sentence; its rows are not looked at.
+def validate(paths: tuple[Path, ...], online: bool, only: str | None, as_json: bool) -> int:
+    """Say every problem of each JOB in a sentence; its rows are not looked at.
 
     With --online the dataset's columns of now count, and what changed since the mapping was
     confirmed is said. Exit code 0: no problem; 4: there are some; 2: it is no job at all.
@@ -39,15 +40,18 @@ def validate(job_path: Path, online: bool, only: str | None, as_json: bool) -> i
     """
     from sodasheet.commands.terminal.output import print_json
 
-    found = _found(job_path, only, online=online)
+    found = [
+        named
+        for path in matching_files(paths)
+        for named in _found(path, only, online=online).items()
+    ]
     if as_json:
-        bodies = [{"name": name, "problems": problems} for name, problems in found.items()]
-        print_json({"jobs": bodies})
-    for name, problems in () if as_json else found.items():
+        print_json({"jobs": [{"name": name, "problems": told} for name, told in found]})
+    for name, problems in () if as_json else found:
         say(f"{name}: {_count(len(problems))}")
         for problem in problems:
             say(f"  {problem}")
-    return int(ExitCode.REFUSED if any(found.values()) else ExitCode.DONE)
+    return int(ExitCode.REFUSED if any(problems for _, problems in found) else ExitCode.DONE)
 
 
 def _count(number: int) -> str:

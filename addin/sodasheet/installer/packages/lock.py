@@ -72,9 +72,9 @@ def _resolve(folder: Path, within: Path | None) -> Path:
         f"--output-file={resolved}",
     ]
     if within is not None:
-        pins = folder / "within.txt"
-        pins.write_text("".join(f"{pin.split()[0]}\n" for pin in _pins(within)), encoding="utf-8")
-        options += [f"--constraint={pins}"]
+        limits = folder / "within.txt"
+        limits.write_text("".join(f"{pin.split()[0]}\n" for pin in _pins(within)), encoding="utf-8")
+        options += [f"--constraint={limits}"]
     command = [sys.executable, "-m", "uv", "pip", "compile", str(folder / "wanted.txt"), *options]
     subprocess.run(command, check=True)  # noqa: S603
     return resolved

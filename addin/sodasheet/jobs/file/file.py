@@ -17,6 +17,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
+from sodasheet.system.file_names import is_device
 from sodasheet.system.windows_error import LOCKED, windows_error
 
 #: No job of any dataset comes near this; a data file given by mistake is told at once.
@@ -57,6 +58,11 @@ def write_job(job: Job, path: Path) -> None:
     """
     data = job_to_json(job)
     job_from_json(data)
+    if os.name == "nt" and is_device(path):
+        raise UsageProblem(
+            f"Windows keeps the name {path.name} for a device; no job can be saved there.",
+            "Choose another name.",
+        )
     target = path.resolve()
     fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:

@@ -1,0 +1,26 @@
+"""What DataSync keeps in the registry of its user."""
+
+from __future__ import annotations
+
+import winreg
+
+from sodasheet.jobs.datasync.portal_memory import _from_registry
+
+PREFS = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
+
+
+def test_preferences_are_read_from_the_registry():
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, PREFS) as key:
+        winreg.SetValueEx(key, "domain", 0, winreg.REG_SZ, "https:////data.example.gov")
+        winreg.SetValueEx(key, "admin/Email", 0, winreg.REG_SZ, "steward@example.gov")
+    try:
+        found = _from_registry()
+    finally:
+        winreg.DeleteKey(winreg.HKEY_CURRENT_USER, PREFS)
+
+    assert found is not None
+    assert "data.example.gov" in repr(found)
+
+
+def test_without_datasync_there_are_none():
+    assert _from_registry() is None
