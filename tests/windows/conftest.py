@@ -77,6 +77,8 @@ class Console:
             for stream in streams[1:]:
                 stream.flush()
             out, err = (stream.buffer.getvalue() for stream in streams[1:])
+        trace = self.home / "last-error.txt"
+        assert not trace.exists(), trace.read_text("utf-8")
         return subprocess.CompletedProcess(words, code, out, err)
 
     def spawn(

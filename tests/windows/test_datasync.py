@@ -11,7 +11,7 @@ PREFS = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
 
 def test_preferences_are_read_from_the_registry():
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, PREFS) as key:
-        winreg.SetValueEx(key, "domain", 0, winreg.REG_SZ, "https:////data.example.gov")
+        winreg.SetValueEx(key, "domain", 0, winreg.REG_SZ, r"https:\\data.example.gov")
         winreg.SetValueEx(key, "admin/Email", 0, winreg.REG_SZ, "steward@example.gov")
     try:
         found = _from_registry()
@@ -19,7 +19,8 @@ def test_preferences_are_read_from_the_registry():
         winreg.DeleteKey(winreg.HKEY_CURRENT_USER, PREFS)
 
     assert found is not None
-    assert "data.example.gov" in repr(found)
+    assert found.values["domain"] == "https://data.example.gov"
+    assert found.values["adminEmail"] == "steward@example.gov"
 
 
 def test_without_datasync_there_are_none():

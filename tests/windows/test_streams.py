@@ -43,7 +43,8 @@ def test_output_for_programs_is_utf_8_whatever_the_code_page(console, odd):
 
 
 @pytest.mark.parametrize("command", ["push", "check", "preview", "undo", "schedule", "settings"])
-def test_without_streams_a_command_ends_as_it_would_with_them(console, command):
+def test_without_streams_a_command_ends_as_it_would_with_them(own_console, command):
+    console = own_console
     console.sign_in()
     job = console.job("permits-changes.csv", "upsert")
     arguments = {

@@ -95,6 +95,7 @@ def command(options: MapOptions) -> None:
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.jobs import job_to_json, write_job
+    from sodasheet.jobs.file.file import require_file_name
     from sodasheet.matching import suggest
     from sodasheet.matching.choices import choose
     from sodasheet.matching.drift import fingerprint
@@ -108,6 +109,8 @@ def command(options: MapOptions) -> None:
     from sodasheet.staging.stage import Stage
     from sodasheet.system.tempdirs import scratch_folder
 
+    if (output := options.output) is not None:
+        require_file_name(output)
     address = Address.parse(options.dataset)
     spec = _spec(options)
     target = read_dataset(open_portal(address.portal), address.dataset)
@@ -126,7 +129,6 @@ def command(options: MapOptions) -> None:
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
     job = replace(job, send="changes" if options.changes_only else options.send or "all")
-    output = options.output
     if output is not None:
         job = _relative_to(job, output)
         write_job(job, output)

@@ -57,12 +57,14 @@ def program_for_windows(path: str) -> str:
 @cache
 def _program() -> tuple[str, ...]:
     folder = Path(sys.executable).parent
-    ours = folder / (f"{NAME}.exe" if sys.platform == "win32" else NAME)
+    name = f"{NAME}.exe" if sys.platform == "win32" else NAME
     found = shutil.which(NAME)
-    if found is not None and _same(Path(found), ours):
-        return (NAME,)
-    if ours.is_file():
-        return (str(ours),)
+    # Setup puts the program beside the folder of its own Python.
+    for ours in (folder / name, folder.parent / name):
+        if found is not None and _same(Path(found), ours):
+            return (NAME,)
+        if ours.is_file():
+            return (str(ours),)
     # pythonw has no terminal to answer on.
     interpreter = folder / "python.exe" if sys.platform == "win32" else Path(sys.executable)
     return (str(interpreter), "-m", NAME)

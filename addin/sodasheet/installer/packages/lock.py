@@ -36,7 +36,7 @@ def write(lock: Path, wanted: str, within: Path | None = None) -> None:
         resolved = _resolve(folder, within)
         wheels = folder / "wheels"
         _pip("download", "--no-deps", "-r", str(resolved), "-d", str(wheels), *target())
-        known = set() if within is None else set(_pins(within))
+        known = set() if within is None else set(pins(within))
         lines = [f"{_pin(wheel)} --hash=sha256:{_digest(wheel)}" for wheel in wheels.iterdir()]
         lines = sorted(line for line in lines if line not in known)
         head = "# Written by python -m sodasheet.installer.packages.lock\n"
@@ -73,7 +73,7 @@ def _resolve(folder: Path, within: Path | None) -> Path:
     ]
     if within is not None:
         limits = folder / "within.txt"
-        limits.write_text("".join(f"{pin.split()[0]}\n" for pin in _pins(within)), encoding="utf-8")
+        limits.write_text("".join(f"{pin.split()[0]}\n" for pin in pins(within)), encoding="utf-8")
         options += [f"--constraint={limits}"]
     command = [sys.executable, "-m", "uv", "pip", "compile", str(folder / "wanted.txt"), *options]
     subprocess.run(command, check=True)  # noqa: S603
@@ -85,7 +85,8 @@ def _pip(*arguments: str) -> None:
     subprocess.run(command, check=True)  # noqa: S603
 
 
-def _pins(lock: Path) -> list[str]:
+def pins(lock: Path) -> list[str]:
+    """Return the lines of a lock file: `name==version --hash=sha256:...`."""
     lines = lock.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 

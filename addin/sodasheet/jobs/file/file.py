@@ -58,11 +58,7 @@ def write_job(job: Job, path: Path) -> None:
     """
     data = job_to_json(job)
     job_from_json(data)
-    if os.name == "nt" and is_device(path):
-        raise UsageProblem(
-            f"Windows keeps the name {path.name} for a device; no job can be saved there.",
-            "Choose another name.",
-        )
+    require_file_name(path)
     target = path.resolve()
     fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
@@ -82,6 +78,15 @@ def write_job(job: Job, path: Path) -> None:
             f"The job file {path} cannot be written: {error.strerror or error}.",
             "Choose a folder where you may write, and close the file if a program has it open.",
         ) from error
+
+
+def require_file_name(path: Path) -> None:
+    """Raise UsageProblem if the system would write to a device and not to a file."""
+    if os.name == "nt" and is_device(path):
+        raise UsageProblem(
+            f"Windows keeps the name {path.name} for a device; no job can be saved there.",
+            "Choose another name.",
+        )
 
 
 def base_folder(path: Path) -> Path:

@@ -1,0 +1,86 @@
+"""`python -m sodasheet.installer.build --output DIR`: the packages for Windows, built on Linux.
+
+Needs a checkout, the build extra, and `makensis` (nsis) and `wixl` of Debian. The same checkout
+gives the same files, byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sodasheet import __version__
+from sodasheet.errors import SodaSheetError
+from sodasheet.installer.packages.archive import write_zip
+from sodasheet.installer.packages.installer_database import write_msi
+from sodasheet.installer.packages.payload import Sources, assemble, date
+from sodasheet.installer.packages.setup_program import write_setup
+
+#: Programs that a signing hook is given, in the folder that is packed.
+_TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")
+
+
+def build(output: Path, version: str = __version__, sign: str | None = None) -> list[Path]:
+    """Build the three packages and their checksums; return the paths.
+
+    `sign` is a program that signs the file whose path it gets as its one argument, in place.
+    Raises SodaSheetError.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    sources = Sources.of(Path(__file__).parents[3])
+    setup = output / f"SodaSheet-Setup-{version}.exe"
+    msi = output / f"SodaSheet-{version}.msi"
+    portable = output / f"SodaSheet-{version}-portable.zip"
+    signed: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
+        payload = Path(scratch, "SodaSheet")
+        assemble(sources, payload, version)
+        if sign:
+            signed += [_signed(sign, payload / name) for name in _TO_SIGN]
+            date(payload, sources.moment)
+        write_zip(payload, portable, sources.moment)
+        write_setup(payload, setup, version, sources.moment)
+        write_msi(payload, msi, version, sources.moment)
+    if sign:
+        signed += [_signed(sign, path) for path in (setup, msi)]
+        lines = [f"{_sha256(path)}  {path.name}\n" for path in signed if path.exists()]
+        (output / "SIGNED.txt").write_text("".join(lines), encoding="utf-8")
+    built = [setup, msi, portable]
+    sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in built)
+    (output / "SHA256SUMS-windows.txt").write_text(sums, encoding="utf-8")
+    return built
+
+
+def _signed(sign: str, path: Path) -> Path:
+    if subprocess.run([sign, str(path)], check=False).returncode:  # noqa: S603
+        raise SodaSheetError(f"{path.name} was not signed: {sign} failed.", "Nothing was released.")
+    return path
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> int:
+    """Build what the command line asks for, and say where it is."""
+    parser = argparse.ArgumentParser(prog="python -m sodasheet.installer.build")
+    parser.add_argument("--output", required=True, type=Path, help="the folder for the packages")
+    parser.add_argument("--sign", help="a program that signs the file it is given, in place")
+    parser.add_argument("--version", default=__version__, help="the version that they bear")
+    given = parser.parse_args()
+    try:
+        built = build(given.output, given.version, given.sign)
+    except SodaSheetError as error:
+        sys.stderr.write(f"{error.what}\n{error.remedy}\n")
+        return 1
+    for path in built:
+        sys.stdout.write(f"{path} {path.stat().st_size:,} bytes\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
