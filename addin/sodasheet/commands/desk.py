@@ -20,17 +20,23 @@ def command(path: Path | None, opening: str) -> None:
 
     Example: sodasheet desk permits.csv
     """
-    from sodasheet.desk.front_door import no_desk, open_file, open_home
-    from sodasheet.desk.main import show_desk
-    from sodasheet.desk.server.openings import take_opening
-    from sodasheet.desk.tasks.start import Workers
-
     if opening:
-        show_desk(take_opening(opening), Workers(WORKERS))
+        _show(opening)
         return
+    from sodasheet.desk.front_door import no_desk, open_file, open_home
+
     if (hindrance := no_desk()) is not None:
         raise hindrance
     if path is None:
         open_home()
     else:
         open_file(path.resolve())
+
+
+def _show(opening: str) -> None:
+    """Show a page in the desk that runs, or become the desk until nothing needs it."""
+    from sodasheet.desk.main import show_desk
+    from sodasheet.desk.server.openings import take_opening
+    from sodasheet.desk.tasks.start import Workers
+
+    show_desk(take_opening(opening), Workers(WORKERS))

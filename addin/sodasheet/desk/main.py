@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, render_template
+from typing import TYPE_CHECKING
 
-from sodasheet.desk.accounts import who
-from sodasheet.desk.check.views import check_pages
-from sodasheet.desk.choose.model import Catalog
-from sodasheet.desk.choose.views import choose_pages
-from sodasheet.desk.computer.views import computer_pages
-from sodasheet.desk.files.views import file_pages
-from sodasheet.desk.history.views import history_pages
-from sodasheet.desk.home.views import home_pages
-from sodasheet.desk.map.views import map_pages
-from sodasheet.desk.preview.views import preview_pages
-from sodasheet.desk.push.views import task_pages
-from sodasheet.desk.schedule.views import schedule_pages
-from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.openings import Opening
 from sodasheet.desk.server.presence import Presence
-from sodasheet.desk.server.process import PushContext, run_desk
-from sodasheet.desk.server.site import make_site
-from sodasheet.desk.settings.views import settings_pages
-from sodasheet.desk.sign_in.views import sign_in_pages
+from sodasheet.desk.server.process import Served, run_desk
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import tasks_running
-from sodasheet.desk.words.outcomes import outcome_badge
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Flask
 
 
 def show_desk(opening: Opening, workers: Workers) -> None:
@@ -35,12 +21,30 @@ def show_desk(opening: Opening, workers: Workers) -> None:
     """
     run_desk(
         opening,
-        PushContext(lambda access, presence: build(access, presence, workers), tasks_running),
+        Served(lambda host, presence: build(host, presence, workers), tasks_running),
     )
 
 
-def build(access: Access, presence: Presence, workers: Workers) -> Flask:
-    """Return the application with all pages."""
+def build(host: str, presence: Presence, workers: Workers) -> Flask:
+    """Return the application with all pages, reached at `host`; loading them takes a moment."""
+    from sodasheet.desk.accounts import who
+    from sodasheet.desk.check.views import check_pages
+    from sodasheet.desk.choose.model import Catalog
+    from sodasheet.desk.choose.views import choose_pages
+    from sodasheet.desk.computer.views import computer_pages
+    from sodasheet.desk.files.views import file_pages
+    from sodasheet.desk.history.views import history_pages
+    from sodasheet.desk.home.views import home_pages
+    from sodasheet.desk.map.views import map_pages
+    from sodasheet.desk.preview.views import preview_pages
+    from sodasheet.desk.push.views import task_pages
+    from sodasheet.desk.schedule.views import schedule_pages
+    from sodasheet.desk.server.access import Access
+    from sodasheet.desk.server.site import make_site
+    from sodasheet.desk.settings.views import settings_pages
+    from sodasheet.desk.sign_in.views import sign_in_pages
+    from sodasheet.desk.words.outcomes import outcome_badge
+
     pages = (
         home_pages(),
         sign_in_pages(),
@@ -56,12 +60,14 @@ def build(access: Access, presence: Presence, workers: Workers) -> Flask:
         computer_pages(),
         _closing_page(),
     )
-    app = make_site(access, presence, pages)
+    app = make_site(Access(host), presence, pages)
     app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
     return app
 
 
 def _closing_page() -> Blueprint:
+    from flask import Blueprint, render_template
+
     pages = Blueprint("closing", __name__)
 
     @pages.get("/done")

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.browser import app_browser, open_window
 from sodasheet.desk.server.openings import Opening, desk_folder
 from sodasheet.desk.server.presence import Presence
@@ -34,19 +33,19 @@ LOOK, STARTING = 1.0, 20.0
 #: Requests that are answered at the same time; a running task keeps one busy for each window.
 THREADS = 24
 
-#: Makes the application for an address, and says if it has work under way.
-Application = Callable[[Access, Presence], "Flask"]
+#: Makes the application that is reached at a host (name and port).
+Application = Callable[[str, Presence], "Flask"]
 
 
 @dataclass(frozen=True, slots=True)
-class PushContext:
+class Served:
     """What the process serves: `application` makes the pages, `busy` is true while tasks run."""
 
     application: Application
     busy: Callable[[], bool]
 
 
-def run_desk(opening: Opening, desk: PushContext) -> None:
+def run_desk(opening: Opening, desk: Served) -> None:
     """Show a page: in the desk that is running, else by becoming the desk until it isn't needed.
 
     Raises SodaSheetError if no window opens, or SodaSheet's folder can't be written.
@@ -81,30 +80,41 @@ def run_desk(opening: Opening, desk: PushContext) -> None:
         ) from error
 
 
-def _serve(opening: Opening, desk: PushContext, ticket: str) -> None:
+def _serve(opening: Opening, desk: Served, ticket: str) -> None:
     """Answer on a port of its own until nothing needs the desk any more."""
-    from waitress.server import create_server
+    listener = _listening()
+    host = f"{_name()}:{listener.getsockname()[1]}"
+    address = f"http://{host}"
+    presence = Presence(lambda: desk.busy() or tickets_waiting())
+    try:
+        _announce(address)
+        # The browser starts while the pages are loaded; what it asks for first waits on the port.
+        open_window(write_door(address, ticket), small=opening.small)
+        server = _server(listener, desk.application(host, presence))
+        Thread(target=server.run, name="desk", daemon=True).start()
+        while not _ended(presence, address):
+            time.sleep(LOOK)
+        server.close()
+    finally:
+        _state().unlink(missing_ok=True)
+        listener.close()
 
+
+def _listening() -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if sys.platform == "win32":
         # Nobody else may listen on the same port beside us.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     listener.bind(("127.0.0.1", 0))
-    access = Access(f"{_name()}:{listener.getsockname()[1]}")
-    presence = Presence(lambda: desk.busy() or tickets_waiting())
+    listener.listen(128)
+    return listener
+
+
+def _server(listener: socket.socket, application: Flask) -> Any:
+    from waitress.server import create_server
+
     options: dict[str, Any] = {"threads": THREADS, "clear_untrusted_proxy_headers": True}
-    server = create_server(
-        desk.application(access, presence), sockets=[listener], ident=None, **options
-    )
-    Thread(target=server.run, name="desk", daemon=True).start()
-    try:
-        _announce(access.address)
-        open_window(write_door(access.address, ticket), small=opening.small)
-        while not _ended(presence, access.address):
-            time.sleep(LOOK)
-    finally:
-        _state().unlink(missing_ok=True)
-        server.close()
+    return create_server(application, sockets=[listener], ident=None, **options)
 
 
 def _ended(presence: Presence, address: str) -> bool:
