@@ -14,7 +14,7 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import FindRowHashes, dialect
-from sodasheet.staging.load.csv_loader import load_faults, row_of
+from sodasheet.staging.load.csv_loader import load_faults, table_of
 from sodasheet.staging.load.database import database, lock, translated
 from sodasheet.staging.load.left_out import leave_out
 from sodasheet.staging.load.loading import Loading
@@ -117,7 +117,7 @@ class Stage:
     @property
     def table(self) -> Rows:
         """The rows for readers that name their columns: not the view, which is slow if wide."""
-        return Rows("source", "_row") if self.spool.numbered else Rows("cells", row_of(self.spool))
+        return table_of(self.spool)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Open a second cursor on the same tables, so that one reader does not end another."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql import Rows, literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,11 +52,15 @@ def loses_nothing(connection: duckdb.DuckDBPyConnection, spool: Spool) -> bool:
     DuckDB drops a blank between a quote and a separator, though the blank is part of the cell.
     Then cells, separators, quotes and line ends do not make up the file.
     """
-    names = [f"c{index}" for index in range(len(spool.headers))]
-    lengths = " + ".join(f"strlen({name})" for name in names)
-    inside = " + ".join(_occurrences(name, literal(spool.quote)) for name in names)
-    query = f"SELECT count(*), sum({lengths}), sum({inside}) FROM cells"
-    rows, length, kept = (int(n or 0) for n in connection.execute(query).fetchone() or (0, 0, 0))
+    names = _names(spool)
+    lengths = (f"sum(strlen({name}))" for name in names)
+    inside = (f"sum({_occurrences(name, literal(spool.quote))})" for name in names)
+    sums = ", ".join(["count(*)", *lengths, *inside])
+    rows, *found = (
+        int(number or 0)
+        for number in connection.execute(f"SELECT {sums} FROM cells").fetchone() or [0]
+    )
+    length, kept = sum(found[: len(names)]), sum(found[len(names) :])
     size, quotes, ends = _measure(spool, rows)
     return size == length + rows * (len(names) - 1) + quotes - kept + ends
 
@@ -76,6 +80,10 @@ def _measure(spool: Spool, rows: int) -> tuple[int, int, int]:
     return size, quotes, rows * len(end) - (0 if last.endswith(end) else len(end))
 
 
+def _names(spool: Spool) -> list[str]:
+    return [f"c{index}" for index in range(len(spool.headers))]
+
+
 def _occurrences(name: str, sign: str) -> str:
     """Return SQL for the number of signs in a text; most texts have none."""
     without = f"strlen(replace({name}, {sign}, ''))"
@@ -87,8 +95,19 @@ def number_by_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> int 
 
     The table `cells` becomes a table `source` with numbers. None if the lines do not add up.
     """
-    names = [f"c{index}" for index in range(len(spool.headers))]
-    lines = " + ".join(["1", *(_occurrences(name, "chr(10)") for name in names)])
+    names = _names(spool)
+    some = ", ".join(f"coalesce(bool_or(contains({name}, chr(10))), false)" for name in names)
+    broken = connection.execute(f"SELECT {some} FROM cells").fetchone() or ()
+    lines = " + ".join(
+        [
+            "1",
+            *(
+                _occurrences(name, "chr(10)")
+                for name, has in zip(names, broken, strict=False)
+                if has
+            ),
+        ]
+    )
     if _number(connection, f"SELECT coalesce(sum({lines}), 0)::BIGINT FROM cells") != spool.rows:
         return None
     # Without an order DuckDB sums as it streams, in the order of the table.
@@ -105,6 +124,11 @@ def number_by_lines(connection: duckdb.DuckDBPyConnection, spool: Spool) -> int 
 def row_of(spool: Spool) -> str:
     """Return SQL for the source row of a record in the table `cells`."""
     return f"CAST(rowid + {int(spool.first_row)} AS BIGINT)"
+
+
+def table_of(spool: Spool) -> Rows:
+    """Return the rows for readers that name their columns: not the view, which is slow if wide."""
+    return Rows("source", "_row") if spool.numbered else Rows("cells", row_of(spool))
 
 
 def load_faults(connection: duckdb.DuckDBPyConnection, faults: Path | None) -> tuple[int, int]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.sql import any_of, literal, matches, trimmed
+from sodasheet.staging.load.csv_loader import table_of
+from sodasheet.staging.sql import BLANKS, any_of, literal, matches, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,6 +36,12 @@ _UNIT = (
 )
 
 
+_UNIT_CELL = re.compile(f"(?:{_UNIT})?")
+
+#: Characters of a row's text that are shown.
+_SHOWN = 80
+
+
 @dataclass(frozen=True, slots=True)
 class UnusualRow:
     """A row that is not data: the kind (model/job.py), and the beginning of its text."""
@@ -48,9 +57,59 @@ def unusual_rows(
     """Return the rows of these kinds in the table `source`, in order, each once."""
     found: dict[int, UnusualRow] = {}
     for kind in kinds:
-        for row, text in connection.execute(_query(spool, kind)).fetchall():
+        for row, text in _rows_of(connection, spool, kind):
             found.setdefault(row, UnusualRow(row, kind, text))
     return [found[row] for row in sorted(found)]
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, spool: Spool, kind: str
+) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the rows of a kind.
+
+    A wide table makes long statements, so SQL looks at the leading columns of all rows, and all
+    columns are looked at in few rows.
+    """
+    if kind == "units":
+        yield from _units(connection, spool)
+    elif kind == "headers":
+        yield from _headers(connection, spool)
+    elif kind.startswith(STARTING_WITH) or len(spool.headers) > 1:
+        yield from connection.execute(_query(spool, kind)).fetchall()
+
+
+def _units(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
+    table, width = table_of(spool), len(spool.headers)
+    listed = ", ".join(_names(spool))
+    query = (
+        f"SELECT {table.row}, {listed} FROM {table.name}"
+        f" WHERE {table.row} = (SELECT min({table.row}) FROM {table.name})"
+    )
+    for row, *cells in connection.execute(query).fetchall():
+        filled = [cell.strip(BLANKS).lower() for cell in cells if cell]
+        if len(filled) >= min(2, width) and all(map(_UNIT_CELL.fullmatch, filled)):
+            yield row, _first(cells)
+
+
+def _headers(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
+    table, wanted = table_of(spool), [header.lower() for header in spool.headers]
+    likely = " AND ".join(
+        f"lower({trimmed(name)}) = {literal(header)}"
+        for name, header in zip(_names(spool)[:_LEADING], wanted, strict=False)
+    )
+    query = f"SELECT {table.row}, {', '.join(_names(spool))} FROM {table.name} WHERE {likely}"
+    for row, *cells in connection.execute(query).fetchall():
+        if [cell.strip(BLANKS).lower() for cell in cells] == wanted:
+            yield row, _first(cells)
+
+
+def _first(cells: Sequence[str]) -> str:
+    leading = (cell.strip(BLANKS) for cell in cells[:_LEADING])
+    return next(filter(None, leading), "")[:_SHOWN]
+
+
+def _names(spool: Spool) -> list[str]:
+    return [f"c{index}" for index in range(len(spool.headers))]
 
 
 def unusual_faults(
@@ -79,45 +138,45 @@ def _text_condition(kind: str, text: str) -> str | None:
 
 
 def _query(spool: Spool, kind: str) -> str:
-    """SQL for number and text of the rows of a kind."""
+    """SQL for number and text of the rows of a kind that leading cells tell."""
+    if kind.startswith(STARTING_WITH):
+        start = literal(kind.removeprefix(STARTING_WITH).lower())
+        return _chosen(_rows(spool, "true"), f"starts_with(low, {start})")
     width = len(spool.headers)
-    names = [f"c{index}" for index in range(width)]
+    if kind == "totals":
+        leading = _names(spool)[:_LEADING]
+        likely = any_of(f"contains(lower({name}), 'total')" for name in leading)
+        of = f"{matches('low', _TOTAL_OF)} AND n <= {max(2, (width + 1) // 2)}"
+        condition = f"contains(low, 'total') AND ({matches('low', _TOTAL)} OR ({of}))"
+        return _chosen(_rows(spool, likely), condition)
+    # Notes have one cell; below the last full row any text of one cell is a note. A row with both
+    # of its first cells is full.
+    table, full = table_of(spool), "c0 <> '' AND c1 <> ''"
+    last = (
+        f"greatest((SELECT max({table.row}) FROM {table.name} WHERE {full}),"
+        " (SELECT max(_row) FROM sparse WHERE n > 1))"
+    )
+    below = f"_row > {last}" if width > 2 else "false"
+    chosen = _chosen("(SELECT * FROM sparse WHERE n = 1)",
+                     f"low <> '' AND {any_of([matches('low', _NOTE), below])}")  # fmt: skip
+    return f"WITH sparse AS MATERIALIZED {_rows(spool, f'NOT ({full})')} {chosen}"
+
+
+def _rows(spool: Spool, likely: str) -> str:
+    """SQL for number, first text and number of filled cells `n` of the rows that are likely."""
+    table, names = table_of(spool), _names(spool)
+    # A list, since a long chain of sums takes seconds to plan.
+    filled = ", ".join(f"CAST({name} <> '' AS INTEGER)" for name in names)
     leading = ", ".join(f"nullif({trimmed(name)}, '')" for name in names[:_LEADING])
-    first = f"coalesce({leading}, '')"
-    filled = " + ".join(f"CAST({name} <> '' AS INTEGER)" for name in names)
-    condition = _condition(spool, kind, filled)
     return (
-        f"SELECT _row, left(first, 80) FROM (SELECT *, lower(first) AS low FROM "
-        f"(SELECT *, {first} AS first FROM source)) WHERE {condition} ORDER BY _row"
+        f"(SELECT {table.row} AS _row, coalesce({leading}, '') AS first, list_sum([{filled}]) AS n"
+        f" FROM {table.name} WHERE {likely})"
     )
 
 
-def _condition(spool: Spool, kind: str, filled: str) -> str:
-    width = len(spool.headers)
-    if kind.startswith(STARTING_WITH):
-        return f"starts_with(low, {literal(kind.removeprefix(STARTING_WITH).lower())})"
-    if kind == "headers":
-        same = [
-            f"lower({trimmed(f'c{index}')}) = {literal(header.lower())}"
-            for index, header in enumerate(spool.headers)
-        ]
-        return " AND ".join(same)
-    if kind == "units":
-        first = "_row = (SELECT min(_row) FROM source)"
-        names = [f"c{index}" for index in range(width)]
-        fits = [matches(f"lower({trimmed(name)})", _UNIT) for name in names]
-        units = " AND ".join(
-            f"({name} = '' OR {fit})" for name, fit in zip(names, fits, strict=True)
-        )
-        return f"{first} AND {filled} >= {min(2, width)} AND {units}"
-    if width < 2:
-        return "false"
-    if kind == "totals":
-        sparse = f"{filled} <= {max(2, (width + 1) // 2)}"
-        of = f"{matches('low', _TOTAL_OF)} AND {sparse}"
-        return f"contains(low, 'total') AND ({matches('low', _TOTAL)} OR ({of}))"
-    # Notes have one cell; below the last full row any text of one cell is a note.
-    full = f"(SELECT max(_row) FROM source WHERE {filled} > 1)"
-    alone = f"{filled} = 1 AND low <> ''"
-    last = f"_row > {full}" if width > 2 else "false"
-    return f"{alone} AND {any_of([matches('low', _NOTE), last])}"
+def _chosen(rows: str, condition: str) -> str:
+    """SQL for number and text of the rows that meet the condition."""
+    return (
+        f"SELECT _row, left(first, {_SHOWN}) FROM (SELECT *, lower(first) AS low FROM {rows})"
+        f" WHERE {condition} ORDER BY _row"
+    )
