@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 ROWS = 5_000
 """Rows in a block; the last one may have fewer."""
 
@@ -32,8 +34,8 @@ CREATE TABLE IF NOT EXISTS cell_errors (
 Cells = list[Any]
 
 
-def _text(cells: Cells) -> str:
-    return json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+def _text(cells: Cells) -> bytes:
+    return orjson.dumps(cells)
 
 
 class Blocks:
@@ -88,7 +90,7 @@ class Blocks:
 
     def _cells(self, sql: str, *keys: int) -> Cells:
         row = self.connection.execute(sql, keys).fetchone()
-        found: Cells = [] if row is None else json.loads(row[0])
+        found: Cells = [] if row is None else orjson.loads(row[0])
         return found
 
     # --- errors ----------------------------------------------------------------------------------

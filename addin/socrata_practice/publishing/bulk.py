@@ -61,6 +61,7 @@ class BulkWriter:
         self._asset = asset
         self._action = action
         self._table = f"rows_{asset.table_id}"
+        self._index = f"rowkey_{asset.table_id}"
         self._key = asset.key_column
         self._key_place = columns.index(self._key) if self._key in columns else -1
         self._rules = rules
@@ -78,7 +79,7 @@ class BulkWriter:
             f"INSERT INTO {self._table} (rowkey, created_at, updated_at, version{names})"
             f" VALUES (?, ?, ?, 1{', ?' * len(slots)})"
         )
-        if self._key is None:
+        if self._key is None or self._action == "replace":
             return sql
         values = "".join(f", c{slot} = excluded.c{slot}" for slot in slots)
         if self._rules.clears_omitted:
@@ -93,6 +94,8 @@ class BulkWriter:
         """Prepare the table; a replace removes every row first."""
         if self._action == "replace":
             self._connection.execute(f"DELETE FROM {self._table}")
+            # An index that is built once at the end costs less than one that grows with the rows.
+            self._connection.execute(f"DROP INDEX {self._index}")
         if self._key is not None and self._key_place < 0:
             raise missing_key(self._key)
         if self._action == "delete" and self._key is None:
@@ -100,6 +103,18 @@ class BulkWriter:
                 400, "no_primary_key", f"Dataset {self._asset.id} has no row identifier"
             )
         self._before = self._rows()
+
+    def _index_rows(self) -> None:
+        """Build the index of a replaced table; of rows with the same identifier the last stays."""
+        index = f"CREATE UNIQUE INDEX {self._index} ON {self._table} (rowkey)"
+        try:
+            self._connection.execute(index)
+        except sqlite3.IntegrityError:
+            self._connection.execute(
+                f"DELETE FROM {self._table} WHERE rowkey IS NOT NULL AND sid NOT IN"
+                f" (SELECT max(sid) FROM {self._table} WHERE rowkey IS NOT NULL GROUP BY rowkey)"
+            )
+            self._connection.execute(index)
 
     def _rows(self) -> int:
         return int(self._connection.execute(f"SELECT count(*) FROM {self._table}").fetchone()[0])
@@ -148,6 +163,8 @@ class BulkWriter:
 
     def finish(self) -> Counts:
         """Write what is buffered and return the counts of all rows."""
+        if self._action == "replace":
+            self._index_rows()
         if self._action != "delete":
             self._counts.created = self._rows() - self._before
             self._counts.updated = self._taken - self._counts.created

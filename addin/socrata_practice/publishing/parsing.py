@@ -186,7 +186,6 @@ def columns_of(rows: Iterable[Record], options: ParseOptions) -> list[list[str |
         if "\x00" in "".join(cells):
             cells = tuple(cell.replace("\x00", "") for cell in cells)  # noqa: PLW2901
         if options.trim_whitespace:
-            columns.append([cell.strip() or None for cell in cells])
-        else:
-            columns.append([cell or None for cell in cells])
+            cells = tuple(map(str.strip, cells))  # noqa: PLW2901
+        columns.append([cell or None for cell in cells] if "" in cells else list(cells))
     return columns

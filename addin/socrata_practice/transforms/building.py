@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from socrata_practice.transforms.cells import Node, TransformError, failed, mapped
+from socrata_practice.transforms.cells import Cells, Node, TransformError, failed, mapped
 from socrata_practice.types.scalars import MaltypedError
 
 Build = Callable[[list[Node]], Node]
@@ -26,8 +26,15 @@ def reading(read: Callable[[Any], Any], source: str, target: str) -> Callable[[A
     return converted
 
 
-def by_source(target: str, readers: dict[str, Callable[[Any], Any]]) -> Build:
-    """Return a conversion of one argument, by the type it has; a type to itself changes nothing."""
+def by_source(
+    target: str,
+    readers: dict[str, Callable[[Any], Any]],
+    unchanged: Callable[[Cells], bool] | None = None,
+) -> Build:
+    """Return a conversion of one argument, by the type it has; a type to itself changes nothing.
+
+    `unchanged` recognizes blocks of texts that the conversion would leave as they are.
+    """
 
     def build(arguments: list[Node]) -> Node:
         if len(arguments) != 1:
@@ -38,7 +45,9 @@ def by_source(target: str, readers: dict[str, Callable[[Any], Any]]) -> Build:
                         plain_input=argument.plain_input)  # fmt: skip
         if argument.type not in readers:
             raise TransformError(f"There is no conversion from {argument.type} to {target}")
-        return mapped(reading(readers[argument.type], argument.type, target), [argument], target)
+        read = reading(readers[argument.type], argument.type, target)
+        known = unchanged if argument.type == "text" else None
+        return mapped(read, [argument], target, known)
 
     return build
 

@@ -64,24 +64,48 @@ def failed(value: Any, source: str, target: str) -> ConversionError:
     )
 
 
-def mapped(function: Callable[..., Cell], arguments: list[Node], result: str) -> Node:
-    """Return a node that applies a function to each row; nulls and failures are passed on."""
+def mapped(
+    function: Callable[..., Cell],
+    arguments: list[Node],
+    result: str,
+    unchanged: Callable[[Cells], bool] | None = None,
+) -> Node:
+    """Return a node that applies a function to each row; nulls and failures are passed on.
+
+    `unchanged` may recognize a block that the function, of one argument, would leave as it is.
+    """
     inputs = frozenset().union(*(argument.inputs for argument in arguments))
-    run = _one(function, arguments[0]) if len(arguments) == 1 else _many(function, arguments)
-    return Node(result, run, inputs)
+    if len(arguments) == 1:
+        return Node(result, _one(function, arguments[0], unchanged), inputs)
+    return Node(result, _many(function, arguments), inputs)
 
 
-def _one(function: Callable[[Cell], Cell], argument: Node) -> Callable[[Block, int], Cells]:
+def _one(
+    function: Callable[[Cell], Cell],
+    argument: Node,
+    unchanged: Callable[[Cells], bool] | None,
+) -> Callable[[Block, int], Cells]:
     def run(block: Block, rows: int) -> Cells:
         cells = argument.run(block, rows)
         if not argument.fails:
+            if unchanged is not None and unchanged(cells):
+                return cells
             try:  # most blocks hold no error, and then this is much faster
-                return [None if cell is None else function(cell) for cell in cells]
+                return _all(function, cells)
             except ConversionError:
                 pass
         return [_guarded(function, cell) for cell in cells]
 
     return run
+
+
+def _all(function: Callable[[Cell], Cell], cells: Cells) -> Cells:
+    """Return the results for cells without failures; equal cells are computed once."""
+    distinct = set(cells)
+    if len(distinct) * 2 > len(cells):
+        return [None if cell is None else function(cell) for cell in cells]
+    found = {cell: None if cell is None else function(cell) for cell in distinct}
+    return [found[cell] for cell in cells]
 
 
 def _guarded(function: Callable[[Cell], Cell], cell: Cell) -> Cell:

@@ -50,7 +50,7 @@ def _to_number(arguments: list[Node]) -> Node:
     if len(arguments) == 2:
         locale = text_literal(arguments[1], "locale")
         return mapped(reading(_local(locale), "text", "number"), arguments[:1], "number")
-    plain = by_source("number", {"text": scalars.number, "checkbox": str})
+    plain = by_source("number", {"text": scalars.number, "checkbox": str}, scalars.are_plain)
     return plain(arguments)
 
 
