@@ -40,6 +40,7 @@ COMMANDS = {
     "job": ("job.group", "Show, check, convert or copy saved jobs."),
     "datasync": ("datasync.command", "Run DataSync jobs and command lines."),
     "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
+    "doctor": ("doctor", "Examine a portal, by reading or by a rehearsal with a draft."),
 }
 
 

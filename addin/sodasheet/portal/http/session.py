@@ -135,6 +135,17 @@ class PortalSession:
                     raise no_reply(error, self.host) from error
             self._again(pause)
 
+    def probe(self, request: Write) -> Answer:
+        """Send a request once and return the answer, whatever its status: for an examination.
+
+        Raises PortalError if there is no answer.
+        """
+        try:
+            with self._send(request, request.fresh_body()) as response:
+                return self._blotted(_answer(response))
+        except (requests.RequestException, OSError) as error:
+            raise no_reply(error, self.host) from error
+
     def get_json(self, path: str, params: Params | None = None) -> Any:
         """Ask a question whose answer is JSON; an empty answer and a web page are errors."""
         answer = self.get(path, params)

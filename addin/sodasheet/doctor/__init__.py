@@ -1,0 +1,1 @@
+"""Examining a live portal: by reading only (contract), and by writing to a draft (rehearsal)."""

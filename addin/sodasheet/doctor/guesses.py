@@ -1,0 +1,236 @@
+"""Guesses that only a write can examine: each is a few requests against the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sodasheet.doctor import revisions
+from sodasheet.doctor.probe import Probe, body_of, require
+from sodasheet.doctor.revisions import Json, Upload
+
+Check = Callable[[Probe, str], str | None]
+
+
+def _put(probe: Probe, dataset: str, rows: list[Json]) -> None:
+    require(probe.send("PUT", f"/resource/{dataset}.json", rows), "Replacing rows")
+
+
+def _post(probe: Probe, dataset: str, rows: list[Json], query: str = "") -> Any:
+    return probe.send("POST", f"/resource/{dataset}.json{query}", rows)
+
+
+# --- SODA2 ---------------------------------------------------------------------------------------
+
+
+def _type_error(probe: Probe, dataset: str) -> str | None:
+    answer = _post(probe, dataset, [{"no": "T", "units": "many"}])
+    body = body_of(answer)
+    if answer.status != 400 or not isinstance(body, dict):
+        return None
+    if "errorCode" in body:
+        return "service"
+    return "front" if "units" in str(body.get("message")) else "unworded"
+
+
+def _write_reply(probe: Probe, dataset: str) -> str | None:
+    body = body_of(_post(probe, dataset, [{"no": "W"}]))
+    return None if not isinstance(body, dict) else ("six" if "By SID" in body else "four")
+
+
+def _write_counts(probe: Probe, dataset: str) -> str | None:
+    _put(probe, dataset, [{"no": "A"}])
+    body = body_of(_post(probe, dataset, [{"no": "A", "note": "x"}, {"no": "B"}]))
+    if not isinstance(body, dict):
+        return None
+    created, updated = body.get("Rows Created", 0), body.get("Rows Updated", 0)
+    found = {(1, 1): "split", (0, 2): "all updated", (0, 0): "zero"}
+    return found.get((created, updated), f"{created} created, {updated} updated")
+
+
+def _delete_missing(probe: Probe, dataset: str) -> str | None:
+    body = body_of(_post(probe, dataset, [{"no": "never there", ":deleted": True}]))
+    if not isinstance(body, dict):
+        return None
+    return "counted as error" if body.get("Errors") else "ignored"
+
+
+def _empty_text(probe: Probe, dataset: str) -> str | None:
+    _put(probe, dataset, [{"no": "A", "note": ""}])
+    row = revisions.rows_of(probe, dataset).get("A")
+    return None if row is None else ("kept" if row.get("note") == "" else "null")
+
+
+def _version_two(probe: Probe, dataset: str) -> str | None:
+    body = body_of(_post(probe, dataset, [{"no": "V"}], "?$$version=2.0"))
+    return None if not isinstance(body, dict) else (
+        "honored" if "rows_created" in body else "ignored"
+    )  # fmt: skip
+
+
+def _truncate(probe: Probe, dataset: str) -> str:
+    answer = probe.send("DELETE", f"/resource/{dataset}")
+    return "allowed" if answer.status < 300 else "refused"
+
+
+def _site_scope(probe: Probe, dataset: str) -> str:
+    answer = probe.send("PUT", f"/api/views/{dataset}/permissions", {"scope": "site"})
+    if answer.status >= 300:
+        return "refused"
+    probe.send("PUT", f"/api/views/{dataset}/permissions", {"scope": "private"})
+    return "allowed"
+
+
+# --- Publishing API ------------------------------------------------------------------------------
+
+_CSV = b"no,note,units,good\nA,first,1,1\nB,second,2,0\n"
+
+
+def _load(probe: Probe, dataset: str, csv: bytes = _CSV, action: str = "update") -> Upload:
+    return revisions.upload(probe, revisions.opened(probe, dataset, action), csv)
+
+
+def _stage(task: Mapping[str, Any], stage: str) -> Json | None:
+    return next((entry for entry in task.get("log") or [] if entry.get("stage") == stage), None)
+
+
+def _task_log_order(probe: Probe, dataset: str) -> str | None:
+    _, task = revisions.apply(probe, _load(probe, dataset))
+    stages = [entry.get("stage") for entry in task.get("log") or []]
+    if "started" not in stages or "upsert_complete" not in stages:
+        return None
+    newest = stages.index("upsert_complete") < stages.index("started")
+    return "newest first" if newest else "oldest first"
+
+
+def _started_details(probe: Probe, dataset: str) -> str | None:
+    _, task = revisions.apply(probe, _load(probe, dataset))
+    entry = _stage(task, "started")
+    if entry is None:
+        return None
+    return "null" if entry.get("details") is None else "empty object"
+
+
+def _columns_created(probe: Probe, _: str) -> str | None:
+    given = revisions.new_dataset(probe, "SodaSheet rehearsal of columns")
+    try:
+        task = revisions.apply(probe, revisions.upload(probe, given, b"a,b\nx,y\n"))[1]
+    finally:
+        probe.send("DELETE", f"/api/views/{given['fourfour']}.json")
+    entries = [one for one in task.get("log") or [] if one.get("stage") == "columns_created"]
+    return None if not entries else ("one per column" if len(entries) > 1 else "one")
+
+
+def _first_apply_log(probe: Probe, dataset: str) -> str | None:
+    first, _ = revisions.apply(probe, _load(probe, dataset))
+    if first.get("status") != "initializing":
+        return None
+    return "started" if first.get("log") else "empty"
+
+
+def _cell_error(probe: Probe, dataset: str) -> str | None:
+    given = _load(probe, dataset, b"no,units\nA,many\n")
+    try:
+        rows = [one for one in revisions.error_pages(probe, given) if "row" in one]
+    finally:
+        revisions.discard(probe, given.revision)
+    errors = [cell["error"] for row in rows for cell in row["row"] if "error" in cell]
+    if not errors:
+        return None
+    return "message and inputs" if "inputs" in errors[0] else "typed"
+
+
+def _page_header(probe: Probe, dataset: str) -> str | None:
+    given = _load(probe, dataset)
+    try:
+        found = body_of(probe.get(f"{given.output_path}/rows", {"limit": 1}))
+    finally:
+        revisions.discard(probe, given.revision)
+    if not isinstance(found, list) or not found:
+        return None
+    return "columns" if isinstance(found[0], list) else "schema"
+
+
+def _first_output_types(probe: Probe, _: str) -> str | None:
+    given = revisions.new_dataset(probe, "SodaSheet rehearsal of types")
+    try:
+        made = revisions.upload(probe, given, b"n\n1\n2\n")
+        expression = made.output["output_columns"][0]["transform"]["transform_expr"]
+    finally:
+        revisions.discard(probe, given)
+        probe.send("DELETE", f"/api/views/{given['fourfour']}.json")
+    return "typed" if "to_number" in expression else "text"
+
+
+def _positions(probe: Probe, dataset: str) -> str | None:
+    given = _load(probe, dataset)
+    revisions.discard(probe, given.revision)
+    return str(min(column["position"] for column in given.schema["input_columns"]))
+
+
+def _applied_delete(probe: Probe, dataset: str) -> str:
+    given = _load(probe, dataset)
+    revisions.apply(probe, given)
+    return "succeeds" if revisions.discard(probe, given.revision).status < 300 else "refused"
+
+
+def _apply_again(probe: Probe, dataset: str) -> str:
+    given = _load(probe, dataset)
+    revisions.apply(probe, given)
+    body = {"output_schema_id": given.output["id"]}
+    return str(probe.send("PUT", f"{given.path}/apply", body).status)
+
+
+def _omitted_columns(probe: Probe, dataset: str) -> str | None:
+    _put(probe, dataset, [{"no": "A", "note": "stays"}])
+    revisions.apply(probe, _load(probe, dataset, b"no,units\nA,5\n"))
+    row = revisions.rows_of(probe, dataset).get("A")
+    if row is None or row.get("units") != "5":
+        return None
+    return "kept" if row.get("note") == "stays" else "cleared"
+
+
+def _duplicates(probe: Probe, dataset: str) -> str | None:
+    _, task = revisions.apply(probe, _load(probe, dataset, b"no,note\nD,one\nD,two\n"))
+    if task.get("status") == "failure":
+        return "refused"
+    row = revisions.rows_of(probe, dataset).get("D")
+    return None if row is None else ("last wins" if row.get("note") == "two" else "first wins")
+
+
+def _approval(probe: Probe, dataset: str) -> str | None:
+    given = _load(probe, dataset)
+    answer = probe.send("PUT", f"{given.path}/apply", {"output_schema_id": given.output["id"]})
+    body = body_of(answer)
+    if not isinstance(body, dict):
+        return None
+    if body.get("key") == "approval_submitted":
+        return "key"
+    found = body.get("resource", {})
+    # A task set was made: nothing here needs an approval.
+    return None if "status" in found else "no task set"
+
+
+CHECKS: dict[str, Check] = {
+    "type_error": _type_error,
+    "write_reply": _write_reply,
+    "write_counts": _write_counts,
+    "delete_missing": _delete_missing,
+    "empty_text": _empty_text,
+    "version_two": _version_two,
+    "truncate": _truncate,
+    "site_scope": _site_scope,
+    "task_log_order": _task_log_order,
+    "started_details": _started_details,
+    "columns_created": _columns_created,
+    "first_apply_log": _first_apply_log,
+    "cell_error": _cell_error,
+    "page_header": _page_header,
+    "first_output_types": _first_output_types,
+    "positions": _positions,
+    "applied_delete": _applied_delete,
+    "apply_again": _apply_again,
+    "omitted_columns": _omitted_columns,
+    "duplicate_identifiers": _duplicates,
+    "approval": _approval,
+}
