@@ -58,7 +58,7 @@ def command(host: str, dataset: str | None, **flags: Any) -> int:
 
     Example: sodasheet doctor data.ct.gov --contract
     """
-    from sodasheet.commands.terminal.options import open_portal
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.doctor.probe import Probe
 
     given = Flags(**flags)
