@@ -15,6 +15,7 @@ from sodasheet.notifications.mail_errors import FAULTS as MAIL
 from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.push.guards.registry import GUARDS
+from sodasheet.quality.questions import QUESTIONS
 from sodasheet.sources.faults import FAULTS
 from sodasheet.staging.check.reasons import REASONS
 
@@ -23,8 +24,14 @@ DOCS = Path(__file__).parent
 _FINDINGS = """# Findings
 
 What a check can say of a row, a column or a mapping. **stop**: nothing can be sent. **reject**: the row is not sent, and a
-push stops unless the job lets that many rows stay behind. **note**: sent, but worth a look. The word in the first column stands in
+push stops unless the job lets that many rows stay behind. **ask**: sent once somebody has agreed.
+**note**: sent, but worth a look. The word in the first column stands in
 `findings.csv` and in `--json`. This page is made from the program's own tables by `python docs/render.py`.
+
+"""
+
+_QUALITY = """Every source is compared with what the dataset holds already; [this page](../how-to/compare-with-the-dataset.md) says how.
+A job can move each of these findings to another level, or release a finding for good.
 
 """
 
@@ -80,8 +87,13 @@ def findings() -> str:
     headings = ("finding", "effect", "what is wrong", "what to do")
     return (
         f"{_FINDINGS}## Cells, identifiers, columns and mappings\n\n{_table(headings, cells)}\n"
-        f"## Rows and cells that could not be read\n\n{_table(headings, faults)}"
+        f"## Rows and cells that could not be read\n\n{_table(headings, faults)}\n"
+        f"## Unlike the dataset\n\n{_QUALITY}{_table(headings, _questions())}"
     )
+
+
+def _questions() -> list[tuple[str, ...]]:
+    return [(one.slug, one.level.value, one.means, one.remedy) for one in QUESTIONS.values()]
 
 
 def errors() -> str:

@@ -28,7 +28,7 @@ EDGES = {
     "keyring": {"credentials"},
     "smtplib": {"notifications"},
     "tkinter": {"desktop"},
-    "duckdb": {"staging", "push"},
+    "duckdb": {"staging", "push", "quality"},
     "python_calamine": {"sources", "socrata_practice"},
     "fastexcel": {"sources"},
     "xlsxwriter": {"office"},

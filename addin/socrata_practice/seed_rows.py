@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +16,11 @@ _NOTES = (
     'Roof: replace "as is"',
     "Façade work, scaffolding on the pavement",
     "Owner asked for a call before the visit",
-    None,
     "Two storeys, 50% glazed; see plan",
     "Línea eléctrica nueva",
 )
 _SPECIES = ("Red Maple", "Pin Oak", "Ginkgo", "Honey Locust", "London Plane", "Littleleaf Linden")
+_DESKS = ("permits", "inspections", "zoning", "records")
 _START = datetime(2024, 1, 2, 9, 0, tzinfo=UTC)
 
 
@@ -41,29 +42,34 @@ def permits() -> Iterator[Row]:
     """Yield 300 building permits; the later ones are not issued yet."""
     for number in range(1, 301):
         opened = _START + timedelta(days=number)
-        issued = opened + timedelta(days=9 + number % 30, minutes=number * 13 % 480)
+        issued = opened + timedelta(days=9 + number % 30, minutes=_chance(number, "minute", 480))
         row: Row = {
             "permit_no": f"BP-2024-{number:04}",
-            "permit_type": _TYPES[number * 5 % 7 % 6],
+            "permit_type": _TYPES[_chance(number, "type", len(_TYPES))],
             "opened": opened.strftime("%Y-%m-%d"),
             "declared_value": f"{500 + number * 7919 % 900_000}.{number * 7 % 100:02}",
-            "completion": str(number * 11 % 101),
-            "inspected": number % 3 == 0,
-            "contact_email": f"permit{number}@example.org",
-            "contact_phone": f"860-555-{100 + number % 100:04}",
-            "website": {
-                "url": f"https://www.example.org/permits/{number}",
-                "description": "Record",
-            },
+            "completion": str(_chance(number, "done", 21) * 5),
+            "inspected": _chance(number, "inspected", 3) == 0,
+            "contact_email": f"{_DESKS[_chance(number, 'desk', len(_DESKS))]}@example.gov",
+            "contact_phone": f"(860) 555-{100 + _chance(number, 'phone', 100):04}",
             "location": {"type": "Point", "coordinates": list(_spot(number))},
             "parcel": _square(number),
-            "notes": _NOTES[number % len(_NOTES)],
-            "zip_code": f"06{101 + number % 20:03}",
-            "units": str(number % 5),
+            "zip_code": f"06{101 + _chance(number, 'zip', 20):03}",
+            "units": str(1 + _chance(number, "units", 24)),
         }
         if number <= 260:
             row["issued"] = issued.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if _chance(number, "web", 5):
+            url = f"https://example.gov/permits/BP-2024-{number:04}"
+            row["website"] = {"url": url, "description": "Record"}
+        if number % 4 == 0:
+            row["notes"] = f"Sheet A-{number}: {_NOTES[number % len(_NOTES)]}"
         yield row
+
+
+def _chance(number: int, what: str, below: int) -> int:
+    """Return a number below `below` that looks like chance and is the same on every machine."""
+    return zlib.crc32(f"{what} of {number}".encode()) % below
 
 
 def trees() -> Iterator[Row]:

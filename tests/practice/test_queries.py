@@ -285,9 +285,9 @@ def test_csv_has_field_names_and_quotes_every_cell(nobody):
     rows = list(csv.reader(io.StringIO(reply.text)))
     assert rows[1] == [
         "BP-2024-0001",
-        'Roof: replace "as is"',
+        "",
         "8419.07",
-        "2024-01-13T09:13:00.000Z",
+        "2024-01-13T16:29:00.000Z",
     ]
 
 

@@ -11,11 +11,13 @@ from sodasheet.model.next_step import NextStep
 class Severity(StrEnum):
     """What a finding does to the push.
 
-    STOP: nothing can be sent. REJECT: the row is not sent. NOTE: sent, but worth a look.
+    STOP: nothing can be sent. REJECT: the row is not sent. ASK: sent once somebody has agreed.
+    NOTE: sent, but worth a look.
     """
 
     STOP = "stop"
     REJECT = "reject"
+    ASK = "ask"
     NOTE = "note"
 
 

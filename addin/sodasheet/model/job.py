@@ -8,6 +8,7 @@ from typing import Any
 
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings
 
 #: Kinds of rows that are not data, and how a kind of one's own begins.
 ROW_KINDS = ("totals", "notes", "headers", "units")
@@ -85,4 +86,5 @@ class Job:
     fingerprint: Fingerprint = Fingerprint()
     snapshot: str = "require"
     send: str = "all"
+    quality: QualitySettings = field(default_factory=QualitySettings)
     extra: Map[str, Any] = field(default_factory=dict)

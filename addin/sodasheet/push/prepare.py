@@ -16,6 +16,8 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import check_identifiers_exist
+from sodasheet.quality.compare import compare
+from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
@@ -47,6 +49,7 @@ class Hooks:
     amend: Amend = lambda checked: checked
     unknown: Unknown = lambda *_: None
     imprint: Imprint | None = None
+    compare: bool = True
 
 
 _NONE = Hooks()
@@ -78,6 +81,9 @@ def prepared(
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
+        if hooks.compare:
+            known = DatasetProfiles.here().of(session, dataset, work.stage)
+            checked = compare(checked, known, job.quality)
         yield replace(work, checked=check_identifiers_exist(checked, rows, progress))
 
 

@@ -146,7 +146,9 @@ class Run:
             self._as_it_was(known)
             return
         imprint = self._last.imprint if self._remembering.wanted else None
-        hooks = Hooks(partial(apply_adjustments, self._order), self._last.unknown, imprint)
+        compare = self._order.undoes is None
+        amend = partial(apply_adjustments, self._order)
+        hooks = Hooks(amend, self._last.unknown, imprint, compare)
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
             self._read(work)
             before = RowsClient(desk.session, work.dataset).count()

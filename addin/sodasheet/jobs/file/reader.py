@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.mapping_reader import mapping_from_json
+from sodasheet.jobs.file.quality import quality_from_json
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Fingerprint, Guards, Job, SourceSpec
@@ -51,6 +52,7 @@ def job_from_json(data: Any) -> Job:
         fingerprint=_fingerprint(part.part("fingerprint")),
         snapshot=part.word("snapshot", _SNAPSHOTS, "require"),
         send=part.word("send", _SEND, "all"),
+        quality=quality_from_json(part.part("quality")),
         extra=collect(data),
     )
 

@@ -19,7 +19,7 @@ KNOWN: dict[str, frozenset[str]] = {
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
         "guards notify fingerprint places by_field_name blank formats snapshot send missing "
-        "declined",
+        "declined quality",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
         "skip leave_out",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
@@ -27,6 +27,8 @@ KNOWN: dict[str, frozenset[str]] = {
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
+        "quality": "unattended levels released",
+        "quality.released": "reason field",
         "notify": "email when log_dataset",
         "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",
@@ -39,6 +41,7 @@ _IDENTITY = {
     "points": ("field",),
     "places": ("field",),
     "fingerprint.columns": ("id",),
+    "quality.released": ("reason", "field"),
 }
 
 _Identity = tuple[str, Any, int]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from sodasheet.jobs.file.quality import quality_to_json
 from sodasheet.jobs.file.reader import VERSION
 from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
+from sodasheet.model.quality import QualitySettings
 
 _PLAIN = SourceSpec()
 
@@ -53,6 +55,8 @@ def job_to_json(job: Job) -> dict[str, Any]:
         known["snapshot"] = job.snapshot
     if job.send != "all":
         known["send"] = job.send
+    if job.quality != QualitySettings():
+        known["quality"] = quality_to_json(job.quality)
     return merge(known, copy.deepcopy(dict(job.extra)))
 
 

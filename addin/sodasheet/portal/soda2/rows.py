@@ -196,6 +196,17 @@ class RowsClient:
             yield from page
             offset += len(page)
 
+    def grouped(self, select: str, group: str = "", limit: int = PAGE) -> list[dict[str, Any]]:
+        """Rows of a query with aggregates, the most frequent group first.
+
+        `select` and `group` are SoQL; the caller quotes. Raises PortalError, with status 400 if the
+        portal cannot answer the query.
+        """
+        params: dict[str, str | int] = {"$select": select, "$limit": limit}
+        if group:
+            params |= {"$group": group, "$order": "n DESC"}
+        return self._rows(params)
+
     def _rows(self, params: Params) -> list[dict[str, Any]]:
         return self._read_rows(self._session.get(self._path, params))
 

@@ -163,6 +163,12 @@ _ALL = (
         rules.shrink,
     ),
     Guard(
+        "unlike-dataset",
+        "values, rows or columns unlike the dataset's past",
+        "Look at the findings; fix the source, or accept them.",
+        rules.unlike_dataset,
+    ),
+    Guard(
         "row-too-large",
         "a row of more than 70,000,000 bytes, which the portal does not accept",
         "Shorten its texts, or remove the row from the source.",

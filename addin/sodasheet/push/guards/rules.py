@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sodasheet.matching import drift as drifted
 from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
+from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
@@ -64,6 +65,37 @@ def too_many_rejected(facts: GuardFacts) -> str | None:
     return (
         f"{rejected:,} of {facts.work.stage.rows:,} rows are rejected and nothing was sent"
         f" ({allowed:,} rejected rows are allowed)."
+    )
+
+
+def unlike_dataset(facts: GuardFacts) -> str | None:
+    """Findings that somebody has to agree to."""
+    asked = [
+        one
+        for one in facts.work.checked.findings
+        if one.severity is Severity.ASK and not (one.reason == "same-again" and _harmless(facts))
+    ]
+    tell = facts.order.options.unattended and facts.order.job.quality.unattended == "tell"
+    if not asked or tell:
+        return None
+    more = f" ({len(asked) - 1} more findings ask for a decision.)" if len(asked) > 1 else ""
+    return f"The source is unlike the dataset. {asked[0].message}{more}"
+
+
+def _harmless(facts: GuardFacts) -> bool:
+    """True if rows that the dataset has already change nothing, and nobody could mind.
+
+    A scheduled push runs whether there is news or not, and the same file pushed once more by hand
+    is meant; another file with old rows is not.
+    """
+    fewer = facts.method is Method.REPLACE and facts.sending < facts.before
+    if facts.method is Method.APPEND or fewer:
+        return False
+    job, sha256 = facts.order.job, facts.work.stage.sha256
+    last = facts.journal.last_landed(job.dataset, job.portal)
+    steps = () if last is None else facts.journal.steps(last.run)
+    return facts.order.options.unattended or any(
+        step.step == "checked" and step.detail.get("sha256") == sha256 for step in steps
     )
 
 

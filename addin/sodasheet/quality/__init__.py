@@ -1,0 +1,1 @@
+"""Comparing a source with the dataset it is meant for: profiles, findings, private data."""

@@ -1,0 +1,323 @@
+"""Cells that the dataset would not hold: each column's values against its own past."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from rapidfuzz.distance import OSA
+
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.quality.comparison import Comparison, Pair, amount, finding
+from sodasheet.quality.profile import ColumnProfile, Spread
+from sodasheet.staging.sql import both, matches
+
+#: Values of the dataset that make a range or a list worth believing.
+BELIEVED = 30
+
+#: Different source values of one column that are compared with known ones.
+_VALUES = 3_000
+
+#: A column with so large a share of unknown values is not filled by what it was filled by.
+_UNKNOWN = 0.5
+
+_DAY = 86_400.0
+
+
+def compare_cells(work: Comparison) -> Iterator[FindingGroup]:
+    """Findings about single cells, column by column."""
+    for pair in work.pairs:
+        if pair.known.filled < BELIEVED:
+            continue
+        if pair.known.kind in ("text", "word"):
+            yield from _texts(work, pair)
+        elif pair.known.kind == "number":
+            yield from _numbers(work, pair)
+        elif pair.known.kind == "date":
+            yield from _dates(work, pair)
+        yield from _blanks(work, pair)
+
+
+def _texts(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    if pair.known.category:
+        yield from _categories(work, pair)
+    elif pair.known.code and not _grows(pair.known):
+        yield from _shapes(work, pair)
+    yield from _capitals(work, pair)
+
+
+def _categories(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    """Values outside the dataset's list: variants, near misses, and new ones."""
+    groups = work.run(
+        f"SELECT {pair.text} AS v, count(*), min(_row) FROM {work.cells(pair)} "
+        f"WHERE {pair.text} IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
+    )
+    strange = [group for group in groups if group[0] not in pair.known.values]
+    kinds: dict[str, list[tuple[Finding, int, str]]] = {}
+    folded = {_folded(value): value for value in pair.known.values}
+    shapes = pair.known.shapes if pair.known.code else ()
+    patterns = [re.compile(_ascii_pattern(one)) for one in shapes]
+    for value, count, row in strange:
+        kind, meant = _likeness(value, folded, patterns)
+        kinds.setdefault(kind, []).append((Finding(row, pair.label, value), count, meant))
+    unknown = sum(count for _, count, _ in kinds.get("new-category", ()))
+    if unknown > _UNKNOWN * sum(group[1] for group in groups) and unknown >= 5:
+        kinds["unknown-values"] = kinds.pop("new-category")
+    for kind, hits in kinds.items():
+        yield _category_finding(kind, pair, hits)
+
+
+def _folded(value: str) -> str:
+    return re.sub(r"[\s_-]+", " ", value).strip().casefold().rstrip(".")
+
+
+def _likeness(
+    value: str, folded: dict[str, str], patterns: list[re.Pattern[str]]
+) -> tuple[str, str]:
+    """The kind of an unknown value, and the known value that it seems to mean."""
+    own = _folded(value)
+    if value.isdigit() and (zeros := _padded(value, folded)):
+        return "lost-zeros", zeros
+    if own in folded:
+        return "case-variant", folded[own]
+    near = min(folded, key=lambda other: OSA.distance(own, other), default="")
+    if near and _misspelled(own, near):
+        return "near-category", folded[near]
+    if patterns and not any(one.fullmatch(value) for one in patterns):
+        return "new-shape", ""
+    return "new-category", ""
+
+
+def _padded(value: str, folded: dict[str, str]) -> str:
+    """The known code that `value` is without its leading zeros, empty if there is none."""
+    widths = {len(known) for known in folded if known.isdigit()}
+    return next(
+        (folded[z] for w in widths if w > len(value) and (z := value.zfill(w)) in folded), ""
+    )
+
+
+def _misspelled(one: str, other: str) -> bool:
+    """True if a person would take one for a slip in the other.
+
+    Digits and short words carry meaning of their own: District 8 is no slip in District 7.
+    """
+    allowed = 0 if min(len(one), len(other)) < 4 else 1 if len(other) < 8 else 2
+    if OSA.distance(one, other) > allowed or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    mine, theirs = one.split(" "), other.split(" ")
+    if len(mine) != len(theirs):
+        return True
+    return all(a == b or min(len(a), len(b)) > 2 for a, b in zip(mine, theirs, strict=True))
+
+
+def _category_finding(kind: str, pair: Pair, hits: list[tuple[Finding, int, str]]) -> FindingGroup:
+    count, known = sum(hit[1] for hit in hits), pair.known.distinct
+    cells = "1 cell" if count == 1 else f"{count:,} cells"
+    first, _, meant = hits[0]
+    examples = tuple(hit[0] for hit in hits[:5])
+    if meant:
+        says = (
+            f'{pair.title} has "{first.value}" in {cells}, which the dataset spells "{meant}".'
+            if len(hits) == 1
+            else f"{pair.title} has {len(hits):,} spellings in {cells} that the dataset has in "
+            f'another form, such as "{first.value}" for "{meant}".'
+        )
+        return finding(kind, says, examples, count, pair.label, f'Change the cells to "{meant}".')
+    listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
+    says = (
+        f"{pair.title} has {known:,} different values in the dataset; "
+        f"{cells} of the source have others: {listed}."
+    )
+    return finding(kind, says, examples, count, pair.label)
+
+
+def _grows(known: ColumnProfile) -> bool:
+    """True for running numbers, which get longer in time."""
+    return known.unique and known.longest > 0 and len(known.shapes) > 6
+
+
+def _shapes(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    """Codes that are written unlike all of the dataset's."""
+    shapes = list(pair.known.shapes)
+    pattern = "|".join(map(_as_pattern, shapes))
+    strange = f"{pair.text} IS NOT NULL AND NOT {matches(pair.text, pattern)}"
+    width = _width(pair.known)
+    lost = both(
+        f"len({pair.text}) < {width}", matches(pair.text, "[0-9]{1," + str(max(width - 1, 1)) + "}")
+    )
+    if not width:
+        lost = "false"
+    longer = _longer(pair.known)
+    other = f"({strange}) AND NOT ({lost}) AND NOT ({longer(pair.text)})"
+    zeros, others = work.counts(pair, [lost, other])
+    yield from work.found(
+        "lost-zeros",
+        pair,
+        lost,
+        zeros,
+        f"{pair.title} has {width} digits in every row of the dataset; "
+        f"{_cells(zeros)} shorter, as if leading zeros were lost.",
+    )
+    usual = " or ".join(f'"{_sample(pair.known, one)}"' for one in shapes[:2])
+    yield from work.found(
+        "new-shape",
+        pair,
+        other,
+        others,
+        f"{pair.title} looks like {usual} in the dataset; {_cells(others)} written otherwise.",
+    )
+
+
+def _cells(count: int) -> str:
+    return "1 cell is" if count == 1 else f"{count:,} cells are"
+
+
+def _as_pattern(one: str) -> str:
+    """The RE2 pattern of a shape."""
+    classes = {"9": "[0-9]", "A": r"\p{Lu}", "a": r"[\p{Ll}\p{Lo}]"}
+    return "".join(classes.get(c, re.escape(c)) for c in one)
+
+
+def _width(known: ColumnProfile) -> int:
+    """The fixed number of digits of a code with leading zeros, 0 if it is no such code."""
+    plain = [one for one in known.shapes if one and set(one) == {"9"}]
+    if len(plain) != 1 or known.shapes[plain[0]] < 0.9 * known.filled:
+        return 0
+    return len(plain[0]) if len(plain[0]) > 1 else 0
+
+
+def _longer(known: ColumnProfile) -> Callable[[str], str]:
+    """SQL, by text, for the next longer number of a column that is numbered on."""
+    if not known.unique:
+        return lambda _text: "false"
+    pattern = "|".join(re.sub(r"(\[0-9\])+$", r"[0-9]+", _as_pattern(one)) for one in known.shapes)
+    return lambda text: matches(text, pattern)
+
+
+def _sample(known: ColumnProfile, wanted: str) -> str:
+    """A known value of the shape."""
+    pattern = _ascii_pattern(wanted)
+    return next((value for value in known.values if re.fullmatch(pattern, value)), wanted)
+
+
+def _ascii_pattern(one: str) -> str:
+    """The pattern of a shape for Python, which has no classes of Unicode letters."""
+    classes = {"9": "[0-9]", "A": r"[^\W\d_a-z]", "a": r"[^\W\d_A-Z]"}
+    return "".join(classes.get(c, re.escape(c)) for c in one)
+
+
+def _capitals(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    """Texts in capitals in a column of ordinary writing."""
+    known, seen = pair.known, pair.seen
+    if known.category or known.few_shapes or known.upper > 0.02 or seen.upper < 0.05:
+        return
+    shouted = (
+        f"upper({pair.text}) = {pair.text} AND lower({pair.text}) <> {pair.text} "
+        f"AND len({pair.text}) > 3"
+    )
+    (count,) = work.counts(pair, [shouted])
+    yield from work.found(
+        "new-capitals",
+        pair,
+        shouted,
+        count,
+        f"{pair.title} is written with small letters in the dataset; {_cells(count)} in capitals.",
+    )
+
+
+def _numbers(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    spread = pair.known.spread
+    if spread is None or pair.known.numbered:
+        return  # a running number goes on
+    low, high = _bounds(spread)
+    value = pair.number
+    far = f"({value} > {high!r} OR {value} < {low!r})"
+    below = f"{value} < 0" if spread.low >= 0 else "false"
+    broken = f"{value} <> round({value})" if spread.whole == 1.0 else "false"
+    outside, negative, fractions = work.counts(
+        pair, [f"{far} AND NOT ({below})", below, f"({broken}) AND NOT {far}"]
+    )
+    ends = f"{amount(spread.low)} to {amount(spread.high)}"
+    yield from work.found(
+        "outlier",
+        pair,
+        f"{far} AND NOT ({below})",
+        outside,
+        f"{pair.title} is {ends} in the dataset; {_cells(outside)} far outside.",
+    )
+    yield from work.found(
+        "negative",
+        pair,
+        below,
+        negative,
+        f"{pair.title} is never negative in the dataset; {_cells(negative)} below zero.",
+    )
+    yield from work.found(
+        "fraction",
+        pair,
+        f"({broken}) AND NOT {far}",
+        fractions,
+        f"{pair.title} has whole numbers in the dataset; {_cells(fractions)} no whole number.",
+    )
+
+
+def _bounds(spread: Spread) -> tuple[float, float]:
+    """What a number of the column stays within; a positive one keeps a factor from the least."""
+    low, high = spread.stretched(least=1.0 if spread.whole == 1.0 else 0.0)
+    if spread.low >= 0 and spread.quantiles[4] > 5 * spread.middle:
+        high = 4 * spread.high  # a long tail: the largest of many is often exceeded
+    if spread.low > 0 and spread.middle > 0:
+        low = max(low, spread.low * spread.low / spread.middle / 2)
+    return low, high
+
+
+def _dates(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    spread = pair.known.spread
+    if spread is None:
+        return
+    now = datetime.now(UTC)
+    tomorrow = (now + timedelta(days=2)).timestamp()
+    low, high = spread.stretched(least=366 * _DAY)
+    ahead = "false"
+    if spread.high <= now.timestamp() + _DAY:
+        ahead, high = f"{pair.number} > {tomorrow!r}", tomorrow
+    far = f"({pair.number} < {low!r} OR {pair.number} > {max(high, tomorrow)!r}) AND NOT ({ahead})"
+    future, outside = work.counts(pair, [ahead, far])
+    first, last = (_day(end) for end in (spread.low, spread.high))
+    yield from work.found(
+        "future-date",
+        pair,
+        ahead,
+        future,
+        f"{pair.title} is never in the future in the dataset; {_cells(future)} in the future.",
+    )
+    yield from work.found(
+        "far-date",
+        pair,
+        far,
+        outside,
+        f"{pair.title} runs from {first} to {last} in the dataset; {_cells(outside)} far outside.",
+    )
+
+
+def _day(seconds: float) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date().isoformat()
+
+
+def _blanks(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+    """Blank cells, where the dataset has none or far fewer."""
+    known, seen = pair.known, pair.seen
+    if not seen.blanks or known.rows < 4 * BELIEVED:
+        return
+    share = known.blanks / known.rows
+    usual = known.blankest * seen.rows
+    if known.blanks and seen.blanks < usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * seen.rows:
+        return
+    blank = f"{pair.text} IS NULL"
+    (count,) = work.counts(pair, [blank])
+    if not count:
+        return
+    has = "in every row" if not known.blanks else f"in {1 - share:.1%} of the rows"
+    says = f"{pair.title} has a value {has} of the dataset; {_cells(count)} blank."
+    yield finding("new-blanks", says, work.where(pair, blank), count, pair.label)

@@ -1,0 +1,86 @@
+"""The comparison as one step of a check: findings about everything unlike the dataset's past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings
+from sodasheet.quality.cells import compare_cells
+from sodasheet.quality.comparison import Comparison, finding
+from sodasheet.quality.distributions import compare_distributions
+from sodasheet.quality.places import compare_places
+from sodasheet.quality.private_data import find_private_data
+from sodasheet.quality.profile import Profile
+from sodasheet.quality.rows import compare_rows
+from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.findings import in_order
+from sodasheet.staging.check.result import CheckResult
+
+#: Columns of one row that must be strange for the row to count as shifted.
+_SHIFTED = 3
+
+
+def compare(checked: CheckResult, known: Profile | None, settings: QualitySettings) -> CheckResult:
+    """Return the check with the findings of a comparison with the dataset's profile.
+
+    Private data is looked for even if there is no profile. `settings` moves levels and releases
+    findings. Raises Cancelled if the user stops the comparison.
+    """
+    if checked.plan.method is Method.DELETE or not checked.stage.rows:
+        return checked
+    found = [
+        group
+        for group in _findings(checked, known)
+        if (level := settings.level(group, _field(checked, group))) is not None
+        for group in [replace(group, severity=level)]
+    ]
+    return replace(checked, findings=in_order([*checked.findings, *found]))
+
+
+def _findings(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
+    yield from find_private_data(checked, known)
+    if known is None:
+        return
+    work = Comparison(checked, known)
+    if not work.columns:
+        return
+    cells: list[FindingGroup] = []
+    for part in (compare_cells, compare_places, compare_distributions, compare_rows):
+        raise_if_cancelled(checked.stage.progress)
+        for group in part(work):
+            cells.append(group)
+            yield group
+    yield from _shifted(cells)
+
+
+def _shifted(groups: Iterable[FindingGroup]) -> Iterator[FindingGroup]:
+    """Rows that several columns find strange."""
+    strange: dict[int, set[str]] = {}
+    first: dict[int, Finding] = {}
+    for group in groups:
+        for example in group.examples:
+            if example.row is not None and example.column is not None:
+                strange.setdefault(example.row, set()).add(example.column)
+                first.setdefault(example.row, example)
+    rows = [row for row, columns in strange.items() if len(columns) >= _SHIFTED]
+    if rows:
+        count = len(strange[rows[0]])
+        says = f"Cells of {count} columns in one row are unlike the dataset's."
+        examples = tuple(replace(first[row], column=None, value=None) for row in sorted(rows)[:5])
+        yield finding("shifted-row", says, examples, len(rows))
+
+
+def _field(checked: CheckResult, group: FindingGroup) -> str | None:
+    """The field name of the dataset column that a finding is about."""
+    return next(
+        (one.filled.column.field for one in checked.projected if one.filled.label == group.column),
+        None,
+    )
+
+
+def asked(checked: CheckResult) -> tuple[FindingGroup, ...]:
+    """The findings that somebody has to agree to before a push."""
+    return tuple(group for group in checked.findings if group.severity is Severity.ASK)

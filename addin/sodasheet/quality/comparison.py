@@ -1,0 +1,187 @@
+"""A source beside the dataset it is meant for: both profiles, and queries over the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.method import Method
+from sodasheet.quality.measure import Table, measure
+from sodasheet.quality.profile import ColumnProfile, Profile
+from sodasheet.quality.questions import QUESTIONS
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.result import CheckResult
+
+#: Source rows that are measured; a larger source is sampled evenly.
+SAMPLED = 20_000
+
+#: Rows that are named in a finding, and characters of a value.
+EXAMPLES = 5
+_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One dataset column and the source cells that fill it.
+
+    `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
+    """
+
+    projected: Projected
+    name: str
+    known: ColumnProfile
+    seen: ColumnProfile
+
+    @property
+    def field(self) -> str:
+        """The dataset column's field name."""
+        return self.projected.filled.column.field
+
+    @property
+    def title(self) -> str:
+        """The dataset column's display name."""
+        return self.projected.filled.column.name
+
+    @property
+    def label(self) -> str:
+        """What findings call the source column."""
+        return self.projected.filled.label
+
+    @property
+    def text(self) -> str:
+        """SQL for the cell's text over the source, NULL if blank."""
+        return f"nullif({self.projected.text_name}, '')"
+
+    @property
+    def number(self) -> str:
+        """SQL for the cell as a number over the source; a date as seconds since 1970."""
+        one = self.projected
+        value = one.parsed_name if one.typed.parsed else self.text
+        if self.known.kind == "date":
+            return f"epoch(TRY_CAST({value} AS TIMESTAMP))"
+        return f"TRY_CAST({value} AS DOUBLE)"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that one comparison looks at."""
+
+    checked: CheckResult
+    known: Profile
+
+    @property
+    def method(self) -> Method:
+        """What the push would do."""
+        return self.checked.plan.method
+
+    @property
+    def rows(self) -> int:
+        """The number of the source's rows."""
+        return self.checked.stage.rows
+
+    @cached_property
+    def columns(self) -> tuple[Projected, ...]:
+        """The filled columns that have a profile."""
+        return tuple(
+            one
+            for one in self.checked.projected
+            if one.filled.sources and one.filled.column.field in self.known.columns
+        )
+
+    @cached_property
+    def table(self) -> Table:
+        """The sample: the table `seen` of canonical texts."""
+        stage = self.checked.stage
+        step = max(1, -(-self.rows // SAMPLED))
+        values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(self.columns))
+        source = self.rows_of(self.columns)
+        stage.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT _row{values} FROM {source} "
+            f"WHERE _row % {step} = 0"
+        )
+        return Table(stage.connection, "seen", tuple(one.filled.column for one in self.columns))
+
+    @cached_property
+    def seen(self) -> Profile:
+        """The source's profile."""
+        return measure(self.table, self.rows)
+
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The columns with their profiles."""
+        fields = [one.filled.column.field for one in self.columns]
+        return tuple(
+            Pair(one, f"v{n}", self.known.columns[field], self.seen.columns[field])
+            for n, (one, field) in enumerate(zip(self.columns, fields, strict=True))
+        )
+
+    def pair(self, field: str) -> Pair | None:
+        """The pair of the dataset column with this field name, None if nothing fills it."""
+        return next((pair for pair in self.pairs if pair.field == field), None)
+
+    def counts(self, pair: Pair, conditions: list[str]) -> list[int]:
+        """How many source rows meet each condition over the column's cells; one scan."""
+        if not conditions:
+            return []
+        asked = ", ".join(f"count(*) FILTER ({one})" for one in conditions)
+        ((*found,),) = self.run(f"SELECT {asked} FROM {self.cells(pair)}")
+        return [int(count) for count in found]
+
+    def cells(self, *pairs: Pair) -> str:
+        """A FROM clause over the rows that are not rejected, with the cells of these columns."""
+        return self.rows_of([pair.projected for pair in pairs])
+
+    def rows_of(self, columns: Sequence[Projected]) -> str:
+        """A FROM clause over the rows that are not rejected, with these columns."""
+        source = values_from(columns, self.checked.stage.table)
+        if not self.checked.rejected:
+            return source
+        return f"(SELECT * FROM {source} WHERE _row NOT IN (SELECT _row FROM rejected))"
+
+    def run(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query over the stage."""
+        return self.checked.stage.connection.execute(query).fetchall()
+
+    def where(self, pair: Pair, condition: str) -> tuple[Finding, ...]:
+        """The first rows whose cell meets the condition."""
+        rows = self.run(
+            f"SELECT _row, left(coalesce({pair.text}, ''), {_VALUE}) FROM {self.cells(pair)} "
+            f"WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
+        )
+        return tuple(Finding(row, pair.label, value) for row, value in rows)
+
+    def found(
+        self, slug: str, pair: Pair, condition: str, count: int, says: str
+    ) -> Iterator[FindingGroup]:
+        """A finding about the cells that meet `condition`, if there are any."""
+        if count:
+            yield finding(slug, says, self.where(pair, condition), count, pair.label)
+
+
+def finding(
+    slug: str,
+    says: str,
+    examples: tuple[Finding, ...] = (),
+    count: int = 1,
+    column: str | None = None,
+    remedy: str = "",
+) -> FindingGroup:
+    """Return the finding of a question: `says` is the sentence, which names no row."""
+    question = QUESTIONS[slug]
+    first = examples[0] if examples else None
+    place = ""
+    if first is not None and first.row is not None:
+        shown = f' "{first.value}"' if first.value else ""
+        place = f"First: row {first.row:,}{shown}." if count > 1 else f"Row {first.row:,}{shown}."
+    message = f"{says} {place}".strip()
+    return FindingGroup(
+        slug, question.level, message, remedy or question.remedy, count, column, examples
+    )
+
+
+def amount(value: float) -> str:
+    """A number as a sentence writes it."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.4g}"

@@ -1,0 +1,234 @@
+"""The profile of a dataset: asked of the portal, kept until the dataset changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sodasheet
+from sodasheet.errors import PortalError
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.soql import field_name
+from sodasheet.quality.measure import MOST_VALUES, Table, kind_of, measure
+from sodasheet.quality.profile import ColumnProfile, Profile
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.canonical import canonical_from_portal
+from sodasheet.system.paths import home, make_private, write_whole
+
+#: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.
+SAMPLED = 20_000
+
+#: Rows of a dataset that make a comparison worthwhile.
+LEAST = 30
+
+#: Requests that a profile may cost.
+MOST_REQUESTS = 20
+
+#: Columns whose extremes one request asks for; more would make the address too long.
+_EXTREMES = 12
+
+_OBJECTS = frozenset({"point", "location", "url", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetProfiles:
+    """Profiles of datasets, and the folder in which they are saved."""
+
+    folder: Path
+
+    @staticmethod
+    def here() -> DatasetProfiles:
+        """The profiles saved for this user on this computer."""
+        return DatasetProfiles(home() / "profiles")
+
+    def of(self, session: PortalSession, dataset: Dataset, stage: Stage) -> Profile | None:
+        """Return the dataset's profile, asking the portal only if the dataset has changed.
+
+        None if the dataset has few rows, or if readers do not see its newest rows yet.
+        `stage` lends its database. Raises PortalError.
+        """
+        if dataset.rows is not None and dataset.rows < LEAST:
+            return None
+        rows = RowsClient(session, dataset)
+        state = rows.state()
+        if state is None or state.rows < LEAST:
+            return None
+        place = self._place(dataset)
+        key = _key(dataset, state)
+        known = _read(place, key)
+        if known is None:
+            known = _Inquiry(rows, dataset, stage, state).profile()
+            self._save(place, key, known)
+        return known
+
+    def _place(self, dataset: Dataset) -> Path:
+        name = hashlib.sha256(f"{dataset.portal}/{dataset.id}".encode()).hexdigest()[:32]
+        return self.folder / f"{name}.json"
+
+    def _save(self, place: Path, key: str, profile: Profile) -> None:
+        make_private(self.folder)
+        write_whole(place, json.dumps({"key": key, "profile": profile.to_json()}))
+
+
+def _key(dataset: Dataset, state: RowState) -> str:
+    """Everything that makes a saved profile out of date when it changes."""
+    columns = [(column.id, column.field, column.type) for column in dataset.fillable]
+    return json.dumps([sodasheet.__version__, state.rows, state.changed, columns])
+
+
+def _read(place: Path, key: str) -> Profile | None:
+    """The saved profile; None if there is none for this state, or none that can be read."""
+    try:
+        saved = json.loads(place.read_text("utf-8"))
+        return Profile.from_json(saved["profile"]) if saved["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """The requests for one profile."""
+
+    rows: RowsClient
+    dataset: Dataset
+    stage: Stage
+    state: RowState
+    asked: int = 1  # the state
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that a push can fill."""
+        return tuple(one for one in self.dataset.fillable if kind_of(one) != "other")
+
+    def profile(self) -> Profile:
+        table = self._sample()
+        profile = measure(table, self.state.rows)
+        if profile.whole:
+            return profile
+        columns = dict(profile.columns)
+        for column, extremes in self._extremes(profile):
+            columns[column] = _stretched(columns[column], *extremes)
+        for column, values in self._categories(profile):
+            columns[column] = _with_values(columns[column], values, self.state.rows)
+        return replace(profile, columns=columns)
+
+    def _sample(self) -> Table:
+        """The newest rows as canonical texts, in the table `known`."""
+        columns = self.columns
+        select = ",".join(field_name(column.field) for column in columns)
+        self.asked += 1
+        rows = self.rows.page(select, order=":id desc", limit=SAMPLED)
+        place = self.stage.shelf / "known.json"
+        lines = [_line(row, columns) for row in rows]
+        place.write_text("\n".join(lines), "utf-8")
+        size = max(1_000_000, 4 * max(map(len, lines), default=0))  # DuckDB sets that much aside
+        run = self.stage.connection.execute
+        kinds = ", ".join(f"x{n}: 'VARCHAR'" for n in range(len(columns)))
+        values = "".join(
+            f", {canonical_from_portal(one, f'x{n}')} AS v{n}" for n, one in enumerate(columns)
+        )
+        try:
+            run(
+                f"CREATE OR REPLACE TEMP TABLE known AS SELECT row_number() OVER () AS _row{values}"
+                f" FROM read_json({literal(str(place))}, format = 'newline_delimited', "
+                f"columns = {{{kinds}}}, maximum_object_size = {size})"
+            )
+        finally:
+            place.unlink()
+        return Table(self.stage.connection, "known", columns)
+
+    def _extremes(self, profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Smallest and largest value of each column of numbers or dates."""
+        fields = [n for n, one in profile.columns.items() if one.kind in ("number", "date")]
+        for start in range(0, len(fields), _EXTREMES):
+            some = fields[start : start + _EXTREMES]
+            asked = (
+                f"min({field_name(one)}) as a{n},max({field_name(one)}) as b{n}"
+                for n, one in enumerate(some)
+            )
+            row = self._ask(",".join(asked))[0:1] or [{}]
+            for n, field in enumerate(some):
+                yield field, (str(row[0].get(f"a{n}", "")), str(row[0].get(f"b{n}", "")))
+
+    def _categories(self, profile: Profile) -> Iterator[tuple[str, dict[str, int]]]:
+        """All values of each column that seems to repeat a limited list."""
+        for field, column in profile.columns.items():
+            if not column.category or column.kind not in ("text", "word"):
+                continue
+            if self.asked >= MOST_REQUESTS:
+                return
+            name = field_name(field)
+            found = self._ask(f"{name} as v,count(*) as n", group=name)
+            if found is not None:
+                yield (
+                    field,
+                    {_text(row["v"]): int(row["n"]) for row in found if row.get("v") is not None},
+                )
+
+    def _ask(self, select: str, group: str = "") -> list[dict[str, Any]]:
+        """Rows of a grouped query, none if the portal cannot answer it."""
+        self.asked += 1
+        try:
+            return self.rows.grouped(select, group, MOST_VALUES + 1)
+        except PortalError as error:
+            if error.status != 400:
+                raise
+            return []
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _line(row: Mapping[str, Any], columns: Sequence[Column]) -> str:
+    """One row of the portal's JSON as a line in which every value is text."""
+    cells = {}
+    for place, column in enumerate(columns):
+        value = row.get(column.field)
+        if value is not None:
+            plain = isinstance(value, str) and column.type not in _OBJECTS
+            cells[f"x{place}"] = value if plain else json.dumps(value)
+    return json.dumps(cells, ensure_ascii=False)
+
+
+def _stretched(column: ColumnProfile, low: str, high: str) -> ColumnProfile:
+    """The profile with the extremes of all rows."""
+    ends = [_number(text, column.kind) for text in (low, high)]
+    if column.spread is None or None in ends:
+        return column
+    low_end, high_end = (end for end in ends if end is not None)
+    spread = replace(
+        column.spread,
+        low=min(column.spread.low, low_end),
+        high=max(column.spread.high, high_end),
+    )
+    return replace(column, spread=spread)
+
+
+def _number(text: str, kind: str) -> float | None:
+    from datetime import UTC, datetime
+
+    try:
+        if kind == "number":
+            return float(text)
+        return datetime.fromisoformat(str(text).rstrip("Z")).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def _with_values(column: ColumnProfile, values: dict[str, int], rows: int) -> ColumnProfile:
+    """The profile with the values of all rows; unchanged if the portal did not give all of them."""
+    if not 0 < len(values) <= MOST_VALUES:
+        return replace(column, complete=bool(not values and column.complete))
+    filled = sum(values.values())
+    return replace(
+        column, values=values, distinct=len(values), filled=filled, rows=max(rows, filled)
+    )

@@ -1,0 +1,150 @@
+"""Marks that a value may bear: kinds of private data, and damage to text; recognized offline.
+
+Every mark is an RE2 pattern that DuckDB searches for, and for some a test in Python (check digits,
+ranges that are never issued) that thins the hits out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stdnum import iban, luhn
+from stdnum.exceptions import ValidationError
+from stdnum.us import ssn
+
+from sodasheet.staging.sql import both, contains
+
+Check = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One kind of mark.
+
+    `pattern` is searched for in a value; its first group, if it has one, is what `check` tests.
+    `private` is true for data about persons; the others are damage.
+    """
+
+    slug: str
+    words: str
+    pattern: str
+    check: Check | None = None
+    private: bool = True
+
+    def found(self, text: str) -> str:
+        """SQL that is true where `text` may bear the mark."""
+        return both(_possible(text) if self.private else _odd(text), contains(text, self.pattern))
+
+
+def _possible(text: str) -> str:
+    """SQL that is false for most values that bear no private mark, and cheap."""
+    return f"len({text}) >= 7 AND {contains(text, '[0-9@]')}"
+
+
+def _odd(text: str) -> str:
+    """SQL that is true where `text` has a character beyond ASCII."""
+    return f"strlen({text}) > len({text})"
+
+
+def _valid(module: object) -> Check:
+    def check(text: str) -> bool:
+        try:
+            module.validate(text)  # type: ignore[attr-defined]
+        except ValidationError:
+            return False
+        return True
+
+    return check
+
+
+def _card(text: str) -> bool:
+    digits = "".join(c for c in text if c.isdigit())
+    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits)
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = (
+    rf"(?:[01]?\d[/.-][0-3]?\d[/.-](?:19|20)?\d\d|(?:19|20)\d\d-[01]\d-[0-3]\d|"
+    rf"{_MONTH} [0-3]?\d,? (?:19|20)\d\d|[0-3]?\d {_MONTH} (?:19|20)\d\d)"
+)
+_STREET = (
+    r"(?:st|street|ave|avenue|rd|road|blvd|boulevard|ln|lane|dr|drive|ct|court|pl|place|way|"
+    r"ter|terrace|cir|circle|pkwy|parkway|hwy)"
+)
+
+MARKS = (
+    Mark(
+        "social-security-number",
+        "social security numbers",
+        r"(?:^|[^\d-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4})(?:[^\d-]|$)",
+        _valid(ssn),
+    ),
+    Mark(
+        "labeled-social-security-number",
+        "social security numbers",
+        r"(?i)\b(?:ssn|ss#|soc(?:ial)?\.? ?sec(?:urity)?(?: (?:no|num|number|nr)\b)?\.?)[ :#]{0,3}"
+        r"(?:is )?(\d{9}|\d{3}.?\d{2}.?\d{4})\b",
+        None,
+    ),
+    Mark(
+        "payment-card",
+        "payment card numbers",
+        r"(?:^|[^\d.-])([2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5})"
+        r"(?:[^\d-]|$)",
+        _card,
+    ),
+    Mark(
+        "bank-account",
+        "bank account numbers",
+        r"(?:^|\W)([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?)(?:\W|$)",
+        _valid(iban),
+    ),
+    Mark(
+        "labeled-bank-account",
+        "bank account numbers",
+        r"(?i)\b(?:acct|account|routing|aba|rtn|bank a/?c)(?: ?(?:no|num|number|nr|#))?\.?"
+        r"[ :#]{0,3}(?:is |ending )?(\d[\d -]{6,16}\d)\b",
+        None,
+    ),
+    Mark(
+        "email-address",
+        "e-mail addresses",
+        r"(?i)[a-z0-9][a-z0-9._%+-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}",
+    ),
+    Mark(
+        "phone-number",
+        "phone numbers",
+        r"(?:^|[^\d.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}"
+        r"(?:[^\d-]|$)",
+    ),
+    Mark(
+        "birth-date",
+        "birth dates",
+        rf"(?i)\b(?:dob|d\.o\.b\.?|born(?: on)?|birth ?(?:date|day)|date of birth)[ :]{{0,3}}"
+        rf"(?:is |was )?{_DAY}",
+    ),
+    Mark(
+        "driver-license",
+        "driver's license numbers",
+        r"(?i)\b(?:d\.?l\.?|driver'?s? ?(?:lic(?:en[sc]e)?|id)\.?|(?:drv|op) ?lic\.?)"
+        r"(?: ?(?:no|num|number|nr|#))?\.?[ :#]{0,3}(?:is )?([a-z]{0,2}\d[\da-z-]{4,13})\b",
+    ),
+    Mark(
+        "name-with-address",
+        "names with a home address",
+        rf"\b[A-Z][a-z]+ (?:[A-Z]\.? )?[A-Z][a-z'-]+[ ,]+(?:\S+ ){{0,4}}?(?:at |of |lives at |"
+        rf"resid(?:es|ing) at |, )?\d{{1,5}} (?:[NSEW]\.? )?(?:[A-Z0-9][\w']*\.? ){{1,3}}"
+        rf"(?i:{_STREET})\b",
+    ),
+    Mark(
+        "damaged-text",
+        "damaged characters",
+        "Ã[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Â[\u00a0-\u00bf]|ï»¿|\ufffd",
+        private=False,
+    ),
+)
+
+BY_SLUG = {mark.slug: mark for mark in MARKS}
+
+__all__ = ["BY_SLUG", "MARKS", "Mark"]

@@ -1,0 +1,170 @@
+"""A profile: a few hundred numbers and words that say what the values of a table are like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: Characters of the longest value of a limited list; longer ones are remarks.
+LONGEST_CATEGORY = 40
+
+#: The version of the form in which profiles are saved.
+FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The distribution of numbers: moments as seconds since 1970, shares as 0 to 1.
+
+    `quantiles` are those of 1, 25, 50, 75 and 99 percent.
+    """
+
+    low: float
+    high: float
+    quantiles: tuple[float, ...]
+    whole: float = 0.0
+
+    @property
+    def middle(self) -> float:
+        """The median."""
+        return self.quantiles[2]
+
+    def stretched(self, least: float = 0.0) -> tuple[float, float]:
+        """Return the bounds that a value of the same kind stays within.
+
+        Each bound is as far beyond the known extreme as the extreme is from the median, and at
+        least `least`.
+        """
+        return (
+            self.low - max(self.middle - self.low, least),
+            self.high + max(self.high - self.middle, least),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """What the values of one column are like.
+
+    `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
+    `values` holds the most frequent ones with their counts, and `complete` is true if there are no
+    others. `shapes` does the same for the values' shapes (`99999`, `Aa-99`), if there are few.
+    `spread` describes numbers and dates, `spread_y` the latitudes of points. `steady` is the share
+    of rows that repeat the value of the row before, `blankest` the largest share of blanks in any
+    twentieth of the rows. `marks` counts the values of each private kind,
+    and of damaged text.
+    """
+
+    kind: str
+    rows: int
+    filled: int
+    distinct: int
+    values: Mapping[str, int] = field(default_factory=dict)
+    complete: bool = False
+    shapes: Mapping[str, int] = field(default_factory=dict)
+    few_shapes: bool = False
+    longest: int = 0
+    upper: float = 0.0
+    spread: Spread | None = None
+    spread_y: Spread | None = None
+    steady: float = 0.0
+    blankest: float = 0.0
+    marks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def blanks(self) -> int:
+        """The number of rows without a value."""
+        return self.rows - self.filled
+
+    @property
+    def category(self) -> bool:
+        """True if the column repeats a limited list of values."""
+        repeats = self.distinct > 0 and self.filled >= 8 * self.distinct
+        return self.complete and repeats and self.longest <= LONGEST_CATEGORY
+
+    @property
+    def code(self) -> bool:
+        """True if all values are written in a few shapes that hold digits and no words."""
+        return self.few_shapes and all(
+            "9" in one and "aaa" not in one.lower() and one != "…" for one in self.shapes
+        )
+
+    @property
+    def unique(self) -> bool:
+        """True if no value occurs twice."""
+        return self.filled > 0 and self.distinct >= self.filled
+
+    @property
+    def numbered(self) -> bool:
+        """True for running numbers: whole, and none of them twice."""
+        return self.unique and self.spread is not None and self.spread.whole == 1.0
+
+    @property
+    def top_share(self) -> float:
+        """The share of the most frequent value among the values."""
+        return max(self.values.values(), default=0) / self.filled if self.filled else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Something that held in every row looked at.
+
+    `order`: the date or number in `first` is never after the one in `second`. `decides`: the value
+    of `first` decides the value of `second`, as `pairs` says. `rows` is how many rows showed it.
+    """
+
+    kind: str
+    first: str
+    second: str
+    rows: int
+    pairs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The profile of a dataset, or of a source.
+
+    `rows` counts all rows, `sampled` those looked at one by one. `hashes` are of the sampled rows'
+    values in `fields`, to recognize them again; `repeats` counts sampled rows that equal another.
+    """
+
+    rows: int
+    sampled: int
+    columns: Mapping[str, ColumnProfile]
+    relations: tuple[Relation, ...] = ()
+    fields: tuple[str, ...] = ()
+    hashes: frozenset[int] = frozenset()
+    repeats: int = 0
+
+    @property
+    def whole(self) -> bool:
+        """True if every row was looked at."""
+        return self.sampled >= self.rows
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the profile as JSON values."""
+        return {"form": FORM, **asdict(self), "hashes": sorted(self.hashes)}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Profile:
+        """Read what `to_json` gives. Raises ValueError, KeyError or TypeError for anything else."""
+        if data["form"] != FORM:
+            raise ValueError(data["form"])
+        return Profile(
+            data["rows"],
+            data["sampled"],
+            {name: _column(one) for name, one in data["columns"].items()},
+            tuple(Relation(**one) for one in data["relations"]),
+            tuple(data["fields"]),
+            frozenset(data["hashes"]),
+            data["repeats"],
+        )
+
+
+def _column(data: Mapping[str, Any]) -> ColumnProfile:
+    spreads = {name: _spread(data[name]) for name in ("spread", "spread_y")}
+    return ColumnProfile(**{**data, **spreads})
+
+
+def _spread(data: Mapping[str, Any] | None) -> Spread | None:
+    return None if data is None else Spread(**{**data, "quantiles": tuple(data["quantiles"])})

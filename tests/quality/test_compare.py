@@ -1,0 +1,139 @@
+"""Each question is raised by what it is about, and a clean source raises none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings, Release
+from sodasheet.quality.compare import compare
+from sodasheet.quality.profile import Profile
+from sodasheet.staging.check.check import CheckResult
+
+from .conftest import Row, rows
+
+Check = Callable[..., CheckResult]
+
+
+def change(at: int, **cells: str) -> Callable[[list[Row]], list[Row]]:
+    """Change cells of one row."""
+
+    def changed(source: list[Row]) -> list[Row]:
+        return [{**row, **cells} if n == at else row for n, row in enumerate(source)]
+
+    return changed
+
+
+def everywhere(name: str, how: Callable[[str], str]) -> Callable[[list[Row]], list[Row]]:
+    """Change one column of every row."""
+    return lambda source: [{**row, name: how(row[name])} for row in source]
+
+
+CASES = {
+    "near-category": change(3, kind="Mechancial"),
+    "case-variant": change(3, kind="ELECTRICAL"),
+    "new-category": change(3, kind="Solar"),
+    "lost-zeros": change(3, zip="6103", town="Canton"),
+    "new-shape": change(3, zip="061O3"),
+    "outlier": change(3, value="75000000"),
+    "negative": change(3, value="-4"),
+    "fraction": change(3, units="2.5"),
+    "future-date": change(3, closed="2062-03-01T00:00:00.000"),
+    "far-date": change(3, opened="1924-03-01T00:00:00.000"),
+    "other-unit": everywhere("value", lambda text: f"{float(text) / 1000:.4f}"),
+    "new-blanks": change(3, notes=""),
+    "constant": everywhere("units", lambda _: "7"),
+    "order": change(3, opened="2024-12-01T00:00:00.000", closed="2024-11-01T00:00:00.000"),
+    "contradiction": change(3, zip="06100", town="Bristol"),
+    "zero-point": change(3, place="POINT (0 0)"),
+    "outside-area": change(3, place="POINT (41.75 -72.65)"),
+    "damaged-text": change(3, notes="CafÃ© on the corner of the street, near the mill"),
+    "total-row": change(3, notes="Total"),
+    "swapped-columns": lambda source: [{**r, "kind": r["town"], "town": r["kind"]} for r in source],
+    "repeated-rows": lambda source: [
+        *source,
+        *({**row, "permit": f"P-2024-9{n:03}"} for n, row in enumerate(source[:10])),
+    ],
+}
+
+
+def findings(
+    result: CheckResult, known: Profile | None, settings: QualitySettings | None = None
+) -> dict[str, FindingGroup]:
+    found = compare(result, known, settings or QualitySettings()).findings
+    return {group.reason: group for group in found}
+
+
+def test_a_clean_month_raises_nothing(checked: Check, known: Profile) -> None:
+    for seed in range(5):
+        assert findings(checked(rows(80, 601, seed)), known) == {}
+
+
+@pytest.mark.parametrize("slug", CASES)
+def test_a_question_is_raised_by_what_it_is_about(
+    slug: str, checked: Check, known: Profile
+) -> None:
+    found = findings(checked(CASES[slug](rows(80, 601))), known)
+
+    assert slug in found
+    if len(found[slug].examples) == 1:
+        assert found[slug].examples[0].row in (5, 2)  # line 5, or the first of a constant
+
+
+def test_the_same_file_again_asks(checked: Check, known: Profile) -> None:
+    assert "same-again" in findings(checked(rows(600)[-50:]), known)
+
+
+def test_a_replace_with_fewer_rows_asks(checked: Check, known: Profile) -> None:
+    found = findings(checked(rows(500), Method.REPLACE), known)
+
+    assert found["truncated"].count == 100
+
+
+def test_a_row_that_is_shifted_is_named_as_a_whole(checked: Check, known: Profile) -> None:
+    source = rows(80, 601)
+    names = list(source[3])
+    values = list(source[3].values())
+    source[3] = dict(zip(names, [*values[:1], "", *values[1:-1]], strict=True))
+
+    found = findings(checked(source), known)
+
+    assert {group.severity for group in found.values()} & {Severity.ASK, Severity.REJECT}
+
+
+def test_rejected_rows_are_not_compared(checked: Check, known: Profile) -> None:
+    found = findings(checked(change(3, value="abc", kind="Mechancial")(rows(80, 601))), known)
+
+    assert set(found) == {"not-a-number"}
+
+
+def test_a_released_finding_is_silent_in_its_column_only(checked: Check, known: Profile) -> None:
+    source = change(3, value="75000000", units="4000")(rows(80, 601))
+    settings = QualitySettings(released=(Release("outlier", "value"),))
+
+    compared = compare(checked(source), known, settings)
+
+    assert [(one.reason, one.column) for one in compared.findings] == [("outlier", "units")]
+
+
+def test_a_level_can_be_moved_or_switched_off(checked: Check, known: Profile) -> None:
+    source = change(3, value="75000000")(rows(80, 601))
+
+    noted = findings(checked(source), known, QualitySettings(levels={"outlier": "note"}))
+    silent = findings(checked(source), known, QualitySettings(levels={"outlier": "off"}))
+
+    assert noted["outlier"].severity is Severity.NOTE
+    assert silent == {}
+
+
+def test_a_delete_and_an_empty_past_are_not_compared(checked: Check, known: Profile) -> None:
+    source = change(3, kind="Mechancial")(rows(80, 601))
+
+    assert findings(checked(source), None) == {}
+
+
+def test_a_profile_survives_being_saved(known: Profile) -> None:
+    assert Profile.from_json(known.to_json()) == known
