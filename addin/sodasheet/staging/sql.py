@@ -60,9 +60,9 @@ def trimmed(text: str) -> str:
     characters takes thirty times as long.
     """
     spaces = f"trim({text})"
+    ascii_ends = f"{spaces} BETWEEN '!' AND '~~' AND ({spaces})[-1] BETWEEN '!' AND '~'"
     return (
-        f"CASE WHEN {clean(text)} OR {text} = '' THEN {text}"
-        f" WHEN {clean(spaces)} OR {spaces} = '' THEN {spaces}"
+        f"CASE WHEN {text} = '' OR {clean(text)} THEN {text} WHEN {ascii_ends} THEN {spaces}"
         f" ELSE trim({text}, {literal(BLANKS)}) END"
     )
 
