@@ -218,7 +218,8 @@ def _pushed(step: str, shape: Shape, path: Path, portal: dict[str, Any]) -> Figu
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import Agreed, PushRequest
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
     os.environ["SODASHEET_HOME"] = portal["home"]

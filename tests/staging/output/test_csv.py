@@ -154,7 +154,10 @@ def test_a_point_of_two_columns_is_written_as_one(
 ) -> None:
     target = dataset(column("spot", "point"))
     plan = CheckPlan(target, Mapping(points=(PointRule("spot", "Lat", "Lon"),)), Method.APPEND)
-    result = check(open_stage(("Lat", "Lon", "Id"), [("41.5", "-72.7", "1"), ("", "", "2")]), plan)
+    result = check(
+        open_stage(("Lat", "Lon", "Id", "N"), [("41.5", "-72.7", "1", "a"), ("", "", "2", "b")]),
+        plan,
+    )
 
     assert records(result) == [["2", "POINT (-72.7 41.5)"], ["3", ""]]
 

@@ -88,6 +88,8 @@ def _wkt_point(numbers: list[str]) -> str:
 
 def _shape(projected: Projected) -> str:
     """Return WKT as-is, and GeoJSON by the coordinates that the type has laid out."""
+    if projected.is_tidy:
+        return _quoted(projected.text_name)
     text, word = projected.text_name, KINDS[projected.filled.column.type][1]
     spaced = f"regexp_replace({projected.parsed_name}, {_PAIR}, '\\1 \\2', 'g')"
     brackets = f"translate({spaced}, '[]', '()')"

@@ -7,9 +7,10 @@ there: a regular expression knows how deep they must be nested and how many poin
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from sodasheet.staging.sql import literal, matches
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.sql import first_of, literal, matches
+from sodasheet.staging.types.compiled import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
 
@@ -33,6 +34,20 @@ KINDS = {
     "multipolygon": ("MultiPolygon", "MULTIPOLYGON", _list(_list(_RING))),
 }
 
+#: A position that is on Earth at sight. Others are read as numbers.
+_ON_EARTH = (
+    r"\[-?(?:180|1[0-7][0-9](?:\.[0-9]+)?|[0-9]{1,2}(?:\.[0-9]+)?)"
+    r",-?(?:90|[0-8]?[0-9](?:\.[0-9]+)?)\]"
+)
+
+#: WKT as most programs write it, which takes no regular expressions to bring to one text.
+_PLAIN_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_PLAIN_PAIRS = rf"\({_PLAIN_NUMBER} {_PLAIN_NUMBER}(?:, ?{_PLAIN_NUMBER} {_PLAIN_NUMBER})*\)"
+_PLAIN_WKT = {
+    "line": rf"LINESTRING ?{_PLAIN_PAIRS}",
+    "polygon": rf"POLYGON ?\({_PLAIN_PAIRS}(?:, ?{_PLAIN_PAIRS})*\)",
+}
+
 _NUMBERS = literal(f"({PLAIN}) +({PLAIN})")
 _HIGH = literal(rf"(\[{PLAIN},{PLAIN}),{PLAIN}\]")
 _ANY_POSITION = literal(_POSITION)
@@ -44,6 +59,11 @@ MACROS = (
     rf"""wkt_coordinates(t) AS replace(replace(regexp_replace(regexp_replace(
         regexp_extract(t, '\(.*\)'), '\s*([(),])\s*', '\1', 'g'),
         {_NUMBERS}, '[\1,\2]', 'g'), '(', '['), ')', ']')""",
+    # The same for WKT without a blank or a bracket more than it needs.
+    """plain_pairs(t) AS replace(replace(replace(replace(replace(replace(
+        substr(t, strpos(t, '(')), ', ', ','), '),(', '|'), ',', '],['), ' ', ','),
+        '|', ']],[['), '(', '[')""",
+    """plain_coordinates(t) AS '[' || replace(plain_pairs(t), ')', ']') || ']'""",
     # GeoJSON allows a height behind longitude and latitude; WKT with heights is not accepted.
     rf"""geojson_coordinates(t) AS regexp_replace(
         CAST(json_extract(t, '$.coordinates') AS VARCHAR), {_HIGH}, '\1]', 'g')""",
@@ -58,6 +78,9 @@ MACROS = (
         lambda x: try_cast(x AS DOUBLE))""",
     f"""ring_closed(r) AS position_numbers(regexp_extract(r, {_FIRST}))
         = position_numbers(regexp_extract(r, {_LAST}))""",
+    # As text, which is the usual case: the only ring ends with the position that it begins with.
+    """one_closed_ring(p) AS NOT contains(p, ']],[[')
+        AND ends_with(p, ',' || substr(split_part(p, ']', 1), 3) || ']]]')""",
     f"""rings_closed(p) AS len(list_filter(regexp_extract_all(p, {_ANY_RING}, 1),
         lambda r: NOT ring_closed(r))) = 0""",
 )
@@ -67,9 +90,14 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
     """Return the compiler of a geometry type: `line`, `polygon`, `multipoint`, …"""
     name, word, pattern = KINDS[kind]
     rings = "rings_closed" if "polygon" in kind else ""
+    plain = _PLAIN_WKT.get(kind)
 
     def compiled(cell: Cell) -> TypedColumn:
         parsed = f"shape_coordinates({cell.text}, {literal(name)}, {literal(word)})"
+        if plain is not None:
+            parsed = first_of(
+                [(matches(cell.text, plain), f"plain_coordinates({cell.text})")], parsed
+            )
         shaped = f"coalesce({matches(cell.parsed, pattern)}, false)"
         open_ring = f"NOT {rings}({cell.parsed})" if rings else "false"
         text = cell.text
@@ -79,6 +107,13 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
             ("off-the-earth", f"NOT positions_on_earth({cell.parsed})"),
             ("ring-not-closed", open_ring),
         )
-        return TypedColumn(value, problems, (), text, parsed)
+        good = matches(cell.parsed, pattern.replace(_POSITION, _ON_EARTH))
+        if rings:
+            good = f"{good} AND one_closed_ring({cell.parsed})"
+        found = TypedColumn(value, problems, (), text, parsed, f"coalesce({good}, false)")
+        if plain is None:
+            return found
+        written = TypedColumn(json_text(text), (), (), text)
+        return replace(found, tidy=PlainCells(f"{matches(text, plain)} AND {found.good}", written))
 
     return compiled
