@@ -118,12 +118,26 @@ class PortalSession:
         """
         return self._ask(self.url(path, params), take, headers=headers)
 
-    def _ask(self, url: str, take: Callable[[requests.Response], T], **more: Any) -> T:
+    def read_query(
+        self,
+        path: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        take: Callable[[requests.Response], T],
+    ) -> T:
+        """Ask a question that is too long for an address: as `read`, with the query as body."""
+        return self._ask(self.url(path), take, "POST", headers=headers, data=body)
+
+    def _ask(
+        self, url: str, take: Callable[[requests.Response], T], method: str = "GET", **more: Any
+    ) -> T:
         attempts = Attempts(self.patience, READ_AGAIN)
         timeout = (self.patience.connect, self.patience.read)
         while True:
             try:
-                with self._wire.get(url, timeout=timeout, stream=True, **more) as response:
+                with self._wire.request(
+                    method, url, timeout=timeout, stream=True, **more
+                ) as response:
                     pause = attempts.pause_after_reply(response)
                     if pause is None:
                         if response.status_code >= 300:

@@ -20,6 +20,7 @@ from sodasheet.portal.soda2.page import HEADERS, RowsPage, exact_rows, keep, unw
 from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import field_name
+from sodasheet.portal.soda3.reader import RowsReader
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
 PAGE = 50_000
@@ -86,7 +87,7 @@ class _Work:
     ) -> None:
         self._session, self._dataset, self._progress = session, dataset, progress
         self._rows = RowsClient(session, dataset)
-        self._path = f"/resource/{dataset.id}.json"
+        self._reader = RowsReader(session, dataset)
         self._identifiers, self._folder = selection.identifiers, folder
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
         self._pages: list[RowsPage] = []
@@ -153,7 +154,7 @@ class _Work:
             )
         path = self._folder / f"rows-{len(self._pages) + 1:06}.json.gz"
         taken = keep(path, self._halted)
-        page = self._session.read(self._path, params, HEADERS, taken)
+        page = self._reader.read(params, HEADERS, taken)
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
         rows = exact_rows(path) if surprising else page.rows
         if rows:

@@ -1,0 +1,1 @@
+"""Reading rows over SODA3."""
