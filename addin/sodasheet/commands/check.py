@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(job_path: Path, findings_path: Path | None, only: str | None, as_json: bool) -> int:
     """Check the rows of JOB against its dataset; nothing is sent.
 
-    Exit codes: 0 every row can be sent, 4 some or all cannot.
+    Exit codes: 0 every row can be sent, 4 some or all cannot, or a finding asks for a decision.
 
     Example: sodasheet check permits.json --findings findings.csv
     """
@@ -38,6 +38,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     from sodasheet.commands.terminal.session import load_job, open_portal
     from sodasheet.excel.actions.check import conclusion
     from sodasheet.push.prepare import prepared
+    from sodasheet.quality.compare import asked
 
     job, base = load_job(job_path, only)
     session = open_portal(job.portal)
@@ -50,7 +51,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     else:
         print_findings(work.checked.findings)
         say(conclusion(work))
-    clean = not work.checked.stopped and not work.checked.rejected
+    clean = not (work.checked.stopped or work.checked.rejected or asked(work.checked))
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 

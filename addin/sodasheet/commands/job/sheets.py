@@ -156,7 +156,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     names: list[str] = []
     contents = []
     for one in jobs:
-        contents.append(_content(one, path.resolve().parent, names))
+        contents.append(mapping_content(one, path.resolve().parent, names))
         names.append(contents[-1].name)
     try:
         path.write_bytes(filled_workbook(contents))
@@ -167,8 +167,8 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
         ) from error
 
 
-def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
-    """The mapping sheet of a job, with the columns that its dataset has now."""
+def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
+    """Return the mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.excel.sheets.templates import sheet_name
     from sodasheet.jobs.moving import moved

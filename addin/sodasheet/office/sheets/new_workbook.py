@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sodasheet.office.sheets.entry import EntryColumn, add_entry
 from sodasheet.office.sheets.mapping import add_mapping
 from sodasheet.office.styles import STYLES_PART, Looks
 from sodasheet.office.zip_package import packed, parts
@@ -14,13 +15,18 @@ if TYPE_CHECKING:
     from sodasheet.office.sheets.mapping import Content
 
 
-def filled_workbook(contents: Sequence[Content]) -> bytes:
-    """An .xlsx with one designed mapping sheet for each content, in their order."""
+def filled_workbook(contents: Sequence[Content], entry: Sequence[EntryColumn] = ()) -> bytes:
+    """Return an .xlsx with one designed mapping sheet for each content, in their order.
+
+    If there are columns of `entry`, a sheet to type rows into comes first.
+    """
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     looks = Looks(book)
+    if entry:
+        add_entry(book, entry)
     for content in contents:
         add_mapping(book, looks, content)
     book.close()
