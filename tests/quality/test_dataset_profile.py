@@ -1,0 +1,104 @@
+"""A profile costs few requests, is kept while the dataset stays, and agrees with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from socrata_practice import PracticePortal
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.progress import Silent
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.quality import dataset_profile
+from sodasheet.quality.dataset_profile import MOST_REQUESTS, DatasetProfiles
+from sodasheet.staging.stage import Stage
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+@pytest.fixture
+def session(practice: PracticePortal) -> Iterator[PortalSession]:
+    account = practice.account("publisher")
+    with PortalSession(practice.url, Credentials(account.key_id, account.key_secret)) as portal:
+        yield portal
+
+
+@pytest.fixture
+def dataset(session: PortalSession) -> Dataset:
+    return read_dataset(session, "prmt-7x2d")
+
+
+@pytest.fixture
+def stage(tmp_path: Path, dataset: Dataset) -> Iterator[Stage]:
+    with Stage.bare(dataset.name, len(dataset.columns), tmp_path, Silent()) as bare:
+        yield bare
+
+
+def test_a_profile_says_what_the_rows_are_like(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    profile = DatasetProfiles(tmp_path / "kept").of(session, dataset, stage)
+
+    assert profile is not None
+    assert (profile.rows, profile.whole) == (300, True)
+    assert profile.columns["permit_type"].category
+    assert profile.columns["zip_code"].shapes == {"99999": 300}
+    assert profile.columns["permit_no"].unique
+    assert profile.columns["location"].spread_y is not None
+    assert 41.7 < profile.columns["location"].spread_y.middle < 41.9
+
+
+def test_a_profile_is_fetched_once_for_the_same_state(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    profiles = DatasetProfiles(tmp_path / "kept")
+    first = profiles.of(session, dataset, stage)
+    before = session.traffic.requests
+
+    again = profiles.of(session, dataset, stage)
+
+    assert again == first
+    assert session.traffic.requests - before == 1  # the state alone
+
+
+def test_a_large_dataset_costs_no_more_than_the_limit(
+    session: PortalSession,
+    dataset: Dataset,
+    stage: Stage,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = DatasetProfiles(tmp_path / "whole").of(session, dataset, stage)
+    monkeypatch.setattr(dataset_profile, "SAMPLED", 200)
+    before = session.traffic.requests
+
+    sampled = DatasetProfiles(tmp_path / "sampled").of(session, dataset, stage)
+
+    assert sampled is not None
+    assert whole is not None
+    assert session.traffic.requests - before <= MOST_REQUESTS
+    assert (sampled.rows, sampled.sampled, sampled.whole) == (300, 200, False)
+    for field in ("permit_type", "zip_code"):
+        assert sampled.columns[field].values == whole.columns[field].values
+    assert sampled.columns["declared_value"].spread.high == (  # type: ignore[union-attr]
+        whole.columns["declared_value"].spread.high  # type: ignore[union-attr]
+    )
+
+
+def test_a_damaged_profile_is_made_anew(
+    session: PortalSession, dataset: Dataset, stage: Stage, tmp_path: Path
+) -> None:
+    profiles = DatasetProfiles(tmp_path / "kept")
+    first = profiles.of(session, dataset, stage)
+    (kept,) = (tmp_path / "kept").iterdir()
+    kept.write_text("{}", encoding="utf-8")
+
+    assert profiles.of(session, dataset, stage) == first
