@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from socrata_practice import PracticePortal
 
@@ -32,6 +32,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("Chromium is not installed, which CI must have")
         pytest.skip("Chromium is not installed (apt-get install chromium)")
+    expect.set_options(timeout=30_000)  # a machine that is busy with other tests
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=list(_SWITCHES))
         yield browser

@@ -1,4 +1,7 @@
-"""Accessibility of every page in every state: what axe finds, by light and by dark."""
+"""Accessibility of every page in every state: what axe finds, by light and by dark.
+
+With SODASHEET_PICTURES the same walk takes the pictures of docs/how-to/desk.md.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ import pytest
 from playwright.sync_api import Page
 
 from .bench import Bench
+from .pictures import Pictures
 from .tour import walk
+
+#: Pixels: what a window of 1,280 shows at 400 % zoom.
+NARROW = 320
 
 AXE = Path(__file__).with_name("node_modules") / "axe-core" / "axe.min.js"
 
@@ -35,19 +42,34 @@ def found_by_axe(window: Page) -> list[str]:
     ]
 
 
-def test_axe_finds_nothing_on_any_page_in_any_state(bench: Bench, tmp_path: Path) -> None:
+def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
+    bench: Bench, tmp_path: Path
+) -> None:
     found: dict[str, list[str]] = {}
+    wide: list[str] = []
+    pictures = Pictures.wanted(bench, tmp_path)
 
     def visit(name: str, window: Page) -> None:
         for scheme in ("light", "dark"):
             window.emulate_media(color_scheme=scheme)
             if wrong := found_by_axe(window):
                 found[f"{name} {scheme}"] = wrong
+            if pictures is not None:
+                pictures.take(name, scheme, window)
         window.emulate_media(color_scheme="light")
-        shots = os.environ.get("SODASHEET_TEST_SHOTS")
-        if shots:
-            window.screenshot(path=f"{shots}/{name}.png", full_page=True)
+        if (room := narrow(window)) > NARROW:
+            wide.append(f"{name}: {room}")
 
     walk(bench, tmp_path, visit)
 
     assert found == {}
+    assert wide == []
+
+
+def narrow(window: Page) -> int:
+    """How wide a page is that has as much room as at 400 % zoom."""
+    before = window.viewport_size
+    window.set_viewport_size({"width": NARROW, "height": 640})
+    room = int(window.evaluate("document.documentElement.scrollWidth"))
+    window.set_viewport_size(before or {"width": 1280, "height": 860})
+    return room

@@ -267,8 +267,9 @@ def _shown(
         task.write("question.json", Asked(1, question).to_json())
     if ended is not None:
         task.write(*ended)
-    open_task(task)
-    window = bench.next_window(small=True)
+    window = bench.context.new_page()
+    window.set_viewport_size({"width": 680, "height": 640})
+    window.goto(f"{bench.state['address']}/task/{task.id}")
     yield task, window
     window.close()
     task.remove()
