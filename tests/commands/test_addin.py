@@ -41,7 +41,7 @@ def test_the_doctor_says_one_line_each_and_ends_with_1_where_something_is_amiss(
     lines = capsys.readouterr().out.splitlines()
 
     assert code == 1
-    assert len(lines) == 8
+    assert len(lines) == 14
     assert all(line[:4] in ("OK  ", "FIX ") for line in lines)
     assert "FIX Add-in" in "\n".join(lines)
 
@@ -73,8 +73,8 @@ def test_a_portal_that_answers_and_one_that_does_not(windows, capsys):
     run(["addin", "doctor", url])
     gone = capsys.readouterr().out.splitlines()[-1]
 
-    assert answering == f"OK  Portal         {url} answers"
-    assert gone.startswith("FIX Portal         127.0.0.1 is there but refuses the connection.")
+    assert answering == f"OK  Portal            {url} answers"
+    assert gone.startswith("FIX Portal            127.0.0.1 is there but refuses the connection.")
 
 
 def test_on_a_system_without_excel_it_is_one_sentence(windows, capsys, monkeypatch):

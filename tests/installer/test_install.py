@@ -264,3 +264,13 @@ def test_the_script_of_the_installed_xlwings_takes_the_arguments_that_the_macros
         "set {PYTHONPATH, PythonInterpreter, PythonCommand, WorkbookName, ApplicationFullName, "
         'LOG_FILE} to SplitString(ParameterString, "|")'
     ) in script.read_text(encoding="utf-8")
+
+
+def test_a_python_of_the_microsoft_store_is_refused_before_anything_is_written(tmp_path):
+    environ = {"APPDATA": str(tmp_path / "Roaming"), "USERPROFILE": str(tmp_path)}
+    python = r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.13_x\python.exe"
+    machine = Machine("Windows", environ, tmp_path, python, "cp1252")
+    with pytest.raises(SodaSheetError, match="Microsoft Store"):
+        install(machine)
+
+    assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,7 @@ from sodasheet.commands.terminal.options import as_json
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.installer.doctor import Check
+    from sodasheet.installer.doctor.check import Check
 
 
 @click.group("addin")
@@ -58,10 +58,11 @@ def doctor(host: str | None, as_json: bool) -> int:
 
     Example: sodasheet addin doctor data.ct.gov
     """
-    from sodasheet.installer.doctor import answered, examine, windows_registry
+    from sodasheet.installer.doctor.examine import answered, examine
+    from sodasheet.installer.doctor.registry import WindowsRegistry
     from sodasheet.installer.machine import Machine
 
-    checks = examine(Machine.current(), windows_registry, _store)
+    checks = examine(Machine.current(), WindowsRegistry(), _store)
     if host is not None:
         checks.append(answered("Portal", _reaching(host)))
     _show(checks, as_json=as_json)

@@ -15,7 +15,15 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter
-from sodasheet.installer.machine import ADDIN, Machine, Places, places
+from sodasheet.installer.machine import (
+    ADDIN,
+    STORE_REMEDY,
+    WINDOWS,
+    Machine,
+    Places,
+    is_store_python,
+    places,
+)
 from sodasheet.office.settings_sheet import XLWINGS_VERSION, read_settings
 
 
@@ -61,6 +69,11 @@ def install(machine: Machine) -> list[str]:
     with Excel, a file in use, a path that Excel cannot hand on.
     """
     where = places(machine)
+    if machine.system == WINDOWS and is_store_python(machine.python):
+        raise SodaSheetError(
+            "A Python of the Microsoft Store cannot install the add-in: Excel would not see it.",
+            STORE_REMEDY,
+        )
     python = interpreter.written(machine)
     manifest = Manifest.read(where.manifest)
     try:

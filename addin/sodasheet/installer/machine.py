@@ -14,6 +14,11 @@ ADDIN = "SodaSheet.xlam"
 WINDOWS = "Windows"
 MAC = "Darwin"
 
+#: What to do about a Python of the Microsoft Store.
+STORE_REMEDY = (
+    "Use SodaSheet's setup program, which brings a Python of its own, or Python from python.org."
+)
+
 _MAC_STARTUP = (
     "Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel"
 )
@@ -84,3 +89,12 @@ def places(machine: Machine) -> Places:
         "The ribbon add-in needs Excel for Windows or for Mac; neither runs on this system.",
         "Everything it does can be done from the command line here: see sodasheet --help.",
     )
+
+
+def is_store_python(python: str) -> bool:
+    """True for a Python of the Microsoft Store.
+
+    What such a Python writes below AppData lands in a copy that no other program sees.
+    """
+    path = python.casefold().replace("/", "\\")
+    return "\\windowsapps\\" in path or "\\pythonsoftwarefoundation.python." in path

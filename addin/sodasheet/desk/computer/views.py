@@ -33,10 +33,11 @@ def computer_pages() -> Blueprint:
 
 
 def _checks() -> list[Any]:
-    from sodasheet.installer.doctor import examine, windows_registry
+    from sodasheet.installer.doctor.examine import examine
+    from sodasheet.installer.doctor.registry import WindowsRegistry
     from sodasheet.installer.machine import Machine
 
-    return examine(Machine.current(), windows_registry, _store)
+    return examine(Machine.current(), WindowsRegistry(), _store)
 
 
 def _store() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from contextlib import suppress
 from threading import Lock
@@ -20,8 +21,12 @@ def break_connections() -> None:
         sockets = list(_open)
     for connected in sockets:
         with suppress(OSError):  # closed already
-            # Not close(): another thread is using the descriptor.
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
+            if os.name == "nt":
+                # Only closing wakes what waits there. The object gives its handle up first, so
+                # that its own close() later does not hit a handle that is another one's by then.
+                socket.close(connected.detach())
+            else:
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
 
 
 def _note(connected: socket.socket) -> socket.socket:

@@ -9,21 +9,48 @@ from importlib.metadata import version
 import pytest
 
 from sodasheet.errors import CredentialError
-from sodasheet.installer import doctor
-from sodasheet.installer.doctor import examine
+from sodasheet.installer.doctor import examine as doctor
+from sodasheet.installer.doctor.examine import examine
 from sodasheet.installer.install import install, shipped_addin
 from sodasheet.installer.machine import Machine, places
 from sodasheet.office.settings_sheet import SHEET_PART
 from sodasheet.office.zip_package import packed, parts
 
-NAMES = ["Excel", "Add-in", "Trust", "Download mark", "Python", "xlwings", "Keys", "Proxy"]
+NAMES = [
+    "Excel",
+    "Add-in",
+    "Download mark",
+    "Python",
+    "xlwings",
+    "Macros",
+    "Trust",
+    "Signature",
+    "Disabled items",
+    "Starting Python",
+    "Allowed programs",
+    "Command",
+    "Keys",
+    "Proxy",
+]
 EXCEL = r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE"
 INSTALLED = {
     (doctor._EXCEL, ""): EXCEL,
     (doctor._CLICK_TO_RUN, "VersionToReport"): "16.0.17928.20114",
     (doctor._CLICK_TO_RUN, "Platform"): "x64",
 }
-POLICY = r"HKCU\Software\Policies\Microsoft\Office\16.0\Excel\Security\Trusted Locations"
+
+
+class Planted:
+    """A registry with these values and no others."""
+
+    def __init__(self, values):
+        self._values = values
+
+    def value(self, key, name):
+        return self._values.get((key, name))
+
+    def values(self, key):
+        return {name: text for (place, name), text in self._values.items() if place == key}
 
 
 @pytest.fixture
@@ -44,7 +71,7 @@ def store():
 
 
 def found(machine, registry=INSTALLED, keys=store):
-    checks = examine(machine, lambda key, name: registry.get((key, name)), keys)
+    checks = examine(machine, Planted(registry), keys)
     return {check.name: check for check in checks}
 
 
@@ -88,14 +115,6 @@ def test_an_add_in_of_another_version(machine, content, version_there):
     assert not check.ok
     assert f"(version there: {version_there})" in check.text
     assert check.remedy == "Close Excel. Run: sodasheet addin install"
-
-
-def test_an_excel_that_trusts_no_folder(machine):
-    install(machine)
-    check = found(machine, {**INSTALLED, (POLICY, "AllLocationsDisabled"): "1"})["Trust"]
-
-    assert not check.ok
-    assert check.remedy.endswith(str(places(machine).addin.parent))
 
 
 def test_a_folder_on_the_network(machine):
@@ -165,10 +184,33 @@ def test_elsewhere_it_says_what_can_be_used_instead(machine):
 
 
 def test_on_a_mac_the_registry_is_not_asked(machine):
-    def registry(key, name):
-        raise AssertionError
+    class Untouched(Planted):
+        def value(self, key, name):
+            assert "Internet Settings" in key
+            return super().value(key, name)
 
     mac = replace(machine, system="Darwin", encoding="ascii")
-    names = [check.name for check in examine(mac, registry, store)]
+    names = [check.name for check in examine(mac, Untouched({}), store)]
 
-    assert names == NAMES
+    assert names == [name for name in NAMES if name not in NAMES[5:12]]
+
+
+def test_a_python_of_the_store_is_no_python_for_excel(machine):
+    install(machine)
+    store_python = r"C:\Users\jo\AppData\Local\Microsoft\WindowsApps\python3.13.exe"
+    check = found(replace(machine, python=store_python))["Python"]
+
+    assert not check.ok
+    assert "Microsoft Store" in check.text
+    assert "setup program" in check.remedy
+
+
+def test_a_proxy_that_a_script_chooses(machine):
+    key = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+    script = {(key, "AutoConfigURL"): "http://user:secret@wpad.example.gov/proxy.pac"}
+    check = found(machine, {**INSTALLED, **script})["Proxy"]
+
+    assert not check.ok
+    assert "wpad.example.gov" in check.text
+    assert "secret" not in check.text
+    assert "HTTPS_PROXY" in check.remedy

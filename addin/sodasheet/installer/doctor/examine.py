@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-import sys
+import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter
+from sodasheet.installer.doctor.check import Check
+from sodasheet.installer.doctor.policies import policy_checks
+from sodasheet.installer.doctor.registry import Registry
 from sodasheet.installer.install import shipped_addin
-from sodasheet.installer.machine import MAC, WINDOWS, Machine, Places, places
+from sodasheet.installer.machine import (
+    MAC,
+    STORE_REMEDY,
+    WINDOWS,
+    Machine,
+    Places,
+    is_store_python,
+    places,
+)
 from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
-
-#: Asks the registry for the value of a key; None where there is none.
-Registry = Callable[[str, str], str | None]
 
 _INSTALL = "Run: sodasheet addin install"
 _EXCEL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 _CLICK_TO_RUN = r"HKLM\SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
-_TRUST = r"Microsoft\Office\16.0\Excel\Security\Trusted Locations"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; `remedy` says what to do where `ok` is False."""
-
-    name: str
-    ok: bool
-    text: str
-    remedy: str = ""
+_INTERNET = r"Software\{0}Microsoft\Windows\CurrentVersion\Internet Settings"
+_PAC = [
+    rf"{hive}\{_INTERNET.format(policy)}"
+    for hive in ("HKCU", "HKLM")
+    for policy in ("Policies\\", "")
+]
 
 
 def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> list[Check]:
@@ -48,12 +50,13 @@ def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> l
         local = [
             _excel(machine, registry),
             _addin(where),
-            _trust(where, machine, registry),
             _mark_of_the_web(where),
             _python(where, machine),
             _xlwings(where),
         ]
-    return [*local, answered("Keys", store), _proxies(getproxies())]
+        if machine.system == WINDOWS:
+            local += [*policy_checks(registry, where.addin, machine.python), _command(machine)]
+    return [*local, answered("Keys", store), _proxies(getproxies(), registry)]
 
 
 def answered(name: str, ask: Callable[[], str]) -> Check:
@@ -64,30 +67,15 @@ def answered(name: str, ask: Callable[[], str]) -> Check:
         return Check(name, ok=False, text=error.what, remedy=error.remedy)
 
 
-def windows_registry(key: str, name: str) -> str | None:
-    """The registry of this computer; `key` begins with HKLM or HKCU."""
-    if sys.platform == "win32":
-        import winreg
-
-        root, _, path = key.partition("\\")
-        hive = {"HKLM": winreg.HKEY_LOCAL_MACHINE, "HKCU": winreg.HKEY_CURRENT_USER}[root]
-        try:
-            with winreg.OpenKey(hive, path) as opened:
-                return str(winreg.QueryValueEx(opened, name)[0])
-        except OSError:
-            pass
-    return None
-
-
 def _excel(machine: Machine, registry: Registry) -> Check:
     if machine.system == MAC:
         program = Path("/Applications/Microsoft Excel.app")
         found = str(program) if program.exists() else None
         build = ""
     else:
-        found = registry(_EXCEL, "")
-        build = f" {registry(_CLICK_TO_RUN, 'VersionToReport') or ''}".rstrip()
-        build += f" {registry(_CLICK_TO_RUN, 'Platform') or ''}".rstrip()
+        found = registry.value(_EXCEL, "")
+        build = f" {registry.value(_CLICK_TO_RUN, 'VersionToReport') or ''}".rstrip()
+        build += f" {registry.value(_CLICK_TO_RUN, 'Platform') or ''}".rstrip()
     if found:
         return Check("Excel", ok=True, text=f"found{build}: {found}")
     return Check(
@@ -111,27 +99,6 @@ def _addin(where: Places) -> Check:
     return Check("Add-in", ok=False, text=text, remedy=f"Close Excel. {_INSTALL}")
 
 
-def _trust(where: Places, machine: Machine, registry: Registry) -> Check:
-    folder = where.addin.parent
-    if machine.system == WINDOWS:
-        for policy in (rf"HKCU\Software\Policies\{_TRUST}", rf"HKCU\Software\{_TRUST}"):
-            if registry(policy, "AllLocationsDisabled") == "1":
-                return Check(
-                    "Trust",
-                    ok=False,
-                    text="Excel is told to trust no folder, so it does not run the add-in.",
-                    remedy=f"Ask your IT department to allow this trusted location: {folder}",
-                )
-        if str(folder).startswith("\\\\"):
-            return Check(
-                "Trust",
-                ok=False,
-                text=f"The add-in's folder is on the network, which Excel does not trust: {folder}",
-                remedy="Ask your IT department to allow trusted locations on the network.",
-            )
-    return Check("Trust", ok=True, text=f"Excel starts add-ins from {folder}")
-
-
 def _mark_of_the_web(where: Places) -> Check:
     """Windows keeps the mark in a second stream of the file."""
     if Path(f"{where.addin}:Zone.Identifier").exists():
@@ -151,6 +118,9 @@ def _python(where: Places, machine: Machine) -> Check:
         noted, why = None, f"{where.settings} cannot be read: {error.strerror}"
     else:
         why = f"Excel does not know which Python to start: {where.settings} does not say it."
+    if is_store_python(machine.python):
+        text = f"comes from the Microsoft Store, which hides its files from Excel: {machine.python}"
+        return Check("Python", ok=False, text=text, remedy=STORE_REMEDY)
     if noted is None:
         return Check("Python", ok=False, text=why, remedy=_INSTALL)
     if not Path(noted).is_file():
@@ -174,11 +144,36 @@ def _xlwings(where: Places) -> Check:
     return Check("xlwings", ok=False, text=text, remedy=remedy if known else _INSTALL)
 
 
-def _proxies(found: Mapping[str, str]) -> Check:
-    """Only hosts are shown: an address of a proxy may hold a password."""
+def _command(machine: Machine) -> Check:
+    """Check which `sodasheet` the PATH leads to; other installations are a source of confusion."""
+    found = shutil.which("sodasheet", path=machine.environ.get("PATH", ""))
+    folder = PureWindowsPath(machine.python).parent
+    ours = {str(place).casefold() for place in (folder, folder.parent, folder / "Scripts")}
+    if found is None:
+        text = f"sodasheet is not on the PATH; type its full path, in {folder}"
+        return Check("Command", ok=True, text=text)
+    if str(PureWindowsPath(found).parent).casefold() not in ours:
+        return Check(
+            "Command", ok=False, text=f"sodasheet on the PATH belongs to another Python: {found}",
+            remedy="Uninstall the one that you no longer need.",
+        )  # fmt: skip
+    return Check("Command", ok=True, text=found)
+
+
+def _proxies(found: Mapping[str, str], registry: Registry) -> Check:
+    """Check the proxies. Only hosts are shown: an address of a proxy may hold a password."""
     shown = []
     for scheme in sorted(found):
         if scheme in ("http", "https", "all"):
             address = urlsplit(found[scheme] if "//" in found[scheme] else f"//{found[scheme]}")
             shown.append(f"{scheme} through {address.hostname or 'an address that cannot be read'}")
+    script = next(filter(None, (registry.value(key, "AutoConfigURL") for key in _PAC)), None)
+    if script and not shown:
+        host = urlsplit(script).hostname or "an address that cannot be read"
+        return Check(
+            "Proxy", ok=False,
+            text=f"Windows is told to choose a proxy by a script from {host}, which SodaSheet does"
+            " not run.",
+            remedy="Ask your IT department for the proxy's address and set HTTPS_PROXY to it.",
+        )  # fmt: skip
     return Check("Proxy", ok=True, text=", ".join(shown) or "none; the portal is asked directly")
