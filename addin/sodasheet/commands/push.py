@@ -225,7 +225,15 @@ class Prompt:
 
     def go_ahead(self, proposal: Proposal) -> bool:
         """Show the proposal and wait for y. Raises Cancelled if there is no terminal."""
-        say(proposal.sentence, err=True)
+        return self._agreed(proposal.sentence)
+
+    def require(self, sentence: str) -> None:
+        """Show a sentence and wait for y. Raises Cancelled for any other answer."""
+        if not self._agreed(sentence):
+            raise Cancelled("You answered no.", "Nothing was changed.")
+
+    def _agreed(self, sentence: str) -> bool:
+        say(sentence, err=True)
         if not sys.stdin.isatty():
             raise Cancelled("No terminal to confirm on.", "Run it again with --yes.")
         return self._yes("Go ahead?")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
@@ -79,14 +79,15 @@ class Revision:
             if not self._closed_by_now():
                 raise
 
-    def apply(self, output_schema: int) -> TaskSet:
+    def apply(self, output_schema: int | None) -> TaskSet:
         """Let the portal apply the revision, which it does on its own; `finish` waits for it.
 
         Asked for once and never again. Raises PortalError where the portal has not begun, and
         UnknownOutcome where that cannot be told: `again` then shows whether there is a task.
         """
         path = self.path("apply", "/apply")
-        body = {"output_schema_id": output_schema}
+        # Without an output schema only the revision's metadata is applied.
+        body = {} if output_schema is None else {"output_schema_id": output_schema}
         answer = self.session.write(json_write("PUT", path, body, harmless=False))
         try:
             told = resource_from(self.session.json(answer))
@@ -152,13 +153,13 @@ class Revisions:
         self._dataset = dataset
         self._path = f"{BASE}/revision/{dataset}"
 
-    def create(self, action: Action) -> Revision:
+    def create(self, action: Action, metadata: Mapping[str, Any] | None = None) -> Revision:
         """Open a revision, which changes nothing before it is applied; discard it if it is not.
 
         Raises PortalError. Where an answer is lost it is asked for again, which may leave an
         empty revision behind.
         """
-        body = {"metadata": {}, "action": {"type": action, "permission": None}}
+        body = {"metadata": dict(metadata or {}), "action": {"type": action, "permission": None}}
         return self._revision(change(self._session, "POST", self._path, body))
 
     def get(self, seq: int) -> Revision:

@@ -1,0 +1,1 @@
+"""Describing a dataset: its title, description and columns, read, edited as cells, and pushed."""

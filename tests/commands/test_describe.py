@@ -1,0 +1,156 @@
+"""`sodasheet describe` against a practice portal."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from socrata_practice import PracticePortal, read_fault
+from sodasheet.describe.description import Description
+from sodasheet.describe.file import written
+
+from .conftest import PERMITS, Terminal
+
+
+@pytest.fixture(scope="module")
+def practice() -> Iterator[PracticePortal]:
+    with PracticePortal() as portal:
+        yield portal
+
+
+def view(terminal: Terminal) -> dict[str, object]:
+    account = terminal.portal.account("publisher")
+    address = f"{terminal.portal.url}/api/views/{PERMITS}.json"
+    answer = requests.get(address, auth=(account.key_id, account.key_secret), timeout=30)
+    answer.raise_for_status()
+    found: dict[str, object] = answer.json()
+    return found
+
+
+def wanted(folder: Path, *rows: list[str]) -> Path:
+    path = folder / "wanted.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+def test_a_description_is_previewed_pushed_and_undone(terminal: Terminal) -> None:
+    before = view(terminal)
+    path = wanted(
+        terminal.folder,
+        ["Description", "Every permit, as it was issued."],
+        ["Tags", "permits, buildings"],
+        ["Row label", "permit"],
+        ["Common Core / Frequency", "weekly"],
+        [],
+        ["Field name", "Description", "Display name"],
+        ["permit_no", "Number of the permit — unique", ""],
+        ["opened", "", "Opened on"],
+    )
+
+    shown = terminal("describe", terminal.permits, "--from", path, "--preview", "--json")
+    unchanged = view(terminal)
+    asked = terminal("describe", terminal.permits, "--from", path)
+    done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json", "--note", "n")
+    after = view(terminal)
+    again = terminal("describe", terminal.permits, "--from", path, "--yes")
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+    restored = view(terminal)
+
+    assert shown.code == 0, shown.err
+    assert len(shown.json["changes"]) == 6
+    assert shown.json["checked_by_portal"] is True
+    assert unchanged["viewLastModified"] == before["viewLastModified"]
+    assert (asked.code, "No terminal to confirm on" in asked.err) == (130, True)
+    assert (done.code, done.json["outcome"], done.json["note"]) == (0, "done", "n")
+    assert after["tags"] == ["permits", "buildings"]
+    assert after["metadata"]["rowLabel"] == "permit"  # type: ignore[index]
+    assert after["metadata"]["custom_fields"]["Common Core"] == {"Frequency": "weekly"}  # type: ignore[index]
+    columns = {one["fieldName"]: one for one in after["columns"]}  # type: ignore[attr-defined]
+    assert columns["permit_no"]["description"] == "Number of the permit — unique"
+    assert columns["opened"]["name"] == "Opened on"
+    assert after["rowsUpdatedAt"] == before["rowsUpdatedAt"]
+    assert "already so: nothing was sent" in again.out
+    assert undone.code == 0, undone.err
+    assert restored.get("description", "") == before.get("description", "")
+    names = {one["fieldName"]: one["name"] for one in restored["columns"]}  # type: ignore[attr-defined]
+    assert names["opened"] != "Opened on"
+
+
+def test_an_undo_does_not_go_over_what_others_changed(terminal: Terminal) -> None:
+    path = wanted(terminal.folder, ["Category", "Housing"])
+    done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+    other = wanted(terminal.folder, ["Category", "Business"])
+    terminal("describe", terminal.permits, "--from", other, "--yes")
+
+    refused = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+    forced = terminal(
+        "describe", terminal.permits, "--undo", done.json["run"], "--yes", "--overwrite-conflicts"
+    )
+
+    assert refused.code == 4
+    assert "Category was changed by others since run" in refused.err
+    assert forced.code == 0, forced.err
+
+
+def test_columns_are_as_before_if_the_portal_refuses_one(terminal: Terminal) -> None:
+    path = wanted(
+        terminal.folder,
+        ["Attribution", "The city"],
+        ["Field name", "Description"],
+        ["permit_type", "first"],
+        ["inspected", "second"],
+    )
+    columns = {one["fieldName"]: one["id"] for one in view(terminal)["columns"]}  # type: ignore[attr-defined]
+    refused = f"status status=400 method=PUT path=*/columns/{columns['inspected']}*"
+    terminal.portal.inject_fault(read_fault(refused))
+    try:
+        said = terminal("describe", terminal.permits, "--from", path, "--yes")
+    finally:
+        terminal.portal.clear_faults()
+
+    after = view(terminal)
+    described = {one["fieldName"]: one.get("description") for one in after["columns"]}  # type: ignore[attr-defined]
+    assert said.code == 1
+    assert not described["permit_type"]
+    assert after.get("attribution") != "The city"
+
+
+def test_it_is_exported_for_people_and_harvesters(terminal: Terminal) -> None:
+    said = terminal(
+        "describe", terminal.permits, "-o", "d.xlsx", "--dictionary", "columns.csv",
+        "--dcat", "record.json",
+    )  # fmt: skip
+
+    assert said.code == 0, said.err
+    pushed = terminal("describe", terminal.permits, "--from", "d.xlsx", "--yes")
+    assert "nothing was sent" in pushed.out
+    rows = list(csv.reader((terminal.folder / "columns.csv").open(encoding="utf-8-sig")))
+    assert rows[1][:3] == ["Permit Number", "permit_no", "text"]
+    record = json.loads((terminal.folder / "record.json").read_text("utf-8"))
+    assert record["title"] == "Building Permits"
+    assert record["identifier"] == terminal.permits
+
+
+def test_who_may_only_read_is_told_before_anything_is_sent(terminal: Terminal) -> None:
+    terminal.sign_in("viewer")
+    path = wanted(terminal.folder, ["Category", "Mine"])
+
+    said = terminal("describe", terminal.permits, "--from", path, "--yes")
+
+    assert said.code == 4
+    assert 'it lacks the right "update_view"' in said.err
+
+
+def test_a_file_that_is_no_description_is_named(terminal: Terminal) -> None:
+    (terminal.folder / "x.txt").write_bytes(written(Description(), ".csv"))
+
+    said = terminal("describe", terminal.permits, "--from", "x.txt", "--yes")
+
+    assert said.code == 1
+    assert "x.txt is not a workbook" in said.err
