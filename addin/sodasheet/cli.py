@@ -27,11 +27,8 @@ COMMANDS = {
     "sign-out": ("account.sign_out", "Remove a saved key."),
     "accounts": ("account.list", "List saved accounts and the store of their keys."),
     "datasets": ("datasets", "Search a portal's catalog."),
-<<<<<<< HEAD
     "template": ("template", "Make a workbook to type a dataset's rows into."),
-=======
     "describe": ("describe", "Show or change a dataset's title, description and columns."),
->>>>>>> dd73b26 (describe: push titles, descriptions and columns as cells, with undo)
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
     "preview": ("preview", "Show what a push would change, without sending anything."),
