@@ -26,7 +26,9 @@ from sodasheet.push.prompt import Agreed, Ask
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 
-PATIENCE = Patience(connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05)
+PATIENCE = Patience(
+    connect=5, read=10, write=10, tries=2, unreachable=1, pause=0.05, late=3, over=1
+)
 
 
 @dataclass

@@ -30,8 +30,7 @@ from .pushes import OLD, PUSHES, order_of, prepare
 #: Impatient, so that hanging and slow portals are given up on within a second or two.
 PATIENCE = Patience(
     connect=5, read=1.5, write=1.5, tries=2, unreachable=1, pause=0.02, longest_pause=1,
-    poll=0.05, polls=20, standstill=1.0,
-)  # fmt: skip
+    poll=0.05, polls=20, standstill=1.0, late=1.5, over=0.5)  # fmt: skip
 
 
 @dataclass(frozen=True)

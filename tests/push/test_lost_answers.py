@@ -16,8 +16,9 @@ import pytest
 
 from sodasheet.errors import Refused
 from sodasheet.jobs.saved_request import with_memo
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
-from sodasheet.model.report import Outcome
+from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed
@@ -104,13 +105,32 @@ def test_a_killed_push_is_finished_by_resuming_it(
 
     assert landed_already is (step == "landed")
     (record,) = Journal(runs_folder()).runs()
-    if (name, transport, step, moment) == (NAMELESS, "soda2", "sending", "after"):
-        # The request may still be on its way, and nothing would tell its rows from a second lot.
-        assert (outcome, record.outcome) == (Outcome.UNKNOWN, "unknown"), told
-        assert bench.rows() == OLD
-    else:
-        assert (outcome, record.outcome) == (Outcome.DONE, "done"), told
-        assert bench.rows() == after
+    assert (outcome, record.outcome) == (Outcome.DONE, "done"), told
+    assert bench.rows() == after
+
+
+@pytest.mark.parametrize("name", PUSHES)
+def test_a_request_that_may_still_be_under_way_is_waited_for_and_then_unknown(
+    bench: Bench, name: str
+) -> None:
+    method, after = prepare(bench, name)
+    order = order_of(bench, method, "soda2")
+    kill_at(bench, order, "sending", "after")
+    (record,) = Journal(runs_folder()).runs()
+
+    def resumed(**patience: float) -> Report:
+        key = bench.key()
+        with PortalSession(bench.portal.url, key, replace(PATIENCE, **patience)) as session:
+            desk = PushContext(session, Silent(), Agreed())
+            return Run(order, desk, RunLog.of(record.run)).resume()
+
+    unknown = resumed(late=0.2, over=3600)
+
+    assert (unknown.outcome, bench.rows()) == (Outcome.UNKNOWN, OLD)
+    assert NextStep(Action.RESUME_RUN, run=record.run) in unknown.steps
+    assert "Nothing was changed" not in unknown.summary
+    assert resumed(late=0, over=0.1).outcome is Outcome.DONE
+    assert bench.rows() == after
 
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
@@ -186,7 +206,7 @@ def test_rows_without_identifier_are_sent_again_once_the_first_request_must_be_o
     order = order_of(bench, method)
     kill_at(bench, order, "sending", "after")
     (record,) = Journal(runs_folder()).runs()
-    session = PortalSession(bench.portal.url, bench.key(), replace(PATIENCE, write=0.2))
+    session = PortalSession(bench.portal.url, bench.key(), replace(PATIENCE, over=0.2))
     time.sleep(0.3)
 
     report = Run(order, PushContext(session, Silent(), Agreed()), RunLog.of(record.run)).resume()

@@ -60,7 +60,7 @@ def seen_by_preview(job: Job) -> PreviewSnapshot | None:
         return None
     if _pushed_since(job, started):
         return None
-    return PreviewSnapshot(found.rows, found.updated, sha256, preview)
+    return PreviewSnapshot(found.rows, found.updated, sha256, preview, found.changed)
 
 
 def key_of(job: Job) -> str:
@@ -90,6 +90,7 @@ def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
         datetime.fromisoformat(updated) if updated else None,
         str(body.get("sha256", "")),
         _preview(foreseen) if foreseen else None,
+        body.get("changed"),
     )
 
 

@@ -93,29 +93,57 @@ def require_writable(dataset: Dataset) -> None:
 
 
 def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> None:
-    """Refuse a push that the portal would refuse, before anything is sent.
+    """Raise Refused if the account seems to lack the rights for a method.
 
-    Where the portal did not say what the caller may do, the portal decides. Raises Refused,
-    naming the missing right and whom to ask, or how to sign in where the caller is not `signed`.
+    Names the missing right and whom to ask, or how to sign in if the user is not `signed` in.
+    If the portal does not list any rights, nothing is known to be missing.
+    """
+    require_pushable(dataset, method, signed=signed)
+    if missing := missing_rights(dataset, method):
+        raise Refused(
+            missing,
+            "Sign in with an account that may edit it, or ask its owner or the portal's"
+            " administrator for the role Editor or Publisher.",
+        )
+
+
+def require_pushable(dataset: Dataset, method: Method, *, signed: bool = True) -> None:
+    """Raise Refused for what cannot be pushed to, or not by a user who is not `signed` in.
+
+    What a signed-in account may do is for the portal to decide: see `missing_rights`.
     """
     require_writable(dataset)
-    missing = [right for right in NEEDED_RIGHTS[method] if right not in dataset.rights]
-    if not dataset.rights or not missing:
-        return
-    words = " or ".join(_RIGHT_WORDS[right] for right in missing)
-    if not signed:
+    missing = _missing(dataset, method)
+    if missing and not signed:
+        words = " or ".join(_RIGHT_WORDS[right] for right in missing)
         raise Refused(
             f'You may not {words} "{dataset.name}" ({dataset.id}): you are not signed in.',
             "Sign in first.",
             (NextStep(Action.SIGN_IN, portal=dataset.portal),),
         )
+
+
+def missing_rights(dataset: Dataset, method: Method) -> str:
+    """Return a sentence if the account seems to lack rights for a push, else an empty text.
+
+    Which rights a push needs is not documented (portal-api.md A.1), so that a push only warns.
+    """
+    missing = _missing(dataset, method)
+    if not missing:
+        return ""
     names = " and ".join(f'"{right}"' for right in missing)
-    raise Refused(
+    words = " or ".join(_RIGHT_WORDS[right] for right in missing)
+    return (
         f'You may not {words} "{dataset.name}" ({dataset.id}): your account lacks the'
-        f" right{'s' if len(missing) > 1 else ''} {names}.",
-        "Sign in with an account that may edit it, or ask its owner or the portal's administrator"
-        " for the role Editor or Publisher.",
+        f" right{'s' if len(missing) > 1 else ''} {names}."
     )
+
+
+def _missing(dataset: Dataset, method: Method) -> list[str]:
+    """Return the rights that are missing; none if the portal does not list any."""
+    if not dataset.rights:
+        return []
+    return [right for right in NEEDED_RIGHTS[method] if right not in dataset.rights]
 
 
 def _columns(listed: Any) -> tuple[Column, ...]:

@@ -12,7 +12,6 @@ from sodasheet.errors import Cancelled
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.replication import until_settled
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
 from sodasheet.staging.check.result import CheckResult
@@ -35,21 +34,27 @@ _WHOLE = 5
 _FEW = 20
 
 
+def looks_up_identifiers(checked: CheckResult) -> bool:
+    """True if the push depends on which identifiers the dataset has."""
+    method, identifier = checked.plan.method, checked.plan.dataset.identifier
+    by_presence = method in (Method.APPEND, Method.DELETE)
+    return not checked.stopped and identifier is not None and by_presence
+
+
 def check_identifiers_exist(
     checked: CheckResult, rows: RowsClient, progress: Progress
 ) -> CheckResult:
     """Reject what an append would overwrite and what a delete would not find.
 
     Other methods, and datasets without a row identifier, come back as they are. Raises Cancelled
-    when the user stops the look-up, PortalError when the portal cannot answer.
+    if the user stops the look-up, PortalError if the portal cannot answer.
     """
     method, identifier = checked.plan.method, checked.plan.dataset.identifier
-    if checked.stopped or identifier is None or method not in (Method.APPEND, Method.DELETE):
+    if identifier is None or not looks_up_identifiers(checked):
         return checked
     reason = "identifier-exists" if method is Method.APPEND else "identifier-unknown"
     wrong_if_present = method is Method.APPEND
     progress.begin("comparing identifiers", checked.sendable)
-    until_settled(rows)
     if download_is_cheaper(checked, identifier, rows):
         presence = _downloaded(checked, identifier, rows, progress)
         return checked.reject(reason, presence.rows(present=wrong_if_present))

@@ -12,10 +12,11 @@ from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.progress import Progress
-from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.existing_rows import check_identifiers_exist
+from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
 from sodasheet.quality.compare import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
@@ -57,11 +58,16 @@ _NONE = Hooks()
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rows on the stage, checked against the dataset as the portal describes it now."""
+    """Rows on the stage, checked against the dataset as the portal describes it now.
+
+    `state` is that of the dataset's rows before anything was compared with them. None if nothing
+    was, or if the portal does not show every finished write yet.
+    """
 
     dataset: Dataset
     stage: Stage
     checked: CheckResult
+    state: RowState | None = None
 
 
 @contextmanager
@@ -77,14 +83,16 @@ def prepared(
     dataset cannot be written, or not by this account.
     """
     dataset = read_dataset(session, job.dataset)
-    require_rights(dataset, job.method, signed=session.signed)
+    require_pushable(dataset, job.method, signed=session.signed)
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage)
             checked = compare(checked, known, job.quality)
-        yield replace(work, checked=check_identifiers_exist(checked, rows, progress))
+        state = settled_state(rows, progress) if looks_up_identifiers(checked) else None
+        checked = check_identifiers_exist(checked, rows, progress)
+        yield replace(work, checked=checked, state=state)
 
 
 @contextmanager

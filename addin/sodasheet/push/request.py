@@ -16,6 +16,7 @@ from sodasheet.model.preview import Preview
 class PreviewSnapshot:
     """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed.
 
+    `changed` is the time of the last change as the portal's rows say it, None if unknown.
     `preview` is what it computed for the source with the hash `sha256`, None if unknown.
     """
 
@@ -23,6 +24,7 @@ class PreviewSnapshot:
     updated: datetime | None = None
     sha256: str = ""
     preview: Preview | None = None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

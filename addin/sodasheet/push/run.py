@@ -10,11 +10,11 @@ from functools import partial
 from sodasheet.crash_report import unexpected
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.finding import Severity
+from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
-from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.adjustments import apply_adjustments, last_row
 from sodasheet.push.context import PushContext
@@ -52,11 +52,15 @@ from sodasheet.push.runs.record import (
 )
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.send.sender import Sender
+from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
 from sodasheet.push.verify import count_until, expected, mismatch
 
-#: What is counted where nothing had to be sent.
+#: How often a push starts over because others changed the dataset before anything was sent.
+RESTARTS = 2
+
+#: The counts of a run that had nothing to send.
 NOTHING = RowCounts(0, 0, 0, 0, 0)
 
 
@@ -137,6 +141,15 @@ class Run:
             self._end(outcome, f"{error} Nothing was changed.")
 
     def _push(self) -> None:
+        """Push, from the beginning again if others change the dataset on the way."""
+        for _ in range(RESTARTS):
+            try:
+                return self._attempt()
+            except DatasetChanged:
+                self._desk.progress.begin("starting over: somebody else changed the dataset")
+        return self._attempt()
+
+    def _attempt(self) -> None:
         job, desk = self._order.job, self._desk
         user = current_user(desk.session)
         self._ledger.note(
@@ -149,12 +162,18 @@ class Run:
         compare = self._order.undoes is None
         amend = partial(apply_adjustments, self._order)
         hooks = Hooks(amend, self._last.unknown, imprint, compare)
-        with prepared(job, self._order.base, desk.session, desk.progress, hooks) as work:
-            self._read(work)
-            before = RowsClient(desk.session, work.dataset).count()
+        with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
+            self._read(found)
+            work, before = self._standing(found)
             self._ledger.note(rows_before=before)
             self._guard(work, before)
             self._write(self._changes.narrowed(self._first_rows(work)), before)
+
+    def _standing(self, work: Prepared) -> tuple[Prepared, int]:
+        """Return the same with the state of the dataset's rows, and how many there are."""
+        rows = RowsClient(self._desk.session, work.dataset)
+        state = work.state or rows.state()
+        return replace(work, state=state), rows.count() if state is None else state.rows
 
     def _write(self, work: Prepared, before: int) -> None:
         """Ask, keep what is there, send, verify, and remember what was sent."""
@@ -188,7 +207,7 @@ class Run:
         ledger.note(
             dataset_name=work.dataset.name,
             source=SourceFacts(stage.name, stage.rows, stage.sha256, stage.fallbacks),
-            findings=checked.findings,
+            findings=(*checked.findings, *_doubtful_rights(work)),
             rejected=checked.rejected_rows(REJECTED_IN_REPORT),
             rows=RowCounts(sent=0, rejected=checked.rejected),
         )
@@ -279,12 +298,27 @@ class Run:
         left_out = (self._ledger.report.rows.rejected or 0) + (landed.counts.rejected or 0)
         told = summary(self._ledger.report, landed.counts, left_out)
         if self._order.undoes is not None:
-            self._ledger.journal.write(self._order.undoes, UNDONE, by=self._ledger.run)
+            more += self._note_undone(self._order.undoes)
         if was_trial(self._order, self._ledger.report, landed.counts.sent):
             self._ledger.note(steps=trial_steps(self._ledger.run))
             told += after_trial(self._order.options.limit)
         more = self._unkept + more
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 
+    def _note_undone(self, run: str) -> str:
+        """Write down that the run was undone; return a sentence if that cannot be written."""
+        try:
+            self._ledger.journal.write(run, UNDONE, by=self._ledger.run)
+        except SodaSheetError as error:
+            return f" That run {run} was undone could not be saved: {error}"
+        return ""
+
     def _end(self, outcome: Outcome, told: str) -> None:
         self._ledger.end(outcome, told, self._sending.landed, self._desk.session.traffic)
+
+
+def _doubtful_rights(work: Prepared) -> tuple[FindingGroup, ...]:
+    """Return a note if the account seems to lack rights; the portal decides."""
+    missing = missing_rights(work.dataset, work.checked.plan.method)
+    remedy = "If the portal refuses the push, sign in with an account that may edit the dataset."
+    return (FindingGroup("rights", Severity.NOTE, missing, remedy),) if missing else ()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.portal.conversions import CONVERSIONS
+from sodasheet.portal.publishing.target import CONVERSIONS
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.result import CheckResult

@@ -11,16 +11,17 @@ _PIECE = 65_536
 
 
 class RequestBody:
-    """A request body handed out in pieces, which knows whether any of it has left.
+    """A request body handed out in pieces, which knows how much of it has left.
 
-    `length` is in bytes, None where it is not known (the body is then sent chunked). `failure`
-    is the exception by which its source ended, if it did.
+    `length` is in bytes, None if unknown (the body is then sent chunked). `failure` is the
+    exception that ended its source, if any.
     """
 
     def __init__(self, pieces: Iterable[bytes], length: int | None = None) -> None:
         self._pieces = pieces
         self.started = False
         self.sent = 0
+        self._ended = False
         self.failure: Exception | None = None
         if length is not None:
             self.len = length  # requests looks for this name
@@ -34,9 +35,19 @@ class RequestBody:
                     self.sent += len(part)
                     yield part
             self._require_whole()
+            self._ended = True
         except Exception as error:
             self.failure = error
             raise
+
+    @property
+    def whole(self) -> bool:
+        """True if the portal may have received all of it.
+
+        A request of which a part is missing can never be acted upon: its length, or the chunk
+        that ends it, says that it is not complete.
+        """
+        return self._ended or (self.started and self.sent == getattr(self, "len", None))
 
     def _require_whole(self) -> None:
         """An empty or short body would empty or cut the dataset: rather break the connection."""
@@ -50,8 +61,8 @@ class RequestBody:
 
 
 class NoBody(RequestBody):
-    """The body of a request that has none: it counts as sent, since nothing tells when it left."""
+    """The body of a request that has none: counts as sent, since nothing tells when it left."""
 
     def __init__(self) -> None:
         super().__init__((), 0)
-        self.started = True
+        self.started = self._ended = True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 from typing import Any
 
 _LONGEST = 240
@@ -14,18 +15,23 @@ _MESSAGES = ("message", "error", "reason", "key")
 #: An error is told in the first lines; a page may go on for megabytes.
 _READ_AT_MOST = 65_536
 
+_TAG = re.compile(r"<[^<>]*>?")
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """The parts of an error body: `code` and `message` may be empty, `data` holds the details.
+    """The parts of an error body: `code` and `message` may be empty, `data` has the details.
 
-    `html` says that it was a web page; its title (or first words) is then the message.
+    `html` is True for a web page; its title (or first words) is then the message. `own` is True
+    for JSON in the form of the portal's own refusals (portal-api.md A.3, B.8): a gateway in front
+    of the portal has other forms.
     """
 
     code: str = ""
     message: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     html: bool = False
+    own: bool = False
 
 
 def read_body(content: bytes, content_type: str = "") -> ErrorBody:
@@ -58,10 +64,12 @@ def _from_json(value: Any) -> ErrorBody:
     # Some gateways wrap everything once more: {"error": {"code": …, "message": …}}.
     outer = inner if isinstance(inner, dict) and "message" not in value else value
     data = outer.get("data")
+    code = readable(_text(outer.get("code")) or _text(outer.get("errorCode")))
     return ErrorBody(
-        code=readable(_text(outer.get("code")) or _text(outer.get("errorCode"))),
+        code=code,
         message=readable(next(filter(None, map(_text, map(outer.get, _MESSAGES))), "")),
         data=data if isinstance(data, dict) else {},
+        own=outer is value and (inner is True or bool(code and not code.isdigit())),
     )
 
 
@@ -72,31 +80,24 @@ def _text(value: Any) -> str:
 
 
 def _words_of_page(text: str) -> str:
-    page = _Page()
-    page.feed(text)
-    page.close()
-    return "".join(page.title).strip() or " ".join(page.words)
+    """Return the title of a page, or else its visible words, in time linear in its length."""
+    title = re.search(r"<title[^<>]{0,200}>([^<]{1,1000})", text, re.IGNORECASE)
+    if title and title[1].strip():
+        return unescape(title[1])
+    rest = text
+    for name in ("script", "style"):
+        rest = "".join(_without(rest, name))
+    words = " ".join(_TAG.sub(" ", rest).split())
+    return unescape(words[: 4 * _LONGEST])
 
 
-class _Page(HTMLParser):
-    """Collects the title and the visible words of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.title: list[str] = []
-        self.words: list[str] = []
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        if tag in ("title", "script", "style"):
-            self._inside = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == self._inside:
-            self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "title":
-            self.title.append(data)
-        elif not self._inside:
-            self.words.append(data)
+def _without(text: str, name: str) -> Iterator[str]:
+    """Yield the text outside the elements of a name; an element without an end takes the rest."""
+    lower, place = text.lower(), 0
+    while (start := lower.find(f"<{name}", place)) >= 0:
+        yield text[place:start]
+        end = lower.find(f"</{name}", start)
+        if end < 0:
+            return
+        place = end
+    yield text[place:]

@@ -308,6 +308,13 @@ RULES: tuple[Rule, ...] = (
         certain=True,
     ),
     Rule(
+        "length-required",
+        "{host} does not take rows whose size it is not told beforehand (411).",
+        "Choose the other upload method.",
+        statuses=(411,),
+        step=Action.CHOOSE_UPLOAD_METHOD,
+    ),
+    Rule(
         "address-too-long",
         "The question was too long for {host}.",
         "Ask for fewer columns or fewer rows at once.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from sodasheet.errors import PortalError, UnknownOutcome
-from sodasheet.model.next_step import NextStep
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.error_body import ErrorBody, read_body, readable
 from sodasheet.portal.http.error_rules import RULES, Rule
 
@@ -65,23 +65,31 @@ def problem(answer: Answer, *, signed: bool = True) -> PortalError:
         rule.remedy.format_map(words),
         answer.status,
         rule.reason,
-        () if rule.step is None else (NextStep(rule.step, portal=words["portal"]),),
+        () if rule.step is None else (_step(rule.step, words["portal"]),),
     )
 
 
 def write_problem(answer: Answer, *, signed: bool = True) -> PortalError:
-    """The error for a write: UnknownOutcome where the rows may be in all the same.
-
-    A 408 or 5xx leaves that open, except for 503 and for bodies that name a fault in the rows,
-    which are refused as a whole (portal-api.md B.4, B.5). So does a success that cannot be read.
-    """
-    body = answer.body
-    rule = rule_for(answer.status, body, signed=signed)
+    """Return the error for a write: UnknownOutcome unless the portal itself has refused it."""
     error = problem(answer, signed=signed)
-    unclear = answer.status < 300 or answer.status == 408 or answer.status >= 500
-    if not unclear or rule.certain or answer.status == 503:
+    if refused_by_portal(answer, signed=signed):
         return error
     return unknown_outcome(_host(answer), error.what, answer.status)
+
+
+def refused_by_portal(answer: Answer, *, signed: bool = True) -> bool:
+    """True if the portal itself says that it has not done what it was asked (portal-api.md B.4).
+
+    Only JSON in its own form says so. A gateway in front of it answers with a page, an empty body
+    or JSON of another form, also after the portal has done its work. An error of the portal's own
+    (408, 5xx) leaves the question open, unless it names a fault in the rows (B.5).
+    """
+    body, status = answer.body, answer.status
+    if not body.own or status < 300:
+        return False
+    if 400 <= status < 500 and status != 408:
+        return True
+    return status == 503 or rule_for(status, body, signed=signed).certain
 
 
 def unknown_outcome(host: str, detail: str, status: int | None = None) -> UnknownOutcome:
@@ -131,6 +139,12 @@ def _words(rule: Rule, answer: Answer, body: ErrorBody) -> dict[str, str]:
         "expected": _TYPE_WORDS.get(expected.lower(), expected or "another type"),
         "limit": f" (at most {data['limit']} bytes)" if "limit" in data else "",
     }
+
+
+def _step(action: Action, portal: str) -> NextStep:
+    if action is Action.CHOOSE_UPLOAD_METHOD:
+        return NextStep(action, value="publishing")
+    return NextStep(action, portal=portal)
 
 
 def _host(answer: Answer) -> str:

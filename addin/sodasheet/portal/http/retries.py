@@ -16,7 +16,7 @@ from sodasheet.portal.http.network_errors import wire_error, worth_repeating
 #: Statuses after which a question is asked again (portal-api.md G).
 READ_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
-#: Statuses that say that a write was turned away before anything was done.
+#: Statuses after which a write that the portal itself has refused is made again.
 WRITE_AGAIN = frozenset({409, 429, 503})
 
 #: Statuses after which a write is made again that does no more the second time.
@@ -36,6 +36,10 @@ class Patience:
     Before the n-th repetition it waits `pause` * 2**(n-1) and a random bit, or as long as the
     portal says, at most `longest_pause`. `poll` and `polls` are for work that the portal has
     accepted but not finished; `standstill` is how long such work may show no change at all.
+
+    A write whose answer was lost may still be carried out for `over` seconds after it was sent
+    (vendors' own clients wait for 6,000 s, and two hours are known: portal-api.md B.4); for `late`
+    of them a push waits for it.
     """
 
     connect: float = 15.0
@@ -48,6 +52,8 @@ class Patience:
     poll: float = 4.0
     polls: int = 200
     standstill: float = 10_800.0
+    late: float = 120.0
+    over: float = 7_200.0
 
 
 def wait(seconds: float, stop: Callable[[], bool]) -> None:

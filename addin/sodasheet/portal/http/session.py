@@ -21,7 +21,13 @@ from sodasheet.portal.http.body import RequestBody
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.request import Params, Write, query_string
-from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.http.response_errors import (
+    Answer,
+    problem,
+    refused_by_portal,
+    unknown_outcome,
+    write_problem,
+)
 from sodasheet.portal.http.retries import (
     HARMLESS_AGAIN,
     READ_AGAIN,
@@ -173,11 +179,12 @@ class PortalSession:
             raise problem(self._blotted(answer), signed=self.signed) from error
 
     def write(self, request: Write) -> Answer:
-        """Make a change; the answer's status is below 300.
+        """Make a change; the answer's status is below 300, or `saved`.
 
-        It is repeated only where the portal cannot have done anything (portal-api.md G), or where
-        it is harmless, which never ends as UnknownOutcome. Redirects are not followed: rows go
-        where the user has pointed.
+        The request is repeated only if the portal cannot have done anything, because a part of
+        the body is missing there or the portal itself says so (portal-api.md G), or if repeating
+        is harmless, which never ends as UnknownOutcome. Redirects are not followed: rows go where
+        the user has pointed.
         """
         attempts = Attempts(self.patience, HARMLESS_AGAIN if request.harmless else WRITE_AGAIN)
         while True:
@@ -187,15 +194,15 @@ class PortalSession:
                     pause = attempts.pause_after_reply(response)
                     answer = _answer(response)
             except (requests.RequestException, OSError) as error:
-                # A body of which nothing has left cannot have done anything, and is still whole.
-                idle = not body.started and body.failure is None
-                again = idle or request.harmless
+                unread = not body.started or (request.repeatable and not body.whole)
+                again = request.harmless or (unread and body.failure is None)
                 pause = attempts.pause_after_failure(error) if again else None
                 if pause is None:
                     raise self._lost(error, request, body) from error
             else:
-                if pause is None or not request.repeatable:
-                    return self._done(answer, request)
+                refused = not body.whole or refused_by_portal(answer, signed=self.signed)
+                if pause is None or not request.repeatable or not (request.harmless or refused):
+                    return self._done(answer, request, body)
             self._again(pause)
 
     def url(self, path: str, params: Params | None = None) -> str:
@@ -232,12 +239,11 @@ class PortalSession:
             return answer
         raise problem(self._blotted(answer), signed=self.signed)
 
-    def _done(self, answer: Answer, request: Write) -> Answer:
-        if request.harmless:
+    def _done(self, answer: Answer, request: Write, body: RequestBody) -> Answer:
+        cut = not body.whole and answer.status >= 300
+        if request.harmless or cut:
             return self._accepted(answer)
-        if answer.saved:
-            return replace(answer, status=200, content=b"")
-        if answer.status < 300:
+        if answer.saved or answer.status < 300:
             return answer
         raise write_problem(self._blotted(answer), signed=self.signed)
 
@@ -249,11 +255,11 @@ class PortalSession:
         return replace(answer, content=content)
 
     def _lost(self, error: Exception, request: Write, body: RequestBody) -> Exception:
-        """The error for a write without a reply: lost, or never sent at all."""
+        """Return the error for a write without a reply: lost, or never sent as a whole."""
         if body.failure is not None:
             return body.failure
         plain = no_reply(error, self.host)
-        open_question = body.started and not request.harmless
+        open_question = body.whole and not request.harmless
         return unknown_outcome(self.host, plain.what) if open_question else plain
 
 

@@ -73,8 +73,12 @@ def _part(cell: Any, name: str) -> Any:
 
 
 def _value(error: Any) -> str | None:
-    data = _part(error, "data")
-    value = _part(data, "value")
+    value = _part(_part(error, "data"), "value")
+    if value is None:
+        # Older portals give the cells that the conversion was made from instead.
+        inputs = _part(error, "inputs")
+        cells = inputs.values() if isinstance(inputs, dict) else ()
+        value = next((_part(cell, "ok") for cell in cells), None)
     return None if value is None else str(value)
 
 

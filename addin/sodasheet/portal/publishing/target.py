@@ -8,9 +8,27 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
-from sodasheet.portal.conversions import transform
 from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.publishing.revision import Action
+from sodasheet.portal.soda2.soql import field_name
+
+#: dataTypeName -> function that reads its text in a CSV (portal-api.md C.5).
+#: The text itself: staging/output/csv_cells.py.
+CONVERSIONS = {
+    "text": "to_text",
+    "json": "to_json",
+    "number": "to_number",
+    "calendar_date": "to_floating_timestamp",
+    "date": "to_fixed_timestamp",
+    "checkbox": "to_boolean",
+    "url": "to_url",
+    "point": "to_point",
+    "line": "to_line",
+    "polygon": "to_polygon",
+    "multipoint": "to_multipoint",
+    "multiline": "to_multiline",
+    "multipolygon": "to_multipolygon",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +70,12 @@ def wanted_columns(
 
     Those that the file does not fill are kept, as the portal means them to be: leaving them out
     might take them from the dataset. Only a delete has just the row identifier. Raises
-    PortalError where one that is filled is missing.
+    PortalError if a column that can be filled is missing.
     """
-    require_columns(target, target.fields, (str(one.get("field_name")) for one in suggested))
+    offered = {str(one.get("field_name")) for one in suggested}
+    fillable = (column.field for column in target.dataset.fillable)
+    needed = target.fields if target.action == "delete" else (*target.fields, *fillable)
+    require_columns(target, needed, offered)
     known = {column.field for column in target.dataset.columns}
     kept = {*target.fields} if target.action == "delete" else known
     return [_filled(one, target, names) for one in suggested if one.get("field_name") in kept]
@@ -112,3 +133,8 @@ def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str])
         kind = next(one.type for one in target.dataset.columns if one.field == field)
         wanted["transform"] = {"transform_expr": transform(kind, names[field])}
     return wanted
+
+
+def transform(kind: str, name: str) -> str:
+    """Return the expression that reads the input column `name` as the data type `kind`."""
+    return f"{CONVERSIONS[kind]}({field_name(name)})"

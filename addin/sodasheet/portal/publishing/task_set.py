@@ -12,6 +12,9 @@ from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.publishing.resource import Resource, resource_from
 from sodasheet.portal.soda2.write_result import Reply, from_counts
 
+#: The first stage of every applying.
+_BEGINNING = "started"
+
 
 class TaskState(StrEnum):
     """How far the portal is; only SUCCESSFUL means that the rows are in."""
@@ -71,7 +74,7 @@ class TaskSet:
 
 def read_task(resource: Resource) -> TaskSet:
     """The task set that the portal described; keys may be missing."""
-    log = tuple(_entry(entry) for entry in resource.listed("log"))
+    log = _oldest_first([_entry(entry) for entry in resource.listed("log")])
     counted = [entry.details for entry in log if entry.stage == "upsert_complete"]
     status = resource.text("status")
     return TaskSet(
@@ -88,6 +91,17 @@ def read_tasks(revision: Resource) -> tuple[TaskSet, ...]:
     """The task sets of a revision, oldest first."""
     found = (resource_from(item) or Resource() for item in revision.listed("task_sets"))
     return tuple(sorted(map(read_task, found), key=lambda task: task.id or 0))
+
+
+def _oldest_first(log: list[LogEntry]) -> tuple[LogEntry, ...]:
+    """Return the log in the order of its times; portals write the newest entry first."""
+    first, last = (log[0], log[-1]) if log else (None, None)
+    if first is None or last is None:
+        return ()
+    newest_first = first.time > last.time
+    if first.time == last.time:
+        newest_first = last.stage == _BEGINNING and first.stage != _BEGINNING
+    return tuple(reversed(log)) if newest_first else tuple(log)
 
 
 def _state(resource: Resource, status: str) -> TaskState:

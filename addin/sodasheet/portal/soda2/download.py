@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
 from sodasheet.portal.soda2.lookups import LONGEST_QUERY, lookups
 from sodasheet.portal.soda2.page import HEADERS, RowsPage, exact_rows, keep, unwritable
-from sodasheet.portal.soda2.replication import until_settled
-from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.portal.soda2.soql import field_name
+from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.soql import after, field_name
 from sodasheet.portal.soda3.reader import RowsReader
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).
@@ -94,15 +94,16 @@ class _Work:
         self._pieces = 0
 
     def done(self) -> Download:
-        settled = until_settled(self._rows)
-        before = self._state()
+        state = settled_state(self._rows, self._progress)
+        settled = state is not None
+        dataset = self._dataset
+        before = State(self._rows.count(), None) if state is None else self._state(state)
         whole = self._identifiers is None
         self._progress.begin("downloading the dataset", before.rows if whole else None)
         if whole:
             self._all(before.rows)
         else:
             self._named(self._identifiers or ())
-        dataset = self._dataset
         return Download(
             folder=self._folder,
             portal=dataset.portal,
@@ -115,25 +116,49 @@ class _Work:
             settled=settled,
             pages=tuple(self._pages),
             before=before,
-            after=self._state(),
+            after=self._state_after(before),
             taken=datetime.now(UTC),
         )
 
-    def _state(self) -> State:
-        updated = read_dataset(self._session, self._dataset.id).updated
-        return State(self._rows.count(), updated)
+    def _state(self, state: RowState) -> State:
+        """Return the state, with the metadata's time only if the rows do not tell."""
+        updated = self._dataset.updated
+        if state.changed is None:
+            updated = read_dataset(self._session, self._dataset.id).updated
+        return State(state.rows, updated, state.changed)
+
+    def _state_after(self, before: State) -> State:
+        state = self._rows.state()
+        if state is None:
+            # Somebody has written while the rows were read: readers were up to date before.
+            return State(self._rows.count(), None, None)
+        found = self._state(state)
+        # The same rows as before have the same time of their last change.
+        return (
+            before
+            if (found.rows, found.changed) == (before.rows, before.changed)
+            and (found.changed is not None)
+            else found
+        )
 
     def _all(self, expected: int) -> None:
-        offset = 0
-        while offset < expected:
-            params: Params = {
-                "$select": self._select, "$order": ":id", "$limit": PAGE, "$offset": offset,
+        """Download every row, each page from behind the last row of the one before.
+
+        Rows that others delete meanwhile so move no other row out of sight.
+        """
+        taken, where, offset = 0, "", 0
+        while taken < expected:
+            params: dict[str, str | int] = {
+                "$select": self._select, "$order": ":id", "$limit": PAGE,
             }  # fmt: skip
+            params |= {"$where": where} if where else {"$offset": offset}
             # A portal may give less than it was asked for, so only an empty page is the end.
-            rows = self._page(params, min(PAGE, expected - offset), whole=True)
+            rows = self._page(params, min(PAGE, expected - taken), whole=True)
             if not rows:
                 return
-            offset += rows
+            taken += rows
+            last = after(self._pages[-1].last)
+            where, offset = (last, 0) if last else ("", taken)
 
     def _named(self, identifiers: Iterable[Sequence[str]]) -> None:
         identifier = self._dataset.identifier
@@ -158,7 +183,7 @@ class _Work:
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
         rows = exact_rows(path) if surprising else page.rows
         if rows:
-            self._pages.append(RowsPage(page.name, rows, page.bytes))
+            self._pages.append(replace(page, rows=rows))
         else:
             path.unlink()
         self._progress.advance(rows)

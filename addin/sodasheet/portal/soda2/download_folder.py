@@ -18,14 +18,20 @@ from sodasheet.portal.soda2.page import RowsPage, unwritable
 
 FACTS = "dataset.json"
 _VERSION = 1
+_PAGE = ("name", "rows", "bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the portal said of the dataset at one moment: rows, and when they last changed."""
+    """State of the dataset at one moment: number of rows, and when they last changed.
+
+    `updated` is the metadata's time in whole seconds, `changed` that of the row written last, as
+    the portal spells it.
+    """
 
     rows: int
     updated: datetime | None
+    changed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Download:
 
     @property
     def changed(self) -> bool:
-        """Whether somebody changed the dataset while it was read, as far as can be seen."""
+        """True if somebody changed the dataset while it was read, as far as can be seen."""
         return self.before != self.after or (self.whole and self.rows != self.after.rows)
 
     @property
@@ -99,7 +105,7 @@ def write_facts(found: Download) -> None:
     body |= {
         "rows": found.rows,
         "columns": [asdict(column) for column in found.columns],
-        "pages": [asdict(page) for page in found.pages],
+        "pages": [{name: getattr(page, name) for name in _PAGE} for page in found.pages],
         "before": _state_json(found.before),
         "after": _state_json(found.after),
         "taken": found.taken.isoformat(),
@@ -114,7 +120,8 @@ def write_facts(found: Download) -> None:
 
 
 def _state_json(state: State) -> dict[str, Any]:
-    return {"rows": state.rows, "updated": state.updated and state.updated.isoformat()}
+    updated = state.updated and state.updated.isoformat()
+    return {"rows": state.rows, "updated": updated, "changed": state.changed}
 
 
 def _read(said: Mapping[str, Any], folder: Path) -> Download:
@@ -138,7 +145,7 @@ def _read(said: Mapping[str, Any], folder: Path) -> Download:
 
 
 def _named_page(said: Mapping[str, Any]) -> RowsPage:
-    page = RowsPage(**said)
+    page = RowsPage(said["name"], said["rows"], said["bytes"])
     if Path(page.name).name != page.name:
         raise ValueError("a page lies in another folder")
     return page
@@ -146,4 +153,5 @@ def _named_page(said: Mapping[str, Any]) -> RowsPage:
 
 def _state(said: Mapping[str, Any]) -> State:
     updated = said["updated"]
-    return State(said["rows"], datetime.fromisoformat(updated) if updated else None)
+    moment = datetime.fromisoformat(updated) if updated else None
+    return State(said["rows"], moment, said.get("changed"))

@@ -34,14 +34,21 @@ _GZIP = 16 + zlib.MAX_WBITS
 #: cell holds (which is why a surprising count is checked).
 _MARK = b'":id":'
 
+#: Bytes in which an `:id` is looked for.
+_ID = 128
+
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """One file of rows: its name, how many rows it holds, and its size in bytes."""
+    """One file of rows: its name, how many rows it contains, and its size in bytes.
+
+    `last` is the `:id` of its last row, None if it was not seen.
+    """
 
     name: str
     rows: int
     bytes: int
+    last: str | int | None = None
 
 
 class FolderError(SodaSheetError):
@@ -59,7 +66,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
         try:
             with path.open("wb") as file:
                 seen = _poured(response, _File(file, path), stop)
-            return RowsPage(path.name, seen.rows, path.stat().st_size)
+            return RowsPage(path.name, seen.rows, path.stat().st_size, seen.last)
         except OSError as error:
             if isinstance(error, requests.RequestException):
                 raise
@@ -118,13 +125,28 @@ class _Seen:
         self.rows = 0
         self.head = b""
         self._tail = b""
+        self._behind = b""
 
     def add(self, plain: bytes) -> None:
         text = self._tail + plain
         self.rows += text.count(_MARK)
+        place = text.rfind(_MARK)
+        if place >= 0:
+            self._behind = text[place + len(_MARK) :][:_ID]
+        elif len(self._behind) < _ID:
+            self._behind += plain[: _ID - len(self._behind)]
         self._tail = text[1 - len(_MARK) :]
         if len(self.head) < _PIECE:
             self.head += plain[:_PIECE]
+
+    @property
+    def last(self) -> str | int | None:
+        """The `:id` of the last row, None if it cannot be told."""
+        try:
+            found, _ = json.JSONDecoder().raw_decode(self._behind.decode("utf-8").lstrip())
+        except ValueError:
+            return None
+        return found if isinstance(found, str | int) and not isinstance(found, bool) else None
 
     @property
     def begun(self) -> bool:

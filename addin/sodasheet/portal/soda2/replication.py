@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.model.progress import Progress
+from sodasheet.portal.soda2.rows import RowsClient, RowState
 
-#: How long, in seconds, readers are waited for one after the other until they see every write.
-_SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0)
+#: Seconds between two looks at whether readers see every write: a minute in all.
+_SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0, 7.0, 15.0, 30.0)
+
+#: Seconds after which the user is told what is waited for.
+_SILENT = 1.0
 
 
-def until_settled(rows: RowsClient) -> bool:
-    """Wait until readers see every finished write, as long as that is reasonable.
+def settled_state(rows: RowsClient, progress: Progress) -> RowState | None:
+    """Wait until readers see every finished write; None if they do not within a minute.
 
-    Raises Cancelled where the user stops it, PortalError where the portal does not answer.
+    Raises Cancelled if the user stops it, PortalError if the portal does not answer.
     """
     for seconds in _SETTLING:
-        if rows.settled():
-            return True
+        state = rows.state()
+        if state is not None:
+            return state
+        if seconds >= _SILENT:
+            progress.begin("waiting until the portal shows the last write")
         rows.wait(seconds)
-    return rows.settled()
+    return rows.state()

@@ -8,25 +8,33 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sodasheet.errors import PortalError
+from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.gzip import WORTH_PACKING, packed, packed_pieces
+from sodasheet.portal.http.plain_portals import note_plain, takes_gzip
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.response_errors import Answer, problem, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.lookups import PAGE, lookups
-from sodasheet.portal.soda2.soql import canonical, field_name
+from sodasheet.portal.soda2.soql import after, canonical, field_name
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
+#: Bytes of rows that are sent at once with their length; more are streamed.
+SMALL_BODY = 4_000_000
+
 _PACKED = _JSON | {"Content-Encoding": "gzip"}
 
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """How many rows there are, and when (as the portal says it) the last of them was written."""
+    """Number of rows, and when (as the portal says it) the last of them was written.
+
+    Whoever adds, changes or deletes rows changes the state. `changed` is None for an empty dataset
+    and on portals that do not say it.
+    """
 
     rows: int
     changed: str | None
@@ -35,14 +43,16 @@ class RowState:
 class RowsClient:
     """The rows of one dataset.
 
-    Bodies of more than some kB go gzipped, unless `compress` is False or the portal has refused
-    one. Pieces that can be gone through twice (a list, no generator) are then sent anew, plain.
+    Bodies of more than some kB are gzipped, unless `compress` is False, the settings forbid it or
+    the portal is known to refuse it. A refused one is sent once more as it is, if its pieces can
+    be iterated twice (a list, not a generator).
     """
 
     def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
-        self._compress = compress
+        self._compress = compress and takes_gzip(session.portal)
+        self._tells_changes = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
 
@@ -59,11 +69,13 @@ class RowsClient:
         except PortalError as error:
             if self._version and error.reason == "bad-argument":
                 self._version = {}
-            elif packing and _unreadable(error):
-                self._compress = False
-            else:
+                return self.send(body)
+            if not (packing and _worth_sending_plain(error)):
                 raise
-            return self.send(body)
+            self._compress = False
+        reply = self.send(body)
+        note_plain(self._session.portal)
+        return reply
 
     def send_whole(self, pieces: Iterable[bytes]) -> Reply:
         """POST one JSON array as it is made: all its rows in one transaction, none in memory.
@@ -74,7 +86,9 @@ class RowsClient:
         return self._streamed("POST", pieces)
 
     def replace(self, pieces: Iterable[bytes]) -> Reply:
-        """PUT one JSON array, sent as it is made: afterwards there are no other rows.
+        """PUT one JSON array: afterwards there are no other rows.
+
+        A small one is sent with its length, a larger one as it is made.
 
         Raises PortalError where the dataset is as it was, UnknownOutcome where that cannot be
         told, and whatever `pieces` raises, which breaks the request off.
@@ -83,19 +97,26 @@ class RowsClient:
 
     def _streamed(self, method: str, pieces: Iterable[bytes]) -> Reply:
         source, head, size = iter(pieces), list[bytes](), 0
-        while size < WORTH_PACKING and (piece := next(source, None)) is not None:
+        while size <= SMALL_BODY and (piece := next(source, None)) is not None:
             head.append(piece)
             size += len(piece)
         packing = self._compress and size >= WORTH_PACKING
-        whole = chain(head, source)
-        body, headers = (packed_pieces(whole), _PACKED) if packing else (whole, _JSON)
+        headers = _PACKED if packing else _JSON
+        body: bytes | Iterable[bytes]
+        if size <= SMALL_BODY:
+            body = packed(b"".join(head)) if packing else b"".join(head)
+        else:
+            whole = chain(head, source)
+            body = packed_pieces(whole) if packing else whole
         try:
             return self._write(Write(method, self._path, body, {}, headers))
         except PortalError as error:
-            if not (packing and _unreadable(error)) or source is pieces:
+            if not (packing and _worth_sending_plain(error)) or source is pieces:
                 raise
             self._compress = False
-        return self._streamed(method, pieces)
+        reply = self._streamed(method, pieces)
+        note_plain(self._session.portal)
+        return reply
 
     def count(self) -> int:
         """How many rows the dataset has. Raises PortalError."""
@@ -105,31 +126,27 @@ class RowsClient:
         try:
             return int(str(value))
         except ValueError as error:
-            raise PortalError(
-                f"{self._session.host} did not say how many rows there are.",
-                "It may be a map, a file or a filtered view; choose the dataset it comes from.",
-                None,
-                "no-count",
-            ) from error
+            raise self._no_count() from error
 
     def state(self) -> RowState | None:
         """How the rows stand; None while readers do not see every finished write yet (B.3).
 
         Raises PortalError.
         """
-        select = "count(*) as n, max(:updated_at) as changed"
+        changed = ", max(:updated_at) as changed" if self._tells_changes else ""
         try:
-            answer = self._session.get(self._path, {"$select": select})
+            answer = self._session.get(self._path, {"$select": f"count(*) as n{changed}"})
         except PortalError as error:
-            if error.status != 400:
+            if error.status != 400 or not self._tells_changes:
                 raise
             # An older portal that does not say when rows were changed: the count alone, then.
-            return RowState(self.count(), None) if self.settled() else None
+            self._tells_changes = False
+            return self.state()
         (row,) = self._read_rows(answer) or [{}]
         count = str(row.get("n", ""))
-        if not count.isdigit() or not _up_to_date(answer):
-            return None
-        return RowState(int(count), row.get("changed"))
+        if not count.isdigit():
+            raise self._no_count()
+        return RowState(int(count), row.get("changed")) if _up_to_date(answer) else None
 
     def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
         """Those of the identifiers that the dataset has, spelt as they were asked for.
@@ -164,11 +181,6 @@ class RowsClient:
         """Wait as long as the user does not stop it. Raises Cancelled."""
         self._session.wait(seconds)
 
-    def settled(self) -> bool:
-        """Whether readers see every finished write: the portal copies writes with a delay (B.3)."""
-        answer = self._session.get(self._path, {"$select": "count(*)"})
-        return _up_to_date(answer)
-
     def page(
         self,
         select: str = "",
@@ -185,16 +197,30 @@ class RowsClient:
         params: dict[str, str | int] = {name: text for name, text in said.items() if text}
         return self._rows(params | {"$limit": limit, "$offset": offset})
 
-    def rows(self, select: str = "", size: int = 5_000) -> Iterator[dict[str, Any]]:
-        """Every row, read in pages of at most `size`, in the portal's own order.
+    def rows(
+        self, select: str = "", size: int = 5_000, where: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Yield every row with its `:id`, read in pages of at most `size`, in the portal's order.
 
-        Raises PortalError.
+        Each page begins behind the last row of the one before, so that rows which others delete
+        meanwhile move no other row out of sight. Raises PortalError.
         """
-        offset = 0
+        fields, behind, offset = f"{select or '*'},:id", "", 0
         # A portal may give less than it was asked for, so only an empty page is the end.
-        while page := self.page(select, order=":id", limit=size, offset=offset):
+        while page := self.page(
+            fields, " and ".join(filter(None, (where, behind))), ":id", size, offset
+        ):
             yield from page
-            offset += len(page)
+            last = after(page[-1].get(":id"))
+            behind, offset = (last, 0) if last else (behind, offset + len(page))
+
+    def _no_count(self) -> PortalError:
+        return PortalError(
+            f"{self._session.host} did not say how many rows there are.",
+            "It may be a map, a file or a filtered view; choose the dataset it comes from.",
+            None,
+            "no-count",
+        )
 
     def grouped(self, select: str, group: str = "", limit: int = PAGE) -> list[dict[str, Any]]:
         """Rows of a query with aggregates, the most frequent group first.
@@ -218,6 +244,8 @@ class RowsClient:
 
     def _write(self, request: Write) -> Reply:
         answer = self._session.write(request)
+        if answer.saved:
+            return Reply(saved=True)
         if answer.status == 202:
             answer = finished(self._session, self._path, answer)
         try:
@@ -230,9 +258,12 @@ def _up_to_date(answer: Answer) -> bool:
     return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
 
 
-def _unreadable(error: PortalError) -> bool:
-    """Whether the portal has refused a body's form (portal-api.md B.1, B.8).
+def _worth_sending_plain(error: PortalError) -> bool:
+    """True if a gzipped body may have been refused for being gzipped.
 
-    Ours is well-formed, so one that was packed has been read without being unpacked.
+    No source says that every portal takes gzip (portal-api.md B.1), and one that does not may
+    name any fault in what it could not read.
     """
-    return error.status in (400, 415) and error.reason == "bad-request"
+    if isinstance(error, UnknownOutcome | SignInError) or error.status is None:
+        return False
+    return 400 <= error.status < 500 and error.status not in (403, 404, 409, 429)

@@ -33,10 +33,19 @@ def canonical(value: object, kind: str) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if kind in _NUMBERS:
         number = _number(text)
-        return text if number is None else format(number.normalize(), "f")
+        return text if number is None else _plain(number)
     if kind in _CHECKBOXES:
         return text.lower()
     return _date(text) if kind in _DATES else text
+
+
+def after(last: object) -> str:
+    """Return the condition for rows behind the one with the `:id` of `last`; empty without one."""
+    if isinstance(last, bool) or not isinstance(last, int | str) or last == "":
+        return ""
+    # Ids are numbers on older portals (portal-api.md, generations).
+    value = str(last) if isinstance(last, int) or last.isdecimal() else literal(last, "text")
+    return f":id > {value}"
 
 
 def field_name(name: str) -> str:
@@ -44,6 +53,14 @@ def field_name(name: str) -> str:
     if _SYSTEM.fullmatch(name):
         return name
     return "`" + name.replace("`", "") + "`"
+
+
+def _plain(number: Decimal) -> str:
+    """Return all digits of a number, and no zeros that do not count."""
+    # Decimal.normalize() would round to the 28 digits of its context.
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if number.is_zero() else text
 
 
 def _number(text: str) -> Decimal | None:

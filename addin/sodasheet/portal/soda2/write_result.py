@@ -32,9 +32,10 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one request did; a count is None where the portal did not give it, never 0.
+    """What one request did; a count is None if the portal did not give it, never 0.
 
-    `errors` counts rows left out, of which `row_errors` names those that the portal named.
+    `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
+    `saved` says that the portal confirmed the rows and only failed to note it (B.4).
     """
 
     created: int | None = None
@@ -42,6 +43,22 @@ class Reply:
     deleted: int | None = None
     errors: int | None = None
     row_errors: tuple[RowError, ...] = ()
+    saved: bool = False
+
+    def adds_up(self, rows: int, removals: int = 0, *, replacing: bool = False) -> bool:
+        """True if the counts are those of so many rows written and removed.
+
+        A portal may leave out counts that are 0 and take a created row for an updated one (B.3),
+        so only the sum is known. A replace also may count the rows that were there before.
+        """
+        counts = [self.created, self.updated, self.deleted, self.errors]
+        if self.saved:
+            return True
+        if counts[:3] == [None, None, None] or min(count or 0 for count in counts) < 0:
+            return False
+        deleted = 0 if replacing else self.deleted or 0
+        done = (self.created or 0) + (self.updated or 0) + deleted + (self.errors or 0)
+        return done == rows + removals
 
 
 def read_summary(content: bytes) -> Reply:

@@ -192,6 +192,12 @@ _ALL = (
         of_undo=True,
     ),
     Guard(
+        "not-settled",
+        "an append or a delete while the portal does not show every finished write",
+        "Try again in some minutes.",
+        rules.not_settled,
+    ),
+    Guard(
         "no-snapshot",
         "a push without an undo snapshot, because the rows cannot be saved",
         "Free some disk space, or allow pushes of this job without an undo snapshot.",

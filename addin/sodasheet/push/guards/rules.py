@@ -11,6 +11,7 @@ from sodasheet.matching import retyped
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
+from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
@@ -184,6 +185,7 @@ def appended_before(facts: GuardFacts) -> str | None:
 def changed_since_preview(facts: GuardFacts) -> str | None:
     """Stop a push if somebody else has changed the dataset since the preview."""
     seen, dataset = facts.order.seen, facts.work.dataset
+    state = facts.work.state
     if seen is None:
         return None
     if facts.before != seen.rows:
@@ -191,11 +193,24 @@ def changed_since_preview(facts: GuardFacts) -> str | None:
             f"{dataset.name} had {seen.rows:,} rows when the preview was made and has"
             f" {facts.before:,} now: somebody else has changed it."
         )
+    if seen.changed is not None and state is not None and state.changed is not None:
+        same = state.changed == seen.changed
+        return None if same else f"Somebody else has changed {dataset.name} since the preview."
     if seen.updated is None or dataset.updated is None or dataset.updated <= seen.updated:
         return None
     return (
         f"Somebody else has changed {dataset.name} since the preview was made, at"
         f" {dataset.updated:%Y-%m-%d %H:%M:%S} UTC."
+    )
+
+
+def not_settled(facts: GuardFacts) -> str | None:
+    """Stop a push that depends on the dataset's identifiers if the portal lags behind."""
+    if facts.work.state is not None or not looks_up_identifiers(facts.work.checked):
+        return None
+    return (
+        f"The portal does not show yet all that was written to {facts.work.dataset.name}, so it"
+        " cannot say which identifiers the dataset has."
     )
 
 

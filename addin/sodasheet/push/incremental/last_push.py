@@ -15,7 +15,7 @@ from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
-from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
@@ -97,7 +97,7 @@ class LastPush:
         if size_of(path) != found.source_bytes or _sha256(path) != found.source_sha256:
             return None
         dataset = read_dataset(self._desk.session, job.dataset)
-        require_rights(dataset, job.method)
+        require_pushable(dataset, job.method)
         if self.doubt(found, dataset) is not None:
             return None
         facts = SourceFacts(found.source_name, found.source_rows, found.source_sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.replication import until_settled
+from sodasheet.portal.soda2.replication import settled_state
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.messages import refusal
@@ -40,11 +40,15 @@ COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A preview and what it was made of; `download` is None where no row was in question."""
+    """A preview and what it was made of; `download` is None if no row was in question.
+
+    `changed` is when the dataset's last row was written, as the portal spells it.
+    """
 
     preview: Preview
     comparison: Comparison
     download: Download | None
+    changed: str | None = None
 
     def write(self, path: Path) -> None:
         """Write every change to `path` as UTF-8 CSV; text that would run is disarmed.
@@ -90,7 +94,7 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
     others = (
         f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row OFFSET {limit:d}"
     )
-    return Prepared(work.dataset, work.stage, work.checked.hold_back(others))
+    return replace(work, checked=work.checked.hold_back(others))
 
 
 @contextmanager
@@ -130,7 +134,11 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
         },
         "rejected": work.checked.rejected,
         "headers": {rule.field: rule.source for rule in job.mapping.columns if rule.field},
-        "seen": {"rows": preview.before, "updated": updated.isoformat() if updated else None},
+        "seen": {
+            "rows": preview.before,
+            "updated": updated.isoformat() if updated else None,
+            "changed": found.changed,
+        },
     }
 
 
@@ -160,21 +168,22 @@ def _previewed(
     rows = RowsClient(session, dataset)
     chosen = selection(work, rows)
     if chosen is None:
-        settled = until_settled(rows)
-        before = rows.count()
+        state = settled_state(rows, progress)
+        before = rows.count() if state is None else state.rows
         comparison = compare(checked)
-        return Previewed(
-            _told(comparison, before, None if settled else _lagging(session, work)),
-            comparison,
-            None,
-        )
+        stale = _lagging(session, work) if state is None else None
+        changed = None if state is None else state.changed
+        return Previewed(_told(comparison, before, stale), comparison, None, changed)
     found = download(session, dataset, chosen, folder, progress)
     progress.begin("comparing", None)
     columns = [column for column in dataset.columns if column.field in found.fields]
     held = load_dataset_rows(work.stage, found.paths, columns, dataset.identifier)
     comparison = compare(checked, held)
     return Previewed(
-        _told(comparison, found.after.rows, _stale(found, session, work)), comparison, found
+        _told(comparison, found.after.rows, _stale(found, session, work)),
+        comparison,
+        found,
+        found.after.changed,
     )
 
 

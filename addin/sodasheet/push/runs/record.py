@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sodasheet.errors import SodaSheetError
 from sodasheet.model.report import Outcome, RejectedRow, Report, RowCounts, Traffic
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
@@ -117,9 +118,18 @@ class RunRecorder:
         )
 
     def close(self) -> Report:
-        """Write the report, then say in the journal that the run has ended."""
-        self.log.write(self.report)
-        self.journal.end(self.run, self.report.outcome.value, self.report.summary)
+        """Write the report, then say in the journal that the run has ended.
+
+        Raises SodaSheetError if that cannot be written, unless rows have or may have landed: then
+        the report says so all the same.
+        """
+        try:
+            self.log.write(self.report)
+            self.journal.end(self.run, self.report.outcome.value, self.report.summary)
+        except SodaSheetError as error:
+            if self.report.outcome not in _SENT:
+                raise
+            self.note(summary=f"{self.report.summary} This could not be saved: {error}")
         return self.report
 
 
@@ -168,6 +178,9 @@ def _decisive(steps: list[Step]) -> Step | None:
     """The last step that tells whether rows may have landed."""
     return next((step for step in reversed(steps) if step.step in _DECIDING), None)
 
+
+#: Outcomes of runs whose rows have left this computer.
+_SENT = frozenset({Outcome.DONE, Outcome.REJECTS, Outcome.UNKNOWN})
 
 _DECIDING = ANNOUNCING | {LANDED, NOT_LANDED}
 

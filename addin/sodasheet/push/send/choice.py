@@ -8,7 +8,7 @@ from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest
 from sodasheet.push.send.publishing import Publishing, RevisionPlan
@@ -32,9 +32,10 @@ class TransportChoice:
 
 @dataclass(frozen=True, slots=True)
 class TransportFactory:
-    """What every transport starts from.
+    """Everything that a transport starts from.
 
-    `before` is how many rows the dataset holds, `allowed` how many more rows may be left out.
+    `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
+    `compared` is the state of the rows that the push was compared with, None if unknown.
     """
 
     dataset: Dataset
@@ -42,14 +43,15 @@ class TransportFactory:
     record: Record
     before: int
     allowed: int = 0
+    compared: RowState | None = None
 
     def named(self, name: str) -> Transport:
         """The transport of this name. Raises UsageProblem where there is none."""
         if name.lower() == "soda2":
             rows = RowsClient(self.desk.session, self.dataset)
-            return Soda2(rows, self.desk.progress, self.record)
+            return Soda2(rows, self.desk.progress, self.record, self.compared)
         if name.lower() == "publishing":
-            plan = RevisionPlan(self.dataset, self.before, self.allowed)
+            plan = RevisionPlan(self.dataset, self.before, self.allowed, self.compared)
             return Publishing(plan, self.desk, self.record)
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 

@@ -1,25 +1,28 @@
-"""Whether rows whose answer was lost have landed: only the dataset itself can say.
+"""The outcome of a write whose answer was lost: only the dataset itself can tell.
 
 One SODA2 request is one transaction (portal-api.md B.4), so either all of its rows are there or
-none. Rows that look different count as not landed: sending them once more does no harm where there
-is an identifier. Where there is none, only the count can say that they have.
+none. Rows count as landed if they are there with the values that were sent, and were written after
+the request was announced.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
 from sodasheet.model.column import GEOMETRY_TYPES, Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.portal.soda2.soql import canonical
+from sodasheet.portal.http.request import query_string
+from sodasheet.portal.soda2.lookups import LONGEST_QUERY
+from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.soql import canonical, field_name, literal
 from sodasheet.push.send.transport import Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
@@ -28,6 +31,9 @@ from sodasheet.staging.output.selected_rows import removal_values
 #: Identifiers asked for at a time.
 _ASKED = 1000
 
+#: The portal's field for when a row was written last.
+UPDATED_AT = ":updated_at"
+
 Values = Mapping[str, Any]
 
 
@@ -35,21 +41,50 @@ Values = Mapping[str, Any]
 class AnnouncedWrite:
     """The announced request: rows in the dataset before it, rows in it, and the trial's limit.
 
-    `over` says that it is so long ago that the portal cannot be at work on it any more;
-    `removals` is how many rows of the dataset it was to delete besides.
+    `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
+    deletes besides. `changed` is when the dataset's last row had been written until then, as the
+    portal spells it, None if unknown.
     """
 
     before: int
     rows: int
     limit: int | None
-    over: bool
+    at: float
     removals: int = 0
+    changed: str | None = None
+
+    def over(self, seconds: float) -> bool:
+        """True if it was sent so long ago that the portal cannot be working on it any more."""
+        return time.time() - self.at > seconds
+
+    def same_as(self, state: RowState) -> bool:
+        """True if the dataset is surely as it was: no row was written or deleted since."""
+        unchanged = self.changed is not None and state.changed == self.changed
+        return unchanged and state.rows == self.before
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the values for the journal."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, detail: Mapping[str, Any]) -> AnnouncedWrite:
+        """Return the write of a journal's step; earlier versions wrote no `changed`."""
+        return cls(
+            detail["before"],
+            detail["rows"],
+            detail["limit"],
+            detail["at"],
+            detail.get("removals", 0),
+            detail.get("changed"),
+        )
 
 
-def resolve(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
-    """What became of one request with the sendable rows of `checked`.
+def resolve(
+    checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
+) -> Verdict:
+    """Return what became of one request with the sendable rows of `checked`.
 
-    Raises PortalError where the portal cannot be asked.
+    `state` is the dataset's now. Raises PortalError if the portal cannot be asked.
     """
     method, dataset = checked.plan.method, checked.plan.dataset
     if not _same_rows(checked, sent):
@@ -61,12 +96,10 @@ def resolve(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Ver
     if method is Method.DELETE:
         return _said(not any(_present(checked, rows, sent.limit)))
     if method is Method.REPLACE:
-        return _replaced(checked, rows, sent.limit)
+        return _said(_replaced(checked, rows, sent, state))
     if dataset.identifier is None:
-        return _counted(sent, rows.count())
-    if method is Method.APPEND:
-        return _said(all(_present(checked, rows, sent.limit)))
-    return _said(_updated(checked, rows, sent.limit))
+        return _added(checked, rows, sent)
+    return _said(_updated(checked, rows, sent))
 
 
 def _same_rows(checked: CheckResult, sent: AnnouncedWrite) -> bool:
@@ -83,14 +116,24 @@ def _same_rows(checked: CheckResult, sent: AnnouncedWrite) -> bool:
     return _sent(checked, sent.limit) == sent.rows
 
 
-def _counted(sent: AnnouncedWrite, after: int) -> Verdict:
-    """An append of rows that nothing tells apart: only the count can speak for it.
+def _added(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
+    """Look for appended rows without an identifier among the rows that are new since.
 
-    A count that has not moved proves nothing while the request may still be at work.
+    A count proves nothing: rows of others may be among them. Where the portal does not say when
+    rows were added, nobody can tell.
     """
-    if after == sent.before + sent.rows - sent.removals:
+    if sent.changed is None and sent.before:
+        return Verdict.UNKNOWN
+    fields = _filled_fields(checked)
+    wanted = Counter(_key(row, checked.plan.dataset, fields) for row in _objects(checked, sent))
+    where = f":created_at > {literal(sent.changed, 'text')}" if sent.changed else ""
+    found = Counter(
+        _key(row, checked.plan.dataset, fields) for row in rows.rows(_select(fields), where=where)
+    )
+    if not wanted - found:
         return Verdict.LANDED
-    return Verdict.NOT_LANDED if after == sent.before and sent.over else Verdict.UNKNOWN
+    # All rows of a request land together, so that some of them are rows of others.
+    return Verdict.NOT_LANDED
 
 
 def _said(landed: bool) -> Verdict:
@@ -123,36 +166,66 @@ def _remains(checked: CheckResult, rows: RowsClient) -> bool:
     return any(rows.existing(field, names, kind) for names in removal_values(checked, _ASKED))
 
 
-def _replaced(checked: CheckResult, rows: RowsClient, limit: int | None) -> Verdict:
-    sent = _sent(checked, limit)
-    if rows.count() != sent:
-        return Verdict.NOT_LANDED
-    wanted = Counter(_key(row, checked.plan.dataset, row) for row in _objects(checked, limit))
-    fields = tuple(one.filled.column.field for one in checked.projected)
-    shown = Counter(_key(row, checked.plan.dataset, fields) for row in rows.rows())
-    return _said(wanted == shown)
+def _replaced(
+    checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
+) -> bool:
+    """True if the dataset has the rows that were sent, written since, and no others."""
+    dataset = checked.plan.dataset
+    if state.rows != _sent(checked, sent.limit):
+        return False
+    wanted = Counter(_key(row, dataset, row) for row in _objects(checked, sent))
+    # A replace also clears the columns that it does not fill.
+    fields = tuple(one.field for one in dataset.columns if not (one.system or one.computed))
+    shown: Counter[tuple[tuple[str, str], ...]] = Counter()
+    for row in rows.rows(_select(fields, sent)):
+        if not _written_since(row, sent):
+            return False
+        shown[_key(row, dataset, fields)] += 1
+    return wanted == shown
 
 
-def _updated(checked: CheckResult, rows: RowsClient, limit: int | None) -> bool:
+def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> bool:
+    """True if every row that was sent is there with its values, written since."""
     dataset = checked.plan.dataset
     identifier = dataset.identifier
     assert identifier is not None  # noqa: S101 - an upsert has one
-    sent = _objects(checked, limit)
-    while chunk := list(islice(sent, _ASKED)):
+    objects = _objects(checked, sent)
+    while chunk := list(islice(objects, _ASKED)):
         wanted = {canonical(row[identifier.field], identifier.type): row for row in chunk}
         names = [str(row[identifier.field]) for row in chunk]
         fields = list(dict.fromkeys(name for row in chunk for name in row))
-        for row in rows.find(identifier.field, names, identifier.type, fields):
+        asked_for = [*fields, UPDATED_AT] if sent.changed else fields
+        for row in rows.find(identifier.field, names, identifier.type, asked_for):
             asked = wanted.pop(canonical(row.get(identifier.field), identifier.type), None)
             if asked and _key(asked, dataset, asked) != _key(row, dataset, asked):
+                return False
+            if not _written_since(row, sent):
                 return False
         if wanted:
             return False
     return True
 
 
-def _objects(checked: CheckResult, limit: int | None) -> Iterator[dict[str, Any]]:
-    for batch in batches(checked, BatchLimits(limit=limit)):
+def _written_since(row: Values, sent: AnnouncedWrite) -> bool:
+    """True if the portal wrote the row after the request was announced, or does not say when."""
+    written = row.get(UPDATED_AT)
+    return not sent.changed or not isinstance(written, str) or written > sent.changed
+
+
+def _filled_fields(checked: CheckResult) -> tuple[str, ...]:
+    return tuple(one.filled.column.field for one in checked.projected)
+
+
+def _select(fields: Iterable[str], sent: AnnouncedWrite | None = None) -> str:
+    """Return the columns to read, with the time of the last change if that is known."""
+    more = [UPDATED_AT] if sent is not None and sent.changed else []
+    names = ",".join(map(field_name, [*fields, *more]))
+    whole = ",".join(["*", *more])
+    return names if len(query_string({"": names})) < LONGEST_QUERY // 2 else whole
+
+
+def _objects(checked: CheckResult, sent: AnnouncedWrite) -> Iterator[dict[str, Any]]:
+    for batch in batches(checked, BatchLimits(limit=sent.limit)):
         # Behind the rows come those that are deleted.
         yield from json.loads(batch.body)[: len(batch.rows)]
 

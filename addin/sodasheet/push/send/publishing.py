@@ -18,9 +18,11 @@ from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parse
 from sodasheet.portal.publishing.target import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
+from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.rows import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.record import Landed
-from sodasheet.push.send.transport import Record, Verdict
+from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
@@ -30,11 +32,16 @@ _LISTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class RevisionPlan:
-    """What a revision is prepared from: `allowed` is how many rows the portal may leave out."""
+    """Everything that a revision is prepared from.
+
+    `allowed` is how many rows the portal may reject, `compared` the state of the rows that the
+    push was compared with.
+    """
 
     dataset: Dataset
     before: int
     allowed: int
+    compared: RowState | None = None
 
 
 class Publishing:
@@ -57,6 +64,7 @@ class Publishing:
         try:
             output, sending = self._prepared(revision, checked, limit)
             self._go_on()
+            self._require_unchanged()
         except BaseException:
             self._discard(revision)
             raise
@@ -70,6 +78,15 @@ class Publishing:
         if task.state is TaskState.APPROVAL:
             self._record("applying", **detail, rows=sending, limit=limit, approval=True)
         self._take(task, sending)
+
+    def _require_unchanged(self) -> None:
+        """Raise DatasetChanged if the rows are not those that the push was compared with."""
+        plan = self._plan
+        if plan.compared is None:
+            return
+        state = settled_state(RowsClient(self._desk.session, plan.dataset), self._desk.progress)
+        if state != plan.compared:
+            raise DatasetChanged(plan.dataset)
 
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
         """Have the revision applied; a refusal counts only if the portal has not begun."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
@@ -48,7 +49,9 @@ class Sender:
         error the dataset is as it was, unless `landed` says otherwise.
         """
         self.clear(work.dataset)
-        departure = self._departure(work.dataset, before, work.checked.rejected)
+        departure = replace(
+            self._departure(work.dataset, before, work.checked.rejected), compared=work.state
+        )
         tries = 0
         while True:
             way = choose(work.checked, self._order, departure)

@@ -8,15 +8,15 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from sodasheet.errors import Cancelled
+from sodasheet.errors import Cancelled, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.replication import until_settled
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.rows import RowsClient, RowState
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.record import Landed
 from sodasheet.push.send.outcome import AnnouncedWrite, resolve
-from sodasheet.push.send.transport import Record, Verdict
+from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
@@ -43,15 +43,18 @@ def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch 
 
 
 class Soda2:
-    """One request."""
+    """One request; `compared` is the state of the rows that the push was compared with."""
 
     name = "SODA2"
 
-    def __init__(self, rows: RowsClient, progress: Progress, record: Record) -> None:
+    def __init__(
+        self, rows: RowsClient, progress: Progress, record: Record, compared: RowState | None = None
+    ) -> None:
         self.landed = Landed()
         self._rows = rows
         self._progress = progress
         self._record = record
+        self._compared = compared
 
     def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
@@ -59,42 +62,77 @@ class Soda2:
         self._progress.begin("sending", sending + checked.removals)
         if self._progress.stop:
             raise _stopped()
-        method = checked.plan.method
-        only = _only_batch(checked, limit, sending) if method is not Method.REPLACE else None
-        # Counted as late as can be: what others write meanwhile is not to be taken for ours.
-        until_settled(self._rows)
-        before = self._rows.count()
-        facts = {"before": before, "rows": sending, "limit": limit, "at": time.time()}
-        self._record("sending", transport="soda2", removals=checked.removals, **facts)
+        replacing = checked.plan.method is Method.REPLACE
+        only = None if replacing else _only_batch(checked, limit, sending)
+        # As late as possible: what others write meanwhile must not be taken for ours.
+        announced = self._announced(checked, sending, limit)
+        self._record("sending", transport="soda2", **announced.to_json())
         if only is not None:
-            reply = self._rows.send(only.body)
-            rows = list(only.rows)
+            reply, rows = self._rows.send(only.body), list(only.rows)
             self._progress.advance(sending + checked.removals)
         else:
             pieces = _Pieces(checked, limit, self._progress)
-            replacing = method is Method.REPLACE
             reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
             rows = pieces.rows
-        self.landed.answered(rows, _of_rows(reply, len(rows), checked.removals))
+        reply = _of_rows(reply, len(rows), checked.removals)
+        if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
+            raise _contradictory(len(rows) + checked.removals)
+        self.landed.answered(rows, reply)
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
-        """Compare the dataset with what was sent; see `Transport.ask`."""
-        if checked is None or not until_settled(self._rows):
+        """Compare the dataset with what was sent; see `Transport.ask`.
+
+        Rows that are not there may still land, until the portal cannot be working on the request
+        any more. They are waited for as long as is reasonable; then nothing is known of them.
+        """
+        announced = AnnouncedWrite.from_json(detail)
+        if checked is None:
             return Verdict.UNKNOWN
-        over = time.time() - detail["at"] > self._rows.patience.write
-        removals = detail.get("removals", 0)
-        sent = AnnouncedWrite(detail["before"], detail["rows"], detail["limit"], over, removals)
-        verdict = resolve(checked, self._rows, sent)
-        if verdict is Verdict.LANDED:
-            appended = checked.plan.method is Method.APPEND
-            self.landed.found(detail["rows"], detail["rows"] if appended else None)
-        return verdict
+        patience = self._rows.patience
+        until, pause = time.monotonic() + patience.late, _FIRST_LOOK
+        while True:
+            # Asked before looking: what lands in between is then seen or waited for.
+            over = announced.over(patience.over)
+            verdict = self._look(checked, announced)
+            if verdict is Verdict.LANDED:
+                appended = checked.plan.method is Method.APPEND
+                self.landed.found(announced.rows, announced.rows if appended else None)
+            if verdict is not Verdict.NOT_LANDED or over:
+                return verdict
+            left = until - time.monotonic()
+            if left <= 0:
+                return Verdict.UNKNOWN
+            self._progress.begin("waiting for the portal, which may still be working on the rows")
+            self._rows.wait(min(pause, left))
+            pause = min(pause * 2, _LONGEST_LOOK)
+
+    def _look(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
+        """Return what the dataset shows now."""
+        state = settled_state(self._rows, self._progress)
+        if state is None:
+            return Verdict.UNKNOWN
+        if announced.same_as(state):
+            return Verdict.NOT_LANDED
+        return resolve(checked, self._rows, announced, state)
+
+    def _announced(self, checked: CheckResult, sending: int, limit: int | None) -> AnnouncedWrite:
+        """Return the write that is about to be sent. Raises DatasetChanged."""
+        state = settled_state(self._rows, self._progress)
+        if self._compared is not None and state != self._compared:
+            raise DatasetChanged(checked.plan.dataset)
+        before = self._rows.count() if state is None else state.rows
+        changed = None if state is None else state.changed
+        return AnnouncedWrite(before, sending, limit, time.time(), checked.removals, changed)
+
+
+#: Seconds between two looks for rows that may still land.
+_FIRST_LOOK, _LONGEST_LOOK = 0.5, 15.0
 
 
 class _Pieces:
-    """One JSON array in pieces, made anew as often as it is gone through.
+    """One JSON array in pieces, made anew for each iteration.
 
-    `rows` are the source rows that have gone out so far.
+    `rows` are the source rows that were handed out so far.
     """
 
     def __init__(self, checked: CheckResult, limit: int | None, progress: Progress) -> None:
@@ -130,6 +168,16 @@ def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
     if reply.created is None or reply.updated is None:
         return reply
     return replace(reply, errors=max(rows - reply.created - reply.updated, 0))
+
+
+def _contradictory(sent: int) -> UnknownOutcome:
+    return UnknownOutcome(
+        f"The portal accepted {sent:,} row{'' if sent == 1 else 's'} but its answer does not add up"
+        " to them, so they may or may not be in the dataset.",
+        "Do not push them again before you have compared the dataset's rows on the portal.",
+        200,
+        "unknown",
+    )
 
 
 def _stopped() -> Cancelled:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
+from sodasheet.errors import Refused
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.runs.record import Landed
 from sodasheet.staging.check.result import CheckResult
 
@@ -21,6 +24,18 @@ class Verdict(Enum):
     UNKNOWN = "unknown"
 
 
+class DatasetChanged(Refused):
+    """Somebody else changed the dataset after it was compared and before anything was sent."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        super().__init__(
+            f"Somebody else changed {dataset.name} while this push was being prepared. Nothing was"
+            " sent.",
+            "Push again when they are done.",
+            (NextStep(Action.PUSH),),
+        )
+
+
 class Transport(Protocol):
     """A way to send rows that is done wholly or not at all."""
 
@@ -30,8 +45,9 @@ class Transport(Protocol):
     def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send every good row, or the first `limit`; on return they have landed.
 
-        Raises UnknownOutcome where the answer that says so was lost; after anything else that it
-        raises, the dataset is as it was.
+        Raises UnknownOutcome if the answer that says so was lost. After any other error the
+        dataset is as it was; DatasetChanged says that others have changed it since it was
+        compared.
         """
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:

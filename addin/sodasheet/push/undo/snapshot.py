@@ -103,6 +103,11 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
         if found.changed:
             # Somebody wrote meanwhile; once more, and this time it has to be of one piece.
             found = _downloaded(work, desk, folder)
+        if not found.settled:
+            raise SodaSheetError(
+                f"The portal does not show yet all that was written to {work.dataset.name}.",
+                "Try again in some minutes.",
+            )
         if found.changed:
             raise SodaSheetError(
                 f"{work.dataset.name} is being changed by somebody else at this moment.",

@@ -19,7 +19,7 @@ from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.dataset import read_dataset, require_rights
+from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
 from sodasheet.push.adjustments import REMOVALS, write_removals
@@ -126,6 +126,12 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
     dataset = _dataset(past, desk)
     with scratch_folder() as room:
         now = download(desk.session, dataset, _selection(past, room), room / "now", desk.progress)
+        if not now.settled or now.changed:
+            raise Refused(
+                f"{dataset.name} cannot be compared with what run {run} sent: the portal does not"
+                " show yet all that was written, or somebody else is writing to it now.",
+                "Try again in some minutes.",
+            )
         desk.progress.begin("comparing rows")
         with _compared(past, now, room, desk) as found:
             way = found.counted(force=force)
@@ -135,7 +141,7 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
                 raise ConflictError(run, dataset, way, examples)
             _refuse_nothing(past, way, dataset)
             order = _order(past, found, way, folder, force=force)
-    seen = PreviewSnapshot(now.after.rows, now.after.updated)
+    seen = PreviewSnapshot(now.after.rows, now.after.updated, changed=now.after.changed)
     counted = (way.back, way.going, way.changed, way.first)
     return UndoPlan(run, dataset, *counted, replace(order, seen=seen))
 
@@ -153,7 +159,7 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
                 f"Its rows as they were are in {before.folder}.",
             ) from error
         raise
-    require_rights(dataset, Method.REPLACE)
+    require_pushable(dataset, Method.REPLACE)
     if dataset.row_identifier != before.row_identifier:
         raise _other_schema(past, "its row identifier is another one now")
     for old in _columns(past):
