@@ -18,12 +18,13 @@ from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.adjustments import apply_adjustments, last_row
 from sodasheet.push.context import PushContext
+from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.incremental.delta import Delta, nothing_left
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.recorder import BaselineRecorder
-from sodasheet.push.incremental.row_subset import narrowed_total
+from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
 from sodasheet.push.messages import (
     after_trial,
     as_it_was,
@@ -182,6 +183,9 @@ class Run:
             return
         self._ask(work, before)
         self._keep(work)
+        if work.checked.rejected and looks_up_identifiers(work.checked):
+            # Which rows the dataset kept from being sent cannot be found out again.
+            note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
         self._conclude(work.dataset, before)
         self._remembering.remember(work, self._ledger.report.rows_after)

@@ -134,7 +134,7 @@ def test_a_stop_is_heeded(session: PortalSession, tmp_path: Path) -> None:
 def test_readers_that_lag_behind_are_noted(
     session: PortalSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(room, "until_settled", lambda _: False)
+    monkeypatch.setattr(room, "settled_state", lambda *_: None)
 
     assert get(session, tmp_path).settled is False
 

@@ -183,5 +183,5 @@ def test_columns_that_no_undo_could_put_back_are_named_before_the_push(bench: Be
         assert no.proposal is not None
         told[method] = no.proposal.sentence
 
-    assert told["replace"].endswith("An undo could not put back the values of Scan · scan.")
+    assert told["replace"].endswith("An undo could not restore the values of Scan · scan.")
     assert "undo" not in told["upsert"]

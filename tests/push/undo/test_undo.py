@@ -185,7 +185,7 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
         f"Undid run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now has 3 rows."
     )
     assert refusal(bench, run).startswith(
-        f"Run {run} was taken back already, by run {report.run}. To put back what it had pushed,"
+        f"Run {run} was taken back already, by run {report.run}. To restore what it had pushed,"
     )
     assert last_run() == report.run
     assert Journal(runs_folder()).undone_by(run) == report.run
@@ -216,7 +216,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     counted = changed.removesuffix(" was").removesuffix(" were")
     report = undo(bench, run, force=True)
     assert (report.outcome, report.others) == (Outcome.DONE, 1 if identifier else 2)
-    assert f" It went over what others had changed in {counted} since." in report.summary
+    assert f" It overwrote later edits by others in {counted}." in report.summary
     assert bench.rows() == OLD
     assert isinstance(error, ConflictError)
     gone = "Name “Theirs”, Amount “30”"

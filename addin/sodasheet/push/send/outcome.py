@@ -103,16 +103,9 @@ def resolve(
 
 
 def _same_rows(checked: CheckResult, sent: AnnouncedWrite) -> bool:
-    """Whether these are the rows of the request, as far as can be seen.
-
-    The dataset's columns may have changed since. What an append or a delete left out because of
-    what the dataset held then is not known any more, so a trial's rows may be others now.
-    """
+    """True if these are the rows of the request: the dataset's columns may have changed since."""
     if checked.stopped or checked.removals != sent.removals:
         return False
-    by_presence = checked.plan.method in (Method.APPEND, Method.DELETE)
-    if by_presence and checked.plan.dataset.identifier is not None:
-        return sent.limit is None and checked.sendable >= sent.rows
     return _sent(checked, sent.limit) == sent.rows
 
 

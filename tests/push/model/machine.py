@@ -1,0 +1,319 @@
+"""Pushes of all methods over both transports against the model portal, with everything that fails.
+
+The invariant: what a run reports is so, whatever the gateway says and others do; a write is done
+once or not at all; an undo restores what was there before the push.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.jobs.execute import undo
+from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.progress import Silent
+from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.push.context import PushContext
+from sodasheet.push.prompt import Agreed
+from sodasheet.push.recovery import settle_unfinished
+from sodasheet.push.request import PushRequest, RunOptions
+from sodasheet.push.run import Run
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
+
+from .gateway import HONEST, Fault, Gateway, Killed
+from .portal import DATASET, Portal, Reply
+
+URL = "http://127.0.0.1:1"
+PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300, polls=3, standstill=30)
+KEYS = tuple("abcde")
+
+#: Answers of a gateway that say nothing of what the portal did.
+PAGES = [
+    Reply(status, "<html><title>gateway</title>")
+    for status in (302, 400, 403, 409, 429, 500, 502, 503, 504)
+]
+#: Answers in which the counts do not add up.
+CONTRADICTIONS = [
+    Reply(200, body) for body in ({}, [], {"Rows Created": 0, "Rows Updated": 0, "Errors": 0})
+]
+OWN = Reply(
+    400, {"error": True, "code": "invalid_request", "message": "Illegal field name sent: x"}
+)
+
+FAULTS = st.one_of(
+    st.just(HONEST),
+    st.just(HONEST),
+    st.builds(
+        Fault,
+        st.sampled_from([0.0, None, 5.0, 45.0, 200.0]),
+        st.just(True),
+        st.sampled_from([None, *PAGES]),
+    ),
+    st.builds(Fault, st.just(0.0), st.just(True), st.sampled_from(CONTRADICTIONS)),
+    st.builds(Fault, st.just(None), st.just(True), st.just(OWN)),
+    st.builds(Fault, st.sampled_from([0.0, None, 45.0]), dies=st.just(True)),
+)
+
+#: How many pushes and undos all machines have made.
+RUNS: Counter[str] = Counter()
+
+
+class PushMachine(RuleBasedStateMachine):
+    """One dataset, one computer that pushes to it, and another writer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="sodasheet-model-"))
+        self.before = os.environ.get("SODASHEET_HOME")
+        os.environ["SODASHEET_HOME"] = str(self.folder / "home")
+        self.pushes = 0
+        self.edits = 0
+        self.reports: dict[str, tuple[str, Report | None]] = {}
+        self.undone: set[str] = set()
+
+    @initialize(
+        identifier=st.booleans(), known=st.lists(st.sampled_from(KEYS), unique=True, max_size=4)
+    )
+    def start(self, identifier: bool, known: list[str]) -> None:
+        rows = [{"id": key, "name": f"first {key}", "amount": "1"} for key in known]
+        self.portal = Portal(identifier=identifier, rows=rows)
+        self.gateway = Gateway(self.portal)
+
+    # --- what happens ---
+
+    @rule(
+        method=st.sampled_from(list(Method)),
+        keys=st.lists(st.sampled_from(KEYS), unique=True, min_size=1, max_size=4),
+        transport=st.sampled_from(["soda2", "publishing", None]),
+        fault=FAULTS,
+        meddles_at=st.one_of(st.none(), st.integers(1, 25)),
+        dies_at=st.one_of(st.none(), st.none(), st.none(), st.integers(1, 25)),
+        lag=st.sampled_from([0, 0, 0, 3, 400]),
+    )
+    def push(
+        self,
+        method: Method,
+        keys: list[str],
+        transport: str | None,
+        fault: Fault,
+        meddles_at: int | None,
+        dies_at: int | None,
+        lag: int,
+    ) -> None:
+        if method in (Method.UPSERT, Method.DELETE) and not self.portal.identifier:
+            method = Method.APPEND
+        self.pushes += 1
+        name = f"p{self.pushes}"
+        order = self._order(method, keys, name, transport)
+        self._arm(fault, meddles_at, dies_at, keys[0])
+        if lag:
+            self.portal.lag(lag)
+        self._run(name, lambda desk: self._pushed(order, desk), honest=fault is HONEST and not lag)
+
+    @precondition(
+        lambda self: any(
+            report is None or report.outcome is Outcome.UNKNOWN
+            for _, report in self.reports.values()
+        )
+    )
+    @rule(wait=st.sampled_from([0, 20, 400]))
+    def resume(self, wait: int) -> None:
+        self.gateway.sleep(wait)
+        run, name = next(
+            (run, name)
+            for run, (name, report) in self.reports.items()
+            if report is None or report.outcome is Outcome.UNKNOWN
+        )
+        record = Journal(runs_folder()).record(run)
+        assert record is not None
+        order = order_from_memo(record.order)
+        self._run(name, lambda desk: Run(order, desk, RunLog.of(run)).resume(), honest=False)
+
+    @precondition(
+        lambda self: any(
+            report is not None and report.outcome is Outcome.DONE
+            for _, report in self.reports.values()
+        )
+    )
+    @rule(fault=FAULTS, wait=st.sampled_from([0, 0, 400]))
+    def undo_last(self, fault: Fault, wait: int) -> None:
+        self.gateway.sleep(wait)
+        run, name = next(
+            (run, name)
+            for run, (name, report) in reversed(self.reports.items())
+            if report is not None and report.outcome is Outcome.DONE
+        )
+        if run in self.undone:
+            return
+        self._arm(fault, None, None, "a")
+        self.pushes += 1
+        label = f"undo {self.pushes} of {name}"
+        report = self._run(label, lambda desk: undo(run, desk), honest=False)
+        if report is not None and report.outcome is Outcome.DONE:
+            self.undone.add(run)
+            self._restored(name)
+
+    @rule(key=st.sampled_from(KEYS), gone=st.booleans())
+    def edit(self, key: str, gone: bool) -> None:
+        self._edit(key, gone=gone)
+
+    @rule(seconds=st.sampled_from([1, 30, 400]))
+    def time_passes(self, seconds: int) -> None:
+        self.gateway.sleep(seconds)
+
+    # --- how ---
+
+    def _order(
+        self, method: Method, keys: list[str], name: str, transport: str | None
+    ) -> PushRequest:
+        fields = ("id",) if method is Method.DELETE else ("id", "name", "amount")
+        path = self.folder / f"{name}.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(fields)
+            writer.writerows([key, f"{name} {key}", "2"][: len(fields)] for key in keys)
+        rules = tuple(ColumnRule(field, field, match="confirmed") for field in fields)
+        job = Job(URL, DATASET, method, SourceSpec(path=path.name), Mapping(rules), Guards(1.0, 9))
+        options = RunOptions(transport=transport, allow_duplicate_append=True)
+        return with_memo(PushRequest(job, self.folder, options))
+
+    def _arm(self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str) -> None:
+        self.gateway.fault, self.gateway.requests = fault, 0
+        self.gateway.dies_at = dies_at
+        act = {meddles_at: lambda: self._edit(key, gone=False)} if meddles_at else {}
+        self.gateway.meanwhile = act
+
+    def _edit(self, key: str, *, gone: bool) -> None:
+        self.edits += 1
+        rows = [] if gone else [{"id": key, "name": f"e{self.edits} {key}", "amount": "3"}]
+        self.portal.edit(f"e{self.edits}", rows, [key] if gone else [])
+
+    def _pushed(self, order: PushRequest, desk: PushContext) -> Report:
+        settle_unfinished(order, desk, lambda record: order_from_memo(record.order))
+        return Run(order, desk).execute()
+
+    def _run(
+        self, name: str, work: Callable[[PushContext], Report], *, honest: bool
+    ) -> Report | None:
+        RUNS["runs"] += 1
+        committed = len(self.portal.commits)
+        self.gateway.writer = name
+        known = {record.run for record in Journal(runs_folder()).runs(1000)}
+        report: Report | None = None
+        refused = False
+        with self._session() as session, self._clock():
+            try:
+                report = work(PushContext(session, Silent(), Agreed()))
+            except Killed:
+                RUNS["kills"] += 1
+            except SodaSheetError:
+                refused = True
+        self.gateway.dies_at, self.gateway.meanwhile, self.gateway.fault = None, {}, HONEST
+        for record in reversed(Journal(runs_folder()).runs(1000)):
+            if record.run not in known and record.method:
+                self.reports[record.run] = (name, None)
+        if report is not None:
+            RUNS[report.outcome.value] += 1
+            self.reports[report.run] = (name, report)
+            if honest and report.outcome is Outcome.UNKNOWN:
+                raise AssertionError(f"unknown without a reason: {report.summary}")
+            self._true(name, report)
+        elif refused:
+            assert not self._commits(name, committed), "refused, and yet written"
+        self._settled_by_others()
+        return report
+
+    def _settled_by_others(self) -> None:
+        """Runs that were settled by a later push have an outcome of their own."""
+        journal = Journal(runs_folder())
+        for run, (name, report) in list(self.reports.items()):
+            record = journal.record(run)
+            if record is None or not record.outcome:
+                continue
+            if report is None or report.outcome.value != record.outcome:
+                said = Outcome(record.outcome)
+                made = report or Report(run, said, record.summary or "", "", URL, DATASET, "", None)
+                self.reports[run] = (name, replace(made, outcome=said))
+
+    def _commits(self, name: str, since: int = 0) -> list[Any]:
+        return [one for one in self.portal.commits[since:] if one.writer == name]
+
+    def _true(self, name: str, report: Report) -> None:
+        """Check what a report says against what the portal did."""
+        done = len(self._commits(name))
+        assert done <= 1, f"written {done} times: {report.summary}"
+        if report.outcome in (Outcome.DONE, Outcome.REJECTS) and (report.rows.sent or 0):
+            assert done == 1, f"said to be done, and is not: {report.summary}"
+        if report.outcome in (Outcome.FAILED, Outcome.REFUSED, Outcome.CANCELLED):
+            assert done == 0, f"said not to be done, and is: {report.summary}"
+
+    def _restored(self, name: str) -> None:
+        """An undo brings back the rows of the push as they were before it."""
+        commits = self._commits(name)
+        if len(commits) != 1 or not self.portal.identifier:
+            return
+        before = {row["id"]: row for row in commits[0].before}
+        after = {row["id"]: row for row in commits[0].after}
+        touched = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        now = {row["id"]: row for row in self.portal.rows}
+        cells = ("id", "name", "amount")
+        for key in touched:
+            was, is_now = before.get(key), now.get(key)
+            assert (was is None) == (is_now is None), f"{key} is not as it was before {name}"
+            assert (
+                was is None or is_now is None or all(str(was[c]) == str(is_now[c]) for c in cells)
+            )
+
+    def _session(self) -> PortalSession:
+        session = PortalSession(URL, Credentials("id", "secret"), PATIENCE)
+        session._wire.mount("http://", self.gateway)
+        return session
+
+    def _clock(self) -> Any:
+        """Let all waits pass at once, in the portal's time."""
+        time = mock.Mock(wraps=__import__("time"))
+        time.time.side_effect = time.monotonic.side_effect = lambda: self.portal.now
+        time.sleep.side_effect = self.gateway.sleep
+        rooms = (
+            "push.send.soda2",
+            "push.send.outcome",
+            "push.verify",
+            "portal.http.retries",
+            "portal.publishing.polling",
+        )
+        patches = [mock.patch(f"sodasheet.{room}.time", time) for room in rooms]
+        stack = __import__("contextlib").ExitStack()
+        for patch in patches:
+            stack.enter_context(patch)
+        return stack
+
+    def teardown(self) -> None:
+        """Let everything land that ever will, and check all reports once more."""
+        self.gateway.sleep(10_000)
+        for name, report in self.reports.values():
+            if report is not None:
+                self._true(name, report)
+        if self.before is None:
+            os.environ.pop("SODASHEET_HOME", None)
+        else:
+            os.environ["SODASHEET_HOME"] = self.before
+        shutil.rmtree(self.folder, ignore_errors=True)
