@@ -22,7 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import undo
-from sodasheet.jobs.saved_request import order_from_memo, with_memo
+from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -145,7 +145,7 @@ class PushMachine(RuleBasedStateMachine):
         )
         record = Journal(runs_folder()).record(run)
         assert record is not None
-        order = order_from_memo(record.order)
+        order = request_from_memo(record.order)
         self._run(name, lambda desk: Run(order, desk, RunLog.of(run)).resume(), honest=False)
 
     @precondition(
@@ -208,7 +208,7 @@ class PushMachine(RuleBasedStateMachine):
         self.portal.edit(f"e{self.edits}", rows, [key] if gone else [])
 
     def _pushed(self, order: PushRequest, desk: PushContext) -> Report:
-        settle_unfinished(order, desk, lambda record: order_from_memo(record.order))
+        settle_unfinished(order, desk, lambda record: request_from_memo(record.order))
         return Run(order, desk).execute()
 
     def _run(

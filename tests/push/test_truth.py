@@ -1,0 +1,354 @@
+"""Each way in which a report once was not true: late and lost answers, lags, other writers."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from sodasheet.errors import Refused
+from sodasheet.jobs.execute import undo
+from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.model.credentials import Credentials
+from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.progress import Silent
+from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.push.context import PushContext
+from sodasheet.push.prompt import Agreed
+from sodasheet.push.recovery import settle_unfinished
+from sodasheet.push.request import PushRequest, RunOptions
+from sodasheet.push.run import Run
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
+
+from .model.gateway import HONEST, Fault, Gateway, Killed
+from .model.portal import DATASET, Portal, Reply
+
+URL = "http://127.0.0.1:1"
+PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
+PAGE = "<html><title>gateway</title>"
+ROOMS = ("push.send.soda2", "push.send.outcome", "push.verify", "portal.http.retries")
+
+
+class Office:
+    """A computer that pushes to the model portal through its gateway, in the portal's time."""
+
+    def __init__(self, folder: Path, *, identifier: bool = True) -> None:
+        self.folder = folder
+        rows = [{"id": key, "name": f"old {key}", "amount": "1"} for key in "ab"]
+        self.portal = Portal(identifier=identifier, rows=rows)
+        self.gateway = Gateway(self.portal)
+        self.stages: list[str] = []
+        self.pushes = 0
+
+    def push(
+        self,
+        method: str,
+        rows: Sequence[Sequence[str]],
+        fault: Fault = HONEST,
+        *,
+        transport: str | None = "soda2",
+        meanwhile: dict[int, Callable[[], None]] | None = None,
+        **job: Any,
+    ) -> Report:
+        """Push the rows (id, name, amount)."""
+        fields = job.pop("fields", ("id", "name", "amount"))
+        self.pushes += 1
+        path = self.folder / f"rows-{self.pushes}.csv"
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([fields, *rows])
+        rules = tuple(ColumnRule(field, field, match="confirmed") for field in fields)
+        made = Job(
+            URL, DATASET, Method(method), SourceSpec(path=path.name), Mapping(rules),
+            Guards(1.0, 9), **job,
+        )  # fmt: skip
+        order = with_memo(PushRequest(made, self.folder, RunOptions(transport=transport)))
+        self.gateway.fault, self.gateway.meanwhile = fault, meanwhile or {}
+        self.gateway.requests = 0
+
+        def pushed(desk: PushContext) -> Report:
+            settle_unfinished(order, desk, lambda record: request_from_memo(record.order))
+            return Run(order, desk).execute()
+
+        return self.at_work(pushed)
+
+    def resume(self, run: str) -> Report:
+        record = Journal(runs_folder()).record(run)
+        assert record is not None
+        order = request_from_memo(record.order)
+        return self.at_work(lambda desk: Run(order, desk, RunLog.of(run)).resume())
+
+    def undo(self, run: str, *, force: bool = False) -> Report:
+        return self.at_work(lambda desk: undo(run, desk, force=force))
+
+    def at_work(self, work: Callable[[PushContext], Report]) -> Report:
+        time = mock.Mock()
+        time.time = time.monotonic = lambda: self.portal.now
+        time.sleep = self.gateway.sleep
+        with ExitStack() as stack:
+            for room in ROOMS:
+                stack.enter_context(mock.patch(f"sodasheet.{room}.time", time))
+            session = PortalSession(URL, Credentials("id", "secret"), PATIENCE)
+            session._wire.mount("http://", self.gateway)
+            progress = Silent()
+            progress.begin = lambda stage, _=None: self.stages.append(stage)  # type: ignore[method-assign]
+            return work(PushContext(session, progress, Agreed()))
+
+    @property
+    def names(self) -> list[str]:
+        return [row["name"] for row in self.portal.rows]
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    return Office(tmp_path)
+
+
+@pytest.fixture
+def nameless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    return Office(tmp_path, identifier=False)
+
+
+def page(status: int) -> Reply:
+    return Reply(status, PAGE)
+
+
+def late(seconds: float | None, status: int = 504) -> Fault:
+    return Fault(seconds, lies=True, answer=page(status))
+
+
+# --- late and lost answers ---
+
+
+def test_rows_that_land_late_are_waited_for(office: Office) -> None:
+    report = office.push("upsert", [["a", "new", "2"]], late(30))
+
+    assert (report.outcome, report.rows.sent) == (Outcome.DONE, 1)
+    assert office.names == ["new", "old b"]
+    assert "waiting for the portal, which may still be working on the rows" in office.stages
+
+
+def test_rows_that_land_later_still_are_unknown_and_keep_the_next_push_from_going(
+    office: Office,
+) -> None:
+    first = office.push("upsert", [["a", "older", "2"]], late(200))
+    assert first.outcome is Outcome.UNKNOWN
+    assert NextStep(Action.RESUME_RUN, run=first.run) in first.steps
+    assert "Nothing was changed" not in first.summary
+
+    with pytest.raises(Refused, match="not finished"):
+        office.push("upsert", [["a", "newer", "3"]])
+
+    assert office.names == ["old a", "old b"]
+    office.gateway.sleep(200)
+    assert office.resume(first.run).outcome is Outcome.DONE
+    assert office.push("upsert", [["a", "newer", "3"]]).outcome is Outcome.DONE
+    assert office.names == ["newer", "old b"]
+
+
+def test_a_write_that_never_arrives_is_sent_again_once_it_can_no_longer_land(
+    office: Office,
+) -> None:
+    first = office.push("upsert", [["a", "new", "2"]], late(None))
+    assert first.outcome is Outcome.UNKNOWN
+    office.gateway.sleep(400)
+
+    assert office.resume(first.run).outcome is Outcome.DONE
+    assert office.names == ["new", "old b"]
+    assert len(office.portal.commits) == 1
+
+
+def test_a_kill_behind_a_write_leaves_it_unknown(office: Office) -> None:
+    with pytest.raises(Killed):
+        office.push("upsert", [["a", "older", "2"]], Fault(200.0, dies=True))
+
+    with pytest.raises(Refused, match="not finished"):
+        office.push("upsert", [["a", "newer", "3"]])
+
+    office.gateway.sleep(10_000)
+    assert office.names == ["older", "old b"]
+
+
+def test_a_late_delete_does_not_take_a_row_that_was_entered_again(office: Office) -> None:
+    report = office.push("delete", [["a"]], late(45), fields=("id",))
+
+    assert (report.outcome, office.names) == (Outcome.DONE, ["old b"])
+    office.portal.edit("colleague", [{"id": "a", "name": "again", "amount": "3"}])
+    office.gateway.sleep(10_000)
+    assert office.names == ["old b", "again"]
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 409, 413, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize("own", [False, True], ids=["page", "JSON of a gateway"])
+def test_an_answer_of_a_gateway_after_the_commit_is_not_believed(
+    nameless: Office, status: int, own: bool
+) -> None:
+    answer = Reply(status, {"message": "Forbidden"}) if own else page(status)
+
+    report = nameless.push("append", [["c", "new", "2"]], Fault(0.0, lies=True, answer=answer))
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert nameless.names == ["old a", "old b", "new"]
+
+
+def test_the_portals_own_refusal_is_believed_at_once(office: Office) -> None:
+    told = {"error": True, "code": "invalid_request", "message": "Illegal field name sent: name"}
+    before = office.portal.now
+
+    report = office.push(
+        "upsert", [["a", "x", "2"]], Fault(None, lies=True, answer=Reply(400, told))
+    )
+
+    assert (report.outcome, office.portal.now) == (Outcome.FAILED, before)
+    assert "Nothing was changed." in report.summary
+
+
+# --- false proof ---
+
+
+@pytest.mark.parametrize("body", [{}, [], "", {"Rows Created": 0, "Rows Updated": 0, "Errors": 0}])
+@pytest.mark.parametrize("landed", [True, False])
+def test_an_answer_that_does_not_add_up_is_checked(office: Office, body: Any, landed: bool) -> None:
+    fault = Fault(0.0 if landed else None, lies=True, answer=Reply(200, body))
+
+    report = office.push("upsert", [["a", "new", "2"], ["c", "more", "2"]], fault)
+
+    assert report.outcome is (Outcome.DONE if landed else Outcome.UNKNOWN), report.summary
+    assert ("new" in office.names) is landed
+
+
+def test_a_replace_that_did_not_clear_a_column_has_not_landed(office: Office) -> None:
+    """The dataset has the new values already, but the third column is not blank."""
+    rows = [["a", "old a"], ["b", "old b"]]
+
+    report = office.push("replace", rows, late(None), fields=("id", "name"))
+
+    assert report.outcome is Outcome.UNKNOWN
+    assert [row["amount"] for row in office.portal.rows] == ["1", "1"]
+
+
+def test_rows_of_somebody_else_are_not_taken_for_ours(office: Office) -> None:
+    theirs = {"id": "c", "name": "theirs", "amount": "9"}
+    report = office.push("append", [["c", "ours", "2"]], late(None))
+    office.portal.edit("colleague", [theirs])
+    again = office.resume(report.run)
+
+    assert (report.outcome, again.outcome) == (Outcome.UNKNOWN, Outcome.UNKNOWN)
+    assert office.names == ["old a", "old b", "theirs"]
+
+
+def test_a_count_alone_proves_no_append(nameless: Office) -> None:
+    report = nameless.push("append", [["c", "ours", "2"]], late(None))
+    nameless.portal.edit("colleague", [{"id": "c", "name": "theirs", "amount": "9"}])
+
+    again = nameless.resume(report.run)
+
+    assert (report.outcome, again.outcome) == (Outcome.UNKNOWN, Outcome.UNKNOWN)
+
+
+# --- lag and other writers ---
+
+
+@pytest.mark.parametrize("lag", [25, 400])
+def test_an_undo_while_readers_lag_restores_the_newest_state_or_none(
+    office: Office, lag: float
+) -> None:
+    office.push("upsert", [["a", "first", "2"]])
+    office.portal.lag(lag)
+    second = office.push("upsert", [["a", "second", "3"]])
+
+    if lag > 60:  # it may not go without a snapshot of what is really there
+        assert (second.outcome, second.guard) == (Outcome.REFUSED, "no-snapshot")
+        assert office.names[0] == "first"
+        return
+    assert second.outcome is Outcome.DONE
+    office.undo(second.run)
+    assert office.names == ["first", "old b"]
+
+
+def test_an_undo_is_refused_while_readers_lag(office: Office) -> None:
+    report = office.push("upsert", [["a", "new", "2"]])
+    office.portal.lag(400)
+
+    with pytest.raises(Refused, match="cannot be compared"):
+        office.undo(report.run)
+
+
+def test_identifiers_are_not_looked_up_in_old_rows(office: Office) -> None:
+    office.portal.lag(400)
+    office.portal.edit("colleague", [{"id": "c", "name": "theirs", "amount": "9"}])
+
+    report = office.push("append", [["c", "ours", "2"]], snapshot="off")
+
+    assert (report.outcome, report.guard) == (Outcome.REFUSED, "not-settled")
+    assert office.names[-1] == "theirs"
+
+
+@pytest.mark.parametrize(
+    ("transport", "request_number"),
+    [*(("soda2", n) for n in range(4, 9)), *(("publishing", n) for n in range(4, 16))],
+)
+def test_an_edit_between_snapshot_and_send_is_kept_for_the_undo(
+    office: Office, transport: str, request_number: int
+) -> None:
+    def meddle() -> None:
+        office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
+
+    report = office.push(
+        "upsert", [["a", "new", "2"]], transport=transport, meanwhile={request_number: meddle}
+    )
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert [one.writer for one in office.portal.commits][:1] == ["colleague"]
+    office.undo(report.run)
+    assert office.names == ["edited", "old b"]
+
+
+def test_a_dataset_that_never_rests_stops_the_push(office: Office) -> None:
+    def meddle() -> None:
+        office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
+        office.gateway.meanwhile[office.gateway.requests + 2] = meddle
+
+    report = office.push("upsert", [["b", "new", "2"]], meanwhile={4: meddle})
+
+    assert report.outcome is Outcome.REFUSED, report.summary
+    assert "new" not in office.names
+
+
+def test_pages_are_read_by_key_while_rows_are_deleted(office: Office) -> None:
+    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.portal.soda2.rows import RowsClient
+
+    office.portal.edit("x", [{"id": f"k{n}", "name": f"n{n}", "amount": "1"} for n in range(6)])
+    session = PortalSession(URL, None, PATIENCE)
+    session._wire.mount("http://", office.gateway)
+    rows = RowsClient(session, read_dataset(session, DATASET)).rows(size=2)
+    seen = [next(rows)["id"], next(rows)["id"]]
+    office.portal.edit("colleague", [], ["a", "b"])
+
+    seen += [row["id"] for row in rows]
+
+    assert seen == ["a", "b", *(f"k{n}" for n in range(6))]
+
+
+def test_no_push_makes_more_requests_than_before(office: Office) -> None:
+    """The counts of the version before, for the ordinary path without a snapshot and with one."""
+    counted = {}
+    for snapshot in ("off", "on"):
+        office.push("upsert", [["a", f"new {snapshot}", "2"]], snapshot=snapshot)
+        counted[snapshot] = office.gateway.requests
+
+    assert counted["off"] <= 9
+    assert counted["on"] <= 15
