@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sodasheet.errors import PortalError, Refused
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import dataset_from, read_dataset, require_rights
 
 PORTAL = "https://data.ct.gov"
@@ -254,7 +255,7 @@ def test_without_a_sign_in_the_way_to_one_is_told() -> None:
     with pytest.raises(Refused, match="you are not signed in") as caught:
         require_rights(read(rights=["read"]), Method.UPSERT, signed=False)
 
-    assert caught.value.remedy.startswith("Sign in with: sodasheet sign-in ")
+    assert caught.value.steps == (NextStep(Action.SIGN_IN, portal=PORTAL),)
 
 
 def test_rights_that_the_portal_does_not_tell_are_left_to_it() -> None:

@@ -234,7 +234,7 @@ def test_the_revision_then_tells_whether_it_was_applied(portal: Any, revision: R
 def test_an_applying_that_is_turned_away_is_asked_for_again(
     portal: Any, revision: Revision
 ) -> None:
-    portal.answer({"message": "locked"}, 409).answer(task("successful"))
+    portal.answer({"error": True, "message": "locked"}, 409).answer(task("successful"))
 
     assert revision.apply(77).state is TaskState.SUCCESSFUL
 

@@ -10,9 +10,10 @@ import pytest
 from sodasheet.errors import PortalError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import Resource
-from sodasheet.portal.publishing.revision import Action
+from sodasheet.portal.publishing.revision import Action as Kind
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
 from sodasheet.portal.publishing.target import Target
@@ -30,8 +31,16 @@ def dataset_of(**kinds: str) -> Dataset:
 DATASET = dataset_of(id="text", fee="number", seen="checkbox", opened="calendar_date")
 
 
-def target(action: Action = "update", fields: tuple[str, ...] = ("id", "fee")) -> Target:
-    return Target(DATASET, action, "sodasheet_row", fields)
+#: A dataset all of whose columns the file fills.
+FILLED = dataset_of(id="text", fee="number")
+
+
+def target(
+    action: Kind = "update",
+    fields: tuple[str, ...] = ("id", "fee"),
+    dataset: Dataset = DATASET,
+) -> Target:
+    return Target(dataset, action, "sodasheet_row", fields)
 
 
 def inputs(*names: str) -> list[dict[str, Any]]:
@@ -78,7 +87,8 @@ def schema(source: UploadSource) -> InputSchema:
 def output_of(schema: InputSchema, *names: str) -> OutputSchema:
     columns = outputs(*names)
     columns[0]["is_primary_key"] = True
-    return OutputSchema(schema, target(), 40, None, None, Resource({"output_columns": columns}))
+    resource = Resource({"output_columns": columns})
+    return OutputSchema(schema, target(dataset=FILLED), 40, None, None, resource)
 
 
 # --- reading the file -----------------------------------------------------------------------------
@@ -129,7 +139,7 @@ def test_a_file_that_cannot_be_read_is_told_with_the_reason(
     with pytest.raises(PortalError) as caught:
         parsed(source)
     assert caught.value.what.endswith(sentence)
-    assert "Nothing of the dataset was changed" in caught.value.remedy
+    assert "Nothing was changed" in caught.value.remedy
 
 
 # --- what becomes of each column ------------------------------------------------------------------
@@ -165,7 +175,7 @@ def test_a_delete_has_the_columns_of_the_file_and_no_others(
 
 @pytest.mark.parametrize("action", ["replace", "update"])
 def test_a_revision_keeps_the_other_columns_of_the_dataset_as_the_portal_means_them(
-    portal: Any, schema: InputSchema, action: Action
+    portal: Any, schema: InputSchema, action: Kind
 ) -> None:
     portal.answer(suggestion("id", "fee", "seen", "opened", "sodasheet_row", "stray"))
     portal.answer(made("id", "fee", "seen", "opened"), 201)
@@ -215,7 +225,18 @@ def test_a_portal_that_drops_a_column_from_the_answer_is_not_trusted(
     portal.answer(suggestion("id", "fee")).answer(made("id"), 201)
 
     with pytest.raises(PortalError, match='abcd-1234 be filled in "fee"'):
-        schema.output(target())
+        schema.output(target(dataset=FILLED))
+
+
+def test_a_replace_whose_schema_lacks_a_column_of_the_dataset_is_not_applied(
+    portal: Any, schema: InputSchema
+) -> None:
+    portal.answer(suggestion("id", "fee"))
+
+    with pytest.raises(PortalError, match='be filled in "opened", "seen"') as caught:
+        schema.output(target("replace"))
+
+    assert NextStep(Action.CHOOSE_UPLOAD_METHOD, value="soda2") in caught.value.steps
 
 
 # --- waiting for the conversion -------------------------------------------------------------------

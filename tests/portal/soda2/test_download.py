@@ -152,8 +152,8 @@ def test_what_is_no_list_of_rows_is_said(
     portal: Any, patience: Patience, tmp_path: Path, body: str, said: str
 ) -> None:
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
-    count = [{"count": "1"}]
-    portal.answer(view).answer(count).answer(view).answer(count)
+    count = [{"n": "1"}]
+    portal.answer(view).answer(count).answer(view)
     session = PortalSession(portal.url, None, patience)
     dataset = read_dataset(session, "abcd-1234")
     portal.answer(body)
@@ -218,8 +218,8 @@ def test_a_page_without_end_is_looked_at_before_it_has_ended(
 ) -> None:
     monkeypatch.setattr(room, "_LOOK", 2)
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
-    count = [{"count": "1"}]
-    portal.answer(view).answer(count).answer(view).answer(count)
+    count = [{"n": "1"}]
+    portal.answer(view).answer(count).answer(view)
     session = PortalSession(portal.url, None, patience)
     dataset = read_dataset(session, "abcd-1234")
     portal.answer("[" + " " * 300_000, fault="cut")
@@ -239,8 +239,8 @@ def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
 ) -> None:
     monkeypatch.setattr("sodasheet.portal.soda2.page._MOST", 100_000)
     view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
-    count = [{"count": "1"}]
-    portal.answer(view).answer(count).answer(view).answer(count)
+    count = [{"n": "1"}]
+    portal.answer(view).answer(count).answer(view)
     session = PortalSession(portal.url, None, patience)
     dataset = read_dataset(session, "abcd-1234")
     portal.answer(gzip.compress(b"[" + b" " * 1_000_000 + b"]"), Content_Encoding="gzip")

@@ -8,6 +8,8 @@ from typing import Any
 
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.next_step import Action as Next
+from sodasheet.model.next_step import NextStep
 from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.publishing.revision import Action
 from sodasheet.portal.soda2.soql import field_name
@@ -100,9 +102,13 @@ def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str
         raise PortalError(
             f"The portal does not let dataset {target.dataset.id} be filled in {listed}.",
             "Nothing was changed. The dataset's columns may have changed since they were mapped:"
-            " map the columns again.",
+            " map the columns again, or choose the other upload method.",
             None,
             "unknown-field",
+            (
+                NextStep(Next.MAP_AGAIN),
+                NextStep(Next.CHOOSE_UPLOAD_METHOD, value="soda2"),
+            ),
         )
 
 

@@ -11,7 +11,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
@@ -48,7 +48,7 @@ class RowsPage:
     name: str
     rows: int
     bytes: int
-    last: str | int | None = None
+    last: str | int | None = field(default=None, compare=False)
 
 
 class FolderError(SodaSheetError):

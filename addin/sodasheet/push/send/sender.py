@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from sodasheet.errors import SodaSheetError, SourceError, UnknownOutcome
+from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
 from sodasheet.push.adjustments import apply_adjustments
@@ -59,11 +59,13 @@ class Sender:
             try:
                 way.transport.push(work.checked, self._order.options.limit)
             except UnknownOutcome as lost:
-                tries += 1
-                if lost.reason == APPROVAL or tries > RESENDS:
+                if lost.reason == APPROVAL:
                     raise
                 if self._asked(way.transport, work.checked, lost):
                     return
+                tries += 1
+                if tries > RESENDS:
+                    raise _never_landed(self._desk.session.host, tries) from lost
             except SodaSheetError:
                 self._ledger.step(NOT_LANDED)
                 self._keep_rejected(way.transport.landed)
@@ -148,3 +150,13 @@ class Sender:
         report = self._ledger.report
         room = REJECTED_IN_REPORT - len(report.rejected)
         self._ledger.note(rejected=report.rejected + tuple(landed.rejected[:room]))
+
+
+def _never_landed(host: str, tries: int) -> PortalError:
+    """Return the error for rows that were sent several times and surely landed none of them."""
+    return PortalError(
+        f"{host} was sent the rows {tries} times, did not answer, and has not written any of them.",
+        "Try again in some minutes.",
+        None,
+        "not-landed",
+    )
