@@ -47,7 +47,7 @@ def permits() -> Iterator[Row]:
             "permit_no": f"BP-2024-{number:04}",
             "permit_type": _TYPES[_chance(number, "type", len(_TYPES))],
             "opened": opened.strftime("%Y-%m-%d"),
-            "declared_value": f"{500 + number * 7919 % 900_000}.{number * 7 % 100:02}",
+            "declared_value": f"{500 + number * 7919 % 250_000}.{number * 7 % 100:02}",
             "completion": str(_chance(number, "done", 21) * 5),
             "inspected": _chance(number, "inspected", 3) == 0,
             "contact_email": f"{_DESKS[_chance(number, 'desk', len(_DESKS))]}@example.gov",
