@@ -49,7 +49,7 @@ OPEN_CIRCLES = {
 #: Rooms of the table that are not there yet.
 PLANNED = {"text"}
 #: Folders that still hold too many modules.
-OPEN_FOLDERS = {"addin/sodasheet/desktop", "tests/practice"}
+OPEN_FOLDERS = {"addin/sodasheet/desktop"}
 
 
 @cache

@@ -43,7 +43,7 @@ def contents(found):
     return [row for path in found.paths for row in json.loads(gzip.open(path).read())]
 
 
-@pytest.mark.parametrize("identifiers", [None, [["PRM-0001", "PRM-0002"]]])
+@pytest.mark.parametrize("identifiers", [None, [["BP-2024-0001", "BP-2024-0002"]]])
 def test_the_same_rows_come_over_both(portal, session, tmp_path, identifiers):
     older = load(session, tmp_path / "soda2", identifiers=identifiers)
     assert not any("/api/v3/" in one.path for one in portal.requests_seen)
