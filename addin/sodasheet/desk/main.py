@@ -44,6 +44,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.settings.views import settings_pages
     from sodasheet.desk.sign_in.views import sign_in_pages
     from sodasheet.desk.words.outcomes import outcome_badge
+    from sodasheet.desk.workbooks.views import workbook_pages
 
     pages = (
         home_pages(),
@@ -52,6 +53,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         task_pages(workers),
         schedule_pages(),
         file_pages(workers),
+        workbook_pages(workers),
         map_pages(workers),
         check_pages(workers),
         preview_pages(workers),

@@ -18,9 +18,11 @@ class Workers:
     """The modules that do the work, by the front end (`TaskRecord.origin`) that a task began in.
 
     Which front ends there are is said by whatever starts the desk, so that the desk knows none.
+    `lister` is the module that prints which workbooks are open, empty if there is none.
     """
 
     modules: Mapping[str, str] = field(default_factory=dict)
+    lister: str = ""
 
     def start(self, task: Task) -> None:
         """Run a task in a process of its own. Raises UsageProblem if its front end isn't known."""
@@ -29,4 +31,5 @@ class Workers:
         if module is None:
             raise UsageProblem("This task can’t go on from here.", "Start it again where it began.")
         task.clear()
-        start_detached(module, str(task.folder), folder=task.folder)
+        # Its working folder is not the task's, which Windows could not remove then.
+        start_detached(module, str(task.folder))

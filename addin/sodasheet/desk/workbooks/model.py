@@ -1,0 +1,84 @@
+"""Workbooks that are open in a spreadsheet program, as another process of ours lists them.
+
+The desk never talks to that program itself: it may keep a caller waiting, and a page must not.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.errors import SodaSheetError
+
+#: Seconds after which a program that doesn't answer is busy.
+PATIENCE = 20.0
+
+#: Buttons of the ribbon that make sense from here, for a workbook with a mapping sheet.
+MAPPED = (
+    ("check_data", "Check data"),
+    ("preview_changes", "Preview changes"),
+    ("push", "Push"),
+    ("retry_failed_rows", "Retry failed rows"),
+    ("undo_last_push", "Undo last push"),
+    ("match_again", "Match again"),
+    ("schedule", "Schedule"),
+)
+UNMAPPED = (("choose_dataset", "Choose a dataset"),)
+BUTTONS = frozenset(name for name, _ in (*MAPPED, *UNMAPPED))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSheet:
+    """A sheet of an open workbook; `dataset` is the dataset's name on a mapping sheet."""
+
+    name: str
+    dataset: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWorkbook:
+    """A workbook that is open in the program with this process id."""
+
+    pid: int
+    book: str
+    name: str
+    sheets: tuple[OpenSheet, ...]
+
+    @property
+    def mappings(self) -> tuple[OpenSheet, ...]:
+        """The mapping sheets of the workbook."""
+        return tuple(sheet for sheet in self.sheets if sheet.dataset)
+
+    @property
+    def data(self) -> tuple[OpenSheet, ...]:
+        """The sheets that may hold rows."""
+        return tuple(sheet for sheet in self.sheets if not sheet.dataset)
+
+
+def open_workbooks(module: str) -> list[OpenWorkbook]:
+    """List the open workbooks; `module` prints them as JSON. Raises SodaSheetError."""
+    command = [sys.executable, "-P", "-B", "-m", module]
+    try:
+        answer = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False
+        )
+        body = json.loads(answer.stdout)
+        return [_workbook(one) for one in body["workbooks"]]
+    except subprocess.TimeoutExpired as error:
+        raise SodaSheetError(
+            "The spreadsheet program doesn’t answer.",
+            "Finish what you are editing there, close its dialogs, then look again.",
+        ) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SodaSheetError(
+            "The open workbooks can’t be listed.", "Save the workbook and choose it as a file."
+        ) from error
+
+
+def _workbook(body: Mapping[str, Any]) -> OpenWorkbook:
+    sheets = tuple(OpenSheet(str(one["name"]), str(one["dataset"])) for one in body["sheets"])
+    return OpenWorkbook(int(body["pid"]), str(body["book"]), str(body["name"]), sheets)
