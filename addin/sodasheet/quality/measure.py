@@ -8,7 +8,7 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.model.column import GEOMETRY_TYPES, Column
-from sodasheet.quality.marks import MARKS
+from sodasheet.quality.marks import MARKS, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile, Relation, Spread
 
 if TYPE_CHECKING:
@@ -86,13 +86,14 @@ def measure(table: Table, rows: int) -> Profile:
 
 
 def _column(table: Table, name: str, kind: str) -> ColumnProfile:
-    marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
     same = f"({name} IS NOT DISTINCT FROM lag({name}) OVER (ORDER BY _row))"
-    ((rows, filled, distinct, longest, upper, steady, *counts),) = table.run(
+    ((rows, filled, distinct, longest, upper, steady),) = table.run(
         f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
         f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}), "
-        f"count(*) FILTER (same), {marks} FROM (SELECT {name}, {same} AS same FROM {table.name})"
+        f"count(*) FILTER (same) FROM (SELECT {name}, {same} AS same FROM {table.name})"
     )
+    marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
+    (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
     values = _counted(table, name, name, MOST_VALUES)
     shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
     shapes = _counted(table, name, shaped, MOST_SHAPES) if kind == "text" else {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
-from sodasheet.quality.marks import MARKS, Mark
+from sodasheet.quality.marks import MARKS, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.result import CheckResult
@@ -50,6 +50,10 @@ def _marked(
     text = one.text_name
     asked = ", ".join(f"count(*) FILTER ({mark.found(text)})" for mark in wanted)
     run = checked.stage.connection.execute
+    # Most columns bear no mark at all; to look for all marks at once takes a fifth of the time.
+    some = run(f"SELECT count(*) FROM {source} WHERE {maybe_marked(text)}").fetchone()
+    if some is None or not some[0]:
+        return
     counts = run(f"SELECT {asked} FROM {source}").fetchone() or ()
     said: set[str] = set()
     for mark, count in zip(wanted, counts, strict=True):
