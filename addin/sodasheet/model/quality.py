@@ -19,18 +19,72 @@ class Release:
     field: str = ""
 
 
+#: Kinds of rules -> how many values each takes (None: any number), and if it names another column.
+RULE_KINDS: dict[str, tuple[int | None, bool]] = {
+    "required": (0, False),
+    "unique": (0, False),
+    "one of": (None, False),
+    "like": (None, False),
+    "at least": (1, False),
+    "at most": (1, False),
+    "not after": (0, True),
+    "implies": (None, True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in words about one column, by its field name.
+
+    `required`: never blank. `unique`: no value twice. `one of`: one of `values`. `like`: written as
+    one of the examples in `values`. `at least`, `at most`: the bound is the only value. `not
+    after`: not greater than the column `other`. `implies`: if the column has the first value,
+    `other` has the second one, or any value if there is no second one.
+    """
+
+    field: str
+    kind: str
+    values: tuple[str, ...] = ()
+    other: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field names of the columns that the rule looks at."""
+        return (self.field, self.other) if self.other else (self.field,)
+
+    @property
+    def words(self) -> str:
+        """The rule as a sentence without its period."""
+        listed = " or ".join(self.values)
+        if self.kind == "implies":
+            first, *rest = self.values
+            then = f"is {rest[0]}" if rest else "is not blank"
+            return f"if {self.field} is {first}, {self.other} {then}"
+        words = {
+            "required": "is never blank",
+            "unique": "has no value twice",
+            "one of": f"is one of {', '.join(self.values)}",
+            "like": f"is written like {listed}",
+            "at least": f"is at least {listed}",
+            "at most": f"is at most {listed}",
+            "not after": f"is not after {self.other}",
+        }
+        return f"{self.field} {words[self.kind]}"
+
+
 @dataclass(frozen=True, slots=True)
 class QualitySettings:
     """What findings of a comparison do.
 
     `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if it is only
     reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` are the
-    findings that the user has accepted for good.
+    findings that the user has accepted for good, `rules` those of local knowledge.
     """
 
     unattended: str = "stop"
     levels: Mapping[str, str] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def level(self, group: FindingGroup, column: str | None) -> Severity | None:
         """Return the level of a finding; None if it is released or switched off."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
@@ -15,6 +16,7 @@ from sodasheet.quality.places import compare_places
 from sodasheet.quality.private_data import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rows import compare_rows
+from sodasheet.quality.rules import check_rules
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.findings import in_order
 from sodasheet.staging.check.result import CheckResult
@@ -33,7 +35,7 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
         return checked
     found = [
         group
-        for group in _findings(checked, known)
+        for group in chain(check_rules(checked, settings.rules), _findings(checked, known))
         if (level := settings.level(group, _field(checked, group))) is not None
         for group in [replace(group, severity=level)]
     ]

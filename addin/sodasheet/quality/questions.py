@@ -133,6 +133,15 @@ _ALL = (
         "Map the column, or accept the finding if it is to stay out.",
     ),
     Question(
+        "rule-broken", Severity.STOP, "rows that break a rule of the job", "Correct the rows."
+    ),
+    Question(
+        "rule-not-checked",
+        Severity.NOTE,
+        "rules of the job about a column that is not filled",
+        "Map the column, or remove the rule.",
+    ),
+    Question(
         "private-data",
         Severity.STOP,
         "private data in a column where the dataset has none",

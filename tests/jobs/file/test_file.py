@@ -24,6 +24,7 @@ from sodasheet.jobs import (
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings, Release, Rule
 
 # Most of what docs/reference/job-file.md names.
 EXAMPLE = {
@@ -470,6 +471,12 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
         fingerprint=Fingerprint(("a",), ((1, "a", "text"),), "a"),
         snapshot="try",
         send="changes",
+        quality=QualitySettings(
+            "tell",
+            {},
+            (Release("outlier", "f"),),
+            (Rule("a", "implies", ("b",), "c"),),
+        ),
     )
     manual = (Path(__file__).parents[3] / "docs" / "reference" / "job-file.md").read_text("utf-8")
     explained = set(re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sodasheet.commands.job.copy import copy
+from sodasheet.commands.job.rules import accept, rules
 from sodasheet.commands.job.sheets import export, import_
 from sodasheet.commands.job.show import show
 from sodasheet.commands.job.validate import validate
@@ -20,7 +21,7 @@ def command() -> None:
     """
 
 
-for _sub in (show, validate, export, import_, copy):
+for _sub in (show, validate, export, import_, copy, rules, accept):
     command.add_command(_sub)
 
 #: The name that `job copy` had in the version before; --help does not show it.

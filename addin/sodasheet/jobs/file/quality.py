@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sodasheet.jobs.file.schema import Part
-from sodasheet.model.quality import QualitySettings, Release
+from sodasheet.model.quality import RULE_KINDS, QualitySettings, Release, Rule
 
 _UNATTENDED = ("stop", "tell")
 _LEVELS = ("stop", "ask", "note", "off")
@@ -19,7 +19,21 @@ def quality_from_json(part: Part) -> QualitySettings:
         part.word("unattended", _UNATTENDED, plain.unattended),
         {reason: levels.word(reason, _LEVELS) for reason in levels.values},
         tuple(Release(one.text("reason"), one.text("field", "")) for one in part.parts("released")),
+        tuple(_rule(one) for one in part.parts("rules")),
     )
+
+
+def _rule(part: Part) -> Rule:
+    kind = part.word("rule", tuple(RULE_KINDS))
+    wanted, paired = RULE_KINDS[kind]
+    rule = Rule(part.text("field"), kind, part.texts("values"), part.text("other", ""))
+    if wanted is not None and len(rule.values) != wanted:
+        raise part.problem("values", f"{wanted} value{'s' if wanted != 1 else ''}")
+    if wanted is None and not rule.values:
+        raise part.problem("values", "at least one value")
+    if bool(rule.other) != paired:
+        raise part.problem("other", "the field name of another column" if paired else "nothing")
+    return rule
 
 
 def quality_to_json(settings: QualitySettings) -> dict[str, Any]:
@@ -31,4 +45,11 @@ def quality_to_json(settings: QualitySettings) -> dict[str, Any]:
             {"reason": one.reason} | ({"field": one.field} if one.field else {})
             for one in settings.released
         ],
-    }
+    } | ({"rules": [_rule_json(rule) for rule in settings.rules]} if settings.rules else {})
+
+
+def _rule_json(rule: Rule) -> dict[str, Any]:
+    known: dict[str, Any] = {"field": rule.field, "rule": rule.kind}
+    if rule.values:
+        known["values"] = list(rule.values)
+    return known | ({"other": rule.other} if rule.other else {})

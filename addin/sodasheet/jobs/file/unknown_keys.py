@@ -27,8 +27,9 @@ KNOWN: dict[str, frozenset[str]] = {
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
-        "quality": "unattended levels released",
+        "quality": "unattended levels released rules",
         "quality.released": "reason field",
+        "quality.rules": "field rule values other",
         "notify": "email when log_dataset",
         "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",
@@ -42,6 +43,7 @@ _IDENTITY = {
     "places": ("field",),
     "fingerprint.columns": ("id",),
     "quality.released": ("reason", "field"),
+    "quality.rules": ("field", "rule"),
 }
 
 _Identity = tuple[str, Any, int]

@@ -1,0 +1,128 @@
+"""`sodasheet job rules` and `sodasheet job accept`: what a job asks of its rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.options import as_json, job_argument
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sodasheet.model.job import Job
+
+
+@click.command("rules")
+@job_argument
+@click.option(
+    "--read",
+    "schema",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Take the rules of this Frictionless Table Schema into the job.",
+)
+@click.option(
+    "--write",
+    "output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the dataset's columns and the rules as a Frictionless Table Schema.",
+)
+@as_json
+def rules(job_path: Path, schema: Path | None, output: Path | None, as_json: bool) -> None:
+    """List the rules of JOB, a job file; read them from a table schema, or write one.
+
+    Example: sodasheet job rules permits.json --read schema.json
+    """
+    from sodasheet.commands.terminal.output import print_json
+
+    job = _job(job_path)
+    left: list[str] = []
+    if schema is not None:
+        job, left = _with_rules(job, schema)
+        _save(job, job_path)
+    if output is not None:
+        left += _write_schema(job, output)
+    words = [rule.words for rule in job.quality.rules]
+    if as_json:
+        print_json({"rules": words, "left_out": left})
+        return
+    for sentence in words or ["The job has no rules."]:
+        say(sentence)
+    for one in left:
+        say(f"Left out: {one}")
+
+
+@click.command("accept")
+@job_argument
+@click.argument("finding")
+@click.option("--field", default="", help="Accept the finding for this dataset column only.")
+def accept(job_path: Path, finding: str, field: str) -> None:
+    """Accept a FINDING of the comparison with the dataset in JOB, a job file, for good.
+
+    FINDING is the word that a check prints in `findings.csv`, such as outlier.
+
+    Example: sodasheet job accept permits.json new-blanks --field closed
+    """
+    from sodasheet.model.quality import Release
+    from sodasheet.quality.questions import QUESTIONS
+
+    if finding not in QUESTIONS:
+        raise UsageProblem(
+            f"There is no finding “{finding}” that can be accepted.",
+            f"Those that can be are {', '.join(QUESTIONS)}.",
+        )
+    job = _job(job_path)
+    release = Release(finding, field)
+    if release not in job.quality.released:
+        released = (*job.quality.released, release)
+        _save(replace(job, quality=replace(job.quality, released=released)), job_path)
+    where = f" in {field}" if field else ""
+    say(f"{finding}{where} is accepted in {job_path} from now on.")
+
+
+def _job(path: Path) -> Job:
+    from sodasheet.jobs import read_job
+
+    return read_job(path)
+
+
+def _save(job: Job, path: Path) -> None:
+    from sodasheet.jobs import write_job
+
+    write_job(job, path)
+
+
+def _with_rules(job: Job, schema: Path) -> tuple[Job, list[str]]:
+    """Return the job with the schema's rules instead of its own."""
+    from sodasheet.quality.table_schema import rules_of
+
+    try:
+        data = json.loads(schema.read_text("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise UsageProblem(
+            f"{schema} cannot be read as JSON: {error}.", "Choose a Frictionless Table Schema."
+        ) from error
+    found, left = rules_of(data)
+    return replace(job, quality=replace(job.quality, rules=found)), left
+
+
+def _write_schema(job: Job, output: Path) -> list[str]:
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.portal.dataset import read_dataset
+    from sodasheet.quality.table_schema import schema_of
+
+    with open_portal(job.portal) as session:
+        dataset = read_dataset(session, job.dataset)
+    schema, left = schema_of(dataset, job.quality.rules)
+    try:
+        output.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise UsageProblem(
+            f"{output} cannot be written: {error.strerror or error}.",
+            "Choose a folder in which you may write.",
+        ) from error
+    return left

@@ -1,0 +1,133 @@
+"""Rules that a steward has written in words, checked in SQL over the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.quality import Rule
+from sodasheet.quality.comparison import EXAMPLES, finding
+from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.sql import literal, matches
+
+_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
+_DATES = frozenset({"calendar_date", "date"})
+
+
+def check_rules(checked: CheckResult, rules: tuple[Rule, ...]) -> Iterator[FindingGroup]:
+    """Findings about rows that break a rule; a rule about a column that is not filled says so."""
+    filled = {one.filled.column.field: one for one in checked.projected if one.filled.sources}
+    for rule in rules:
+        missing = [field for field in rule.fields if field not in filled]
+        if missing:
+            says = f"The rule “{rule.words}” needs the column {missing[0]}, which is not filled."
+            yield finding("rule-not-checked", says)
+            continue
+        yield from _broken(checked, rule, [filled[field] for field in rule.fields])
+
+
+def _broken(checked: CheckResult, rule: Rule, columns: list[Projected]) -> Iterator[FindingGroup]:
+    source = values_from(columns, checked.stage.table)
+    if checked.rejected:
+        source = f"(SELECT * FROM {source} WHERE _row NOT IN (SELECT _row FROM rejected))"
+    condition = _CONDITIONS[rule.kind](rule, columns, source)
+    run = checked.stage.connection.execute
+    row = run(f"SELECT count(*) FROM {source} WHERE {condition}").fetchone()
+    count = int(row[0]) if row else 0
+    if not count:
+        return
+    value = f"left({columns[0].text_name}, 200)"
+    rows = run(
+        f"SELECT _row, {value} FROM {source} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
+    ).fetchall()
+    label = columns[0].filled.label
+    examples = tuple(Finding(place, label, text) for place, text in rows)
+    breaks = "1 row breaks" if count == 1 else f"{count:,} rows break"
+    yield finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)
+
+
+def _required(_rule: Rule, columns: list[Projected], _source: str) -> str:
+    return f"{columns[0].text_name} = ''"
+
+
+def _unique(_rule: Rule, columns: list[Projected], source: str) -> str:
+    text = columns[0].text_name
+    twice = f"SELECT {text} FROM {source} WHERE {text} <> '' GROUP BY 1 HAVING count(*) > 1"
+    return f"{text} IN ({twice})"
+
+
+def _one_of(rule: Rule, columns: list[Projected], _source: str) -> str:
+    text = columns[0].text_name
+    return f"{text} <> '' AND {text} NOT IN ({', '.join(map(literal, rule.values))})"
+
+
+def _like(rule: Rule, columns: list[Projected], _source: str) -> str:
+    text = columns[0].text_name
+    pattern = "|".join(_pattern(example) for example in rule.values)
+    return f"{text} <> '' AND NOT {matches(text, pattern)}"
+
+
+def _pattern(example: str) -> str:
+    """The RE2 pattern of an example: a digit for a digit, a letter for a letter."""
+    classes = {"d": "[0-9]", "u": r"\p{Lu}", "l": r"[\p{Ll}\p{Lo}]"}
+    return "".join(
+        classes["d"]
+        if sign.isdigit()
+        else classes["u"]
+        if sign.isupper()
+        else classes["l"]
+        if sign.isalpha()
+        else re.escape(sign)
+        for sign in example
+    )
+
+
+def _at_least(rule: Rule, columns: list[Projected], _source: str) -> str:
+    return f"{_comparable(columns[0])} < {_bound(columns[0], rule.values[0])}"
+
+
+def _at_most(rule: Rule, columns: list[Projected], _source: str) -> str:
+    return f"{_comparable(columns[0])} > {_bound(columns[0], rule.values[0])}"
+
+
+def _not_after(_rule: Rule, columns: list[Projected], _source: str) -> str:
+    return f"{_comparable(columns[0])} > {_comparable(columns[1])}"
+
+
+def _implies(rule: Rule, columns: list[Projected], _source: str) -> str:
+    first, second = (one.text_name for one in columns)
+    wanted = f"{second} = ''" if len(rule.values) < 2 else f"{second} <> {literal(rule.values[1])}"
+    return f"{first} = {literal(rule.values[0])} AND {wanted}"
+
+
+def _comparable(one: Projected) -> str:
+    """SQL for the cell as its column is ordered: a number, a moment, or text."""
+    value = one.parsed_name if one.typed.parsed else f"nullif({one.text_name}, '')"
+    if one.filled.column.type in _NUMBERS:
+        return f"TRY_CAST({value} AS DOUBLE)"
+    if one.filled.column.type in _DATES:
+        return f"TRY_CAST({value} AS TIMESTAMP)"
+    return f"nullif({one.text_name}, '')"
+
+
+def _bound(one: Projected, text: str) -> str:
+    """SQL for a bound; a bound that is none of the column's kind is never passed."""
+    if one.filled.column.type in _NUMBERS:
+        return f"TRY_CAST({literal(text)} AS DOUBLE)"
+    if one.filled.column.type in _DATES:
+        return f"TRY_CAST({literal(text)} AS TIMESTAMP)"
+    return literal(text)
+
+
+_CONDITIONS: dict[str, Callable[[Rule, list[Projected], str], str]] = {
+    "required": _required,
+    "unique": _unique,
+    "one of": _one_of,
+    "like": _like,
+    "at least": _at_least,
+    "at most": _at_most,
+    "not after": _not_after,
+    "implies": _implies,
+}
