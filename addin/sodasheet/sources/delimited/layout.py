@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,9 @@ from sodasheet.sources.headers import name_headers, numbered_headers
 #: Size of the sample that determines separator and width.
 _SAMPLE_LINES = 1000
 _SAMPLE_CHARACTERS = 300_000
+
+#: A first line that names the separator, for Excel.
+_NAMED_SEPARATOR = re.compile(r"sep=(.)[\r\n]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +79,46 @@ def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
     quoted = _pass_over(lines, spec, dialect)
     above = lines.number
     sample = _sample(lines, spec, name)
+    rest, named = _without_named_separator(sample.lines)
+    if find and named and rest and sample.start == 1:
+        sample = _Sample(name, 2, rest, sample.quoted)
+        above += 1
     if find:
         suffix = "." + name.lower().rpartition(".")[2]
-        dialect = find_separator(dialect, sample.lines, header=spec.header_row > 0, suffix=suffix)
+        header = spec.header_row > 0
+        dialect = named_or_found(named, dialect, sample.lines, header=header, suffix=suffix)
     if spec.header_row == 0:
         return replace(_without_header(dialect, sample), first_line=above + 1, plain=not quoted)
     quoted = quoted or sample.quoted
     plain = sample.start == above + (1 if spec.skip else spec.header_row) and not quoted
     layout = _with_header(dialect, sample)
     return replace(layout, plain=plain and layout.first_line == sample.start + 1)
+
+
+def find_dialect(text: TextIO, spec: SourceSpec, name: str) -> Dialect:
+    """Return the dialect that fits most records, wherever the headers are."""
+    dialect, find = explicit_dialect(spec)
+    sample = _sample(Lines(text), replace(spec, header_row=0), name)
+    if not find:
+        return dialect
+    suffix = "." + name.lower().rpartition(".")[2]
+    lines, named = _without_named_separator(sample.lines)
+    return named_or_found(named, dialect, lines, header=False, suffix=suffix)
+
+
+def named_or_found(
+    named: str, dialect: Dialect, lines: list[str], *, header: bool, suffix: str
+) -> Dialect:
+    """Return the dialect with the separator that the file names, or else the best separator."""
+    if named:
+        return replace(dialect, separator=named)
+    return find_separator(dialect, lines, header=header, suffix=suffix)
+
+
+def _without_named_separator(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines without a first line such as `sep=;`, which Excel reads, and its sign."""
+    match = _NAMED_SEPARATOR.fullmatch(lines[0]) if lines else None
+    return (lines[1:], match[1]) if match else (lines, "")
 
 
 def _pass_over(lines: Lines, spec: SourceSpec, dialect: Dialect) -> bool:

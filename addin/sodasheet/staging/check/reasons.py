@@ -256,6 +256,12 @@ _CELL_NOTES = (
         "Remove them in the source; otherwise they are published too.",
     ),
     _note(
+        "digits-lost",
+        "is a number that a spreadsheet has shortened; its other digits are lost",
+        "are numbers that a spreadsheet has shortened; their other digits are lost",
+        "Export the column again as text, or with a number format that shows all digits.",
+    ),
+    _note(
         "null-word",
         "will be published as text, not as a blank",
         "will be published as text, not as blanks",

@@ -6,6 +6,12 @@ from sodasheet.errors import UsageProblem
 from sodasheet.staging.sql import first_of, literal
 from sodasheet.staging.types.compiled import Cell, TypedColumn
 
+#: Words that columns of true and false commonly have.
+COMMON_WORDS = (
+    "yes/no", "Y/N", "1/0", "T/F", "on/off", "x/-", "true/false", "oui/non", "s\u00ed/no",
+    "checked/unchecked", "enabled/disabled",
+)  # fmt: skip
+
 
 def checkbox(cell: Cell) -> TypedColumn:
     """Compile `true` or `false` in any case, or a declared word; raises UsageProblem."""

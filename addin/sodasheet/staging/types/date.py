@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sodasheet.staging.sql import any_of, first_of, literal, matches
 from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
-from sodasheet.staging.types.date_format import ISO, ZONE, read_pattern
+from sodasheet.staging.types.date_format import ISO, SERIAL, ZONE, read_pattern
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
@@ -52,13 +52,30 @@ def _iso(text: str) -> list[Reading]:
     return [local, Reading(matches(text, _ISO_ZONED), moment, zoned=True)]
 
 
+#: Days from 1900 that a spreadsheet shows as dates of the years 1954 to 2119.
+_SERIAL_DAYS = r"[2-7][0-9]{4}(?:\.[0-9]+)?"
+
+
+def _serial(text: str) -> Reading:
+    """Return how to read the days that a spreadsheet counts: 45292 is January 1, 2024."""
+    milliseconds = f"CAST(round(try_cast({text} AS DOUBLE) * 86400000) AS BIGINT)"
+    moment = f"TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds})"
+    return Reading(matches(text, _SERIAL_DAYS), moment, zoned=False)
+
+
 def _declared(text: str, form: str) -> Reading:
+    if form == SERIAL:
+        return _serial(text)
     pattern = read_pattern(form)
+    shaped = matches(text, pattern.shape)
+    if "%b" in pattern.strptime:
+        # strptime knows three letters and no period: Sept. 5 and Jan. 5 are common.
+        text = rf"regexp_replace({text}, '(?i)\b([a-z]{{3}})t?\.?( |-|/|,|$)', '\1\2')"
     # DuckDB's %z knows offsets but not the letter Z.
     source = f"regexp_replace({text}, '([0-9 ])Z', '\\1+00')" if pattern.zoned else text
     moment = f"try_strptime({source}, {literal(pattern.strptime)})"
     moment = f"timezone('UTC', {moment})" if pattern.zoned else moment
-    return Reading(matches(text, pattern.shape), moment, pattern.zoned)
+    return Reading(shaped, moment, pattern.zoned)
 
 
 def calendar_date(cell: Cell) -> TypedColumn:

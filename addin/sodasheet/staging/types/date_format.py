@@ -15,6 +15,12 @@ from sodasheet.errors import UsageProblem
 
 ISO = "ISO8601"
 
+#: The format of days that a spreadsheet counts from 1900: 45292 is January 1, 2024.
+SERIAL = "serial"
+
+#: Behind a format without a day, or without month and day: the first day is meant.
+FIRST_DAY = " as first day"
+
 #: `Z` or an offset; no place on Earth is sixteen hours from UTC.
 ZONE = "(?:Z|[+-](?:0[0-9]|1[0-5])(?::?[0-5][0-9])?)"
 
@@ -36,7 +42,8 @@ _SHAPES = {
     "y": "[0-9]{2}",
     "f": "[0-9]{1,6}",
     "p": "(?i:[ap]m)",
-    "b": _names(_MONTHS, 3),
+    # `Sept` and a period behind the abbreviation are common, and removed before the reading.
+    "b": "(?i:Sept|" + _names(_MONTHS, 3).removeprefix("(?i:") + r"\.?",
     "B": _names(_MONTHS),
     "a": _names(_DAYS, 3),
     "A": _names(_DAYS),
@@ -78,14 +85,27 @@ def read_pattern(text: str) -> DatePattern:
     With a percent sign it is a strptime pattern, else a Joda pattern such as `MM/dd/yyyy`. Raises
     UsageProblem if a letter means nothing, or where year, month or day is missing.
     """
+    whole = text
+    text = _as_joda(text.removesuffix(FIRST_DAY))
     strptime = "%" in text
     parts = list(_strptime_parts(text) if strptime else _joda_parts(text))
-    _complete(parts, text)
+    _complete(parts, whole)
     shape, form = "", ""
     for index, (directive, literal) in enumerate(parts):
         shape += _shape(parts, index) if directive else re.escape(literal)
         form += f"%{directive}" if directive else literal.replace("%", "%%")
     return DatePattern(shape, form, any(directive == "z" for directive, _ in parts))
+
+
+#: How people who do not program write a format: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY.
+_PEOPLE = re.compile(r"(?i)(?:[mdy]{1,4}|[^a-z%']+)+")
+
+
+def _as_joda(text: str) -> str:
+    """Return a format such as MM/DD/YYYY with Joda's letters; any other format as-is."""
+    if "%" in text or not _PEOPLE.fullmatch(text) or not re.search("(?i)m", text):
+        return text
+    return re.sub("D", "d", re.sub("Y", "y", re.sub("m", "M", text)))
 
 
 def _strptime_parts(text: str) -> Iterator[_Part]:
@@ -130,6 +150,8 @@ def _complete(parts: list[_Part], text: str) -> None:
         "d" in found,
     )
     halves = ("I" in found) != ("p" in found)
+    if text.endswith(FIRST_DAY):
+        month, day = (month or not day), not day
     if not (year and month and day) or twice or halves:
         raise UsageProblem(
             f"{text!r} is not a complete date format.",

@@ -10,11 +10,18 @@ from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
 
 _PAIR = rf"\(\s*({PLAIN})\s*,\s*({PLAIN})\s*\)"
+_BARE_PAIR = rf"{PLAIN}(?:\s*[,;]\s*|\s+){PLAIN}"
 _WKT = rf"(?i:POINT)\s*\(\s*({PLAIN})\s+({PLAIN})\s*\)"
 _ADDRESS = rf"(?s)(.*\S)\s*{_PAIR}"
 _CITY = r"^\s*(.*?)\s*,?\s+([A-Za-z]{2})\s+([0-9]{5}(?:-[0-9]{4})?)\s*$"
 
+#: The format of pairs that begin with the longitude.
+LONGITUDE_FIRST = "longitude first"
+
 MACROS = (
+    f"bracketed_pair(t) AS CASE WHEN t[1] IN ('(', 'P', 'p', '{{') THEN t "
+    f"WHEN {matches('t', _BARE_PAIR)} "
+    r"THEN '(' || regexp_replace(t, '\s*[,; ]\s*', ', ') || ')' ELSE t END",
     f"pair_part(t, n) AS regexp_extract(t, {literal(_PAIR + '$')}, n)",
     f"wkt_part(t, n) AS regexp_extract(t, {literal('^' + _WKT)}, n)",
     "json_number(t, path) AS try_cast(json_extract_string(t, path) AS DOUBLE)",
@@ -46,9 +53,11 @@ MACROS = (
 
 def point(cell: Cell) -> TypedColumn:
     """Compile `(lat, lon)` to GeoJSON; WKT and GeoJSON are sent as written."""
-    text = cell.text
+    # `41.76, -72.68` without brackets can only mean a pair.
+    text = f"bracketed_pair({cell.text})"
+    first, second = (2, 1) if LONGITUDE_FIRST in cell.formats else (1, 2)
     pair, wkt, geojson = matches(text, _PAIR), matches(text, _WKT), f"point_geojson({text})"
-    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
+    latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (first, second))
     coordinates = f"{longitude} || ',' || {latitude}"
     value = first_of(
         [
@@ -59,7 +68,7 @@ def point(cell: Cell) -> TypedColumn:
     )
     on_earth = first_of(
         [
-            (pair, f"on_earth(pair_part({text}, 1), pair_part({text}, 2))"),
+            (pair, f"on_earth(pair_part({text}, {first}), pair_part({text}, {second}))"),
             (wkt, f"on_earth(wkt_part({text}, 2), wkt_part({text}, 1))"),
             (
                 geojson,

@@ -23,6 +23,9 @@ _NULL_WORDS = tuple(
     for letters in product(*(dict.fromkeys((letter, letter.lower())) for letter in word))
 )
 
+#: A number as a spreadsheet shows it when the column is narrow: its other digits are lost.
+SCIENTIFIC = r"[0-9]\.[0-9]+E\+[0-9]{2,3}"
+
 #: Every C0 and C1 control but tab, line feed and carriage return (portal-api.md G.12).
 CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x{80}-\\x{9f}]"
 
@@ -67,5 +70,6 @@ def _notes(sql: str) -> tuple[SqlCondition, ...]:
         ("long-text", f"strlen({sql}) > {TEXT_BYTES}"),
         ("cut-text", both(f"strlen({sql}) >= {EXCEL_CHARACTERS}", cut)),
         ("control-characters", contains(sql, CONTROLS)),
+        ("digits-lost", both(f"contains({sql}, 'E+')", matches(sql, SCIENTIFIC))),
         ("null-word", both(f"strlen({sql}) <= {longest}", f"{sql} IN ({words})")),
     )

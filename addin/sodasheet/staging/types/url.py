@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sodasheet.staging.sql import first_of, literal, matches
 from sodasheet.staging.types.compiled import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.text import json_text
 
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
+#: The format of addresses that are written without it, and an address without a scheme.
+ADD_SCHEME = "https://"
+_DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?(?:[/?#]\S*)?"
+
 NAMED = rf"(?s)(.*\S)\s*\(({ADDRESS})\)"
 
 
 def url(cell: Cell) -> TypedColumn:
     """Compile `https://…`, `ftp://…`, `mailto:…`, or `Name (https://…)`."""
+    if cell.formats == (ADD_SCHEME,):
+        domain = matches(cell.text, _DOMAIN)
+        text = f"CASE WHEN {domain} THEN 'https://' || {cell.text} ELSE {cell.text} END"
+        return url(replace(cell, text=f"({text})", formats=()))
     bare, named = matches(cell.text, ADDRESS), matches(cell.text, NAMED)
     name, address = (
         json_text(f"regexp_extract({cell.text}, {literal(f'^{NAMED}$')}, {group})")

@@ -1,0 +1,48 @@
+"""Suggestions about a source and its columns: data with evidence, to accept or to decline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Settings that a suggestion would add to the rule of a column, or to the source.
+
+    Without any setting the suggestion is a question that only a person can answer.
+    """
+
+    formats: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    recode: tuple[tuple[str, str], ...] = ()
+    pad: int = 0
+    unwrap: bool = False
+    leave_out: tuple[str, ...] = ()
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One suggestion. `key` is stable: a job remembers it if it is declined.
+
+    `fits` of `count` values are read with the change; `examples` are up to three of them,
+    `outliers` up to three of the others. `choices` are the possible answers to a question.
+    """
+
+    key: str
+    message: str
+    change: Change = Change()
+    column: str | None = None
+    field: str | None = None
+    fits: int = 0
+    count: int = 0
+    examples: tuple[Finding, ...] = ()
+    outliers: tuple[Finding, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    @property
+    def is_question(self) -> bool:
+        """True if only a person can decide what to change."""
+        return self.change == Change()

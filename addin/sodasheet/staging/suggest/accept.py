@@ -1,0 +1,49 @@
+"""Accept or decline suggestions: a job with the changes, or with their keys remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.suggestion import Change, Suggestion
+
+
+def accept(
+    mapping: Mapping, spec: SourceSpec, suggestions: Iterable[Suggestion]
+) -> tuple[Mapping, SourceSpec]:
+    """Return mapping and source with the changes of the suggestions."""
+    rules = list(mapping.columns)
+    for one in suggestions:
+        if one.column is None:
+            spec = _of_source(spec, one.change)
+        else:
+            rules = [_of_rule(rule, one) for rule in rules]
+    return replace(mapping, columns=tuple(rules)), spec
+
+
+def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:
+    """Return the mapping with the keys of the suggestions, which are not made again."""
+    keys = (*mapping.declined, *(one.key for one in suggestions))
+    return replace(mapping, declined=tuple(dict.fromkeys(keys)))
+
+
+def _of_source(spec: SourceSpec, change: Change) -> SourceSpec:
+    kinds = tuple(dict.fromkeys((*spec.leave_out, *change.leave_out)))
+    row = spec.header_row if change.header_row is None else change.header_row
+    return replace(spec, leave_out=kinds, header_row=row)
+
+
+def _of_rule(rule: ColumnRule, one: Suggestion) -> ColumnRule:
+    if rule.source != one.column or (one.field is not None and rule.field != one.field):
+        return rule
+    change = one.change
+    return replace(
+        rule,
+        formats=change.formats or rule.formats,
+        missing=tuple(dict.fromkeys((*rule.missing, *change.missing))),
+        recode=tuple((dict(rule.recode) | dict(change.recode)).items()),
+        pad=change.pad or rule.pad,
+        unwrap=change.unwrap or rule.unwrap,
+    )

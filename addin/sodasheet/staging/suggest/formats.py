@@ -1,0 +1,141 @@
+"""Formats that read most values of a column, judged by the column as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sodasheet.model.column import Column
+from sodasheet.staging.check.format_suggestions import DATES, NUMBERS
+from sodasheet.staging.suggest.values import Values
+from sodasheet.staging.types.checkbox import COMMON_WORDS
+from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL
+from sodasheet.staging.types.registry import compile_cell
+
+_PARTIAL = tuple(
+    form + FIRST_DAY
+    for form in ("%Y", "%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y", "%Y/%m")
+)
+_DAYS = ("%A, %B %d, %Y", "%a %d %b %Y", "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%m.%d.%Y")
+_ALL_DATES = (ISO, *DATES, *_DAYS, SERIAL, *_PARTIAL)
+
+_CANDIDATES = (
+    dict.fromkeys(("calendar_date", "date"), _ALL_DATES)
+    | dict.fromkeys(("number", "money", "percent"), NUMBERS)
+    | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": ("longitude first",)}
+)
+
+#: Formats of one column at most, and values on which candidates are tried first.
+_MOST_FORMATS = 3
+_TRIED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Formats, and the SQL condition of the values that they read.
+
+    `swapped` is the format with day and month exchanged if it reads as many values: then only a
+    person knows which is meant. `both` is true if some dates can only be day first, and others
+    only month first.
+    """
+
+    formats: tuple[str, ...]
+    condition: str
+    swapped: str = ""
+    both: bool = False
+
+
+def candidates(column: Column) -> tuple[str, ...]:
+    """Return the formats that a type has besides its plain form."""
+    return _CANDIDATES.get(column.type, ())
+
+
+def condition_of(column: Column, formats: tuple[str, ...]) -> str:
+    """SQL over the values for those that the formats read; without formats, the plain form."""
+    typed = _compiled(column, formats)
+    # A link may be good without being a bare address.
+    known = typed.good != "false" and column.type != "url"
+    good = typed.good if known else f"({typed.value}) IS NOT NULL"
+    return f"coalesce({good}, false)"
+
+
+def _compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
+    """Compile a type for the text `t`, its intermediate value written out."""
+    parsed = compile_cell(Cell(column, "t", "NULL", formats)).parsed
+    return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
+
+
+def best_reading(values: Values, column: Column) -> Reading | None:
+    """Return the formats that together read most values; None if none reads half of them."""
+    likely = _likely(values, column)
+    chosen: list[str] = []
+    rest = "true"
+    swapped = ""
+    both = False
+    while likely and len(chosen) < _MOST_FORMATS:
+        counts = _counts(values, column, likely, rest)
+        best = max(likely, key=lambda form: (counts[form], -likely.index(form)))
+        if not counts[best] or (not chosen and 2 * counts[best] < values_left(values)):
+            break
+        other = _exchanged(best)
+        if other in likely and not chosen:
+            swapped, both = _compare(values, column, best, other)
+        chosen.append(best)
+        likely = [form for form in likely if form not in (best, other)]
+        rest = f"NOT {condition_of(column, tuple(chosen))}"
+        if not values.number(f"SELECT count(*) FROM {{values}} WHERE {rest}"):
+            break
+    if not chosen:
+        return None
+    formats = tuple(chosen)
+    return Reading(formats, condition_of(column, formats), swapped, both)
+
+
+def values_left(values: Values) -> int:
+    """Return the number of cells whose values are still in the table."""
+    return values.number("SELECT sum(n) FROM {values}")
+
+
+def _likely(values: Values, column: Column) -> list[str]:
+    """Return the candidates that read at least one of the most frequent values."""
+    forms = candidates(column)
+    table = f"(SELECT t, n FROM {{values}} ORDER BY n DESC, r LIMIT {_TRIED})"
+    counts = _counts(values, column, forms, "true", table)
+    return [form for form in forms if counts[form]]
+
+
+def _counts(
+    values: Values, column: Column, forms: Sequence[str], rest: str, table: str = "{values}"
+) -> dict[str, int]:
+    """Return the number of cells that each format reads."""
+    if not forms:
+        return {}
+    sums = ", ".join(f"sum(n) FILTER ({condition_of(column, (form,))})" for form in forms)
+    (row,) = values.rows(f"SELECT {sums} FROM {table} WHERE {rest}")
+    return {form: int(count or 0) for form, count in zip(forms, row, strict=True)}
+
+
+def _exchanged(form: str) -> str:
+    """Return a date format with day and month exchanged, empty without the two as numbers."""
+    if "%d" not in form or "%m" not in form:
+        return ""
+    return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
+
+
+def _compare(values: Values, column: Column, best: str, other: str) -> tuple[str, bool]:
+    """Return `other` if it reads all that `best` reads, and True if each reads values alone."""
+    one, two = condition_of(column, (best,)), condition_of(column, (other,))
+    alone = values.number(f"SELECT count(*) FROM {{values}} WHERE {one} AND NOT {two}")
+    others = values.number(f"SELECT count(*) FROM {{values}} WHERE {two} AND NOT {one}")
+    if alone:
+        return "", others > 0
+    same = values.number(
+        f"SELECT count(*) FROM {{values}} WHERE {one} AND {_differs(column, best, other)}"
+    )
+    return (other if same else ""), False
+
+
+def _differs(column: Column, best: str, other: str) -> str:
+    one, two = (_compiled(column, (form,)).value for form in (best, other))
+    return f"({one}) <> ({two})"

@@ -1,0 +1,121 @@
+"""Suggest changes for a source and its mapping, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import replace
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.finding import Finding
+from sodasheet.model.job import ROW_KINDS
+from sodasheet.model.mapping import Mapping
+from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.format_suggestions import suggest_formats
+from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.suggest.markers import markers_in
+from sodasheet.staging.suggest.text import text_suggestions
+from sodasheet.staging.suggest.typed import typed_suggestions
+from sodasheet.staging.suggest.values import Values, values_of
+from sodasheet.staging.types.number import FRACTION
+from sodasheet.staging.types.registry import TEXT_TYPES
+
+_KINDS = {
+    "totals": "read like totals",
+    "notes": "read like notes",
+    "headers": "repeat the headers",
+    "units": "contain units",
+}
+
+
+def suggest_changes(
+    stage: Stage, mapping: Mapping, dataset: Dataset, words: Map[str, Sequence[str]] | None = None
+) -> tuple[Suggestion, ...]:
+    """Return the suggestions that no person has declined: for rows, then for columns in order.
+
+    `words` are the values that the dataset has already, by field, for columns of few words.
+    """
+    found = [*_rows(stage), *_columns(stage, mapping, dataset, words or {})]
+    return tuple(one for one in found if one.key not in mapping.declined)
+
+
+def with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
+    """Return the mapping with the formats that are the only way to read a whole column."""
+    rules = []
+    for rule in mapping.columns:
+        column = dataset.column(rule.field or "") if rule.fills else None
+        formats = rule.formats
+        if rule.source is not None and column is not None and not formats:
+            formats = suggest_formats(stage, rule.source, column)
+        rules.append(replace(rule, formats=formats))
+    return replace(mapping, columns=tuple(rules))
+
+
+def _rows(stage: Stage) -> Iterator[Suggestion]:
+    found = unusual_rows(stage.connection, stage.spool, ROW_KINDS)
+    found += unusual_faults(stage.connection, ROW_KINDS)
+    for kind in ROW_KINDS:
+        rows = sorted((one for one in found if one.kind == kind), key=lambda one: one.row)
+        if rows:
+            yield _of_rows(stage, kind, rows)
+
+
+def _of_rows(stage: Stage, kind: str, rows: list[UnusualRow]) -> Suggestion:
+    what = f"{len(rows):,} row{'' if len(rows) == 1 else 's'} {_KINDS[kind]}"
+    if len(rows) == 1:
+        what = what.replace("read ", "reads ").replace("repeat ", "repeats ")
+        what = what.replace("contain ", "contains ")
+    examples = tuple(Finding(one.row, None, one.text) for one in rows[:3])
+    change = Change(leave_out=(kind,))
+    message = f"{what} and can be left out."
+    return Suggestion(
+        f"rows:{kind}", message, change, fits=len(rows), count=stage.rows, examples=examples
+    )
+
+
+def _columns(
+    stage: Stage, mapping: Mapping, dataset: Dataset, words: Map[str, Sequence[str]]
+) -> Iterator[Suggestion]:
+    for rule in mapping.columns:
+        raise_if_cancelled(stage.progress)
+        column = dataset.column(rule.field or "") if rule.fills else None
+        if column is None or rule.source not in stage.headers or rule.source is None:
+            continue
+        if not rule.formats and suggest_formats(stage, rule.source, column) == (FRACTION,):
+            yield _fraction(rule.source, column.field)
+            continue
+        with values_of(stage, rule.source) as values:
+            if not values.count:
+                continue
+            if column.type in TEXT_TYPES:
+                yield from _text_markers(values, column.field)
+                yield from text_suggestions(values, column.field, words.get(column.field, ()))
+            else:
+                yield from typed_suggestions(values, column, rule)
+
+
+def _fraction(header: str, field: str) -> Suggestion:
+    message = "Every number is between -1 and 1: the workbook shows 0.35 as 35%."
+    return Suggestion(f"formats:{field}", message, Change(formats=(FRACTION,)), header, field)
+
+
+def _text_markers(values: Values, field: str) -> Iterator[Suggestion]:
+    markers = markers_in(values, typed=False)
+    if not markers:
+        return
+    condition = f"lower(t) IN ({', '.join(literal(marker.lower()) for marker in markers)})"
+    count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}")
+    yield Suggestion(
+        f"missing:{field}",
+        f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
+        Change(missing=markers),
+        values.header,
+        field,
+        count,
+        values.count,
+        values.examples(condition),
+    )
+    values.without(condition)

@@ -1,0 +1,128 @@
+"""Suggestions for text columns: lost zeros, spreadsheet text, misspelled words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz.distance import OSA
+
+from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.staging.sql import literal
+from sodasheet.staging.suggest.values import Values
+
+#: A column of so few different values is a list of words, and each is used often.
+_MOST_WORDS = 60
+_LEAST_CELLS = 10
+#: A word is a slip if another word, nearly the same, is so many times as frequent.
+_TIMES_RARER = 5
+_SHORTEST = 4
+
+#: Headers of codes, and the digits that these have in the United States.
+_CODES = ((re.compile(r"(?i)(?:^|[^a-z])(?:zip|postal)"), 5), (re.compile(r"(?i)county fips"), 5))
+
+_DIGITS = "regexp_full_match(t, '[0-9]+')"
+
+
+def text_suggestions(values: Values, field: str, words: Sequence[str]) -> Iterator[Suggestion]:
+    """Yield suggestions for a text column; `words` are those that the dataset has already."""
+    for found in (_unwrap(values, field), _pad(values, field), _recode(values, field, words)):
+        if found is not None:
+            yield found
+
+
+def _unwrap(values: Values, field: str) -> Suggestion | None:
+    wrapped = "regexp_full_match(t, '=\"[^\"]*\"|''[0-9][^'']*')"
+    count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {wrapped}")
+    if not count:
+        return None
+    return Suggestion(
+        f"unwrap:{field}",
+        f"{count:,} of {values.count:,} values are written the way spreadsheets keep digits, such "
+        'as ="06103"; the signs around the digits can be removed.',
+        Change(unwrap=True),
+        values.header,
+        field,
+        count,
+        values.count,
+        values.examples(wrapped),
+    )
+
+
+def _pad(values: Values, field: str) -> Suggestion | None:
+    """Suggest zeros if codes of fewer digits stand beside codes of the usual width."""
+    widths = dict(
+        values.rows(f"SELECT length(t), sum(n) FROM {{values}} WHERE {_DIGITS} GROUP BY 1")
+    )
+    if not widths:
+        return None
+    width = next((size for named, size in _CODES if named.search(values.header)), 0)
+    usual = max(widths, key=lambda size: (widths[size], size))
+    digits = sum(widths.values())
+    if not width and usual > 1 and usual == max(widths) and 2 * widths[usual] > digits:
+        zeros = f"{_DIGITS} AND length(t) = {usual} AND starts_with(t, '0')"
+        width = usual if values.number(f"SELECT count(*) FROM {{values}} WHERE {zeros}") else 0
+    short = sum(int(count) for size, count in widths.items() if width - 2 <= size < width)
+    if not short:
+        return None
+    condition = f"{_DIGITS} AND length(t) < {width}"
+    return Suggestion(
+        f"pad:{field}",
+        f"{short:,} of {values.count:,} values have fewer than {width} digits: leading zeros seem "
+        f"to be lost, and can be added.",
+        Change(pad=width),
+        values.header,
+        field,
+        values.count,
+        values.count,
+        values.examples(condition),
+    )
+
+
+def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | None:
+    """Suggest known words for unknown words that are nearly the same."""
+    if not words and (values.different > _MOST_WORDS or values.count < _LEAST_CELLS):
+        return None
+    if values.different > _MOST_WORDS:
+        return None
+    counts = {
+        text: int(n) for text, n in values.rows("SELECT t, n FROM {values} ORDER BY n DESC, t")
+    }
+    pairs = []
+    for text, count in counts.items():
+        known = words or [other for other, often in counts.items() if often >= _TIMES_RARER * count]
+        target = None if text in known else _nearest(text, known)
+        if target is not None:
+            pairs.append((text, target))
+    if not pairs:
+        return None
+    old = ", ".join(literal(text) for text, _ in pairs)
+    shown = ", ".join(f"{text} to {target}" for text, target in pairs[:5])
+    cells = sum(counts[text] for text, _ in pairs)
+    return Suggestion(
+        f"recode:{field}",
+        f"{cells:,} of {values.count:,} values look like other spellings: {shown}.",
+        Change(recode=tuple(pairs)),
+        values.header,
+        field,
+        values.count,
+        values.count,
+        values.examples(f"t IN ({old})"),
+    )
+
+
+def _nearest(text: str, known: Sequence[str]) -> str | None:
+    """Return the known word that differs in capitals or by one slip, if there is exactly one."""
+    same = [word for word in known if word.lower() == text.lower()]
+    if same:
+        return same[0]
+    if len(text) < _SHORTEST or any(letter.isdigit() for letter in text):
+        return None
+    near = [
+        word
+        for word in known
+        if len(word) >= _SHORTEST
+        and word[0].lower() == text[0].lower()
+        and OSA.distance(word.lower(), text.lower(), score_cutoff=1) <= 1
+    ]
+    return near[0] if len(near) == 1 else None

@@ -1,0 +1,63 @@
+"""Different values of one source column, with their counts and first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.model.finding import Finding
+from sodasheet.staging.sql import trimmed
+from sodasheet.staging.stage import Stage
+
+#: Different values that are examined; a column with more is no list of words.
+MOST = 200_000
+
+_TABLE = "suggest_values"
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The table of a column's values: text `t`, count `n`, first row `r`."""
+
+    stage: Stage
+    header: str
+    count: int
+    different: int
+
+    def rows(self, query: str, *parameters: Any) -> list[Any]:
+        """Return the rows of a query; `{values}` is the table."""
+        statement = query.replace("{values}", _TABLE)
+        return self.stage.connection.execute(statement, list(parameters)).fetchall()
+
+    def number(self, query: str) -> int:
+        """Return the number that a query finds."""
+        ((number,),) = self.rows(query)
+        return int(number or 0)
+
+    def examples(self, condition: str, limit: int = 3) -> tuple[Finding, ...]:
+        """Return the first values for which a condition is true."""
+        query = f"SELECT r, t FROM {{values}} WHERE {condition} ORDER BY r LIMIT {limit}"
+        return tuple(Finding(row, self.header, text[:80]) for row, text in self.rows(query))
+
+    def without(self, condition: str) -> None:
+        """Forget the values for which a condition is true."""
+        self.stage.connection.execute(f"DELETE FROM {_TABLE} WHERE {condition}")
+
+
+@contextmanager
+def values_of(stage: Stage, header: str) -> Iterator[Values]:
+    """Collect the values of a source column, blank cells excluded."""
+    text = trimmed(f"c{stage.headers.index(header)}")
+    stage.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT t, count(*) AS n, min(_row) AS r FROM "
+        f"(SELECT {text} AS t, _row FROM source) WHERE t <> '' GROUP BY t LIMIT {MOST}"
+    )
+    ((count, different),) = stage.connection.execute(
+        f"SELECT coalesce(sum(n), 0), count(*) FROM {_TABLE}"
+    ).fetchall()
+    try:
+        yield Values(stage, header, int(count), int(different))
+    finally:
+        stage.connection.execute(f"DROP TABLE IF EXISTS {_TABLE}")

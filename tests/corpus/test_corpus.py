@@ -1,0 +1,24 @@
+"""Every messy file is published right, asked about, or refused with the right reason."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from messy_cases import CASES, Case
+from messy_score import Verdict, judge
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_file_is_published_wrong(case: Case) -> None:
+    judged = judge(case)
+
+    assert judged.verdict is not Verdict.WRONG, judged.why
+
+
+def test_the_corpus_has_at_least_sixty_files_with_names_of_their_own() -> None:
+    assert len({case.name for case in CASES}) == len(CASES) >= 60
