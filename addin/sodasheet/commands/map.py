@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.map_settings import (
+    cleanup_options,
+    print_suggestions,
+    setting_options,
+    split_accepted,
+    with_cleanup,
+    with_limits,
+    with_places,
+)
 from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.mapping import ColumnRule, Mapping
-    from sodasheet.staging.stage import Stage
+    from sodasheet.model.suggestion import Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,20 @@ class MapOptions:
     formats: tuple[str, ...]
     constants: tuple[str, ...]
     confirm: bool
+    missing: tuple[str, ...]
+    recode: tuple[str, ...]
+    pad: tuple[str, ...]
+    templates: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    accepted: tuple[str, ...]
+    declined: tuple[str, ...]
+    blanks: tuple[str, ...]
+    places: tuple[str, ...]
+    timezone: str
+    max_shrink: float | None
+    max_rejected: int | None
+    notify: str
+    log_dataset: str
     sheet: str
     table: str
     cells: str
@@ -81,6 +105,8 @@ class MapOptions:
     help="Fill FIELD with the same VALUE in every row. May be repeated.",
 )
 @click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
+@cleanup_options
+@setting_options
 @source_options
 @as_json
 @takes(MapOptions)
@@ -107,6 +133,7 @@ def command(options: MapOptions) -> None:
     from sodasheet.staging.check.plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.stage import Stage
+    from sodasheet.staging.suggest import accept, decline, suggest_changes, with_formats
     from sodasheet.system.tempdirs import scratch_folder
 
     if (output := options.output) is not None:
@@ -116,6 +143,7 @@ def command(options: MapOptions) -> None:
     target = read_dataset(open_portal(address.portal), address.dataset)
     require_writable(target)
     method = Method(options.method)
+    spec, header = _header(spec, options)
     with (
         shown_progress() as progress,
         scratch_folder() as folder,
@@ -123,11 +151,18 @@ def command(options: MapOptions) -> None:
     ):
         mapping = suggest(stage.headers, target, method)
         mapping = choose(mapping, _choices(options), stage.headers, target)
-        mapping = _with_formats(mapping, stage, target)
+        mapping = _with_settings(mapping, stage.headers, options)
+        mapping = with_formats(mapping, stage, target)
+        found = [*header, *suggest_changes(stage, mapping, target)]
+        yes, no, left = split_accepted(found, options.accepted, options.declined)
+        mapping, spec = accept(decline(mapping, no), spec, yes)
         require_formats(CheckPlan(target, mapping, method), stage.headers)
         prints = fingerprint(stage.headers, target)
         samples = stage.samples(2)
     job = Job(target.portal, target.id, method, spec, mapping, fingerprint=prints)
+    job = with_limits(
+        job, options.max_shrink, options.max_rejected, options.notify, options.log_dataset
+    )
     job = replace(job, send="changes" if options.changes_only else options.send or "all")
     if output is not None:
         job = _relative_to(job, output)
@@ -136,7 +171,21 @@ def command(options: MapOptions) -> None:
         print_json(job_to_json(job))
         return
     print_mapping(mapping, target, samples)
+    _warn(job, target)
+    print_suggestions(left)
     say(f"Saved as {output}." if output else "Not saved; add -o JOB.json to save the job.")
+
+
+def _warn(job: Job, target: Dataset) -> None:
+    """Say what would stop a push of the job."""
+    identifier = target.row_identifier
+    if job.method.needs_identifier and identifier is None:
+        say(f"Warning: the dataset has no row identifier, which {job.method.value} needs.")
+    elif job.method.needs_identifier and identifier not in job.mapping.filled:
+        say(
+            f"Warning: no column fills the row identifier {identifier}, which "
+            f"{job.method.value} needs."
+        )
 
 
 def _spec(options: MapOptions) -> SourceSpec:
@@ -150,7 +199,20 @@ def _spec(options: MapOptions) -> SourceSpec:
         sheet=options.sheet,
         table=options.table,
         range=options.cells,
+        leave_out=_row_kinds(options.leave_out),
     )
+
+
+def _row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    from sodasheet.model.job import ROW_KINDS, STARTING_WITH
+
+    for kind in kinds:
+        if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
+            raise UsageProblem(
+                f'--leave-out "{kind}" is unknown.',
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text.",
+            )
+    return kinds
 
 
 def _relative_to(job: Job, output: Path) -> Job:
@@ -184,17 +246,35 @@ def _pairs(texts: tuple[str, ...], option: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def _with_formats(mapping: Mapping, stage: Stage, target: Dataset) -> Mapping:
-    """Return the mapping with formats that are the only way to read a column."""
-    from sodasheet.staging.check.format_suggestions import suggest_formats
+def _with_settings(mapping: Mapping, headers: Sequence[str], options: MapOptions) -> Mapping:
+    mapping = replace(mapping, timezone=_zone(options.timezone))
+    names = ("missing", "recode", "pad", "blanks", "templates")
+    mapping = with_cleanup(mapping, {name: getattr(options, name) for name in names})
+    return with_places(mapping, options.places, headers)
 
-    rules = []
-    for rule in mapping.columns:
-        column = target.column(rule.field) if rule.field and rule.fills else None
-        if rule.source is not None and column is not None and not rule.formats:
-            rule = replace(rule, formats=suggest_formats(stage, rule.source, column))  # noqa: PLW2901
-        rules.append(rule)
-    return replace(mapping, columns=tuple(rules))
+
+def _zone(name: str) -> str:
+    import zoneinfo
+
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageProblem(
+            f'There is no time zone named "{name}".', "Use a name such as America/New_York, or UTC."
+        ) from None
+    return name
+
+
+def _header(spec: SourceSpec, options: MapOptions) -> tuple[SourceSpec, list[Suggestion]]:
+    """Return the source with the header row that is accepted, and the suggestion if it is not."""
+    from sodasheet.sources.header_row import suggest_header_row
+
+    found = suggest_header_row(Path.cwd() / spec.path, spec)
+    if found is None:
+        return spec, []
+    if {found.key, "all"} & {*options.accepted} and found.key not in options.declined:
+        return replace(spec, header_row=found.change.header_row or 1), []
+    return spec, [found]
 
 
 def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str]]) -> None:
@@ -224,7 +304,7 @@ def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str
 def _row(rule: ColumnRule, target: Dataset, samples: dict[str, list[str]]) -> list[str]:
     column = target.column(rule.field) if rule.field and rule.fills else None
     return [
-        rule.source if rule.source is not None else f"constant {rule.constant!r}",
+        rule.source or (f"{rule.template!r}" if rule.template else f"constant {rule.constant!r}"),
         ", ".join(samples.get(rule.source or "", []))[:40],
         column.label if column else "(ignore)",
         column.type if column else "",

@@ -35,6 +35,7 @@ GOOD = {
     "json": {'{"a": [1.10, null]}': {"a": ["1.10", None]}, "3": "3", '"NaN, ]"': "NaN, ]"},
     "point": {
         "(41.7, -72.6)": POINT,
+        "41.7, -72.6": POINT,
         "( +041.70 ,-72.60 )": {"type": "Point", "coordinates": ["-72.60", "41.70"]},
         "(41.123456789012345678901, 1e-3)": {
             "type": "Point", "coordinates": ["0.001", "41.123456789012345678901"]
@@ -120,7 +121,7 @@ BAD = {
         "": None,
     },
     "point": {
-        "41.7, -72.6": "not-a-point",
+        "41.7": "not-a-point",
         "(41.7 -72.6)": "not-a-point",
         "POINT (1 2 3)": "not-a-point",
         "POINT EMPTY": "not-a-point",

@@ -1,0 +1,208 @@
+"""Settings of a mapping in the terminal: cleanup, places, limits, messages, suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Map
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
+from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule
+
+if TYPE_CHECKING:
+    from sodasheet.model.job import Guards, Job
+    from sodasheet.model.mapping import Mapping
+    from sodasheet.model.suggestion import Suggestion
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+#: Parts of an address that `--place` names.
+_PARTS = ("address", "city", "state", "zip", "latitude", "longitude")
+
+
+def cleanup_options(function: _Command) -> _Command:
+    """Add the options of cleanup, computed columns and rows to leave out."""
+    return _with(
+        function,
+        _many("--missing", "missing", "[HEADER=]VALUE", "Read VALUE as an empty cell."),
+        _many("--recode", "recode", "HEADER=OLD=NEW", "Replace the value OLD by NEW."),
+        _many("--pad", "pad", "HEADER=DIGITS", "Add leading zeros to whole numbers."),
+        _many("--template", "templates", "FIELD=TEMPLATE", "Compute FIELD, e.g. '{First} {Last}'."),
+        _many("--leave-out", "leave_out", "KIND", "Leave out totals, notes, headers or units."),
+        _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
+        _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
+    )
+
+
+def setting_options(function: _Command) -> _Command:
+    """Add the options of time zone, empty cells, places, limits and messages."""
+    return _with(
+        function,
+        _many("--blank", "blanks", "HEADER=clear|keep|refuse", "What an empty cell does."),
+        _many("--place", "places", "FIELD.PART=HEADER", "Fill a part of a location, e.g. city."),
+        click.option("--timezone", default="UTC", show_default=True, help="Zone of date columns."),
+        click.option(
+            "--max-shrink", type=click.FloatRange(0, 100), help="Rows to lose, in percent."
+        ),
+        click.option("--max-rejected", type=click.IntRange(0), help="Rows that may be rejected."),
+        click.option("--notify", default="", help="Mail addresses to notify, with commas between."),
+        click.option("--log-dataset", default="", help="Dataset that logs every run."),
+    )
+
+
+def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mapping:
+    """Return the mapping with the cleanup options; `settings` are the options' texts by name.
+
+    Raises UsageProblem for an unknown header or an unusable value.
+    """
+    for text in settings["missing"]:
+        header, equals, marker = text.partition("=")
+        if equals and _has(mapping, header):
+            mapping = _changed(mapping, header, "--missing", missing=(marker,))
+        else:
+            mapping = replace(mapping, missing=(*mapping.missing, text))
+    for text in settings["recode"]:
+        header, old, new = _parts(text, "--recode", "HEADER=OLD=NEW", 3)
+        mapping = _changed(mapping, header, "--recode", recode=((old, new),))
+    for text in settings["pad"]:
+        header, digits = _parts(text, "--pad", "HEADER=DIGITS", 2)
+        if not digits.isdecimal() or not 0 < int(digits) <= 30:
+            raise UsageProblem(f'--pad "{text}" has no number of digits.', "Write HEADER=5.")
+        mapping = _changed(mapping, header, "--pad", pad=int(digits))
+    for text in settings["blanks"]:
+        header, word = _parts(text, "--blank", "HEADER=keep", 2)
+        if word not in tuple(Blank):
+            raise UsageProblem(f'--blank "{text}" is unknown.', "Write clear, keep or refuse.")
+        mapping = _changed(mapping, header, "--blank", blank=Blank(word))
+    return _with_templates(mapping, settings["templates"])
+
+
+def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
+    from sodasheet.staging.check.template import parse_template
+
+    for text in texts:
+        field, template = _parts(text, "--template", "FIELD=TEMPLATE", 2)
+        parse_template(template)
+        others = tuple(_freed(rule, field) for rule in mapping.columns)
+        rule = ColumnRule(None, field, template=template, match=CONFIRMED, confidence=1.0)
+        mapping = replace(mapping, columns=(*others, rule))
+    return mapping
+
+
+def with_places(mapping: Mapping, texts: Iterable[str], headers: Sequence[str]) -> Mapping:
+    """Return the mapping with locations from `FIELD.PART=HEADER` texts."""
+    places = {place.field: place for place in mapping.places}
+    for text in texts:
+        name, header = _parts(text, "--place", "FIELD.PART=HEADER", 2)
+        field, _, part = name.rpartition(".")
+        if part not in _PARTS or not field:
+            raise UsageProblem(f'--place "{text}" is unknown.', f"Parts are {', '.join(_PARTS)}.")
+        if header not in headers:
+            raise UsageProblem(f'There is no source column named "{header}".', "Check --place.")
+        places[field] = replace(places.get(field, PlaceRule(field)), **{part: header})
+    points = tuple(point for point in mapping.points if point.field not in places)
+    columns = tuple(rule for rule in mapping.columns if rule.source or rule.field not in places)
+    return replace(mapping, columns=columns, points=points, places=tuple(places.values()))
+
+
+def with_limits(job: Job, shrink: float | None, rejected: int | None, mail: str, log: str) -> Job:
+    """Return the job with its limits and notifications."""
+    from sodasheet.model.mail_addresses import ALLOWED, addresses
+
+    guards: Guards = job.guards
+    if shrink is not None:
+        guards = replace(guards, max_shrink=shrink / 100)
+    if rejected is not None:
+        guards = replace(guards, max_rejected=rejected)
+    try:
+        addresses(mail)
+    except ValueError:
+        raise UsageProblem(f'--notify "{mail}" is not valid.', f"Write {ALLOWED}.") from None
+    notify = {key: text for key, text in (("email", mail), ("log_dataset", log)) if text}
+    return replace(job, guards=guards, notify={**job.notify, **notify})
+
+
+def split_accepted(
+    suggestions: Sequence[Suggestion], accepted: Sequence[str], declined: Sequence[str]
+) -> tuple[list[Suggestion], list[Suggestion], list[Suggestion]]:
+    """Return the accepted, the declined and the open suggestions.
+
+    Raises UsageProblem for a key of no suggestion.
+    """
+    known = {one.key for one in suggestions}
+    for key in (*accepted, *declined):
+        if key != "all" and key not in known:
+            listed = ", ".join(sorted(known)) or "none"
+            raise UsageProblem(
+                f'There is no suggestion "{key}".', f"The suggestions are: {listed}."
+            )
+    yes = [
+        one
+        for one in suggestions
+        if one.key not in declined
+        and (one.key in accepted or ("all" in accepted and not one.is_question))
+    ]
+    no = [one for one in suggestions if one.key in declined]
+    return yes, no, [one for one in suggestions if one not in yes and one not in no]
+
+
+def print_suggestions(suggestions: Sequence[Suggestion]) -> None:
+    """Print every open suggestion with its key and three examples."""
+    for one in suggestions:
+        where = f"{one.column}: " if one.column else ""
+        say(f"Suggestion {one.key}: {where}{one.message}")
+        for name, found in (("such as", one.examples), ("but not", one.outliers)):
+            if found:
+                shown = ", ".join(f"{example.value} (row {example.row})" for example in found)
+                say(f"  {name} {shown}")
+    if any(not one.is_question for one in suggestions):
+        say("Add --accept KEY or --accept all to use suggestions, --decline KEY to refuse one.")
+
+
+def _with(function: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def _many(flag: str, name: str, metavar: str, text: str) -> Callable[[_Command], _Command]:
+    return click.option(flag, name, multiple=True, metavar=metavar, help=f"{text} May be repeated.")
+
+
+def _parts(text: str, option: str, form: str, count: int) -> list[str]:
+    parts = [part.strip() for part in text.split("=", count - 1)]
+    if len(parts) < count:
+        raise UsageProblem(f'{option} "{text}" has too few =.', f"Write {option} {form}.")
+    return parts
+
+
+def _has(mapping: Mapping, header: str) -> bool:
+    return any(rule.source == header.strip() for rule in mapping.columns)
+
+
+def _changed(mapping: Mapping, header: str, option: str, **changes: Any) -> Mapping:
+    """Return the mapping with changes of one header's rules; tuples are added."""
+    if not _has(mapping, header):
+        known = ", ".join(rule.source for rule in mapping.columns if rule.source)
+        raise UsageProblem(
+            f'{option}: there is no source column named "{header}".', f"There are: {known}."
+        )
+    rules = []
+    for rule in mapping.columns:
+        if rule.source == header:
+            added: dict[str, Any] = {
+                name: (*getattr(rule, name), *value) if isinstance(value, tuple) else value
+                for name, value in changes.items()
+            }
+            rules.append(replace(rule, **added))
+        else:
+            rules.append(rule)
+    return replace(mapping, columns=tuple(rules))
+
+
+def _freed(rule: ColumnRule, field: str) -> ColumnRule:
+    return replace(rule, field=None, ignore=True) if rule.field == field and rule.source else rule

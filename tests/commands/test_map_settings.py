@@ -1,0 +1,101 @@
+"""`sodasheet map`: suggestions, cleanup, computed columns, places, limits and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Terminal = Callable[..., Any]
+
+MESSY = """Permit list 2024,,,
+Permit No,Status,Issued,Fee
+P-1,Issued,1/31/2024,"$1,200"
+P-2,Issued,2/1/2024,n/a
+Total,,,"$1,200"
+"""
+
+
+@pytest.fixture
+def messy(tmp_path: Path) -> str:
+    """Write a messy file."""
+    (tmp_path / "messy.csv").write_text(MESSY, encoding="utf-8")
+    return "messy.csv"
+
+
+def test_suggestions_are_shown_with_their_evidence(terminal: Terminal, messy: str) -> None:
+    said = terminal("map", messy, terminal.permits, "--header-row", "2")
+
+    assert said.code == 0
+    shown = said.out + said.err
+    assert "Suggestion rows:totals: 1 row reads like totals and can be left out." in shown
+    assert "such as Total (row 5)" in shown
+    assert "--accept KEY" in shown
+
+
+def test_all_suggestions_are_accepted_at_once(terminal: Terminal, messy: str) -> None:
+    job = terminal("map", messy, terminal.permits, "--accept", "all", "--json").json
+
+    assert job["source"]["header_row"] == 2
+    assert job["source"]["leave_out"] == ["totals"]
+
+
+def test_a_declined_suggestion_is_remembered(terminal: Terminal, messy: str) -> None:
+    job = terminal(
+        "map", messy, terminal.permits, "--header-row", "2", "--decline", "rows:totals", "--json"
+    ).json
+
+    assert job["declined"] == ["rows:totals"]
+    assert "leave_out" not in job["source"]
+
+
+def test_settings_are_written_into_the_job(terminal: Terminal, messy: str) -> None:
+    job = terminal(
+        "map", messy, terminal.permits, "--header-row", "2", "--json",
+        "--missing", "n/a", "--missing", "Fee=none", "--recode", "Status=Isued=Issued",
+        "--pad", "Permit No=5", "--blank", "Status=keep", "--timezone", "America/New_York",
+        "--max-shrink", "10", "--max-rejected", "3", "--notify", "a@example.gov",
+        "--leave-out", "notes",
+    ).json  # fmt: skip
+
+    rules = {rule["source"]: rule for rule in job["columns"] if "source" in rule}
+    assert job["missing"] == ["n/a"]
+    assert rules["Fee"]["missing"] == ["none"]
+    assert rules["Status"]["recode"] == {"Isued": "Issued"}
+    assert rules["Status"]["blank"] == "keep"
+    assert rules["Permit No"]["pad"] == 5
+    assert job["timezone"] == "America/New_York"
+    assert job["guards"] == {"max_shrink": 0.1, "max_rejected": 3}
+    assert job["notify"] == {"email": "a@example.gov"}
+    assert job["source"]["leave_out"] == ["notes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--pad", "Status=x"), '--pad "Status=x" has no number of digits.'),
+        (("--recode", "Status=a"), '--recode "Status=a" has too few =.'),
+        (("--recode", "Nope=a=b"), '--recode: there is no source column named "Nope".'),
+        (("--timezone", "Mars"), 'There is no time zone named "Mars".'),
+        (("--leave-out", "junk"), '--leave-out "junk" is unknown.'),
+        (("--accept", "formats:x"), 'There is no suggestion "formats:x".'),
+        (("--template", "notes={"), "The template '{' has a single {."),
+        (("--notify", "nobody"), '--notify "nobody" is not valid.'),
+    ],
+)
+def test_unusable_settings_are_usage_errors(
+    terminal: Terminal, messy: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    said = terminal("map", messy, terminal.permits, "--header-row", "2", *arguments)
+
+    assert (said.code, sentence in said.err) == (2, True), said.err
+
+
+def test_an_upsert_without_its_identifier_is_warned_of(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Status\nIssued\n", encoding="utf-8")
+
+    said = terminal("map", "a.csv", terminal.permits)
+
+    assert "Warning: no column fills the row identifier" in said.out + said.err
