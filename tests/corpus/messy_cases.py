@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A corpus of small messy files, each with the rows that a careful person would publish.
 
 The files are modeled on tables of towns, permits and inspections; no value comes from a real file.
@@ -148,18 +147,29 @@ CASES: tuple[Case, ...] = (
     csv("total and notes", HEAD + BODY + "Total,,3\n,,\nData as of 1/1/2024,,\n", T, PLAIN),
     csv("headers repeated", HEAD + "Avon,2024,1\n" + HEAD + "Bolton,2024,2\n", T, PLAIN),
     csv("a row of units", HEAD + ",years,USD\n" + BODY, T, PLAIN),
-    csv("a shop named Total", HEAD + "Total Wine,2024,1\nBolton,2024,2\n", T,
-        town(("Total Wine", "2024", "1"), ("Bolton", "2024", "2"))),
-    csv("a row without a name", HEAD + "Avon,2024,1\n,2024,2\n", T,
-        town(("Avon", "2024", "1"), (None, "2024", "2"))),
+    csv(
+        "a shop named Total",
+        HEAD + "Total Wine,2024,1\nBolton,2024,2\n",
+        T,
+        town(("Total Wine", "2024", "1"), ("Bolton", "2024", "2")),
+    ),
+    csv(
+        "a row without a name",
+        HEAD + "Avon,2024,1\n,2024,2\n",
+        T,
+        town(("Avon", "2024", "1"), (None, "2024", "2")),
+    ),
     # Where the headers are
     csv("a title above", "Fees of 2024,,\n" + HEAD + BODY, T, PLAIN),
     csv("a title without commas", "Fees of 2024\n" + HEAD + BODY, T, PLAIN),
     csv("a title and a blank line", "Fees of 2024\n\n" + HEAD + BODY, T, PLAIN),
     csv("two titles", "Town of Avon,,\nFees,,\n" + HEAD + BODY, T, PLAIN),
-    workbook("a title in a workbook",
-             _rows(["Fees"], [], ["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2]),
-             T, PLAIN),
+    workbook(
+        "a title in a workbook",
+        _rows(["Fees"], [], ["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2]),
+        T,
+        PLAIN,
+    ),
     # Missing values
     column("N/A in numbers", "number", ["1", "N/A", "3"], ["1", None, "3"]),
     column("dashes in numbers", "number", ["1", "-", "3"], ["1", None, "3"]),
@@ -173,79 +183,184 @@ CASES: tuple[Case, ...] = (
     column("thousands beside small numbers", "number", ["6,718", "776"], ["6718", "776"]),
     column("dollars", "number", ["$1,200.50", "$3.00"], ["1200.50", "3.00"]),
     column("dollars beside bare numbers", "number", ["$1,200", "3"], ["1200", "3"]),
-    column("parentheses beside a dash", "number", ["(12.00)", "-", "5.00"], ["-12.00", None, "5.00"]),
+    column(
+        "parentheses beside a dash", "number", ["(12.00)", "-", "5.00"], ["-12.00", None, "5.00"]
+    ),
     column("percent signs", "number", ["45%", "7.5%"], ["0.45", "0.075"]),
     column("decimal commas", "number", ["1,5", "2,25"], ["1.5", "2.25"]),
     column("European thousands", "number", ["1.234,50", "2,25"], ["1234.50", "2.25"]),
-    column("one word among numbers", "number", ["1,200", "2,300", "3,400", "closed"], [],
-           refused="not-a-number"),
+    column(
+        "one word among numbers",
+        "number",
+        ["1,200", "2,300", "3,400", "closed"],
+        [],
+        refused="not-a-number",
+    ),
     # Checkboxes
     column("yes and no", "checkbox", ["Yes", "No", "yes"], YES),
     column("YES, no and Y", "checkbox", ["YES", "no", "Y"], YES),
     column("ones and zeros", "checkbox", ["1", "0", "1"], YES),
     column("T and F", "checkbox", ["T", "F", "T"], YES),
-    column("words of one's own", "checkbox", ["Active", "Retired", "Active"], YES,
-           answers={"formats:v": {"recode": (("Active", "true"), ("Retired", "false"))}}),
+    column(
+        "words of one's own",
+        "checkbox",
+        ["Active", "Retired", "Active"],
+        YES,
+        answers={"formats:v": {"recode": (("Active", "true"), ("Retired", "false"))}},
+    ),
     column("a third word", "checkbox", ["yes", "no", "maybe"], [], refused="not-a-checkbox"),
     # Dates
-    column("month first", "calendar_date", ["1/31/2024", "2/1/2024"], day("2024-01-31", "2024-02-01")),
-    column("day first", "calendar_date", ["31/1/2024", "1/2/2024"], day("2024-01-31", "2024-02-01")),
-    column("day or month first", "calendar_date", ["1/2/2024", "2/3/2024"],
-           day("2024-01-02", "2024-02-03"), answers={"formats:v": {"formats": ("%m/%d/%Y",)}}),
-    column("day and month first", "calendar_date", ["1/31/2024", "31/1/2024"], [],
-           refused="ambiguous-date"),
-    column("Sept and a period", "calendar_date", ["Sept 5, 2024", "Jan. 31, 2024", "May 1, 2024"],
-           day("2024-09-05", "2024-01-31", "2024-05-01")),
-    column("months in full", "calendar_date", ["September 5, 2024", "May 1, 2024"],
-           day("2024-09-05", "2024-05-01")),
-    column("two-digit years", "calendar_date", ["1/31/24", "12/31/99"], day("2024-01-31", "1999-12-31")),
+    column(
+        "month first", "calendar_date", ["1/31/2024", "2/1/2024"], day("2024-01-31", "2024-02-01")
+    ),
+    column(
+        "day first", "calendar_date", ["31/1/2024", "1/2/2024"], day("2024-01-31", "2024-02-01")
+    ),
+    column(
+        "day or month first",
+        "calendar_date",
+        ["1/2/2024", "2/3/2024"],
+        day("2024-01-02", "2024-02-03"),
+        answers={"formats:v": {"formats": ("%m/%d/%Y",)}},
+    ),
+    column(
+        "day and month first",
+        "calendar_date",
+        ["1/31/2024", "31/1/2024"],
+        [],
+        refused="ambiguous-date",
+    ),
+    column(
+        "Sept and a period",
+        "calendar_date",
+        ["Sept 5, 2024", "Jan. 31, 2024", "May 1, 2024"],
+        day("2024-09-05", "2024-01-31", "2024-05-01"),
+    ),
+    column(
+        "months in full",
+        "calendar_date",
+        ["September 5, 2024", "May 1, 2024"],
+        day("2024-09-05", "2024-05-01"),
+    ),
+    column(
+        "two-digit years", "calendar_date", ["1/31/24", "12/31/99"], day("2024-01-31", "1999-12-31")
+    ),
     column("years alone", "calendar_date", ["2023", "2024"], day("2023-01-01", "2024-01-01")),
-    column("months alone", "calendar_date", ["Jan 2024", "Feb 2024"], day("2024-01-01", "2024-02-01")),
+    column(
+        "months alone", "calendar_date", ["Jan 2024", "Feb 2024"], day("2024-01-01", "2024-02-01")
+    ),
     column("serial days", "calendar_date", ["45292", "45293"], day("2024-01-01", "2024-01-02")),
-    column("ISO beside month first", "calendar_date", ["2024-01-31", "2/15/2024", "2024-03-01"],
-           day("2024-01-31", "2024-02-15", "2024-03-01")),
-    column("a day that does not exist", "calendar_date", ["2024-02-28", "2024-02-30"], [],
-           refused="no-such-date"),
-    column("times of twelve hours", "calendar_date", ["1/31/2024 1:05 PM", "2/1/2024 12:30 AM"],
-           ["2024-01-31T13:05:00.000", "2024-02-01T00:30:00.000"]),
+    column(
+        "ISO beside month first",
+        "calendar_date",
+        ["2024-01-31", "2/15/2024", "2024-03-01"],
+        day("2024-01-31", "2024-02-15", "2024-03-01"),
+    ),
+    column(
+        "a day that does not exist",
+        "calendar_date",
+        ["2024-02-28", "2024-02-30"],
+        [],
+        refused="no-such-date",
+    ),
+    column(
+        "times of twelve hours",
+        "calendar_date",
+        ["1/31/2024 1:05 PM", "2/1/2024 12:30 AM"],
+        ["2024-01-31T13:05:00.000", "2024-02-01T00:30:00.000"],
+    ),
     # Codes
     column("codes as formulas", "text", ['="06103"', '="06104"'], ["06103", "06104"]),
     column("codes behind an apostrophe", "text", ["'00123", "'00124"], ["00123", "00124"]),
-    csv("bare ZIP codes", "id,zip\n1,6101\n2,06102\n", {"id": "text", "zip": "text"},
-        [{"id": "1", "zip": "06101"}, {"id": "2", "zip": "06102"}]),
-    column("codes of which some lost zeros", "text", ["0123", "0456", "789", "0777"],
-           ["0123", "0456", "0789", "0777"]),
+    csv(
+        "bare ZIP codes",
+        "id,zip\n1,6101\n2,06102\n",
+        {"id": "text", "zip": "text"},
+        [{"id": "1", "zip": "06101"}, {"id": "2", "zip": "06102"}],
+    ),
+    column(
+        "codes of which some lost zeros",
+        "text",
+        ["0123", "0456", "789", "0777"],
+        ["0123", "0456", "0789", "0777"],
+    ),
     column("shortened numbers", "number", ["1.23457E+14x"], [], refused="not-a-number"),
-    workbook("ZIP codes of a workbook", _zip_codes, {"id": "text", "v": "text"},
-             [{"id": "a", "v": "06101"}, {"id": "b", "v": "06102"}]),
+    workbook(
+        "ZIP codes of a workbook",
+        _zip_codes,
+        {"id": "text", "v": "text"},
+        [{"id": "a", "v": "06101"}, {"id": "b", "v": "06102"}],
+    ),
     # Words
-    column("a slip among words", "text", [*["Open"] * 12, *["Closed"] * 8, "Opne", "OPEN"],
-           [*["Open"] * 12, *["Closed"] * 8, "Open", "Open"]),
-    column("links without a scheme", "url", ["www.avonct.gov/fees", "https://boltonct.gov"],
-           [{"url": "https://www.avonct.gov/fees"}, {"url": "https://boltonct.gov"}]),
+    column(
+        "a slip among words",
+        "text",
+        [*["Open"] * 12, *["Closed"] * 8, "Opne", "OPEN"],
+        [*["Open"] * 12, *["Closed"] * 8, "Open", "Open"],
+    ),
+    column(
+        "links without a scheme",
+        "url",
+        ["www.avonct.gov/fees", "https://boltonct.gov"],
+        [{"url": "https://www.avonct.gov/fees"}, {"url": "https://boltonct.gov"}],
+    ),
     # Places
-    column("a pair without brackets", "point", ["41.76,-72.68", "41.5, -72.5"],
-           [{"type": "Point", "coordinates": ["-72.68", "41.76"]},
-            {"type": "Point", "coordinates": ["-72.5", "41.5"]}]),
-    column("longitude first", "point", ["-101.76, 41.68", "-102.5, 41.5"],
-           [{"type": "Point", "coordinates": ["-101.76", "41.68"]},
-            {"type": "Point", "coordinates": ["-102.5", "41.5"]}]),
+    column(
+        "a pair without brackets",
+        "point",
+        ["41.76,-72.68", "41.5, -72.5"],
+        [
+            {"type": "Point", "coordinates": ["-72.68", "41.76"]},
+            {"type": "Point", "coordinates": ["-72.5", "41.5"]},
+        ],
+    ),
+    column(
+        "longitude first",
+        "point",
+        ["-101.76, 41.68", "-102.5, 41.5"],
+        [
+            {"type": "Point", "coordinates": ["-101.76", "41.68"]},
+            {"type": "Point", "coordinates": ["-102.5", "41.5"]},
+        ],
+    ),
     # Workbooks
-    workbook("a plain workbook", _rows(["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2]),
-             T, PLAIN),
+    workbook(
+        "a plain workbook",
+        _rows(["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2]),
+        T,
+        PLAIN,
+    ),
     workbook("hidden rows", _hidden, T, PLAIN),
     workbook("merged cells", _merged, T, refused="merged-cell"),
-    workbook("formulas without results", _formula, T, refused="formula-unsaved",
-             edit=(b"<v>4321</v>", b"<v></v>")),
-    workbook("an error cell", _formula, T, refused="error-cell",
-             edit=(b'<f>1+1</f><v>4321</v>', b"<f>NA()</f><v>#N/A</v>")),
-    workbook("dates of a workbook", _dates, {"id": "text", "v": "calendar_date"},
-             [{"id": "a", "v": "2024-01-01T00:00:00.000"},
-              {"id": "b", "v": "2024-01-02T00:00:00.000"}]),
-    workbook("a total in a workbook",
-             _rows(["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2], ["Total", "", 3]),
-             T, PLAIN),
+    workbook(
+        "formulas without results",
+        _formula,
+        T,
+        refused="formula-unsaved",
+        edit=(b"<v>4321</v>", b"<v></v>"),
+    ),
+    workbook(
+        "an error cell",
+        _formula,
+        T,
+        refused="error-cell",
+        edit=(b"<f>1+1</f><v>4321</v>", b"<f>NA()</f><v>#N/A</v>"),
+    ),
+    workbook(
+        "dates of a workbook",
+        _dates,
+        {"id": "text", "v": "calendar_date"},
+        [{"id": "a", "v": "2024-01-01T00:00:00.000"}, {"id": "b", "v": "2024-01-02T00:00:00.000"}],
+    ),
+    workbook(
+        "a total in a workbook",
+        _rows(["town", "year", "fee"], ["Avon", 2024, 1], ["Bolton", 2024, 2], ["Total", "", 3]),
+        T,
+        PLAIN,
+    ),
     # Broken files
     csv("a cell too many", HEAD + "Avon,2024,1,9\nBolton,2024,2\n", T, refused="too-many-cells"),
-    csv("a quote never closed", HEAD + 'Avon,2024,1\n"Bolton,2024,2\n', T, refused="unclosed-quote"),
-)  # fmt: skip
+    csv(
+        "a quote never closed", HEAD + 'Avon,2024,1\n"Bolton,2024,2\n', T, refused="unclosed-quote"
+    ),
+)

@@ -152,6 +152,7 @@ def command(options: MapOptions) -> None:
         mapping = suggest(stage.headers, target, method)
         mapping = choose(mapping, _choices(options), stage.headers, target)
         mapping = _with_settings(mapping, stage.headers, options)
+        require_formats(CheckPlan(target, mapping, method), stage.headers)
         mapping = with_formats(mapping, stage, target)
         found = [*header, *suggest_changes(stage, mapping, target)]
         yes, no, left = split_accepted(found, options.accepted, options.declined)
