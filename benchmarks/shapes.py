@@ -172,7 +172,7 @@ def _fields(*more: tuple[str, str], key: str = "text") -> tuple[Field, ...]:
 
 def _filler(chance: random.Random, start: int) -> list[Cell]:
     """Return the cells from column `start` on, as `_fields` has them."""
-    pick = int(chance.random() * 1_000_000)
+    pick = int(chance.random() * 1_000_000_000)
     cells: list[Cell] = []
     for place in range(start, 20):
         kind = place % 4
@@ -231,7 +231,7 @@ def _many(columns: int) -> tuple[tuple[Field, ...], MakeRow]:
     fields = (Field("id", "text"), *(Field(f"c{n}", kinds[n % 4]) for n in range(1, columns)))
 
     def row(number: int, chance: random.Random) -> list[Cell]:
-        pick = int(chance.random() * 1_000_000)
+        pick = int(chance.random() * 1_000_000_000)
         cells: list[Cell] = [f"P-{number:08d}"]
         for place in range(1, columns):
             kind = place % 4
@@ -287,7 +287,7 @@ def _timestamps(number: int, chance: random.Random) -> list[Cell]:
 
 def _book(number: int, chance: random.Random) -> list[Cell]:
     """Return cells of their own kinds, as a workbook has them."""
-    pick = int(chance.random() * 1_000_000)
+    pick = int(chance.random() * 1_000_000_000)
     cells: list[Cell] = [f"P-{number:08d}"]
     for place in range(1, 20):
         kind = place % 4

@@ -105,18 +105,29 @@ def canonical_from_portal(column: Column, name: str) -> str:
     if _is_object(kind):
         return _object(kind, name)
     if kind in _NUMBERS:
-        return f"nullif(canonical_number({name}), '')"
+        return f"CASE WHEN {name} <> '' THEN canonical_number({name}) END"
     by_type = {
         "checkbox": f"lower({name})",
         "calendar_date": f"canonical_local({name})",
         "date": f"canonical_moment({name})",
     }
-    return f"nullif({by_type.get(kind, name)}, '')"
+    # `nullif` would work its value out twice.
+    return f"CASE WHEN {name} <> '' THEN {by_type.get(kind, name)} END"
 
 
 def row_hash(values: Sequence[str]) -> str:
-    """Return SQL for a number of 128 bits that tells rows of canonical texts apart."""
-    return f"md5_number({_row_text(values)})"
+    """Return SQL for a number of 128 bits that tells rows of canonical texts apart.
+
+    Two hashes of 64 bits that share no step: over the values one by one, and over all of them as
+    one text. An MD5 of the values as JSON takes twice as long.
+    """
+    if not values:
+        return "CAST(0 AS UHUGEINT)"
+    texts = ", ".join(f"coalesce({value}, chr(1))" for value in values)
+    return (
+        f"(CAST(hash({', '.join(values)}) AS UHUGEINT) << 64)"
+        f" | CAST(hash(concat_ws(chr(2), {texts})) AS UHUGEINT)"
+    )
 
 
 def hash_text(values: Sequence[str]) -> str:
