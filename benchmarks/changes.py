@@ -152,7 +152,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
 
 
 def sodapy_upserts(path: Path, portal: dict[str, Any]) -> tuple[int, int]:
-    """What people write who have sodapy: chunks of dicts, nothing checked but what must be."""
+    """Upsert as scripts with sodapy do: chunks of dicts, nothing checked but what must be."""
     from sodapy import Socrata
 
     key_id, secret = portal["key"]
@@ -188,7 +188,9 @@ def _require_same(portal: dict[str, Any], path: Path) -> None:
 
 
 def _checksums(portal: dict[str, Any]) -> dict[str, int]:
-    """How many rows, and for each column the sum of its values' checksums by identifier."""
+    """Return the number of rows, and for each column the sum of its values' checksums by
+    identifier.
+    """
     fields = [field for field, _, _ in data.FIELDS]
     found = dict.fromkeys(["rows", *fields], 0)
     path, offset = f"/resource/{portal['dataset']}.json", 0

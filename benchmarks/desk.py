@@ -1,4 +1,4 @@
-"""How soon the desk shows something, how a large preview scrolls, and how it answers during a push.
+"""Speed of the desk: its first page, scrolling a large preview, and answers during a push.
 
     python benchmarks/desk.py [--changes 1000000] [--pushed 1000000]
 

@@ -1,4 +1,4 @@
-"""What every benchmark measures: one step in a process of its own, so that its peak is its own."""
+"""Measuring: one step in a process of its own, so that its peak is its own."""
 
 from __future__ import annotations
 

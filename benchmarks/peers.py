@@ -1,4 +1,4 @@
-"""What people would use instead, on the same file: the lower bounds and the peers.
+"""Peers: what people would use instead on the same file, and the lower bounds.
 
     python benchmarks/peers.py [--rows 1000000]
 

@@ -1,4 +1,4 @@
-"""What a push would change in a large dataset, beside the push itself.
+"""Preview of a large dataset, beside the push itself.
 
     python benchmarks/preview.py [--rows 1000000]
 

@@ -1,4 +1,5 @@
-"""How many planted faults the comparison with the dataset stops or asks about, and false alarms.
+"""Share of planted faults that the comparison with the dataset stops or asks about, and false
+alarms.
 
     python benchmarks/quality.py [--seed 1] [--trials 3] [--clean 10] [--only permits]
 
@@ -69,7 +70,7 @@ def _plant(
 
 @dataclass
 class Score:
-    """What was caught, missed, and disturbed for nothing."""
+    """Score: caught, missed, and disturbed for nothing."""
 
     caught: Counter[str] = field(default_factory=Counter)
     missed: list[tuple[str, str]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How fast a live sheet is read and pushed from the ribbon, in a headless LibreOffice Calc.
+"""Speed of reading and pushing a live sheet from the ribbon, in a headless LibreOffice Calc.
 
     python benchmarks/sheet.py import            time to import the ribbon, beside xlwings alone
     python benchmarks/sheet.py push              50,000 x 20 cells from the press to the portal

@@ -1,4 +1,4 @@
-"""How fast a big CSV is checked and made ready to send, against DuckDB merely loading it as text.
+"""Speed of checking a big CSV and making it ready to send, against DuckDB loading it as text.
 
     python benchmarks/stage.py [--rows 1000000]
 

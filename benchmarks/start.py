@@ -1,4 +1,4 @@
-"""How long everything takes to start: the command line, and each module behind a ribbon button.
+"""Start-up time of the command line, and of each module behind a ribbon button.
 
     python benchmarks/start.py [--times 9]
 

@@ -1,4 +1,4 @@
-"""How fast a closed workbook is made ready to send, against python-calamine merely reading it.
+"""Speed of making a closed workbook ready to send, against python-calamine reading it.
 
     python benchmarks/workbook.py [--rows 200000]
 

@@ -1,4 +1,4 @@
-"""What holds for every job on this computer: the mail server, and how long run logs are kept."""
+"""Settings of this computer for every job: the mail server, and how long run logs are kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SHOW = (NextStep(Action.SHOW_SETTINGS),)
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed in, and in whose name; the password is in the credential store.
+    """SMTP server and sender; the password is in the credential store.
 
     `security` is `starttls`, `tls` or `none`. `user` is empty where the server asks for no
     sign-in, `sender` where it is the user. `to` is who is told where a job names nobody, or cannot
@@ -45,13 +45,13 @@ class MailServer:
 
     @property
     def address(self) -> str:
-        """Whom mail comes from."""
+        """From address of mail."""
         return self.sender or self.user
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How long run logs and snapshots are kept, and how much room they may take."""
+    """Retention of run logs and snapshots: how long, and how much room."""
 
     days: int = 90
     megabytes: int = 2000
@@ -66,7 +66,7 @@ class Settings:
 
 
 def settings_file() -> Path:
-    """Where the settings are; they hold no secret."""
+    """Return the path of the settings; they hold no secret."""
     return home() / NAME
 
 

@@ -1,4 +1,4 @@
-"""Which accounts there are: a small file that holds no secret.
+"""The list of accounts: a small file that holds no secret.
 
 The stores of different systems cannot list what they hold, and asking one may make it ask the
 user; so a portal that nobody ever signed in to is never looked up in a store at all.
@@ -42,7 +42,7 @@ class Account:
 
     @property
     def identity(self) -> tuple[Entry, str]:
-        """What tells it from every other account."""
+        """The key of the account, different from that of every other account."""
         return self.entry, self.key_id
 
 

@@ -1,4 +1,4 @@
-"""Where the secret comes from: environment variables, else the operating system's store.
+"""The secret of a portal: from environment variables, else from the operating system's store.
 
 This is the one place that knows of either. Everything here raises CredentialError where the
 store fails, UsageProblem for a name or a secret that cannot be right; neither holds a secret.

@@ -43,7 +43,7 @@ class Store:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The store's name as people know it."""
         return " + ".join(dict.fromkeys(_name(member) for member in _members(self.backend)))
 
     def read(self, service: str, key_id: str) -> str | None:
@@ -124,7 +124,7 @@ def _require_protection(store: Store, choice: str) -> None:
 
 
 def _protects(backend: KeyringBackend) -> bool:
-    """Whether keyring itself recommends it, which it does for none that keeps clear text."""
+    """True if keyring itself recommends it, which it does for none that keeps clear text."""
     from keyring.backends import fail, null
     from keyring.core import recommended
 
@@ -150,7 +150,7 @@ def _keep_on_this_computer(backend: KeyringBackend) -> None:
 
 
 def _choice() -> tuple[str, str]:
-    """Who chose a store and which one, both empty where nobody did."""
+    """Return the setting that chose a store, and the store; both are empty if none was chosen."""
     if VARIABLE in os.environ:
         return VARIABLE, os.environ[VARIABLE] or "(nothing)"
     from keyring.util.platform_ import config_root

@@ -1,4 +1,4 @@
-"""What credential stores fail with, and the sentence a steward reads for each.
+"""Errors of credential stores, and the sentence a steward reads for each.
 
 One table, read from the top; the first row that fits speaks. Classes are matched by their names,
 since each system has only its own stores' libraries. Sources: the

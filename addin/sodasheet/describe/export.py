@@ -1,4 +1,4 @@
-"""What a description is exported as: a data dictionary, and a DCAT-US record."""
+"""Exports of a description: a data dictionary, and a DCAT-US record."""
 
 from __future__ import annotations
 

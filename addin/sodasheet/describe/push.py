@@ -32,7 +32,7 @@ _RIGHTS = {Place.FIELD: "update_view", Place.CUSTOM: "update_view", Place.COLUMN
 
 @dataclass(frozen=True, slots=True)
 class DescriptionPlan:
-    """What a push of a description would do.
+    """The effects of pushing a description.
 
     `now` is the description that was compared; `checked` is True if the portal has checked the
     values, False if it offers no check.

@@ -39,7 +39,7 @@ class Stopped(Silent):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where pushes of a rehearsal happen: the draft, and a folder for their files."""
+    """Place of a rehearsal's pushes: the draft, and a folder for their files."""
 
     probe: Probe
     dataset: str

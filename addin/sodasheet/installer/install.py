@@ -29,7 +29,7 @@ from sodasheet.office.settings_sheet import XLWINGS_VERSION, read_settings
 
 @dataclass(slots=True)
 class Manifest:
-    """What was installed: files by path with their SHA-256, and whether a setting was written."""
+    """The installed files by path with their SHA-256, and a flag for a changed setting."""
 
     files: dict[str, str] = field(default_factory=dict)
     setting: bool = False

@@ -50,7 +50,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where the add-in, the user's settings and the note of what was installed are kept.
+    """Places of the add-in, of the user's settings, and of the installation's manifest.
 
     `bridge` is the folder of the script without which Excel for Mac starts no Python.
     """

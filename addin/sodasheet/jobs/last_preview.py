@@ -1,4 +1,4 @@
-"""What the last preview of a dataset saw, for the push that follows it."""
+"""The state of a dataset at its last preview, for the push that follows it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def remember(job_key: str, report: Map[str, Any]) -> None:
 
 
 def seen_by_preview(job: Job) -> PreviewSnapshot | None:
-    """What the last preview of this very job saw; None where there is none to go by.
+    """Return the dataset's state at the last preview of this very job; None if there is none.
 
     There is none where it is old, or where a push from this computer has landed since.
     """
@@ -110,7 +110,7 @@ def _preview(body: Map[str, Any]) -> Preview:
 
 
 def _pushed_since(job: Job, started: datetime) -> bool:
-    """Whether our own push has changed the dataset since, which nobody has to be warned of."""
+    """True if our own push has changed the dataset since, which nobody has to be warned of."""
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.runs.run_folder import runs_folder
 

@@ -38,7 +38,7 @@ class NamedJob:
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether the file is a workbook, whatever its name says."""
+    """True if the file is a workbook, whatever its name says."""
     return _head(path).startswith(_WORKBOOK)
 
 
@@ -99,7 +99,7 @@ def _head(path: Path) -> bytes:
 
 
 def _of_datasync(path: Path, head: bytes) -> bool:
-    """Whether a text is a job of DataSync: its own key decides, else the extension."""
+    """True if a text is a job of DataSync: its own key decides, else the extension."""
     if not head or path.suffix.lower() in _DATASYNC:
         return bool(head) and "sodasheet" not in _keys(path)
     return bool({"fileVersionUID", "pathToSavedFile"} & _keys(path))

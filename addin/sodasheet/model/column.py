@@ -32,12 +32,12 @@ class Column:
 
     @property
     def system(self) -> bool:
-        """Whether the portal itself owns the column (`:id`, `:@computed_region_…`)."""
+        """True if the portal itself owns the column (`:id`, `:@computed_region_…`)."""
         return self.field.startswith(":")
 
     @property
     def fillable(self) -> bool:
-        """Whether a push may write to it at all."""
+        """True if a push may write to it at all."""
         return not (self.system or self.computed or self.type in UNWRITABLE_TYPES)
 
     @property

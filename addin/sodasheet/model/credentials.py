@@ -1,4 +1,4 @@
-"""Who the portal is told we are."""
+"""Credentials for a portal."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class FastPath(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a fast path was not taken; the value is a stable word for programs.
+    """Reasons for not taking a fast path; the value is a stable word for programs.
 
     `ENGINE` is the only one that no input may cause: the database refused a statement of ours.
     """

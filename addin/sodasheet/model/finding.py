@@ -1,4 +1,4 @@
-"""What a check has to say: which row, which column, which value, and why."""
+"""Findings of a check: row, column, value, and reason."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sodasheet.model.next_step import NextStep
 
 
 class Severity(StrEnum):
-    """What a finding does to the push.
+    """Effect of a finding on the push.
 
     STOP: nothing can be sent. REJECT: the row is not sent. ASK: sent once somebody has agreed.
     NOTE: sent, but worth a look.

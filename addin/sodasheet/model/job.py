@@ -17,7 +17,7 @@ STARTING_WITH = "rows starting with "
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """Where the rows come from.
+    """The place and form of the source's rows.
 
     `kind` is `file`, `workbook`, `active` (the live sheet) or `spool` (rows that were read from one
     already, in the folder `path`). `path` is as the user wrote it; a relative one is
@@ -56,7 +56,7 @@ class Guards:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What the source and the dataset looked like when the mapping was confirmed.
+    """Shape of the source and the dataset when the mapping was confirmed.
 
     `columns` holds (column id, field name, type); `identifier` is the row identifier's field name,
     empty where there was none or nobody wrote it down.

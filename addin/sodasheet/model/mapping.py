@@ -1,4 +1,4 @@
-"""Which source column fills which dataset column, and how."""
+"""The mapping: which source column fills which dataset column, and how."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Blank(StrEnum):
-    """What an empty cell does to the dataset's cell."""
+    """Effect of an empty cell on the dataset's cell."""
 
     CLEAR = "clear"
     KEEP = "keep"
@@ -21,7 +21,7 @@ CONFIRMED = "confirmed"
 
 @dataclass(frozen=True, slots=True)
 class ColumnRule:
-    """How one source column, or one constant, fills a dataset column.
+    """Rule by which one source column, or one constant, fills a dataset column.
 
     `source` is a header of the source (None for a constant), `field` a field name of the dataset
     (None when ignored or not yet chosen). `formats` are tried in order: strptime patterns and
@@ -54,7 +54,7 @@ class ColumnRule:
 
     @property
     def fills(self) -> bool:
-        """Whether the rule writes to a dataset column."""
+        """True if the rule writes to a dataset column."""
         return self.field is not None and not self.ignore
 
 

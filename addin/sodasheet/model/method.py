@@ -15,5 +15,5 @@ class Method(StrEnum):
 
     @property
     def needs_identifier(self) -> bool:
-        """Whether the dataset must have a row identifier, and the mapping must fill it."""
+        """True if the dataset must have a row identifier, and the mapping must fill it."""
         return self in (Method.UPSERT, Method.DELETE)

@@ -1,4 +1,4 @@
-"""What a push would change, before it changes anything."""
+"""Changes that a push would make."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ChangeKind(StrEnum):
-    """What would become of a row: added, changed in one of its cells, or taken away."""
+    """Kinds of changes to a row: added, changed in a cell, or deleted."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a push would do to the rows of its dataset.
+    """Effects of a push on the rows of its dataset.
 
     `new`, `changed` and `deleted` count rows; `unchanged` counts rows of the source that the
     dataset holds just so. `before` and `after` are the dataset's rows. `changes` are the first
@@ -63,7 +63,7 @@ class Preview:
 
     @property
     def nothing(self) -> bool:
-        """Whether the push would leave everything as it is."""
+        """True if the push would leave everything as it is."""
         return not (self.new or self.changed or self.deleted)
 
     def to_json(self) -> dict[str, Any]:

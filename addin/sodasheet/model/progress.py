@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and hears that it should stop."""
+"""Progress of long work, and the request to stop it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """What a terminal, a window or a log shows while a run goes on.
+    """Progress as a terminal, a window or a log shows it during a run.
 
     `stop` is asked between units of work; True means the user wants to end it.
     """
@@ -19,7 +19,7 @@ class Progress(Protocol):
 
     @property
     def stop(self) -> bool:
-        """Whether the user asked to stop."""
+        """True if the user asked to stop."""
 
 
 class Silent:

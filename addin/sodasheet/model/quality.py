@@ -74,7 +74,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class QualitySettings:
-    """What findings of a comparison do.
+    """Settings of the comparison: the effects of its findings.
 
     `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if it is only
     reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` are the

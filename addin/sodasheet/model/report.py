@@ -1,4 +1,4 @@
-"""What a run did."""
+"""Report of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sodasheet.model.next_step import NextStep, steps_json
 
 
 class Outcome(StrEnum):
-    """How a run ended."""
+    """Outcome of a run."""
 
     DONE = "done"
     REJECTS = "done with rejects"
@@ -71,7 +71,7 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What was read: its name, how many rows, and the SHA-256 of what was read.
+    """Facts about the source: its name, its number of rows, and the SHA-256 of what was read.
 
     `fallbacks` are the fast paths that this source could not take, each with its reason.
     """
@@ -84,7 +84,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What went over the wire. `seconds` is the whole run's wall time."""
+    """Traffic of a run. `seconds` is the whole run's wall time."""
 
     bytes_sent: int = 0
     requests: int = 0

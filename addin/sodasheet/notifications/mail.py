@@ -27,7 +27,7 @@ PASSWORD = "SODASHEET_MAIL_PASSWORD"  # noqa: S105 - the name of a variable, not
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What is to be said, and to whom."""
+    """A message and its recipients."""
 
     to: tuple[str, ...]
     subject: str

@@ -1,4 +1,4 @@
-"""What mail servers fail with, and the sentence a steward reads for each.
+"""Errors of mail servers, and the sentence a steward reads for each.
 
 One table, read from the top; the first row that fits speaks. What has to do with certificates is
 said by the portal edge's own table.

@@ -45,7 +45,8 @@ def subject(report: Report, name: str) -> str:
 
 
 def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = ()) -> str:
-    """What happened, the counts, the first rows left out, what to do, and where it is all written.
+    """Return the mail's body: outcome, counts, first rejected rows, next steps, and the report's
+    place.
 
     `problems` are sentences about what else could not be told.
     """

@@ -101,7 +101,7 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
 
 
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
-    """Whom the job names, else whom the settings name. Raises UsageProblem."""
+    """Return the job's recipients, else those of the settings. Raises UsageProblem."""
     from sodasheet.errors import UsageProblem
     from sodasheet.model.mail_addresses import addresses
 
@@ -115,7 +115,7 @@ def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
 
 
 def _asked(report: Report, job: Job | None) -> bool:
-    """Whether anybody wants to hear of this outcome."""
+    """True if anybody wants to hear of this outcome."""
     always = job is not None and job.notify.get("when") == "always"
     return always or report.outcome is not Outcome.DONE
 

@@ -1,4 +1,4 @@
-"""Who the portal thinks we are."""
+"""The account that the portal recognizes."""
 
 from __future__ import annotations
 

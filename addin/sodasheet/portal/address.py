@@ -1,4 +1,4 @@
-"""Where a dataset is: the portal's base address and the dataset's id."""
+"""Address of a dataset: the portal's base address and the dataset's id."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def host_of(url: str) -> str:
 
 
 def display_host(url: str) -> str:
-    """What people type to name the portal: the host alone, where that says it all.
+    """Return the portal's name as people type it: the host alone, if that is enough.
 
     The practice portal's host alone would mean plain http, so its whole address is given.
     """
@@ -80,7 +80,7 @@ def display_host(url: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the address stays on this computer."""
+    """True if the address stays on this computer."""
     return host_of(url) in LOOPBACK
 
 

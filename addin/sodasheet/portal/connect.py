@@ -24,7 +24,7 @@ _PATIENCE = Patience()
 
 @dataclass(frozen=True, slots=True)
 class SessionOptions:
-    """How a session is opened.
+    """Options of a session.
 
     `store_timeout` is how many seconds the credential store may take. `patience` is how long the
     portal is waited for, and `stop` is asked meanwhile. With `write` a key is required.

@@ -206,7 +206,7 @@ def _row_identifier(
 
 
 def _refusal(view: Mapping[str, Any]) -> str | None:
-    """Why no push can ever write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
+    """Return why no push can write to this asset, or None (portal-api.md A.1, G.28 to G.30)."""
     kind = _kind(view)
     if kind is not None:
         return f"{_quoted(view)} is {kind} and has no rows of its own to change."

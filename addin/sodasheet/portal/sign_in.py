@@ -44,7 +44,7 @@ def identify(portal: str, credentials: Credentials) -> User:
 
 
 def powers(user: User) -> str:
-    """What the portal's rights mean for a push (portal-api.md A.4)."""
+    """Return what the portal's rights mean for a push (portal-api.md A.4)."""
     if "edit_others_datasets" in user.rights:
         return "You may change every dataset there."
     if "create_datasets" in user.rights:
@@ -53,7 +53,7 @@ def powers(user: User) -> str:
 
 
 def reads_only(user: User) -> bool:
-    """Whether the user may only read, as far as the portal as a whole is concerned."""
+    """True if the user may only read, as far as the portal as a whole is concerned."""
     return not user.rights & _EDITING
 
 

@@ -1,4 +1,4 @@
-"""What an order adds to its job: rows that a trial has sent already, rows that an undo removes."""
+"""Adjustments of a request to its job: rows that a trial has sent, rows that an undo deletes."""
 
 from __future__ import annotations
 

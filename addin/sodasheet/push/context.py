@@ -1,4 +1,4 @@
-"""Where a push meets the world."""
+"""Context of a push: session, progress, prompts."""
 
 from __future__ import annotations
 

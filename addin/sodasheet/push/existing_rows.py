@@ -1,4 +1,4 @@
-"""Which identifiers of the source the dataset already holds.
+"""Identifiers of the source that the dataset already has.
 
 An append must not overwrite and a delete must not miss: the portal would turn the one into an
 update without a word and answer the other with a bare count (portal-api.md B.2, points 2 and 6).
@@ -67,7 +67,7 @@ def check_identifiers_exist(
 def download_is_cheaper(
     checked: CheckResult, identifier: Column, rows: RowsClient, *, whole: bool = False
 ) -> bool:
-    """Whether all of the dataset's rows take less time than those with our identifiers.
+    """True if all of the dataset's rows take less time than those with our identifiers.
 
     `whole` says that rows are wanted with all their columns, and not only which there are.
     """

@@ -43,8 +43,8 @@ Imprint = Callable[[Dataset, Spool], Path | None]
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What an order does on the way: which rows are read, which of them are checked, and what
-    becomes of checked ones. Without an `imprint` all rows are read.
+    """Hooks of a request: which rows are read, which of them are checked, and how checked rows are
+    adjusted. Without an `imprint` all rows are read.
     """
 
     amend: Amend = lambda checked: checked

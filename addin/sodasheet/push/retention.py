@@ -39,7 +39,7 @@ _RUN = re.compile(r"(\d{8}-\d{6})-[0-9a-f]+")
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was removed: whole run folders, snapshots of runs that stay, other folders, imprints of
+    """Removed data: whole run folders, snapshots of runs that stay, other folders, row hashes of
     datasets, and their bytes.
     """
 
@@ -51,7 +51,7 @@ class Pruned:
 
     @property
     def sentence(self) -> str:
-        """What was removed, in words."""
+        """Return the removed data in words."""
         words = {
             "run log": self.runs,
             "snapshot": self.snapshots,
@@ -192,7 +192,7 @@ def _written(folder: Path) -> list[str]:
 
 
 def _source(record: RunRecord) -> object:
-    """Where a run's rows came from, as its order says."""
+    """Return the source of a run, as its request names it."""
     job = record.order.get("job")
     source = job.get("source") if isinstance(job, dict) else None
     return source.get("path") if isinstance(source, dict) else None

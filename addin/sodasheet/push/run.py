@@ -125,7 +125,7 @@ class Run:
         return self._ledger.close()
 
     def _fail(self, error: SodaSheetError) -> None:
-        """What an error means depends on what had been done before it, not on the error."""
+        """End the report after an error, whose meaning depends on what had been done before it."""
         self._ledger.note(steps=error.steps)
         landed = self._sending.landed or recorded(self._ledger.steps)
         if landed is not None:
@@ -268,7 +268,7 @@ class Run:
             )
 
     def _settled(self) -> bool:
-        """Whether the rows have landed, by the journal or else by the portal.
+        """True if the rows have landed, by the journal or else by the portal.
 
         Raises UnknownOutcome where neither can tell.
         """

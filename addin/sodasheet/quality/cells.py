@@ -263,7 +263,7 @@ def _numbers(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
 
 
 def _bounds(spread: Spread) -> tuple[float, float]:
-    """What a number of the column stays within; a positive one keeps a factor from the least."""
+    """Return the bounds of the column's numbers; positive ones keep a factor from the least."""
     low, high = spread.stretched(least=1.0 if spread.whole == 1.0 else 0.0)
     if spread.low >= 0 and spread.quantiles[4] > 5 * spread.middle:
         high = 4 * spread.high  # a long tail: the largest of many is often exceeded

@@ -47,7 +47,7 @@ class Pair:
 
     @property
     def label(self) -> str:
-        """What findings call the source column."""
+        """The source column's name in findings."""
         return self.projected.filled.label
 
     @property
@@ -74,7 +74,7 @@ class Comparison:
 
     @property
     def method(self) -> Method:
-        """What the push would do."""
+        """Method of the push."""
         return self.checked.plan.method
 
     @property
@@ -123,7 +123,7 @@ class Comparison:
         return next((pair for pair in self.pairs if pair.field == field), None)
 
     def counts(self, pair: Pair, conditions: list[str]) -> list[int]:
-        """How many source rows meet each condition over the column's cells; one scan."""
+        """Number of source rows meet each condition over the column's cells; one scan."""
         if not conditions:
             return []
         asked = ", ".join(f"count(*) FILTER ({one})" for one in conditions)

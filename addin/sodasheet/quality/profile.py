@@ -44,7 +44,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """What the values of one column are like.
+    """Profile of the values of one column.
 
     `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
     `values` holds the most frequent ones with their counts, and `complete` is true if there are no

@@ -29,7 +29,7 @@ class When:
 
     @property
     def daily(self) -> bool:
-        """Whether it is once every day."""
+        """True if it is once every day."""
         return len(self.days) == 7 and not self.hourly
 
     @property

@@ -69,7 +69,7 @@ def checked_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a scheduler is to start: a program with arguments, in a folder.
+    """The program that a scheduler starts, with arguments and a folder.
 
     Neither the job's path nor its name is in it: those are looked up by the slug, so that nothing
     that somebody made up is ever part of a command. `log` takes what the program prints.

@@ -1,4 +1,4 @@
-"""What is scheduled on this computer, and how each last run ended: files in SodaSheet's home."""
+"""Schedules on this computer, and the outcome of each last run: files in SodaSheet's home."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Last:
 
 
 def folder() -> Path:
-    """Where schedules are written down."""
+    """Folder of the schedules."""
     return home() / "schedules"
 
 
@@ -85,7 +85,7 @@ def drop(schedule: Schedule) -> None:
 
 
 def last(schedule: Schedule) -> Last | None:
-    """How its last run ended; None where it has not run yet."""
+    """Outcome of the schedule's last run; None if there was none yet."""
     try:
         body = json.loads((folder() / (schedule.slug + _LAST)).read_bytes())
         return Last(**body)

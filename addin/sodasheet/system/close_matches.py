@@ -1,4 +1,4 @@
-"""What a folder has under nearly the name that was typed."""
+"""Files of a folder with nearly the name that was typed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ALIKE = 0.8
 
 
 def nearby(path: Path) -> str:
-    """Why there is no such file, as the end of a sentence; empty where nothing can be said."""
+    """Return why there is no such file, as the end of a sentence; empty if no reason is known."""
     folder = path.parent
     with contextlib.suppress(OSError):
         if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""Whether somebody is there who could be asked or shown something."""
+"""Interactive sessions: is there a person who can be asked or shown something?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UNATTENDED = "SODASHEET_UNATTENDED"
 
 
 def attended(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether nothing says that nobody is watching this run."""
+    """True if nothing says that nobody is watching this run."""
     return not environ.get(UNATTENDED)
 
 

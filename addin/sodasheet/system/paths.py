@@ -1,4 +1,4 @@
-"""Where SodaSheet keeps what lasts between runs."""
+"""Paths of the data that SodaSheet keeps between runs."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def remove(folder: Path) -> int | None:
 
 
 def _ours(path: Path) -> bool:
-    """Whether it is a folder, no link to one, and not another user's."""
+    """True if it is a folder, no link to one, and not another user's."""
     try:
         facts = path.lstat()
     except OSError:
@@ -76,7 +76,7 @@ def _newest(folder: Path) -> float:
 
 
 def _held(path: Path) -> bool:
-    """Whether a process that lives holds the lock."""
+    """True if a process that lives holds the lock."""
     from filelock import FileLock, Timeout
 
     if not path.exists():

@@ -1,4 +1,4 @@
-"""What stands where a run hangs and its process is about to be ended."""
+"""Report of a run that hangs and whose process is about to be ended."""
 
 from __future__ import annotations
 

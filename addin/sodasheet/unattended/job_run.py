@@ -146,7 +146,7 @@ class Attempt:
 
     @property
     def _memo(self) -> dict[str, Any]:
-        """What the journal keeps of the run beside the order."""
+        """Return the journal's notes of the run beside its request."""
         return {"name": self.name, "file": str(self._errand.path.absolute())}
 
 

@@ -56,7 +56,7 @@ def run_all(errand: Errand) -> list[Ran]:
 
 
 def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
-    """What becomes of one of the jobs; the first goes on with the attempt that opened the file."""
+    """Run one of the jobs; the first goes on with the attempt that opened the file."""
     job, place = jobs[at], errand.path.name
     label = place if len(jobs) == 1 else f"{place}: {job.name}"
     attempt = first if at == 0 else begin(errand, job.name, label)

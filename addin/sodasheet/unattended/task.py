@@ -1,4 +1,4 @@
-"""What nobody watches: what is to be run, and what became of each job."""
+"""Unattended tasks: the jobs to run, and the result of each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sodasheet.unattended.watchdog import GRACE
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What became of one job. `untold` are sentences about who could not be told of it."""
+    """Result of one job. `untold` are sentences about notifications that failed."""
 
     name: str
     report: Report
@@ -26,7 +26,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """What is to be run: the jobs of the file `path`, or the one that is named `only`.
+    """Jobs to run: those of the file `path`, or the job that is named `only`.
 
     `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
     `said` is called once after each job. `grace` is how many seconds after the time limit a run

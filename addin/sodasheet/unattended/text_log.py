@@ -57,7 +57,7 @@ class LoggedProgress:
 
     @property
     def stop(self) -> bool:
-        """Whether the time is over, or the system wants the process to end."""
+        """True if the time is over, or the system wants the process to end."""
         return self._watch.stop
 
     def begin(self, stage: str, total: int | None = None) -> None:

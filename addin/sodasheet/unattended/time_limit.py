@@ -26,7 +26,7 @@ class Watch:
 
     @property
     def why(self) -> str:
-        """Why the run is to stop at the next safe point; empty while it may go on."""
+        """Return why the run is to stop at the next safe point; empty while it may go on."""
         if not self._why and time.monotonic() >= self._end:
             self._why = f"The time limit of {lasting(self.seconds)} was reached."
         return self._why
@@ -38,7 +38,7 @@ class Watch:
 
     @property
     def stop(self) -> bool:
-        """Whether the run is to stop."""
+        """True if the run is to stop."""
         return bool(self.why)
 
     @contextmanager

@@ -167,7 +167,7 @@ def _told(account: Account, user: User | None) -> str:
 
 
 def _mention_what_stands_against_it(account: Account) -> None:
-    """What somebody who has just signed in would not guess."""
+    """Mention what a person who has just signed in would not guess."""
     from sodasheet.credentials.keychain import from_environment
 
     if account.kind == "portal" and from_environment() is not None:
@@ -185,7 +185,7 @@ def _mention_what_stands_against_it(account: Account) -> None:
 
 
 def _is_proxy_here(host: str) -> bool:
-    """Whether requests leave this computer through that proxy."""
+    """True if requests leave this computer through that proxy."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies
 

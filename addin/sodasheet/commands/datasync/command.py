@@ -96,7 +96,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is to be done: how the job is read, and who signs in."""
+    """The work of one command line: how to read the job, and which account signs in."""
 
     path: Path
     read: Callable[[], Imported]

@@ -86,7 +86,7 @@ def sij_of(given: Given) -> SijFile:
 
 
 def name_of(sij: SijFile) -> Path:
-    """What the job of a command line is called by: the file that it publishes."""
+    """Return the name of a command line's job: the file that it publishes."""
     return Path(sij.path)
 
 

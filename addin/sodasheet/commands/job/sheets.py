@@ -99,7 +99,7 @@ def _meant(path: Path, portal: str) -> list[NamedJob]:
 
 
 def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
-    """Where each job goes: into the file that was named, or into a folder under its own name."""
+    """Return a place for each job: the file that was named, or a file of its own in a folder."""
     if output.suffix.lower() in (".json", ".sij") and not output.is_dir():
         if len(jobs) > 1:
             all_names = ", ".join(f'"{one.name}"' for one in jobs)

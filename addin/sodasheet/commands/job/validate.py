@@ -132,7 +132,7 @@ def _about_mapping(
     headers: tuple[str, ...] | None,
     reasons: frozenset[str] | None,
 ) -> Iterator[str]:
-    """What check would say of the mapping, as far as source and dataset are known."""
+    """Report what a check would say of the mapping, as far as source and dataset are known."""
     from sodasheet.model.finding import Severity
     from sodasheet.staging.check.mapping_findings import mapping_findings
     from sodasheet.staging.check.plan import CheckPlan

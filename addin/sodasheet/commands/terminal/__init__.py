@@ -1,1 +1,1 @@
-"""What commands share: options, sessions, output, and next steps as commands."""
+"""Parts that the commands share: options, sessions, output, and next steps as commands."""

@@ -35,7 +35,9 @@ def open_portal(
 
 @contextmanager
 def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
-    """What a push needs: a signed-in session, progress on stderr, Ctrl-C asking it to stop."""
+    """Open the context of a push: a signed-in session, progress on stderr, Ctrl-C asking it to
+    stop.
+    """
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.push.context import PushContext
 
@@ -59,7 +61,7 @@ def require_meant_by(path: Path, portal: str) -> None:
 
 
 def patience() -> float:
-    """How many seconds a credential store may take: long enough to answer it, if anybody can."""
+    """Return how long a credential store may take, in seconds: longer if a person can answer it."""
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
     from sodasheet.system.interactive import attended
 
@@ -68,12 +70,12 @@ def patience() -> float:
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody sits at it; pythonw and closed descriptors leave None."""
+    """True if somebody sits at it; pythonw and closed descriptors leave None."""
     return stream is not None and stream.isatty()
 
 
 def place_of(host: str, kind: Kind) -> str:
-    """What a secret is kept for: a portal's base address, or the host of another server.
+    """Return the entry's place: a portal's base address, or the host of another server.
 
     Raises UsageProblem for what is no such thing.
     """

@@ -1,4 +1,4 @@
-"""What the page Choose a dataset finds and says."""
+"""Model of the page Choose a dataset: results and messages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the page shows: a list of datasets, one of them in full, or an error."""
+    """Content of the page: a list of datasets, one of them in full, or an error."""
 
     entries: tuple[CatalogEntry, ...] = ()
     details: Details | None = None
@@ -83,7 +83,7 @@ def wanted(text: str, portal: str) -> Address | Search | None:
 
 
 class Catalog:
-    """What portals have, with one session for each account; safe to use from several threads."""
+    """The datasets of portals, with one session for each account; safe for several threads."""
 
     def __init__(self, opener: Opener = open_session) -> None:
         self._opener = opener
@@ -163,7 +163,7 @@ def _rights(dataset: Dataset) -> str:
 
 
 def _refusal(dataset: Dataset) -> str:
-    """Why no push by any method can go there, or empty."""
+    """Return why no push by any method can go there, or an empty text."""
     refusals = {method: _refused(dataset, method) for method in Method}
     return refusals[Method.UPSERT] if all(refusals.values()) else ""
 

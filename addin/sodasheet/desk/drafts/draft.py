@@ -32,7 +32,7 @@ LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What was read of the source and the dataset when the columns were matched."""
+    """The columns of source and dataset when they were matched."""
 
     headers: tuple[str, ...]
     samples: Mapping[str, list[str]]
@@ -91,12 +91,14 @@ class Draft:
 
     @property
     def about(self) -> About:
-        """What people call it. Raises SodaSheetError if the folder was removed or is damaged."""
+        """The draft's names for people. Raises SodaSheetError if the folder was removed or is
+        damaged.
+        """
         return About(**self._body()["about"])
 
     @property
     def shape(self) -> Shape | None:
-        """What was read of source and dataset; None until the columns have been matched."""
+        """The columns of source and dataset; None until the columns have been matched."""
         body = self._body().get("shape")
         return Shape.from_json(body) if body else None
 

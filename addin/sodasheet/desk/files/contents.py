@@ -1,4 +1,4 @@
-"""What a chosen file is: jobs, a workbook with several sheets, or rows."""
+"""Contents of a chosen file: jobs, a workbook with several sheets, or rows."""
 
 from __future__ import annotations
 

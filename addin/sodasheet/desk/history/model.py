@@ -37,7 +37,7 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which runs are listed: of one dataset, those that need a look, or those that landed."""
+    """Filter of the list of runs: of one dataset, those that need a look, or those that landed."""
 
     dataset: str = ""
     show: str = ""

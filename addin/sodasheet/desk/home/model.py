@@ -1,4 +1,4 @@
-"""What the page Home shows: what needs the user, what is at hand, and the datasets pushed to."""
+"""Model of the page Home: what needs the user, what is at hand, and the datasets pushed to."""
 
 from __future__ import annotations
 

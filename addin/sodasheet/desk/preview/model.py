@@ -26,7 +26,7 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the page shows: one kind, changes in one column, an identifier; and which page."""
+    """Filter of the page: one kind, changes in one column, an identifier; and the page's number."""
 
     kind: str = ""
     column: str = ""

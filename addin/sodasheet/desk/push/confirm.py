@@ -1,4 +1,4 @@
-"""What the page Confirm says of a proposal, and what has to be typed."""
+"""Model of the page Confirm: the proposal in words, and the text that has to be typed."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
 
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
-    """What the dataset would lose; empty if the push only adds and updates."""
+    """Return what the dataset would lose; empty if the push only adds and updates."""
     preview, name, origin = proposal.preview, proposal.dataset.name, source or "the source"
     told = []
     if proposal.method is Method.REPLACE and not proposal.base:
@@ -158,7 +158,7 @@ def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
 
 
 def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
-    """What an undo takes away; empty if it only puts rows back that nobody else has changed."""
+    """Return what an undo takes away; empty if it only restores rows that are unchanged since."""
     told = []
     if proposal.others:
         told.append(f"What others entered since in {rows(proposal.others)} will be lost.")

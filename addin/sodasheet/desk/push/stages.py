@@ -99,7 +99,7 @@ def _place(stage: str) -> int:
 
 
 def _count(note: Note) -> str:
-    """How many rows; of a source that is being read only the share is known."""
+    """Return the number of rows as text; only the share while a source is being read."""
     if note.stage.lower().startswith(_READING):
         return f"{100 * min(note.done / note.total, 1):.0f}%" if note.total else ""
     if not note.total:

@@ -1,4 +1,4 @@
-"""What the page says when a push has ended, and what can be done next."""
+"""Model of the page after a push: the outcome, and what can be done next."""
 
 from __future__ import annotations
 

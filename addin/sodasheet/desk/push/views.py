@@ -256,7 +256,7 @@ def _next(task: Task, how: str) -> PushOptions:
 
 
 def _still_seen(task: Task, options: PushOptions) -> Any:
-    """What a preview saw holds until the push itself has changed the dataset."""
+    """Return the preview's numbers, which hold until the push itself has changed the dataset."""
     return None if options.undoes or options.rest_of else task.record.seen
 
 

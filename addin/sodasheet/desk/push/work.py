@@ -27,7 +27,7 @@ Opener = Callable[..., "PortalSession"]
 
 @dataclass(frozen=True, slots=True)
 class PushSetup:
-    """How a push meets the front end that it began in.
+    """The settings of a push for the front end that started it.
 
     `opener` opens the portal. `windowed` is False if no window opens and the user has agreed
     beforehand; `opened` is True if the page of the task is there already.

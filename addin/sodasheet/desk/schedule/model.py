@@ -1,4 +1,4 @@
-"""What the page Schedule says, and the schedule that its fields mean."""
+"""Model of the page Schedule, and the schedule that its fields mean."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the fields hold; `days` are numbers from 0 (Monday).
+    """Values of the fields; `days` are numbers from 0 (Monday).
 
     If `often` is hourly, only the `minute` counts.
     """
@@ -68,7 +68,7 @@ class Scheduled:
 
     @property
     def given(self) -> Typed:
-        """What the fields hold at first."""
+        """Return the values that the fields have at first."""
         if not self.there:
             return Typed(" ".join(self.path.stem.split()))
         one = self.there[0]

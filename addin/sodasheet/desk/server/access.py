@@ -1,4 +1,4 @@
-"""Who is let in: this user's own windows, and nobody else on this computer or on the web."""
+"""Access to the desk: this user's own windows, and nobody else on this computer or on the web."""
 
 from __future__ import annotations
 

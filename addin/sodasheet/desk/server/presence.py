@@ -1,4 +1,4 @@
-"""Whether anything needs the desk: an open page, a running task, a window that is about to come."""
+"""Presence: an open page, a running task, or a window that is about to come needs the desk."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ Application = Callable[[str, Presence], "Flask"]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What the process serves: `application` makes the pages, `busy` is true while tasks run."""
+    """The application that the process serves; `busy` is true while tasks run."""
 
     application: Application
     busy: Callable[[], bool]

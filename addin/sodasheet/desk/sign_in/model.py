@@ -1,4 +1,4 @@
-"""What the page Sign in decides and says."""
+"""Model of the page Sign in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sodasheet.model.credentials import Credentials
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the fields hold."""
+    """Values of the fields."""
 
     portal: str
     key_id: str
@@ -41,7 +41,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the secret will be stored, in a sentence; `problem` is true if it can't be."""
+    """Place in which the secret will be stored, in a sentence; `problem` is true if it can't be."""
 
     text: str
     problem: bool = False

@@ -1,4 +1,4 @@
-"""How fast a stage goes, and how long it may still take, if that can be believed."""
+"""Pace of a stage, and the time that it may still take, if that can be believed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Pace:
 
     @property
     def seconds(self) -> float:
-        """How long the stage has lasted."""
+        """Seconds that the stage has lasted."""
         return self._clock() - self._began
 
     def advance(self, amount: int) -> None:

@@ -29,7 +29,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """How far a task is; `left` is in seconds, None if no forecast can be trusted."""
+    """Progress of a task; `left` is in seconds, None if no forecast can be trusted."""
 
     stage: str = "starting"
     done: int = 0

@@ -108,7 +108,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user said: `yes`, and the text or choice that goes with it."""
+    """The user's answer: `yes`, and the text or choice that goes with it."""
 
     number: int
     yes: bool

@@ -41,7 +41,7 @@ _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
 
 class TaskKind(StrEnum):
-    """What a task does."""
+    """Kinds of tasks."""
 
     PUSH = "push"
     UNDO = "undo"
@@ -55,7 +55,7 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushOptions:
-    """How far a push may go; the fields are those of push/request.py."""
+    """Limits of a push; the fields are those of push/request.py."""
 
     limit: int | None = None
     allow_rejected: int = 0
@@ -68,7 +68,7 @@ class PushOptions:
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """What a task is about.
+    """Subject of a task.
 
     `origin` names the front end whose process does the work (tasks/start.py). `source` is what
     people call the rows, `dataset` the dataset's name. `base` is the folder that relative source
@@ -110,7 +110,7 @@ class Task:
 
     @property
     def record(self) -> TaskRecord:
-        """What was asked for. Raises SodaSheetError if the folder was removed or is damaged."""
+        """The task's subject. Raises SodaSheetError if the folder was removed or is damaged."""
         body = self.read(TASK)
         try:
             if body is None:
@@ -124,7 +124,9 @@ class Task:
 
     @property
     def failure(self) -> dict[str, Any] | None:
-        """What kept the work from beginning, as its worker wrote it; None if nothing did."""
+        """The error that kept the work from beginning, as its worker wrote it; None if there is
+        none.
+        """
         return self.read(FAILURE)
 
     @property

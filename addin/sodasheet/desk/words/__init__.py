@@ -1,1 +1,1 @@
-"""How the desk says numbers and times."""
+"""Numbers and times in the words of the desk."""

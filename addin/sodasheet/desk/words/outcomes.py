@@ -1,4 +1,4 @@
-"""How a run ended, as a badge: a tone, a word and an icon."""
+"""Outcome of a run as a badge: a tone, a word and an icon."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def _check(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
 
 
 def _found(work: Prepared) -> dict[str, Any]:
-    """What the check found, each group with its first rows as they are in the source."""
+    """Return the findings of the check, each group with its first rows of the source."""
     from sodasheet.model.report import finding_json
 
     checked, stage = work.checked, work.stage

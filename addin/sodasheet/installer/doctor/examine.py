@@ -60,7 +60,7 @@ def examine(machine: Machine, registry: Registry, store: Callable[[], str]) -> l
 
 
 def answered(name: str, ask: Callable[[], str]) -> Check:
-    """What a question to somewhere else was answered with, an error among the answers."""
+    """Return the result of a question to another part, an error included."""
     try:
         return Check(name, ok=True, text=ask())
     except SodaSheetError as error:

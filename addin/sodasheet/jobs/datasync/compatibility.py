@@ -1,4 +1,4 @@
-"""What DataSync would do with a job, where its words mean something else than ours do."""
+"""DataSync's behavior for a job where its words have another meaning than ours."""
 
 from __future__ import annotations
 

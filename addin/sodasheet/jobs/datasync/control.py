@@ -38,7 +38,7 @@ _NO_SIGN = ("", "\0")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What one column does otherwise; None and empty where it does as the others."""
+    """Settings of one column that differ from the others; None and empty if they do not differ."""
 
     formats: tuple[str, ...] = ()
     timezone: str | None = None

@@ -98,7 +98,7 @@ def _refuse(job: Job) -> None:
 
 
 def _is_soda2(job: Job) -> bool:
-    """Whether the job is what DataSync does without a control file."""
+    """True if the job is what DataSync does without a control file."""
     mapping, source = job.mapping, job.source
     plain = Mapping(trim=False, by_field_name=True, blank=mapping.blank)
     keeps = Blank.KEEP if job.method in (Method.UPSERT, Method.APPEND) else Blank.CLEAR
@@ -226,7 +226,7 @@ def _synthetic(written: _Written) -> dict[str, Any]:
 
 
 def _never(job: Job) -> Iterator[str]:
-    """What no `.sij` can say."""
+    """Report the settings that no `.sij` can hold."""
     yield f"Set the domain in DataSync's preferences: {job.portal}."
     for rule in job.mapping.columns:
         if rule.constant is not None:

@@ -216,7 +216,7 @@ def _idle(control: Control) -> Iterator[str]:
 
 
 def _always(sij: SijFile, preferences: Preferences) -> Iterator[str]:
-    """What is worth a sentence whatever the mapping is."""
+    """Report what every import should mention, whatever the mapping is."""
     if not (Path(sij.path).is_absolute() or PureWindowsPath(sij.path).is_absolute()):
         yield f"The path {sij.path} is relative: to the working folder, as DataSync has it."
     if sij.ftp:

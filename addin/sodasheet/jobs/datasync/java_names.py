@@ -27,7 +27,7 @@ _DIRECTIVE = re.compile(r"%[-_0]?(.)|([^%]+)", re.DOTALL)
 
 
 def readable(pattern: str) -> bool:
-    """Whether a date pattern of DataSync's can be read here as it stands."""
+    """True if a date pattern of DataSync's can be read here as it stands."""
     if pattern == ISO:
         return True
     try:

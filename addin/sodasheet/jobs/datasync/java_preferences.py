@@ -22,7 +22,7 @@ _JAVA_ESCAPE = re.compile(r"/u([0-9a-fA-F]{4})|/(.)|(\\)")
 
 
 def is_stored(content: bytes) -> bool:
-    """Whether a file holds stored preferences rather than a config.json."""
+    """True if a file holds stored preferences rather than a config.json."""
     if content.startswith(b"bplist"):
         return True
     text = _text(content).lstrip()

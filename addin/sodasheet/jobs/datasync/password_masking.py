@@ -17,7 +17,7 @@ _BLOCK = 16
 
 
 def masked(password: str) -> bool:
-    """Whether a password is written in the masked form."""
+    """True if a password is written in the masked form."""
     return _bytes(password).startswith(PREFIX)
 
 

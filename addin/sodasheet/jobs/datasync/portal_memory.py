@@ -1,4 +1,4 @@
-"""Which portal a DataSync job is for: a `.sij` does not say, so what is kept here must."""
+"""The portal of a DataSync job: a `.sij` does not name it, so what is saved here must."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def keep(preferences: Preferences) -> Path:
 
 
 def found() -> Preferences:
-    """What was taken over, else DataSync's own preferences on this computer, else the one account.
+    """Return the imported preferences, else DataSync's own on this computer, else the one account.
 
     Secrets that DataSync stored are not among it: they are taken over on request only. Raises
     UsageProblem for kept preferences that cannot be read.

@@ -66,7 +66,7 @@ class Preferences:
 
     @property
     def notify(self) -> dict[str, str]:
-        """Who is told, as a job says it."""
+        """The notification settings, as a job holds them."""
         told = {"log_dataset": self.values.get("logDatasetID", "")}
         if self.values.get("emailUponError", "").lower() in _TRUE:
             told["email"] = self.values.get("adminEmail", "")

@@ -28,7 +28,7 @@ _READ = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SijFile:
-    """What a `.sij` says, with the defaults of what it does not.
+    """Content of a `.sij`, with the defaults for what is missing.
 
     `control` is the JSON text of a control file, `control_path` where one lies; `unread` are keys
     that DataSync passes over and that say something all the same.

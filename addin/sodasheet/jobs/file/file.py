@@ -44,7 +44,7 @@ def read_job(path: Path) -> Job:
 
 
 def job_data(path: Path) -> Any:
-    """What the JSON of a job file says, whether that makes a job or not; raises UsageProblem."""
+    """Return the JSON of a job file, valid or not. Raises UsageProblem if there is no JSON."""
     try:
         return _parsed(_text(path), path)
     except UsageProblem as problem:

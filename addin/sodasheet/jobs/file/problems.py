@@ -30,7 +30,7 @@ _SOUND_ITEMS: dict[str, dict[str, Any]] = {
 
 
 def problems_in(data: Any) -> list[UsageProblem]:
-    """What keeps parsed JSON from being a job: for each key, and for each rule, the first fault."""
+    """Return the problems of parsed JSON that is not a job: the first of each key and each rule."""
     if not isinstance(data, dict) or "sodasheet" not in data:
         return list(_tried(data))
     found: list[UsageProblem] = []
@@ -49,7 +49,7 @@ def unknown_in(data: Any) -> list[str]:
 
 
 def doubts_about(job: Job) -> list[str]:
-    """What nobody has decided yet: an unattended run refuses such a job."""
+    """Return the open decisions of a job: an unattended run refuses such a job."""
     doubts = []
     for rule in job.mapping.columns:
         open_ = rule.source is not None and not rule.ignore and rule.field is None

@@ -20,7 +20,7 @@ class Part:
     path: str = ""
 
     def key(self, name: str) -> str:
-        """How a key of this object is named in a sentence (`source.path`)."""
+        """Return the name of a key of this object in a sentence (`source.path`)."""
         return f"{self.path}.{name}" if self.path else name
 
     def text(self, name: str, default: str | None = None, allowed: str = "text") -> str:
@@ -81,7 +81,7 @@ class Part:
             yield Part(value, f"{self.key(name)}[{at}]")
 
     def problem(self, name: str, allowed: str) -> UsageProblem:
-        """What is wrong with the value of a key, and what is allowed there."""
+        """Return a problem with the value of a key, naming what is allowed there."""
         if name not in self.values:
             return UsageProblem(f"The key {self.key(name)} is missing.", f"Write {allowed} there.")
         return UsageProblem(

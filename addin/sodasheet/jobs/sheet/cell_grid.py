@@ -1,4 +1,4 @@
-"""What a sheet held at one moment, to be looked through by words instead of by position."""
+"""A sheet's cells at one moment, to be searched by words instead of by position."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sodasheet.sources.grid.cell_text import cell_text
 
 
 def of_cell(value: object) -> str:
-    """What a cell says as text, blanks around it taken off; empty for a blank cell."""
+    """Return a cell's text without blanks around it; empty for a blank cell."""
     return "" if value is None else cell_text(value).strip()
 
 
@@ -40,13 +40,13 @@ class Snapshot:
         return self.left + (len(self.rows[0]) if self.rows else 0) - 1
 
     def value(self, row: int, column: int) -> object:
-        """What a cell holds; None outside."""
+        """Return a cell's value; None outside the sheet."""
         if not (self.top <= row <= self.bottom and self.left <= column <= self.right):
             return None
         return self.rows[row - self.top][column - self.left]
 
     def text(self, row: int, column: int) -> str:
-        """What a cell says; empty outside."""
+        """Return a cell's text; empty outside the sheet."""
         return of_cell(self.value(row, column))
 
     def find(self, words: str) -> Spot | None:

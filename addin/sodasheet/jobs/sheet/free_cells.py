@@ -22,7 +22,7 @@ def lacking(layout: Layout) -> tuple[str, ...]:
 
 
 def rooms(layout: Layout, count: int) -> Iterator[Spot]:
-    """Where `count` labels can stand one below the other with their values at their right.
+    """Find free cells for `count` labels one below the other, with their values at their right.
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
     and so are all that follow up to the table's last column: a note there would be taken for a

@@ -36,7 +36,7 @@ LOOK = (25, 12)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What stands on a mapping sheet: `rows` as they are, with the sheet's number of each."""
+    """Content of a mapping sheet: `rows` as they are, with the sheet's number of each."""
 
     values: Map[str, str]
     rows: tuple[MappingRow, ...]
@@ -45,13 +45,13 @@ class Read:
 
 
 def is_mapping(top: Snapshot) -> bool:
-    """Whether cells at the top left of a sheet, `LOOK` of them, are those of a mapping sheet."""
+    """True if cells at the top left of a sheet, `LOOK` of them, are those of a mapping sheet."""
     return top.find(TITLE) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where the parts of a mapping sheet stand among its cells; `heads` are the table's headers."""
+    """Positions of the parts of a mapping sheet; `heads` are the table's headers."""
 
     seen: Snapshot
     heads: Map[str, Spot]
@@ -111,7 +111,7 @@ class Layout:
         return [text for row in below if (text := self.seen.text(row, spot.column))]
 
     def types(self) -> dict[str, str]:
-        """What stands under Type, by what stands under Dataset column."""
+        """The cell under Type, by the cell under Dataset column."""
         if TYPE not in self.heads:
             return {}
         target, kind = self.heads[REQUIRED[1]].column, self.heads[TYPE].column

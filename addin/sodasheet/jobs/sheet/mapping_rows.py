@@ -141,7 +141,7 @@ def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
 
 
 def _parts(words: str) -> Iterator[str]:
-    """What stands between the bars, with `\\|` and `\\\\` taken back."""
+    """Split the text at its bars, restoring `\\|` and `\\`."""
     part = ""
     signs = iter(words)
     for sign in signs:

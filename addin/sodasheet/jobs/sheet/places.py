@@ -35,7 +35,7 @@ def place_fields(rows: Sequence[tuple[MappingRow, str, str]]) -> frozenset[str]:
 
 
 def is_part(row: MappingRow, field: str, places: frozenset[str]) -> bool:
-    """Whether the row is a part of one of these places."""
+    """True if the row is a part of one of these places."""
     return field in places and row.format.casefold() in _PARTS and bool(row.sheet_column)
 
 

@@ -34,7 +34,7 @@ def halves_of(points: Sequence[PointRule]) -> list[Half]:
 
 
 def is_half(rule: ColumnRule, half: Half) -> bool:
-    """Whether a rule is there only because its column is this half of a point."""
+    """True if a rule is there only because its column is this half of a point."""
     point, _, header = half
     own = (CONFIRMED, part_of(point.field)) if personal(point.match) else (part_of(point.field),)
     return any(rule == ColumnRule(header, ignore=True, match=match) for match in own)
@@ -51,7 +51,7 @@ def half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> 
 
 
 def fills_half(row: MappingRow, kind: str) -> bool:
-    """Whether the row is half of a point; `kind` is the data type of its dataset column."""
+    """True if the row is half of a point; `kind` is the data type of its dataset column."""
     return (
         row.format.casefold() in (LATITUDE, LONGITUDE)
         and row.sheet_column.casefold() not in ("", CONSTANT)

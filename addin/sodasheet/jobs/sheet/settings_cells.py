@@ -1,4 +1,4 @@
-"""How a push is to go: the cells of a mapping sheet for it, in words instead of a job's keys."""
+"""Settings of a push: the cells of a mapping sheet, in words instead of a job's keys."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def percentage(share: float) -> str:
 
 
 def share_words(value: object) -> str | None:
-    """What a cell says that holds a number and shows it as a percentage; None of other cells.
+    """Return the text of a number cell that shows a percentage; None for other cells.
 
     The number 1 may be 1 % or 100 %, so it is none: nobody can tell from the cell's value alone.
     """

@@ -32,7 +32,7 @@ class Labels:
     columns: Sequence[Column]
 
     def label(self, field: str) -> str:
-        """What stands in the drop-down for a field; the field itself where there is none."""
+        """Return the drop-down entry of a field; the field itself if there is none."""
         column = next((one for one in self.columns if one.field == field), None)
         return column.label if column else field
 
@@ -51,7 +51,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one row of the table (0-based), in a sentence."""
+    """A problem of one row of the table (0-based), in a sentence."""
 
     row: int
     sentence: str

@@ -1,4 +1,4 @@
-"""What a job says in the cells of a mapping sheet, together with its dataset."""
+"""The cells of a mapping sheet for a job and its dataset."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NONE = ("(all are filled)", "", "")
 
 
 def choices_of(dataset: Dataset) -> list[str]:
-    """What the drop-down of the dataset columns offers."""
+    """Return the entries of the drop-down of dataset columns."""
     return [IGNORE, *(column.label for column in dataset.fillable)]
 
 

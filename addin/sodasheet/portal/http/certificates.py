@@ -1,4 +1,4 @@
-"""What the certificates of portals and mail servers are checked against."""
+"""Trust: the certificates that those of portals and mail servers are checked against."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 def trust(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
-    """What certificates are checked against: the operating system's store, or the file named in
-    the environment. TLS 1.2 at least. Raises UsageProblem where that file cannot be read."""
+    """Return the trusted certificates: the operating system's store, or the file named in the
+    environment. TLS 1.2 at least. Raises UsageProblem if that file cannot be read.
+    """
     name = next((name for name in _BUNDLES if environ.get(name)), None)
     context = (
         truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

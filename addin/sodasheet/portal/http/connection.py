@@ -1,4 +1,4 @@
-"""How requests leave this computer: proxies, redirects, sign-in, and what is counted."""
+"""Connections to a portal: proxies, redirects, sign-in, and counts."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Connection(requests.Session):
                 prepared_request.headers.pop(name, None)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """Where a redirect leads; never down to an unprotected connection."""
+        """Return the target of a redirect; never down to an unprotected connection."""
         target = super().get_redirect_target(resp)
         plain = (target or "").strip().lower().startswith("http:")
         if target and plain and not (is_loopback(resp.url) and is_loopback(target)):

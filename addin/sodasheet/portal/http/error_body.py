@@ -1,4 +1,4 @@
-"""What a reply's body says, whatever it is: JSON of two generations, a web page, or nothing."""
+"""Text of a reply's body, whatever it is: JSON of two generations, a web page, or nothing."""
 
 from __future__ import annotations
 

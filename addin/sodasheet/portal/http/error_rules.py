@@ -1,4 +1,4 @@
-"""What portals answer when they say no, and the sentence a steward reads for it.
+"""Refusals of portals, and the sentence a steward reads for each.
 
 One table, read from the top; the first rule that fits speaks. The documentation lists it.
 Sources: portal-api.md A.3, B.5, B.8, B.9 and F.

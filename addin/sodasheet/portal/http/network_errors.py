@@ -206,7 +206,7 @@ def no_reply(error: BaseException, host: str) -> PortalError:
 
 
 def worth_repeating(error: BaseException) -> bool:
-    """Whether the same request may succeed a moment later."""
+    """True if the same request may succeed a moment later."""
     lasting = ("certificate", "no-tls", "old-tls", "proxy", "redirects", "too-long", "bad-address")
     return not failure_of(error).reason.startswith(lasting)
 

@@ -1,4 +1,4 @@
-"""What a portal is asked: the parameters of a question, and requests that change something."""
+"""Requests to a portal: parameters of a question, and requests that change something."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Write:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the body can be sent a second time."""
+        """True if the body can be sent a second time."""
         return self.body is None or isinstance(self.body, bytes)
 
     @property
     def light(self) -> bool:
-        """Whether its answer must come as soon as that to a question.
+        """True if its answer must come as soon as that to a question.
 
         What may be sent again need not be waited for long, unless the body itself takes its time
         on a slow line: much of it may still be in this computer's buffers.

@@ -47,7 +47,7 @@ class Answer:
 
     @property
     def saved(self) -> bool:
-        """Whether a 400 is in truth a success.
+        """True if a 400 is in truth a success.
 
         The rows are in, only a note about them could not be written; sending them again would
         be wrong (portal-api.md B.4).
@@ -120,7 +120,7 @@ def _fits(rule: Rule, status: int, body: ErrorBody, *, signed: bool) -> bool:
 
 
 def _words(rule: Rule, answer: Answer, body: ErrorBody) -> dict[str, str]:
-    """What fills a rule's templates, from the body's data or else from its message."""
+    """Return the values for a rule's templates, from the body's data or else from its message."""
     match = re.search(rule.pattern, body.message, re.IGNORECASE) if rule.pattern else None
     said = {name: value for name, value in (match.groupdict() if match else {}).items() if value}
     data = {name: readable(str(value)) for name, value in body.data.items() if value is not None}
@@ -152,7 +152,9 @@ def _host(answer: Answer) -> str:
 
 
 def _portal(answer: Answer) -> str:
-    """Where the portal's pages are; the practice portal's have a port, and may be plain http."""
+    """Return the address of the portal's pages; the practice portal's have a port, and may be plain
+    http.
+    """
     split = urlsplit(answer.url)
     return f"{split.scheme}://{split.netloc.rpartition('@')[2]}"
 

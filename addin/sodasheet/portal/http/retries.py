@@ -28,7 +28,7 @@ _GLANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long SodaSheet waits for a portal; times in seconds.
+    """Patience with a portal; times in seconds.
 
     `connect` is for reaching the host, `read` for the answer to a question, `write` for the
     answer to rows (writes of more than an hour are known, portal-api.md B.4). `tries` is how

@@ -94,12 +94,12 @@ class PortalSession:
 
     @property
     def traffic(self) -> Traffic:
-        """What went over the wire so far; `seconds` is left to the run."""
+        """Traffic so far; `seconds` is left to the run."""
         return Traffic(self._wire.counted_bytes, self._wire.counted_requests, self._retries)
 
     @property
     def stopped(self) -> bool:
-        """Whether the user wants to stop."""
+        """True if the user wants to stop."""
         return self._stop()
 
     def wait(self, seconds: float) -> None:

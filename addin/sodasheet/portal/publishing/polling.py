@@ -51,7 +51,7 @@ def poll(
 
 
 def _passing(error: PortalError) -> bool:
-    """Whether the portal may have found itself again by the next time."""
+    """True if the portal may have found itself again by the next time."""
     if isinstance(error, SignInError) or error.reason == "elsewhere":
         return False
     silent = error.status is None and not error.reason.startswith("certificate")

@@ -1,4 +1,4 @@
-"""What the Publishing API speaks: JSON resources, and the links by which they are followed."""
+"""Resources of the Publishing API: JSON objects, and the links by which they are followed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Resource:
         return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
     def done(self, name: str) -> bool:
-        """Whether a moment such as `finished_at` has come."""
+        """True if a moment such as `finished_at` has come."""
         return bool(self.fields.get(name))
 
 

@@ -57,7 +57,7 @@ class Revision:
 
     @property
     def page(self) -> str:
-        """Where a person sees the revision on the portal."""
+        """Address of the revision's page on the portal."""
         return f"{self.session.portal}/d/{self.dataset}/revisions/{self.seq}"
 
     def path(self, link: str, below: str = "") -> str:

@@ -1,4 +1,4 @@
-"""How far a portal is with reading a file and converting its columns, and how either fails."""
+"""Progress of a portal that reads a file and converts its columns, and the errors of either."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Rows = Callable[[int | None], None]
 
 
 def is_read(resource: Resource) -> bool:
-    """Whether the portal is through with the file of a source, well or not."""
+    """True if the portal is through with the file of a source, well or not."""
     # An old portal may not say that it has finished; then a schema is what there is to see.
     over = resource.done("finished_at") or "finished_at" not in resource.fields
     return resource.done("failed_at") or (over and bool(resource.listed("schemas")))
 
 
 def is_converted(resource: Resource) -> bool:
-    """Whether the portal is through with an output schema, well or not.
+    """True if the portal is through with an output schema, well or not.
 
     Portals of different age tell it by different words (portal-api.md C.3).
     """

@@ -1,4 +1,4 @@
-"""Which of the dataset's columns an upload fills, in the portal's words (portal-api.md C.3)."""
+"""Target columns of an upload, in the portal's words (portal-api.md C.3)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONVERSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What the file is to fill, and by which kind of revision.
+    """Target of an upload: the columns to fill, and the kind of revision.
 
     The file's columns are, in this order, `row` (the source's row number, which the dataset has
     no column for) and one for each of the dataset's `fields`.
@@ -48,7 +48,7 @@ class Target:
 
 
 def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) -> dict[str, str]:
-    """What the portal calls each of the file's columns.
+    """Return the portal's names of the file's columns.
 
     Their order is dependable; the names it makes from the headers by rules of its own. Raises
     PortalError where it found others.
@@ -123,7 +123,7 @@ def by_position(columns: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def transform_of(column: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the portal says of a column's conversion."""
+    """Return the portal's description of a column's conversion."""
     found = column.get("transform")
     return found if isinstance(found, dict) else {}
 

@@ -17,7 +17,7 @@ _BEGINNING = "started"
 
 
 class TaskState(StrEnum):
-    """How far the portal is; only SUCCESSFUL means that the rows are in."""
+    """States of a task set; only SUCCESSFUL means that the rows are in."""
 
     WORKING = "working"
     SUCCESSFUL = "successful"
@@ -50,7 +50,7 @@ class TaskSet:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen without a person."""
+        """True if nothing more will happen without a person."""
         return self.state is not TaskState.WORKING
 
     def require_success(self, host: str) -> None:
@@ -123,7 +123,7 @@ def _entry(item: Mapping[str, Any]) -> LogEntry:
 
 
 def _because(log: tuple[LogEntry, ...]) -> str:
-    """What the last line of the log says, if it says anything."""
+    """Return the last line of the log as a reason, if there is a line."""
     for entry in reversed(log):
         for name in ("english", "message", "reason", "error"):
             if isinstance(said := entry.details.get(name), str) and said:

@@ -166,7 +166,9 @@ def create_source(revision: Revision, filename: str) -> UploadSource:
 
 
 def at_once(preferred: int, size: int) -> int:
-    """How many chunks of `size` bytes are sent at a time: as preferred, if memory allows."""
+    """Return the number of chunks of `size` bytes to send at a time: as preferred, if memory
+    allows.
+    """
     return max(1, min(preferred, CONNECTIONS - 2, _IN_MEMORY // size - 1))
 
 

@@ -37,7 +37,7 @@ def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
 
 
 def _ticket(session: PortalSession, asked: str, answer: Answer) -> tuple[str, Params]:
-    """Where to ask: the address the portal gave, or its ticket at the same place."""
+    """Return the address to ask: the one that the portal gave, or its ticket at the same place."""
     location = answer.headers.get("Location", "")
     if location:
         parts = urlsplit(session.url(location))

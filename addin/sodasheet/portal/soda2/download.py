@@ -31,7 +31,7 @@ _LOOK = 256
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is downloaded: `:id` and `fields` of all rows, or of those with the identifiers.
+    """The rows to download: `:id` and `fields` of all rows, or of those with the identifiers.
 
     `identifiers` come in lists of any size, as `staging.batches.identifiers` gives them without
     their row numbers; the dataset must then have a row identifier, which is selected as well.

@@ -58,12 +58,12 @@ class Download:
 
     @property
     def rows(self) -> int:
-        """How many rows were downloaded."""
+        """Number of rows were downloaded."""
         return sum(page.rows for page in self.pages)
 
     @property
     def bytes(self) -> int:
-        """What its pages take on the disk."""
+        """Bytes that the pages take on the disk."""
         return sum(page.bytes for page in self.pages)
 
     @property

@@ -56,7 +56,7 @@ class FolderError(SodaSheetError):
 
 
 def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], RowsPage]:
-    """What takes an answer and leaves its rows in `path`, for `PortalSession.read`.
+    """Return a function that saves a reply's rows in `path`, for `PortalSession.read`.
 
     Raises FolderError where the disk is at fault, PortalError where the answer is no list of
     rows, Cancelled where `stop` says so, and a requests error where it broke off.
@@ -76,7 +76,7 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
 
 
 def exact_rows(path: Path) -> int:
-    """How many rows a kept page holds, counted one by one; the whole page is in memory for it.
+    """Count the rows of a saved page one by one; the whole page is in memory meanwhile.
 
     Raises PortalError where it is no list of objects, or unpacks to more than pages do.
     """
@@ -119,7 +119,7 @@ class _File:
 
 
 class _Seen:
-    """What is known of a page by the bytes that have passed: the rows, and both ends."""
+    """Facts about a page from the bytes that have passed: its rows, and both ends."""
 
     def __init__(self) -> None:
         self.rows = 0
@@ -150,7 +150,7 @@ class _Seen:
 
     @property
     def begun(self) -> bool:
-        """Whether this is a list at all."""
+        """True if this is a list at all."""
         return self.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
 
     @property

@@ -119,7 +119,7 @@ class RowsClient:
         return reply
 
     def count(self) -> int:
-        """How many rows the dataset has. Raises PortalError."""
+        """Number of rows the dataset has. Raises PortalError."""
         rows = self._rows({"$select": "count(*)"})
         # The name of the only value differs by the age of the portal; it is text (B.9).
         value = next(iter(rows[0].values()), None) if rows else None
@@ -129,7 +129,8 @@ class RowsClient:
             raise self._no_count() from error
 
     def state(self) -> RowState | None:
-        """How the rows stand; None while readers do not see every finished write yet (B.3).
+        """Return the state of the rows; None while readers do not see every finished write yet
+        (B.3).
 
         Raises PortalError.
         """
@@ -174,7 +175,7 @@ class RowsClient:
 
     @property
     def patience(self) -> Patience:
-        """How long the portal is waited for."""
+        """The session's patience with the portal."""
         return self._session.patience
 
     def wait(self, seconds: float) -> None:

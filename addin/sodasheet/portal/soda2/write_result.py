@@ -1,4 +1,4 @@
-"""What a portal says it did with the rows it was sent."""
+"""Result of a write, as the portal reports it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one request did; a count is None if the portal did not give it, never 0.
+    """Result of one request; a count is None if the portal did not give it, never 0.
 
     `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
     `saved` says that the portal confirmed the rows and only failed to note it (B.4).

@@ -25,7 +25,7 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
-    """What guards judge: the request, the checked rows, and how many rows the dataset has."""
+    """Facts that guards judge: the request, the checked rows, and the dataset's number of rows."""
 
     order: PushRequest
     work: Prepared

@@ -1,4 +1,4 @@
-"""What the last push to a dataset sent, remembered on this computer.
+"""Baseline: what the last push to a dataset sent, saved on this computer.
 
 Two files for each dataset in `home()/imprints`: the rows' imprint (staging/diff/row_hashes.py) and
 a JSON that says what it is of. Whatever is wrong with them, there is just nothing remembered.
@@ -23,7 +23,7 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class DatasetVersion:
-    """How a dataset stood at some moment: whoever changes its rows changes one of these.
+    """Version of a dataset's rows: every change of a row changes one of these.
 
     `updated` is the metadata's time of the last change, in whole seconds (portal-api.md A.1).
     """
@@ -66,7 +66,7 @@ class Baseline:
 
 
 def load_baseline(portal: str, dataset: str) -> Baseline | None:
-    """What is remembered of the last push to the dataset, or None."""
+    """Return the baseline of the dataset, or None."""
     try:
         body = json.loads(_place(portal, dataset, ".json").read_bytes())
         if body.pop("version") != VERSION:
@@ -79,7 +79,7 @@ def load_baseline(portal: str, dataset: str) -> Baseline | None:
 
 
 def imprint_path(portal: str, dataset: str) -> Path:
-    """Where the imprint of the dataset's last push lies."""
+    """Return the path of the dataset's row hashes."""
     return _place(portal, dataset, ".parquet")
 
 
@@ -93,7 +93,7 @@ def known() -> dict[str, list[Path]]:
 
 
 def is_sound(found: Baseline) -> bool:
-    """Whether the imprint is the very file that was remembered."""
+    """True if the imprint is the very file that was remembered."""
     try:
         return _sha256(imprint_path(found.portal, found.dataset)) == found.sha256
     except OSError:

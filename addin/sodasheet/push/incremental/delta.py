@@ -36,7 +36,7 @@ _MOST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """How the rows differ from a base, named in words, and the check without those that do not."""
+    """Difference between the rows and a base, named in words, and the check without equal rows."""
 
     base: str
     difference: Difference
@@ -44,7 +44,7 @@ class _Found:
 
 
 class Delta:
-    """What one push leaves out."""
+    """The rows that one push leaves out."""
 
     def __init__(
         self, order: PushRequest, desk: PushContext, ledger: RunRecorder, last: LastPush
@@ -105,7 +105,7 @@ class Delta:
         return compared_with(found.base, difference), found.narrowed()
 
     def _obstacle(self, work: Prepared) -> str | None:
-        """Why these rows can only be sent whole, or None."""
+        """Return why these rows can only be sent whole, or None."""
         if not can_hash_rows(work.checked):
             return "no source column fills a row identifier of texts or numbers"
         return whole_only(self._order, work.dataset)
@@ -150,5 +150,5 @@ class Delta:
 
 
 def nothing_left(checked: CheckResult) -> bool:
-    """Whether the dataset has every row already."""
+    """True if the dataset has every row already."""
     return bool(checked.held) and not checked.sendable and not checked.removals

@@ -1,4 +1,4 @@
-"""What decides how a source's row becomes one of the dataset, as hashes to compare."""
+"""Fingerprints of what decides how a source's row becomes a row of the dataset."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class UnchangedSource:
 
 
 class LastPush:
-    """What is remembered of the last push to the order's dataset.
+    """The baseline of the request's dataset, and whether it still holds.
 
     `trusted` is what the source was read by, where lines were left out for it.
     """
@@ -70,12 +70,12 @@ class LastPush:
 
     @property
     def wanted(self) -> bool:
-        """Whether the order asks for changes only, and is one that can."""
+        """True if the order asks for changes only, and is one that can."""
         job = self._order.job
         return job.send == "changes" and job.method in METHODS and not self._order.partial
 
     def recalled(self) -> Baseline | None:
-        """What is remembered, be it true or not; None where it is not even wanted."""
+        """Return the baseline, true or not; None if the request does not want one."""
         job = self._order.job
         return load_baseline(job.portal, job.dataset) if self.wanted else None
 
@@ -142,7 +142,7 @@ class LastPush:
             return None
 
     def doubt(self, found: Baseline, dataset: Dataset) -> str | None:
-        """Why what is remembered says nothing of the dataset as it is now, or None."""
+        """Return why the baseline does not hold for the dataset as it is now, or None."""
         if found.recipe != mapping_fingerprint(self._order.job, dataset):
             return OTHERWISE
         if not is_sound(found):
@@ -156,7 +156,7 @@ class LastPush:
 
 
 def whole_only(order: PushRequest, dataset: Dataset) -> str | None:
-    """Why a replace of this dataset can only send all rows, or None."""
+    """Return why a replace of this dataset can only send all rows, or None."""
     if order.job.method is not Method.REPLACE:
         return None
     if order.options.transport == "publishing":

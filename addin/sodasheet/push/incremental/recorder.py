@@ -28,14 +28,14 @@ METHODS = (Method.REPLACE, Method.UPSERT)
 
 
 class BaselineRecorder:
-    """What is remembered of one push for the next one."""
+    """Recorder of the baseline for the next push."""
 
     def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self._order, self._desk, self._ledger = order, desk, ledger
 
     @property
     def wanted(self) -> bool:
-        """Whether the order is one of which something can be remembered."""
+        """True if the order is one of which something can be remembered."""
         return not self._order.partial and self._order.job.method in METHODS
 
     def remember(self, work: Prepared, rows: int | None) -> None:
@@ -54,7 +54,7 @@ class BaselineRecorder:
             forget(job.portal, job.dataset)
 
     def _whole(self, checked: CheckResult, rows: int) -> bool:
-        """Whether every good row has landed, as far as the portal has told."""
+        """True if every good row has landed, as far as the portal has told."""
         if self._ledger.report.rows.rejected not in (None, checked.rejected):
             return False
         return self._order.job.method is not Method.REPLACE or rows == checked.good

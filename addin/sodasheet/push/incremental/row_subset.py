@@ -1,4 +1,4 @@
-"""Which rows a push of changes only is about to send, written down for a run that dies."""
+"""The rows that an incremental push is about to send, saved for a run that dies."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def rebuild_row_subset(
 
 
 def narrowed_total(steps: Sequence[Step]) -> int | None:
-    """How many rows the dataset is to hold after a replace of which only some rows were sent."""
+    """Return the dataset's number of rows after a replace that sends only some rows."""
     step = _last(steps)
     return None if step is None else step.detail["total"]
 

@@ -1,4 +1,4 @@
-"""What a preview foresaw, or foresees at little cost, for somebody who is about to agree."""
+"""Change counts for the confirmation: from the last preview, or recomputed if that is cheap."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ShowsPreview(Ask, Protocol):
 
 
 def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext) -> Preview | None:
-    """What the push would do to the rows; None where nobody looks, or it would take long.
+    """Return the changes that the push would make; None if no user looks, or if it would take long.
 
     That of the preview the user has seen where source and dataset are still the same. Where it
     cannot be worked out the push goes on without. Raises Cancelled.

@@ -1,4 +1,4 @@
-"""What a push would change: the dataset's rows in question brought here and compared."""
+"""Preview of a push: the dataset's rows in question are downloaded and compared."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Previewed:
 def preview(
     job: Job, base: Path, session: PortalSession, progress: Progress, limit: int | None = None
 ) -> Preview:
-    """What a push of the job would change now; with `limit`, a trial of its first good rows.
+    """Return what a push of the job would change now; with `limit`, a trial of its first good rows.
 
     Raises what `prepared` and `previewed` raise. Nothing is written to the portal.
     """
@@ -101,7 +101,7 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
 def previewed(
     work: Prepared, session: PortalSession, progress: Progress, folder: Path | None = None
 ) -> Iterator[Previewed]:
-    """What the sendable rows would change, as long as the block lasts.
+    """Compare the sendable rows, as long as the block lasts.
 
     The dataset's rows in question are downloaded into `folder`, or one that is gone afterwards.
     Raises Refused where the check stopped, PortalError, Cancelled.
@@ -114,7 +114,7 @@ def previewed(
 
 
 def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
-    """What another process needs to show a preview, and to know later what it saw."""
+    """Return the preview for another process: what it shows, and what it has to remember."""
     preview, after = found.preview, found.download.after if found.download else None
     updated = after.updated if after else work.dataset.updated
     return {
@@ -143,7 +143,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
 
 
 def selection(work: Prepared, rows: RowsClient) -> Selection | None:
-    """Which of the dataset's rows a push touches, None where it only adds some.
+    """Return the dataset's rows that a push touches; None if it only adds rows.
 
     Only those with our identifiers where that asks for less than all of them.
     """

@@ -36,12 +36,12 @@ class BackgroundTask:
 
     @property
     def order(self) -> dict[str, Any]:
-        """What was asked for; empty where the folder is half written."""
+        """Return the task's request; empty if the folder is half written."""
         return self._json(ORDER) or {}
 
     @property
     def report(self) -> dict[str, Any] | None:
-        """What became of it; None while it goes on."""
+        """Return the task's report; None while it runs."""
         return self._json(REPORT)
 
     @property
@@ -56,7 +56,7 @@ class BackgroundTask:
 
     @property
     def alive(self) -> bool:
-        """Whether the process has given a sign of life lately."""
+        """True if the process has given a sign of life lately."""
         return time.time() - float(self.status.get("time", 0)) < DEAD
 
     def rest(self) -> None:
@@ -69,7 +69,7 @@ class BackgroundTask:
 
     @property
     def stopping(self) -> bool:
-        """Whether it was asked to end."""
+        """True if it was asked to end."""
         return (self.folder / STOP).exists()
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
@@ -98,7 +98,7 @@ class FileProgress:
 
     @property
     def stop(self) -> bool:
-        """Whether somebody pressed Stop; looked up at most five times a second."""
+        """True if somebody pressed Stop; looked up at most five times a second."""
         now = time.monotonic()
         if not self._stop and now - self._looked > 0.2:
             self._looked, self._stop = now, self._errand.stopping

@@ -52,7 +52,7 @@ class PastRun:
 
     @property
     def landed(self) -> bool:
-        """Whether its rows are known to have landed."""
+        """True if its rows are known to have landed."""
         return (self.outcome or "").startswith("done")
 
     def to_json(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How fresh a dataset is: its last run that landed, and what has not landed since.
+    """Freshness of a dataset: its last run that landed, and the runs since that have not.
 
     `last` is None where no push has landed yet; `newest` is the last run of all.
     """
@@ -110,7 +110,7 @@ def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
 
 
 def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]:
-    """How fresh each dataset is that was ever pushed to from here, the longest waiting first.
+    """Return the freshness of each dataset that was ever pushed to from here, the stalest first.
 
     Raises SodaSheetError where the run log cannot be read.
     """
@@ -131,7 +131,7 @@ def freshness(dataset: str = "", now: datetime | None = None) -> list[Freshness]
 
 
 def ago(moment: str, now: datetime) -> str:
-    """How long ago an ISO 8601 moment was, in words."""
+    """Return the age of an ISO 8601 moment in words."""
     try:
         then = datetime.fromisoformat(moment)
     except ValueError:
@@ -145,7 +145,7 @@ def ago(moment: str, now: datetime) -> str:
 
 
 def _ended(run: PastRun) -> str:
-    """How a run ended that did not land, as the end of a sentence."""
+    """Return the outcome of a run that did not land, as the end of a sentence."""
     words = {None: "is under way or died", "unknown": "has an unknown outcome"}
     was = {"refused", "cancelled", "dismissed"}
     outcome = run.outcome
@@ -206,7 +206,7 @@ def _rows(report: Mapping[str, Any]) -> RowCounts:
 
 
 def _path(source: Mapping[str, Any]) -> str:
-    """What people call the source, as the job names it."""
+    """Return the source's name for people, as the job names it."""
     return _text(source.get("sheet")) or PurePath(_text(source.get("path")) or "").name
 
 

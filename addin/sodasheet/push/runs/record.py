@@ -1,4 +1,4 @@
-"""What is written down about one run: the journal's steps and the report."""
+"""Record of one run: the journal's steps and the report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REJECTED_IN_REPORT = 1000
 
 @dataclass(slots=True)
 class Landed:
-    """What has landed; true at every moment, also when the next request fails."""
+    """Landed rows; true at every moment, also if the next request fails."""
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
     rejected: list[RejectedRow] = field(default_factory=list)
@@ -134,7 +134,7 @@ class RunRecorder:
 
 
 def recorded(steps: list[Step]) -> Landed | None:
-    """What has landed where the journal itself says so, otherwise None."""
+    """Return the landed rows if the journal itself names them, otherwise None."""
     last = _decisive(steps)
     if last is None or last.step != LANDED:
         return None
@@ -142,13 +142,13 @@ def recorded(steps: list[Step]) -> Landed | None:
 
 
 def rows_before(steps: list[Step]) -> int | None:
-    """How many rows the dataset held when the last write was announced."""
+    """Number of rows the dataset held when the last write was announced."""
     announced = (step for step in reversed(steps) if step.step in ANNOUNCING)
     return next((step.detail.get("before") for step in announced), None)
 
 
 def rejected_before(steps: list[Step]) -> int | None:
-    """How many rows had findings when the source was checked."""
+    """Number of rows had findings when the source was checked."""
     checked = (step for step in reversed(steps) if step.step == "checked")
     return next((step.detail.get("rejected") for step in checked), 0)
 

@@ -63,7 +63,7 @@ class RunLog:
 
     @property
     def findings(self) -> Path:
-        """Where every single finding of the run is listed."""
+        """Path of the list of every single finding."""
         return self.folder / FINDINGS_NAME
 
     def write(self, report: Report) -> Path:

@@ -1,4 +1,4 @@
-"""Which transport a push takes, and why."""
+"""Choice of the transport of a push, with the reason."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class TransportFactory:
 
 
 def _partial(checked: CheckResult) -> str | None:
-    """Why an upsert of some columns cannot travel as a revision; None for anything else.
+    """Return why an upsert of some columns cannot go as a revision; None for anything else.
 
     No source tells whether an update revision keeps the values of columns that the file does
     not fill (portal-api.md C.3), and a row over SODA2 surely does (B.2, point 1).

@@ -152,7 +152,7 @@ def _present(checked: CheckResult, rows: RowsClient, limit: int | None) -> Itera
 
 
 def _remains(checked: CheckResult, rows: RowsClient) -> bool:
-    """Whether the dataset still has one of the rows that were to go."""
+    """True if the dataset still has one of the rows that were to go."""
     field = checked.removed_by
     column = checked.plan.dataset.column(field)
     kind = column.type if column is not None else "text"

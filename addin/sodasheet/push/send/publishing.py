@@ -101,7 +101,7 @@ class Publishing:
             raise
 
     def _tasks(self, revision: Revision) -> bool:
-        """Whether the portal has begun to apply it, or cannot be asked."""
+        """True if the portal has begun to apply it, or cannot be asked."""
         try:
             return bool(revision.again().tasks)
         except PortalError:

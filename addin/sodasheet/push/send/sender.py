@@ -75,7 +75,7 @@ class Sender:
                 return
 
     def ask_again(self, dataset: Dataset) -> bool:
-        """Whether the write that the journal announces has landed."""
+        """True if the write that the journal announces has landed."""
         step = self._ledger.announced
         if step is None:
             return False
@@ -115,7 +115,7 @@ class Sender:
     def _asked(
         self, transport: Transport, checked: CheckResult | None, lost: UnknownOutcome
     ) -> bool:
-        """Whether the announced write has landed, as the portal says.
+        """True if the announced write has landed, as the portal says.
 
         Raises UnknownOutcome where it cannot tell, or cannot be asked.
         """

@@ -25,7 +25,7 @@ SMALL = BatchLimits(rows=5000, bytes=4_000_000)
 
 
 def fits_one_body(checked: CheckResult, limit: int | None) -> bool:
-    """Whether all rows are so few that they fit into one small request."""
+    """True if all rows are so few that they fit into one small request."""
     sending = checked.sendable if limit is None else min(limit, checked.sendable)
     if sending > SMALL.rows:
         return False

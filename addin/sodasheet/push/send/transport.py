@@ -1,4 +1,4 @@
-"""What every way of sending rows offers the run, and what it keeps while it sends."""
+"""The interface of all transports, and the state that they keep while they send."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Record = Callable[..., None]
 
 
 class Verdict(Enum):
-    """What the portal says became of a write whose answer was lost."""
+    """Verdict of the portal on a write whose answer was lost."""
 
     LANDED = "landed"
     NOT_LANDED = "not landed"

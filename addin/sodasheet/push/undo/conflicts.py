@@ -1,4 +1,4 @@
-"""What others have changed since a run, in the rows that it touched."""
+"""Conflicts: rows changed by others since a run that touched them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ConflictError(Refused):
 
     @property
     def consequence(self) -> str:
-        """What would be lost, and that even this can be taken back."""
+        """Return what would be lost, and that even this can be undone."""
         return (
             "To take the push back all the same goes over what others have done: what they have"
             " entered there since is lost. That is a run of its own, which can be taken back too."

@@ -52,7 +52,7 @@ class SnapshotResult:
 
 
 def complete(folder: Path) -> bool:
-    """Whether a snapshot lies in the folder that an undo can use."""
+    """True if a snapshot lies in the folder that an undo can use."""
     return (folder / DATASET).is_file() and (folder / SENT).is_file()
 
 
@@ -135,7 +135,7 @@ def _downloaded(work: Prepared, desk: PushContext, folder: Path) -> Download:
 
 
 def touched(work: Prepared, rows: RowsClient) -> Selection:
-    """Which of the dataset's rows a push touches: all, those it names, or none but their `:id`.
+    """Return the dataset's rows that a push touches: all, those it names, or none but their `:id`.
 
     More than it touches where that asks for less.
     """
@@ -177,7 +177,7 @@ class _Watched:
 
     @property
     def stop(self) -> bool:
-        """Whether the user asked to stop."""
+        """True if the user asked to stop."""
         return self.progress.stop
 
     def begin(self, stage: str, total: int | None = None) -> None:  # noqa: ARG002

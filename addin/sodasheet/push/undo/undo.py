@@ -45,7 +45,7 @@ ROWS = "put-back.csv"
 
 @dataclass(frozen=True, slots=True)
 class UndoPlan:
-    """What taking a run back would do: rows put back, rows deleted, rows that others changed.
+    """Plan of an undo: rows to restore, rows to delete, rows that others changed.
 
     `first` names the first of the latter. `order` does it.
     """
@@ -74,7 +74,7 @@ class UndoableRun:
 
     @property
     def folder(self) -> Path:
-        """Where its snapshot lies."""
+        """Path of the run's snapshot."""
         return self.before.folder
 
 
@@ -117,7 +117,7 @@ def last_run(dataset: str = "", portal: str = "") -> str:
 
 
 def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False) -> UndoPlan:
-    """What would take the run back; what is needed for it is written into `folder`.
+    """Plan the undo of the run; the files that it needs are written into `folder`.
 
     Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
     have changed its rows since (unless `force`), PortalError, Cancelled.

@@ -45,7 +45,7 @@ def _found(name: str) -> str:
 
 
 def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
-    """What a program prints; raises SodaSheetError with its own words where it fails."""
+    """Return a program's output. Raises SodaSheetError with the program's own words if it fails."""
     done = call(arguments, given)
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).decode(_ENCODING, "replace").split())[:500]

@@ -16,7 +16,7 @@ _MARK = b"# SodaSheet schedule: "
 
 
 def usable() -> bool:
-    """Whether there is a crontab here."""
+    """True if there is a crontab here."""
     return shutil.which("crontab") is not None
 
 
@@ -33,7 +33,7 @@ def lines(schedule: Schedule, start: Start) -> list[bytes]:
 
 
 def shown(schedule: Schedule) -> str:
-    """What is written into the crontab."""
+    """Return the lines that are written into the crontab."""
     return b"\n".join(lines(schedule, start_of(schedule.slug))).decode(errors="replace") + "\n"
 
 
@@ -52,7 +52,7 @@ def remove(schedule: Schedule) -> None:
 
 
 def present(schedule: Schedule) -> bool:
-    """Whether the crontab has the schedule."""
+    """True if the crontab has the schedule."""
     return _mark(schedule) in _read()
 
 

@@ -35,7 +35,7 @@ def agent(schedule: Schedule, start: Start) -> dict[str, Any]:
 
 
 def shown(schedule: Schedule) -> str:
-    """What launchd is given."""
+    """Return the property list for launchd."""
     return plistlib.dumps(agent(schedule, start_of(schedule.slug))).decode()
 
 
@@ -61,7 +61,7 @@ def remove(schedule: Schedule) -> None:
 
 
 def present(schedule: Schedule) -> bool:
-    """Whether launchd has loaded it."""
+    """True if launchd has loaded it."""
     return call(["launchctl", "print", _target(schedule)]).returncode == 0
 
 

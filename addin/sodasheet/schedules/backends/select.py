@@ -1,4 +1,4 @@
-"""Which scheduler this system has."""
+"""The scheduler of this system."""
 
 from __future__ import annotations
 

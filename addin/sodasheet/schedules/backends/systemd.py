@@ -21,7 +21,7 @@ _CONTROL = ("systemctl", "--user", "--no-ask-password")
 
 
 def usable() -> bool:
-    """Whether a systemd of the user is running."""
+    """True if a systemd of the user is running."""
     if shutil.which("systemctl") is None:
         return False
     with suppress(SodaSheetError):
@@ -58,7 +58,7 @@ WantedBy=timers.target
 
 
 def shown(schedule: Schedule) -> str:
-    """What systemd is given."""
+    """Return the units for systemd."""
     found = units(schedule, start_of(schedule.slug))
     return "\n".join(f"# {_folder() / name}\n{text}" for name, text in found.items())
 
@@ -90,7 +90,7 @@ def remove(schedule: Schedule) -> None:
 
 
 def present(schedule: Schedule) -> bool:
-    """Whether the timer is waiting."""
+    """True if the timer is waiting."""
     return call([*_CONTROL, "is-active", f"{_unit(schedule)}.timer"]).returncode == 0
 
 

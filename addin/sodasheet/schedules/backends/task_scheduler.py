@@ -44,7 +44,7 @@ _SETTINGS = {
 
 
 def shown(schedule: Schedule) -> str:
-    """What Windows is given."""
+    """Return the task for Windows."""
     return _text(schedule, start_of(schedule.slug), _user(), datetime.now())
 
 
@@ -63,7 +63,7 @@ def remove(schedule: Schedule) -> None:
 
 
 def present(schedule: Schedule) -> bool:
-    """Whether Windows has the task."""
+    """True if Windows has the task."""
     return call(["schtasks", "/Query", "/TN", _task(schedule)]).returncode == 0
 
 
@@ -134,6 +134,6 @@ def _task(schedule: Schedule) -> str:
 
 
 def _user() -> str:
-    """Who is logged on, as Windows names users; empty where it does not say."""
+    """Return the user who is logged on, as Windows names users; empty if Windows does not say."""
     domain, name = os.environ.get("USERDOMAIN", ""), os.environ.get("USERNAME", "")
     return f"{domain}\\{name}" if domain and name else name

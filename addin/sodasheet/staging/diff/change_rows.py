@@ -68,7 +68,7 @@ def write_change_rows(comparison: Comparison, path: Path) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which rows to read: of one kind, with a change in one column, or of one identifier."""
+    """The rows to read: of one kind, with a change in one column, or of one identifier."""
 
     kind: Kind | None = None
     column: int | None = None
