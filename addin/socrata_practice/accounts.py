@@ -12,7 +12,7 @@ OWNER_RIGHTS = (
     "update_view", "delete_view",
 )  # fmt: skip
 # What an editor may do on the assets of others is not documented; without "delete" the case
-# "may append but not replace" can be practised.
+# "may append but not replace" can be practiced.
 EDITOR_RIGHTS = ("read", "write", "add")
 READ_ONLY = ("read",)
 

@@ -59,7 +59,7 @@ def test_marks_are_asked_for_and_gone_at_the_next_check(mapped: Steward) -> None
     mapped.press("check_data")
 
     assert (marked, rules(mapped)) == (1, 0)
-    assert data.range("B3").color == (1, 2, 3), "the user's own colour was never touched"
+    assert data.range("B3").color == (1, 2, 3), "the user's own color was never touched"
 
 
 def test_map_columns_shows_the_sheet_that_is_there(mapped: Steward) -> None:

@@ -87,7 +87,7 @@ def test_a_damaged_list_is_told_and_kept(path: Path, text: Any) -> None:
 
 def test_what_a_later_version_adds_is_no_damage(path: Path) -> None:
     path.parent.mkdir()
-    item = {"host": "h", "key_id": "a", "store": "s", "kind": "portal", "colour": "red"}
+    item = {"host": "h", "key_id": "a", "store": "s", "kind": "portal", "color": "red"}
     path.write_text(json.dumps({"sodasheet": 2, "accounts": [item]}))
 
     assert accounts.list_accounts() == (Account("h", "a", "s"),)

@@ -1,6 +1,6 @@
 """A secret is in the store and in memory, and nowhere else: not printed, written or passed on.
 
-A recognisable secret is planted in the environment or in a real keyring. Then every command runs,
+A recognizable secret is planted in the environment or in a real keyring. Then every command runs,
 and everything that can go wrong goes wrong; and every byte printed, every file written (also those
 that were removed again) and every argument of a child is searched for it.
 """

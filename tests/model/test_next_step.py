@@ -34,7 +34,7 @@ def test_steps_that_cannot_be_said_are_left_out(body: object) -> None:
 
 
 def test_a_field_of_a_later_version_is_left_out() -> None:
-    body = [{"action": "resume-run", "run": "r-1", "colour": "red"}]
+    body = [{"action": "resume-run", "run": "r-1", "color": "red"}]
 
     assert steps_from_json(body) == (NextStep(Action.RESUME_RUN, run="r-1"),)
 

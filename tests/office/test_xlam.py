@@ -24,7 +24,7 @@ def lines_of(text):
 
 
 def findings(content, tmp_path):
-    path = tmp_path / "analysed.xlam"
+    path = tmp_path / "analyzed.xlam"
     path.write_bytes(content)
     return [(name, one) for name, every in analyze_office_file(path).items() for one in every]
 

@@ -74,5 +74,5 @@ def test_never_more_than_asked_for(portal: Any, session: Any) -> None:
 def test_a_host_without_a_catalogue_is_told_as_such(portal: Any, session: Any) -> None:
     portal.answer({"hello": "world"})
 
-    with pytest.raises(PortalError, match=r"has no catalogue to search"):
+    with pytest.raises(PortalError, match=r"has no catalog to search"):
         search(session, "x")

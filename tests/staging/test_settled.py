@@ -66,8 +66,8 @@ def test_settled_columns_say_the_same_of_every_cell(
         checked = check(stage, plan)
         compiled = project(plan, filled_columns(plan, stage.headers), lambda _: True)
 
-        for specialised, whole in zip(checked.projected, compiled, strict=True):
-            assert _said(checked, specialised) == _said(checked, whole)
+        for specialized, whole in zip(checked.projected, compiled, strict=True):
+            assert _said(checked, specialized) == _said(checked, whole)
 
 
 def _said(checked: CheckResult, one: Projected) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import secrets
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 _SEPARATORS = "-._~"
 _MASK = (1 << 64) - 1
-# Neighbouring rows get unlike names, so that nobody takes them for an order.
+# Neighboring rows get unlike names, so that nobody takes them for an order.
 _SCRAMBLE = 0x9E3779B97F4A7C15
 _UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 64)
 _NAME = re.compile(

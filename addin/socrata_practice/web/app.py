@@ -18,7 +18,7 @@ from socrata_practice import refusals
 from socrata_practice.faults.middleware import FaultyApp
 from socrata_practice.web import access
 from socrata_practice.web.admin import admin
-from socrata_practice.web.catalogue import catalogue
+from socrata_practice.web.catalog import catalog
 from socrata_practice.web.origin import SAFE, require_own_page
 from socrata_practice.web.pages import pages
 from socrata_practice.web.publishing.applications import applications
@@ -49,7 +49,7 @@ def create_app(site: access.Site) -> Flask:
     app = Flask("practice", static_folder=None, template_folder=str(Path(__file__).parent))
     app.url_map.merge_slashes = False  # a row identifier may hold slashes
     app.extensions["practice"] = site
-    for blueprint in (*_VIEWS, resource, catalogue, pages, *_OWN):
+    for blueprint in (*_VIEWS, resource, catalog, pages, *_OWN):
         app.register_blueprint(blueprint)
     app.register_error_handler(refusals.Refusal, refused)
     app.register_error_handler(HTTPException, _http_error)

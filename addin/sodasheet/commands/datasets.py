@@ -1,4 +1,4 @@
-"""`sodasheet datasets`: search a portal's catalogue."""
+"""`sodasheet datasets`: search a portal's catalog."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.options import as_json
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 200))
 @as_json
 def command(portal: str, text: str, limit: int, as_json: bool) -> None:
-    """Search the catalogue of PORTAL (its web address) for TEXT.
+    """Search the catalog of PORTAL (its web address) for TEXT.
 
     Example: sodasheet datasets https://data.ct.gov permits
     """

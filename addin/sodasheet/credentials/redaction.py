@@ -1,6 +1,6 @@
 """Secrets in use, so that whatever is about to be printed or written can be cleared of them.
 
-The last line of defence: nothing is known to print a secret, but an error that nobody foresaw
+The last line of defense: nothing is known to print a secret, but an error that nobody foresaw
 carries the words of whatever library raised it.
 """
 

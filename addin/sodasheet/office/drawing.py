@@ -1,4 +1,4 @@
-"""What the designed sheets share: a block of labels, lists, colours, and the printed page."""
+"""What the designed sheets share: a block of labels, lists, colors, and the printed page."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def draw_sign(
 ) -> None:
     """Lay a sign over cells as long as a formula is true of them: `rule` is formula and sign.
 
-    Colours follow the words, which carry the meaning; `stop` keeps later rules off such a cell.
+    Colors follow the words, which carry the meaning; `stop` keeps later rules off such a cell.
     """
     formula, sign = rule
     options = {"type": "formula", "criteria": f"={formula}", "format": looks.sign(sign)}

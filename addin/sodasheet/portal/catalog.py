@@ -14,7 +14,7 @@ from sodasheet.portal.http.session import PortalSession
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A dataset as the catalogue lists it; `columns` are the display names a push may fill."""
+    """A dataset as the catalog lists it; `columns` are the display names a push may fill."""
 
     id: str
     name: str
@@ -33,16 +33,16 @@ def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEn
     params: dict[str, str | int] = {"only": "dataset", "limit": limit}
     if text.strip():
         params["q"] = text.strip()
-    # The catalogue is shared by all portals; a portal on loopback has only its own.
+    # The catalog is shared by all portals; a portal on loopback has only its own.
     if not is_loopback(session.portal):
         params |= {"domains": session.host, "search_context": session.host}
     reply = session.get_json("/api/catalog/v1", params)
     if not isinstance(reply, dict) or not isinstance(reply.get("results"), list):
         raise PortalError(
-            f"{session.host} has no catalogue to search.",
+            f"{session.host} has no catalog to search.",
             "Copy the dataset's web address from the browser instead.",
             None,
-            "no-catalogue",
+            "no-catalog",
         )
     listed = (entry.get("resource") for entry in reply["results"] if isinstance(entry, dict))
     usable = (item for item in listed if isinstance(item, dict) and isinstance(item.get("id"), str))

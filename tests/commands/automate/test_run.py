@@ -129,12 +129,12 @@ def test_a_source_that_changed_shape_is_refused(terminal: Terminal) -> None:
     job = saved(terminal)
     source = terminal.folder / "permits-new.csv"
     first, rest = source.read_text(encoding="utf-8-sig").split("\n", 1)
-    source.write_text(first + ",Colour\n" + rest.replace("\n", ",red\n"), encoding="utf-8")
+    source.write_text(first + ",Color\n" + rest.replace("\n", ",red\n"), encoding="utf-8")
 
     said = terminal("run", job)
 
     assert said.code == 4, said.err
-    assert '"Colour"' in said.err
+    assert '"Color"' in said.err
 
 
 def test_a_dataset_that_is_not_there_is_a_failure(terminal: Terminal) -> None:

@@ -29,14 +29,14 @@ def change(path: Path, **keys: Any) -> dict[str, Any]:
 
 def test_show_says_what_a_job_does(terminal: Terminal) -> None:
     permits_job(terminal)
-    change(Path("job.json"), notify={"email": "a@example.gov"}, colour="red")
+    change(Path("job.json"), notify={"email": "a@example.gov"}, color="red")
 
     said = terminal("job", "show", "job.json")
 
     assert said.code == 0, said.err
     for words in (
         "Job job", f"/d/{PERMITS}", "upsert", "permits-new.csv", "email: a@example.gov",
-        "shrink by more than 20%", "Lat + Lon", "job.json has keys that are not known here: colour",
+        "shrink by more than 20%", "Lat + Lon", "job.json has keys that are not known here: color",
     ):  # fmt: skip
         assert words in said.out
     assert terminal("job", "show", "job.json", "--json").json["jobs"][0]["name"] == "job"

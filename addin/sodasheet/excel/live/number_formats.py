@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MOST_CALLS = 20_000
 
 #: What stands in a format as itself: in quotes, behind a backslash, an underscore or a star, and
-#: conditions and colours in brackets.
+#: conditions and colors in brackets.
 _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 
 

@@ -11,7 +11,7 @@ _INDEX = "Parts of SodaSheet and their licenses. The texts are in the folders be
 
 
 def write_licenses(folder: Path, site: Path, python: Path) -> None:
-    """Write an index and the licence files of Python and of every distribution in `site`."""
+    """Write an index and the license files of Python and of every distribution in `site`."""
     folder.mkdir()
     lines = ["Python: Python Software Foundation License"]
     (folder / "python").mkdir()

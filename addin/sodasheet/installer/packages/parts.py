@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
-#: Beginnings of the names of files that hold a licence, in any case.
-_LICENSES = ("license", "licence", "copying", "notice", "authors")
+#: Beginnings of the names of files that hold a license, in any case.
+_LICENSES = ("license", "license", "copying", "notice", "authors")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One distribution: its name and version, its licence in words, and the licence's files."""
+    """One distribution: its name and version, its license in words, and the license's files."""
 
     name: str
     version: str

@@ -2,7 +2,7 @@
 
 A reader of exactly that one class, rather than of any: five texts come out, no class that a file
 names is looked for, and nothing is made but text. Written here because such files hold one fixed
-shape of a few hundred bytes, and a library for all of Java's serialisation would read far more.
+shape of a few hundred bytes, and a library for all of Java's serialization would read far more.
 """
 
 from __future__ import annotations

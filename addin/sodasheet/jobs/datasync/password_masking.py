@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-#: What a masked password begins with, before its initialisation vector.
+#: What a masked password begins with, before its initialization vector.
 PREFIX = bytes((0x13, 0x0F, 0x03, 0x12, 0x01, 0x14, 0x01, 0x0F, 0x02, 0x06, 0x15, 0x13, 0x0A))
 
 #: Size of the key, of the vector and of a block, in bytes.

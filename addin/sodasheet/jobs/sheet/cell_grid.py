@@ -50,7 +50,7 @@ class Snapshot:
         return of_cell(self.value(row, column))
 
     def find(self, words: str) -> Spot | None:
-        """The first cell, row by row, that says just these words, however they are capitalised."""
+        """The first cell, row by row, that says just these words, however they are capitalized."""
         return next(self.all(words), None)
 
     def all(self, words: str) -> Iterator[Spot]:

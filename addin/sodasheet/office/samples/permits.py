@@ -110,7 +110,7 @@ def _issued(count: int, opened: date) -> datetime | None:
 
 
 def _parcel(latitude: float, longitude: float) -> str:
-    """A lot of about 30 by 20 metres around the permit, as WKT."""
+    """A lot of about 30 by 20 meters around the permit, as WKT."""
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     ring = ", ".join(
         f"{longitude + x * 0.00018:.5f} {latitude + y * 0.00009:.5f}" for x, y in corners

@@ -59,7 +59,7 @@ def add_history(book: Workbook, looks: Looks) -> None:
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
-    """Colours that follow the words; the words carry the meaning."""
+    """Colors that follow the words; the words carry the meaning."""
     row, last = _FIRST + 1, len(COLUMNS) - 1
     heads = ('AND($A{0}="Dataset",$B{0}="When")', 'AND($A{0}="Dataset",$B{0}="Last pushed")')
     heading = f"OR({','.join(head.format(row) for head in heads)})"

@@ -1,7 +1,7 @@
 """The designed sheet "Mapping": which sheet column fills which dataset column.
 
 Everything on it is found by its words: a label in column A has its value in column B, a table is
-found by its headers. Drop-downs and colours refer to this sheet alone, so that a copy of it in
+found by its headers. Drop-downs and colors refer to this sheet alone, so that a copy of it in
 another workbook keeps working; only values are ever written to it.
 """
 
@@ -197,7 +197,7 @@ def _list(
 
 
 def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
-    """Colours that follow the words; the words carry the meaning."""
+    """Colors that follow the words; the words carry the meaning."""
     row = _FIRST + 1
     match, check, last = f"$E{row}", f"$H{row}", len(COLUMNS) - 1
     sure = ",".join(f'{match}="{word}"' for word in ("confirmed", "same field name", "same name"))

@@ -66,7 +66,7 @@ def add_preview(book: Workbook, looks: Looks) -> None:
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
-    """Colours that follow the words; the words carry the meaning."""
+    """Colors that follow the words; the words carry the meaning."""
     row, labels = _FIRST + 1, list(LABELS)
     emptied, doubts = labels.index("Columns emptied") + 1, labels.index("Doubts") + 1
     rules = [

@@ -82,7 +82,7 @@ class Connection(requests.Session):
     """A requests session that follows the project's rules of safety; threads may share it.
 
     The counters say what was sent, redirects and repeated attempts included. System
-    proxies are honoured, except for loopback. Cookies and .netrc files are not: a request is
+    proxies are honored, except for loopback. Cookies and .netrc files are not: a request is
     signed by the key or by nothing.
     """
 

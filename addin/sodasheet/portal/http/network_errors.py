@@ -17,7 +17,7 @@ from sodasheet.errors import PortalError
 from sodasheet.model.next_step import Action, NextStep
 
 _TRUST = (
-    "If your organisation inspects web traffic, ask its IT department to put its root certificate"
+    "If your organization inspects web traffic, ask its IT department to put its root certificate"
     " into this computer's certificate store, or set REQUESTS_CA_BUNDLE to its file."
 )
 _NETWORK = "Check the network connection (and the VPN, if you need one), then try again."

@@ -56,7 +56,7 @@ def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None)
     conditions, seen = _check_columns(stage, plan, columns, some or stage.table)
     if some is None:
         projected = tuple(
-            one.specialised(seen.get(one.filled.column.field, ColumnStats())) for one in projected
+            one.specialized(seen.get(one.filled.column.field, ColumnStats())) for one in projected
         )
         columns = [one for one in projected if one.filled.sources]
     identifier = next(

@@ -49,7 +49,7 @@ class Projected:
     edged: bool
     is_tidy: bool = False
 
-    def specialised(self, seen: ColumnStats) -> Projected:
+    def specialized(self, seen: ColumnStats) -> Projected:
         """Return the column without the steps that cells with these statistics do not need."""
         found = replace(self, text=self.raw) if seen.untrimmed else self
         tidy = self.typed.tidy

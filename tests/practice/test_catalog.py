@@ -1,4 +1,4 @@
-"""Searching the catalogue (portal-api.md A.5)."""
+"""Searching the catalog (portal-api.md A.5)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
 from socrata_practice.web.replies import pretty
 
-catalogue = Blueprint("catalogue", __name__)
+catalog = Blueprint("catalog", __name__)
 
 Json = dict[str, Any]
 DEFAULT_RESULTS = 10
@@ -23,7 +23,7 @@ _TYPE_NAMES = {"calendar_date": "Calendar date", "drop_down_list": "Drop down li
 _ORDERS = {"name", "createdAt", "updatedAt"}
 
 
-@catalogue.get("/api/catalog/v1")
+@catalog.get("/api/catalog/v1")
 def search() -> Response:
     """Return the assets the caller may see that fit the search."""
     account = access.user()
@@ -123,7 +123,7 @@ def _result(asset: Asset) -> Json:
 
 
 def _resource(asset: Asset) -> Json:
-    """Return a catalogue entry; its column arrays are parallel and include computed columns."""
+    """Return a catalog entry; its column arrays are parallel and include computed columns."""
     columns = asset.columns
     return {
         "name": asset.name,
@@ -149,8 +149,8 @@ def _resource(asset: Asset) -> Json:
     }
 
 
-@catalogue.get("/api/users/current")
-@catalogue.get("/api/users/current.json")
+@catalog.get("/api/users/current")
+@catalog.get("/api/users/current.json")
 def current_user() -> Response:
     """Return the signed-in user."""
     account = access.user()
@@ -178,8 +178,8 @@ def _place(account: Account) -> int:
     return [one.user_id for one in access.site().accounts].index(account.user_id)
 
 
-@catalogue.get("/api/version")
-@catalogue.get("/api/version.json")
+@catalog.get("/api/version")
+@catalog.get("/api/version.json")
 def version() -> Response:
     """Return the name and version of the portal."""
     return pretty({"facility": "practice", "version": "1"})
