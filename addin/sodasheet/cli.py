@@ -42,6 +42,7 @@ COMMANDS = {
     "job": ("job.group", "Show, check, convert or copy saved jobs."),
     "datasync": ("datasync.command", "Run DataSync jobs and command lines."),
     "addin": ("addin", "Install, remove or check the ribbon add-in for Excel."),
+    "erase": ("erase", "Remove everything that SodaSheet has stored for you."),
     "doctor": ("doctor", "Examine a portal, by reading or by a rehearsal with a draft."),
 }
 

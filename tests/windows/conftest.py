@@ -17,6 +17,7 @@ from socrata_practice import PracticePortal
 from sodasheet.cli import run
 
 collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
+collect_ignore = ["packages"] if sys.platform == "win32" else []
 
 PERMITS = "prmt-7x2d"
 

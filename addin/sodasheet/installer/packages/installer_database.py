@@ -179,3 +179,17 @@ def _run(name: str, arguments: list[str], moment: int, folder: Path | None = Non
     )
     if done.returncode:
         raise SodaSheetError(f"{name} failed: {done.stdout}{done.stderr}", "Nothing was built.")
+
+
+def contents(msi: Path) -> dict[str, str]:
+    """Return the tables and streams of an MSI as text or hashes, without when it was written."""
+    listed = _listed(msi, "tables")
+    found = {name: _listed(msi, "export", name) for name in listed.split()}
+    found |= {"suminfo": _listed(msi, "suminfo")}
+    return found
+
+
+def _listed(msi: Path, action: str, *more: str) -> str:
+    command = ["msiinfo", action, str(msi), *more]
+    done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    return done.stdout.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ markers of the system that it runs on.
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -93,7 +94,12 @@ def pins(lock: Path) -> list[str]:
 
 def _pin(wheel: Path) -> str:
     name, version, *_ = wheel.name.split("-")
-    return f"{name.replace('_', '-').lower()}=={version}"
+    return f"{canonical(name)}=={version}"
+
+
+def canonical(name: str) -> str:
+    """Return the name of a distribution as package indexes compare it."""
+    return re.sub("[-_.]+", "-", name).lower()
 
 
 def _digest(file: Path) -> str:

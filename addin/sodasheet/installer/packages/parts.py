@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path, PurePosixPath
 
-#: Beginnings of the names of files that hold a license, in any case.
-_LICENSES = ("license", "license", "copying", "notice", "authors")
+from sodasheet.installer.packages.lock import canonical
+
+#: Beginnings of the names of files that hold a license, in British spelling too.
+_LICENSES = ("licen", "copying", "notice", "authors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,12 @@ def parts_in(site: Path) -> list[Part]:
 
 def _part(distribution: Distribution) -> Part:
     meta = distribution.metadata
-    name = str(meta["Name"]).lower().replace("_", "-").replace(".", "-")
-    return Part(name, str(distribution.version), _words(distribution), tuple(_files(distribution)))
+    return Part(
+        canonical(str(meta["Name"])),
+        str(distribution.version),
+        _words(distribution),
+        tuple(_files(distribution)),
+    )
 
 
 def _words(distribution: Distribution) -> str:

@@ -1,0 +1,65 @@
+"""`sodasheet erase`: everything that SodaSheet has stored for this user."""
+
+from __future__ import annotations
+
+import shutil
+
+import click
+
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.errors import SodaSheetError, UsageProblem
+
+
+@click.command("erase")
+@click.option("--yes", is_flag=True, help="Erase without being asked.")
+@as_json
+def command(yes: bool, as_json: bool) -> None:
+    """Remove your schedules, saved keys, settings, and the records of all pushes.
+
+    Pushes can no longer be undone or resumed afterwards. Job files and workbooks stay.
+
+    Example: sodasheet erase
+    """
+    from sodasheet.commands.terminal.output import print_json, say
+    from sodasheet.system.paths import home
+
+    folder = home()
+    if not yes and not click.confirm(f"Erase everything in {folder}, schedules and saved keys?"):
+        raise UsageProblem("Nothing was erased.", "")
+    schedules, keys = _remove_schedules(), _remove_keys()
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise SodaSheetError(
+            f"{error.filename or folder} cannot be removed: {error.strerror or error}.",
+            "Close the desk and every program that has files there open, then try again.",
+        ) from error
+    if as_json:
+        print_json({"folder": str(folder), "schedules": schedules, "keys": keys})
+        return
+    say(f"Erased {folder}, {len(schedules)} schedules and {len(keys)} saved keys.")
+
+
+def _remove_schedules() -> list[str]:
+    from sodasheet.schedules import store
+    from sodasheet.schedules.backends.select import system_of
+
+    names = []
+    for schedule in store.schedules():
+        system_of(schedule.system).remove(schedule)
+        store.drop(schedule)
+        names.append(schedule.name)
+    return names
+
+
+def _remove_keys() -> list[str]:
+    from sodasheet.commands.terminal.session import patience
+    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.keychain import forget
+
+    hosts = []
+    for account in list_accounts():
+        forget(account.host, account.key_id, account.kind, deadline=patience())
+        hosts.append(account.host)
+    return hosts

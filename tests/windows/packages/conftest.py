@@ -1,0 +1,146 @@
+"""The packages for Windows, built once, and Windows prefixes to put them in. Runs on Linux.
+
+`bash tests/windows/run` starts these tests last; they are no part of an ordinary pytest run,
+which has no Wine to itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+
+collect_ignore_glob = [] if os.environ.get("SODASHEET_WINDOWS") else ["test_*.py"]
+
+
+@dataclass
+class Windows:
+    """A Windows without any Python, for one test."""
+
+    prefix: Path
+
+    @property
+    def drive(self) -> Path:
+        return self.prefix / "drive_c"
+
+    @property
+    def user(self) -> Path:
+        return next(path for path in (self.drive / "users").iterdir() if path.name != "Public")
+
+    def run(self, *words: str, code: int | None = 0, timeout: int = 300) -> str:
+        """Run a program with its output in a pipe; return the output."""
+        done = subprocess.run(
+            ["/usr/lib/wine/wine64", *words],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self.environ(),
+            cwd=self.prefix,
+            timeout=timeout,
+        )
+        out = done.stdout.decode("utf-8", "replace")
+        assert code is None or done.returncode == code, f"{words}: {done.returncode}\n{out}"
+        return out
+
+    def environ(self) -> dict[str, str]:
+        """The environment of a Windows program: nothing of this suite's own."""
+        names = ("HOME", "LANG", "DISPLAY", "USER")
+        kept = {name: os.environ[name] for name in names if name in os.environ}
+        return {
+            **kept,
+            "PATH": "/usr/lib/wine:/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8",
+            "WINEPREFIX": str(self.prefix),
+            "WINEARCH": "win64",
+            "WINEDEBUG": "-all",
+            "WINEDLLOVERRIDES": "mscoree,mshtml,wbemprox=",
+        }
+
+    def settled(self) -> None:
+        """Wait until every program of this Windows has ended and the registry is written."""
+        subprocess.run(
+            ["/usr/lib/wine/wineserver64", "-w"], check=False, env=self.environ(), timeout=120
+        )
+
+    def files(self) -> set[str]:
+        found = (path for path in self.drive.rglob("*") if path.is_file() or path.is_symlink())
+        return {path.relative_to(self.drive).as_posix() for path in found}
+
+    def registry(self) -> set[str]:
+        """Every line of the registry of the user and the computer, without times."""
+        self.settled()
+        lines: set[str] = set()
+        for name in ("user.reg", "system.reg"):
+            key = ""
+            text = (self.prefix / name).read_text("utf-8", "replace")
+            for line in text.splitlines():
+                if line.startswith("["):
+                    key = line.rpartition("]")[0]
+                elif not line.startswith("#"):
+                    lines.add(f"{name} {key}] {line}")
+        return lines
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> Iterator[Windows]:
+    bare = Path(os.environ["SODASHEET_WINDOWS"], "bare")
+    prefix = tmp_path / "prefix"
+    (prefix / "drive_c").mkdir(parents=True)
+    for name in ("dosdevices", "system.reg", "user.reg", "userdef.reg", ".update-timestamp"):
+        subprocess.run(["cp", "-a", str(bare / name), str(prefix)], check=True)
+    for part in (bare / "drive_c").iterdir():
+        how = "-a" if part.name in ("users", "ProgramData") else "-al"
+        subprocess.run(["cp", how, str(part), str(prefix / "drive_c")], check=True)
+    made = Windows(prefix)
+    yield made
+    subprocess.run(
+        ["/usr/lib/wine/wineserver64", "-k"], check=False, env=made.environ(), timeout=60
+    )
+    shutil.rmtree(prefix, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the build command made, and the version before it."""
+
+    folder: Path
+    payload: Path
+    version: str
+
+    @property
+    def setup(self) -> Path:
+        return self.folder / f"SodaSheet-Setup-{self.version}.exe"
+
+    @property
+    def msi(self) -> Path:
+        return self.folder / f"SodaSheet-{self.version}.msi"
+
+    @property
+    def portable(self) -> Path:
+        return self.folder / f"SodaSheet-{self.version}-portable.zip"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The three packages; SODASHEET_PACKAGES names a folder where they are built already."""
+    from sodasheet import __version__
+
+    named = os.environ.get("SODASHEET_PACKAGES")
+    folder = Path(named) if named else tmp_path_factory.mktemp("packages")
+    if not named:
+        subprocess.run(
+            [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--output", folder],
+            check=True,
+            cwd=CHECKOUT,
+        )
+    payload = tmp_path_factory.mktemp("payload")
+    shutil.unpack_archive(folder / f"SodaSheet-{__version__}-portable.zip", payload)
+    return Built(folder, payload / "SodaSheet", __version__)
