@@ -14,7 +14,9 @@ import json
 import tempfile
 from pathlib import Path
 
+import basket
 import changes
+import shapes
 import stage
 import start
 import workbook
@@ -25,7 +27,7 @@ RECORDED = Path(__file__).with_name("recorded.json")
 #: From here on a ratio is called out: what is measured in a second or two wavers by so much.
 SLACK = 1.25
 
-ROWS, SMALL = 200_000, 50_000
+ROWS, SMALL, BASKET = 200_000, 50_000, 50_000
 
 
 def main() -> None:
@@ -33,12 +35,12 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help="keep these ratios to compare with")
     record = parser.parse_args().record
     before = json.loads(RECORDED.read_text()) if RECORDED.exists() else {}
-    found = staged() | sheets() | pushed() | started()
-    print(f"{'':52}{'now':>8}{'recorded':>10}")
+    found = staged() | basketed() | sheets() | pushed() | started()
+    print(f"{'':66}{'now':>8}{'recorded':>10}")
     for words, ratio in found.items():
         last = before.get(words)
         worse = "  <- worse" if last and ratio > last * SLACK else ""
-        print(f"{words:52}{ratio:8.2f}{last if last is not None else '-':>10}{worse}")
+        print(f"{words:66}{ratio:8.2f}{last if last is not None else '-':>10}{worse}")
     if record:
         RECORDED.write_text(json.dumps(found, indent=1) + "\n")
 
@@ -53,6 +55,17 @@ def staged() -> dict[str, float]:
         "checked, CPU x DuckDB's load": _ratio(figures["check"]["cpu"], load),
         "all rows as JSON, CPU x DuckDB's load": _ratio(figures["batches"]["cpu"], load),
     }
+
+
+def basketed() -> dict[str, float]:
+    """CPU seconds of checking each shape of the basket, beside what loads it fastest."""
+    found: dict[str, float] = {}
+    for shape in shapes.SHAPES:
+        figures = basket.measure(shape, BASKET, ("peer", "check"))
+        found[f"{shape.name}: {shape.says}, CPU x peer"] = _ratio(
+            figures["check"]["cpu"], figures["peer"]["cpu"]
+        )
+    return found
 
 
 def sheets() -> dict[str, float]:
