@@ -45,7 +45,7 @@ class _WithCare:
     def __init__(self, source: Source) -> None:
         self.source, self.name = source, source.name
 
-    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:  # noqa: ARG002
+    def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
         return self.source.spool(folder, progress, careful=True)
 
 
