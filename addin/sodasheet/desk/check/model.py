@@ -36,6 +36,7 @@ class Severity:
 _SEVERITIES = (
     ("stop", "bad", "Stops the push", "Nothing can be sent until this is fixed."),
     ("reject", "bad", "Can’t be sent", ""),
+    ("ask", "warn", "Needs your decision", "The push waits until you agree."),
     ("note", "warn", "Worth a look", "These rows are sent as they are."),
 )
 
@@ -47,6 +48,13 @@ def title(found: Mapping[str, Any]) -> str:
         return "Nothing can be sent yet"
     if left:
         return f"{left:,} of {rows(total)} can’t be sent"
+    asked = sum(1 for one in found["findings"] if one["severity"] == "ask")
+    if asked:
+        return (
+            "1 finding needs your decision"
+            if asked == 1
+            else f"{asked} findings need your decision"
+        )
     return (
         f"All {rows(total)} can be sent" if total > 1 else f"{rows(total).capitalize()} can be sent"
     )
