@@ -1,0 +1,217 @@
+"""`sodasheet create`: create a dataset from a file, private first, and push the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
+from sodasheet.model.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.create.proposal import NewDataset, Wishes
+    from sodasheet.model.job import Job, SourceSpec
+    from sodasheet.model.report import Report
+
+
+@dataclass(frozen=True, slots=True)
+class CreateOptions:
+    """Options of a new dataset; `types` and `fields` are `HEADER=VALUE` texts."""
+
+    source: str
+    portal: str
+    name: str | None
+    types: tuple[str, ...]
+    fields: tuple[str, ...]
+    ignored: tuple[str, ...]
+    identifier: str | None
+    output: Path | None
+    preview: bool
+    empty: bool
+    public: bool
+    public_confirmed: bool
+    yes: bool
+    sheet: str
+    table: str
+    cells: str
+    header_row: int
+    encoding: str
+    separator: str
+    as_json: bool
+
+    @property
+    def spec(self) -> SourceSpec:
+        """The source that the options describe, with an absolute path."""
+        from sodasheet.sources import source_spec
+
+        spec = source_spec(self.source)
+        return replace(
+            spec,
+            path=Path(spec.path).resolve().as_posix(),
+            encoding=self.encoding,
+            separator=self.separator,
+            header_row=self.header_row,
+            sheet=self.sheet,
+            table=self.table,
+            range=self.cells,
+        )
+
+    @property
+    def wishes(self) -> Wishes:
+        """The user's own decisions. Raises UsageProblem if an = is missing."""
+        from sodasheet.create.proposal import Wishes
+
+        identifier = "" if self.identifier == "none" else self.identifier
+        return Wishes(
+            _pairs(self.types, "--type"),
+            _pairs(self.fields, "--field"),
+            frozenset(self.ignored),
+            identifier,
+        )
+
+
+@click.command("create")
+@click.argument("source")
+@click.option("--portal", required=True, metavar="HOST", help="Portal to create the dataset on.")
+@click.option("--name", help="Title of the dataset, if not that of the file.")
+@click.option(
+    "--type", "types", multiple=True, metavar="HEADER=TYPE", help="Data type of a column."
+)
+@click.option(
+    "--field", "fields", multiple=True, metavar="HEADER=FIELD", help="Field name of a column."
+)
+@click.option("--ignore", "ignored", multiple=True, metavar="HEADER", help="Leave a column out.")
+@click.option("--identifier", metavar="HEADER", help='Row identifier; "none" for none.')
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Save the job here."
+)
+@click.option("--preview", is_flag=True, help="Only show the columns that would be created.")
+@click.option("--empty", is_flag=True, help="Create the dataset without rows.")
+@click.option("--public", is_flag=True, help="Make the dataset public, after a confirmation.")
+@click.option("--yes-public", "public_confirmed", is_flag=True, help="Confirm --public.")
+@yes_option
+@source_options
+@as_json
+@takes(CreateOptions)
+def command(options: CreateOptions) -> int:
+    """Create a dataset from SOURCE, a CSV, TSV or workbook, and push its rows.
+
+    Types are proposed from all values. The dataset is private until you make it public. Creating
+    a dataset cannot be undone by SodaSheet; delete the dataset on the portal instead.
+
+    Example: sodasheet create permits.csv --portal data.example.gov --preview
+    """
+    from sodasheet.commands.push import Prompt, print_report
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.create.create import create_dataset
+    from sodasheet.portal.address import parse_portal
+
+    portal, spec = parse_portal(options.portal), options.spec
+    proposal, headers = _proposed(options, spec)
+    if not options.as_json:
+        _print(proposal)
+    if options.preview:
+        if options.as_json:
+            print_json(proposal.to_json())
+        return int(ExitCode.DONE)
+    if not options.yes:
+        Prompt().require(f'Create the private dataset "{proposal.name}" on {portal}.')
+    with open_portal(portal, write=True) as session:
+        job = create_dataset(session, proposal, spec, headers)
+    say(f"Created {job.portal}/d/{job.dataset}, private.", err=options.as_json)
+    _save(job, options)
+    report = None if options.empty else _pushed(job)
+    code = ExitCode.DONE if report is None else report.outcome.exit_code
+    public = code is ExitCode.DONE and options.public and _made_public(job, proposal, options)
+    if options.as_json:
+        print_json(
+            {
+                "dataset": job.dataset,
+                "url": f"{job.portal}/d/{job.dataset}",
+                "public": public,
+                "proposal": proposal.to_json(),
+                "report": None if report is None else report.to_json(),
+            }
+        )
+    elif report is not None:
+        print_report(report)
+    return int(code)
+
+
+def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tuple[str, ...]]:
+    from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.create.proposal import propose
+    from sodasheet.sources import open_source
+    from sodasheet.staging.stage import Stage
+    from sodasheet.system.tempdirs import scratch_folder
+
+    name = options.name or Path(spec.path).stem.replace("_", " ").strip()
+    with (
+        shown_progress() as progress,
+        scratch_folder() as folder,
+        Stage.open(open_source(spec, Path.cwd()), folder, progress) as stage,
+    ):
+        return propose(stage, name, options.wishes), stage.headers
+
+
+def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.rpartition("=")
+        if not equals or not value.strip():
+            raise UsageProblem(f'{option} "{text}" contains no =.', f"Write {option} HEADER=VALUE.")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _print(proposal: NewDataset) -> None:
+    from sodasheet.commands.terminal.output import print_table
+
+    rows = [
+        [one.source, one.field, one.type, ", ".join(one.formats), one.evidence]
+        for one in proposal.columns
+    ]
+    headings = ["source column", "field name", "type", "format", "why"]
+    print_table(f'New dataset "{proposal.name}"', headings, rows)
+    identifier = proposal.identifier or "none"
+    say(f"Row identifier: {identifier} ({proposal.identifier_evidence}).")
+
+
+def _save(job: Job, options: CreateOptions) -> None:
+    from sodasheet.jobs import write_job
+    from sodasheet.jobs.moving import moved
+
+    if options.output is not None:
+        write_job(moved(job, Path.cwd(), options.output.resolve().parent), options.output)
+        say(f"Saved as {options.output}.", err=options.as_json)
+
+
+def _pushed(job: Job) -> Report:
+    """Push the rows into the new dataset; its creation has been confirmed."""
+    from sodasheet.commands.terminal.session import open_desk
+    from sodasheet.jobs.execute import execute
+    from sodasheet.jobs.saved_request import with_memo
+    from sodasheet.push.prompt import Agreed
+    from sodasheet.push.request import PushRequest
+
+    with open_desk(job.portal, Agreed()) as context:
+        return execute(with_memo(PushRequest(job, Path.cwd())), context)
+
+
+def _made_public(job: Job, proposal: NewDataset, options: CreateOptions) -> bool:
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.portal.new_dataset import make_public
+
+    if not options.public_confirmed:
+        Prompt().require(f'Make "{proposal.name}" public: everybody can see and copy its rows.')
+    with open_portal(job.portal, write=True) as session:
+        make_public(session, job.dataset)
+    say(f"{job.portal}/d/{job.dataset} is public.", err=options.as_json)
+    return True

@@ -1,0 +1,1 @@
+"""Creating a dataset from a source: columns proposed from the values, then created on a portal."""

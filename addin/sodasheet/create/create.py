@@ -1,0 +1,73 @@
+"""Create a proposed dataset: a private draft, published without rows, and a job that fills it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from sodasheet.create.proposal import NewDataset
+from sodasheet.errors import SodaSheetError, UnknownOutcome
+from sodasheet.matching.drift import fingerprint
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.method import Method
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.new_dataset import create_draft, delete_dataset, publish_draft
+
+
+def create_dataset(
+    session: PortalSession, proposal: NewDataset, source: SourceSpec, headers: tuple[str, ...]
+) -> Job:
+    """Create the dataset, private and without rows, and return the job that pushes the source.
+
+    If a step fails, the draft is deleted again. Raises PortalError, UnknownOutcome.
+    """
+    dataset = create_draft(session, _view(proposal))
+    try:
+        publish_draft(session, dataset)
+        target = read_dataset(session, dataset)
+    except UnknownOutcome:
+        raise
+    except SodaSheetError:
+        with suppress(SodaSheetError):  # the first error is the one to report
+            delete_dataset(session, dataset)
+        raise
+    method = Method.UPSERT if target.row_identifier else Method.REPLACE
+    return Job(
+        session.portal,
+        dataset,
+        method,
+        source,
+        _mapping(proposal, headers),
+        fingerprint=fingerprint(headers, target),
+    )
+
+
+def _view(proposal: NewDataset) -> dict[str, Any]:
+    view: dict[str, Any] = {
+        "name": proposal.name,
+        "columns": [
+            {"name": column.name, "fieldName": column.field, "dataTypeName": column.type}
+            for column in proposal.columns
+        ],
+    }
+    if proposal.identifier:
+        view["metadata"] = {"rowIdentifier": proposal.identifier}
+    return view
+
+
+def _mapping(proposal: NewDataset, headers: tuple[str, ...]) -> Mapping:
+    by_source = {column.source: column for column in proposal.columns}
+    rules = []
+    for header in headers:
+        column = by_source.get(header)
+        if column is None:
+            rules.append(ColumnRule(source=header, ignore=True, match="confirmed"))
+        else:
+            rules.append(
+                ColumnRule(
+                    source=header, field=column.field, formats=column.formats, match="confirmed"
+                )
+            )
+    return Mapping(columns=tuple(rules))

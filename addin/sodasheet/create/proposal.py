@@ -1,0 +1,151 @@
+"""Proposals of new datasets: names, types and a row identifier, each with its evidence."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sodasheet.errors import UsageProblem
+from sodasheet.staging.profile.type_suggestions import TypeSuggestion, suggest_type
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.registry import TYPES
+
+#: Longest field name that is proposed.
+_LONGEST = 60
+
+#: Words of headers that name an identifier, best first.
+_IDENTIFIERS = ("id", "identifier", "key", "number", "no", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """A column to create: the source column that fills it, its names, its type and why."""
+
+    source: str
+    name: str
+    field: str
+    type: str
+    formats: tuple[str, ...]
+    evidence: str
+    unique: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the column as one JSON object."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return values | {"formats": list(self.formats)}
+
+
+@dataclass(frozen=True, slots=True)
+class NewDataset:
+    """A dataset to create; `identifier` is the field name of its row identifier, or empty."""
+
+    name: str
+    columns: tuple[NewColumn, ...]
+    identifier: str
+    identifier_evidence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proposal as one JSON object."""
+        return {
+            "name": self.name,
+            "columns": [column.to_json() for column in self.columns],
+            "row_identifier": self.identifier or None,
+            "row_identifier_evidence": self.identifier_evidence,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user decides instead: types and field names by header, ignored headers.
+
+    `identifier` is a header or field name, empty for none; None leaves the choice to the proposal.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+    identifier: str | None = None
+
+
+def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
+    """Propose a dataset for a source. Raises UsageProblem for a wish that cannot be met."""
+    _require_known(stage.headers, [*wishes.types, *wishes.fields, *wishes.ignored])
+    taken = set(wishes.fields.values())
+    columns = []
+    for header in stage.headers:
+        if header in wishes.ignored:
+            continue
+        found = suggest_type(stage, header)
+        chosen = wishes.fields.get(header) or field_name(header, taken)
+        taken.add(chosen)
+        columns.append(_column(header, chosen, found, wishes.types.get(header)))
+    if not columns:
+        raise UsageProblem("No column is left to create.", "Keep at least one column.")
+    _require_fields([column.field for column in columns])
+    identifier, evidence = _identifier(columns, wishes.identifier)
+    return NewDataset(name, tuple(columns), identifier, evidence)
+
+
+def field_name(header: str, taken: Iterable[str]) -> str:
+    """Return a field name for a header: lower case, `_` for all else, and not one of `taken`."""
+    plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode().lower()
+    words = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST].rstrip("_") or "column"
+    words = words if not words[0].isdigit() else f"_{words}"
+    chosen, number = words, 2
+    while chosen in set(taken):
+        chosen, number = f"{words}_{number}", number + 1
+    return chosen
+
+
+def _column(header: str, chosen: str, found: TypeSuggestion, wish: str | None) -> NewColumn:
+    if wish is None or wish == found.type:
+        kind, formats, evidence = found.type, found.formats, found.evidence
+    elif wish in TYPES:
+        kind, formats, evidence = wish, (), f"your choice; {found.type} was proposed"
+    else:
+        raise UsageProblem(
+            f'There is no data type "{wish}".', f"Choose one of {', '.join(sorted(TYPES))}."
+        )
+    return NewColumn(header, header, chosen, kind, formats, evidence, found.profile.unique)
+
+
+def _identifier(columns: list[NewColumn], wish: str | None) -> tuple[str, str]:
+    if wish == "":
+        return "", "your choice"
+    if wish is not None:
+        found = next((one for one in columns if wish in (one.source, one.field)), None)
+        if found is None:
+            raise UsageProblem(f'There is no column "{wish}".', "Name one of the source's headers.")
+        if not found.unique:
+            raise UsageProblem(
+                f'"{found.source}" cannot be the row identifier: it has blanks or repeated values.',
+                "Fix them in the source, or choose another column.",
+            )
+        return found.field, "your choice"
+    fits = [one for one in columns if one.unique and one.type in ("text", "number")]
+    named = [one for one in fits if set(_IDENTIFIERS) & set(one.field.split("_"))]
+    if not named:
+        return "", "no column of identifiers has a value of its own in every row"
+    return named[0].field, "every row has a value of its own, and the header names an identifier"
+
+
+def _require_known(headers: Iterable[str], named: Iterable[str]) -> None:
+    for name in named:
+        if name not in set(headers):
+            raise UsageProblem(
+                f'The source has no column "{name}".', f"It has {', '.join(headers)}."
+            )
+
+
+def _require_fields(names: list[str]) -> None:
+    for name in names:
+        if not re.fullmatch("[a-z_][a-z0-9_]*", name):
+            raise UsageProblem(
+                f'"{name}" cannot be a field name.',
+                "Use lower-case letters, digits and _, and begin with a letter.",
+            )
+        if names.count(name) > 1:
+            raise UsageProblem(f'Two columns have the field name "{name}".', "Change one of them.")

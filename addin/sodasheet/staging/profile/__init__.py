@@ -1,0 +1,1 @@
+"""Profiles of a source: the types that its values have."""

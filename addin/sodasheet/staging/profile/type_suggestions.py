@@ -1,0 +1,121 @@
+"""Suggest the data type of a source column from all its values, with the evidence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sodasheet.model.column import Column
+from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
+from sodasheet.staging.sql import trimmed
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.compiled import Cell
+from sodasheet.staging.types.registry import compile_cell
+
+#: Headers of codes that look like numbers and are never added up.
+_CODES = re.compile(
+    r"\b(zip|zip ?code|postal ?code|phone|fax|fips|geoid|ssn|ein|code|account)\b", re.IGNORECASE
+)
+
+#: Types that are tried, in this order; the first that every value fits is suggested.
+_TRIED = ("checkbox", "number", "calendar_date", "date", "point", "line", "polygon",
+          "multipoint", "multiline", "multipolygon")  # fmt: skip
+
+#: Words without which a column of a geometry type cannot be.
+_GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
+             "multipoint": "MULTIPOINT", "multiline": "MULTILINESTRING",
+             "multipolygon": "MULTIPOLYGON"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """Counts of one source column: filled cells, blanks, and different values."""
+
+    filled: int
+    blank: int
+    distinct: int
+    leading_zeros: int
+    web_addresses: int
+    numeric_flags: bool
+    first: str
+
+    @property
+    def unique(self) -> bool:
+        """True if every row has a value of its own."""
+        return self.filled > 0 and not self.blank and self.distinct == self.filled
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSuggestion:
+    """A data type for a column, the format to declare, and why, in a sentence."""
+
+    type: str
+    formats: tuple[str, ...]
+    evidence: str
+    profile: ColumnProfile
+
+
+def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
+    """Suggest the type of a source column; text if its values are of several kinds."""
+    profile = _profile(stage, header)
+    many = f"all {profile.filled:,} values" if profile.filled != 1 else "the only value"
+    if not profile.filled:
+        return TypeSuggestion("text", (), "the column is empty", profile)
+    if profile.leading_zeros:
+        why = f"{profile.leading_zeros:,} values begin with a zero, such as {profile.first}"
+        return TypeSuggestion("text", (), why, profile)
+    if _CODES.search(re.sub(r"[_\-.]+", " ", header)):
+        return TypeSuggestion("text", (), "the header names a code, which is not a number", profile)
+    if profile.web_addresses == profile.filled:
+        return TypeSuggestion("url", (), f"{many} are web addresses", profile)
+    for kind in _TRIED:
+        if kind == "checkbox" and profile.numeric_flags:
+            continue
+        formats = _formats(stage, header, kind)
+        if formats is not None:
+            as_written = f" written as {formats[0]}" if formats else ""
+            return TypeSuggestion(kind, formats, f"{many} fit {kind}{as_written}", profile)
+    return TypeSuggestion("text", (), f"no other type fits {many}", profile)
+
+
+def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
+    """Return the formats under which every value fits a type, None if some value does not."""
+    column = Column(0, header, "a", kind, 1)
+    if kind in _GEOMETRY:
+        return () if _all_fit(stage, header, column, _GEOMETRY[kind]) else None
+    if _all_fit(stage, header, column, ""):
+        return ()
+    fitting = fitting_formats(stage, header, column)
+    return (agreed_format(stage, header, column, fitting) or None) if fitting else None
+
+
+def _all_fit(stage: Stage, header: str, column: Column, word: str) -> bool:
+    typed = compile_cell(Cell(column, "t", "p", ()))
+    parsed = f", {typed.parsed} AS p" if typed.parsed else ""
+    good = f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good
+    begins = f" AND starts_with(upper(t), '{word}')" if word else ""
+    query = (
+        f"SELECT bool_and(coalesce({good}{begins}, false))"
+        f" FROM (SELECT t{parsed} FROM {_values(stage, header)})"
+    )
+    row = stage.connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _profile(stage: Stage, header: str) -> ColumnProfile:
+    zero = "regexp_matches(t, '^-?0[0-9]+$')"
+    row = stage.connection.execute(
+        f"SELECT count(*), count(DISTINCT t), count(*) FILTER ({zero}),"
+        " count(*) FILTER (regexp_matches(t, '^https?://[^ ]+$', 'i')),"
+        " coalesce(bool_and(t IN ('0', '1')), false),"
+        f" coalesce(min(t) FILTER ({zero}), '') FROM {_values(stage, header)}"
+    ).fetchone()
+    filled, distinct, zeros, web, flags, first = row or (0, 0, 0, 0, False, "")
+    total = stage.connection.execute("SELECT count(*) FROM source").fetchone()
+    rows = total[0] if total else 0
+    return ColumnProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first)
+
+
+def _values(stage: Stage, header: str) -> str:
+    text = trimmed(f"c{stage.headers.index(header)}")
+    return f"(SELECT {text} AS t FROM source WHERE {text} <> '')"

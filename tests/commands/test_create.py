@@ -1,0 +1,92 @@
+"""`sodasheet create` against a practice portal."""
+
+from __future__ import annotations
+
+import requests
+
+from socrata_practice import read_fault
+
+from .conftest import Terminal
+
+
+def view(terminal: Terminal, dataset: str, *, signed: bool = True) -> requests.Response:
+    account = terminal.portal.account("publisher")
+    return requests.get(
+        f"{terminal.portal.url}/api/views/{dataset}.json",
+        auth=(account.key_id, account.key_secret) if signed else None,
+        timeout=30,
+    )
+
+
+def test_a_dataset_is_previewed_created_filled_and_pushed_to_again(terminal: Terminal) -> None:
+    terminal.sample("permits-clean.csv")
+    create = ("create", "permits-clean.csv", "--portal", terminal.portal.url,
+              "--ignore", "Contact E-mail", "--ignore", "Contact Phone")  # fmt: skip
+
+    shown = terminal(*create, "--preview", "--json")
+    asked = terminal(*create)
+    made = terminal(*create, "--name", "Permits 2024", "-o", "job.json", "--yes", "--json")
+    again = terminal("push", "job.json", "--yes", "--json")
+
+    kinds = {one["source"]: one["type"] for one in shown.json["columns"]}
+    assert kinds["Permit No"] == "text"
+    assert kinds["Opened"] == "calendar_date"
+    assert kinds["Zip"] == "text"
+    assert shown.json["row_identifier"] == "permit_no"
+    assert (asked.code, "No terminal to confirm on" in asked.err) == (130, True)
+    assert made.code == 0, made.err
+    assert made.json["report"]["rows"]["created"] == made.json["report"]["source"]["rows"]
+    assert made.json["public"] is False
+    found = view(terminal, made.json["dataset"]).json()
+    assert (found["name"], found["publicationStage"]) == ("Permits 2024", "published")
+    assert view(terminal, made.json["dataset"], signed=False).status_code in (401, 403)
+    assert again.code == 0, again.err
+    assert again.json["rows"]["created"] in (0, None)
+
+
+def test_private_data_keeps_the_rows_back_and_the_job_is_saved(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Contact\nA,ann.lee@example.org\nB,bo@example.org\n")
+
+    said = terminal(
+        "create", "a.csv", "--portal", terminal.portal.url, "-o", "job.json", "--yes", "--json"
+    )
+
+    assert (said.code, said.json["report"]["outcome"]) == (4, "refused")
+    assert "seems to hold e-mail addresses" in said.json["report"]["summary"]
+    assert (terminal.folder / "job.json").is_file()
+
+
+def test_it_is_public_only_after_a_confirmation_of_its_own(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Fee\nA,1\nB,2\n")
+    create = ("create", "a.csv", "--portal", terminal.portal.url, "--public", "--yes")
+
+    asked = terminal(*create, "--json")
+    public = terminal(*create, "--yes-public", "--json")
+
+    assert asked.code == 130
+    assert public.code == 0, public.err
+    assert view(terminal, public.json["dataset"], signed=False).status_code == 200
+
+
+def test_a_draft_that_cannot_be_published_is_deleted(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Fee\nA,1\n")
+    refused = "status status=400 method=POST path=*/publication.json"
+    terminal.portal.inject_fault(read_fault(refused))
+    before = {one.id for one in terminal.portal.datasets}
+    try:
+        said = terminal("create", "a.csv", "--portal", terminal.portal.url, "--yes")
+    finally:
+        terminal.portal.clear_faults()
+
+    assert said.code == 1
+    assert {one.id for one in terminal.portal.datasets} == before
+
+
+def test_who_may_not_create_datasets_is_told(terminal: Terminal) -> None:
+    terminal.sign_in("viewer")
+    (terminal.folder / "a.csv").write_text("Id,Fee\nA,1\n")
+
+    said = terminal("create", "a.csv", "--portal", terminal.portal.url, "--yes")
+
+    assert said.code == 1
+    assert "datasets" in said.err

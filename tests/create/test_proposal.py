@@ -1,0 +1,124 @@
+"""Proposals of new datasets: types with evidence, field names, row identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sodasheet.commands.terminal.output import TerminalProgress
+from sodasheet.create.proposal import NewDataset, Wishes, field_name, propose
+from sodasheet.errors import UsageProblem
+from sodasheet.sources import open_source, source_spec
+from sodasheet.staging.stage import Stage
+
+Proposed = Callable[..., NewDataset]
+
+
+@pytest.fixture
+def proposed(tmp_path: Path) -> Proposed:
+    def made(text: str, wishes: Wishes | None = None) -> NewDataset:
+        path = tmp_path / "rows.csv"
+        path.write_text(text, encoding="utf-8")
+        source = open_source(source_spec(str(path)), tmp_path)
+        (tmp_path / "stage").mkdir(exist_ok=True)
+        with Stage.open(source, tmp_path / "stage", TerminalProgress()) as stage:
+            return propose(stage, "Rows", wishes or Wishes())
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["1", "-2.5", ""], "number"),
+        (["1,234.50", "7"], "number"),
+        (["$1.00", "$12.50"], "number"),
+        (["06103", "6103"], "text"),
+        (["yes", "no"], "checkbox"),
+        (["true", "FALSE"], "checkbox"),
+        (["1", "0"], "number"),
+        (["2024-01-02", "2024-12-31"], "calendar_date"),
+        (["12/31/2024", "01/15/2024"], "calendar_date"),
+        (["2024-01-23T16:20:00Z"], "date"),
+        (["01/02/2024", "03/04/2024"], "text"),
+        (["https://a.example/x", "http://b.example"], "url"),
+        (["POINT (-72 41)"], "point"),
+        (["POLYGON ((0 0, 1 0, 1 1, 0 0))"], "polygon"),
+        (["n/a", "3"], "text"),
+        (["", ""], "text"),
+        (["NaN", "1"], "text"),
+    ],
+)
+def test_the_type_is_the_first_that_every_value_fits(
+    proposed: Proposed, values: list[str], kind: str
+) -> None:
+    found = proposed("a,b\n" + "".join(f'"{value}",x\n' for value in values))
+
+    assert (found.columns[0].type, bool(found.columns[0].evidence)) == (kind, True)
+
+
+@pytest.mark.parametrize("header", ["Zip", "ZIP Code", "zip_code", "Phone", "FIPS code", "geoid"])
+def test_codes_stay_text(proposed: Proposed, header: str) -> None:
+    found = proposed(f"{header},b\n6103,1\n")
+
+    assert found.columns[0].type == "text"
+    assert "code" in found.columns[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("Date & Time Column", "date_time_column"),
+        ("Größe (m²)", "große_m2".replace("ß", "")),
+        ("2024 total", "_2024_total"),
+        ("日本", "column"),
+        ("x" * 200, "x" * 60),
+        ("taken", "taken_2"),
+    ],
+)
+def test_field_names_are_what_portals_take(header: str, name: str) -> None:
+    assert field_name(header, {"taken"}) == name
+
+
+def test_the_row_identifier_is_unique_and_named_like_one(proposed: Proposed) -> None:
+    found = proposed("Amount,Permit No,Note\n1,A-1,x\n2,A-2,y\n")
+    repeated = proposed("Permit No,Note\nA-1,x\nA-1,y\n")
+    blank = proposed("Permit No,Note\nA-1,x\n,y\n")
+
+    assert found.identifier == "permit_no"
+    assert repeated.identifier == blank.identifier == ""
+
+
+def test_wishes_come_first(proposed: Proposed) -> None:
+    wishes = Wishes({"a": "text"}, {"a": "first"}, frozenset({"c"}), "b")
+
+    found = proposed("a,b,c\n1,2,3\n", wishes)
+
+    assert [(one.source, one.field, one.type) for one in found.columns] == [
+        ("a", "first", "text"),
+        ("b", "b", "number"),
+    ]
+    assert found.identifier == "b"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "sentence"),
+    [
+        (Wishes({"z": "text"}), 'The source has no column "z".'),
+        (Wishes({"a": "txt"}), 'There is no data type "txt".'),
+        (Wishes({}, {"a": "A B"}), '"A B" cannot be a field name.'),
+        (Wishes({}, {"a": "x", "b": "x"}), 'Two columns have the field name "x".'),
+        (Wishes(identifier="z"), 'There is no column "z".'),
+        (Wishes(identifier="b"), '"b" cannot be the row identifier: it has blanks or repeated'),
+        (Wishes(ignored=frozenset({"a", "b"})), "No column is left to create."),
+    ],
+)
+def test_wishes_that_cannot_be_met_are_refused(
+    proposed: Proposed, wishes: Wishes, sentence: str
+) -> None:
+    with pytest.raises(UsageProblem) as caught:
+        proposed("a,b\n1,2\n2,2\n", wishes)
+
+    assert caught.value.what.startswith(sentence)
