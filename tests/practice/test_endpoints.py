@@ -217,10 +217,10 @@ def test_revisions_tell_what_they_changed(client, publishing, permits):
     ("data", "content_type", "expressions", "first"),
     [
         (json.dumps(GEOJSON).encode(), "application/vnd.geo+json",
-         {"name": "`name`", "n": "to_number(`n`)", "the_geom": "to_point(`the_geom`)"},
+         {"name": "`name`", "n": "to_number(`n`)", "point": "to_point(`point`)"},
          {"type": "Point", "coordinates": [1, 2]}),
         (KML.encode(), "application/vnd.google-earth.kml+xml",
-         {"name": "`name`", "n": "to_number(`n`)", "the_geom": "to_polygon(`the_geom`)"},
+         {"name": "`name`", "n": "to_number(`n`)", "polygon": "to_polygon(`polygon`)"},
          {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}),
         (shape_archive(), "application/zip",
          {"name": "`name`", "the_geom": "to_point(`the_geom`)"},
@@ -238,7 +238,7 @@ def test_a_geographic_file_becomes_a_dataset(
     assert publishing.apply(revision, output)["status"] == "successful"
 
     assert found == expressions
-    assert client.rows(revision["fourfour"])[0]["the_geom"] == first
+    assert client.rows(revision["fourfour"])[0][list(expressions)[-1]] == first
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ GEOJSON = ("application/vnd.geo+json", "application/geo+json")
 KML = "application/vnd.google-earth.kml+xml"
 ZIP = "application/zip"
 TYPES = (*GEOJSON, KML, ZIP)
+#: The name of a shapefile's geometry; that of other files is named after its type.
 GEOMETRY = "the_geom"
 
 Feature = tuple[dict[str, Any], dict[str, Any] | None]
@@ -37,7 +38,8 @@ def geo_records(path: Path, content_type: str) -> Iterator[list[str]]:
     except Exception as error:
         raise NotGeographicError(f"The file is not {content_type}: {error}") from error
     names = list(dict.fromkeys(name for properties, _ in features for name in properties))
-    yield [*names, GEOMETRY]
+    kind = geometry_type(_wkt(geometry) for _, geometry in features if geometry)
+    yield [*names, GEOMETRY if content_type == ZIP or kind is None else kind]
     for properties, geometry in features:
         yield [*(_text(properties.get(name)) for name in names), _wkt(geometry)]
 

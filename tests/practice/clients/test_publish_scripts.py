@@ -109,8 +109,8 @@ def test_a_new_dataset_is_typed_and_turned_back_to_text(portal, session, client)
     made = checked(
         session.post(f"{portal.url}{BASE}/revision", json={"metadata": {"name": "Plans"}})
     )
-    source = checked(session.post(portal.url + made["links"]["create_source"],
-                                  json={"source_type": {"type": "upload", "filename": "p.csv"}}))  # fmt: skip
+    upload = {"source_type": {"type": "upload", "filename": "p.csv"}}
+    source = checked(session.post(portal.url + made["links"]["create_source"], json=upload))
     checked(session.post(portal.url + source["links"]["bytes"], data=b"zip,cost\n00388,1.50\n",
                          headers={"Content-Type": "text/csv"}))  # fmt: skip
     found = wait(session, portal.url + source["links"]["show"], has_output)

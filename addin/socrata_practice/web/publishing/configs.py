@@ -86,8 +86,8 @@ def _with_defaults(column: Json) -> Json:
         "display_name": name,
         "transform_expr": f"to_text(`{name}`)",
         "format": {},
-        "description": None,
-        "is_primary_key": False,
+        "description": "",
+        "is_primary_key": None,
         "flags": [],
     }
     return defaults | {key: value for key, value in column.items() if value is not None}

@@ -55,6 +55,8 @@ def _create(body: Json, revision: Revision | None) -> Response:
             options,
             revision_id=None if revision is None else revision.id,
         )
+    if source_type["type"] == "view":
+        _load(number)
     return _shown(number, 201)
 
 
@@ -260,8 +262,14 @@ def load(number: int) -> Response:
     if found.source_type["type"] != "view":
         raise refusals.publishing(400, "not_a_view", f"Source {number} is not a view source")
     if not found.source_type.get("loaded"):
-        connection = access.connection()
-        with transaction(connection):
-            change(connection, found, source_type=found.source_type | {"loaded": True})
-        lookup.context().workers.start(work.load_view, lookup.context(), number)
+        _load(number)
     return _shown(number)
+
+
+def _load(number: int) -> None:
+    """Start loading a view source; a real portal shows its schema as soon as the source is made."""
+    connection = access.connection()
+    with transaction(connection):
+        found = get(connection, Source, id=number)
+        change(connection, found, source_type=found.source_type | {"loaded": True})
+    lookup.context().workers.start(work.load_view, lookup.context(), number)
