@@ -82,7 +82,8 @@ def test_values_are_shown_as_people_write_them(kind: str, text: str, words: str)
 def report(outcome: str = "done", **more: Any) -> dict[str, Any]:
     return {
         "run": "r", "outcome": outcome, "portal": "https://data.example.gov",
-        "dataset": "abcd-1234", "dataset_name": "Fees", "method": "upsert", "started": "2026-11-24T08:00:00+00:00",
+        "dataset": "abcd-1234", "dataset_name": "Fees", "method": "upsert",
+        "started": "2026-11-24T08:00:00+00:00",
         "rows": {"sent": 3, "created": 1, "updated": 2, "deleted": 0, "rejected": 0},
         "source": {"name": "fees.csv", "rows": 5}, "findings": [], "guard": None, **more,
     }  # fmt: skip
