@@ -31,7 +31,7 @@ def main() -> None:
     while RUNS["runs"] < wanted.runs:
         number += 1
         batch = settings(
-            max_examples=50,
+            max_examples=20,
             stateful_step_count=12,
             deadline=None,
             database=None,

@@ -215,6 +215,23 @@ def test_the_portals_own_refusal_is_believed_at_once(office: Office) -> None:
     assert "Nothing was changed." in report.summary
 
 
+def test_rows_that_others_changed_after_they_landed_are_not_said_never_to_have_landed(
+    nameless: Office,
+) -> None:
+    first = nameless.push("replace", [["c", "new", "2"]], Fault(None, lies=True, answer=None))
+    assert first.outcome is Outcome.UNKNOWN
+    (body,) = nameless.gateway.lost
+    nameless.portal.writer = "late"
+    nameless.portal.answer(*body)
+    nameless.portal.edit("colleague", [{"id": "d", "name": "theirs", "amount": "3"}])
+    nameless.gateway.sleep(400)
+
+    again = nameless.resume(first.run)
+
+    assert again.outcome is Outcome.UNKNOWN
+    assert nameless.names == ["new", "theirs"]
+
+
 # --- false proof ---
 
 

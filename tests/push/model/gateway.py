@@ -54,6 +54,7 @@ class Gateway(HTTPAdapter):
     dies_at: int | None = None
     requests: int = 0
     struck: int = 0
+    lost: list[tuple[str, str, bytes]] = field(default_factory=list)
     writer: str = ""
     late: list[tuple[float, str, str, str, bytes]] = field(default_factory=list)
 
@@ -89,6 +90,8 @@ class Gateway(HTTPAdapter):
             reply = self.portal.answer(method, url, body)
         elif fault.work is not None:
             self.late.append((self.portal.now + fault.work, self.writer, method, url, body))
+        else:
+            self.lost.append((method, url, body))
         if fault.dies:
             raise Killed
         answer = fault.answer if fault.lies else reply

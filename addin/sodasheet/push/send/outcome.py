@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -59,8 +59,8 @@ class AnnouncedWrite:
 
     def same_as(self, state: RowState) -> bool:
         """True if the dataset is surely as it was: no row was written or deleted since."""
-        unchanged = self.changed is not None and state.changed == self.changed
-        return unchanged and state.rows == self.before
+        known = self.changed is not None or self.before == 0
+        return known and (state.rows, state.changed) == (self.before, self.changed)
 
     def to_json(self) -> dict[str, Any]:
         """Return the values for the journal."""
@@ -82,24 +82,27 @@ class AnnouncedWrite:
 def resolve(
     checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
 ) -> Verdict:
-    """Return what became of one request with the sendable rows of `checked`.
+    """Return what became of one request with the sendable rows of `checked`, so far.
 
     `state` is the dataset's now. Raises PortalError if the portal cannot be asked.
     """
     method, dataset = checked.plan.method, checked.plan.dataset
     if not _same_rows(checked, sent):
         return Verdict.UNKNOWN
-    if checked.removals and _remains(checked, rows):
+    if sent.same_as(state):
         return Verdict.NOT_LANDED
-    if checked.removals and not sent.rows:
-        return Verdict.LANDED
+    if checked.removals:
+        removed = _gone(checked, rows, sent, removal_values(checked, _ASKED), checked.removed_by)
+        if removed is not Verdict.LANDED or not sent.rows:
+            return removed
     if method is Method.DELETE:
-        return _said(not any(_present(checked, rows, sent.limit)))
+        names = _sent_identifiers(checked, sent.limit)
+        return _gone(checked, rows, sent, names, dataset.row_identifier or "")
     if method is Method.REPLACE:
-        return _said(_replaced(checked, rows, sent, state))
+        return _replaced(checked, rows, sent, state)
     if dataset.identifier is None:
         return _added(checked, rows, sent)
-    return _said(_updated(checked, rows, sent))
+    return _updated(checked, rows, sent)
 
 
 def _same_rows(checked: CheckResult, sent: AnnouncedWrite) -> bool:
@@ -123,66 +126,69 @@ def _added(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verd
     found = Counter(
         _key(row, checked.plan.dataset, fields) for row in rows.rows(_select(fields), where=where)
     )
-    if not wanted - found:
-        return Verdict.LANDED
-    # All rows of a request land together, so that some of them are rows of others.
-    return Verdict.NOT_LANDED
-
-
-def _said(landed: bool) -> Verdict:
-    return Verdict.LANDED if landed else Verdict.NOT_LANDED
+    # Others may have changed or deleted some of them since.
+    return Verdict.PENDING if wanted - found else Verdict.LANDED
 
 
 def _sent(checked: CheckResult, limit: int | None) -> int:
     return checked.sendable if limit is None else min(limit, checked.sendable)
 
 
-def _present(checked: CheckResult, rows: RowsClient, limit: int | None) -> Iterator[bool]:
-    """For each identifier that was sent, whether the dataset has it."""
-    column = checked.plan.dataset.identifier
-    assert column is not None  # noqa: S101 - only methods with an identifier come here
+def _sent_identifiers(checked: CheckResult, limit: int | None) -> Iterator[list[str]]:
+    """Yield the identifiers of the rows that were sent, a list at a time."""
     left = _sent(checked, limit)
     for chunk in identifiers(checked, _ASKED):
         names = [value for _, value in chunk[:left]]
         left -= len(names)
         if not names:
             return
-        found = rows.existing(column.field, names, column.type)
-        yield from (name in found for name in names)
+        yield names
 
 
-def _remains(checked: CheckResult, rows: RowsClient) -> bool:
-    """True if the dataset still has one of the rows that were to go."""
-    field = checked.removed_by
+def _gone(
+    checked: CheckResult,
+    rows: RowsClient,
+    sent: AnnouncedWrite,
+    names: Iterable[Sequence[str]],
+    field: str,
+) -> Verdict:
+    """Look for rows that were to be deleted; one that was entered again since proves nothing."""
     column = checked.plan.dataset.column(field)
     kind = column.type if column is not None else "text"
-    return any(rows.existing(field, names, kind) for names in removal_values(checked, _ASKED))
+    asked = (UPDATED_AT,) if sent.changed else ()
+    again = False
+    for some in names:
+        for row in rows.find(field, some, kind, asked):
+            if not _written_since(row, sent):
+                return Verdict.NOT_LANDED
+            again = True
+    return Verdict.PENDING if again else Verdict.LANDED
 
 
 def _replaced(
     checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
-) -> bool:
-    """True if the dataset has the rows that were sent, written since, and no others."""
+) -> Verdict:
+    """Compare all rows with those that were sent; one that is older proves that they are not."""
     dataset = checked.plan.dataset
-    if state.rows != _sent(checked, sent.limit):
-        return False
     wanted = Counter(_key(row, dataset, row) for row in _objects(checked, sent))
     # A replace also clears the columns that it does not fill.
     fields = tuple(one.field for one in dataset.columns if not (one.system or one.computed))
     shown: Counter[tuple[tuple[str, str], ...]] = Counter()
     for row in rows.rows(_select(fields, sent)):
         if not _written_since(row, sent):
-            return False
+            return Verdict.NOT_LANDED
         shown[_key(row, dataset, fields)] += 1
-    return wanted == shown
+    if wanted == shown and state.rows == _sent(checked, sent.limit):
+        return Verdict.LANDED
+    return Verdict.PENDING
 
 
-def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> bool:
-    """True if every row that was sent is there with its values, written since."""
+def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
+    """Compare the rows that were sent; one that is there and older proves that they are not."""
     dataset = checked.plan.dataset
     identifier = dataset.identifier
     assert identifier is not None  # noqa: S101 - an upsert has one
-    objects = _objects(checked, sent)
+    objects, verdict = _objects(checked, sent), Verdict.LANDED
     while chunk := list(islice(objects, _ASKED)):
         wanted = {canonical(row[identifier.field], identifier.type): row for row in chunk}
         names = [str(row[identifier.field]) for row in chunk]
@@ -190,13 +196,13 @@ def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> bo
         asked_for = [*fields, UPDATED_AT] if sent.changed else fields
         for row in rows.find(identifier.field, names, identifier.type, asked_for):
             asked = wanted.pop(canonical(row.get(identifier.field), identifier.type), None)
-            if asked and _key(asked, dataset, asked) != _key(row, dataset, asked):
-                return False
             if not _written_since(row, sent):
-                return False
+                return Verdict.NOT_LANDED
+            if asked and _key(asked, dataset, asked) != _key(row, dataset, asked):
+                verdict = Verdict.PENDING
         if wanted:
-            return False
-    return True
+            verdict = Verdict.PENDING
+    return verdict
 
 
 def _written_since(row: Values, sent: AnnouncedWrite) -> bool:

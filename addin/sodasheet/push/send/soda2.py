@@ -97,8 +97,11 @@ class Soda2:
             if verdict is Verdict.LANDED:
                 appended = checked.plan.method is Method.APPEND
                 self.landed.found(announced.rows, announced.rows if appended else None)
-            if verdict is not Verdict.NOT_LANDED or over:
+            if verdict in (Verdict.LANDED, Verdict.UNKNOWN):
                 return verdict
+            if over:
+                # Rows that are not there may have been changed or deleted by others since.
+                return Verdict.NOT_LANDED if verdict is Verdict.NOT_LANDED else Verdict.UNKNOWN
             left = until - time.monotonic()
             if left <= 0:
                 return Verdict.UNKNOWN
@@ -111,8 +114,6 @@ class Soda2:
         state = settled_state(self._rows, self._progress)
         if state is None:
             return Verdict.UNKNOWN
-        if announced.same_as(state):
-            return Verdict.NOT_LANDED
         return resolve(checked, self._rows, announced, state)
 
     def _announced(self, checked: CheckResult, sending: int, limit: int | None) -> AnnouncedWrite:

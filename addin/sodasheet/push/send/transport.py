@@ -21,6 +21,8 @@ class Verdict(Enum):
 
     LANDED = "landed"
     NOT_LANDED = "not landed"
+    #: Its rows are not there, which does not prove that they never were, nor that they will not be.
+    PENDING = "pending"
     UNKNOWN = "unknown"
 
 

@@ -72,7 +72,10 @@ def _declared(text: str, form: str) -> Reading:
         # strptime knows three letters and no period: Sept. 5 and Jan. 5 are common.
         text = rf"regexp_replace({text}, '(?i)\b([a-z]{{3}})t?\.?( |-|/|,|$)', '\1\2')"
     # DuckDB's %z knows offsets but not the letter Z.
-    source = f"regexp_replace({text}, '([0-9 ])Z', '\\1+00')" if pattern.zoned else text
+    source = text
+    for found, instead in pattern.rewrites:
+        source = f"regexp_replace({source}, {literal(found)}, {literal(instead)})"
+    source = f"regexp_replace({source}, '([0-9 ])Z', '\\1+00')" if pattern.zoned else source
     moment = f"try_strptime({source}, {literal(pattern.strptime)})"
     moment = f"timezone('UTC', {moment})" if pattern.zoned else moment
     return Reading(shaped, moment, pattern.zoned)

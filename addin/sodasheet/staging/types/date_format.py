@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sodasheet.errors import UsageProblem
 
@@ -48,13 +49,26 @@ _SHAPES = {
     "a": _names(_DAYS, 3),
     "A": _names(_DAYS),
     "z": ZONE,
+    "j": "[0-9]{1,3}",
+    "k": "[0-9]{1,2}",
+    "K": "[0-9]{1,2}",
 } | dict.fromkeys("mdHIMS", "[0-9]{1,2}")
-_NUMERIC = frozenset("YymdHIMSf")
+_JODA_ONLY = frozenset("kK")
+_NUMERIC = frozenset("YymdHIMSfjkK")
+#: What Joda's letters take beyond strptime's: a year of four digits for `yy`, a whole name for
+#: `MMM` and `EEE`.
+_JODA_SHAPES = {"y": "(?:[0-9]{2}|[0-9]{4})", "b": _names([*_MONTHS, *(m[:3] for m in _MONTHS)])}
+_JODA_SHAPES |= {"a": _names([*_DAYS, *(day[:3] for day in _DAYS)])}
+#: Directives of Joda's alone, and the strptime directive of the text that `rewrites` makes.
+_STRPTIME = {"k": "H", "K": "I"}
+#: Two digits of a year mean one of the hundred years up to so many after this one (Joda).
+_YEARS_AHEAD = 19
 _SHORTHANDS = {"%F": "%Y-%m-%d", "%D": "%m/%d/%y", "%T": "%H:%M:%S", "%R": "%H:%M"}
 
 #: Run of one Joda letter -> directive; other letters cannot be read back.
 _JODA = (
     {"y": "Y", "yy": "y", "yyy": "Y", "yyyy": "Y", "M": "m", "MM": "m", "MMM": "b", "MMMM": "B"}
+    | {"D": "j", "DD": "j", "DDD": "j", "k": "k", "kk": "k", "K": "K", "KK": "K"}
     | {"d": "d", "dd": "d", "H": "H", "HH": "H", "h": "I", "hh": "I", "m": "M", "mm": "M"}
     | {"s": "S", "ss": "S", "a": "p", "Z": "z", "ZZ": "z", "EEEE": "A"}
     | dict.fromkeys(("E", "EE", "EEE"), "a")
@@ -68,11 +82,15 @@ _JODA_PARTS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DatePattern:
-    """A declared format: the RE2 shape of its texts and the strptime format to read them."""
+    """A declared format: the RE2 shape of its texts and the strptime format to read them.
+
+    `rewrites` are what has to be replaced before: a RE2 pattern and its replacement each.
+    """
 
     shape: str
     strptime: str
     zoned: bool = False
+    rewrites: tuple[tuple[str, str], ...] = ()
 
 
 #: (directive, literal text): exactly one of the two is not empty.
@@ -90,11 +108,42 @@ def read_pattern(text: str) -> DatePattern:
     strptime = "%" in text
     parts = list(_strptime_parts(text) if strptime else _joda_parts(text))
     _complete(parts, whole)
-    shape, form = "", ""
-    for index, (directive, literal) in enumerate(parts):
-        shape += _shape(parts, index) if directive else re.escape(literal)
-        form += f"%{directive}" if directive else literal.replace("%", "%%")
-    return DatePattern(shape, form, any(directive == "z" for directive, _ in parts))
+    shapes = [
+        _shape(parts, index, joda=not strptime) if directive else re.escape(literal)
+        for index, (directive, literal) in enumerate(parts)
+    ]
+    form = "".join(
+        f"%{_directive(directive, joda=not strptime)}" if directive else literal.replace("%", "%%")
+        for directive, literal in parts
+    )
+    zoned = any(directive == "z" for directive, _ in parts)
+    rewrites = () if strptime else tuple(_rewrites(parts, shapes))
+    return DatePattern("".join(shapes), form, zoned, rewrites)
+
+
+def _directive(directive: str, *, joda: bool) -> str:
+    return "Y" if joda and directive == "y" else _STRPTIME.get(directive, directive)
+
+
+def _rewrites(parts: list[_Part], shapes: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what makes a text of Joda's one that strptime reads."""
+    for index, (directive, _) in enumerate(parts):
+        before, behind = "".join(shapes[:index]), "".join(shapes[index + 1 :])
+        if directive == "y":
+            yield from _centuries(before, behind)
+        elif directive == "k":
+            yield f"^({before})24({behind})$", r"\100\2"
+        elif directive == "K":
+            yield f"^({before})00?({behind})$", r"\112\2"
+        elif directive in ("b", "a"):
+            yield f"^({before})([A-Za-z]{{3}})[A-Za-z]*({behind})$", r"\1\2\3"
+
+
+def _centuries(before: str, behind: str) -> Iterator[tuple[str, str]]:
+    last = (datetime.now(UTC).year + _YEARS_AHEAD) % 100
+    for century, years in (("20", range(last + 1)), ("19", range(last + 1, 100))):
+        listed = "|".join(f"{year:02}" for year in years)
+        yield f"^({before})({listed})({behind})$", rf"\1{century}\2\3"
 
 
 #: How people who do not program write a format: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY.
@@ -115,7 +164,7 @@ def _strptime_parts(text: str) -> Iterator[_Part]:
         directive = part["directive"]
         if directive == "%":
             yield "", "%"
-        elif directive is not None and directive not in _SHAPES:
+        elif directive is not None and (directive not in _SHAPES or directive in _JODA_ONLY):
             raise _unreadable(text, f"%{directive}")
         else:
             yield directive or "", part["literal"] or ""
@@ -133,12 +182,18 @@ def _joda_parts(text: str) -> Iterator[_Part]:
             yield _JODA[run] if run else "", part["literal"] or ""
 
 
-def _shape(parts: list[_Part], index: int) -> str:
+def _shape(parts: list[_Part], index: int, *, joda: bool) -> str:
     """Require padding of numbers that touch, since nothing else shows where each ends."""
     directive = parts[index][0]
     beside = [parts[place][0] for place in (index - 1, index + 1) if 0 <= place < len(parts)]
     touching = any(other in _NUMERIC for other in beside if other)
-    return "[0-9]{2}" if touching and directive in "mdHIMS" else _SHAPES[directive]
+    if touching and directive in "mdHIMSkK":
+        return "[0-9]{2}"
+    if touching and directive == "j":
+        return "[0-9]{3}"
+    if joda and directive in _JODA_SHAPES and not (touching and directive == "y"):
+        return _JODA_SHAPES[directive]
+    return _SHAPES[directive]
 
 
 def _complete(parts: list[_Part], text: str) -> None:
@@ -149,10 +204,12 @@ def _complete(parts: list[_Part], text: str) -> None:
         bool({"m", "b", "B"} & {*found}),
         "d" in found,
     )
-    halves = ("I" in found) != ("p" in found)
+    in_year = "j" in found
+    halves = bool({"I", "K"} & {*found}) != ("p" in found)
     if text.endswith(FIRST_DAY):
         month, day = (month or not day), not day
-    if not (year and month and day) or twice or halves:
+    dated = in_year != (month and day) and not (in_year and (month or day))
+    if not (year and dated) or twice or halves:
         raise UsageProblem(
             f"{text!r} is not a complete date format.",
             "It needs a year, a month and a day, each once, and AM or PM with a twelve-hour "
@@ -164,5 +221,5 @@ def _unreadable(text: str, part: str) -> UsageProblem:
     return UsageProblem(
         f"{part!r} in the date format {text!r} cannot be read.",
         "Use strptime (%Y %y %m %b %B %d %H %I %M %S %f %p %a %A %z), Joda letters "
-        "(y M d H h m s S a E Z, other text in single quotes), or ISO8601.",
+        "(y M d D H h K k m s S a E Z, other text in single quotes), or ISO8601.",
     )
