@@ -43,7 +43,9 @@ FULL = block(
     columns=["id", "opened", "note", "street", "lat", "lon"],
     ignoreColumns=["note", "street", "lat", "lon"],
     separator="|", quote="'", escape="\\", encoding="iso-8859-1", skip=3, trimWhitespace=False,
-    emptyTextIsNull=False, floatingTimestampFormat=["ISO8601", "dd-MMM-yyyy"],
+    emptyTextIsNull=False, floatingTimestampFormat=[
+        "ISO8601", "dd-MMM-yyyy", "MM/dd/yyyy hh:mm:ss a Z", "yyyyMMdd",
+    ],
     fixedTimestampFormat=["MM/dd/yyyy hh:mm:ss a Z"], timezone="America/New_York",
     overrides={"opened": {"timestampFormat": ["yyyyMMdd"], "timezone": "Asia/Tokyo"}},
     syntheticLocations={"place": {"address": "street", "latitude": "lat", "longitude": "lon"}},
@@ -75,7 +77,27 @@ def test_a_job_of_datasync_comes_back_as_it_was(
     lost = write_sij(first, tmp_path / "again.sij")
 
     assert read_sij(tmp_path / "again.sij", PREFERENCES).job == first
-    assert lost == ("Set the domain in DataSync's preferences: https://data.example.gov.",)
+    assert lost[0] == "Set the domain in DataSync's preferences: https://data.example.gov."
+    assert [told.split()[0] for told in lost[1:]] == ["Append"] * (first.method is Method.APPEND)
+
+
+def test_the_window_of_datasync_loses_nothing_of_an_exported_job(tmp_path: Path) -> None:
+    """A larger `skip`, dates of both kinds, Java's names of encodings, all columns."""
+    (tmp_path / "permits.csv").write_text("a title\nand more\n1,x,y,z\n", encoding="cp1252")
+    source = SourceSpec(path="permits.csv", encoding="cp1252", header_row=0, skip=2)
+    rules = (ColumnRule("Column 1", "permit_no", match="confirmed"),)
+    mapping = Mapping(rules, formats={"date": ("MM/dd/yyyy Z",)})
+    job = replace(JOB, source=source, mapping=mapping, fingerprint=Fingerprint())
+    path = tmp_path / "job.sij"
+
+    write_sij(job, path, tmp_path)
+
+    body = json.loads(path.read_text(encoding="utf-8"))
+    told = json.loads(body["controlFileContent"])["csv"]
+    assert (body["fileToPublishHasHeaderRow"], told["skip"]) == (False, 2)
+    assert told["columns"] == ["permit_no", "column_1", "column_2", "column_3"]
+    assert told["floatingTimestampFormat"] == ["ISO8601", "MM/dd/yyyy Z"]
+    assert told["encoding"] == "windows-1252"
 
 
 def test_a_job_of_ours_is_written_as_datasync_reads_it(tmp_path: Path) -> None:
@@ -92,7 +114,7 @@ def test_a_job_of_ours_is_written_as_datasync_reads_it(tmp_path: Path) -> None:
     told = control["csv"]
     assert told["columns"] == ["permit_no", "opened", "column_2", "column_3", "column_4"]
     assert told["ignoreColumns"] == ["column_2", "column_3", "column_4"]
-    assert (told["skip"], told["encoding"], told["separator"]) == (1, "utf-8", ",")
+    assert (told["skip"], told["encoding"], told["separator"]) == (1, "UTF-8", ",")
     assert told["overrides"] == {"opened": {"timestampFormat": ["MM/dd/yyyy"]}}
     assert told["syntheticPoints"]["place"] == {
         "type": "point", "latitude": "column_3", "longitude": "column_4",

@@ -70,7 +70,7 @@ def test_columns_go_by_position_and_count_as_confirmed(tmp_path: Path) -> None:
         ({"escape": None}, ("escape", "")),
         ({"encoding": "windows-1252"}, ("encoding", "windows-1252")),
         ({"encoding": "x-MacRoman"}, ("encoding", "macroman")),
-        ({"encoding": "Cp1252"}, ("encoding", "Cp1252")),
+        ({"encoding": "Cp1252"}, ("encoding", "cp1252")),
         ({"skip": "2"}, ("skip", 2)),
     ],
 )
@@ -119,13 +119,26 @@ def test_places_are_put_together_from_columns(tmp_path: Path) -> None:
             "syntheticPoints": {"spot": pair, "looked_up": {"type": "geocoded", "city": "town"}},
         }
     }
-    found = read(tmp_path, control)
+    found = read(tmp_path, control, publishMethod="upsert")
 
     assert found.job.mapping.places == (
         PlaceRule("place", "Column 1", "Column 2", latitude="Column 3", longitude="Column 4"),
     )
     assert found.job.mapping.points == (PointRule("spot", "Column 3", "Column 4", "confirmed"),)
     assert any("looked_up was looked up by its address" in note for note in found.notes)
+
+
+def test_a_replace_does_not_clear_points_that_the_portal_had_geocoded(tmp_path: Path) -> None:
+    control = block(syntheticPoints={"spot": {"type": "geocoded", "city": "town"}})
+
+    with pytest.raises(UsageProblem, match="makes the point spot from an address"):
+        read(tmp_path, control, publishMethod="replace")
+
+
+def test_rows_of_another_width_than_the_columns_are_drift(tmp_path: Path) -> None:
+    found = read(tmp_path, block(columns=["id", "note"]))
+
+    assert found.job.fingerprint.headers == ("Column 1", "Column 2")
 
 
 def test_without_columns_the_header_holds_field_names(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import duckdb
 import pytest
 
 from sodasheet.errors import UsageProblem
+from sodasheet.staging.types.date import readings
 
 Judge = Callable[..., list[Any]]
 
@@ -206,3 +208,31 @@ def test_times_around_a_change_of_the_clocks_are_noted(
 def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
     assert judge("calendar_date", ["0202-01-01"]) == ["0202-01-01T00:00:00.000"]
     assert judge("calendar_date", ["0202-01-01", "2024-01-01"], notes=True) == ["unlikely-year"]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "meant"),
+    [
+        ("MM/dd/yy", "01/02/46", "1946-01-02 00:00:00"),
+        ("MM/dd/yy", "01/02/68", "1968-01-02 00:00:00"),
+        ("MM/dd/yy", "01/02/24", "2024-01-02 00:00:00"),
+        ("MM/dd/yy", "01/02/2024", "2024-01-02 00:00:00"),
+        ("MMddyy", "010246", "1946-01-02 00:00:00"),
+        ("d MMM yyyy", "3 January 2024", "2024-01-03 00:00:00"),
+        ("EEE MMM d yyyy", "Tuesday Jan 2 2024", "2024-01-02 00:00:00"),
+        ("MM/dd/yyyy kk:mm", "01/02/2024 24:05", "2024-01-02 00:05:00"),
+        ("MM/dd/yyyy KK:mm a", "01/02/2024 0:05 PM", "2024-01-02 12:05:00"),
+        ("DDD yyyy", "060 2024", "2024-02-29 00:00:00"),
+        ("DDD yyyy KK a Z", "060 2024 00 PM +0000", "2024-02-29 12:00:00"),
+    ],
+)
+def test_patterns_mean_what_they_mean_to_datasync(form: str, text: str, meant: str) -> None:
+    """Joda reads two digits of a year as one up to 19 years ahead, and short names in full."""
+    (way,) = readings("x", (form,))
+
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT {way.fits}, CAST({way.moment} AS VARCHAR) FROM (SELECT ? AS x)", [text]
+        ).fetchone()
+
+    assert found == (True, meant)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs.datasync.importer import EVERY_ROW
-from sodasheet.jobs.datasync.java_names import to_joda
+from sodasheet.jobs.datasync.java_names import java_encoding, to_joda
 from sodasheet.model.job import Guards, Job
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
@@ -73,7 +73,7 @@ def sij_of(job: Job, base: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
         "datasetID": job.dataset,
         "fileToPublish": _absolute(job, base),
         "publishMethod": job.method.value,
-        "fileToPublishHasHeaderRow": job.source.header_row > 0,
+        "fileToPublishHasHeaderRow": _has_header(job),
         "publishViaFTP": False,
         "publishViaDi2Http": not soda2,
         "isPostNbeification": True,
@@ -86,6 +86,15 @@ def sij_of(job: Job, base: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
         body |= {"controlFileContent": text, "ftpControlFileContent": text}
         lost += written.lost
     return body, tuple(lost)
+
+
+def _has_header(job: Job) -> bool:
+    """True if DataSync's window may take the first record for the header.
+
+    With a header it skips one record, whatever the control file says, so that a larger `skip`
+    would be lost.
+    """
+    return job.source.header_row > 0 and (job.mapping.by_field_name or _skip(job) == 1)
 
 
 def _refuse(job: Job) -> None:
@@ -116,10 +125,14 @@ def _headers(job: Job, base: Path) -> tuple[str, ...]:
         return job.fingerprint.headers
     named = [rule.source for rule in job.mapping.columns if rule.source is not None]
     places = [name for name in named if name.removeprefix("Column ").isdecimal()]
-    if job.source.header_row == 0 and len(places) == len(named):
-        count = max((int(name.removeprefix("Column ")) for name in named), default=0)
-        return tuple(map(numbered_header, range(1, count + 1)))
-    return _read_headers(job, base)
+    try:
+        return _read_headers(job, base)
+    except SodaSheetError:
+        # A file that is not there yet has at least the columns that are named.
+        if job.source.header_row or len(places) != len(named):
+            raise
+    count = max((int(name.removeprefix("Column ")) for name in named), default=0)
+    return tuple(map(numbered_header, range(1, count + 1)))
 
 
 def _read_headers(job: Job, base: Path) -> tuple[str, ...]:
@@ -140,21 +153,24 @@ def _control(written: _Written) -> dict[str, Any]:
     suffix = PureWindowsPath(job.source.path).suffix.lower().removeprefix(".")
     floating = _formats(written, mapping.formats.get("calendar_date", (ISO,)), "calendar dates")
     fixed = _formats(written, mapping.formats.get("date", (ISO,)), "dates")
+    overrides = dict(_overrides(written))
+    own = [form for said in overrides.values() for form in said.get("timestampFormat", ())]
     block: dict[str, Any] = {
         "columns": names,
         "ignoreColumns": ignored,
         "skip": _skip(job),
-        "encoding": _told(written, "encoding", "utf-8"),
+        "encoding": java_encoding(_told(written, "encoding", "utf-8")),
         "separator": _told(written, "separator", "\t" if suffix == "tsv" else ","),
         "quote": job.source.quote or "\0",
         "trimWhitespace": mapping.trim,
         "trimServerWhitespace": False,
         "emptyTextIsNull": mapping.empty_is_null,
-        "floatingTimestampFormat": floating,
+        # DataSync's window checks dates of both kinds by the first of these.
+        "floatingTimestampFormat": list(dict.fromkeys((*floating, *fixed, *own))),
         "fixedTimestampFormat": fixed,
         "timezone": mapping.timezone,
         "useSocrataGeocoding": False,
-        "overrides": dict(_overrides(written)),
+        "overrides": overrides,
         "setAsideErrors": job.guards.max_rejected > 0 and job.method is not Method.DELETE,
     }
     if job.source.escape:
@@ -228,6 +244,8 @@ def _synthetic(written: _Written) -> dict[str, Any]:
 def _never(job: Job) -> Iterator[str]:
     """Report the settings that no `.sij` can hold."""
     yield f"Set the domain in DataSync's preferences: {job.portal}."
+    if job.method is Method.APPEND:
+        yield "Append is lost: DataSync's append is an upsert, which overwrites existing rows."
     for rule in job.mapping.columns:
         if rule.constant is not None:
             yield f"The constant for {rule.field} is lost."

@@ -12,13 +12,14 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync import portal_memory
 from sodasheet.jobs.datasync.control import Control, contradiction, read_control
 from sodasheet.jobs.datasync.java_names import encoding
-from sodasheet.jobs.datasync.mapping import mapping_of
+from sodasheet.jobs.datasync.mapping import is_pair, mapping_of
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile, content_of, parse_sij
-from sodasheet.model.job import Guards, Job, SourceSpec
+from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.sources.headers import numbered_headers
 
 _ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
@@ -93,6 +94,7 @@ def imported(
         source, mapping, notes = _plain(sij, method, suffix)
     else:
         source = _source(sij, control)
+        _refuse_geocoding(control, method)
         mapping, notes = mapping_of(control)
         notes = (*_idle(control), *notes)
     limitless = method is Method.DELETE or (control is not None and control.set_aside)
@@ -104,8 +106,28 @@ def imported(
         mapping=mapping,
         guards=Guards(max_rejected=EVERY_ROW if limitless else 0),
         notify=chosen.notify,
+        fingerprint=_shape(control),
     )
     return Imported(job, (*notes, *_always(sij, chosen)), job.portal, start)
+
+
+def _shape(control: Control | None) -> Fingerprint:
+    """Return the shape of the file: rows of any other width would fill the wrong columns."""
+    if control is None or control.columns is None:
+        return Fingerprint()
+    return Fingerprint(headers=numbered_headers(len(control.columns)))
+
+
+def _refuse_geocoding(control: Control, method: Method) -> None:
+    """Raise UsageProblem for a replace that would clear points which the portal had geocoded."""
+    geocoded = [field for field, parts in control.points.items() if not is_pair(parts)]
+    if method is Method.REPLACE and geocoded:
+        raise UsageProblem(
+            f"it makes the point {geocoded[0]} from an address, which only the portal can do, and a"
+            " replace would clear it in every row.",
+            "Keep DataSync for it, fill the point from a latitude and a longitude, or use upsert,"
+            " which leaves points as they are.",
+        )
 
 
 def _suffix(path: str) -> str:
@@ -188,10 +210,9 @@ def _plain(
     sij: SijFile, method: Method, suffix: str
 ) -> tuple[SourceSpec, Mapping, tuple[str, ...]]:
     """Without a control file: headers are field names, and cells go out as they are (5.2)."""
-    tab = suffix == ".tsv" and method is not Method.DELETE
     source = SourceSpec(
         path=sij.path,
-        separator="\t" if tab else ",",
+        separator="\t" if suffix == ".tsv" else ",",
         escape="\\",
         header_row=1 if sij.header else 0,
     )

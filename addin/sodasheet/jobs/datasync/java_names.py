@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zoneinfo
 
@@ -78,8 +79,34 @@ def encoding(name: str) -> str:
             explicit_codec(wanted)
         except UsageProblem:
             continue
-        return wanted
+        return wanted.lower()
     raise UsageProblem(
         f'it names an encoding that is not known here: "{name[:40]}".',
         "Write utf-8, windows-1252 or another name of a character set.",
     )
+
+
+#: Python's name of an encoding -> Java's, if they differ in more than case.
+_JAVA = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "ascii": "US-ASCII", "latin-1": "ISO-8859-1",
+    "iso8859-1": "ISO-8859-1", "iso8859-15": "ISO-8859-15", "mac-roman": "x-MacRoman",
+    "shift_jis": "Shift_JIS", "cp932": "windows-31j", "euc_jp": "EUC-JP", "euc_kr": "EUC-KR",
+    "gb2312": "GB2312", "gbk": "GBK", "gb18030": "GB18030", "big5": "Big5", "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16LE", "utf-16-be": "UTF-16BE", "koi8-r": "KOI8-R", "cp437": "IBM437",
+    "cp850": "IBM850",
+}  # fmt: skip
+_ISO_8859 = re.compile(r"iso8859-(\d+)")
+_WINDOWS = re.compile(r"cp(125\d)")
+
+
+def java_encoding(name: str) -> str:
+    """Return Java's name of an encoding; the name itself if Java has no other."""
+    try:
+        plain = codecs.lookup(name).name
+    except LookupError:
+        return name
+    if (windows := _WINDOWS.fullmatch(plain)) is not None:
+        return f"windows-{windows[1]}"
+    if (iso := _ISO_8859.fullmatch(plain)) is not None:
+        return f"ISO-8859-{iso[1]}"
+    return _JAVA.get(plain, name)

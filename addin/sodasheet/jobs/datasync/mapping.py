@@ -109,7 +109,7 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
             notes.append(f"The type of the address in {field} is not carried over.")
     for field, parts in control.points.items():
         pair = {name: parts[name] for name in _PAIR if name in parts}
-        if set(pair) == _PAIR and parts.get("type") != "geocoded":
+        if is_pair(parts):
             headers = _headers(control, pair, field)
             points.append(PointRule(field, headers["latitude"], headers["longitude"], CONFIRMED))
         else:
@@ -118,6 +118,11 @@ def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], lis
                 "not carried over: it is left unfilled."
             )
     return points, places
+
+
+def is_pair(parts: Map[str, str]) -> bool:
+    """True if a synthetic point is made of a latitude and a longitude."""
+    return set(parts) >= _PAIR and parts.get("type") != "geocoded"
 
 
 def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, str]:

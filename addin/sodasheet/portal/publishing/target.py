@@ -14,6 +14,9 @@ from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.publishing.revision import Action
 from sodasheet.portal.soda2.soql import field_name
 
+#: The reason of an error about columns that the portal does not offer.
+COLUMNS_MISSING = "columns-missing"
+
 #: dataTypeName -> function that reads its text in a CSV (portal-api.md C.5).
 #: The text itself: staging/output/csv_cells.py.
 CONVERSIONS = {
@@ -104,7 +107,7 @@ def require_columns(target: Target, wanted: Iterable[str], offered: Iterable[str
             "Nothing was changed. The dataset's columns may have changed since they were mapped:"
             " map the columns again, or choose the other upload method.",
             None,
-            "unknown-field",
+            COLUMNS_MISSING,
             (
                 NextStep(Next.MAP_AGAIN),
                 NextStep(Next.CHOOSE_UPLOAD_METHOD, value="soda2"),

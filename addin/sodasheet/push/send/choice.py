@@ -36,6 +36,7 @@ class TransportFactory:
 
     `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
     `compared` is the state of the rows that the push was compared with, None if unknown.
+    `only_soda2` says that a revision was found to be impossible.
     """
 
     dataset: Dataset
@@ -44,6 +45,7 @@ class TransportFactory:
     before: int
     allowed: int = 0
     compared: RowState | None = None
+    only_soda2: bool = False
 
     def named(self, name: str) -> Transport:
         """The transport of this name. Raises UsageProblem where there is none."""
@@ -101,6 +103,9 @@ def choose(
                 (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
             )
         return TransportChoice(departure.named(order.options.transport), "it was asked for")
+    if departure.only_soda2:
+        reason = "one request, since a revision would lose columns of the dataset"
+        return TransportChoice(departure.named("soda2"), reason)
     nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
     if nameless and not obstacle:
         reason = "rows without an identifier are sure to land once as a revision only"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
+from sodasheet.portal.publishing.target import COLUMNS_MISSING
 from sodasheet.push.adjustments import apply_adjustments
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.row_subset import rebuild_row_subset
@@ -66,8 +67,11 @@ class Sender:
                 tries += 1
                 if tries > RESENDS:
                     raise _never_landed(self._desk.session.host, tries) from lost
-            except SodaSheetError:
+            except SodaSheetError as error:
                 self._ledger.step(NOT_LANDED)
+                if _over_soda2_instead(error, departure, self._order):
+                    departure = replace(departure, only_soda2=True)
+                    continue
                 self._keep_rejected(way.transport.landed)
                 raise
             else:
@@ -150,6 +154,14 @@ class Sender:
         report = self._ledger.report
         room = REJECTED_IN_REPORT - len(report.rejected)
         self._ledger.note(rejected=report.rejected + tuple(landed.rejected[:room]))
+
+
+def _over_soda2_instead(
+    error: SodaSheetError, departure: TransportFactory, order: PushRequest
+) -> bool:
+    """True if a revision would lose columns of the dataset, and the user did not insist on one."""
+    missing = isinstance(error, PortalError) and error.reason == COLUMNS_MISSING
+    return missing and not departure.only_soda2 and order.options.transport is None
 
 
 def _never_landed(host: str, tries: int) -> PortalError:

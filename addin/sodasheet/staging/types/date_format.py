@@ -53,7 +53,7 @@ _SHAPES = {
     "k": "[0-9]{1,2}",
     "K": "[0-9]{1,2}",
 } | dict.fromkeys("mdHIMS", "[0-9]{1,2}")
-_JODA_ONLY = frozenset("kK")
+_JODA_ONLY = frozenset("jkK")
 _NUMERIC = frozenset("YymdHIMSfjkK")
 #: What Joda's letters take beyond strptime's: a year of four digits for `yy`, a whole name for
 #: `MMM` and `EEE`.
