@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+import xlwt
 
 from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.workbook.digit_formats import digit_format
@@ -135,3 +136,24 @@ def test_a_padded_number_is_shown(value: object, code: str, text: object) -> Non
 )  # fmt: skip
 def test_a_format_of_zeros_is_recognized(code: str, found: str | None) -> None:
     assert digit_format(code) == found
+
+
+def test_an_xls_workbook_reveals_merged_cells_hidden_rows_and_padded_numbers(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for column, header in enumerate(["Town", "ZIP"]):
+        sheet.write(0, column, header)
+    sheet.write_merge(1, 2, 0, 0, "Avon")
+    for row in (1, 2, 3):
+        sheet.write(row, 1, 6101, xlwt.easyxf(num_format_str="00000"))
+    sheet.write(3, 0, "Bolton")
+    sheet.row(3).hidden = True
+    book.save(str(tmp_path / "b.xls"))
+
+    found = spooled("b.xls")
+
+    assert [cells[1] for _, cells in found.rows] == ["06101", "06101", "06101"]
+    assert found.faults == [(3, "0", "merged-cell", "merged with row 2")]
+    assert found.note("hidden-rows-read").examples[0].row == 4
