@@ -6,28 +6,36 @@ Attribute VB_Name = "Failure"
 Option Explicit
 
 Private Const TITLE As String = "SodaSheet"
-Private Const DOCTOR As String = "Run this in a terminal, it says what is wrong and what to do: " & _
-    "sodasheet addin doctor"
+Private Const NEXT_STEP As String = "Open SodaSheet from the Start menu and choose Check this " & _
+    "computer, or run this in a terminal: sodasheet addin doctor"
+Private Const UNICODE_FILE As Long = -1
 
-'One or two sentences in a message box; none where nobody would ever close it.
+'Show one or two sentences in a message box; none during a scheduled push, which nobody watches.
 Public Sub Tell(ByVal sentence As String)
     Application.StatusBar = False
     If Scheduled.IsScheduled() Then Exit Sub
     MsgBox sentence, vbExclamation, TITLE
 End Sub
 
-'An error in a macro of the add-in itself.
+'Report an error in a macro of the add-in itself.
 Public Sub Unexpected(ByVal button As String, ByVal description As String)
     On Error Resume Next
-    Tell "The button '" & button & "' did not work: " & description & vbCrLf & vbCrLf & DOCTOR
+    Tell "The button '" & button & "' did not work: " & description & vbCrLf & vbCrLf & NEXT_STEP
 End Sub
 
-'Called by the module xlwings where Python ended with an error before it could
-'say anything itself; the file holds what it wrote last.
+'Report that Windows did not let Excel start a program.
+Public Sub Blocked(ByVal description As String)
+    On Error Resume Next
+    Tell "Excel could not start Python: " & description & " A security rule of this computer " & _
+        "may forbid it." & vbCrLf & vbCrLf & "Open SodaSheet from the Start menu and choose this " & _
+        "workbook there: nothing is started by Excel then. Or ask your IT department."
+End Sub
+
+'Report that Python ended with an error before it could say anything; the file has its last words.
 Public Sub ShowError(ByVal fileName As String)
     On Error Resume Next
-    Tell "Python could not do what the button asked for. " & DOCTOR & _
-        vbCrLf & vbCrLf & LastLine(ReadFile(fileName))
+    Tell "The button did not work, because Python ended early. " & NEXT_STEP & _
+        vbCrLf & vbCrLf & LastLine(LogText(fileName))
 End Sub
 
 'The last line with something on it; of a Python error it is the one that says what happened.
@@ -40,4 +48,16 @@ Public Function LastLine(ByVal text As String) As String
             Exit Function
         End If
     Next
+End Function
+
+'The text of a log, which is UTF-16 on Windows; "" if there is none.
+Private Function LogText(ByVal fileName As String) As String
+    On Error Resume Next
+    #If Mac Then
+        LogText = ReadFile(fileName)
+    #Else
+        Dim files As Object
+        Set files = CreateObject("Scripting.FileSystemObject")
+        LogText = files.OpenTextFile(fileName, 1, False, UNICODE_FILE).ReadAll
+    #End If
 End Function

@@ -12,7 +12,10 @@ Public Const NEEDS_MAPPING As Long = 2
 
 Private Const MAPPING_TITLE As String = "SodaSheet mapping"
 
-'One sentence that says why a button cannot be pressed now; "" where it can.
+'The cells in which the title is looked for: a row inserted above it is no harm.
+Private Const TITLE_CELLS As String = "A1:L25"
+
+'Return one sentence about why a button cannot be pressed now; "" if it can.
 Public Function Objection(ByVal need As Long) As String
     If need = NEEDS_NOTHING Then Exit Function
     If InProtectedView() Then
@@ -26,7 +29,7 @@ Public Function Objection(ByVal need As Long) As String
     End If
 End Function
 
-'Whether a sheet of the workbook says in A1 that it is a mapping sheet.
+'True if a worksheet of the workbook is a mapping sheet.
 Public Function HasMapping(ByVal book As Workbook) As Boolean
     Dim sheet As Worksheet
     For Each sheet In book.Worksheets
@@ -38,9 +41,18 @@ Public Function HasMapping(ByVal book As Workbook) As Boolean
 End Function
 
 Private Function IsMapping(ByVal sheet As Worksheet) As Boolean
-    Dim title As Variant
-    title = sheet.Range("A1").Value
-    If VarType(title) = vbString Then IsMapping = (Trim(title) = MAPPING_TITLE)
+    Dim cells As Variant, row As Long, column As Long
+    cells = sheet.Range(TITLE_CELLS).Value
+    For row = LBound(cells, 1) To UBound(cells, 1)
+        For column = LBound(cells, 2) To UBound(cells, 2)
+            If VarType(cells(row, column)) = vbString Then
+                If Trim(cells(row, column)) = MAPPING_TITLE Then
+                    IsMapping = True
+                    Exit Function
+                End If
+            End If
+        Next
+    Next
 End Function
 
 'Late bound: Excel for Mac has no Protected View and may not know the member.

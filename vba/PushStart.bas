@@ -2,12 +2,12 @@ Attribute VB_Name = "PushStart"
 'PushStart: has the add-in push this workbook, then ends Excel.
 '
 'There is no message box here, because nobody would close it, and no word about
-'what is run: the add-in knows that, and this workbook has no say in it.
+'what is run: the add-in knows that, and this workbook cannot choose it.
 Option Explicit
 
 Private Const ADDIN As String = "SodaSheet.xlam"
 
-'Whether this very process was started for a scheduled push.
+'True if this process was started for a scheduled push.
 Public Function IsScheduled() As Boolean
     IsScheduled = (Environ("SODASHEET_SCHEDULED") = "1")
 End Function
@@ -29,8 +29,26 @@ Failed:
 End Sub
 
 'End this Excel, which was started for this push alone. Python has saved what is to be kept.
+'If somebody has opened another workbook in it meanwhile, only this one is closed.
 Private Sub Leave()
     On Error Resume Next
     ThisWorkbook.Saved = True
-    Application.Quit
+    If OthersOpen() Then
+        Application.DisplayAlerts = True
+        ThisWorkbook.Close False
+    Else
+        Application.Quit
+    End If
 End Sub
+
+'True if another workbook has a window that can be seen.
+Private Function OthersOpen() As Boolean
+    Dim book As Workbook, shown As Window
+    For Each book In Application.Workbooks
+        If Not book Is ThisWorkbook Then
+            For Each shown In book.Windows
+                If shown.Visible Then OthersOpen = True
+            Next
+        End If
+    Next
+End Function

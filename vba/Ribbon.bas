@@ -1,5 +1,5 @@
 Attribute VB_Name = "Ribbon"
-'Ribbon: what happens when a button on the tab Open Data is pressed.
+'Ribbon: the callbacks of the buttons on the tab Open Data.
 '
 'Every callback asks Guard whether the press makes sense, calls one Python
 'function and reports. The names belong to ribbon.xml: On_<id of the button>.
@@ -97,6 +97,10 @@ Public Sub On_sign_out(control As IRibbonControl)
     Press "sign_out", NEEDS_NOTHING
 End Sub
 
+Public Sub On_check_computer(control As IRibbonControl)
+    Press "check_computer", NEEDS_NOTHING
+End Sub
+
 Public Sub On_open_log(control As IRibbonControl)
     Press "open_log", NEEDS_NOTHING
 End Sub
@@ -105,13 +109,13 @@ Public Sub On_help(control As IRibbonControl)
     Press "help", NEEDS_NOTHING
 End Sub
 
-'The one way from a button to Python; a failure is told, never raised to Excel.
+'The one way from a button to Python; a failure is reported, never raised to Excel.
 Private Sub Press(ByVal button As String, ByVal need As Long)
     Dim reason As String
     On Error GoTo Failed
     reason = Guard.Objection(need)
     If reason = "" Then
-        RunPython "import sodasheet.excel.ribbon as r; r.press('" & button & "')"
+        RunSteadily button
     Else
         Failure.Tell reason
     End If
@@ -119,4 +123,16 @@ Private Sub Press(ByVal button As String, ByVal need As Long)
     Exit Sub
 Failed:
     Failure.Unexpected button, Err.Description
+End Sub
+
+'Run a button's function, and put Excel's own settings back afterwards.
+Private Sub RunSteadily(ByVal button As String)
+    Dim before As Variant
+    before = Settings.Kept()
+    RunPython "import sodasheet.excel.ribbon as r; r.press('" & button & "')"
+    #If Mac Then
+        'Python works on after this line.
+    #Else
+        Settings.PutBack before
+    #End If
 End Sub

@@ -1,5 +1,5 @@
 Attribute VB_Name = "Scheduled"
-'Scheduled: has Python push a workbook with nobody watching.
+'Scheduled: has Python push a workbook unattended.
 '
 'A workbook made from scheduled-push.xlsm calls this when it was opened. Only
 'a process that "sodasheet run --in-excel" started has the environment that is
@@ -8,14 +8,14 @@ Option Explicit
 
 Private Const ENTRY As String = "import sodasheet.excel.scheduled.macro as s; s.scheduled()"
 
-'Whether this very process was started for a scheduled push.
+'True if this process was started for a scheduled push.
 Public Function IsScheduled() As Boolean
     IsScheduled = (Environ("SODASHEET_SCHEDULED") = "1")
 End Function
 
 'Push the jobs of an open workbook and wait until they have ended (on a Mac: start it).
-'Python tells whoever started this process how it ended; where it never came to
-'that, nothing was pushed, and nothing told is told as a failure.
+'Python reports to the program that started this process how it ended; without a
+'report nothing was pushed, and that program reports a failure.
 Public Sub PushWorkbook(ByVal bookName As String)
     On Error GoTo Failed
     If Not IsScheduled() Then Exit Sub

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from xlcalc.soffice import Soffice, missing
 
 from socrata_practice import PracticePortal
-from sodasheet.desktop.display import no_display
+from sodasheet.desk.server.windows import no_desk
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import BackgroundTask
 
@@ -62,7 +62,7 @@ class Answers:
     """
 
     def __init__(self) -> None:
-        self.no_windows: SodaSheetError | None = no_display()
+        self.no_windows: SodaSheetError | None = no_desk({}, "linux")
         self.answers: list[Any] = []
         self.told: list[str] = []
         self.asked: list[str] = []
@@ -138,7 +138,7 @@ class Steward:
             time.sleep(0.05)
 
     def _open_orders(self) -> list[Path]:
-        found = self.home.glob("errands/*/order.json")
+        found = self.home.glob("tasks/*/order.json")
         return [path for path in found if not path.with_name("shown.json").exists()]
 
     def dataset(
@@ -212,6 +212,16 @@ class Steward:
             f"'{value}" if value else None
         )
 
+    def beside(self, label: str) -> Any:
+        """The cell of a label's value on the mapping sheet."""
+        from sodasheet.excel.sheets.mapping import MappingSheet
+
+        layout = MappingSheet(self.sheet("Map")).layout
+        spot = layout.label(label)
+        assert spot is not None, label
+        at = layout.beside(spot)
+        return self.sheet("Map").range((at.row, at.column))
+
     def results(self) -> dict[str, str]:
         """What stands beside the labels of the result sheet."""
         from sodasheet.excel.sheets.results import ResultSheet
@@ -219,11 +229,11 @@ class Steward:
         return ResultSheet(self.sheet("Result")).values()
 
     def result_lines(self) -> list[list[Any]]:
-        """Everything below the counts of the result sheet, blank rows left out."""
+        """The rows of the table on the result sheet."""
         used = self.sheet("Result").used_range
         rows = used.options(ndim=2).value
-        start = next(at for at, row in enumerate(rows) if row[0] == "Findings")
-        return [row[:5] for row in rows[start:] if any(row[:5])]
+        start = next(at for at, row in enumerate(rows) if row[0] == "Level")
+        return [row[:8] for row in rows[start + 1 :] if any(row[:8])]
 
 
 def _runs(pid: int) -> bool:

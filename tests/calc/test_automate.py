@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from sodasheet.excel.sheets.history import HistorySheet
+from sodasheet.model.report import RowCounts
+from sodasheet.push.runs.history import Freshness, PastRun
 from sodasheet.schedules import store as schedules
 
 from .conftest import Steward
@@ -97,8 +101,7 @@ def test_what_makes_no_schedule_makes_none(mapped: Steward, crontab: Path) -> No
 def test_the_history_lists_every_push_with_its_links(mapped: Steward) -> None:
     assert mapped.press("run_history") == []
     sheet = mapped.sheet("Run history")
-    sheet.range("A30").value = "left from before"
-    assert "Nothing was pushed yet." in _texts(sheet)
+    assert _table(sheet, "When") == []
     mapped.press("push", True)
     mapped.wait()
     mapped.sheet("Data").range("A3").value = "'003"
@@ -110,19 +113,39 @@ def test_the_history_lists_every_push_with_its_links(mapped: Steward) -> None:
     words = _texts(sheet)
     assert [one.name for one in mapped.book.sheets].count("Run history") == 1
     assert mapped.book.sheets.active.name == "Run history"
-    assert "Nothing was pushed yet." not in words
-    assert "left from before" not in words
-    assert "last pushed just now" in words
-    table = _table(sheet)
-    assert [(row["Outcome"], row["Sent"]) for row in table] == [("done", 2), ("done", 2)]
-    assert table[0]["Method"] == "upsert"
+    assert words.startswith("SodaSheet run history\nAs of\n")
+    (fresh,) = _table(sheet, "Last pushed")
+    assert (fresh["Age"], fresh["State"]) == ("just now", "Up to date")
+    table = _table(sheet, "When")
+    assert [(row["Outcome"], row["Sent"]) for row in table] == [("Done", 2), ("Done", 2)]
+    assert table[0]["Method"] == "Upsert"
     assert (table[0]["Created"], table[0]["Updated"]) == (1, 1)
-    row = next(at for at, text in enumerate(_columns(sheet, 10), 1) if text == "done")
-    link = sheet.range((row, 1))
+    row = next(at for at, text in enumerate(_columns(sheet, 4), 1) if text == "Done")
+    link = sheet.range((row, 2))
     assert link.hyperlink.startswith(mapped.portal.url)
     assert link.value == "'=Fees", "a link is shown as it is given, and might compute"
-    report = Path(sheet.range((row, 13)).hyperlink.removeprefix("file://"))
+    report = Path(sheet.range((row, 12)).hyperlink.removeprefix("file://"))
     assert json.loads(report.read_text(encoding="utf-8"))["outcome"] == "done"
+
+
+def test_the_lower_table_of_the_history_moves_with_the_upper_one(mapped: Steward) -> None:
+    mapped.press("run_history")
+    sheet = HistorySheet(mapped.sheet("Run history"))
+    run = PastRun(
+        "r", "2024-12-02T09:00:00+00:00", None, 2.0, "", "Data", "https://data.example.gov",
+        "abcd-1234", "Fees", "upsert", "done", "", None, RowCounts(sent=1), None, None, None, None,
+    )  # fmt: skip
+    now = datetime(2024, 12, 5, 9, tzinfo=UTC)
+    counts = []
+    for datasets in (3, 60, 1, 0):
+        fresh = [Freshness(run, run, now)] * datasets
+        sheet.write(fresh, [run])
+        tables = [one.range for one in sheet.sheet.tables]
+        counts.append([area.shape[0] - 1 for area in sorted(tables, key=lambda area: area.row)])
+
+    assert counts == [[3, 1], [60, 1], [1, 1], [1, 1]]
+    assert [row["Method"] for row in _table(sheet.sheet, "When")] == ["Upsert"]
+    assert [row["Age"] for row in _table(sheet.sheet, "Last pushed")] == []
 
 
 def _cells(sheet: object) -> list[list[object]]:
@@ -137,8 +160,13 @@ def _columns(sheet: object, number: int) -> list[object]:
     return [row[number - 1] for row in _cells(sheet)]
 
 
-def _table(sheet: object) -> list[dict[str, object]]:
-    """The pushes by the table's headers."""
+def _table(sheet: object, first: str) -> list[dict[str, object]]:
+    """The rows of the table whose first header this is, down to the next blank one."""
     rows = _cells(sheet)
-    top = next(at for at, row in enumerate(rows) if row[1] == "When")
-    return [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if row[1]]
+    top = next(at for at, row in enumerate(rows) if row[0] == first)
+    found = []
+    for row in rows[top + 1 :]:
+        if not row[1]:
+            break
+        found.append(dict(zip(rows[top], row, strict=True)))
+    return found

@@ -6,12 +6,13 @@ import ast
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 import pytest
 
 from sodasheet.credentials import accounts
 from sodasheet.credentials.keychain import save
-from sodasheet.excel import press as manners
+from sodasheet.excel import program as manners
 from sodasheet.excel import ribbon
 from sodasheet.excel.groups import support
 from sodasheet.model.credentials import Credentials
@@ -43,9 +44,13 @@ def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
     assert mapped.dialogs.asked[0].startswith("1 of 2 rows of Data in book"), (
         "the question says it, so nothing else has to"
     )
-    assert mapped.mapping()["Amount"]["Check"] == "Row 3: “n/a” is not a number."
+    row = mapped.mapping()["Amount"]
+    assert (row["Check"], row["Findings"]) == ("Ask", "Row 3: “n/a” is not a number.")
     assert mapped.mapping()["Id"]["Check"] == "OK"
-    assert mapped.results()["Outcome"] == "checked, nothing sent"
+    assert mapped.results()["Outcome"] == "Checked, 1 row needs an answer"
+    assert mapped.beside("Next step").value == "Fix the row marked Ask, or let the push skip it."
+    (line,) = mapped.result_lines()
+    assert line[:3] + line[-1:] == ["Ask", 3, "Amount", "Row 3"]
     assert rules(mapped) == 0
 
 
@@ -106,10 +111,9 @@ def test_without_a_display_signing_in_names_the_command_line(steward: Steward) -
     steward.workbook(ROWS)
 
     assert steward.press("sign_in") == [
-        "There is no display to open a window on. "
-        "Use the command line instead: sodasheet --help lists the commands."
+        "There is no screen to open a window on. Use the command line instead."
     ]
-    assert list(steward.home.glob("errands/*")) == []
+    assert list(steward.home.glob("tasks/*")) == []
 
 
 def test_a_key_is_taken_out_again(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,8 +168,22 @@ def test_the_log_is_shown_or_its_place_is_told(
 ) -> None:
     steward.workbook(ROWS)
 
-    assert steward.press("open_log") == [f"The record of every run is in {steward.home / 'runs'}"]
-    assert "Choose dataset" in steward.press("help")[0]
+    assert steward.press("open_log") == [f"The records of all runs are in {steward.home / 'runs'}"]
+
+
+def test_help_opens_the_guide_which_explains_every_button(
+    steward: Steward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or True)
+    steward.workbook(ROWS)
+
+    assert steward.press("help") == []
+
+    guide = Path(unquote(urlparse(opened[0]).path)).read_text(encoding="utf-8")
+    labels = re.findall(r' label="([^"]+)" size', (ROOT / "vba" / "ribbon.xml").read_text())
+    assert len(labels) > 15
+    assert [label for label in labels if f"<td>{label}</td>" not in guide] == []
 
 
 @pytest.mark.parametrize(
@@ -187,12 +205,12 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_a_file(
         press.app.screen_updating = True
         raise ValueError("the inside of it")
 
-    monkeypatch.setattr(support, "help_me", broken)
+    monkeypatch.setattr(support, "open_guide", broken)
     with pytest.raises(AssertionError, match="the inside of it"):
         mapped.press("help")
 
     (told,) = mapped.dialogs.told
-    assert told.startswith("SodaSheet met an error that it did not expect.")
+    assert told.startswith("Unexpected error.")
     assert "the inside of it" not in told
     assert mapped.app.status_bar is False
 
@@ -221,11 +239,11 @@ def test_a_busy_program_is_asked_again_and_then_it_is_said(
     def never(press: Any) -> None:
         raise Busy
 
-    monkeypatch.setattr(support, "help_me", never)
+    monkeypatch.setattr(support, "open_guide", never)
     ribbon.press("help", mapped.book, mapped.dialogs)
 
     assert mapped.dialogs.told[-1] == (
-        "Excel is busy: a cell is being edited, or one of its windows is open. "
+        "Excel is busy: a cell is being edited, or one of its dialogs is open. "
         "Finish that with Enter or Esc, then press the button again."
     )
 
@@ -237,7 +255,7 @@ def test_where_no_workbook_can_be_reached_the_sentence_goes_to_the_add_in(
         raise Busy
 
     monkeypatch.setattr(manners, "caller", never)
-    monkeypatch.setattr(manners, "time", type("Clock", (), {"sleep": staticmethod(lambda _: None)}))
+    monkeypatch.setattr(manners.time, "sleep", lambda _: None)
 
     with pytest.raises(SystemExit, match="Excel is busy: a cell is being edited"):
         ribbon.press("push")
@@ -249,7 +267,7 @@ def test_the_program_is_put_back_whatever_happens(steward: Steward) -> None:
     seen: list[Any] = []
 
     def broken() -> None:
-        with manners.quiet(app):
+        with manners.program_waits(), manners.quiet(app):
             seen.extend((app.screen_updating, app.display_alerts, app.calculation))
             raise KeyError
 
@@ -265,6 +283,6 @@ def test_every_button_of_the_ribbon_has_its_function() -> None:
 
     assert sorted(ids) == sorted(ribbon.BUTTONS)
     for module, function in ribbon.BUTTONS.values():
-        source = (ROOT / "addin" / "sodasheet" / "excel" / f"{module}.py").read_text()
+        source = (ROOT / "addin" / "sodasheet" / "excel" / "groups" / f"{module}.py").read_text()
         defined = {node.name for node in ast.parse(source).body if hasattr(node, "name")}
         assert function in defined

@@ -32,7 +32,7 @@ FORMATS = {
 
 
 def live_job(steward: Steward) -> Job:
-    press = Press(steward.book, steward.book.sheets[0], steward.dialogs)
+    press = Press(steward.app, steward.book, steward.book.sheets[0], steward.dialogs)
     return open_mapping(press).job
 
 
@@ -75,12 +75,12 @@ def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Stewar
     assert jobs_of(saved(mapped, ".xlsx"))[0].job == replace(
         live_job(mapped), source=SourceSpec("workbook", "Größe & co.xlsx", sheet="Data")
     )
-    mapped.choose("Id", "If blank", "maybe")
+    mapped.choose("Id", "Empty cells", "maybe")
     with pytest.raises(UsageProblem) as problem:
         jobs_of(saved(mapped, ".xlsx"))
     assert str(problem.value) == (
-        'Größe & co.xlsx, sheet Map Fees: Row 20: "maybe" under If blank is none of clear, keep '
-        "and refuse. Mend it there."
+        'Größe & co.xlsx, sheet Map Fees: Row 10: "maybe" under Empty cells is unknown. Choose '
+        "Clear, Leave or Reject. Fix it there."
     )
 
 

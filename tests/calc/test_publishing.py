@@ -6,17 +6,17 @@ import json
 import stat
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlwings
 
-from sodasheet.excel.press import Press, caller
-from sodasheet.excel.sheets.result_rows import Jumps
+from sodasheet.desk.tasks.task import Task, TaskKind
+from sodasheet.excel.press import Press
+from sodasheet.excel.program import caller
 from sodasheet.excel.tasks import launch
-from sodasheet.push.runs.background_task import BackgroundTask
+from sodasheet.system import detached
 
 from .conftest import Steward
 
@@ -33,7 +33,7 @@ def mapped(steward: Steward, rows: list[list[Any]], **options: Any) -> str:
 
 
 def method(steward: Steward, word: str) -> None:
-    steward.sheet("Map").range("B7").value = word
+    steward.beside("Method").value = word
 
 
 def test_rows_with_findings_stay_behind_when_that_was_agreed_to(steward: Steward) -> None:
@@ -46,14 +46,16 @@ def test_rows_with_findings_stay_behind_when_that_was_agreed_to(steward: Steward
     asked = list(steward.dialogs.asked)
     steward.wait()
 
-    assert (refused["Outcome"], refused["Rejected"]) == ("refused", "1")
+    assert (refused["Outcome"], refused["Ready"]) == ("Stopped, nothing sent", "2")
     assert asked[0].startswith("The last check or push found 1 rows that cannot be sent.")
-    assert asked[1].startswith("Update or add 2 rows in Fees (it has 0); 1 with findings stay")
+    assert asked[1].startswith(
+        "Update or add 2 rows in Fees (it has 0); 1 row with findings will be skipped."
+    )
     assert [row["id"] for row in steward.rows(address)] == ["a", "c"]
-    assert steward.results()["Outcome"] == "done with rejects"
-    row = steward.result_lines()[-1]
-    assert row[:4] == [3.0, "Amount", "n/a", "is not a number"]
-    assert steward.sheet("Result").range((len(_all(steward)), 5)).impl.hyperlink == "#'Data'.C3"
+    assert steward.results()["Outcome"] == "Done, 1 row skipped"
+    (row,) = steward.result_lines()
+    assert row[:5] == ["Ask", 3.0, "Amount", "n/a", "“n/a” is not a number."]
+    assert steward.sheet("Result").range("H9").impl.hyperlink == "#'Data'.C3"
 
 
 def _all(steward: Steward) -> Any:
@@ -74,7 +76,9 @@ def test_only_the_rows_that_failed_are_sent_once_they_are_mended(steward: Stewar
     steward.wait()
 
     assert asked == ["Update or add 2 rows in Fees (it has 1).\n\nGo ahead?"]
-    assert steward.results()["Outcome"] == "refused", "the question mark is still there"
+    assert steward.results()["Outcome"] == "Stopped, nothing sent", (
+        "the question mark is still there"
+    )
     data.range("C4").value = 3
     steward.press("retry_failed_rows")
     assert steward.dialogs.told[0].startswith('The last push ended as "refused"')
@@ -92,7 +96,7 @@ def test_mended_rows_land_beside_those_that_did_already(steward: Steward) -> Non
     steward.press("retry_failed_rows", True)
     steward.wait()
 
-    assert steward.results()["Outcome"] == "done", steward.result_lines()
+    assert steward.results()["Outcome"] == "Done", steward.result_lines()
     assert [row["amount"] for row in steward.rows(address, order="id")] == ["1", "2"]
 
 
@@ -110,7 +114,7 @@ def test_saying_no_sends_nothing_and_leaves_nothing(steward: Steward) -> None:
     steward.press("push", False)
 
     assert steward.rows(address) == []
-    assert list(steward.home.glob("errands/*")) == []
+    assert list(steward.home.glob("tasks/*")) == []
     assert steward.app.status_bar is False
 
 
@@ -130,7 +134,7 @@ def test_every_method_does_what_it_says(steward: Steward, word: str) -> None:
     steward.press("push", True)
     steward.wait()
 
-    assert steward.results()["Outcome"] == "done", steward.result_lines()
+    assert steward.results()["Outcome"] == "Done", steward.result_lines()
     expected = {"append": "abcz", "upsert": "abz", "replace": "ab", "delete": others}[word]
     assert "".join(row["id"] for row in steward.rows(address, order="id")) == expected
 
@@ -156,7 +160,7 @@ def test_hostile_text_stays_text_on_every_sheet(steward: Steward) -> None:
         assert kinds == (), f"{one.name}: {[used.impl(1, 1).api.getFormula(), formula]}"
     name = next(sheet.name for sheet in steward.book.sheets if sheet.name.startswith("Map"))
     assert name == "Map =HYPERLINK(1) x '"[: len(name)]
-    values = [line[2] for line in steward.result_lines() if line[1] == "Amount"]
+    values = [line[3] for line in steward.result_lines() if line[2] == "Amount"]
     assert set(HOSTILE[:3]) <= {str(value) for value in values}
 
 
@@ -164,33 +168,32 @@ def test_a_second_push_waits_for_the_first_and_stop_ends_it(
     steward: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
-    started: list[BackgroundTask] = []
-    begin = launch._start
-    monkeypatch.setattr(launch, "_start", started.append)
+    started: list[str] = []
+    begin = launch.start_detached
+    monkeypatch.setattr(launch, "start_detached", lambda _, folder: started.append(folder))
     steward.press("push", True)
 
     second = steward.press("push")
     steward.press("stop")
-    stopping = started[0].stopping
-    begin(started[0])
+    stopping = Task(Path(started[0])).errand.stopping
+    begin(launch.WORKER, started[0])
     steward.wait()
 
     assert second == [
-        "A push from this workbook is under way (Starting). Wait for its results, or press Stop."
+        "A push from this workbook is running (Starting). Wait for its results, or press Stop."
     ]
     assert stopping
-    assert steward.results()["Outcome"] == "cancelled"
+    assert steward.results()["Outcome"] == "Canceled, nothing sent"
     assert steward.rows(address) == []
 
 
 def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1]])
     steward.press("push", True)
-    errand = BackgroundTask(next(steward.home.glob("errands/*")))
-    order = {**errand.order, "pid": -1}
-    errand.write("order.json", order)
-    until = time.monotonic() + 30
-    while errand.report is None or list(errand.folder.glob("spool.csv")):
+    task = Task(next(steward.home.glob("tasks/*")))
+    task.write("order.json", {**(task.read("order.json") or {}), "pid": -1})
+    until = time.monotonic() + 60
+    while task.errand.report is None or list(task.folder.glob("spool.csv")):
         assert time.monotonic() < until
         time.sleep(0.1)
     before = [sheet.name for sheet in steward.book.sheets]
@@ -198,23 +201,32 @@ def test_results_that_found_no_workbook_are_shown_at_the_next_press(steward: Ste
     told = steward.press("stop")
 
     assert before == ["Data", "Map Fees"]
-    assert steward.results()["Outcome"] == "done"
-    assert steward.sheet("Map").range("B11").value is not None
-    assert told == ["No push from this workbook is under way."]
-    assert list(steward.home.glob("errands/*")) == []
+    assert steward.results()["Outcome"] == "Done"
+    assert steward.beside("Last pushed").value is not None
+    assert told == ["No push from this workbook is running."]
+    assert list(steward.home.glob("tasks/*")) == []
     assert len(steward.rows(address)) == 1
 
 
 def test_a_push_that_died_is_said_at_the_next_press(steward: Steward) -> None:
     mapped(steward, [["'a", "Ann", 1]])
-    press = Press(steward.book, steward.book.sheets[0], steward.dialogs)
-    errand = launch.new_errand()
-    errand.write("order.json", {"book": press.book.fullname, "jumps": asdict(Jumps())})
+    press = Press(steward.app, steward.book, steward.book.sheets[0], steward.dialogs)
+    task = launch.task_of(press, TaskKind.PUSH)
+    task.write("order.json", launch.order_of(press).to_json())
+    task.write("status.json", {"time": 0})
 
     told = steward.press("stop")
 
     assert told[0].startswith("A push from this workbook ended without a report")
-    assert not errand.folder.exists()
+    assert not task.folder.exists()
+
+
+def _noted(commands: list[list[str]]) -> Any:
+    def popen(line: list[str], **options: Any) -> Any:
+        commands.append([*line, str(options["cwd"])])
+        return type("Process", (), {"pid": 1, "returncode": 0, "wait": lambda *_: 0})()
+
+    return popen
 
 
 def test_what_is_handed_over_is_private_and_holds_no_secret(
@@ -222,51 +234,36 @@ def test_what_is_handed_over_is_private_and_holds_no_secret(
 ) -> None:
     mapped(steward, [["'a", "Ann", 1]])
     commands: list[list[str]] = []
-    monkeypatch.setattr(launch.subprocess, "Popen", lambda line, **_: commands.append(line))
+    monkeypatch.setattr(detached.subprocess, "Popen", _noted(commands))
 
     steward.press("push", True)
 
-    (folder,) = steward.home.glob("errands/*")
+    (folder,) = steward.home.glob("tasks/*")
     account = steward.portal.account("publisher")
     everything = "".join(path.read_text() for path in folder.iterdir()) + str(commands)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert account.key_secret not in everything
-    assert commands[0][-1] == str(folder)
+    assert commands[0][-2:] == [str(folder), str(steward.home)], "Windows keeps a working folder"
 
 
-def test_a_window_that_cannot_open_after_all_is_said_on_the_result_sheet(
-    steward: Steward,
-) -> None:
-    address = mapped(steward, [["'a", "Ann", 1]])
-    steward.dialogs.no_windows = None
-
-    steward.press("push")
-    steward.wait()
-
-    results = steward.results()
-    assert results["Outcome"] == "failed"
-    summary = " ".join(str(cell) for row in _all(steward) for cell in row if cell)
-    assert "There is no display to open a window on." in summary
-    assert "Nothing was changed." in summary
-    assert steward.rows(address) == []
-    assert list(steward.home.glob("errands/*")) == []
-
-
-@pytest.mark.parametrize("button", ["sign_in", "choose_dataset"])
-def test_other_windows_that_cannot_open_after_all_are_said_by_the_program(
+@pytest.mark.parametrize("button", ["choose_dataset", "push"])
+def test_a_window_that_cannot_open_after_all_is_said_by_the_program(
     steward: Steward, monkeypatch: pytest.MonkeyPatch, button: str
 ) -> None:
     talk = steward.folder / "talk.json"
     talk.write_text(json.dumps({"answers": [], "told": []}))
     monkeypatch.setenv("SODASHEET_CALC_TALK", str(talk))
-    steward.workbook([HEADERS])
+    if button == "push":
+        mapped(steward, [["'a", "Ann", 1]])
+    else:
+        steward.workbook([HEADERS])
     steward.dialogs.no_windows = None
 
     steward.press(button)
     steward.wait()
 
-    (told,) = json.loads(talk.read_text())["told"]
-    assert told.startswith("There is no display to open a window on.")
+    told = json.loads(talk.read_text())["told"]
+    assert [one[:41] for one in told] == ["There is no screen to open a window on. U"]
 
 
 def test_without_a_key_nothing_is_read_or_sent(
@@ -280,12 +277,12 @@ def test_without_a_key_nothing_is_read_or_sent(
 
     assert len(told) == 1
     assert "Sign in" in told[0]
-    assert list(steward.home.glob("errands/*")) == []
+    assert list(steward.home.glob("tasks/*")) == []
 
 
 def test_a_portal_that_is_gone_is_said_in_a_sentence(steward: Steward) -> None:
     mapped(steward, [["'a", "Ann", 1]])
-    steward.sheet("Map").range("B2").value = "http://127.0.0.1:9"
+    steward.beside("Portal").value = "http://127.0.0.1:9"
 
     (told,) = steward.press("check_data")
 
@@ -308,7 +305,7 @@ def test_percentages_are_sent_as_the_steward_sees_them(steward: Steward) -> None
     steward.wait()
 
     assert declared == "fraction"
-    assert steward.results()["Outcome"] == "done", steward.result_lines()[-1]
+    assert steward.results()["Outcome"] == "Done", steward.result_lines()[-1]
     sent = [(row["share"], row["part"]) for row in steward.rows(address, order="id")]
     assert sent == [("35", "0.35"), ("100", "1")]
 
@@ -320,7 +317,10 @@ def test_a_book_with_an_equals_sign_in_its_name_is_found(
     steward.workbook([HEADERS], "other.xlsx")
     monkeypatch.setattr(sys, "argv", ["-c", "--wb=a=b=c.xlsx", "--from_xl=1", "--hwnd=1"])
 
-    assert caller().name == "a=b=c.xlsx"
+    app, book = caller()
+
+    assert book is not None
+    assert (book.name, app.pid) == ("a=b=c.xlsx", 1)
 
 
 def test_reports_are_kept_in_the_run_log(steward: Steward) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live.location import find_place, header_row
+from sodasheet.excel.live.location import find_location, header_row
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.visible_rows import Shown, hidden_rows
 from sodasheet.model.job import SourceSpec
@@ -23,7 +23,7 @@ from .conftest import Steward
 def spooled(steward: Steward, **spec: Any) -> Spool:
     options = {name: spec.pop(name) for name in ("only", "limit") if name in spec}
     chosen = SourceSpec("active", **spec)
-    place = find_place(steward.book, chosen, steward.book.sheets[0])
+    place = find_location(steward.book, chosen, steward.book.sheets[0])
     folder = steward.folder / "spool"
     folder.mkdir(exist_ok=True)
     return LiveSource(place, chosen, **options).spool(folder, Silent())
@@ -123,7 +123,7 @@ def test_hidden_rows_are_left_out_only_when_that_was_said(steward: Steward) -> N
     sheet = steward.workbook([["A"], *[[at] for at in range(2, 9)]])
     sheet.range("A3:A4").rows.hidden = True
     sheet.range("A7").rows.hidden = True
-    place = find_place(steward.book, SourceSpec("active"), sheet)
+    place = find_location(steward.book, SourceSpec("active"), sheet)
 
     assert hidden_rows(place.cells) == 3
     assert [row for row, _ in read(steward)] == list("2345678")

@@ -226,7 +226,7 @@ def test_every_mapping_sheet_is_pushed_though_another_is_damaged(
     assert (jobs["Map Second"]["outcome"], jobs["Map Second"]["exit_code"]) == ("refused", 4)
     assert steward.rows(first) + steward.rows(second) == []
     assert "Result Second" in {sheet.name for sheet in steward.book.sheets}
-    assert not list((steward.home / "errands").iterdir())
+    assert not list((steward.home / "tasks").iterdir())
     monkeypatch.setenv(ONLY, "map second")
     assert [job["name"] for job in started(steward.book)["jobs"]] == ["Map Second"]
     monkeypatch.setenv(ONLY, "Map Third")

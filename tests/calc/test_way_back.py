@@ -28,16 +28,18 @@ def address(steward: Steward) -> str:
     steward.call("POST", f"/resource/{address[-9:]}.json", json=HELD)
     steward.workbook([HEADERS, *ROWS], "fees.xlsx")
     steward.press("choose_dataset", address)
-    steward.sheet("Map").range("B7").value = "replace"
+    steward.beside("Method").value = "replace"
     return address
 
 
 def previewed(steward: Steward) -> tuple[dict[str, Any], list[list[Any]]]:
     """The labels with their values, and the table."""
     cells = steward.sheet("Preview").used_range.options(ndim=2).value
-    head = next(at for at, row in enumerate(cells) if row[:2] == ["Kind", "Row"])
-    values = {row[0]: row[1] for row in cells[1:head] if row[0]}
-    return values, [row[:7] for row in cells[head + 1 :] if row[0]]
+    head = next(at for at, row in enumerate(cells) if row[:2] == ["Change", "Row"])
+    from sodasheet.excel.sheets.preview import PreviewSheet
+
+    values = PreviewSheet(steward.sheet("Preview")).values()
+    return values, [row[:8] for row in cells[head + 1 :] if row[0]]
 
 
 def text(steward: Steward) -> str:
@@ -66,28 +68,29 @@ def test_the_sheet_shows_what_the_command_line_says(
 
     values, lines = previewed(steward)
     said = by_command(steward, capsys)
-    counts = [values[f"{name} rows"] for name in ("New", "Changed", "Deleted", "Unchanged")]
-    assert counts == list(said["preview"].values()) == [1, 1, 1, 1]
-    assert (values["Rows now"], values["Rows after"]) == (said["before"], said["after"]) == (3, 3)
-    names = ("kind", "row", "identifier", "column", "old", "new")
-    assert [line[:6] for line in lines] == [
-        [change[name] for name in names] for change in said["changes"]
+    counts = [values[name] for name in ("New rows", "Changed rows", "Deleted rows", "Unchanged")]
+    assert counts == [str(one) for one in said["preview"].values()] == ["1"] * 4
+    assert (values["Rows now"], values["Rows after"]) == ("3", "3")
+    assert said["before"] == said["after"] == 3
+    assert [(line[0].lower(), line[1], line[2]) for line in lines] == [
+        (change["kind"], change["row"], change["identifier"]) for change in said["changes"]
     ]
-    assert ["changed", 3, "b", "name", "=1+1", "=2+2"] in [line[:6] for line in lines]
-    assert [line[6] for line in lines if line[1]] == [
-        f"row {line[1]:.0f}" for line in lines if line[1]
+    changed = next(line for line in lines if line[3] == "Name")
+    assert changed == ["Changed", 3, "b", "Name", "=1+1", "=2+2", None, "Row 3"]
+    assert [line[7] for line in lines if line[1]] == [
+        f"Row {line[1]:.0f}" for line in lines if line[1]
     ]
-    assert values["Listed"] == "every change"
+    assert values["Changes listed"] == f"All {len(lines)} changes."
     assert values["In short"].startswith("A replace would add 1 row to Fees, change 1 and delete 1")
     assert steward.book.sheets.active.name == "Preview Fees"
-    assert list(steward.home.glob("errands/*")) == []
+    assert list(steward.home.glob("tasks/*")) == []
     assert steward.rows(address, order="id") == HELD, "nothing was sent"
 
 
 def test_a_push_goes_by_the_preview_and_stops_where_somebody_else_was_faster(
     steward: Steward, address: str
 ) -> None:
-    steward.sheet("Map").range("B7").value = "upsert"
+    steward.beside("Method").value = "Upsert: update or add"
     steward.press("preview_changes")
     steward.wait()
     steward.press("push", False)
@@ -97,16 +100,16 @@ def test_a_push_goes_by_the_preview_and_stops_where_somebody_else_was_faster(
     steward.wait()
 
     assert "By the preview 1 are new, 1 change, 0 are deleted and 1 stay as they are." in asked
-    assert steward.results()["Outcome"] == "refused"
+    assert steward.results()["Outcome"] == "Stopped, nothing sent"
     assert "Fees had 3 rows when the preview was made and has 4 now" in text(steward)
     assert len(steward.rows(address)) == 4
 
     steward.press("preview_changes")
     steward.wait()
-    assert previewed(steward)[0]["Rows now"] == 4
+    assert previewed(steward)[0]["Rows now"] == "4"
     steward.press("push", True)
     steward.wait()
-    assert steward.results()["Outcome"] == "done", text(steward)
+    assert steward.results()["Outcome"] == "Done", text(steward)
 
 
 def test_undo_gives_back_every_cell(steward: Steward, address: str) -> None:
@@ -115,7 +118,7 @@ def test_undo_gives_back_every_cell(steward: Steward, address: str) -> None:
     steward.press("push", True)
     steward.wait()
     pushed = steward.rows(address, order="id")
-    assert steward.results()["Outcome"] == "done", text(steward)
+    assert steward.results()["Outcome"] == "Done", text(steward)
     number = steward.results()["Run"]
 
     steward.press("undo_last_push", False)
@@ -125,11 +128,11 @@ def test_undo_gives_back_every_cell(steward: Steward, address: str) -> None:
     (asked,) = steward.dialogs.asked
     steward.wait()
 
-    assert f"Take back the last push to Fees (run {number})?" in asked
-    assert "2 rows are put back as before it, and 1 row is deleted that it added." in asked
+    assert f"Undo the last push to Fees (run {number})?" in asked
+    assert "2 rows are restored, and 1 row is deleted that it added." in asked
     assert steward.rows(address, order="id") == HELD
     results = steward.results()
-    assert (results["Outcome"], results["Method"]) == ("done", f"undo of {number}")
+    assert (results["Outcome"], results["Method"]) == ("Done", f"Undo of {number}")
 
 
 def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
@@ -147,8 +150,8 @@ def test_what_cannot_be_undone_is_said(steward: Steward, address: str) -> None:
 
     assert "1 row was changed by somebody else since run" in asked
     assert "b: Name “by somebody else” would be “=1+1”, Amount" in asked
-    assert asked.endswith("Take it back all the same?")
-    assert list(steward.home.glob("errands/*")) == []
+    assert asked.endswith("Undo it anyway?")
+    assert list(steward.home.glob("tasks/*")) == []
 
     steward.press("undo_last_push", True, True)
     assert "Others have changed 1 of them since." in steward.dialogs.asked[1]
@@ -170,5 +173,5 @@ def test_a_preview_that_comes_to_nothing_is_said_by_the_program(
 
     (told,) = json.loads(talk.read_text())["told"]
     assert "has no rows" in told
-    assert list(steward.home.glob("errands/*")) == []
+    assert list(steward.home.glob("tasks/*")) == []
     assert [sheet.name for sheet in steward.book.sheets] == ["Data", "Map Fees"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import re
+import stat
+import zipfile
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -54,11 +57,12 @@ def test_on_windows_the_add_in_goes_where_excel_trusts_it(windows, tmp_path):
 
 def test_the_macros_look_where_the_installer_writes(windows, mac, macros):
     code = macros["xlwings"]
+    path = r'Expanded("%USERPROFILE%") & "\." & PROJECT_NAME & "\" & PROJECT_NAME & ".conf"'
 
-    assert (r'Environ("USERPROFILE") & "\." & PROJECT_NAME & "\" & PROJECT_NAME & ".conf"') in code
+    assert path in macros["Launcher"]
     assert 'Public Const PROJECT_NAME As String = "sodasheet"' in code
     for machine in (windows, mac):
-        assert f'Setting("{places(machine).interpreter_key}"' in macros["Launcher"]
+        assert f'InterpreterKey = "{places(machine).interpreter_key}"' in macros["Launcher"]
 
 
 def test_on_a_mac_the_script_has_the_name_that_the_macros_call(mac, tmp_path, macros):
@@ -140,9 +144,19 @@ def test_an_add_in_that_was_put_there_by_hand_stays(windows):
     assert uninstall(windows) == ["The add-in is not installed; nothing was removed."]
 
 
+def earlier(windows, content=b"older"):
+    """An add-in that an earlier version has installed, as its record says."""
+    addin = places(windows).addin
+    addin.chmod(stat.S_IREAD | stat.S_IWRITE)
+    addin.write_bytes(content)
+    manifest = installing.Manifest.read(places(windows).manifest)
+    manifest.files[str(addin)] = installing._digest(content)
+    manifest.write(places(windows).manifest)
+
+
 def test_a_newer_version_replaces_the_older_one(windows):
     install(windows)
-    places(windows).addin.write_bytes(b"older")
+    earlier(windows)
     install(windows)
 
     assert places(windows).addin.read_bytes() == shipped_addin()
@@ -150,7 +164,7 @@ def test_a_newer_version_replaces_the_older_one(windows):
 
 def test_while_excel_has_the_file_open_it_says_so(windows, monkeypatch):
     install(windows)
-    places(windows).addin.write_bytes(b"older")
+    earlier(windows)
 
     def locked(source, target):
         raise PermissionError(errno.EACCES, "Permission denied", str(target))
@@ -274,3 +288,45 @@ def test_a_python_of_the_microsoft_store_is_refused_before_anything_is_written(t
         install(machine)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def signed(content: bytes) -> bytes:
+    """The add-in with a signature of its own, as an IT department makes it: another part."""
+    buffer = io.BytesIO(content)
+    with zipfile.ZipFile(buffer, "a") as package:
+        package.writestr("xl/vbaProjectSignature.bin", b"signed")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["signed", "foreign"])
+def test_an_add_in_that_somebody_else_has_put_there_is_left_alone(windows, kind):
+    addin = places(windows).addin
+    addin.parent.mkdir(parents=True)
+    theirs = signed(shipped_addin()) if kind == "signed" else b"PK of another add-in"
+    addin.write_bytes(theirs)
+
+    said = install(windows)
+    uninstall(windows)
+
+    assert said[0].startswith("Left in place, because ")
+    assert ("own signature" in said[0]) == (kind == "signed")
+    assert addin.read_bytes() == theirs
+
+
+def test_it_is_overwritten_on_request(windows):
+    addin = places(windows).addin
+    addin.parent.mkdir(parents=True)
+    addin.write_bytes(b"PK of another add-in")
+
+    install(windows, force=True)
+
+    assert addin.read_bytes() == shipped_addin()
+
+
+def test_the_add_in_is_read_only_so_that_a_second_excel_asks_nothing(windows):
+    install(windows)
+    addin = places(windows).addin
+
+    assert not addin.stat().st_mode & stat.S_IWRITE
+    uninstall(windows)
+    assert not addin.exists()

@@ -73,9 +73,11 @@ def content(job: Job = JOB) -> Content:
     labels = Labels(DATASET.fillable)
     return Content(
         name="Map Fees",
-        values=block_of(job, DATASET.name, DATASET.row_identifier),
-        lines=[line_of(row, labels, {"Id": ["1", "2"]}) for row in rows_of(job.mapping, labels)],
-        unfilled=unfilled_of(job, DATASET),
+        values=block_of(job, DATASET),
+        lines=[
+            *(line_of(row, labels, {"Id": ["1", "2"]}) for row in rows_of(job.mapping, labels)),
+            *(one.line() for one in unfilled_of(job, DATASET)),
+        ],
         choices=choices_of(DATASET),
         memory=remembered(job),
     )
@@ -144,18 +146,21 @@ def _row(at: int, header: str, text: str) -> Callable[[Content], Content]:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (_changed("Method", "push"), '"push" beside "Method" is no method.'),
+        (_changed("Method", "push"), '"push" beside "Method" is not a method.'),
         (_changed("Portal", ""), 'has nothing beside "Portal"'),
-        (_changed("Dataset id", "x"), "x"),
-        (_changed("Header row", "two"), '"two" beside "Header row" is no row number.'),
-        (_changed("Send", "some"), '"some" beside "Send" is none of its choices.'),
-        (_changed("May lose at most", "20"), '"20" beside "May lose at most" is no percentage'),
+        (_changed("Dataset ID", "x"), "x"),
+        (_changed("Header row", "two"), '"two" beside "Header row" is not a row number.'),
+        (_changed("Send", "some"), '"some" beside "Send" is not one of its choices.'),
+        (
+            _changed("Maximum shrinkage", "20"),
+            '"20" beside "Maximum shrinkage" is not a percentage',
+        ),
         (_changed("Source", "Sheet: Data, visible rows only"), "counts visible rows only"),
         (_changed("Source", "Sheet: "), "closed workbook has none"),
         (_changed("Source", "File: notes.docx"), "notes.docx isn't a supported file type"),
-        (_row(1, "If blank", "maybe"), 'Row 21: "maybe" under If blank'),
+        (_row(1, "Empty cells", "maybe"), 'Row 11: "maybe" under Empty cells is unknown.'),
         (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
-        (_row(5, "Dataset column", ""), "The constant names no dataset column."),
+        (_row(5, "Dataset column", ""), "Choose a dataset column for the constant."),
     ],
 )
 def test_a_damaged_sheet_is_told_in_a_sentence_that_names_it(
@@ -193,7 +198,7 @@ def plain(**cells: Any) -> bytes:
         (b"PK\x03\x04 not a zip", SourceError, "damaged"),
         (plain(A1="Id"), UsageProblem, "has no mapping sheet"),
         (plain(A1="Id", XFD1048576=1), UsageProblem, "has no mapping sheet"),
-        (plain(A1="SodaSheet mapping"), UsageProblem, 'no table with "Sheet column"'),
+        (plain(A1="SodaSheet mapping"), UsageProblem, "is incomplete"),
     ],
 )
 def test_a_file_without_a_job_is_told_in_a_sentence(

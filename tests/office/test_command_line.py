@@ -1,13 +1,15 @@
-"""The add-in's own macros are run: which command line they hand to Windows, for any workbook.
+"""The add-in's own macros are run, and the command line that they give Windows is examined.
 
-They run in pyOpenVBA's interpreter, with stand-ins for what only Windows has: the file system, the
-environment, and WScript.Shell, whose Run notes the command line. A small model of cmd.exe then
-says which commands it would start.
+They run in pyOpenVBA's interpreter, with stand-ins for parts that only Windows has: the file
+system, the environment, and WScript.Shell, whose Run notes the command line. A small model of the
+C runtime's parser then says which arguments Python receives.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,8 @@ Public caught As String
 Public told As String
 Public bookName As String
 Public python As String
+Public refused As Boolean
+Public failing As Long
 Public Function TryLaunch(n As String, p As String) As String
   caught = ""
   told = ""
@@ -33,62 +37,72 @@ Public Function TryLaunch(n As String, p As String) As String
   python = p
   TryLaunch = CStr(Launch("COMMAND"))
 End Function
+Public Function TryRefused() As String
+  refused = True
+  TryRefused = TryLaunch("a.xlsx", "PYTHON")
+  refused = False
+End Function
+Public Function TryFailing() As String
+  failing = 1
+  TryFailing = TryLaunch("a.xlsx", "PYTHON")
+  failing = 0
+End Function
 Public Function Caught1(c As String, a, w) As Long
+  If refused Then Err.Raise 70, , "Permission denied."
   caught = c
+  Caught1 = failing
 End Function
 Public Sub Tell(ByVal sentence As String)
   told = sentence
 End Sub
-Public Function Environ1(n As String) As String
-  Environ1 = "C:\Windows"
+Public Sub ShowError(ByVal file As String)
+  told = "shown: " & file
+End Sub
+Public Sub Blocked1(ByVal description As String)
+  told = "blocked: " & description
+End Sub
+Public Function Expanded(n As String) As String
+  Expanded = Replace(n, "%TEMP%", "C:\Temp folder")
 End Function
-Public Function FileExists(n) As Boolean
-  FileExists = (n = "PYTHON")
+Public Function IsFile(n) As Boolean
+  IsFile = (n = "PYTHON")
 End Function
 Public Function SheetExists(a, b) As Boolean
 End Function
 Public Function CreateGUID() As String
   CreateGUID = "guid"
 End Function
-Public Function ExpandEnvironmentStrings(s) As String
-  ExpandEnvironmentStrings = s
-End Function
-Public Function GetConfigFromFile(f, k, v) As Boolean
-  If k = "INTERPRETER_WIN" And python <> "" Then
-    v = python
-    GetConfigFromFile = True
-  End If
+Public Function UserSetting(k) As String
+  If k = "INTERPRETER_WIN" Then UserSetting = python
 End Function
 """
-REPLACED = (
-    "FileExists",
-    "CreateGUID",
-    "ExpandEnvironmentStrings",
-    "GetConfigFromFile",
-    "SheetExists",
-)
+REPLACED = {
+    "xlwings": ("CreateGUID", "SheetExists"),
+    "Launcher": ("Expanded", "IsFile", "UserSetting"),
+}
 
 
 def prepared(name, text):
-    """The module with stand-ins called; every change must fit, or the test would test nothing."""
+    """Return the module with stand-ins called; every change must fit, or nothing is tested."""
     swaps = [
+        (r"\bFailure\.Blocked\b", "Blocked1"),
         (r"\b(Launcher|Failure)\.(?=[A-Z])", ""),
         (r"(#Const App = \S+ \S+) '.*", r"\1"),
-        (r"\bWScript\.Run\(", "Caught1("),
-        (r"\bEnviron\(", "Environ1("),
+        (r"\bshell\.Run\(", "Caught1("),
+        (r"(?m)^\s*Set shell = .*$", ""),
+        (r"(?m)^\s*CreateObject\(.*DeleteFile.*$", ""),
+        (r"(?m)^\s*Application\.EnableCancelKey = .*$", ""),
         (r"\bApplication\.Hwnd\b", '"77"'),
-        (r"\bApplication\.Path\b", r'"C:\\Office"'),
         (r"\bApplication\.OperatingSystem\b", '"Windows (64-bit)"'),
         (r"\bCallerName = ActiveWorkbook\.Name", "CallerName = bookName"),
-        (r"(?m)^\s*Kill LOG_FILE", "        Rem Kill LOG_FILE"),
         (r'"Microsoft Excel" \'Adjust.*', '"Microsoft Excel"'),
     ]
     for old, new in swaps:
         text = re.sub(old, new, text)
-    for function in REPLACED if name == "xlwings" else ():
+    for function in REPLACED.get(name, ()):
         text, count = re.subn(rf"Function {function}\(", f"Function Old{function}(", text)
         assert count == 1
-        text = re.sub(rf"(?m)^(\s*){function} =", rf"\1Old{function} =", text)
+        text = re.sub(rf"(?m)\b{function} =", rf"Old{function} =", text)
     return text
 
 
@@ -117,34 +131,61 @@ def launched(excel, name, python=PYTHON):
     return result, excel.run("Get_caught"), excel.run("Get_told")
 
 
-def commands(line):
-    """The commands that cmd.exe /C would start: it parts them at & outside of double quotes.
-
-    Before that it replaces %CMDCMDLINE% by the whole line, inside quotes too; no other variable
-    can be set by whoever named a workbook.
-    """
-    rest = re.sub("%CMDCMDLINE%", lambda _: line, line, flags=re.IGNORECASE)
-    found, quoted = [""], False
-    for char in rest:
-        quoted ^= char == '"'
-        if char in "&|<>^" and not quoted and char != ">":
-            found.append("")
+def arguments(line):
+    """Return the arguments that the C runtime makes of a command line without escaped quotes."""
+    found, quoted, there = [""], False, False
+    for char in line:
+        if char == '"':
+            quoted, there = not quoted, True
+        elif char == " " and not quoted:
+            if there:
+                found.append("")
+            there = False
         else:
             found[-1] += char
-    return [one.strip() for one in found if one.strip()]
+            there = True
+    assert not quoted
+    return found if there else found[:-1]
 
 
-def test_python_is_started_by_the_systems_own_shell_and_told_which_workbook(excel):
+def test_python_is_started_without_a_shell_and_told_which_workbook(excel):
     result, line, told = launched(excel, "Permits 2024.xlsx")
 
     assert (result, told) == ("0", "")
-    assert line.startswith(
-        r"C:\Windows\System32\cmd.exe /D /V:OFF /C C: "
-        r'& cd "C:\py env" & "C:\py env\python.exe" -B -P -c "'
-    )
-    assert f'; {COMMAND}" ' in line
-    assert r"prepare_sys_path(\"false\")" in line
-    assert '--wb="Permits 2024.xlsx" --from_xl=1' in line
+    assert "cmd" not in line.casefold()
+    assert arguments(line) == [
+        PYTHON, "-B", "-P", "-c",
+        "import sys; sys.stderr = open(sys.argv[1][6:], 'w', encoding='utf-16', errors='replace'); "
+        + COMMAND,
+        r"--log=C:\Temp folder\sodasheet-guid.log", "--wb=Permits 2024.xlsx", "--from_xl=1",
+        "--hwnd=77",
+    ]  # fmt: skip
+
+
+def test_the_command_runs_and_writes_its_errors_into_the_log(excel, tmp_path):
+    """The very arguments are given to a Python; a name that needs quoting is in its log."""
+    _, line, _ = launched(excel, "a b.xlsx")
+    command = arguments(line)
+    log = tmp_path / "the log.txt"
+    code = command[4].replace(COMMAND, "sys.exit('no workbook “ä”')")
+    given = [sys.executable, *command[1:4], code, f"--log={log}", *command[6:]]
+
+    ended = subprocess.run(given, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert log.read_text(encoding="utf-16").strip() == "no workbook “ä”"
+
+
+def test_a_start_that_windows_forbids_is_reported_as_such(excel):
+    result = excel.run("TryRefused")
+
+    assert result == "-1"
+    assert excel.run("Get_told").startswith("blocked: ")
+
+
+def test_a_python_that_ends_with_an_error_has_its_log_shown(excel):
+    assert excel.run("TryFailing") == "-1"
+    assert excel.run("Get_told") == r"shown: C:\Temp folder\sodasheet-guid.log"
 
 
 @pytest.mark.parametrize(
@@ -158,30 +199,23 @@ def test_python_is_started_by_the_systems_own_shell_and_told_which_workbook(exce
         "$x`y.xlsx",
     ],
 )
-def test_an_awkward_name_reaches_python_and_starts_nothing_else(excel, name):
+def test_an_awkward_name_reaches_python_as_one_argument(excel, name):
     result, line, told = launched(excel, name)
 
     assert (result, told) == ("0", "")
-    assert f'--wb="{name}" ' in line
-    assert len(commands(line)) == 3
-
-
-def test_the_model_of_the_shell_knows_the_trick_with_percent_signs():
-    line = 'x "python" "a" --wb="%CMDCMDLINE%&calc&.xlsx" --app="b"'
-
-    assert "calc" in commands(line)
+    assert arguments(line)[6] == f"--wb={name}"
 
 
 @pytest.mark.parametrize(
     "name",
     ["%CMDCMDLINE%&calc&.xlsx", "100% of 50%.xlsx", 'a" & calc & ".xlsx', "a\n.xlsx", "a|b.xlsx"],
 )
-def test_a_name_that_a_command_line_cannot_take_is_refused_in_a_sentence(excel, name):
+def test_a_name_that_a_command_line_cannot_contain_is_refused_in_a_sentence(excel, name):
     result, line, told = launched(excel, name)
 
     assert (result, line) == ("-1", "")
     assert told == (
-        "The name of this workbook has characters that a command line cannot take: "
+        "The name of this workbook has characters that a command line cannot contain: "
         f"{name}. Save it under a simpler name, then press the button again."
     )
 
@@ -201,15 +235,17 @@ def test_without_settings_nothing_is_started(excel):
     result, line, told = launched(excel, "a.xlsx", "")
 
     assert (result, line) == ("-1", "")
-    assert told.startswith("SodaSheet does not know yet where Python is.")
+    assert told.startswith("Python is not set up for SodaSheet yet.")
 
 
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(name=st.text(st.sampled_from("ab%&^\"'=!;() \\|<>CMDLINE$`\n"), min_size=1, max_size=25))
-def test_whatever_a_workbook_is_called_only_our_three_commands_start(excel, name):
+def test_a_name_is_always_one_argument_or_refused(excel, name):
     result, line, told = launched(excel, name)
 
     assert (line == "") == (result == "-1") == (told != "")
-    assert len(commands(line)) == (3 if line else 0)
+    if line:
+        assert len(arguments(line)) == 9
+        assert arguments(line)[6] == f"--wb={name}"

@@ -7,10 +7,11 @@ import re
 import zipfile
 from importlib.resources import files
 
+import olefile
 import pytest
 from pyvbaanalysis import analyze_office_file
 
-from sodasheet.office.xlam import MODULES, Module, assemble, modules
+from sodasheet.office.xlam import MODULES, NO_CACHE, Module, assemble, modules
 
 VBA = files("sodasheet.vba")
 OWN = (*(f"{name}.bas" for name in MODULES), "ThisWorkbook.cls")
@@ -126,3 +127,16 @@ def test_the_package_says_that_it_is_an_add_in_with_a_ribbon(addin_bytes):
     assert re.search(r'Target="customUI/customUI.xml"[^>]*2006/relationships/ui/extensib', links)
     assert ribbon == VBA.joinpath("ribbon.xml").read_bytes()
     assert re.findall(r'<sheet name="([^"]+)"', book) == ["sodasheet.conf"]
+
+
+@pytest.mark.parametrize("name", ["SodaSheet.xlam", "scheduled-push.xlsm"])
+def test_the_project_promises_no_compiled_code(name):
+    content = files("sodasheet.templates").joinpath(name).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        project = olefile.OleFileIO(package.read("xl/vbaProject.bin"))
+
+    stream = project.openstream("VBA/_VBA_PROJECT").read()
+
+    assert stream == NO_CACHE
+    assert stream[2:4] == b"\xff\xff", "Excel must compile the text, whatever its own version"
+    assert not [path for path in project.listdir() if path[-1].startswith("__SRP_")]

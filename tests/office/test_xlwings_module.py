@@ -44,7 +44,8 @@ def test_as_shipped_the_module_does_obey_the_active_workbook():
         "LICENSE_KEY",
         "XLPy",
         "USE UDF SERVER",
-        'WScript.Run("cmd.exe',
+        "cmd.exe",
+        "ExecuteWindows",
         "myaddin",
         "SHOW_ERROR_POPUPS",
     ],
@@ -111,4 +112,4 @@ def test_a_patch_that_no_longer_fits_stops_the_build_and_is_named(patch):
         patch.apply(changed)
 
     assert f"The patch '{patch.name}' of xlwings' VBA module no longer fits" in str(raised.value)
-    assert "mend sodasheet/office/hardening.py" in str(raised.value)
+    assert "fix sodasheet/office/xlwings_module.py" in str(raised.value)

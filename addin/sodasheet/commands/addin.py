@@ -23,8 +23,9 @@ def command() -> None:
 
 
 @command.command("install")
+@click.option("--force", is_flag=True, help="Overwrite an add-in that somebody else has put there.")
 @as_json
-def install(as_json: bool) -> None:
+def install(force: bool, as_json: bool) -> None:
     """Put the add-in where Excel trusts it, and tell Excel which Python to start.
 
     For this user only; no administrator rights are needed. Close Excel first.
@@ -34,7 +35,7 @@ def install(as_json: bool) -> None:
     from sodasheet.installer.install import install as put
     from sodasheet.installer.machine import Machine
 
-    _say(put(Machine.current()), as_json=as_json)
+    _say(put(Machine.current(), force=force), as_json=as_json)
 
 
 @command.command("uninstall")

@@ -1,30 +1,30 @@
-"""How the user is told and asked from the ribbon.
+"""Messages and questions from the ribbon.
 
-Small questions are the program's own. What takes more than one opens a window of ours in a process
-of its own, because Excel waits for the process of a button and would stand still meanwhile.
+Small questions are the program's own. What takes more than one opens a page in a process of its
+own, because Excel waits for the process of a button and would be frozen meanwhile.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sodasheet.errors import SodaSheetError
+
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.errors import SodaSheetError
-
 TITLE = "SodaSheet"
 
-#: Characters that Excel's input box takes as its question (Application.InputBox).
-_PROMPT = 255
+#: Characters of a question in Excel's input box (Application.InputBox), and in a message box.
+_PROMPT, _MESSAGE = 255, 1000
 
 
 class Dialogs(Protocol):
-    """What a button may say and ask."""
+    """Messages and questions of a button."""
 
     @property
     def no_windows(self) -> SodaSheetError | None:
-        """What keeps windows of our own from opening; None where they may."""
+        """The reason why no window of ours can be opened; None if one can."""
 
     def tell(self, text: str) -> None:
         """Say something; it needs no answer."""
@@ -33,7 +33,7 @@ class Dialogs(Protocol):
         """Ask whether to go on; closing the question means no."""
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
-        """Ask for a line of text; None where the user changed their mind."""
+        """Ask for a line of text; None if the user changed their mind."""
 
 
 class AppDialogs:
@@ -44,29 +44,39 @@ class AppDialogs:
 
     @property
     def no_windows(self) -> SodaSheetError | None:
-        """Nobody watching, no display, or a Python without tkinter."""
-        from sodasheet.desktop.display import no_windows
+        """An unattended run, or no screen."""
+        from sodasheet.desk.front_door import no_desk
 
-        return no_windows()
+        return no_desk()
 
     def tell(self, text: str) -> None:
-        """A message box with OK."""
-        self._app.alert(text, TITLE, "ok")
+        """Show a message box with OK."""
+        self._app.alert(_short(text), TITLE, "ok")
 
     def ask_yes_no(self, text: str) -> bool:
-        """A message box with Yes and No."""
-        return self._app.alert(text, TITLE, "yes_no") == "yes"
+        """Show a message box with Yes and No."""
+        return self._app.alert(_short(text), TITLE, "yes_no") == "yes"
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
-        """The program's own input box where it has one, else in a window of ours.
+        """Show the program's own input box; what is too long for it is shown before.
 
-        A secret is never asked for in the program's box, which shows what is typed.
+        Raises SodaSheetError for a secret, which the box would show, and if there is no such box.
         """
         box: Any = None if secret else getattr(self._app.api, "InputBox", None)
         if box is None:
-            from sodasheet.desktop.questions import WindowDialogs
-
-            return WindowDialogs().ask_text(text, given, secret=secret)
-        short = text if len(text) <= _PROMPT else f"{text[: _PROMPT - 1]}…"
-        answer = box(short, TITLE, given, Type=2)  # 2: text; False where it was cancelled
+            raise SodaSheetError(
+                "This spreadsheet program cannot ask for a line of text.",
+                "Use SodaSheet's own window or the command line for this.",
+            )
+        question, _, rest = text.partition("\n\n")
+        if len(text) > _PROMPT:
+            if rest or len(question) > _PROMPT:
+                self.tell(text)
+            text = question if len(question) <= _PROMPT else f"{question[: _PROMPT - 1]}…"
+        answer = box(text, TITLE, given, Type=2)  # 2: text; False if it was canceled
         return None if answer is False else str(answer)
+
+
+def _short(text: str) -> str:
+    """Return a text cut to what a message box shows."""
+    return text if len(text) <= _MESSAGE else f"{text[: _MESSAGE - 1]}…"

@@ -1,4 +1,4 @@
-"""What the ribbon's buttons do; the VBA behind them calls `press` and nothing else.
+"""Buttons of the ribbon and their functions; the VBA behind them calls `press` and nothing else.
 
 This module must load at once, so everything it needs is imported when a button is pressed.
 """
@@ -17,72 +17,93 @@ if TYPE_CHECKING:
 
 #: Button id -> (module in sodasheet.excel.groups, its function, which takes a Press).
 BUTTONS = {
+    "sign_in": ("account", "sign_in"),
+    "test_connection": ("account", "test_connection"),
+    "sign_out": ("account", "sign_out"),
     "choose_dataset": ("dataset", "choose_dataset"),
     "choose_source": ("dataset", "choose_source"),
     "open_on_portal": ("dataset", "open_on_portal"),
     "map_columns": ("columns", "map_columns"),
-    "match_again": ("columns", "match_again"),
     "check_data": ("columns", "check_data"),
+    "match_again": ("columns", "match_again"),
     "preview_changes": ("publish", "preview_changes"),
     "push": ("publish", "push"),
     "stop": ("publish", "stop"),
-    "retry_failed_rows": ("publish", "retry_failed_rows"),
-    "undo_last_push": ("publish", "undo_last_push"),
     "schedule": ("automate", "schedule"),
     "run_history": ("automate", "run_history"),
-    "sign_in": ("account", "sign_in"),
-    "test_connection": ("account", "test_connection"),
-    "sign_out": ("account", "sign_out"),
+    "retry_failed_rows": ("publish", "retry_failed_rows"),
+    "undo_last_push": ("publish", "undo_last_push"),
+    "help": ("support", "open_guide"),
+    "check_computer": ("support", "check_computer"),
     "open_log": ("support", "open_log"),
-    "help": ("support", "help_me"),
 }
 
-_UNEXPECTED = "SodaSheet met an error that it did not expect."
+_UNEXPECTED = "Unexpected error."
 
-#: Buttons that leave a line at the foot of the window when they are done.
+#: Buttons that leave a line in the status bar when they are done.
 LASTING = frozenset({"preview_changes", "push", "retry_failed_rows", "stop", "undo_last_push"})
 
 
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:
-    """Do what a button says in the workbook that it was pressed in.
+    """Run a button's function in the workbook that it was pressed in.
 
-    Whatever happens, the user is told in a sentence, and the program is left as it was found. Where
-    not even the workbook can be reached, the process ends with the sentence, which the add-in
-    shows. `book` and `dialogs` are the caller's and the program's own unless given.
+    Whatever happens, the user has a sentence, and the program is left as it was found. If not even
+    the program can be reached, the process ends with the sentence, which the add-in shows. `book`
+    and `dialogs` are the caller's and the program's own unless given.
     """
     from sodasheet.errors import SodaSheetError
-    from sodasheet.excel import press as at
-    from sodasheet.excel.dialogs import AppDialogs
+    from sodasheet.excel import press as presses
+    from sodasheet.excel import program
 
-    at.patient()
-    try:
-        book = book or at.when_free(at.caller)
-        pressed = at.when_free(
-            lambda: at.Press(book, book.sheets.active, dialogs or AppDialogs(book.app))
-        )
-    except Exception as error:
-        trace = at.keep_trace()
-        sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
-    _do(button, pressed)
+    with program.program_waits():
+        try:
+            pressed = program.when_free(lambda: _pressed(book, dialogs))
+        except Exception as error:
+            trace = presses.keep_trace()
+            sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
+        _do(button, pressed)
+
+
+def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
+    from sodasheet.excel import press as presses
+    from sodasheet.excel.dialogs import AppDialogs
+    from sodasheet.excel.program import caller
+
+    app, found = (book.app, book) if book is not None else caller()
+    front = presses.front_sheet(found) if found is not None else None
+    return presses.Press(app, found, front, dialogs or AppDialogs(app))
 
 
 def _do(button: str, pressed: Press) -> None:
     from sodasheet.errors import SodaSheetError
-    from sodasheet.excel import press as at
+    from sodasheet.excel import press as presses
+    from sodasheet.excel.next_steps import with_steps
+    from sodasheet.excel.program import busy_error, is_busy
 
     lasting = button in LASTING
+    sentence = ""
     try:
         module, function = BUTTONS[button]
         action = getattr(importlib.import_module(f"sodasheet.excel.groups.{module}"), function)
         action(pressed)
     except SodaSheetError as error:
-        lasting = False
-        pressed.dialogs.tell(str(error))
+        sentence = with_steps(str(error), error.steps)
     except Exception as error:
-        lasting = False
-        trace = at.keep_trace()
-        told = at.busy() if at.is_busy(error) else None
-        pressed.dialogs.tell(str(told or f"{_UNEXPECTED} {trace}"))
-    finally:
-        if not lasting:
-            pressed.clear_status()
+        trace = presses.keep_trace() if not is_busy(error) else ""
+        sentence = f"{_UNEXPECTED} {trace}" if trace else str(busy_error())
+    if sentence:
+        _tell(pressed, sentence)
+    if sentence or not lasting:
+        pressed.clear_status()
+
+
+def _tell(pressed: Press, sentence: str) -> None:
+    """Show a sentence; if the program has no time even for that, the add-in shows it."""
+    from sodasheet.excel.program import is_busy, when_free
+
+    try:
+        when_free(lambda: pressed.dialogs.tell(sentence))
+    except Exception as error:
+        if not (is_busy(error) or is_busy(error.__cause__ or error)):
+            raise
+        sys.exit(sentence)

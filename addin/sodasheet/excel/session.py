@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def open_session(
     portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
 ) -> PortalSession:
-    """A session with the portal. Raises SignInError where it must `write` and nobody is signed in.
+    """A session with the portal. Raises SignInError if it must `write` and nobody is signed in.
 
     The credential store may ask the user something, so it gets the time of somebody who is there.
     The portal's name comes from a workbook, so a key from the environment must be meant for it.

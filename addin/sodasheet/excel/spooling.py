@@ -1,4 +1,4 @@
-"""Rows of a live sheet laid down in a folder, so that everything after needs no program."""
+"""Spool a live sheet to disk, so that the push no longer needs Excel."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.location import find_place
+from sodasheet.excel.live.location import find_location
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import LiveSource
+from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.spool_folder import write_spool_folder
 
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
     from sodasheet.model.progress import Progress
 
 
-def laid_down(press: Press, opened: Opened, folder: Path, progress: Progress) -> Job:
-    """The job with its live sheet read into `folder`; a job that reads a file comes back as it is.
+def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progress) -> Job:
+    """Return the job with its live sheet read into `folder`; a job that reads a file as it is.
 
     Numbers that the sheet shows as percentages get their format here, because only the sheet
-    knows. Raises SourceError.
+    tells. Raises SourceError.
     """
     job = opened.job
     if job.source.kind != "active":
+        require_accepted(press, job.source)
         return job
-    source = LiveSource(find_place(press.book, job.source, press.sheet), job.source)
+    source = LiveSource(find_location(press.book, job.source, press.front), job.source)
     spool = source.spool(folder, progress)
     write_spool_folder(spool, source.name, folder)
     mapping = with_fractions(job.mapping, spool.headers, spool.natives, opened.dataset)

@@ -1,4 +1,4 @@
-"""How far it is, at the foot of the program's window."""
+"""Progress in the program's status bar."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StatusProgress:
         self._said = 0.0
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """A new stage begins."""
+        """Return a new stage begins."""
         self._stage, self._total, self._done = stage, total, 0
         self._say()
 

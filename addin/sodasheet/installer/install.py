@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import shutil
+import stat
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,7 +27,7 @@ from sodasheet.installer.machine import (
     is_store_python,
     places,
 )
-from sodasheet.office.settings_sheet import XLWINGS_VERSION, read_settings
+from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
 
 
 @dataclass(slots=True)
@@ -62,11 +65,12 @@ def shipped_addin() -> bytes:
     return files("sodasheet.templates").joinpath(ADDIN).read_bytes()
 
 
-def install(machine: Machine) -> list[str]:
+def install(machine: Machine, *, force: bool = False) -> list[str]:
     """Install for this user, without administrator rights; says in sentences what was done.
 
-    Doing it again changes nothing that is as it should be. Raises SodaSheetError: not a system
-    with Excel, a file in use, a path that Excel cannot hand on.
+    Doing it again changes nothing that is as it should be. An add-in that this program did not
+    install, such as a copy that an IT department has signed, is left alone unless `force` is set.
+    Raises SodaSheetError: not a system with Excel, a file in use, a path that Excel cannot use.
     """
     where = places(machine)
     if machine.system == WINDOWS and is_store_python(machine.python):
@@ -77,7 +81,7 @@ def install(machine: Machine) -> list[str]:
     python = interpreter.written(machine)
     manifest = Manifest.read(where.manifest)
     try:
-        said = [_put_addin(where, manifest)]
+        said = [_put_addin(where, manifest, force=force)]
         if where.bridge is not None:
             said.append(_put_bridge(where.bridge, manifest))
         manifest.setting = True
@@ -114,14 +118,42 @@ def uninstall(machine: Machine) -> list[str]:
     return said
 
 
-def _put_addin(where: Places, manifest: Manifest) -> str:
+def _put_addin(where: Places, manifest: Manifest, *, force: bool) -> str:
     content = shipped_addin()
+    there = where.addin.read_bytes() if where.addin.is_file() else b""
+    own = manifest.files.get(str(where.addin))
+    if there and there != content and _digest(there) != own and not force:
+        manifest.files.pop(str(where.addin), None)
+        return _kept(where.addin, there)
     manifest.files[str(where.addin)] = _digest(content)
-    if where.addin.is_file() and where.addin.read_bytes() == content:
+    if there == content:
         return f"The add-in is there already, in this version: {where.addin}"
     with as_file(files("sodasheet.templates").joinpath(ADDIN)) as source:
         _copy(source, where.addin)
     return f"The add-in {__version__} is now here: {where.addin}"
+
+
+def _kept(path: Path, there: bytes) -> str:
+    """Return the sentence about an add-in that somebody else has put there.
+
+    A signature is a part of its own beside the macros, so the macros tell if it is the same.
+    """
+    if _macros(there) == _macros(shipped_addin()):
+        return f"Left in place, because it is a copy of this version with its own signature: {path}"
+    known = read_settings(there).get(SODASHEET_VERSION, "")
+    which = f"version {known}" if known else "another add-in"
+    return (
+        f"Left in place, because somebody else has put it there ({which}; this is {__version__}): "
+        f"{path}. Ask for the copy that belongs to this version."
+    )
+
+
+def _macros(addin: bytes) -> bytes | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(addin)) as package:
+            return package.read("xl/vbaProject.bin")
+    except (zipfile.BadZipFile, KeyError):
+        return None
 
 
 def _put_bridge(folder: Path, manifest: Manifest) -> str:
@@ -139,7 +171,10 @@ def _copy(source: Path, target: Path) -> None:
     """Content only: a mark that the source came from the web must not come along."""
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
+        _writable(target)
         shutil.copyfile(source, target)
+        # Read-only, a second Excel opens it without the question who has it locked.
+        target.chmod(stat.S_IREAD)
     except PermissionError as error:
         raise SodaSheetError(
             f"{target} cannot be written: Excel is using it, or you may not write there.",
@@ -153,6 +188,7 @@ def _remove(path: Path, digest: str) -> str:
     if _digest(path.read_bytes()) != digest:
         return f"Left in place, because it was changed since it was installed: {path}"
     try:
+        _writable(path)
         path.unlink()
     except PermissionError as error:
         raise SodaSheetError(
@@ -160,6 +196,12 @@ def _remove(path: Path, digest: str) -> str:
             "Close all windows of Excel and run this again.",
         ) from error
     return f"Removed {path}"
+
+
+def _writable(path: Path) -> None:
+    """Allow a file to be written over and removed, which Windows refuses for read-only files."""
+    if path.exists():
+        path.chmod(stat.S_IREAD | stat.S_IWRITE)
 
 
 def _nothing_installed(where: Places) -> str:

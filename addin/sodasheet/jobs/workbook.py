@@ -16,6 +16,7 @@ from sodasheet.jobs.sheet.table import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.sheet_labels import SHEET_COLUMN
 from sodasheet.sources.workbook.closed import ClosedWorkbook, Table, closed_workbook
 
 
@@ -82,7 +83,7 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
 
 def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
     """The last row of the mapping's table; the last one that is used where it is no table."""
-    head = layout.heads["Sheet column"]
+    head = layout.heads[SHEET_COLUMN]
     for table in tables:
         body = table.body
         inside = body.left <= head.column <= (body.right or body.left)

@@ -60,13 +60,17 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A source row that did not land: `row` is the source's row number."""
+    """A source row that did not land: `row` is the source's row number.
+
+    `kind` is the reason of the finding that it belongs to, empty if it belongs to none.
+    """
 
     row: int | None
     identifier: str | None
     column: str | None
     value: str | None
     reason: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,24 +6,25 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 
-from sodasheet.office import scheduled_workbook
+from sodasheet.office import guide, scheduled_workbook
 from sodasheet.office.samples.build import build_samples
 from sodasheet.office.sheets.sheets_workbook import sheets_workbook
 from sodasheet.office.xlam import NAME, addin_workbook
 
 
 def build_templates() -> dict[str, bytes]:
-    """The content of every file in templates/ by its name."""
+    """Return the content of every file in templates/ by its name."""
     return {
         **build_samples(),
         "sheets.xlsx": sheets_workbook(),
+        guide.NAME: guide.guide(),
         NAME: addin_workbook(),
         scheduled_workbook.NAME: scheduled_workbook.scheduled_workbook(),
     }
 
 
 def main() -> None:
-    """Write every file and say where it is."""
+    """Write every file and print its path."""
     folder = Path(str(files("sodasheet.templates")))
     for name, content in build_templates().items():
         (folder / name).write_bytes(content)

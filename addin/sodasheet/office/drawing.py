@@ -1,8 +1,8 @@
-"""What the designed sheets share: a block of labels, lists, colors, and the printed page."""
+"""Parts that the designed sheets share: labels in blocks, a table, colors, and the printed page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,9 @@ from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+#: Heights in pixels: the title, a table's headers, a heading above a table.
+TITLE_HEIGHT, HEADER_HEIGHT, SECTION_HEIGHT = 30, 34, 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,61 +26,91 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `style` is that of its cells."""
+
+    header: str
+    width: float
+    style: str = "text"
+
+    @property
+    def heading(self) -> str:
+        """The style of the header: numbers have theirs at the right."""
+        return "heading right" if self.style in ("count", "share") else "heading"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A label with its value in the next cell; `style` is the value's.
+
+    The value runs on to the column `until`, whose cells look like part of it.
+    """
+
+    label: str
+    style: str = "value"
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Fields one below the other, from a cell on; `right` aligns the labels with their values."""
+
+    top: int
+    left: int
+    fields: Sequence[Field]
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table of the workbook; `row` is that of its headers, `rows` how many are below them."""
 
     name: str
-    title: str
-    headers: Iterable[str]
+    columns: Sequence[Column]
     row: int
     rows: int = 1
 
 
 def draw_title(sheet: Worksheet, looks: Looks, title: str) -> None:
-    """The sheet's first row."""
-    sheet.set_row_pixels(0, 36)
+    """Write the sheet's first row, and hide the grid lines."""
+    sheet.hide_gridlines(2)
+    sheet.set_row_pixels(0, TITLE_HEIGHT)
     sheet.write_string(0, 0, title, looks.style("title"))
 
 
-def draw_block(
-    sheet: Worksheet, looks: Looks, title: str, labels: Mapping[str, str], across: int = 2
-) -> None:
-    """The title, and below it each label with its value, whose style `labels` names.
+def draw_columns(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
+    """Set the widths and styles of the columns from the left."""
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, column.width, looks.style(column.style))
 
-    The line below a value runs on to `across` columns from the left.
-    """
-    draw_title(sheet, looks, title)
-    for row, (label, style) in enumerate(labels.items(), 1):
-        sheet.set_row_pixels(row, 22)
-        sheet.write_string(row, 0, label, looks.style("label"))
-        sheet.write_blank(row, 1, None, looks.style(style))
-        for at in range(2, across):
-            sheet.write_blank(row, at, None, looks.style("value"))
+
+def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
+    """Write labels, and blank values in their styles."""
+    label_style = looks.style("label right" if block.right else "label")
+    for row, field in enumerate(block.fields, block.top):
+        sheet.write_string(row, block.left, field.label, label_style)
+        first = block.left + 1
+        sheet.write_blank(row, first, None, looks.style(field.style))
+        tail = looks.style("value" if field.style in ("link", "number", "input") else field.style)
+        for at in range(first + 1, (field.until or first) + 1):
+            sheet.write_blank(row, at, None, tail)
 
 
 def draw_table(sheet: Worksheet, looks: Looks, table: Table) -> None:
-    """The table, empty, with its title above its headers."""
-    row, style = table.row, looks.style
-    sheet.set_row_pixels(row - 1, 28)
-    sheet.write_string(row - 1, 0, table.title, style("section"))
-    sheet.set_row_pixels(row, 26)
-    columns = [{"header": header, "header_format": style("heading")} for header in table.headers]
+    """Write an empty table with its headers."""
+    sheet.set_row_pixels(table.row, HEADER_HEIGHT)
+    columns = [
+        {"header": column.header, "header_format": looks.style(column.heading)}
+        for column in table.columns
+    ]
     options = {"name": table.name, "style": None, "columns": columns}
-    sheet.add_table(row, 0, row + max(1, table.rows), len(columns) - 1, options)
-
-
-def draw_lists(sheet: Worksheet, lists: Iterable[tuple[int, str, Iterable[str]]]) -> None:
-    """Row, title and headers of lists that have no fixed place; `sign` makes them look so."""
-    for row, title, columns in lists:
-        sheet.write_string(row, 0, title)
-        for at, header in enumerate(columns):
-            sheet.write_string(row + 1, at, header)
+    sheet.add_table(table.row, 0, table.row + max(1, table.rows), len(columns) - 1, options)
 
 
 def draw_sign(
     sheet: Worksheet, looks: Looks, area: Area, rule: tuple[str, str], *, stop: bool = False
 ) -> None:
-    """Lay a sign over cells as long as a formula is true of them: `rule` is formula and sign.
+    """Lay a sign over cells while a formula is true of them: `rule` is formula and sign.
 
     Colors follow the words, which carry the meaning; `stop` keeps later rules off such a cell.
     """
@@ -87,10 +120,12 @@ def draw_sign(
     sheet.conditional_format(*corners, {**options, "stop_if_true": stop})
 
 
-def draw_page(sheet: Worksheet, repeated: int) -> None:
-    """How the sheet is printed: across, as wide as the paper, with the row `repeated` on each."""
+def draw_page(sheet: Worksheet, repeated: int, tab: str) -> None:
+    """Set up printing on Letter, across, one page wide, and color the sheet's tab."""
     sheet.set_landscape()
+    sheet.set_paper(1)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(repeated)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     sheet.set_footer("&L&A&RPage &P of &N")
+    sheet.set_tab_color(tab)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sodasheet.office.styles import STYLES_PART, Looks
-from sodasheet.office.xlam import THIS_WORKBOOK, Module, source, with_macros
+from sodasheet.office.xlam import MACROS_PART, THIS_WORKBOOK, Module, source, with_macros
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 NAME = "scheduled-push.xlsm"
 
 _MADE = datetime(2024, 12, 2, 9, 0)
-_MACROS = "xl/vbaProject.bin"
 _SHEET = "Read me"
 
 #: Characters of one line.
@@ -29,7 +28,7 @@ _WIDTH = 90
 #: Style and text of each line.
 _LINES = (
     ("title", "A workbook that pushes itself"),
-    ("hint", "Delete this sheet once you have read it, or keep it."),
+    ("text", "Delete this sheet once you have read it, or keep it."),
     ("text", ""),
     ("section", "What it is for"),
     (
@@ -64,7 +63,7 @@ _LINES = (
 
 
 def scheduled_workbook() -> bytes:
-    """The workbook, the same bytes at every build."""
+    """Return the workbook, the same bytes at every build."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
@@ -81,7 +80,7 @@ def scheduled_workbook() -> bytes:
 
 
 def modules() -> tuple[Module, ...]:
-    """The macros of the workbook."""
+    """Return the macros of the workbook."""
     return (
         Module(THIS_WORKBOOK, source("PushBook.cls"), is_class=True),
         Module("PushStart", source("PushStart.bas")),
@@ -89,7 +88,7 @@ def modules() -> tuple[Module, ...]:
 
 
 def _macros() -> bytes:
-    return parts(with_macros(modules(), NAME))[_MACROS]
+    return parts(with_macros(modules(), NAME))[MACROS_PART]
 
 
 def _read_me(book: Workbook, looks: Looks) -> None:

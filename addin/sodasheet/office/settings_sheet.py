@@ -21,12 +21,12 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def settings() -> dict[str, str]:
-    """What stands on the sheet. An IT department may add INTERPRETER_WIN to its own copy."""
+    """Return the sheet's content. An IT department may add INTERPRETER_WIN to its own copy."""
     return {SODASHEET_VERSION: __version__, XLWINGS_VERSION: version("xlwings")}
 
 
 def settings_sheet() -> bytes:
-    """The sheet as a part of the package, under the code name that its module has."""
+    """Return the sheet as a part of the package, under the code name that its module has."""
     rows = "".join(_row(at, pair) for at, pair in enumerate(settings().items(), 1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -39,7 +39,7 @@ def settings_sheet() -> bytes:
 
 
 def read_settings(addin: bytes) -> dict[str, str]:
-    """What stands on the sheet of a built add-in; empty where the file is none that we built."""
+    """Return the content of a built add-in's sheet; empty if the file is not ours."""
     try:
         with zipfile.ZipFile(io.BytesIO(addin)) as package:
             sheet = ElementTree.fromstring(package.read(SHEET_PART))  # noqa: S314 - the user's own

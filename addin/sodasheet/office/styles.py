@@ -1,4 +1,4 @@
-"""How the designed sheets look: one palette, and cell styles that Excel lists by name."""
+"""Looks of the designed sheets: one palette, and cell styles that Excel lists by name."""
 
 from __future__ import annotations
 
@@ -21,47 +21,54 @@ _AS_TEXT = 49
 
 INK = "#1F2A37"
 NAVY = "#1F3A5F"
-QUIET = "#5B6770"
+QUIET = "#4A5560"
+PALE = "#5B6770"
 LINE = "#D5DCE4"
-INPUT = "#FFF8DC"
+INPUT = "#FFF9E3"
+INPUT_EDGE = "#8A6F24"
 
-_HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "valign": "vcenter"}
-_BOXED = {"bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
+_SIZE = {"font_size": 10, "valign": "vcenter"}
+_HEAD = {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "text_wrap": True, **_SIZE}
+_LINED = {"bottom": 1, "bottom_color": LINE}
+_TEXT = {"font_color": INK, "num_format": _AS_TEXT, **_SIZE}
+_LABEL = {"font_color": QUIET, **_SIZE, **_LINED}
+_NUMBER = {"font_color": INK, "num_format": 3, **_SIZE}
 
 #: Styles by name. The prefix keeps them apart from the user's own, and from Excel's built-in
 #: ones, whose names change with its language.
 STYLES: dict[str, dict[str, Any]] = {
-    "SodaSheet title": {"bold": True, "font_size": 18, "font_color": NAVY, "valign": "vcenter"},
-    "SodaSheet hint": {"italic": True, "font_color": QUIET, "valign": "vcenter"},
-    "SodaSheet label": {"font_color": QUIET, **_BOXED},
-    "SodaSheet value": {"font_color": INK, "num_format": _AS_TEXT, **_BOXED},
-    "SodaSheet number": {"font_color": INK, "num_format": 3, "align": "left", **_BOXED},
-    "SodaSheet input": {"font_color": INK, "bg_color": INPUT, "num_format": _AS_TEXT, **_BOXED},
-    "SodaSheet link": {"font_color": "#0B5CAD", "underline": 1, "num_format": _AS_TEXT, **_BOXED},
+    "SodaSheet title": {"bold": True, "font_size": 16, "font_color": NAVY, "valign": "vcenter"},
+    "SodaSheet strong": {**_TEXT, **_LINED, "bold": True, "font_size": 11},
+    "SodaSheet label": _LABEL,
+    "SodaSheet label right": {**_LABEL, "align": "right", "indent": 1},
+    "SodaSheet value": {**_TEXT, **_LINED},
+    "SodaSheet number": {**_NUMBER, **_LINED, "align": "left"},
+    "SodaSheet input": {**_TEXT, "bg_color": INPUT, "border": 1, "border_color": INPUT_EDGE},
+    "SodaSheet link": {**_TEXT, **_LINED, "font_color": "#0B5CAD", "underline": 1},
     "SodaSheet section": {"bold": True, "font_size": 13, "font_color": NAVY, "valign": "vcenter"},
-    "SodaSheet heading": {"text_wrap": True, **_HEAD},
-    "SodaSheet text": {
-        "font_color": INK,
-        "valign": "top",
-        "text_wrap": True,
-        "num_format": _AS_TEXT,
-    },
-    "SodaSheet count": {"font_color": INK, "valign": "top", "num_format": 3, "align": "left"},
+    "SodaSheet heading": _HEAD,
+    "SodaSheet heading right": {**_HEAD, "align": "right", "indent": 2},
+    "SodaSheet text": _TEXT,
+    "SodaSheet wrap": {**_TEXT, "text_wrap": True},
+    "SodaSheet jump": {**_TEXT, "font_color": "#0B5CAD", "underline": 1},
+    "SodaSheet row number": {**_NUMBER, "align": "left"},
+    "SodaSheet count": {**_NUMBER, "align": "right", "indent": 2},
+    "SodaSheet time": {**_NUMBER, "num_format": "mmm d, yyyy h:mm AM/PM", "align": "left"},
 }
-
-_LINED = {"bottom": 1, "bottom_color": LINE}
 
 #: What conditional formatting lays over a cell; every pair has a contrast of 4.5 to 1 or more.
 #: Each brings the line below the row: LibreOffice shows only one rule of overlapping ranges.
 SIGNS: dict[str, dict[str, Any]] = {
-    "good": {"font_color": "#1B6B37", "bg_color": "#E3F4E8", **_LINED},
-    "look": {"font_color": "#7A5200", "bg_color": "#FFF0CC", **_LINED},
-    "bad": {"font_color": "#9C2A1B", "bg_color": "#FDE7E4", **_LINED},
-    "unused": {"font_color": "#66707A", "italic": True, **_LINED},
+    "stop": {"bold": True, "font_color": "#8F1D12", "bg_color": "#FDE7E4", **_LINED},
+    "ask": {"bold": True, "font_color": "#6B4700", "bg_color": "#FFF0CC", **_LINED},
+    "note": {"font_color": "#1B4B82", "bg_color": "#E6F0FA", **_LINED},
+    "ok": {"font_color": "#1B6B37", **_LINED},
+    "good": {"bold": True, "font_color": "#1B6B37", "bg_color": "#E3F4E8", **_LINED},
+    "new value": {"bold": True, "font_color": INK, "bg_color": "#DDEBF9", **_LINED},
+    "old value": {"font_color": PALE, **_LINED},
+    "muted": {"italic": True, "font_color": PALE, **_LINED},
     "input": {"bg_color": INPUT, **_LINED},
     "row": _LINED,
-    "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": NAVY},
-    "section": {"bold": True, "font_color": NAVY, "bottom": 1, "bottom_color": NAVY},
 }
 
 
@@ -73,15 +80,15 @@ class Looks:
         self._signs = {name: book.add_format(look) for name, look in SIGNS.items()}
 
     def style(self, name: str) -> Format:
-        """The style `SodaSheet <name>`."""
+        """Return the style `SodaSheet <name>`."""
         return self._styles[f"SodaSheet {name}"]
 
     def sign(self, name: str) -> Format:
-        """The look that conditional formatting lays over a cell."""
+        """Return the look that conditional formatting lays over a cell."""
         return self._signs[name]
 
     def named(self, styles: bytes) -> bytes:
-        """The part xl/styles.xml with every style listed by its name.
+        """Return the part xl/styles.xml with every style listed by its name.
 
         XlsxWriter knows formats of cells only. A style is a second, shared record that the cell's
         format points to (ECMA-376 part 1, 18.8.9 cellStyleXfs, 18.8.7 cellStyle).

@@ -18,8 +18,12 @@ from sodasheet.office.zip_package import packed, parts
 
 NAME = "SodaSheet.xlam"
 THIS_WORKBOOK = "ThisWorkbook"
-MODULES = ("Ribbon", "Scheduled", "Guard", "Launcher", "Failure")
+MODULES = ("Ribbon", "Scheduled", "Guard", "Settings", "Launcher", "Failure")
 
+#: The stream `_VBA_PROJECT` of a project that is to be compiled: the same bytes as xlwings' own.
+NO_CACHE = bytes.fromhex("CC61FFFF000100")
+
+MACROS_PART = "xl/vbaProject.bin"
 _UI_PART = "customUI/customUI.xml"
 _UI_RELATIONSHIP = (
     '<Relationship Id="rIdRibbon" Target="customUI/customUI.xml" Type='
@@ -38,12 +42,12 @@ class Module:
 
 
 def addin_workbook() -> bytes:
-    """The add-in; raises HardeningError where the installed xlwings is not the one it fits."""
+    """Return the add-in. Raises HardeningError if the installed xlwings does not fit."""
     return assemble(modules())
 
 
 def modules() -> tuple[Module, ...]:
-    """The macros of the add-in: ours from vba/, and the two that xlwings ships."""
+    """Return the macros of the add-in: ours from vba/, and the two that xlwings ships."""
     shipped = files("xlwings")
     runner = shipped.joinpath("xlwings_custom_addin.bas").read_text(encoding="ascii")
     collection = shipped.joinpath("addin", "Dictionary.cls").read_text(encoding="ascii")
@@ -56,7 +60,7 @@ def modules() -> tuple[Module, ...]:
 
 
 def assemble(macros: Iterable[Module]) -> bytes:
-    """An add-in with these modules, the ribbon and the settings sheet."""
+    """Return an add-in with these modules, the ribbon and the settings sheet."""
     content = parts(with_macros(macros, NAME))
     content[_UI_PART] = source("ribbon.xml").encode("ascii")
     content[SHEET_PART] = settings_sheet()
@@ -72,7 +76,7 @@ def assemble(macros: Iterable[Module]) -> bytes:
 
 
 def with_macros(macros: Iterable[Module], name: str) -> bytes:
-    """A workbook with these modules and one empty sheet; its kind is that of the file `name`."""
+    """Return a workbook with these modules and one empty sheet, of the kind of `name`."""
     from pyopenvba.excel import ExcelFile
     from pyopenvba.vba import VBAModuleKind
 
@@ -88,11 +92,26 @@ def with_macros(macros: Iterable[Module], name: str) -> bytes:
                 else:
                     project.add_module(macro.name, macro.text, kind=kind)
             book.save()
-        return path.read_bytes()
+        content = parts(path.read_bytes())
+    content[MACROS_PART] = _without_cache(content[MACROS_PART])
+    return packed(content)
+
+
+def _without_cache(project: bytes) -> bytes:
+    """Return a VBA project without compiled code, as [MS-OVBA] 2.3.4.1 wants it.
+
+    The version 0xFFFF tells Excel to compile the text; any other version would promise a cache.
+    """
+    from pyopenvba.cfb import CFB
+
+    file = CFB.from_bytes(project)
+    file.write_stream_in_storage("VBA", "_VBA_PROJECT", NO_CACHE)
+    content: bytes = file.to_bytes()
+    return content
 
 
 def source(name: str) -> str:
-    """A source in vba/ with CRLF line ends, whatever the checkout made of them; ASCII only."""
+    """Return a source in vba/ with CRLF line ends, whatever the checkout has; ASCII only."""
     return _crlf(files("sodasheet.vba").joinpath(name).read_text(encoding="ascii"))
 
 

@@ -1,10 +1,10 @@
-"""xlwings' own VBA module, without what lets an opened workbook decide what is run.
+"""xlwings' own VBA module, without the parts that let an opened workbook choose what is run.
 
-As xlwings ships it, the module looks for its settings (which Python, which folders on its path) in
-the active workbook and beside it, puts the workbook's folder on Python's path, and runs sheets
-named `*.py`. Here all of that is taken out; what remains starts the Python that the add-in's own
-settings name (vba/Launcher.bas). Each patch fits one exact text: where another version of xlwings
-differs there, the build stops and names the patch, so that somebody looks again.
+As xlwings ships it, the module reads settings (the Python to start, the folders on its path) from
+the active workbook and from files beside it, puts the workbook's folder on Python's path, and runs
+sheets named `*.py`. All of that is removed here; the rest starts the Python that the add-in's own
+settings name (vba/Launcher.bas). Each patch fits one exact text: if another version of xlwings
+differs there, the build stops and names the patch.
 """
 
 from __future__ import annotations
@@ -36,31 +36,31 @@ class HardeningError(Exception):
     def __init__(self, patch: str, why: str) -> None:
         super().__init__(
             f"The patch '{patch}' of xlwings' VBA module no longer fits the installed xlwings: "
-            f"{why}. Read what changed there, then mend sodasheet/office/hardening.py."
+            f"{why}. Read what changed there, then fix sodasheet/office/xlwings_module.py."
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """One exact text, which stands there once, becomes another."""
+    """Replace one exact text, which occurs once."""
 
     name: str
     old: str
     new: str
 
     def apply(self, text: str) -> str:
-        """The text after the patch; raises HardeningError where it does not fit."""
+        """Return the text after the patch. Raises HardeningError if the patch does not fit."""
         found = text.count(self.old)
         if found != 1:
-            raise HardeningError(self.name, f"its text stands there {found} times")
+            raise HardeningError(self.name, f"its text occurs {found} times")
         return text.replace(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stretch from `start` to just before `until` (or to the end) becomes another text.
+    """Replace the text from `start` to just before `until`, or to the end.
 
-    `sha256` is the stretch's own, so that nothing is thrown away that was not read before.
+    `sha256` is that of the old text, so that nothing is removed that was not reviewed.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Cut:
     new: str = ""
 
     def apply(self, text: str) -> str:
-        """The text after the patch; raises HardeningError where it does not fit."""
+        """Return the text after the patch. Raises HardeningError if the patch does not fit."""
         if text.count(self.start) != 1:
             raise HardeningError(self.name, f"it begins {text.count(self.start)} times")
         begin = text.index(self.start)
@@ -102,6 +102,12 @@ PATCHES: tuple[Swap | Cut, ...] = (
         "Sub ExecuteMac(",
         "3c01686947523c98f9535ff3d375d98fd952cbdab630700e5b258074c9f71aec",
         _RUN_PYTHON,
+    ),
+    Cut(
+        "no command shell between Excel and Python",
+        "Function ExecuteWindows(",
+        "Public Function RunFrozenPython(",
+        "df7ebfff654a4d2f5c0d3cbc20e10898ce9b1e6ab281327ee9e6f63dc1529b8d",
     ),
     Cut(
         "no frozen programs, no functions for cells",
@@ -158,34 +164,9 @@ PATCHES: tuple[Swap | Cut, ...] = (
         'sht.Range("A1", lastCell)',
     ),
     Swap(
-        "settings are text",
-        'GetConfig("SHOW CONSOLE", False) = True',
-        'GetConfig("SHOW CONSOLE", "False") = "True"',
-    ),
-    Swap(
-        "a workbook may be missing (Windows)",
-        '" --wb=" & """" & ActiveWorkbook.Name',
-        '" --wb=" & """" & Launcher.CallerName()',
-    ),
-    Swap(
         "a workbook may be missing (Mac)",
         'ParameterString + "|" + ActiveWorkbook.Name',
         'ParameterString + "|" + Launcher.CallerName()',
-    ),
-    Swap(
-        "the system's own cmd.exe, not one in the current folder",
-        'WScript.Run("cmd.exe /C "',
-        'WScript.Run(Environ("SystemRoot") & "\\System32\\cmd.exe /D /V:OFF /C "',
-    ),
-    Swap(
-        "modules are not looked for in the current folder",
-        'PythonInterpreter & " -B -c ""import xlwings',
-        'PythonInterpreter & " -B -P -c ""import xlwings',
-    ),
-    Swap(
-        "a missing interpreter is a failure",
-        'MsgBox "Could not find Interpreter!", vbCritical\n',
-        'ExecuteWindows = -1\n            Failure.Tell "Python was not found: " & PYTHON_WIN\n',
     ),
     Swap(
         "the remedy on a Mac is ours",

@@ -11,13 +11,13 @@ _STILL = (1980, 1, 1, 0, 0, 0)
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    """The parts of a package by name, in their order."""
+    """Return the parts of a package by name, in their order."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
 
 def packed(content: Mapping[str, bytes]) -> bytes:
-    """A package of these parts, uncompressed and without a trace of machine or zip library.
+    """Return a package of these parts, uncompressed, the same on every machine.
 
     Stored, because two versions of a deflate library may disagree about the bytes.
     """

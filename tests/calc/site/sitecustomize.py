@@ -1,8 +1,8 @@
 """Makes xlwings drive the Calc of the tests in every Python that the add-in starts.
 
 Found through PYTHONPATH, which only tests set. What Excel would be on Windows, the process behind
-SODASHEET_CALC_PIPE is here. Where SODASHEET_WATCHED names a folder, every window writes down there
-what it shows.
+SODASHEET_CALC_PIPE is here. If SODASHEET_CALC_PAGES names a file, the pages of the desk that would
+be opened are written there, and the test answers their questions.
 """
 
 import os
@@ -15,11 +15,14 @@ if os.environ.get("SODASHEET_CALC_PIPE"):
 
     register(os.environ["SODASHEET_CALC_PIPE"])
 
-if os.environ.get("SODASHEET_WATCHED") and "sodasheet.excel.worker.main" in sys.orig_argv:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "desktop"))
-    from watching import run_watched
+if os.environ.get("SODASHEET_CALC_PAGES") and "sodasheet.excel.worker.main" in sys.orig_argv:
+    from sodasheet.desk.server import windows
+    from sodasheet.desk.tasks import asking
 
-    from sodasheet.desktop.shell import Shell
+    windows.no_desk = asking.open_page.__globals__["no_desk"] = lambda *_: None
 
-    state = Path(os.environ["SODASHEET_WATCHED"]) / f"{os.getpid()}.json"
-    Shell.run = lambda shell: run_watched(shell, state)  # type: ignore[method-assign]
+    def noted(page: str, **_: object) -> None:
+        with open(os.environ["SODASHEET_CALC_PAGES"], "a", encoding="utf-8") as pages:
+            pages.write(f"{page}\n")
+
+    asking.open_page = noted

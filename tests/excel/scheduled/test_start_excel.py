@@ -10,11 +10,15 @@ import json
 import os
 import sys
 import textwrap
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from sodasheet.excel import program
+from sodasheet.excel.scheduled import start_excel
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.unattended.task import Errand
@@ -152,3 +156,40 @@ def test_another_workbook_that_is_opened_in_the_same_excel_is_not_pushed(book: P
 
     assert "without a word about the push" in report(ended)["summary"]
     assert len(list((Path(os.environ["SODASHEET_HOME"]) / "runs").glob("*/run.log"))) == 1
+
+
+def test_an_excel_in_which_somebody_works_is_left_open(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive = book.parent / "alive"
+    monkeypatch.setattr(start_excel, "other_books", lambda *_: ("My budget.xlsx",))
+
+    ended = push(
+        book,
+        END
+        + f"""
+    time.sleep(3)
+    open("{alive}", "w").close()
+""",
+    )
+
+    assert ended.exit_code is ExitCode.REJECTS
+    assert [note for note in ended.notes if "My budget.xlsx" in note]
+    until = time.monotonic() + 20
+    while not alive.exists():
+        assert time.monotonic() < until, "the process was ended"
+        time.sleep(0.1)
+
+
+def test_other_workbooks_of_that_excel_are_named_and_add_ins_are_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def excel(pid: int, *names: str) -> SimpleNamespace:
+        return SimpleNamespace(pid=pid, books=[SimpleNamespace(name=name) for name in names])
+
+    apps = [excel(7, "Push.xlsm", "SodaSheet.xlam", "Mine.xlsx"), excel(8, "Other.xlsx")]
+    monkeypatch.setattr(program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(program, "reach_program", lambda: None)
+
+    assert start_excel.other_books(7, "push.xlsm") == ("Mine.xlsx",)
+    assert start_excel.other_books(8, "Other.xlsx") == ()

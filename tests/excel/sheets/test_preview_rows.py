@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-import pytest
-
-from sodasheet.excel.sheets.preview_rows import LABELS, LONG, lines_of, values_of
-from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.live.cell_links import CellLinks
+from sodasheet.excel.sheets.designed_sheet import Link
+from sodasheet.excel.sheets.preview_rows import lines_of, values_of
+from sodasheet.excel.sheets.result_rows import MOST_LINKS
 from sodasheet.model.preview import Change, ChangeKind, Preview
+from sodasheet.model.sheet_labels import PREVIEW_HEADERS, PREVIEW_LABELS
 
-JUMPS = Jumps("My data", {"Permit": 2, "Fee": 5})
+LINKS = CellLinks("My data", {"Permit": 2, "Fee": 5})
 CHANGES = (
     Change(ChangeKind.CHANGED, 1234, "a", "fee", "1", "=1+1"),
     Change(ChangeKind.NEW, 9, "b", None, None, "id: b"),
@@ -30,51 +32,57 @@ def report(changes: tuple[Change, ...] = CHANGES, more: int = 0, **others: Any) 
         "source": {"name": "Data in a.xlsx", "rows": 10, "sha256": "5a"},
         "rejected": 1,
         "headers": {"fee": "Fee"},
+        "columns": {"fee": ["The fee", "number"]},
         **others,
     }
 
 
 def test_lines_lead_to_the_very_cell_where_the_source_has_one() -> None:
-    lines = lines_of(report(), JUMPS)
+    lines = lines_of(report(), LINKS)
 
     assert [line.cells for line in lines] == [
-        ("changed", 1234, "a", "fee", "1", "=1+1", "row 1,234"),
-        ("new", 9, "b", "", "", "id: b", "row 9"),
-        ("deleted", "", "", "", "id: z", "", ""),
-    ]
-    assert [line.link for line in lines] == ["#'My data'!E1234", "#'My data'!B9", None]
-    assert [line.link for line in lines_of(report(), Jumps())] == [None, None, None]
+        ("Changed", 1234, "a", "The fee", "1", "=1+1", "", Link("Row 1,234", "#'My data'!E1234")),
+        ("New", 9, "b", "(whole row)", "(not there)", "id: b", "row added",
+         Link("Row 9", "#'My data'!B9")),
+        ("Deleted", "", "", "(whole row)", "id: z", "(removed)", "row deleted", ""),
+    ]  # fmt: skip
+    assert {len(line.cells) for line in lines} == {len(PREVIEW_HEADERS)}
+    assert [line.cells[-1] for line in lines_of(report(), CellLinks())] == ["", "", ""]
 
 
 def test_only_the_first_lines_have_links() -> None:
-    lines = lines_of(report(CHANGES[:1] * (MOST_LINKS + 5)), JUMPS)
+    lines = lines_of(report(CHANGES[:1] * (MOST_LINKS + 5)), LINKS)
 
-    assert sum(line.link is not None for line in lines) == MOST_LINKS
-    assert lines[-1].cells[:2] == ("changed", 1234)
+    assert sum(isinstance(line.cells[-1], Link) for line in lines) == MOST_LINKS
+    assert lines[-1].cells[:2] == ("Changed", 1234)
 
 
-@pytest.mark.parametrize(
-    ("found", "listed"),
-    [
-        (report(), "every change"),
-        (report(()), "nothing would change"),
-        (
-            report(more=4_321),
-            "the first 3 of 4,324 changes. Every one: save the workbook, then sodasheet preview"
-            ' "a.xlsx" --only "Map Fees" --csv changes.csv',
-        ),
-    ],
-)
-def test_what_is_not_listed_is_counted_with_the_way_to_it(
-    found: dict[str, Any], listed: str
-) -> None:
-    assert values_of(found, "a.xlsx", "Map Fees")["Listed"] == listed
+def test_what_is_not_listed_is_counted_with_the_way_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    whole = values_of(report())
+    nothing = values_of(report(()))
+    part = values_of(report(more=4_321, changes_file=str(path)))
+
+    assert whole["Changes listed"] == "All 3 changes."
+    assert nothing["Changes listed"] == "None: nothing would change."
+    assert part["Changes listed"] == Link(
+        "The first 3 of 4,324. Open all of them (CSV)", path.as_uri()
+    )
 
 
 def test_every_label_has_a_value_and_what_is_not_there_is_said() -> None:
-    values = values_of(report(stale="Somebody wrote."), "a.xlsx", "Map Fees")
+    values = values_of(report(stale="Somebody wrote.", emptied=["fee"]))
 
-    assert tuple(values) == LABELS
-    assert set(LABELS) > LONG
-    assert (values["Rows with findings"], values["Rows now"]) == (1, 9)
-    assert (values["Columns emptied"], values["Doubts"]) == ("none", "Somebody wrote.")
+    assert set(values) == set(PREVIEW_LABELS)
+    assert (values["Rows skipped"], values["Rows now"]) == (1, 9)
+    assert values["Warnings"] == "The fee would be emptied. Somebody wrote."
+    assert values_of(report())["Warnings"] == "None"
+
+
+def test_the_columns_with_most_changes_come_first() -> None:
+    fields = ["a"] * 3 + ["b"] * 2 + ["fee"] * 4 + ["c"]
+    changes = tuple(Change(ChangeKind.CHANGED, 2, "x", field, "1", "2") for field in fields)
+
+    assert values_of(report(changes))["Most changed"] == "The fee 4, a 3, b 2, and 1 more column"
+    assert values_of(report(changes, more=9))["Most changed"].startswith("Of the listed changes: ")
+    assert values_of(report(()))["Most changed"] == "None"

@@ -7,6 +7,8 @@ import pytest
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.header_block import block_of, job_of, recalled, remembered, target_of
 from sodasheet.jobs.sheet.source_cell import Names
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
@@ -22,7 +24,10 @@ JOB = Job(
     Fingerprint(("Größe",), ((1, "size", "number"),)),
     extra={"note": {"kept": [1, 2]}},
 )
-BLOCK = block_of(JOB, "Permits", "id")
+DATASET = Dataset(
+    JOB.portal, JOB.dataset, "Permits", (Column(1, "Id", "id", "text", 1),), row_identifier="id"
+)
+BLOCK = block_of(JOB, DATASET)
 
 
 def test_a_job_comes_back_from_the_block_and_what_is_remembered() -> None:
@@ -43,7 +48,7 @@ def test_what_is_changed_by_hand_counts() -> None:
 
 
 def test_another_dataset_does_not_inherit_what_was_known_of_the_old_one() -> None:
-    job = job_of(BLOCK | {"Dataset id": "wxyz-9876"}, JOB.mapping, Names(), JOB)
+    job = job_of(BLOCK | {"Dataset ID": "wxyz-9876"}, JOB.mapping, Names(), JOB)
 
     assert (job.dataset, job.fingerprint, job.extra) == ("wxyz-9876", Fingerprint(), {})
 
@@ -57,9 +62,9 @@ def test_a_memory_that_was_written_over_is_no_memory(chunks: list[str]) -> None:
     ("values", "sentence"),
     [
         ({"Portal": ""}, 'has nothing beside "Portal"'),
-        ({"Dataset id": ""}, 'has nothing beside "Dataset id"'),
-        ({"Method": "merge"}, '"merge" beside "Method" is no method'),
-        ({"Header row": "two"}, '"two" beside "Header row" is no row number'),
+        ({"Dataset ID": ""}, 'has nothing beside "Dataset ID"'),
+        ({"Method": "merge"}, '"merge" beside "Method" is not a method'),
+        ({"Header row": "two"}, '"two" beside "Header row" is not a row number'),
         ({"Source": ""}, "names no source"),
         ({"Portal": "http://data.example.gov"}, "http"),
         ({"Portal": "https://me:secret@data.example.gov"}, "user name"),
@@ -85,3 +90,12 @@ def test_a_long_job_is_cut_to_what_cells_hold() -> None:
 
 def test_the_target_is_read_without_asking_anybody() -> None:
     assert target_of(BLOCK).link == "https://data.example.gov/d/abcd-1234"
+
+
+@pytest.mark.parametrize("words", ["upsert", "Upsert", "UPSERT: update or add", "Upsert: anything"])
+def test_the_word_before_the_colon_is_the_method(words: str) -> None:
+    assert job_of(BLOCK | {"Method": words}, JOB.mapping, Names(), JOB).method is Method.UPSERT
+
+
+def test_the_row_identifier_is_shown_as_in_the_drop_down() -> None:
+    assert BLOCK["Row identifier"] == "Id · id"

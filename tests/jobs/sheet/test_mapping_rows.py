@@ -122,10 +122,10 @@ def test_without_a_memory_the_words_on_the_sheet_count() -> None:
     [
         (
             MappingRow("A", "Name · name", if_blank="perhaps"),
-            '"perhaps" under If blank is none of clear, keep and refuse.',
+            '"perhaps" under Empty cells is unknown. Choose Clear, Leave or Reject.',
         ),
-        (MappingRow("", "Name · name"), "The row names no column of the sheet."),
-        (MappingRow("(constant)", "", "", "", "x"), "The constant names no dataset column."),
+        (MappingRow("", "Name · name"), "The sheet column is missing."),
+        (MappingRow("(constant)", "", "", "", "x"), "Choose a dataset column for the constant."),
         (
             MappingRow("A", "Location · location", "", "", "latitude"),
             "location needs one row with the format latitude and one with longitude.",

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.layout import Layout
-from sodasheet.jobs.sheet.settings_cells import in_manner, manner_of
+from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
@@ -32,23 +32,23 @@ def job(send: str = "all", snapshot: str = "require", guards: Guards | None = No
 def test_every_job_comes_back_from_the_words(send: str, snapshot: str, guards: Guards) -> None:
     wanted = job(send, snapshot, guards)
 
-    assert in_manner(USUAL, manner_of(wanted)) == wanted
+    assert with_settings(USUAL, settings_values(wanted)) == wanted
 
 
 def test_the_words_are_plain() -> None:
-    assert manner_of(USUAL) == {
-        "Send": "all rows",
-        "Keep a way back": "always",
-        "May lose at most": "20 %",
-        "Rows that may stay behind": "0",
+    assert settings_values(USUAL) == {
+        "Send": "All rows",
+        "Allow undo": "Always",
+        "Maximum shrinkage": "20%",
+        "Allowed rejected rows": "0",
     }
 
 
 def test_blank_is_usual_and_a_sheet_without_the_labels_keeps_what_the_job_had() -> None:
     own = job("changes", "off", Guards(0.5, 3))
 
-    assert in_manner(own, dict.fromkeys(manner_of(own), "")) == USUAL
-    assert in_manner(own, {}) == own
+    assert with_settings(own, dict.fromkeys(settings_values(own), "")) == USUAL
+    assert with_settings(own, {}) == own
 
 
 @pytest.mark.parametrize(
@@ -57,19 +57,19 @@ def test_blank_is_usual_and_a_sheet_without_the_labels_keeps_what_the_job_had() 
      ("0 %", 0), ("100 %", 1), ("0.1 %", 0.001)],
 )  # fmt: skip
 def test_a_percentage_may_be_written_as_people_do(words: str, share: float) -> None:
-    assert in_manner(USUAL, {"May lose at most": words}).guards.max_shrink == share
+    assert with_settings(USUAL, {"Maximum shrinkage": words}).guards.max_shrink == share
 
 
 @pytest.mark.parametrize(
     ("label", "words", "what", "remedy"),
     [
-        ("Send", "some", "none of its choices", 'Choose "all rows" or "only what changed".'),
-        ("Send", "=1+1", "none of its choices", "only what changed"),
-        ("Keep a way back", "no", "none of its choices",
-         'Choose "always", "where possible" or "never".'),
-        *(("May lose at most", words, "no percentage from 0 % to 100 %", "such as 20 %")
+        ("Send", "some", "not one of its choices", 'Choose "All rows" or "Only changes".'),
+        ("Send", "=1+1", "not one of its choices", "Only changes"),
+        ("Allow undo", "no", "not one of its choices",
+         'Choose "Always", "If possible" or "Never".'),
+        *(("Maximum shrinkage", words, "not a percentage from 0% to 100%", "such as 20%")
           for words in ("20", "0.2", "1", "101 %", "-5 %", "%", "1,000 %", "lots", "nan %", "٢ %")),
-        *(("Rows that may stay behind", words, "no whole number of rows", "such as 25")
+        *(("Allowed rejected rows", words, "not a whole number of rows", "such as 25")
           for words in ("-1", "2.5", "few", "1,000", "5 %", "true", "²", "9" * 5000)),
     ],
 )  # fmt: skip
@@ -77,7 +77,7 @@ def test_nonsense_is_told_with_its_cell_and_what_may_stand_there(
     label: str, words: str, what: str, remedy: str
 ) -> None:
     with pytest.raises(UsageProblem) as problem:
-        in_manner(USUAL, {label: words})
+        with_settings(USUAL, {label: words})
 
     assert f'beside "{label}" is {what}.' in problem.value.what
     assert remedy in problem.value.remedy
@@ -86,7 +86,7 @@ def test_nonsense_is_told_with_its_cell_and_what_may_stand_there(
 
 @pytest.mark.parametrize(
     ("cell", "says"),
-    [(0.35, "35 %"), (0, "0 %"), (0.07, "7 %"), ("35 %", "35 %"), (1, "1"), (20, "20"),
+    [(0.35, "35%"), (0, "0%"), (0.07, "7%"), ("35 %", "35 %"), (1, "1"), (20, "20"),
      (True, "true"), (None, "")],
 )  # fmt: skip
 def test_a_number_shown_as_a_percentage_is_one_and_1_is_left_in_doubt(
@@ -95,4 +95,14 @@ def test_a_number_shown_as_a_percentage_is_one_and_1_is_left_in_doubt(
     rows = [["May lose at most", cell], ["Sheet column", "Dataset column"]]
     layout = Layout.of(Snapshot(rows), "Map")
 
-    assert layout.read(2).values == {"May lose at most": says}
+    assert layout.read(2).values == {"Maximum shrinkage": says}
+
+
+@pytest.mark.parametrize(
+    ("label", "words", "wanted"),
+    [("Send", "only what changed", job("changes")), ("Send", "ALL ROWS", USUAL),
+     ("Allow undo", "where possible", job(snapshot="try")),
+     ("Allow undo", "never", job(snapshot="off"))],
+)  # fmt: skip
+def test_words_of_earlier_versions_are_read(label: str, words: str, wanted: Job) -> None:
+    assert with_settings(USUAL, {label: words}) == wanted

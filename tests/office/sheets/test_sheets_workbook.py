@@ -11,19 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+from sodasheet.excel.sheets.result_rows import LEVELS
+from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.jobs.sheet.layout import Layout
+from sodasheet.model import sheet_labels as words
 from sodasheet.office.styles import SIGNS, STYLES
 
 CONTENT = files("sodasheet.templates").joinpath("sheets.xlsx").read_bytes()
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LABELS = [
-    "SodaSheet mapping", "Portal", "Dataset", "Dataset id", "Link", "Row identifier", "Method",
-    "Source", "Header row", "Last checked", "Last pushed", "Send", "Keep a way back",
-    "May lose at most", "Rows that may stay behind",
-]  # fmt: skip
-HEADERS = [
-    "Sheet column", "Sample", "Dataset column", "Type", "Match", "If blank",
-    "Format or constant", "Check",
-]  # fmt: skip
 
 
 def part(name):
@@ -53,55 +48,63 @@ def test_the_sheet_for_settings_can_only_be_shown_by_a_program(book):
     }
 
 
-def test_the_mapping_sheet_has_its_labels_and_its_table_where_the_design_says(book):
-    sheet = rows(book, "Mapping")
+def test_the_mapping_sheet_has_its_labels_and_its_table(book):
+    layout = Layout.of(Snapshot(rows(book, "Mapping")), "Mapping")
     table = part("xl/tables/table1.xml")
 
-    assert [row[0] for row in sheet[:15]] == LABELS
-    assert sheet[18][:8] == HEADERS
-    assert sheet[17][9] == "Dataset columns not filled"
-    assert [sheet[0][15], sheet[1][15]] == ["Choices", "(ignore)"]
-    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A19:H20")
+    assert [label for label in words.MAPPING_LABELS if layout.label(label) is None] == []
+    assert tuple(layout.heads) == words.MAPPING_HEADERS
+    assert {spot.row for spot in layout.heads.values()} == {9}
+    assert layout.choices() == [words.IGNORE]
+    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A9:I10")
 
 
-def test_the_result_sheet_begins_with_the_counts_and_has_both_headings(book):
-    sheet = rows(book, "Results")
-    words = [row[0] for row in sheet]
-
-    assert words[:8] == [
-        "SodaSheet results", "Outcome", "Rows in the source", "Sent", "Created", "Updated",
-        "Deleted", "Rejected",
-    ]  # fmt: skip
-    assert sheet[words.index("Findings") + 1][0] == "Count"
-    assert sheet[words.index("Rejected rows") + 1] == ["Row", "Column", "Value", "Reason", "Go to"]
+TABLES = [
+    ("Results", words.RESULTS_TITLE, words.RESULTS_LABELS, words.RESULTS_HEADERS, 8),
+    ("Preview", words.PREVIEW_TITLE, words.PREVIEW_LABELS, words.PREVIEW_HEADERS, 9),
+    ("History", words.HISTORY_TITLE, (words.AS_OF,), words.FRESHNESS_HEADERS, 4),
+    ("History", words.HISTORY_TITLE, (words.AS_OF,), words.RUNS_HEADERS, 8),
+]
 
 
-def test_the_history_has_the_headings_that_are_written_to_it(book):
-    from sodasheet.excel.sheets import history_rows
-    from sodasheet.office.sheets import history
+@pytest.mark.parametrize(("sheet", "title", "labels", "headers", "row"), TABLES)
+def test_a_sheet_of_results_has_its_labels_and_its_table(book, sheet, title, labels, headers, row):
+    seen = Snapshot(rows(book, sheet))
+    heads = seen.heads(headers, headers)
 
-    sheet = rows(book, "History")
-    words = [row[0] for row in sheet]
-
-    assert words[0] == history_rows.TITLE == history.TITLE
-    fresh = words.index(history_rows.FRESHNESS) + 1
-    assert tuple(sheet[fresh][:3]) == history_rows.FRESHNESS_HEADERS
-    assert tuple(sheet[words.index(history_rows.RUNS) + 1]) == history_rows.RUNS_HEADERS
+    assert seen.text(1, 1) == title
+    assert [label for label in labels if seen.find(label) is None] == []
+    assert tuple(heads) == headers
+    assert {spot.row for spot in heads.values()} == {row}
 
 
-def test_the_preview_has_the_labels_and_the_table_that_are_written_to_it(book):
-    from sodasheet.excel.sheets import preview_rows
+def test_no_label_is_a_header_of_its_sheet():
+    assert not set(words.MAPPING_LABELS) & set(words.MAPPING_HEADERS)
+    for _, _, labels, headers, _ in TABLES:
+        assert not set(labels) & set(headers)
 
-    sheet, table = rows(book, "Preview"), part("xl/tables/table2.xml")
 
-    words = [row[0] for row in sheet]
-    assert words[0] == preview_rows.TITLE
-    assert tuple(words[1 : 1 + len(preview_rows.LABELS)]) == preview_rows.LABELS
-    head = words.index("Kind")
-    assert tuple(sheet[head]) == preview_rows.HEADERS
-    assert table.get("name") == "SodaSheetPreview"
-    assert table.get("ref") == f"A{head + 1}:G{head + 2}"
-    assert table.find(f"{S}autoFilter") is not None
+def test_every_list_is_a_table_with_a_filter():
+    tables = [part(f"xl/tables/table{number}.xml") for number in range(1, 6)]
+
+    assert {one.get("name") for one in tables} == {
+        "SodaSheetMapping", "SodaSheetFindings", "SodaSheetFreshness", "SodaSheetRuns",
+        "SodaSheetPreview",
+    }  # fmt: skip
+    assert all(one.find(f"{S}autoFilter") is not None for one in tables)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_sheet_fits_a_screen_of_1366_pixels(number):
+    columns = part(f"xl/worksheets/sheet{number}.xml").iter(f"{S}col")
+    shown = [one for one in columns if not one.get("hidden")]
+    width = sum(
+        float(one.get("width")) * (int(one.get("max")) - int(one.get("min")) + 1) for one in shown
+    )
+
+    assert 150 < width < 175, (
+        "in characters of 7 pixels, with room for row numbers and a scroll bar"
+    )
 
 
 def test_drop_downs_and_colours_refer_to_no_other_sheet():
@@ -118,39 +121,33 @@ def test_drop_downs_and_colours_refer_to_no_other_sheet():
 
 
 def test_the_drop_downs_offer_what_the_program_understands():
-    from sodasheet.jobs.sheet.settings_cells import KEEPS, SENDS, percentage
+    from sodasheet.jobs.sheet.cell_words import empty_of, method_of
+    from sodasheet.jobs.sheet.settings_cells import percentage
     from sodasheet.model.job import Guards
-    from sodasheet.model.mapping import Blank
-    from sodasheet.model.method import Method
 
     found = {
         one.get("sqref"): one for one in part("xl/worksheets/sheet1.xml").iter(f"{S}dataValidation")
     }
     lists = {cell: one.findtext(f"{S}formula1") for cell, one in found.items()}
 
-    assert lists["B7"] == f'"{",".join(Method)}"'
-    assert lists["B12"] == f'"{",".join(SENDS)}"'
-    assert lists["B13"] == f'"{",".join(KEEPS)}"'
-    assert found["B14"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
-    assert found["B15"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
-    assert lists["F20:F1019"] == f'"{",".join(Blank)}"'
-    assert lists["C20:C1019"].startswith("OFFSET($P$1,1,0,")
+    methods, empties = lists["B4"].strip('"').split(","), lists["F10:F1009"].strip('"').split(",")
+    assert [method_of(one) for one in methods] == list(words.METHODS)
+    assert [empty_of(one) for one in empties] == list(words.EMPTIES)
+    assert lists["H3"] == f'"{",".join(words.SENDS)}"'
+    assert lists["H4"] == f'"{",".join(words.UNDOS)}"'
+    assert found["H5"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
+    assert found["H6"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
+    assert lists["C10:C1009"].startswith("OFFSET($L$1,1,0,")
+    assert lists["A10:A1009"].startswith("OFFSET($M$1,1,0,")
+    assert all(len(one.get("prompt")) <= 255 for one in found.values())
+    assert all(len(one.get("promptTitle")) <= 32 for one in found.values())
 
 
-def test_the_colours_follow_the_words_of_matching():
-    from sodasheet.matching import match_reasons
-    from sodasheet.model.mapping import CONFIRMED
-
+def test_the_colors_follow_the_words_of_the_check():
     text = "".join(part("xl/worksheets/sheet1.xml").itertext())
 
-    for word in (
-        CONFIRMED,
-        match_reasons.SAME_FIELD,
-        match_reasons.SAME_NAME,
-        match_reasons.NO_MATCH,
-        match_reasons.NOT_USED,
-    ):
-        assert f'="{word}"' in text or f'<>"{word}"' in text
+    for word in (*LEVELS.values(), "OK", "Review:"):
+        assert f"={chr(34)}{word}{chr(34)}" in text
 
 
 def test_every_style_is_listed_by_a_name_that_cannot_be_the_users_own():
@@ -184,7 +181,7 @@ def test_it_prints_on_the_width_of_a_page_with_its_headings(sheet):
     assert page.find(f"{S}pageSetup").get("fitToHeight") == "0"
     assert page.find(f"{S}sheetPr/{S}pageSetUpPr").get("fitToPage") == "1"
     names = [one.text for one in part("xl/workbook.xml").iter(f"{S}definedName")]
-    assert {"Mapping!$19:$19", "Results!$1:$1"} <= set(names)
+    assert {"Mapping!$9:$9", "Results!$8:$8"} <= set(names)
 
 
 def luminance(color):

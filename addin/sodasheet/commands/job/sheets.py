@@ -170,12 +170,20 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """Return the mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.excel.sheets.templates import sheet_name
     from sodasheet.jobs.moving import moved
     from sodasheet.jobs.sheet.header_block import block_of, remembered
     from sodasheet.jobs.sheet.mapping_rows import rows_of
+    from sodasheet.jobs.sheet.sheet_name import sheet_name
     from sodasheet.jobs.sheet.table import Labels
-    from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
+    from sodasheet.jobs.sheet.table_rows import (
+        MOST_UNFILLED,
+        choices_of,
+        headers_list,
+        line_of,
+        unfilled_of,
+        unfilled_words,
+    )
+    from sodasheet.model.sheet_labels import NEXT_STEP, NOT_FILLED
     from sodasheet.office.sheets.mapping import Content
     from sodasheet.portal.dataset import read_dataset
 
@@ -183,12 +191,18 @@ def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     with open_portal(job.portal) as session:
         dataset = read_dataset(session, job.dataset)
     labels = Labels(dataset.fillable)
+    unfilled = unfilled_of(job, dataset)
+    lines = [line_of(row, labels, {}) for row in rows_of(job.mapping, labels)]
     return Content(
         name=sheet_name("Map", dataset.name, taken),
-        values=block_of(job, dataset.name, dataset.row_identifier),
-        lines=[line_of(row, labels, {}) for row in rows_of(job.mapping, labels)],
-        unfilled=unfilled_of(job, dataset),
+        values={
+            **block_of(job, dataset),
+            NEXT_STEP: "Press Check data.",
+            NOT_FILLED: unfilled_words(unfilled),
+        },
+        lines=[*lines, *(one.line() for one in unfilled[:MOST_UNFILLED])],
         choices=choices_of(dataset),
+        headers=headers_list([rule.source for rule in job.mapping.columns if rule.source]),
         memory=remembered(job),
     )
 

@@ -57,7 +57,7 @@ def _print(one: NamedJob) -> None:
 
 def _rule(rule: ColumnRule) -> list[str]:
     from sodasheet.jobs.sheet.mapping_rows import format_words
-    from sodasheet.jobs.sheet.table import CONSTANT
+    from sodasheet.model.sheet_labels import CONSTANT
 
     fills = "(ignore)" if rule.ignore else rule.field or "(not chosen)"
     blank = rule.blank.value if rule.fills and rule.constant is None else ""

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.live.cell_links import jumps_to
-from sodasheet.excel.live.location import find_place
+from sodasheet.excel.live.cell_links import CellLinks, links_to
+from sodasheet.excel.live.location import find_location
 from sodasheet.excel.session import open_session
-from sodasheet.excel.sheets.result_rows import CHECKED, Jumps
-from sodasheet.excel.spooling import laid_down
+from sodasheet.excel.sheets.complete_lists import findings_list
+from sodasheet.excel.sheets.result_rows import CHECKED
+from sodasheet.excel.spooling import spool_live_sheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.model.report import finding_json
 
@@ -28,15 +29,15 @@ _LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a check found; `report` has the shape of a push's report."""
+    """Result of a check; `report` has the shape of a push's report."""
 
     findings: tuple[FindingGroup, ...]
     report: Map[str, Any]
-    jumps: Jumps
+    links: CellLinks
 
     @property
     def sentence(self) -> str:
-        """What the user is told."""
+        """The sentence for the user."""
         return str(self.report["summary"])
 
 
@@ -46,20 +47,24 @@ def checked(press: Press, opened: Opened) -> Check:
     from sodasheet.system.tempdirs import scratch_folder
 
     with scratch_folder() as folder, shown(press) as progress:
-        job = laid_down(press, opened, folder, progress)
+        job = spool_live_sheet(press, opened, folder, progress)
         with (
             open_session(job.portal) as session,
             prepared(job, press.base, session, progress) as work,
         ):
             report = _report(job, work)
-            return Check(work.checked.findings, report, jumps_of(press, opened.job))
+            if work.checked.findings:
+                path = findings_list(job.dataset)
+                work.checked.write_findings(path)
+                report["rejected_file"] = str(path)
+            return Check(work.checked.findings, report, links_of(press, opened.job))
 
 
-def jumps_of(press: Press, job: Job) -> Jumps:
-    """Where the cells of the job's source are, if it is a live one."""
+def links_of(press: Press, job: Job) -> CellLinks:
+    """Return the links to the cells of the job's source; empty if it is not a live one."""
     if job.source.kind != "active":
-        return Jumps()
-    return jumps_to(find_place(press.book, job.source, press.sheet))
+        return CellLinks()
+    return links_to(find_location(press.book, job.source, press.front))
 
 
 def _report(job: Job, work: Prepared) -> dict[str, Any]:
@@ -86,7 +91,7 @@ def _report(job: Job, work: Prepared) -> dict[str, Any]:
 
 
 def conclusion(work: Prepared) -> str:
-    """How the check ended, in one sentence."""
+    """Return the end of the check in one sentence."""
     found, rows = work.checked, work.stage.rows
     if found.stopped:
         return none_of(rows, work.stage.name)

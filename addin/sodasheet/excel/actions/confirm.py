@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.session import open_session
-from sodasheet.excel.sheets.result_rows import REJECTED_COUNT
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import READY, SKIPPED, SOURCE_ROWS
 from sodasheet.push.prompt import Proposal
 from sodasheet.sources.spool_folder import SpoolFolderSource
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def present_rows(opened: Opened) -> int:
-    """How many rows the dataset holds. Raises SignInError where nobody is signed in to push."""
+    """Return the number of rows of the dataset. Raises SignInError without a saved key."""
     from sodasheet.portal.soda2.rows import RowsClient
 
     with open_session(opened.job.portal, write=True) as session:
@@ -34,21 +34,33 @@ def present_rows(opened: Opened) -> int:
 
 
 def known_rejects(press: Press, opened: Opened) -> int:
-    """Rows with findings that the user agrees to leave behind; the last check has counted them."""
+    """Return how many rows the user agrees to skip; the last check or push has counted them."""
     results = find_results(press.book, opened.dataset.url)
-    words = results.values().get(REJECTED_COUNT, "") if results else ""
-    count = int(words.replace(",", "")) if words.replace(",", "").isdecimal() else 0
+    count = _not_ready(results.values()) if results else 0
     if not count or not press.dialogs.ask_yes_no(
         f"The last check or push found {count:,} rows that cannot be sent.\n\n"
-        "Yes: push the others without them.\nNo: send nothing while there are such rows."
+        "Yes: push the others and skip these.\nNo: send nothing while there are such rows."
     ):
         return 0
     return count
 
 
+def _not_ready(values: dict[str, str]) -> int:
+    """Return the source's rows that are not ready; a sheet of an earlier version counts them."""
+    total, ready, skipped = (_count(values.get(one)) for one in (SOURCE_ROWS, READY, SKIPPED))
+    if total is not None and ready is not None:
+        return total - ready
+    return skipped or 0
+
+
+def _count(words: str | None) -> int | None:
+    digits = (words or "").replace(",", "")
+    return int(digits) if digits.isdecimal() else None
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What is asked about: rows of the dataset, rows that stay behind, what a preview has seen."""
+    """Numbers of a question: rows of the dataset, rows to be skipped, the last preview."""
 
     present: int
     rejected: int
@@ -72,7 +84,7 @@ def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
 
 
 def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
-    """The numbers of a preview of just these rows."""
+    """Return the numbers of a preview of just these rows."""
     found = seen.preview if seen is not None and seen.sha256 == spool.sha256 else None
     if found is None:
         return ""
@@ -83,7 +95,7 @@ def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
 
 
 def _spool(press: Press, job: Job) -> Spool | None:
-    """The rows that were laid down; nobody has counted those of a file yet."""
+    """Return the rows that were laid down; nobody has counted those of a file yet."""
     if job.source.kind != "spool":
         return None
     folder = press.base / job.source.path

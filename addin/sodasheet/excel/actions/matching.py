@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import source_of
-from sodasheet.excel.press import quiet
+from sodasheet.excel.program import quiet
+from sodasheet.excel.sheets.headline import next_step
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.table import GONE, IGNORE, Labels, MappingRow
-from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
+from sodasheet.jobs.sheet.table import Labels, MappingRow
+from sodasheet.jobs.sheet.table_rows import (
+    MOST_UNFILLED,
+    choices_of,
+    headers_list,
+    line_of,
+    unfilled_of,
+    unfilled_words,
+)
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import GONE, IGNORE, NEXT_STEP, NOT_FILLED
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -58,26 +67,30 @@ def match(
         return Matched(stage.headers, mapping, stage.samples(3))
 
 
-def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, samples: dict[str, list[str]]) -> None:
+def lay_out(sheet: MappingSheet, job: Job, dataset: Dataset, found: Matched) -> None:
     """Write job and dataset to the mapping sheet; rows that are there keep their places.
 
-    A row of a column that the source no longer has is kept and set to be ignored.
+    A row of a column that the source no longer has is kept, and marked to be ignored.
     """
     labels = Labels(dataset.fillable)
+    unfilled = unfilled_of(job, dataset)
     with quiet(sheet.sheet.book.app):
-        sheet.put(block_of(job, dataset.name, dataset.row_identifier))
-        sheet.put_choices(choices_of(dataset))
+        sheet.put(block_of(job, dataset))
+        sheet.put_link(dataset.name, dataset.url)
+        sheet.put_choices(choices_of(dataset), headers_list(found.headers))
         rows = rows_of(job.mapping, labels)
         places, below = _placed(sheet, rows)
-        lines = {number: line_of(row, labels, samples) for number, row in places.items()}
-        sheet.put_rows(lines, [line_of(row, labels, samples) for row in below])
-        sheet.put_unfilled(unfilled_of(job, dataset))
-        # Remembered is what stands there now, so that a change by hand can be told from it.
+        lines = {number: line_of(row, labels, found.samples) for number, row in places.items()}
+        sheet.put_unfilled([], MOST_UNFILLED)
+        sheet.put_rows(lines, [line_of(row, labels, found.samples) for row in below])
+        sheet.put_unfilled(unfilled, MOST_UNFILLED)
+        sheet.put({NOT_FILLED: unfilled_words(unfilled), NEXT_STEP: next_step(rows, unfilled)})
+        # The stored job is what the sheet says now, so that a change by hand can be told from it.
         sheet.remember(remembered(job))
 
 
 def with_prints(job: Job, headers: Sequence[str], dataset: Dataset) -> Job:
-    """The job with the shape of source and dataset that its mapping was made for."""
+    """Return the job with the shape of source and dataset that its mapping was made for."""
     return replace(job, fingerprint=fingerprint(headers, dataset))
 
 

@@ -1,4 +1,4 @@
-"""Which portal a button is about, where it is not the mapping sheet alone that says it."""
+"""The portal of a button that does not depend on a mapping sheet."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def offered_portal(press: Press) -> str:
-    """The portal of the mapping sheet, else the one signed in to last; empty where neither is."""
+    """Return the portal of the mapping sheet, else the last one signed in to; else empty."""
     from sodasheet.credentials.accounts import latest_portal
 
     try:
-        return target(press).portal
+        return target(press).portal if press.open_book is not None else latest_portal()
     except SodaSheetError:
         pass
     try:
@@ -26,7 +26,7 @@ def offered_portal(press: Press) -> str:
 
 
 def asked_portal(press: Press, question: str) -> str | None:
-    """The portal that the user names, None where they changed their mind. Raises UsageProblem."""
+    """Return the portal that the user names; None if they canceled. Raises UsageProblem."""
     from sodasheet.portal.address import parse_portal
 
     text = press.dialogs.ask_text(question, offered_portal(press))

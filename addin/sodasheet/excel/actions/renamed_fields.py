@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def healed(job: Job, dataset: Dataset) -> tuple[Job, list[str]]:
-    """The job with renamed fields under their new names, and a sentence for each of them.
+    """Return the job with renamed fields under their new names, and a sentence for each.
 
     A column is known by the id it had when the mapping was made; the fingerprint then holds the
     new name, so that it is no drift any more.

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.sheets.result_rows import RUN, failed_rows
+from sodasheet.excel.sheets.result_rows import failed_rows
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import RUN
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
@@ -33,7 +34,7 @@ class Retry:
     rows: frozenset[int]
 
     def narrowed(self, job: Job, base: Path, folder: Path, progress: Progress) -> Job:
-        """The job with a source of nothing but these rows, laid down in a folder of its own."""
+        """Return the job with a source of just these rows, spooled to a folder of its own."""
         source = open_source(job.source, base)
         whole = source.spool(folder, progress, careful=True)
         target = folder / "only"
@@ -44,7 +45,7 @@ class Retry:
 
 
 def retry_of(press: Press, opened: Opened) -> Retry:
-    """The rows that the last push left out. Raises UsageProblem where there are none to retry.
+    """The rows that the last push left out. Raises UsageProblem if there are none to retry.
 
     A replace becomes an upsert, or an append where nothing tells rows apart: replacing the dataset
     with a handful of rows is never meant.
@@ -69,7 +70,7 @@ def retry_of(press: Press, opened: Opened) -> Retry:
 
 
 def only_rows(spool: Spool, rows: Collection[int], folder: Path) -> Spool:
-    """A numbered spool with just these source rows, and their faults, laid down in `folder`."""
+    """Write a numbered spool with just these source rows, and their faults, to `folder`."""
     path, count = folder / "spool.csv", 0
     with (
         spool.path.open(encoding="utf-8", newline="") as whole,
@@ -97,7 +98,7 @@ def _only_faults(faults: Path, rows: Collection[int], folder: Path) -> Path | No
 
 
 def _last_report(press: Press, opened: Opened) -> dict[str, Any]:
-    """The report of the run that the result sheet shows."""
+    """Return the report of the run that the result sheet shows."""
     import json
 
     results = find_results(press.book, opened.dataset.url)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sodasheet.desk.tasks.task import PushOptions
 from sodasheet.excel.session import open_session
 from sodasheet.excel.status_bar import StatusProgress
-from sodasheet.jobs.last_preview import seen_to_json
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -30,16 +30,16 @@ class Undo:
     seen: PreviewSnapshot | None = None
     forced: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """What the process that does it has to know besides the job."""
-        seen = seen_to_json(self.seen)
-        return {"undoes": self.run, "seen": seen, "forced": self.forced}
+    @property
+    def options(self) -> PushOptions:
+        """Options of the process that undoes the run."""
+        return PushOptions(undoes=self.run, forced=self.forced)
 
 
 def undo_of(where: Target) -> Undo:
-    """The last push of the dataset from this computer that landed.
+    """Return the last push of the dataset from this computer that landed.
 
-    Raises Refused where there is none, or it cannot be taken back, before anybody is asked.
+    Raises Refused if there is none, or it cannot be taken back, before anybody is asked.
     """
     from sodasheet.jobs.saved_request import request_from_memo
     from sodasheet.push.undo.undo import last_run, past_run
@@ -49,7 +49,7 @@ def undo_of(where: Target) -> Undo:
 
 
 def agreed_to_undo(press: Press, undo: Undo) -> Undo | None:
-    """Work out the way back here and ask with its numbers; None where the user says no.
+    """Work out the way back here and ask with its numbers; None if the user says no.
 
     Where others have changed the rows since, that is asked about first.
     """
@@ -83,14 +83,14 @@ def _worked_out(press: Press, undo: Undo) -> UndoPlan:
 
 def _despite(error: ConflictError) -> str:
     rows = "\n".join(f"{name}: {told}" for name, told in error.shown)
-    return f"{error.what}\n\n{rows}\n\n{error.consequence}\n\nTake it back all the same?"
+    return f"{error.what}\n\n{rows}\n\n{error.consequence}\n\nUndo it anyway?"
 
 
 def _question(way: UndoPlan) -> str:
     others = f" Others have changed {way.changed:,} of them since." if way.changed else ""
     return (
-        f"Take back the last push to {way.dataset.name} (run {way.run})?\n\n"
-        f"{_rows(way.back)} put back as before it, and {_rows(way.going)} deleted that it added."
+        f"Undo the last push to {way.dataset.name} (run {way.run})?\n\n"
+        f"{_rows(way.back)} restored, and {_rows(way.going)} deleted that it added."
         f"{others}"
     )
 

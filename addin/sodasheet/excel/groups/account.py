@@ -8,7 +8,6 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.actions.portal_choice import asked_portal, offered_portal
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.open_mapping import target
-from sodasheet.excel.tasks.launch import SIGN_IN, open_window
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -16,15 +15,19 @@ if TYPE_CHECKING:
 
 
 def sign_in(press: Press) -> None:
-    """Open the window Sign in. Raises SodaSheetError where no window opens: a secret is typed into
-    none that shows it."""
+    """Open the page Sign in.
+
+    Raises SodaSheetError if no window can be opened: a secret is typed into no box that shows it.
+    """
+    from sodasheet.desk.front_door import open_sign_in
+
     if press.dialogs.no_windows is not None:
         raise press.dialogs.no_windows
-    open_window(press, SIGN_IN, offered_portal(press))
+    open_sign_in(offered_portal(press))
 
 
 def test_connection(press: Press) -> None:
-    """Say whether the portal answers, as whom, and what may be done with the dataset."""
+    """Show if the portal answers, for which account, and what may be done with the dataset."""
     from sodasheet.portal.account import current_user
     from sodasheet.portal.address import host_of
 
@@ -42,7 +45,7 @@ def test_connection(press: Press) -> None:
 
 
 def _may_push(press: Press, session: PortalSession, portal: str) -> str:
-    """What this person may do with the dataset of the mapping sheet, if there is one there."""
+    """Return what this account may do with the dataset of the mapping sheet, if there is one."""
     from sodasheet.model.method import Method
     from sodasheet.portal.dataset import read_dataset, require_rights
 
@@ -61,7 +64,7 @@ def _may_push(press: Press, session: PortalSession, portal: str) -> str:
 
 
 def sign_out(press: Press) -> None:
-    """Take this computer's keys for a portal out of the store."""
+    """Remove this computer's keys for a portal."""
     from sodasheet.credentials.keychain import ATTENDED, forget
     from sodasheet.portal.address import host_of
 
@@ -69,8 +72,8 @@ def sign_out(press: Press) -> None:
     if portal is None:
         return
     host = host_of(portal)
-    if press.dialogs.ask_yes_no(f"Take all keys for {host} out of this computer's store?"):
+    if press.dialogs.ask_yes_no(f"Remove all saved keys for {host}?"):
         gone = forget(portal, deadline=ATTENDED)
         press.dialogs.tell(
-            f"Signed out of {host}." if gone else f"Nobody was signed in to {host} here."
+            f"Signed out of {host}." if gone else f"No key for {host} was saved here."
         )

@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.press import path_of
-from sodasheet.excel.sheets.history import history_sheet, write_history
-from sodasheet.excel.sheets.history_rows import MOST_RUNS, lines_of
-from sodasheet.excel.tasks.launch import SCHEDULE, open_window
+from sodasheet.excel.book_path import path_of
+from sodasheet.excel.press import activate
+from sodasheet.excel.sheets.history import history_sheet
+from sodasheet.excel.sheets.history_rows import MOST_RUNS
+from sodasheet.excel.tasks.launch import begin, order_of, task_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
@@ -27,10 +29,10 @@ def run_history(press: Press) -> None:
     from sodasheet.push.runs.history import freshness, past_runs
 
     press.status("Reading the run log")
-    lines = lines_of(freshness(), past_runs(MOST_RUNS))
-    sheet = history_sheet(press.book)
-    write_history(sheet, lines)
-    sheet.activate()
+    fresh, runs = freshness(), past_runs(MOST_RUNS)
+    history = history_sheet(press.book)
+    history.write(fresh, runs)
+    activate(history.sheet)
 
 
 def schedule(press: Press) -> None:
@@ -42,7 +44,7 @@ def schedule(press: Press) -> None:
 
     path = _saved_path(press)
     if press.dialogs.no_windows is None:
-        open_window(press, SCHEDULE, "")
+        begin(task_of(press, TaskKind.SCHEDULE, source=press.book.name), order_of(press))
         return
     there = _schedules_of(path)
     given = _as_asked(there[0].when) if there else "06:00"
@@ -61,12 +63,19 @@ def schedule(press: Press) -> None:
 
 
 def _saved_path(press: Press) -> Path:
-    """The workbook's path. Raises UsageProblem where it has none that the scheduler could open."""
+    """The workbook's path. Raises UsageProblem if it has none that the scheduler could open."""
+    if press.in_cloud_only:
+        raise UsageProblem(
+            f"{press.book.name} is on SharePoint or OneDrive, and its library is not synced to this"
+            " computer.",
+            "Press Sync in the library on SharePoint, open the workbook from the synced folder,"
+            " then press Schedule again.",
+        )
     path = Path(path_of(press.book))
     if not path.is_absolute() or not path.is_file():
         raise UsageProblem(
-            f"{press.book.name} is not a file in a folder of this computer.",
-            "Save it there (not only in the cloud), then press Schedule again.",
+            f"{press.book.name} is not saved on this computer.",
+            "Save it in a folder, then press Schedule again.",
         )
     return path
 
@@ -87,7 +96,7 @@ def _question(there: Sequence[Schedule]) -> str:
 
 
 def _as_asked(when: When) -> str:
-    """A time as it would be typed."""
+    """Return a time as it would be typed."""
     from sodasheet.schedules.recurrence import DAYS
 
     if when.hourly:
@@ -129,7 +138,7 @@ def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) 
 
 
 def _jobs(path: Path) -> list[NamedJob]:
-    """The jobs as a run would find them, so that what keeps it from starting is said now."""
+    """Return the jobs as a run would find them, so that problems are reported now."""
     from sodasheet.jobs.loader import jobs_in
 
     return jobs_in(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
@@ -12,18 +11,30 @@ from sodasheet.excel.actions.check import Check, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
-from sodasheet.excel.press import quiet
+from sodasheet.excel.press import activate
+from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
+from sodasheet.excel.sheets.headline import MappingProgress, next_step
 from sodasheet.excel.sheets.mapping import mapping_sheets
-from sodasheet.excel.sheets.mapping_upgrade import add_newer_cells
+from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
+from sodasheet.excel.sheets.moments import now_words
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
+from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.jobs.sheet.header_block import CHECKED, SOURCE
+from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.source_cell import words_of
+from sodasheet.jobs.sheet.table_rows import unfilled_of
 from sodasheet.matching import drift
-
-#: Findings of one column that are told in its row.
-_SHOWN = 3
+from sodasheet.model.finding import Severity
+from sodasheet.model.sheet_labels import (
+    CHECK,
+    FINDINGS,
+    IGNORE,
+    LAST_CHECKED,
+    MATCH,
+    NEXT_STEP,
+    SOURCE,
+)
 
 if TYPE_CHECKING:
     import xlwings
@@ -45,19 +56,20 @@ def map_columns(press: Press) -> None:
 def match_again(press: Press) -> None:
     """Match what nobody has chosen by hand, and say what changed shape meanwhile."""
     told = "Matched again. Your own choices were left as they are."
-    press.dialogs.tell("\n".join([told, *_matched_again(press, press.sheet)]))
+    press.dialogs.tell("\n".join([told, *_matched_again(press, press.front)]))
 
 
-def _matched_again(press: Press, shown: xlwings.Sheet) -> list[str]:
+def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
     """Match again and show a sheet; a sentence for every change since the mapping was made."""
     opened = open_mapping(press)
     job, renamed = healed(opened.job, opened.dataset)
     found = match(press, job.source, opened.dataset, job.method, job.mapping)
     changes = drift(job.fingerprint, found.headers, opened.dataset)
     job = with_prints(replace(job, mapping=found.mapping), found.headers, opened.dataset)
-    added = add_newer_cells(opened.sheet, job)
-    lay_out(opened.sheet, job, opened.dataset, found.samples)
-    shown.activate()
+    added = bring_up_to_date(opened.sheet, job)
+    lay_out(opened.sheet, job, opened.dataset, found)
+    if shown is not None:
+        activate(shown)
     return [*renamed, *changes, *added]
 
 
@@ -68,17 +80,17 @@ def check_data(press: Press) -> None:
     check = checked(press, opened)
     write_check(opened, check)
     results = result_sheet(press.book, check.report)
-    results.write(check.report, check.jumps)
-    press.sheet.activate()
+    results.write(check.report, check.links, opened.sheet.sheet.name)
+    press.return_to_front()
     _renew_marks(press, check)
 
 
 def _renew_marks(press: Press, check: Check) -> None:
     """Take marks of an earlier check off, say what was found, and offer to mark it."""
-    sheet = press.book.sheets[check.jumps.sheet] if check.jumps.sheet else None
+    sheet = press.book.sheets[check.links.sheet] if check.links.sheet else None
     if sheet is not None:
         take_off_marks(sheet)
-    cells = cells_to_mark(check.report["rejected"], check.jumps)
+    cells = cells_to_mark(check.report["rejected"], check.links)
     if sheet is None or not cells:
         press.dialogs.tell(check.sentence)
     elif press.dialogs.ask_yes_no(
@@ -98,57 +110,69 @@ def with_hidden_answer(press: Press, opened: Opened) -> Opened:
 
 
 def write_check(opened: Opened, check: Check) -> None:
-    """Fill the column Check, and the time beside "Last checked"."""
-    read = opened.read
-    words = check_words(opened, check.findings)
-    lines = {number: {"Check": words[at]} for at, number in enumerate(read.numbers)}
+    """Fill the columns Check and Findings, the next step, and the time beside "Last checked"."""
+    read, sheet = opened.read, opened.sheet
     matches = _matches(opened)
-    for at, number in enumerate(read.numbers):
-        lines[number]["Match"] = matches.get(at, read.rows[at].match)
-    with quiet(opened.sheet.sheet.book.app):
-        opened.sheet.put_rows(lines, [])
-        opened.sheet.put({CHECKED: datetime.now(UTC).astimezone().strftime("%Y-%m-%d %H:%M")})
+    lines: dict[int, dict[str, str]] = {}
+    for at, (level, sentence) in enumerate(check_words(opened, check.findings)):
+        match = match_words(matches.get(at, read.rows[at].match))
+        line = {CHECK: level, FINDINGS: sentence, MATCH: match}
+        if not sheet.has_findings:
+            line[CHECK] = f"{level}: {sentence}" if sentence else level
+        lines[read.numbers[at]] = line
+    unfilled = unfilled_of(opened.job, opened.dataset)
+    stops = sum(group.severity == Severity.STOP for group in check.findings) + len(opened.problems)
+    progress = MappingProgress(stops, check.report["rows"]["rejected"])
+    with quiet(sheet.sheet.book.app):
+        sheet.put_rows(lines)
+        step = next_step(read.rows, unfilled, progress)
+        sheet.put({LAST_CHECKED: now_words(), NEXT_STEP: step})
 
 
-def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[str]:
-    """What stands under Check in each row of the table."""
-    by_column: dict[str, list[str]] = defaultdict(list)
+def check_words(opened: Opened, findings: tuple[FindingGroup, ...]) -> list[tuple[str, str]]:
+    """Return level and finding of each row of the table; blank if a row was not checked."""
+    by_column: dict[str, list[FindingGroup]] = defaultdict(list)
     for group in findings:
-        lead = "Note: " if group.severity == "note" else ""
         for header in _headers_of(group):
-            by_column[header].append(lead + _short(group.message, group.column or ""))
+            by_column[header].append(group)
     problems: dict[int, list[str]] = defaultdict(list)
     for problem in opened.problems:
         problems[problem.row].append(problem.sentence)
     words = []
     for at, row in enumerate(opened.read.rows):
-        ignored = row.dataset_column.casefold() in ("", "(ignore)")
-        found = problems[at] + by_column.get(row.sheet_column.removeprefix("\\"), [])
-        words.append(_together(found) if found else "" if ignored else "OK")
+        ignored = row.dataset_column.casefold() in ("", IGNORE)
+        groups = by_column.get(row.sheet_column.removeprefix("\\"), [])
+        if problems[at]:
+            words.append((LEVELS[Severity.STOP], " ".join(problems[at])))
+        elif groups:
+            words.append(_worst(groups))
+        else:
+            words.append(("", "") if ignored else ("OK", ""))
     return words
 
 
-def _short(message: str, column: str) -> str:
-    """The message without the column's name, which stands in the same row."""
-    short = message.replace(f", column {column}:", ":").replace(f" in column {column}", "")
-    short = short.replace(f" of column {column}", "")
-    return short[:1].upper() + short[1:]
-
-
-def _together(found: list[str]) -> str:
-    more = len(found) - _SHOWN
-    return " ".join(found[:_SHOWN]) + (f" And {more} more: see the results." if more > 0 else "")
+def _worst(groups: list[FindingGroup]) -> tuple[str, str]:
+    """Return the worst level of a column and its first finding in short."""
+    groups = sorted(groups, key=lambda group: list(LEVELS).index(group.severity))
+    first = groups[0]
+    short = finding_words({"message": first.message, "column": first.column})
+    row = first.examples[0].row if first.examples else None
+    if row is not None and first.count == 1:
+        short = f"Row {row:,}: {short}"
+    more = len(groups) - 1
+    tail = f" {more} more." if more else ""
+    return LEVELS[first.severity], short + tail
 
 
 def _headers_of(group: FindingGroup) -> list[str]:
-    """The source columns that a group is about; a point is about two."""
+    """Return the source columns that a group is about; a point is about two."""
     if group.column is None:
         return []
     return [group.column, *group.column.split(" + ")] if " + " in group.column else [group.column]
 
 
 def _matches(opened: Opened) -> dict[int, str]:
-    """What stands under Match now: `confirmed` where a person gave a column another target."""
+    """Return the matches that have changed: `confirmed` for a target chosen by hand."""
     rules = {(rule.source, rule.field): rule.match for rule in opened.job.mapping.columns}
     found: dict[int, Any] = {}
     for at, row in enumerate(opened.read.rows):

@@ -7,21 +7,25 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
-from sodasheet.excel.live.location import find_place, header_row
+from sodasheet.excel.live.location import find_location, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
-from sodasheet.excel.press import quiet
+from sodasheet.excel.press import activate
+from sodasheet.excel.program import quiet
 from sodasheet.excel.session import open_session
-from sodasheet.excel.sheets.history import is_history
+from sodasheet.excel.sheets.history import HistorySheet
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.excel.sheets.mapping_upgrade import add_newer_cells
+from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
+from sodasheet.excel.sheets.preview import PreviewSheet
 from sodasheet.excel.sheets.results import ResultSheet
-from sodasheet.excel.sheets.templates import add_sheet, sheet_name
-from sodasheet.excel.tasks.launch import CHOOSE, open_window
+from sodasheet.excel.sheets.templates import add_sheet
+from sodasheet.excel.tasks.launch import begin, order_of, task_of
 from sodasheet.jobs.sheet.header_block import target_of
+from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
@@ -36,12 +40,12 @@ if TYPE_CHECKING:
 def choose_dataset(press: Press) -> None:
     """Let a dataset be chosen and make its mapping sheet, most columns matched.
 
-    The window Choose dataset makes it in the end (choosing.py); where no window opens, the
-    dataset's web address is asked for here.
+    A page of its own lets it be chosen; if no window can be opened, the dataset's web address is
+    asked for here.
     """
     _refuse_own_sheet(press)
     if press.dialogs.no_windows is None:
-        open_window(press, CHOOSE, offered_portal(press))
+        begin(task_of(press, TaskKind.CHOOSE, portal=offered_portal(press)), order_of(press))
         return
     text = press.dialogs.ask_text("The dataset's web address, as the browser shows it:")
     if text is not None and text.strip():
@@ -62,8 +66,8 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
     existing = _existing(press, dataset)
     if existing is not None:
         mapping = MappingSheet(existing)
-        added = add_newer_cells(mapping, mapping.read().memory)
-        existing.activate()
+        added = bring_up_to_date(mapping, mapping.read().memory)
+        activate(existing)
         there = f"{dataset.name} has a mapping sheet already: {existing.name}."
         told = [f"{there} Press Match again to bring it up to date.", *added]
         press.dialogs.tell("\n".join(told))
@@ -81,13 +85,13 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
     name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
     sheet = add_sheet(press.book, "Mapping", name)
     try:
-        lay_out(MappingSheet(sheet), job, dataset, found.samples)
+        lay_out(MappingSheet(sheet), job, dataset, found)
     except BaseException:
         # Half a mapping sheet would pass for a whole one at the next press.
         with suppress(Exception), quiet(press.app):
             sheet.delete()
         raise
-    sheet.activate()
+    activate(sheet)
 
 
 def choose_source(press: Press) -> None:
@@ -104,14 +108,14 @@ def choose_source(press: Press) -> None:
         return
     spec = spec_of(text, names, replace(opened.job.source, rows=""))
     if spec.kind == "active" and not (spec.table or spec.range):
-        place = find_place(press.book, spec, press.sheet)
+        place = find_location(press.book, spec, press.front)
         spec = replace(spec, header_row=header_row(place.sheet))
     spec = asked_about_hidden(press, spec)
     found = match(press, spec, opened.dataset, opened.job.method, opened.job.mapping)
     job = replace(opened.job, source=spec, mapping=found.mapping)
-    added = add_newer_cells(opened.sheet, job)
+    added = bring_up_to_date(opened.sheet, job)
     job = with_prints(job, found.headers, opened.dataset)
-    lay_out(opened.sheet, job, opened.dataset, found.samples)
+    lay_out(opened.sheet, job, opened.dataset, found)
     if added:
         press.dialogs.tell("\n".join(added))
 
@@ -122,10 +126,10 @@ def open_on_portal(press: Press) -> None:
 
 
 def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
-    """The source with the user's word on hidden rows, where it has some and nobody was asked."""
+    """Return the source with the user's answer about hidden rows, if it has any."""
     if spec.kind != "active" or spec.rows:
         return spec
-    place = find_place(press.book, spec, press.sheet)
+    place = find_location(press.book, spec, press.front)
     hidden = hidden_rows(place.cells)
     if not hidden:
         return spec
@@ -138,15 +142,15 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
 
 def _refuse_own_sheet(press: Press) -> None:
     sheet = press.sheet
-    if MappingSheet.is_one(sheet) or ResultSheet.is_one(sheet) or is_history(sheet):
+    if any(kind.is_one(sheet) for kind in (MappingSheet, ResultSheet, PreviewSheet, HistorySheet)):
         raise UsageProblem(
-            f"{press.sheet.name} is a sheet of SodaSheet's own.",
+            f"{press.sheet.name} is a sheet that SodaSheet has made.",
             "Go to the sheet with your data, then press Choose dataset again.",
         )
 
 
 def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
-    """The mapping sheet of this dataset for the active sheet, if there is one."""
+    """Return the mapping sheet of this dataset for the active sheet, if there is one."""
     for sheet in mapping_sheets(press.book):
         read = MappingSheet(sheet).read()
         where = target_of(read.values)
@@ -157,7 +161,7 @@ def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
 
 
 def _active_source(press: Press) -> SourceSpec:
-    """The active sheet's table where it has just one, else the sheet with its header row."""
+    """Return the active sheet's only table, else the sheet with its header row."""
     tables = list(press.sheet.tables)
     if len(tables) == 1:
         return SourceSpec(kind="active", table=tables[0].name)

@@ -1,80 +1,71 @@
-"""The ribbon's group Publish: preview, push, stop, the rows that did not land, and the way back."""
+"""The buttons that change a dataset: preview, push, stop, retry and undo."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.check import jumps_of
+from sodasheet.excel.actions.check import links_of
 from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
 from sodasheet.excel.actions.retry import Retry, retry_of
-from sodasheet.excel.actions.undo import Undo, agreed_to_undo, undo_of
+from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
-from sodasheet.excel.sheets.result_rows import Jumps
-from sodasheet.excel.spooling import laid_down
+from sodasheet.excel.spooling import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.excel.tasks.deliver import deliver_ended
-from sodasheet.excel.tasks.launch import (
-    PREVIEW,
-    PUSH,
-    UNDO,
-    Handover,
-    errands,
-    forget,
-    new_errand,
-    send,
-)
+from sodasheet.excel.tasks.launch import begin, order_of, task_of, tasks_of
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
+from sodasheet.jobs.sheet.source_cell import words_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
     from sodasheet.model.job import Job
-    from sodasheet.push.runs.background_task import BackgroundTask
 
 
-#: How a process is called that is still at it.
-_UNDER_WAY = {PUSH: "A push", UNDO: "The undo of a push", PREVIEW: "A preview"}
+#: The work of a task that is still at it.
+_UNDER_WAY = {
+    TaskKind.PUSH: "A push",
+    TaskKind.UNDO: "The undo of a push",
+    TaskKind.PREVIEW: "A preview",
+}
 
 
 def preview_changes(press: Press) -> None:
     """Read the sheet and let a process of its own work out what a push would change."""
-    deliver_ended(press)
-    _refuse_second(press)
+    _prepare(press)
     opened = with_hidden_answer(press, open_mapping(press))
     require_sound(opened)
-    errand = new_errand()
-    try:
-        job = laid_down(press, opened, errand.folder, StatusProgress(press))
-        more = {"job_key": key_of(opened.job), "dataset_name": opened.dataset.name}
-        jumps = jumps_of(press, opened.job)
-        send(press, errand, Handover(job, opened.sheet.sheet.name, jumps, more), PREVIEW)
-    except BaseException:
-        forget(errand)
-        raise
+    task = _task(press, TaskKind.PREVIEW, opened)
+    with _removed_on_failure(task):
+        job = spool_live_sheet(press, opened, task.folder, StatusProgress(press))
+        order = order_of(press, opened.sheet)
+        links = links_of(press, opened.job)
+        begin(task, replace(order, links=links, job_key=key_of(opened.job)), job)
     press.status(f"working out what would change in {opened.dataset.name}; a sheet will show it")
 
 
 def push(press: Press) -> None:
-    """Read the sheet and let a process of its own do the rest; its window asks before it sends."""
-    deliver_ended(press)
-    _refuse_second(press)
-    _push(press, None)
+    """Read the sheet and let a process of its own do the rest; its page asks before it sends."""
+    _prepare(press)
+    _push(press, open_mapping(press), None)
 
 
 def retry_failed_rows(press: Press) -> None:
-    """Push only the rows that the last push left out, as they stand in the source now."""
-    deliver_ended(press)
-    _refuse_second(press)
+    """Push only the rows that the last push skipped, as they are in the source now."""
+    _prepare(press)
     opened = open_mapping(press)
-    _push(press, retry_of(press, opened), opened)
+    _push(press, opened, retry_of(press, opened))
 
 
 def undo_last_push(press: Press) -> None:
-    """Take back the last push to the mapping sheet's dataset, once that was agreed to."""
-    deliver_ended(press)
-    _refuse_second(press)
+    """Undo the last push to the mapping sheet's dataset, once that was agreed to."""
+    _prepare(press)
     undo = undo_of(target(press))
     if press.dialogs.no_windows is not None:
         agreed_undo = agreed_to_undo(press, undo)
@@ -82,86 +73,95 @@ def undo_last_push(press: Press) -> None:
             press.clear_status()
             return
         undo = agreed_undo
-    _take_back(press, undo)
-
-
-def _take_back(press: Press, undo: Undo) -> None:
-    errand = new_errand()
-    try:
-        handover = Handover(undo.job, find_mapping(press).sheet.name, Jumps(), undo.to_json())
-        send(press, errand, handover, UNDO)
-    except BaseException:
-        forget(errand)
-        raise
-    press.status(f"taking back run {undo.run}; the results appear when it is done")
+    mapping = find_mapping(press)
+    task = task_of(press, TaskKind.UNDO, source=press.book.name, portal=undo.job.portal)
+    with _removed_on_failure(task):
+        task.change(options=undo.options, seen=seen_to_json(undo.seen))
+        begin(task, order_of(press, mapping), undo.job)
+    press.status(f"undoing run {undo.run}; the results appear when it is done")
 
 
 def stop(press: Press) -> None:
-    """Ask a push, an undo or a preview that is under way to end after its next request."""
+    """Ask a push, an undo or a preview that is running to end after its current request."""
     deliver_ended(press)
-    running = list(errands(press))
-    for errand in running:
-        errand.stop()
+    running = [task for task, _ in tasks_of(press)]
+    for task in running:
+        task.errand.stop()
     if not running:
-        press.dialogs.tell("No push from this workbook is under way.")
+        press.dialogs.tell("No push from this workbook is running.")
     else:
-        press.status("stopping after the request under way")
+        press.status("stopping after the current request")
 
 
-def _push(press: Press, retry: Retry | None, opened: Opened | None = None) -> None:
-    opened = with_hidden_answer(press, opened or open_mapping(press))
+def _push(press: Press, opened: Opened, retry: Retry | None) -> None:
+    opened = with_hidden_answer(press, opened)
     require_sound(opened)
-    errand = new_errand()
-    try:
-        handover = _handover(press, opened, retry, errand)
-        if handover is None:
-            forget(errand)
+    task = _task(press, TaskKind.PUSH, opened)
+    with _removed_on_failure(task):
+        job = _agreed_job(press, opened, retry, task)
+        if job is None:
+            task.remove()
             press.clear_status()
             return
-        send(press, errand, handover)
-    except BaseException:
-        forget(errand)
-        raise
+        order = replace(order_of(press, opened.sheet), links=links_of(press, opened.job))
+        begin(task, order, job)
     press.status(f"pushing to {opened.dataset.name}; the results appear when it is done")
 
 
-def _handover(
-    press: Press, opened: Opened, retry: Retry | None, errand: BackgroundTask
-) -> Handover | None:
-    """What is handed over, the rows laid down; None where the user said no.
+def _agreed_job(press: Press, opened: Opened, retry: Retry | None, task: Task) -> Job | None:
+    """Return the job with its rows spooled; None if the user said no.
 
-    Where a window opens, it asks; else it is asked here.
+    The task's page asks; if no window can be opened, the questions are asked here.
     """
     present = None if press.dialogs.no_windows is None else present_rows(opened)
-    job, rejected = _laid_down(press, opened, retry, errand), 0
+    job, rejected = _spooled(press, opened, retry, task.folder), 0
     seen = None if retry else seen_by_preview(opened.job)
     if present is not None:
         rejected = 0 if retry else known_rejects(press, opened)
         if not agreed(press, opened, job, Numbers(present, rejected, seen)):
             return None
-    more = {"allow_rejected": rejected, "seen": seen_to_json(seen)}
-    return Handover(job, opened.sheet.sheet.name, jumps_of(press, opened.job), more)
+    task.change(options=PushOptions(allow_rejected=rejected), seen=seen_to_json(seen))
+    return job
 
 
-def _laid_down(press: Press, opened: Opened, retry: Retry | None, errand: BackgroundTask) -> Job:
-    """The job with its rows in the folder of the errand."""
+def _spooled(press: Press, opened: Opened, retry: Retry | None, folder: Path) -> Job:
+    """Return the job with its rows in the folder of the task."""
     progress = StatusProgress(press)
     if retry is None:
-        return laid_down(press, opened, errand.folder, progress)
-    handed = laid_down(press, replace(opened, job=retry.job), errand.folder, progress)
-    return retry.narrowed(handed, press.base, errand.folder, progress)
+        return spool_live_sheet(press, opened, folder, progress)
+    handed = spool_live_sheet(press, replace(opened, job=retry.job), folder, progress)
+    return retry.narrowed(handed, press.base, folder, progress)
 
 
-def _refuse_second(press: Press) -> None:
-    """One thing from a workbook at a time."""
-    for errand in errands(press):
-        if errand.report is None and errand.alive:
-            status = errand.status
-            done = progress_words(str(status["stage"]), status.get("done", 0), status.get("total"))
-            kind = errand.order.get("kind", PUSH)
-            asks = errand.order.get("window") and kind != PREVIEW
-            look = "Answer it in its window" if asks else "Wait for its results"
-            what = _UNDER_WAY[kind]
-            raise UsageProblem(
-                f"{what} from this workbook is under way ({done}).", f"{look}, or press Stop."
-            )
+def _task(press: Press, kind: TaskKind, opened: Opened) -> Task:
+    source = f"{press.book.name}, {words_of(opened.job.source)}"
+    return task_of(
+        press, kind, source=source, dataset=opened.dataset.name, portal=opened.job.portal
+    )
+
+
+@contextmanager
+def _removed_on_failure(task: Task) -> Iterator[None]:
+    """Remove the rows again if their process is not started."""
+    try:
+        yield
+    except BaseException:
+        task.remove()
+        raise
+
+
+def _prepare(press: Press) -> None:
+    """Show what has ended, and refuse a second task of this workbook."""
+    deliver_ended(press)
+    for task, order in tasks_of(press):
+        if not task.alive:
+            continue
+        status, kind = task.errand.status, task.record.kind
+        done = progress_words(
+            str(status.get("stage", "")), status.get("done", 0), status.get("total")
+        )
+        asks = order.windowed and kind is not TaskKind.PREVIEW
+        look = "Answer it in its window" if asks else "Wait for its results"
+        raise UsageProblem(
+            f"{_UNDER_WAY[kind]} from this workbook is running ({done}).", f"{look}, or press Stop."
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import webbrowser
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,30 +16,51 @@ from sodasheet.system.paths import make_private
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
 
-_HELP = (
-    "1. Go to the sheet with your data and press Choose dataset; paste the dataset's web address.\n"
-    "2. Look at the mapping sheet. Choose another dataset column where it is wrong.\n"
-    "3. Press Check data. Every finding names its row.\n"
-    "4. Press Push. The result sheet says what became of every row.\n\n"
-    "The manual: docs/how-to/workbook.md in the project."
-)
+
+def open_guide(press: Press) -> None:
+    """Open the guide in the browser; if there is none, show where the guide is."""
+    path = Path(str(resources.files("sodasheet.templates") / "guide.html"))
+    if not webbrowser.open(path.as_uri()):
+        press.dialogs.tell(f"No browser could be opened. The guide is in {path}")
+
+
+def check_computer(press: Press) -> None:
+    """Open the page that examines this computer; without windows, show what is wrong."""
+    if press.dialogs.no_windows is None:
+        from sodasheet.desk.front_door import open_computer
+
+        open_computer()
+        return
+    press.status("Checking this computer")
+    press.dialogs.tell(_findings())
+
+
+def _findings() -> str:
+    from sodasheet.installer.doctor.examine import examine
+    from sodasheet.installer.doctor.registry import WindowsRegistry
+    from sodasheet.installer.machine import Machine
+
+    checks = examine(Machine.current(), WindowsRegistry(), _store)
+    wrong = [f"{one.name}: {one.text} {one.remedy}".strip() for one in checks if not one.ok]
+    return "\n\n".join(wrong) or "Everything is in order on this computer."
+
+
+def _store() -> str:
+    from sodasheet.credentials.keychain import ATTENDED, store_in_use
+
+    return f"are kept by {store_in_use(deadline=ATTENDED).name}"
 
 
 def open_log(press: Press) -> None:
-    """Show the folder with the record of every run."""
+    """Open the folder with the record of every run."""
     folder = runs_folder()
     make_private(folder)
     if not _open(folder):
-        press.dialogs.tell(f"The record of every run is in {folder}")
-
-
-def help_me(press: Press) -> None:
-    """How it is done, in a few lines."""
-    press.dialogs.tell(_HELP)
+        press.dialogs.tell(f"The records of all runs are in {folder}")
 
 
 def _open(folder: Path) -> bool:
-    """Open a folder of our own in the system's file manager, where there is one."""
+    """Open a folder of our own in the system's file manager; False if there is none."""
     if sys.platform == "win32":
         os.startfile(folder)  # noqa: S606 - a folder of our own
         return True

@@ -1,40 +1,81 @@
-"""Where the columns of a live source lie, for links from the results to the cells."""
+"""Links from results to the cells of a live source."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping as Map
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.live.location import Place
-from sodasheet.excel.sheets.result_rows import Jumps
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.sources.headers import name_headers
 
 if TYPE_CHECKING:
     import xlwings
 
-#: Rows below the one named in which the headers may stand when it is blank.
+    from sodasheet.excel.live.location import SheetLocation
+
+#: Rows below the header row in which headers are looked for if it is blank.
 _LOOK = 50
 
 
-def jumps_to(place: Place) -> Jumps:
-    """The sheet of a place and the columns of its headers."""
-    names, left = _headers(place)
+@dataclass(frozen=True, slots=True)
+class CellLinks:
+    """The sheet of a live source and the sheet's column of each header; empty for other sources."""
+
+    sheet: str = ""
+    columns: Map[str, int] = field(default_factory=dict)
+
+    def address(self, row: int | None, header: str | None) -> str | None:
+        """Return the address of a cell, `#'Permits'!C17`; None if there is no such cell."""
+        if not self.sheet or row is None:
+            return None
+        column = self.columns.get(header or "", min(self.columns.values(), default=1))
+        return f"{sheet_link(self.sheet)}{column_letters(column)}{row}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the links as one JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Map[str, Any]) -> CellLinks:
+        """Return the links that `to_json` has written."""
+        return cls(str(data.get("sheet") or ""), dict(data.get("columns") or {}))
+
+
+def sheet_link(sheet: str) -> str:
+    """Return the address of a sheet, without a cell: `#'Permits'!`."""
+    quoted = sheet.replace("'", "''")
+    return f"#'{quoted}'!"
+
+
+def column_letters(column: int) -> str:
+    """Return A for 1, AA for 27."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def links_to(location: SheetLocation) -> CellLinks:
+    """Return the links to the cells of a location."""
+    names, left = _headers(location)
     filled = [at for at, name in enumerate(names) if name]
     unique, _ = name_headers([names[at] for at in filled], None)
-    return Jumps(
-        place.sheet.name, {name: left + at for name, at in zip(unique, filled, strict=True)}
-    )
+    columns = {name: left + at for name, at in zip(unique, filled, strict=True)}
+    return CellLinks(location.sheet.name, columns)
 
 
-def _headers(place: Place) -> tuple[list[str], int]:
-    area, picked = place.picked.area, place.picked
+def _headers(location: SheetLocation) -> tuple[list[str], int]:
+    area, picked = location.picked.area, location.picked
     if picked.headers is not None:
         return list(picked.headers), area.left
     if picked.header_row == 0:
         return [], area.left
     first = area.top + picked.header_row - 1
     last = min(first + _LOOK, area.bottom or first)
-    cells: xlwings.Range = place.sheet.range((first, area.left), (last, area.right or area.left))
+    corner = (last, area.right or area.left)
+    cells: xlwings.Range = location.sheet.range((first, area.left), corner)
     seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
     for row in range(1, seen.bottom + 1):
         names = [seen.text(row, column) for column in range(1, seen.right + 1)]

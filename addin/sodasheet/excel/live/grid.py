@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import percent_rows
 from sodasheet.excel.live.visible_rows import Shown, shown_rows
+from sodasheet.excel.program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.live.location import Place
+    from sodasheet.excel.live.location import SheetLocation
     from sodasheet.sources.grid.area import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.
@@ -27,11 +30,18 @@ BLOCK_CELLS = 100_000
 #: Excel's error values arrive as these whole numbers, while every number arrives as a float
 #: (CVErr, -2146828288 + xlErrNull 2000 and on).
 _ERRORS = range(-2146826288, -2146826200)
+_ERROR_NAMES = {
+    -2146826288: "#NULL!", -2146826281: "#DIV/0!", -2146826273: "#VALUE!", -2146826265: "#REF!",
+    -2146826259: "#NAME?", -2146826252: "#NUM!", -2146826246: "#N/A", -2146826245: "#GETTING_DATA",
+    -2146826243: "#SPILL!", -2146826238: "#CALC!", -2146826240: "#FIELD!", -2146826241: "#BLOCKED!",
+    -2146826242: "#UNKNOWN!", -2146826244: "#CONNECT!",
+}  # fmt: skip
 
-#: What stands in a cell whose error has no name that is known here.
+#: The text of an error whose name is not known here.
 _NAMELESS = "#UNKNOWN!"
 
-_EPOCH = dt.date(1899, 12, 30)
+#: The day of a cell that contains a time alone; the second in workbooks that count from 1904.
+_EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 
 
 class LiveGrid:
@@ -43,7 +53,7 @@ class LiveGrid:
     """
 
     def __init__(
-        self, place: Place, name: str, only: Shown | None = None, limit: int | None = None
+        self, place: SheetLocation, name: str, only: Shown | None = None, limit: int | None = None
     ) -> None:
         self.name = name
         self.picked: Pick = place.picked
@@ -72,7 +82,7 @@ class LiveGrid:
 
     @property
     def notes(self) -> tuple[FindingGroup, ...]:
-        """How many rows were left out because they are hidden."""
+        """Number of rows that were left out because they are hidden."""
         if not self._hidden:
             return ()
         count = f"{self._hidden:,} hidden row{'s were' if self._hidden != 1 else ' was'}"
@@ -87,7 +97,7 @@ class LiveGrid:
         return (note,)
 
     def empty(self) -> SourceError:
-        """The sentence for an area without a single value."""
+        """Return the sentence for an area without a single value."""
         return SourceError(
             f"The sheet {self._sheet.name} has no rows where the source lies.",
             "Press Choose source and pick the sheet, table or range that holds them.",
@@ -128,11 +138,17 @@ class LiveGrid:
 
     def _block(self, first: int, last: int) -> Iterator[list[object]]:
         cells = self._sheet.range((first, self._left), (last, self._right))
-        values = cells.options(ndim=2, err_to_str=True, empty="", chunksize=None).value
-        if any(isinstance(value, Decimal) for row in values for value in row):
+        values = _values(cells)
+        kinds = set(map(type, chain.from_iterable(values)))
+        if any(issubclass(kind, Decimal) for kind in kinds):
             values = _with_all_digits(cells, values)
+        ready = kinds <= _PLAIN
         for number, row in enumerate(values, start=first):
-            plain = [value if type(value) in _PLAIN else _plain(value) for value in row]
+            plain = (
+                list(row)
+                if ready
+                else [v if type(v) in _PLAIN else _plain(v, self._epoch) for v in row]
+            )
             for place, stretches in self._percents:
                 value = plain[place]
                 if isinstance(value, float):
@@ -152,10 +168,21 @@ class LiveGrid:
         """The visible rows where only those count."""
         return shown_rows(self._place.cells) if self._visible_only else None
 
+    @cached_property
+    def _epoch(self) -> dt.date:
+        """The day on which times without a date are; not every program tells."""
+        try:
+            counts_from_1904 = bool(self._sheet.book.api.Date1904)
+        except Exception as error:
+            if is_busy(error):
+                raise
+            counts_from_1904 = False
+        return _EPOCH_1904 if counts_from_1904 else _EPOCH
+
     _visible_only = False
 
     def visible_only(self) -> LiveGrid:
-        """The same cells without the hidden rows."""
+        """Return the same cells without the hidden rows."""
         self._visible_only = True
         return self
 
@@ -165,14 +192,14 @@ class LiveGrid:
 
     @cached_property
     def _percents(self) -> tuple[tuple[int, Shown], ...]:
-        """Place and rows of every column with percentages."""
+        """SheetLocation and rows of every column with percentages."""
         cells = self._place.cells
         found = ((place, percent_rows(cells[:, place])) for place in range(self.width))
         return tuple((place, Shown(rows)) for place, rows in found if rows)
 
     @cached_property
     def _mostly(self) -> dict[int, bool]:
-        """Whether the greater part of such a column is shown as percentages."""
+        """True for each column whose greater part is shown as percentages."""
         below = self.height - self.picked.header_row
         return {place: 2 * rows.count > below for place, rows in self._percents}
 
@@ -180,23 +207,39 @@ class LiveGrid:
 _PLAIN = frozenset({str, float, bool})
 
 
-def _plain(value: object) -> object:
-    """A value of the program as one that `cell_text` knows."""
+def _values(cells: xlwings.Range) -> Sequence[Sequence[object]]:
+    """Return the cells as the program gives them, in rows.
+
+    xlwings' own conversion looks at each cell several times, which costs more than the reading.
+    On a Mac the program gives objects that only xlwings knows.
+    """
+    if sys.platform == "darwin":
+        options = {"ndim": 2, "err_to_str": True, "empty": "", "chunksize": None}
+        found: Sequence[Sequence[object]] = cells.options(**options).value
+        return found
+    raw = cells.raw_value
+    if isinstance(raw, list | tuple) and raw and isinstance(raw[0], list | tuple):
+        return raw
+    return ((raw,),)
+
+
+def _plain(value: object, epoch: dt.date = _EPOCH) -> object:
+    """Return a value of the program as one that `cell_text` knows."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
-        return _moment(value)
+        return _moment(value, epoch)
     if isinstance(value, int):
-        return _NAMELESS if value in _ERRORS else float(value)
+        return _ERROR_NAMES.get(value, _NAMELESS) if value in _ERRORS else float(value)
     if isinstance(value, Decimal):
         return float(value)
     return str(value)
 
 
-def _moment(value: dt.datetime) -> object:
-    """A date without a time, a time without a date, or both."""
+def _moment(value: dt.datetime, epoch: dt.date) -> object:
+    """Return a date without a time, a time without a date, or both."""
     plain = value.replace(tzinfo=None)
-    if plain.date() == _EPOCH:
+    if plain.date() == epoch:
         return plain.time()
     return plain.date() if plain.time() == dt.time() else plain
 

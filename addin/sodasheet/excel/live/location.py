@@ -1,4 +1,4 @@
-"""Where in a workbook a live source lies: its sheet and the cells that hold its rows."""
+"""Location of a live source in a workbook: its sheet and the cells with its rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOOK = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetLocation:
     """A sheet and what is picked of it; `picked.area` has all four sides."""
 
     sheet: xlwings.Sheet
@@ -34,8 +34,10 @@ class Place:
         return self.sheet.range((area.top, area.left), last)
 
 
-def find_place(book: xlwings.Book, spec: SourceSpec, active: xlwings.Sheet) -> Place:
-    """The place of a source of kind `active`; without a sheet's name it is the active sheet.
+def find_location(
+    book: xlwings.Book, spec: SourceSpec, active: xlwings.Sheet | None
+) -> SheetLocation:
+    """Return the location of a source of kind `active`; without a name the active sheet's.
 
     Raises SourceError for a sheet or a table that is gone, UsageProblem for what is no range.
     """
@@ -44,7 +46,12 @@ def find_place(book: xlwings.Book, spec: SourceSpec, active: xlwings.Sheet) -> P
     prefix, area = parse_range(spec.range) if spec.range else ("", Area())
     wanted = prefix or spec.sheet
     sheet = _named(book, wanted) if wanted else active
-    return Place(sheet, Pick(sheet.name, _within(sheet, area), spec.header_row))
+    if sheet is None:
+        raise SourceError(
+            f"The sheet in front of {book.name} is a chart, which has no rows.",
+            "Go to a worksheet, then press the button again.",
+        )
+    return SheetLocation(sheet, Pick(sheet.name, _within(sheet, area), spec.header_row))
 
 
 def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:
@@ -54,7 +61,7 @@ def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:
 
 
 def header_row(sheet: xlwings.Sheet) -> int:
-    """The row in which the headers most probably stand: the first nearly full one.
+    """Return the row in which the headers most probably stand: the first nearly full one.
 
     A title or a date above the headers fills fewer cells than they do.
     """
@@ -68,7 +75,7 @@ def header_row(sheet: xlwings.Sheet) -> int:
     return 1
 
 
-def _table(book: xlwings.Book, wanted: str) -> Place:
+def _table(book: xlwings.Book, wanted: str) -> SheetLocation:
     for table in tables_of(book):
         if table.name.casefold() == wanted.casefold():
             body, heads = table.data_body_range, table.header_row_range
@@ -80,7 +87,7 @@ def _table(book: xlwings.Book, wanted: str) -> Place:
                 names = tuple(seen.text(1, at) for at in range(1, seen.right + 1))
             last = body.last_cell
             area = Area(body.row, body.column, last.row, last.column)
-            return Place(table.parent, Pick(table.parent.name, area, 0, names))
+            return SheetLocation(table.parent, Pick(table.parent.name, area, 0, names))
     others = ", ".join(table.name for table in tables_of(book))
     raise SourceError(
         f"{book.name} has no table named {wanted}.",
@@ -99,7 +106,7 @@ def _named(book: xlwings.Book, wanted: str) -> xlwings.Sheet:
 
 
 def _within(sheet: xlwings.Sheet, area: Area) -> Area:
-    """The area, cut at its open sides to where the sheet is used."""
+    """Return the area, cut at its open sides to where the sheet is used."""
     used = sheet.used_range
     last = used.last_cell
     left = max(area.left, used.column) if area == Area() else area.left

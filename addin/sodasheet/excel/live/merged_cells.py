@@ -29,7 +29,7 @@ class Merge:
         return range(self.top, self.bottom + 1)
 
     def covers(self, row: int, column: int) -> bool:
-        """Whether a cell lies under it without being the one that holds its value."""
+        """True if the merge covers a cell that is not its first one."""
         inside = row in self.rows and self.left <= column <= self.right
         return inside and (row, column) != (self.top, self.left)
 
@@ -38,7 +38,7 @@ def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
     """Every merged cell that lies in the area or reaches into it.
 
     One call where there is none; else the area is halved until each piece is merged or not.
-    Raises SourceError where there are so many that asking would take for ever.
+    Raises SourceError if there are so many that asking would take for ever.
     """
     found: dict[Merge, None] = {}
     pieces, calls = [(0, 0, *area.shape)], 0

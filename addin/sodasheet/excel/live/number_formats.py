@@ -1,4 +1,4 @@
-"""Which cells of a column are shown as percentages, found out in few calls to the program."""
+"""Cells of a column that are shown as percentages, found in few calls to the program."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 
 
 def is_percent(form: str) -> bool:
-    """Whether a number format shows 0.35 as 35 %."""
+    """True if a number format shows 0.35 as 35%."""
     return "%" in _LITERAL.sub("", form)
 
 
 def percent_rows(column: xlwings.Range) -> tuple[tuple[int, int], ...]:
     """First and last sheet row of every stretch of percentages in a range of one column.
 
-    Raises SourceError where the formats change so often that asking would take for ever.
+    Raises SourceError if the formats change so often that asking would take for ever.
     """
     stretches: list[tuple[int, int]] = []
     for first, last in _stretches(column):

@@ -18,7 +18,7 @@ def with_fractions(
     natives: Sequence[NativeCounts] | None,
     dataset: Dataset,
 ) -> Mapping:
-    """The mapping with the format `fraction` where a sheet's percentages fill hundredths.
+    """Return the mapping with the format `fraction` for percentages that fill hundredths.
 
     Only rules without a format of their own are changed, and only where every number of the source
     column is shown as a percentage.

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.grid import LiveGrid
-from sodasheet.excel.live.location import Place, find_place
+from sodasheet.excel.live.location import SheetLocation, find_location
+from sodasheet.excel.network_source import require_accepted
 from sodasheet.sources import open_source
 from sodasheet.sources.grid.grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
@@ -27,7 +28,7 @@ _BLOCK = 1 << 20
 class LiveSource:
     """Rows of a sheet that is open. `only` and `limit` as in LiveGrid."""
 
-    place: Place
+    place: SheetLocation
     spec: SourceSpec
     only: Shown | None = None
     limit: int | None = None
@@ -49,10 +50,11 @@ class LiveSource:
 
 
 def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Source:
-    """The source that a mapping sheet names: a live one, or a file beside the workbook."""
+    """Return the source that a mapping sheet names: a live one, or a file beside the workbook."""
     if spec.kind != "active":
+        require_accepted(press, spec)
         return open_source(spec, press.base)
-    return LiveSource(find_place(press.book, spec, press.sheet), spec, limit=limit)
+    return LiveSource(find_location(press.book, spec, press.front), spec, limit=limit)
 
 
 def _hash(path: Path) -> str:

@@ -1,10 +1,12 @@
-"""Which rows of an area are shown, where a filter or a hand has hidden others."""
+"""Visible rows of an area in which a filter or the user has hidden others."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from sodasheet.excel.program import is_busy
 
 if TYPE_CHECKING:
     import xlwings
@@ -18,7 +20,7 @@ class Shown:
 
     @property
     def count(self) -> int:
-        """How many rows are shown."""
+        """Number of visible rows."""
         return sum(last - first + 1 for first, last in self.stretches)
 
     def __contains__(self, row: object) -> bool:
@@ -29,22 +31,44 @@ class Shown:
 
 
 def shown_rows(area: xlwings.Range) -> Shown:
-    """The rows of the area that are neither hidden nor filtered out."""
+    """Return the rows of the area that are neither hidden nor filtered out."""
     column = _shown_column(area)
     if column is None:
         return Shown(((area.row, area.last_cell.row),))
-    pieces = cast("list[xlwings.Range]", column.get_special_cells("visible"))
+    try:
+        pieces = cast("list[xlwings.Range]", column.get_special_cells("visible"))
+    except Exception as error:
+        if is_busy(error):
+            raise
+        # Excel refuses this on a protected sheet, and if no cell at all is visible; its words for
+        # that are in the user's language, so they are not read.
+        return Shown(_one_by_one(column))
     stretches = sorted((piece.row, piece.row + piece.shape[0] - 1) for piece in pieces)
     return Shown(tuple(stretches))
 
 
 def hidden_rows(area: xlwings.Range) -> int:
-    """How many rows of the area are hidden or filtered out."""
+    """Return the number of rows of the area that are hidden or filtered out."""
     return int(area.shape[0]) - shown_rows(area).count
 
 
+def _one_by_one(column: xlwings.Range) -> tuple[tuple[int, int], ...]:
+    """Return the stretches of visible rows, found by halving: each question is one call."""
+    found: list[tuple[int, int]] = []
+    pieces = [(0, int(column.shape[0]))]
+    while pieces:
+        start, end = pieces.pop()
+        hidden = column[start:end, 0].rows.hidden
+        if hidden is False:
+            found.append((column.row + start, column.row + end - 1))
+        elif hidden is None and end - start > 1:
+            middle = (start + end) // 2
+            pieces += [(middle, end), (start, middle)]
+    return tuple(sorted(found))
+
+
 def _shown_column(area: xlwings.Range) -> xlwings.Range | None:
-    """A column that is not hidden itself: in a hidden one no cell at all is visible."""
+    """Return a column that is not hidden itself: in a hidden one no cell at all is visible."""
     for place in range(area.shape[1]):
         column = area[:, place]
         if not column.columns.hidden:

@@ -40,12 +40,12 @@ _TOKEN = re.compile("[0-9a-f]{16,64}")
 
 
 def result_path(token: str) -> Path:
-    """Where the end of the run with this token is written down."""
+    """Path of the file with the end of the run with this token."""
     return home() / "scheduled" / f"{token}.json"
 
 
 def begun_path(token: str) -> Path:
-    """What is there once the macro has come to push, so that whoever waits knows it."""
+    """Path of the file that is written when the macro begins to push."""
     return result_path(token).with_suffix(".begun")
 
 
@@ -58,17 +58,18 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     token = token_of(os.environ)
     if token is None:
         return
-    from sodasheet.excel import press as at
+    from sodasheet.excel import program
     from sodasheet.system.interactive import leave_unattended
 
     leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})
-    at.patient()
     try:
-        book = book or at.when_free(at.caller)
-        if book.name.casefold() != os.environ.get(BOOK, book.name).casefold():
+        if book is None:
+            _, book = program.when_free(program.caller)
+        if book is None or book.name.casefold() != os.environ.get(BOOK, book.name).casefold():
             return
-        body = _pushed(book)
+        with program.program_waits():
+            body = _pushed(book)
     except Exception as error:
         body = _failed(error)
     _write(result_path(token), body)
@@ -77,7 +78,7 @@ def scheduled(book: xlwings.Book | None = None) -> None:
 
 
 def token_of(environment: Mapping[str, str]) -> str | None:
-    """The token of the scheduler, or None in a process that it did not start."""
+    """Return the token of the scheduler, or None in a process that it did not start."""
     token = environment.get(TOKEN, "")
     sound = environment.get(FLAG) == "1" and _TOKEN.fullmatch(token)
     return token if sound else None
@@ -105,7 +106,7 @@ def _pushed(book: xlwings.Book) -> dict[str, Any]:
 
 
 def told_of(ran: Ran) -> dict[str, Any]:
-    """What is told of one job: its run, its outcome, and who could not be told."""
+    """Return one job as JSON: its run, its outcome, and failed notifications."""
     report = ran.report
     return {
         "name": ran.name,
@@ -118,7 +119,7 @@ def told_of(ran: Ran) -> dict[str, Any]:
 
 
 def _failed(error: Exception) -> dict[str, Any]:
-    """The end of a run that never came to its jobs."""
+    """Return the end of a run that never came to its jobs."""
     from sodasheet.crash_report import unexpected
 
     told = error if isinstance(error, SodaSheetError) else unexpected(error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 
     import xlwings
 
+    from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.push.runs.background_task import BackgroundTask as Folder
     from sodasheet.unattended.job_run import Attempt
     from sodasheet.unattended.task import Ran
 
@@ -49,14 +48,14 @@ class Read:
 
     press: Press
     opened: Opened
-    folder: Folder
+    folder: Task
 
 
 class Pushing:
     """The jobs of one open workbook. `notes` say what the workbook could not be told."""
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
-        from sodasheet.excel.press import path_of
+        from sodasheet.excel.book_path import path_of
         from sodasheet.unattended.task import Errand
         from sodasheet.unattended.time_limit import Watch
 
@@ -113,22 +112,18 @@ class Pushing:
             return ran
 
     def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: Ran) -> None:
-        from sodasheet.excel.actions.check import jumps_of
-        from sodasheet.excel.press import quiet
-        from sodasheet.excel.sheets.mapping import MappingSheet
-        from sodasheet.excel.sheets.result_rows import Jumps
+        from sodasheet.excel.actions.check import links_of
+        from sodasheet.excel.live.cell_links import CellLinks
+        from sodasheet.excel.sheets.mapping import MappingSheet, stamp_pushed
         from sodasheet.excel.sheets.results import result_sheet
-        from sodasheet.jobs.sheet.header_block import PUSHED
 
         report = ran.report.to_json()
         if not report["dataset"]:
             return
-        jumps = jumps_of(read[0].press, read[0].opened.job) if read else Jumps()
-        result_sheet(self._book, report).write(report, jumps)
+        links = links_of(read[0].press, read[0].opened.job) if read else CellLinks()
+        result_sheet(self._book, report).write(report, links, sheet.name)
         if report["outcome"] in ("done", "done with rejects"):
-            when = datetime.fromisoformat(report["started"]).astimezone()
-            with quiet(self._book.app):
-                MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
+            stamp_pushed(MappingSheet(sheet), report["started"])
 
 
 def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlwings.Sheet]:
@@ -143,13 +138,13 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
     return found
 
 
-def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
-    """A mapping sheet with what its portal says. Raises UsageProblem, PortalError, SignInError."""
+def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> Read:
+    """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.groups.columns import require_sound
     from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import open_mapping
 
-    press = Press(book, sheet, Nobody())
+    press = Press(book.app, book, sheet, Nobody())
     opened = open_mapping(press)
     require_sound(opened)
     spec = opened.job.source
@@ -162,39 +157,38 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Folder) -> Read:
 
 
 def _job(read: Read) -> NamedJob:
-    """The job with the rows of its live sheet laid down. Raises SourceError."""
-    from sodasheet.excel.spooling import laid_down
+    """Return the job with the rows of its live sheet laid down. Raises SourceError."""
+    from sodasheet.excel.spooling import spool_live_sheet
     from sodasheet.excel.status_bar import shown
     from sodasheet.jobs.loader import NamedJob
 
     with shown(read.press) as progress:
-        job = laid_down(read.press, read.opened, read.folder.folder, progress)
+        job = spool_live_sheet(read.press, read.opened, read.folder.folder, progress)
     return NamedJob(read.opened.sheet.sheet.name, job, read.press.base)
 
 
 @contextmanager
-def _folder() -> Iterator[Folder]:
+def _folder() -> Iterator[Task]:
     """A folder for the rows of one push, gone afterwards unless they are still needed."""
-    from sodasheet.excel.tasks.launch import forget, new_errand
-    from sodasheet.push.runs.background_task import SHOWN
+    from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
+    from sodasheet.excel.tasks.launch import ORIGIN, SHOWN
 
-    folder = new_errand()
+    task = new_task(TaskRecord(TaskKind.PUSH, ORIGIN))
     try:
-        yield folder
+        yield task
     finally:
-        if not (folder.folder / SHOWN).exists():
-            forget(folder)
+        if not (task.folder / SHOWN).exists():
+            task.remove()
 
 
-def _keep_if_unknown(folder: Folder, ran: Ran) -> None:
+def _keep_if_unknown(task: Task, ran: Ran) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
-    from sodasheet.excel.tasks.launch import keep
-    from sodasheet.push.runs.background_task import REPORT
+    from sodasheet.excel.tasks.launch import REPORT, keep
 
     if ran.code is ExitCode.UNKNOWN:
-        with suppress(OSError):
-            folder.write(REPORT, ran.report.to_json())
-            keep(folder)
+        with suppress(OSError, SodaSheetError):
+            task.write(REPORT, ran.report.to_json())
+            keep(task)
 
 
 def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:

@@ -46,7 +46,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How it ended; `jobs` are as `told_of` makes them."""
+    """The end of a run; `jobs` are as `told_of` makes them."""
 
     exit_code: ExitCode
     jobs: tuple[dict[str, Any], ...]
@@ -54,9 +54,9 @@ class Ended:
 
 
 def excel_program() -> list[str]:
-    """The command that opens a workbook in an Excel of its own.
+    """Return the command that opens a workbook in an Excel of its own.
 
-    Raises UsageProblem where there is no Excel for Windows.
+    Raises UsageProblem if there is no Excel for Windows.
     """
     if sys.platform == "win32":
         import winreg
@@ -98,8 +98,25 @@ def push_in_excel(
         return Ended(ran.code, (told_of(ran),))
 
 
+def other_books(pid: int, name: str) -> tuple[str, ...]:
+    """Return the names of other workbooks that are open in an Excel: it must not be ended then.
+
+    Empty if there are none, and if the program does not answer: a hung Excel has to be ended.
+    """
+    from sodasheet.excel.program import is_addin, load_xlwings, reach_program
+
+    found: list[str] = []
+    with suppress(Exception):
+        reach_program()
+        apps = [app for app in load_xlwings().apps if app.pid == pid]
+        found = [book.name for app in apps for book in app.books]
+    return tuple(one for one in found if one.casefold() != name.casefold() and not is_addin(one))
+
+
 class _Opened:
     """Excel with the workbook open."""
+
+    _left_open: tuple[str, ...] = ()
 
     def __init__(self, errand: Errand, program: Sequence[str], waiting: Waiting) -> None:
         self._errand, self._waiting = errand, waiting
@@ -122,7 +139,7 @@ class _Opened:
             ) from error
 
     def ended(self) -> Ended:
-        """Wait for its end. Raises SodaSheetError where the macro said nothing."""
+        """Wait for its end. Raises SodaSheetError if the macro said nothing."""
         began = time.monotonic()
         with self._errand.watch.heeding():
             late = self._wait(began)
@@ -137,7 +154,12 @@ class _Opened:
                 " (sodasheet addin doctor).",
             )
         notes = [*body.get("notes", ())]
-        if late is not None:
+        if late is not None and self._left_open:
+            notes.append(
+                "Excel was left open after the push, because somebody has opened another workbook"
+                f" in it: {', '.join(self._left_open)}."
+            )
+        elif late is not None:
             notes.append("Excel did not end by itself after the push, and was ended.")
         return Ended(ExitCode(body["exit_code"]), tuple(body["jobs"]), tuple(notes))
 
@@ -150,6 +172,9 @@ class _Opened:
                 left_at = now + self._waiting.leave
             error = self._overdue(now, began, left_at)
             if error is not None:
+                if others := other_books(self._process.pid, self._errand.path.name):
+                    self._left_open = others
+                    return error
                 self._end()
                 return error
             time.sleep(0.2)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.press import quiet
-from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.live.cell_links import CellLinks
+from sodasheet.excel.program import quiet
+from sodasheet.excel.sheets.result_rows import MOST_LINKS
 
 if TYPE_CHECKING:
     import xlwings
@@ -21,7 +22,7 @@ _OURS = "SodaSheet"
 _FILL, _INK = (253, 231, 228), (156, 42, 27)
 
 
-def cells_to_mark(rejected: Sequence[dict[str, Any]], jumps: Jumps) -> list[tuple[int, int]]:
+def cells_to_mark(rejected: Sequence[dict[str, Any]], jumps: CellLinks) -> list[tuple[int, int]]:
     """Row and column of every rejected cell of a live sheet, as far as they are known."""
     columns = jumps.columns or {}
     found = {

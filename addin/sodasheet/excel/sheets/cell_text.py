@@ -24,7 +24,7 @@ def as_text(text: str) -> str:
 
 
 def _like_a_word(text: str) -> bool:
-    """Whether the text begins with a letter, or with one in brackets such as `(ignore)`.
+    """True if the text begins with a letter, or with a letter in brackets such as `(ignore)`.
 
     `true` would become a logical value, and `Mar 2024` a date.
     """

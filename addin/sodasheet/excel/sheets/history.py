@@ -2,64 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.press import quiet
-from sodasheet.excel.sheets.cell_text import as_text
-from sodasheet.excel.sheets.history_rows import FRESHNESS, RUNS_HEADERS, TITLE, Line
-from sodasheet.excel.sheets.templates import add_sheet, sheet_name
-from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.staging.check.rejected import disarmed
+from sodasheet.excel.program import quiet
+from sodasheet.excel.sheets.designed_sheet import DesignedSheet
+from sodasheet.excel.sheets.history_rows import as_of_words, fresh_lines, run_lines
+from sodasheet.excel.sheets.templates import add_sheet, set_aside
+from sodasheet.jobs.sheet.sheet_name import sheet_name
+from sodasheet.model.sheet_labels import AS_OF, FRESHNESS_HEADERS, HISTORY_TITLE, RUNS_HEADERS
 
 if TYPE_CHECKING:
     import xlwings
 
-_LOOK = (25, 8)
-_WIDTH = len(RUNS_HEADERS)
-
-#: Text that runs on over the blank cells at its right: sentences about the whole.
-_LONG = 2
+    from sodasheet.push.runs.history import Freshness, PastRun
 
 
-def is_history(sheet: xlwings.Sheet) -> bool:
-    """Whether a sheet is a run history, whatever its name."""
-    return _top(sheet).find(TITLE) is not None
+#: The lower table begins below the upper one, which has a row for each dataset.
+_LOOK = (2000, 16)
 
 
-def history_sheet(book: xlwings.Book) -> xlwings.Sheet:
-    """The workbook's own, found by its words, or a new one."""
+class HistorySheet(DesignedSheet):
+    """The run history of a workbook."""
+
+    def __init__(self, sheet: xlwings.Sheet) -> None:
+        super().__init__(sheet, (AS_OF,), _LOOK)
+
+    @staticmethod
+    def is_one(sheet: xlwings.Sheet) -> bool:
+        """True if a sheet is a run history, whatever its name."""
+        return DesignedSheet.has_title(sheet, HISTORY_TITLE)
+
+    @property
+    def current(self) -> bool:
+        """False for a sheet of an earlier version, which has two lists instead of tables."""
+        return bool(self._table_at(FRESHNESS_HEADERS) and self._table_at(RUNS_HEADERS))
+
+    def write(self, fresh: list[Freshness], runs: list[PastRun]) -> None:
+        """Write both tables over the earlier ones; the lower one moves with the upper one."""
+        lines = fresh_lines(fresh)
+        with quiet(self.sheet.book.app):
+            self.put({AS_OF: as_of_words()})
+            self._make_room(max(1, len(lines)))
+            self.put_table(FRESHNESS_HEADERS, lines)
+            self.put_table(RUNS_HEADERS, run_lines(runs))
+
+    def _make_room(self, rows: int) -> None:
+        """Insert or delete whole rows, so that the upper table has just `rows` of them."""
+        area = self._table_at(FRESHNESS_HEADERS)
+        if area is None:
+            return
+        top, there = area.row, area.shape[0] - 1
+        if rows > there:
+            self.sheet.range(f"{top + 2}:{top + 1 + rows - there}").insert("down")
+        elif rows < there:
+            self.sheet.range(f"{top + 1 + rows}:{top + there}").delete("up")
+        self.look()
+
+    def _table_at(self, headers: tuple[str, ...]) -> xlwings.Range | None:
+        heads = self.heads(headers)
+        if not heads:
+            return None
+        head = heads[headers[0]]
+        for table in self.sheet.tables:
+            area = table.range
+            if (area.row, area.column) == (head.row, head.column):
+                return area
+        return None
+
+
+def history_sheet(book: xlwings.Book) -> HistorySheet:
+    """Return the workbook's run history; made if there is none yet."""
     for sheet in book.sheets:
-        if is_history(sheet):
-            return sheet
+        if HistorySheet.is_one(sheet):
+            found = HistorySheet(sheet)
+            if found.current:
+                return found
+            set_aside(sheet)
     name = sheet_name("Run history", "", [sheet.name for sheet in book.sheets])
-    return add_sheet(book, "History", name)
-
-
-def write_history(sheet: xlwings.Sheet, lines: Sequence[Line]) -> None:
-    """Write the lines over what stood there: one array, then the links."""
-    with quiet(sheet.book.app):
-        spot = _top(sheet).find(FRESHNESS)
-        first = spot.row if spot else 4
-        used = sheet.used_range.last_cell.row
-        cells = [_cells(line) for line in lines]
-        cells += [[None] * _WIDTH] * max(0, used - first + 1 - len(cells))
-        area = sheet.range((first, 1), (first + len(cells) - 1, _WIDTH))
-        area.clear_contents()
-        area.value = cells
-        for row, line in enumerate(lines, first):
-            if len(line.cells) == _LONG + 1:
-                sheet.range((row, _LONG + 1)).wrap_text = False
-            for at, address in line.links:
-                # The program takes it as it is, so a name that a portal gave must not compute.
-                shown = disarmed(str(line.cells[at]))
-                sheet.range((row, at + 1)).add_hyperlink(address, shown, address[:250])
-
-
-def _cells(line: Line) -> list[str | int | float | None]:
-    cells = [as_text(cell) if isinstance(cell, str) else cell for cell in line.cells]
-    return [*cells, *[None] * (_WIDTH - len(cells))]
-
-
-def _top(sheet: xlwings.Sheet) -> Snapshot:
-    return Snapshot(sheet.range((1, 1), _LOOK).options(ndim=2, err_to_str=True).value)
+    return HistorySheet(add_sheet(book, "History", name))

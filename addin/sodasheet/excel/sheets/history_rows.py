@@ -1,85 +1,98 @@
-"""Past runs as the rows of the sheet "Run history"; nothing here knows of a spreadsheet program."""
+"""Cells of the sheet "Run history"; nothing here knows of a spreadsheet program."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.moments import duration_words, local, now_words
+from sodasheet.excel.sheets.result_rows import outcome_words
+
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun
-
-TITLE = "SodaSheet run history"
-FRESHNESS, RUNS = "How fresh each dataset is", "Pushes, newest first"
-FRESHNESS_HEADERS = ("Dataset", "Last pushed", "In words")
-RUNS_HEADERS = (
-    "Dataset", "When", "Job", "Method", "Sent", "Created", "Updated", "Deleted", "Rejected",
-    "Outcome", "Seconds", "What happened", "Report", "Findings",
-)  # fmt: skip
 
 #: Runs that are listed, and how many of them have links: each link is a call to the program.
 MOST_RUNS, MOST_LINKS = 200, 100
 
-Cell = str | int | float | None
+
+def as_of_words() -> str:
+    """Return the line beside "As of"."""
+    return (
+        f"{now_words()}, pushes from this computer. Press Run history to update; "
+        "keep your own notes on another sheet."
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the sheet, and the addresses that some of its cells (0-based) lead to."""
-
-    cells: tuple[Cell, ...]
-    links: tuple[tuple[int, str], ...] = ()
-
-
-def lines_of(fresh: Sequence[Freshness], runs: Sequence[PastRun]) -> list[Line]:
-    """Both lists with their headings, from top to bottom."""
-    lines = [Line((FRESHNESS,)), Line(FRESHNESS_HEADERS)]
-    lines += [_freshness(one) for one in fresh] or [Line(("Nothing was pushed yet.",))]
-    lines += [Line(()), Line((RUNS,)), Line(RUNS_HEADERS)]
-    lines += [_run(one, linked=at < MOST_LINKS) for at, one in enumerate(runs)]
+def fresh_lines(fresh: list[Freshness]) -> list[Line]:
+    """Return the rows of the table of datasets."""
+    lines = []
+    for one in fresh:
+        pushed = one.last.started if one.last else ""
+        dataset = Link(one.newest.dataset_name, one.newest.link)
+        lines.append(Line((_when(pushed), dataset, _age(one), _state(one))))
     return lines
 
 
-def _freshness(one: Freshness) -> Line:
-    last, newest = one.last, one.newest
-    when = _local(last.started) if last else "never"
-    return Line((newest.dataset_name, when, one.sentence), ((0, newest.link),))
+def run_lines(runs: list[PastRun]) -> list[Line]:
+    """Return the rows of the table of pushes, newest first."""
+    return [_run(run, linked=at < MOST_LINKS) for at, run in enumerate(runs)]
 
 
 def _run(run: PastRun, *, linked: bool) -> Line:
     rows = run.rows
-    links = [(0, run.link)] if run.dataset else []
-    links += [
-        (RUNS_HEADERS.index(header), Path(path).as_uri())
-        for header, path in (("Report", run.report), ("Findings", run.findings_file))
-        if path is not None
-    ]
+    dataset: Cell | Link = run.dataset_name
+    report: Cell | Link = ""
+    if linked and run.dataset:
+        dataset = Link(run.dataset_name, run.link)
+    if linked and run.report:
+        report = Link("Open", Path(run.report).as_uri())
+    method = "Undo" if run.undoes else run.method[:1].upper() + run.method[1:]
     return Line(
         (
-            run.dataset_name,
-            _local(run.started),
-            run.job or run.source,
-            run.method,
-            rows.sent,
-            rows.created,
-            rows.updated,
-            rows.deleted,
-            rows.rejected,
-            run.outcome or "under way, or died",
-            None if run.seconds is None else round(run.seconds, 1),
-            run.summary,
-            "report" if run.report else "",
-            "findings" if run.findings_file else "",
-        ),
-        tuple(links) if linked else (),
-    )
+            _when(run.started), dataset, method, _outcome(run), rows.sent, rows.created,
+            rows.updated, rows.deleted, rows.rejected,
+            "" if run.seconds is None else duration_words(run.seconds),
+            run.job or run.source, report,
+        )
+    )  # fmt: skip
 
 
-def _local(moment: str) -> str:
-    """A moment on this computer's clock: `2024-02-29 13:30`."""
-    try:
-        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return moment
+def _outcome(run: PastRun) -> str:
+    if run.outcome is None:
+        return "Running, or interrupted"
+    if run.outcome == "dismissed":
+        return "Marked resolved"
+    rows = {"sent": run.rows.sent, "rejected": run.rows.rejected}
+    words = outcome_words({"outcome": run.outcome, "rows": rows, "findings": ()})
+    return words.replace("see In short", "see the report")
+
+
+def _state(one: Freshness) -> str:
+    if one.last is None:
+        return "Never pushed"
+    if one.newest.run != one.last.run and one.newest.outcome == "failed":
+        return "Failed"
+    skipped = one.last.rows.rejected
+    if skipped:
+        return f"{skipped:,} row{'' if skipped == 1 else 's'} skipped"
+    return "Up to date"
+
+
+def _age(one: Freshness) -> str:
+    pushed = local(one.last.started) if one.last else None
+    if pushed is None:
+        return ""
+    seconds = (one.now - pushed).total_seconds()
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            amount = int(seconds // size)
+            return f"{amount:,} {name}{'' if amount == 1 else 's'}"
+    return "just now"
+
+
+def _when(moment: str) -> Cell:
+    """Return a moment on this computer's clock, as a date that Excel knows."""
+    found = local(moment) if moment else None
+    return datetime(*found.timetuple()[:6]) if found else moment

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
+from sodasheet.excel.sheets.headline import MappingProgress, next_step
+from sodasheet.excel.sheets.moments import local_words
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.jobs.sheet.header_block import LINK
-from sodasheet.jobs.sheet.layout import (
+from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
+from sodasheet.model.sheet_labels import (
+    CHECK,
     CHOICES,
-    LOOK,
+    DATASET,
+    DATASET_COLUMN,
+    FINDINGS,
+    HEADERS,
+    IDENTITY,
+    LAST_PUSHED,
+    LINK,
+    MATCH,
     MEMORY,
-    REQUIRED,
-    Layout,
-    Read,
-    is_mapping,
+    NEXT_STEP,
+    OLD_UNFILLED_HEADERS,
+    OLD_UNFILLED_LIST,
+    SHEET_COLUMN,
+    TYPE,
 )
 
 if TYPE_CHECKING:
     import xlwings
 
-#: Digits of a number that every interface to a spreadsheet program takes as one.
-LONGEST_NUMBER = 9
+    from sodasheet.jobs.sheet.table_rows import Unfilled
 
-UNFILLED = "Dataset columns not filled"
-UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
+#: The cells of a row that is no longer needed.
+_BLANK = dict.fromkeys((SHEET_COLUMN, DATASET_COLUMN, TYPE, MATCH), "")
+
+#: Digits of a number that every interface to a spreadsheet program accepts as one.
+LONGEST_NUMBER = 9
 
 
 class MappingSheet:
@@ -37,11 +54,11 @@ class MappingSheet:
 
     @staticmethod
     def is_one(sheet: xlwings.Sheet) -> bool:
-        """Whether a sheet is a mapping sheet, whatever its name."""
+        """True if a sheet is a mapping sheet, whatever its name."""
         return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
 
     def look(self) -> None:
-        """See the sheet as it is now."""
+        """Read the sheet as it is now."""
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
         self.seen = Snapshot(values, used.row, used.column)
@@ -50,12 +67,12 @@ class MappingSheet:
 
     @property
     def bottom(self) -> int:
-        """The last row of the table: its own, or the last one that is used where it has none."""
+        """The last row of the table; the last used row if it is no table."""
         table = self._table()
         return max(self.top, table.range.last_cell.row if table else self.seen.bottom)
 
     def _table(self) -> xlwings.main.Table | None:
-        head = self.heads[REQUIRED[0]]
+        head = self.heads[SHEET_COLUMN]
         for table in self.sheet.tables:
             area = table.range
             inside = area.column <= head.column <= area.last_cell.column
@@ -64,25 +81,32 @@ class MappingSheet:
         return None
 
     def read(self) -> Read:
-        """Everything that stands on the sheet."""
+        """Return the content of the sheet."""
         return self.layout.read(self.bottom)
 
     def put(self, values: Map[str, str]) -> None:
-        """Write values beside their labels; a label that is gone is left out."""
+        """Write values beside their labels; a label that is gone is passed over."""
         for label, value in values.items():
             spot = self.layout.label(label)
             if spot is not None:
-                at = self.layout.beside(spot)
-                self.write(at, value)
-                if label == LINK:
-                    self._cell(at).add_hyperlink(value, value, "Open the dataset in the browser")
+                self.write(self.layout.beside(spot), value)
+
+    def put_link(self, name: str, address: str) -> None:
+        """Write the dataset's name as a link, and the address beside an earlier version's label."""
+        spots = ((DATASET, name), (LINK, address))
+        for label, text in spots:
+            spot = self.layout.label(label)
+            if spot is not None:
+                cell = self._cell(self.layout.beside(spot))
+                clear_links(cell)
+                write_link(cell, Link(text, address))
 
     def write(self, spot: Spot, value: str) -> None:
         """Write one cell: digits as a number, everything else as text."""
         number = value.isdecimal() and len(value) <= LONGEST_NUMBER
         self._cell(spot).value = int(value) if number else as_text(value)
 
-    def put_rows(self, lines: Map[int, Map[str, str]], below: list[Map[str, str]]) -> None:
+    def put_rows(self, lines: Map[int, Map[str, str]], below: Sequence[Map[str, str]] = ()) -> None:
         """Write cells of the table by row number and header, and new rows below the last one."""
         last = max([self.top, *(number for number in lines), self._last_filled()])
         for at, line in enumerate(below, start=last + 1):
@@ -90,11 +114,42 @@ class MappingSheet:
         end = last + len(below)
         table = self._table()
         if table is not None and end > table.range.last_cell.row:
-            table.resize(self.sheet.range((self.top, table.range.column),
-                                          (end, table.range.last_cell.column)))  # fmt: skip
+            area = table.range
+            corner = (end, area.last_cell.column)
+            table.resize(self.sheet.range((self.top, area.column), corner))
         for header, spot in self.heads.items():
             column = {number: cells[header] for number, cells in lines.items() if header in cells}
             self._put_column(spot.column, column)
+
+    def put_unfilled(self, found: Sequence[Unfilled], most: int) -> None:
+        """Write the dataset columns that nothing fills, in place of the earlier ones.
+
+        They are the last rows of the table; a sheet of an earlier version has a list beside it.
+        """
+        if self.seen.find(OLD_UNFILLED_LIST) is not None:
+            self._put_old_list(found)
+            return
+        self.look()
+        earlier = dict.fromkeys(self.read().unfilled, _BLANK)
+        if earlier:
+            self.put_rows(earlier)
+            self.look()
+        self.put_rows({}, [one.line() for one in found[:most]])
+        self.look()
+
+    def _put_old_list(self, found: Sequence[Unfilled]) -> None:
+        title = self.seen.find(OLD_UNFILLED_LIST)
+        assert title is not None  # noqa: S101 - the caller has looked
+        columns = (
+            [one.label for one in found],
+            [one.line()[TYPE] for one in found],
+            ["Required" if one.required else "Optional" for one in found],
+        )
+        for header, texts in zip(OLD_UNFILLED_HEADERS, columns, strict=True):
+            for spot in self.seen.all(header):
+                if spot.row == title.row + 1 and spot.column >= title.column:
+                    self._put_list(spot, texts)
+                    break
 
     def _last_filled(self) -> int:
         columns = [spot.column for spot in self.heads.values()]
@@ -114,28 +169,20 @@ class MappingSheet:
                 self.sheet.range((run[0], column), (run[-1], column)).value = cells
                 start = at + 1
 
-    def put_unfilled(self, lines: list[tuple[str, str, str]]) -> None:
-        """The dataset columns that nothing fills, in place of those that stood there."""
-        title = self.seen.find(UNFILLED)
-        if title is None:
-            return
-        spots = [
-            next((one for one in self.seen.all(header) if one.row == title.row + 1
-                  and one.column >= title.column), None)
-            for header in UNFILLED_HEADERS
-        ]  # fmt: skip
-        for place, spot in enumerate(spots):
+    def put_choices(self, labels: Sequence[str], headers: Sequence[str]) -> None:
+        """Write the hidden lists of the drop-downs: dataset columns and source headers."""
+        for title, texts in ((CHOICES, labels), (HEADERS, headers)):
+            spot = self.seen.find(title) if title == CHOICES else self._headers_list()
             if spot is not None:
-                self._put_list(spot, [line[place] for line in lines])
+                self._put_list(spot, texts)
 
-    def put_choices(self, labels: list[str]) -> None:
-        """What the drop-down of the dataset columns offers."""
-        spot = self.seen.find(CHOICES)
-        if spot is not None:
-            self._put_list(spot, labels)
+    def _headers_list(self) -> Spot | None:
+        """Return the head of the hidden list of headers, which is behind the table."""
+        found = self.seen.all(HEADERS)
+        return next((spot for spot in found if spot.column > self.layout.right), None)
 
-    def _put_list(self, head: Spot, texts: list[str]) -> None:
-        """Texts below a heading, and blanks over what was longer before."""
+    def _put_list(self, head: Spot, texts: Sequence[str]) -> None:
+        """Write texts below a heading, and blanks over a longer earlier list."""
         before = sum(
             1
             for row in range(head.row + 1, self.seen.bottom + 1)
@@ -149,7 +196,7 @@ class MappingSheet:
             ).value = cells
 
     def remember(self, chunks: list[str]) -> None:
-        """Keep the job in hidden cells of this very sheet, so that a copy of it keeps it too."""
+        """Store the job in hidden cells of this sheet, so that a copy of it has the job too."""
         spot = self.seen.find(MEMORY) or Spot(1, self.seen.right + 1)
         before = len(self.layout.memory())
         cells: list[Any] = [MEMORY, *map(as_text, chunks)]
@@ -158,10 +205,42 @@ class MappingSheet:
         area.value = [cells]
         area.columns.hidden = True
 
+    @property
+    def identity(self) -> str:
+        """The mark by which this sheet is known in any workbook; empty if it has none yet."""
+        spot = self.seen.find(IDENTITY)
+        return self.seen.text(spot.row, spot.column + 1) if spot else ""
+
+    def identify(self) -> str:
+        """Return the mark, written into a hidden cell if the sheet has none yet."""
+        if self.identity:
+            return self.identity
+        memory = self.seen.find(MEMORY) or Spot(1, self.seen.right + 1)
+        mark = uuid.uuid4().hex
+        cells = self.sheet.range(
+            (memory.row + 1, memory.column), (memory.row + 1, memory.column + 1)
+        )
+        cells.value = [[IDENTITY, as_text(mark)]]
+        cells.columns.hidden = True
+        self.look()
+        return mark
+
+    @property
+    def has_findings(self) -> bool:
+        """False for a sheet of an earlier version, whose column Check holds the sentences."""
+        return FINDINGS in self.heads and CHECK in self.heads
+
     def _cell(self, spot: Spot) -> xlwings.Range:
         return self.sheet.range((spot.row, spot.column))
 
 
+def stamp_pushed(sheet: MappingSheet, started: str) -> None:
+    """Write when the push of a mapping sheet has landed, and that nothing is left to do."""
+    step = next_step(sheet.read().rows, (), MappingProgress(pushed=started))
+    with quiet(sheet.sheet.book.app):
+        sheet.put({LAST_PUSHED: local_words(started), NEXT_STEP: step})
+
+
 def mapping_sheets(book: xlwings.Book) -> list[xlwings.Sheet]:
-    """All mapping sheets of a workbook."""
+    """Return all mapping sheets of a workbook."""
     return [sheet for sheet in book.sheets if MappingSheet.is_one(sheet)]

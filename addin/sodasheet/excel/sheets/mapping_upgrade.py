@@ -1,14 +1,16 @@
-"""Cells that a mapping sheet of an earlier version lacks, added where nothing stands."""
+"""Bringing a mapping sheet of an earlier version up to date, without moving anything on it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.press import quiet
+from sodasheet.excel.program import quiet
+from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.templates import designs
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.free_cells import lacking, rooms
-from sodasheet.jobs.sheet.settings_cells import manner_of
+from sodasheet.jobs.sheet.settings_cells import settings_values
+from sodasheet.model.sheet_labels import MAPPING_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
 
-def add_newer_cells(sheet: MappingSheet, job: Job | None) -> list[str]:
-    """Add the settings that came since the sheet was made, as the job has them; says so.
+def bring_up_to_date(sheet: MappingSheet, job: Job | None) -> list[str]:
+    """Rename earlier labels and headers in place, and add the settings that are missing.
 
-    Without a job they stay blank, which means what is usual. Nothing on the sheet is moved or
-    written over; where no place is free nothing is added, and the sentence says what to do.
+    Missing settings get the job's values; without a job they stay blank, which means the default.
+    Returns sentences about new cells; if there is no free place for them, the sentence says how to
+    add them by hand.
     """
+    _rename(sheet)
     labels = lacking(sheet.layout)
     if not labels:
         return []
@@ -32,22 +36,37 @@ def add_newer_cells(sheet: MappingSheet, job: Job | None) -> list[str]:
     at = next((one for one in rooms(sheet.layout, len(labels)) if _open(sheet, one, labels)), None)
     if at is None:
         return [
-            f"There is no free place above the table for newer settings: {names}. They stay as"
-            " they were; to change one, write its label above the table and its value beside it."
+            f"There is no free place above the table for newer settings: {names}. They keep their"
+            " defaults; to change one, write its label above the table and its value beside it."
         ]
-    _add(sheet, at, labels, manner_of(job) if job else {})
-    return [f"New settings stand above the table, as they have been so far: {names}."]
+    _add(sheet, at, labels, settings_values(job) if job else {})
+    return [f"New settings are above the table, with their present values: {names}."]
+
+
+def _rename(sheet: MappingSheet) -> None:
+    spots = {label: sheet.layout.label(label) for label in MAPPING_LABELS}
+    outdated = {
+        words: spot
+        for words, spot in {**spots, **sheet.heads}.items()
+        if spot is not None and sheet.seen.text(spot.row, spot.column) != words
+    }
+    if not outdated:
+        return
+    with quiet(sheet.sheet.book.app):
+        for words, spot in outdated.items():
+            sheet.sheet.range((spot.row, spot.column)).value = as_text(words)
+    sheet.look()
 
 
 def _open(sheet: MappingSheet, at: Spot, labels: Sequence[str]) -> bool:
-    """Whether cells there can be written and seen; part of a merged cell cannot be."""
+    """True if cells there can be written and seen; part of a merged cell cannot be."""
     area = sheet.sheet.range((at.row, at.column), (at.row + len(labels) - 1, at.column + 1))
     states = (area.merge_cells, area.rows.hidden, area.columns.hidden)
     return all(state is False for state in states)
 
 
 def _add(sheet: MappingSheet, at: Spot, labels: Sequence[str], values: dict[str, str]) -> None:
-    """Values before labels: a label alone would already mean what is usual."""
+    """Write values before labels: a label alone would already mean the default."""
     with quiet(sheet.sheet.book.app), designs(sheet.sheet.book.app) as template:
         design = template.sheets["Mapping"]
         seen = Snapshot(design.used_range.options(ndim=2).value)
@@ -61,5 +80,5 @@ def _add(sheet: MappingSheet, at: Spot, labels: Sequence[str], values: dict[str,
 
 
 def _copy(design: xlwings.Sheet, spot: Spot, sheet: MappingSheet, to: Spot) -> None:
-    """A designed cell with its look and its drop-down."""
+    """Copy a designed cell with its look and its drop-down."""
     design.range((spot.row, spot.column)).copy(sheet.sheet.range((to.row, to.column)))

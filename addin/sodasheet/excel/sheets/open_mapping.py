@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.live.location import find_place, tables_of
+from sodasheet.excel.live.location import find_location, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.jobs.sheet.header_block import SOURCE, Target, job_of, target_of
+from sodasheet.jobs.sheet.header_block import Target, job_of, target_of
 from sodasheet.jobs.sheet.layout import Read
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table import Labels, Problem
 from sodasheet.model.job import SourceSpec
+from sodasheet.model.sheet_labels import SOURCE
 
 if TYPE_CHECKING:
     import xlwings
@@ -41,12 +42,12 @@ class Opened:
 
 
 def find_mapping(press: Press) -> MappingSheet:
-    """The mapping sheet of a press: the active sheet, else the one whose source that is.
+    """Return the mapping sheet of a press: the active sheet, else the one whose source that is.
 
-    Raises UsageProblem where there is none, and where several could be meant.
+    Raises UsageProblem if there is none, and where several could be meant.
     """
-    if MappingSheet.is_one(press.sheet):
-        return MappingSheet(press.sheet)
+    if press.front is not None and MappingSheet.is_one(press.front):
+        return MappingSheet(press.front)
     found = [MappingSheet(sheet) for sheet in mapping_sheets(press.book)]
     if not found:
         raise UsageProblem(
@@ -63,7 +64,7 @@ def find_mapping(press: Press) -> MappingSheet:
 
 
 def target(press: Press) -> Target:
-    """The dataset that the press is about, from the mapping sheet alone."""
+    """Return the dataset that the press is about, from the mapping sheet alone."""
     return target_of(find_mapping(press).read().values)
 
 
@@ -96,13 +97,13 @@ def names_of(book: xlwings.Book) -> Names:
 
 
 def _reads(mapping: MappingSheet, press: Press) -> bool:
-    """Whether the mapping's source lies on the sheet of the press."""
+    """True if the mapping's source is on the sheet of the press."""
     read = mapping.read()
     earlier = read.memory.source if read.memory else SourceSpec(kind="active")
     try:
         spec = spec_of(read.values.get(SOURCE, ""), names_of(press.book), earlier)
         if spec.kind != "active":
             return False
-        return bool(find_place(press.book, spec, press.sheet).sheet == press.sheet)
+        return bool(find_location(press.book, spec, press.front).sheet == press.front)
     except Exception:
         return False

@@ -1,87 +1,125 @@
-"""A preview as the cells of its sheet; nothing here knows of a spreadsheet program.
+"""Cells of a preview sheet; nothing here knows of a spreadsheet program.
 
-A preview's report is the JSON of `sodasheet preview` (model/preview.py) with where and when it was
-made around it (push/preview/preview.py).
+A preview's report is the JSON of model/preview.py with the time and place around it
+(push/preview/preview.py), and `columns` with the name and data type of each field.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sodasheet.excel.sheets.result_rows import MOST_LINKS, Jumps
+from sodasheet.excel.live.cell_links import CellLinks
+from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.moments import local_words
+from sodasheet.excel.sheets.preview_values import EMPTY, difference, shown_value
+from sodasheet.excel.sheets.result_rows import MOST_LINKS, method_words
+from sodasheet.model.sheet_labels import (
+    CHANGED_ROWS,
+    CHANGES_LISTED,
+    DATASET,
+    DELETED_ROWS,
+    IN_SHORT,
+    METHOD,
+    MOST_CHANGED,
+    NEW_ROWS,
+    PREVIEWED,
+    ROWS_AFTER,
+    ROWS_NOW,
+    ROWS_SKIPPED,
+    SOURCE,
+    UNCHANGED,
+    WARNINGS,
+)
 
-TITLE = "SodaSheet preview"
-LINK = "Link"
-LABELS = (
-    "In short", "New rows", "Changed rows", "Deleted rows", "Unchanged rows", "Rows now",
-    "Rows after", "Rows with findings", "Columns emptied", "Doubts", "Dataset", LINK,
-    "Method", "Source", "When", "Listed",
-)  # fmt: skip
-HEADERS = (
-    "Kind", "Row", "Identifier", "Column", "Now on the portal", "After the push", "Go to",
-)  # fmt: skip
-
-#: Sentences, which run on over the blank cells at their right.
-LONG = frozenset({"In short", "Columns emptied", "Doubts", "Dataset", "Source", "Listed"})
+_WHOLE_ROW, _NOT_THERE, _REMOVED = "(whole row)", "(not there)", "(removed)"
+_MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the table, and the address that its last cell leads to."""
-
-    cells: tuple[str | int, ...]
-    link: str | None = None
-
-
-def values_of(report: Map[str, Any], book: str, mapping: str) -> dict[str, str | int]:
-    """The values beside the labels; `book` and `mapping` name workbook and mapping sheet."""
+def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
+    """Return the values beside the labels."""
     counts, source = report["preview"], report["source"]
     return {
-        "In short": report["summary"],
-        "New rows": counts["new"],
-        "Changed rows": counts["changed"],
-        "Deleted rows": counts["deleted"],
-        "Unchanged rows": counts["unchanged"],
-        "Rows now": report["before"],
-        "Rows after": report["after"],
-        "Rows with findings": report["rejected"],
-        "Columns emptied": ", ".join(report["emptied"]) or "none",
-        "Doubts": report["stale"] or "none",
-        "Dataset": f"{report['dataset_name']} ({report['dataset']})",
-        LINK: f"{report['portal']}/d/{report['dataset']}",
-        "Method": report["method"],
-        "Source": f"{source['name']}: {source['rows']:,} rows",
-        "When": datetime.fromisoformat(report["started"]).astimezone().strftime("%Y-%m-%d %H:%M"),
-        "Listed": _listed(report, book, mapping),
+        IN_SHORT: report["summary"],
+        WARNINGS: _warnings(report),
+        MOST_CHANGED: _most_changed(report),
+        NEW_ROWS: counts["new"],
+        CHANGED_ROWS: counts["changed"],
+        DELETED_ROWS: counts["deleted"],
+        UNCHANGED: counts["unchanged"],
+        ROWS_NOW: report["before"],
+        ROWS_AFTER: report["after"],
+        ROWS_SKIPPED: report["rejected"],
+        METHOD: method_words(report),
+        DATASET: Link(report["dataset_name"], f"{report['portal']}/d/{report['dataset']}"),
+        SOURCE: f"{source['name']}, {source['rows']:,} rows",
+        PREVIEWED: local_words(report["started"]),
+        CHANGES_LISTED: _listed(report),
     }
 
 
-def lines_of(report: Map[str, Any], jumps: Jumps) -> list[Line]:
-    """The rows of the table; the first ones lead to the cells of the source."""
+def lines_of(report: Map[str, Any], links: CellLinks) -> list[Line]:
+    """Return the rows of the table; the first ones lead to the cells of the source."""
     lines, linked = [], 0
     for change in report["changes"]:
-        line = _line(change, report["headers"], jumps if linked < MOST_LINKS else Jumps())
-        linked += line.link is not None
+        line = _line(change, report, links if linked < MOST_LINKS else CellLinks())
+        linked += isinstance(line.cells[-1], Link)
         lines.append(line)
     return lines
 
 
-def _line(change: Map[str, Any], headers: Map[str, str], jumps: Jumps) -> Line:
-    row = change["row"]
-    address = jumps.address(row, headers.get(change["column"] or ""))
-    number = "" if row is None else row
-    texts = [change[name] or "" for name in ("identifier", "column", "old", "new")]
-    return Line((change["kind"], number, *texts, f"row {row:,}" if address else ""), address)
+def _line(change: Map[str, Any], report: Map[str, Any], links: CellLinks) -> Line:
+    row, field = change["row"], change["column"]
+    name, kind = _column(report, field)
+    old, new = change["old"], change["new"]
+    address = links.address(row, report["headers"].get(field or ""))
+    go: Cell | Link = Link(f"Row {row:,}", address) if address else ""
+    if change["kind"] == "new":
+        told = ("New", _WHOLE_ROW if field is None else name, _NOT_THERE, new or EMPTY, "row added")
+    elif change["kind"] == "deleted":
+        told = ("Deleted", _WHOLE_ROW, old or EMPTY, _REMOVED, "row deleted")
+    else:
+        shown = shown_value(old, kind), shown_value(new, kind)
+        told = ("Changed", name, *shown, difference(old, new, kind))
+    number: Cell = "" if row is None else row
+    return Line((told[0], number, change["identifier"] or "", *told[1:], go))
 
 
-def _listed(report: Map[str, Any], book: str, mapping: str) -> str:
-    shown, more = len(report["changes"]), report["more"]
+def _column(report: Map[str, Any], field: str | None) -> tuple[str, str]:
+    """Return a field's display name and data type."""
+    name, kind = report.get("columns", {}).get(field or "", (field or "", ""))
+    return str(name), str(kind)
+
+
+def _warnings(report: Map[str, Any]) -> str:
+    told = []
+    if report["emptied"]:
+        names = [_column(report, field)[0] for field in report["emptied"]]
+        told.append(f"{', '.join(names)} would be emptied.")
+    if report["stale"]:
+        told.append(str(report["stale"]))
+    return " ".join(told) or "None"
+
+
+def _most_changed(report: Map[str, Any]) -> str:
+    fields = [one["column"] for one in report["changes"] if one["kind"] == "changed"]
+    counts = Counter(field for field in fields if field is not None)
+    if not counts:
+        return "None"
+    shown = [
+        f"{_column(report, field)[0]} {count:,}" for field, count in counts.most_common(_MOST_NAMED)
+    ]
+    more = len(counts) - len(shown)
+    tail = f", and {more} more column{'' if more == 1 else 's'}" if more else ""
+    lead = "Of the listed changes: " if report["more"] else ""
+    return f"{lead}{', '.join(shown)}{tail}"
+
+
+def _listed(report: Map[str, Any]) -> Cell | Link:
+    shown, more, path = len(report["changes"]), report["more"], report.get("changes_file")
     if not more:
-        return "every change" if shown else "nothing would change"
-    return (
-        f"the first {shown:,} of {shown + more:,} changes. Every one: save the workbook, then"
-        f' sodasheet preview "{book}" --only "{mapping}" --csv changes.csv'
-    )
+        return f"All {shown:,} changes." if shown else "None: nothing would change."
+    words = f"The first {shown:,} of {shown + more:,}."
+    return Link(f"{words} Open all of them (CSV)", Path(path).as_uri()) if path else words

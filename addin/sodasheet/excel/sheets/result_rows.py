@@ -1,139 +1,248 @@
-"""A report as the rows of a result sheet; nothing here knows of a spreadsheet program."""
+"""Cells of a result sheet for a report; nothing here knows of a spreadsheet program."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-TITLE = "SodaSheet results"
-OUTCOME, REJECTED_COUNT, LINK, RUN = "Outcome", "Rejected", "Link", "Run"
-LABELS = (
-    OUTCOME, "Rows in the source", "Sent", "Created", "Updated", "Deleted", REJECTED_COUNT,
-    "Dataset", LINK, "Method", "Source", "Pushed by", "When", RUN,
-)  # fmt: skip
-FINDINGS, REJECTED = "Findings", "Rejected rows"
-FINDINGS_HEADERS = ("Count", "Column", "First example", "Finding and what to do", "Go to")
-REJECTED_HEADERS = ("Row", "Column", "Value", "Reason", "Go to")
+from sodasheet.excel.live.cell_links import CellLinks, sheet_link
+from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.moments import duration_words, local_words
+from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import (
+    ACCOUNT,
+    ALL_FINDINGS,
+    BY_LEVEL,
+    CREATED,
+    DATASET,
+    DELETED,
+    IN_SHORT,
+    METHOD,
+    METHODS,
+    OUTCOME,
+    READY,
+    RUN,
+    SENT,
+    SKIPPED,
+    SOURCE,
+    SOURCE_ROWS,
+    UPDATED,
+    WHEN,
+)
 
-#: Rejected rows that are listed, and cells that are linked; Excel takes 65,530 links a sheet, and
-#: nobody mends more than a few hundred by hand.
-MOST_ROWS = 500
-MOST_LINKS = 300
+#: Severity of a finding -> its level, in the order of the sheet.
+LEVELS = {"stop": "Stop", "reject": "Ask", "note": "Note"}
 
-#: What stands in place of rejected rows where there are none, by outcome; otherwise the summary.
-_NONE_LISTED = {"done": "Every row was sent.", "checked, nothing sent": "Every row can be sent."}
+#: Lines of one kind of finding, of all, and links at most; nobody fixes more by hand, and each
+#: link is a call to the program.
+MOST_OF_A_KIND, MOST_ROWS, MOST_LINKS = 20, 500, 300
 
-#: What a check that sends nothing says beside "Outcome".
-CHECKED = "checked, nothing sent"
+#: The outcome of a check, which sends nothing.
+CHECKED = "checked"
 
+#: Row, column and value of a cell.
+_Place = tuple[int | None, str | None, str | None]
 
-@dataclass(frozen=True, slots=True)
-class Jumps:
-    """Where the cells of a live source lie: its sheet, and the sheet's column of each header."""
-
-    sheet: str = ""
-    columns: Map[str, int] | None = None
-
-    def address(self, row: int | None, header: str | None) -> str | None:
-        """The address of a cell, `#'Permits'!C17`; None where there is no such place."""
-        if not self.sheet or row is None:
-            return None
-        column = (self.columns or {}).get(header or "", min((self.columns or {"": 1}).values()))
-        quoted = self.sheet.replace("'", "''")
-        return f"#'{quoted}'!{letters(column)}{row}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row below the counts: five cells, and the address that the last one leads to."""
-
-    cells: tuple[str | int, ...]
-    link: str | None = None
+_NONE_YET, _NOT_REPORTED = "none yet", "not reported"
+_COUNTS = {SENT: "sent", CREATED: "created", UPDATED: "updated", DELETED: "deleted"}
 
 
-def counts_of(report: Map[str, Any]) -> dict[str, str | int | None]:
-    """The values beside the labels; a count that the portal did not give stays empty."""
+def outcome_words(report: Map[str, Any]) -> str:
+    """Return how a check or a push ended, in a few words whose first one says it."""
+    outcome, rows = report["outcome"], report["rows"]
+    if outcome == CHECKED:
+        return _checked(report)
+    if outcome == "done with rejects":
+        return f"Done, {_rows(rows.get('rejected'))} skipped"
+    if outcome == "failed":
+        return "Failed, see In short" if rows.get("sent") else "Failed, nothing changed"
+    if outcome == "cancelled":
+        sent = rows.get("sent")
+        return f"Canceled, {_rows(sent)} were sent" if sent else "Canceled, nothing sent"
+    words = {
+        "done": "Done",
+        "refused": "Stopped, nothing sent",
+        "unknown": "Unknown, being checked",
+    }
+    return words.get(outcome, str(outcome)[:1].upper() + str(outcome)[1:])
+
+
+def _checked(report: Map[str, Any]) -> str:
+    stops = sum(group["severity"] == "stop" for group in report["findings"])
+    if stops:
+        return f"Checked, {stops} finding{'s stop' if stops > 1 else ' stops'} the push"
+    rejected = report["rows"].get("rejected") or 0
+    if rejected:
+        return f"Checked, {_rows(rejected)} need{'s' if rejected == 1 else ''} an answer"
+    return "Checked, no findings"
+
+
+def _rows(count: int | None) -> str:
+    return "some rows" if count is None else "1 row" if count == 1 else f"{count:,} rows"
+
+
+def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
+    """Return the values beside the labels; a count that the portal did not give is no 0."""
     rows, source = report["rows"], report.get("source") or {}
+    checked = report["outcome"] == CHECKED
+    total, rejected = source.get("rows"), rows.get("rejected")
+    missing = _NONE_YET if checked else _NOT_REPORTED
+    counts: dict[str, Cell | Link] = {
+        label: missing if checked or rows.get(key) is None else rows[key]
+        for label, key in _COUNTS.items()
+    }
+    known = total is not None and rejected is not None
     return {
-        OUTCOME: report["outcome"],
-        "Rows in the source": source.get("rows"),
-        **{name.title(): rows.get(name) for name in ("sent", "created", "updated", "deleted")},
-        REJECTED_COUNT: rows.get("rejected"),
-        "Dataset": f"{report['dataset_name']} ({report['dataset']})",
-        LINK: f"{report['portal']}/d/{report['dataset']}",
-        "Method": f"undo of {report['undoes']}" if report.get("undoes") else report["method"],
-        "Source": source.get("name", ""),
-        "Pushed by": report.get("user") or "",
-        "When": str(report["started"]).replace("T", " ").replace("+00:00", " UTC"),
-        RUN: report.get("run") or "",
+        OUTCOME: outcome_words(report),
+        IN_SHORT: str(report["summary"]),
+        SOURCE_ROWS: _NOT_REPORTED if total is None else total,
+        READY: total - rejected if known else _NOT_REPORTED,
+        SKIPPED: _NONE_YET if checked else _NOT_REPORTED if rejected is None else rejected,
+        **counts,
+        DATASET: Link(report["dataset_name"], f"{report['portal']}/d/{report['dataset']}"),
+        METHOD: method_words(report),
+        SOURCE: source.get("name") or "",
+        ACCOUNT: report.get("user") or ("Not needed for a check" if checked else _NOT_REPORTED),
+        WHEN: _when(report),
+        BY_LEVEL: _by_level(report["findings"]),
+        ALL_FINDINGS: _complete_list(report),
+        RUN: report.get("run") or "None: a check sends nothing",
     }
 
 
-def lines_of(report: Map[str, Any], jumps: Jumps) -> list[Line]:
-    """Everything below the counts: findings in groups, then the rejected rows, with titles."""
-    findings, rejected = report["findings"], report["rejected"]
+def method_words(report: Map[str, Any]) -> str:
+    """Return the method as the mapping sheet shows it; an undo names its run."""
+    if report.get("undoes"):
+        return f"Undo of {report['undoes']}"
+    method = report.get("method")
+    return METHODS[Method(method)] if method in list(Method) else str(method or "")
+
+
+def _when(report: Map[str, Any]) -> str:
+    seconds = report.get("seconds")
+    took = f" ({duration_words(seconds)})" if seconds else ""
+    return f"{local_words(report['started'])}{took}"
+
+
+def _by_level(findings: Sequence[Map[str, Any]]) -> str:
+    counts = {
+        level: sum(group["count"] for group in findings if group["severity"] == severity)
+        for severity, level in LEVELS.items()
+    }
+    return ", ".join(f"{level} {count:,}" for level, count in counts.items() if count) or "None"
+
+
+def _complete_list(report: Map[str, Any]) -> Cell | Link:
+    path = report.get("rejected_file")
+    return Link("Open the complete list (CSV)", Path(path).as_uri()) if path else "None"
+
+
+def lines_of(report: Map[str, Any], links: CellLinks, mapping: str = "") -> list[Line]:
+    """Return the rows of the table: Stop, Ask, then Note, one line for each cell.
+
+    `mapping` is the name of the mapping sheet, which findings about no cell lead to.
+    """
+    table = _Findings(report, links, mapping)
+    lines = table.lines()
+    shown = [*lines[:MOST_ROWS], *table.rest(len(lines) - MOST_ROWS)]
     linked = 0
-    lines = [_title(FINDINGS), Line(FINDINGS_HEADERS)]
-    for group in findings:
-        line = _finding(group, jumps)
-        linked += line.link is not None
-        lines.append(line)
-    if not findings:
-        lines.append(Line(("", "", "", "Nothing was found.", "")))
-    lines += [_title(""), _title(REJECTED), Line(REJECTED_HEADERS)]
-    for row in rejected[:MOST_ROWS]:
-        line = _rejected(row, jumps if linked < MOST_LINKS else Jumps())
-        linked += line.link is not None
-        lines.append(line)
-    return lines + _rest(report, len(rejected[:MOST_ROWS]))
+    for at, line in enumerate(shown):
+        linked += isinstance(line.cells[-1], Link)
+        if linked > MOST_LINKS:
+            shown[at] = _plain(line)
+    return shown
 
 
-def letters(column: int) -> str:
-    """A for 1, AA for 27."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
+class _Findings:
+    """The findings of a report as lines."""
+
+    def __init__(self, report: Map[str, Any], links: CellLinks, mapping: str) -> None:
+        self._report, self._links, self._mapping = report, links, mapping
+        self._skipped = {(row["row"], row["column"]): row for row in report["rejected"]}
+
+    def lines(self) -> list[Line]:
+        """Return all lines, however many."""
+        order = list(LEVELS)
+        groups = sorted(self._report["findings"], key=lambda one: order.index(one["severity"]))
+        notes = [group for group in groups if group["severity"] == order[-1]]
+        lines = [line for group in groups if group not in notes for line in self._group(group)]
+        for (row, column), one in self._skipped.items():
+            value = one["value"] if one["value"] is not None else one["identifier"]
+            lines.append(self._line("Ask", (row, column, value), (_sentence(one["reason"]), "", 1)))
+        return lines + [line for group in notes for line in self._group(group)]
+
+    def rest(self, left: int) -> list[Line]:
+        """Return the line for findings that are not listed."""
+        total = self._report["rows"].get("rejected") or 0
+        named = len(self._report["rejected"])
+        left = max(left, 0) + max(0, total - named if named >= MOST_ROWS else 0)
+        return [Line(("Ask", "", "", "", f"and {left:,} more", "", "", self._list()))] * (left > 0)
+
+    def _group(self, group: Map[str, Any]) -> list[Line]:
+        cells = self._cells(group)
+        words = (finding_words(group), str(group["remedy"]), group["count"])
+        level = LEVELS[group["severity"]]
+        lines = [self._line(level, cell, words) for cell in cells[:MOST_OF_A_KIND]]
+        left = group["count"] - len(lines)
+        if left > 0 and len(cells) > MOST_OF_A_KIND:
+            more = (level, "", group.get("column") or "", "", f"and {left:,} more", "", "")
+            lines.append(Line((*more, self._list())))
+        return lines
+
+    def _cells(self, group: Map[str, Any]) -> list[_Place]:
+        """Return a group's cells: its examples, then the skipped rows that it explains."""
+        column = group.get("column")
+        examples = group.get("examples") or ([group["example"]] if group.get("example") else [])
+        found: dict[tuple[int | None, str | None], str | None] = {
+            (one.get("row"), one.get("column") or column): one.get("value") for one in examples
+        } or {(None, column): None}
+        for key, row in list(self._skipped.items()):
+            if row.get("kind") == group["reason"] and row["column"] == column:
+                value = row["value"] if row["value"] is not None else row["identifier"]
+                found.setdefault(key, value)
+            if key in found:
+                del self._skipped[key]
+        return [(*key, value) for key, value in found.items()]
+
+    def _line(self, level: str, place: _Place, words: tuple[str, str, int]) -> Line:
+        row, column, value = place
+        finding, remedy, count = words
+        address = self._links.address(row, column)
+        go: Cell | Link = Link(f"Row {row:,}", address) if address else ""
+        if row is None and self._mapping:
+            go = Link("Mapping", f"{sheet_link(self._mapping)}A1")
+        number: Cell = "" if row is None else row
+        return Line((level, number, column or "", value or "", finding, remedy, count, go))
+
+    def _list(self) -> Cell | Link:
+        path = self._report.get("rejected_file")
+        return Link("List", Path(path).as_uri()) if path else ""
 
 
-def _title(words: str) -> Line:
-    return Line((words, "", "", "", ""))
+def _sentence(reason: str) -> str:
+    """Return a reason as a sentence: `is not a number` becomes `Not a number.`"""
+    short = re.sub(r"^(is|are) ", "", reason)
+    return f"{short[:1].upper()}{short[1:]}" + ("" if short.endswith(".") else ".")
 
 
-def _finding(group: Map[str, Any], jumps: Jumps) -> Line:
-    example = group["example"] or {}
-    row, column = example.get("row"), example.get("column") or group.get("column")
-    value = example.get("value")
-    parts = [f"row {row:,}" if row is not None else "", f'"{value}"' if value else ""]
-    said = f"{group['message']} {group['remedy']}"
-    said = f"Note: {said}" if group["severity"] == "note" else said
-    address = jumps.address(row, column)
-    go = f"row {row:,}" if address else ""
-    where = ": ".join(part for part in parts if part)
-    return Line((group["count"], group.get("column") or "", where, said, go), address)
+def finding_words(group: Map[str, Any]) -> str:
+    """Return a finding's message without row and column, which have cells of their own."""
+    message, column = str(group["message"]), group.get("column")
+    place = rf", column {re.escape(column)}" if column else ""
+    short = re.sub(rf"^Row [\d,]+(?:{place})?: ", "", message)
+    short = short.replace(f" in column {column}", "").replace(f" of column {column}", "")
+    return short[:1].upper() + short[1:]
 
 
-def _rejected(row: Map[str, Any], jumps: Jumps) -> Line:
-    address = jumps.address(row["row"], row["column"])
-    go = f"row {row['row']:,}" if address else ""
-    value = row["value"] if row["value"] is not None else row["identifier"] or ""
-    number = row["row"] if row["row"] is not None else ""
-    return Line((number, row["column"] or "", value, row["reason"], go), address)
-
-
-def _rest(report: Map[str, Any], listed: int) -> list[Line]:
-    count = report["rows"].get("rejected") or 0
-    if not listed:
-        return [Line(("", "", "", _NONE_LISTED.get(report["outcome"], report["summary"]), ""))]
-    if count <= listed:
-        return []
-    where = f" Every single one: {report['rejected_file']}" if report.get("rejected_file") else ""
-    return [Line(("", "", "", f"… and {count - listed:,} more.{where}", ""))]
+def _plain(line: Line) -> Line:
+    """Return the line without its link."""
+    *cells, last = line.cells
+    return Line((*cells, last.text if isinstance(last, Link) else last))
 
 
 def failed_rows(report: Map[str, Any]) -> Sequence[int]:
-    """The source's row numbers of all rejected rows that the report names, in order."""
+    """Return the source's row numbers of all skipped rows that the report names, in order."""
     return sorted({row["row"] for row in report["rejected"] if row["row"] is not None})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -10,35 +11,23 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.press import is_busy, quiet
+from sodasheet.excel.program import is_busy, quiet, when_free
+from sodasheet.jobs.sheet.sheet_name import sheet_name
 
 if TYPE_CHECKING:
     import xlwings
 
-#: Signs that no sheet's name may hold, and its length at most (Excel specifications and limits).
-_FORBIDDEN = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
-_LONGEST_NAME = 31
+#: Characters of a sheet's name that are kept when it is set aside.
+_STEM = 24
 
-
-def sheet_name(lead: str, name: str, taken: list[str]) -> str:
-    """`Map Building Permits`, cut and numbered so that the workbook can have a sheet named so."""
-    clean = "".join(sign for sign in name.translate(_FORBIDDEN) if sign.isprintable())
-    words = f"{lead} {' '.join(clean.split())}".strip()
-    used = {one.casefold() for one in taken}
-    chosen, number = _cut(words, ""), 2
-    while chosen.casefold() in used:
-        chosen, number = _cut(words, f" ({number})"), number + 1
-    return chosen
-
-
-def _cut(words: str, tail: str) -> str:
-    return words[: _LONGEST_NAME - len(tail)].rstrip(" '") + tail
+#: Tries to close the template workbook, half a second apart: it must not stay open.
+_CLOSING = 60
 
 
 def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
-    """A copy of a designed sheet at the end of the workbook; the active sheet stays the active one.
+    """Copy a designed sheet to the end of the workbook; the active sheet stays active.
 
-    Raises SodaSheetError where the workbook's structure is protected.
+    Raises SodaSheetError if the workbook's structure is protected.
     """
     with quiet(book.app), designs(book.app) as template:
         try:
@@ -53,18 +42,24 @@ def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
             ) from error
 
 
+def set_aside(sheet: xlwings.Sheet) -> None:
+    """Rename a sheet of an earlier version, so that a new one can have its name."""
+    taken = [one.name for one in sheet.book.sheets]
+    sheet.name = sheet_name(sheet.name[:_STEM], "(old)", taken)
+
+
 @contextmanager
 def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
     """The workbook of designed sheets, open for as long as needed behind the one in front."""
     front = app.books.active
     shown = front.sheets.active
-    # A copy of our own: nobody else has it open, and no lock is left in the program's folder.
+    # A copy of our own, under a name of its own: one that could not be closed is not in the way.
     with TemporaryDirectory(prefix="sodasheet-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder) / "SodaSheet sheets.xlsx"
+        path = Path(folder) / f"SodaSheet sheets {secrets.token_hex(4)}.xlsx"
         path.write_bytes((resources.files("sodasheet.templates") / "sheets.xlsx").read_bytes())
         template = app.books.open(path, update_links=False, read_only=True, add_to_mru=False)
         try:
             yield template
         finally:
-            template.close()
-            shown.activate()
+            when_free(template.close, tries=_CLOSING)
+            when_free(shown.activate)

@@ -1,51 +1,49 @@
-"""Bringing what a process of its own found or did into the workbook that it came from."""
+"""Bringing the result of a background process into the workbook that it began in."""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.excel.press import path_of, patient, quiet
-from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.excel.sheets.result_rows import Jumps
+from sodasheet.desk.tasks.task import Task, TaskKind
+from sodasheet.excel.book_path import is_address, path_of
+from sodasheet.excel.program import is_busy, load_xlwings, show_status
+from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
+from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import find_results, result_sheet
-from sodasheet.excel.tasks.launch import PREVIEW, PUSH, UNDO, errands, forget, keep
-from sodasheet.jobs.sheet.header_block import PUSHED
-from sodasheet.push.runs.background_task import BackgroundTask
+from sodasheet.excel.tasks.launch import keep, tasks_of
 
 if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.press import Press
+    from sodasheet.excel.tasks.order import WorkbookOrder
 
-#: Seconds in which a busy program is asked again; later the next press shows the report.
+#: Seconds for which a busy program is tried again; after that the next press shows the report.
 PATIENCE = 20.0
 
-
-#: What is said of a process that ended without a word.
+#: The sentence about a process that ended without a report.
 _DIED = {
-    PUSH: "A push from this workbook ended without a report: the computer may have been "
-    "switched off. Push again; what became of it is then found out first.",
-    UNDO: "The undo of a push from this workbook ended without a report: the computer may have "
-    "been switched off. Press Undo last push again; what became of it is then found out first.",
-    PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
+    TaskKind.PUSH: "A push from this workbook ended without a report: the computer may have been "
+    "switched off. Press Push again: what became of it is settled first.",
+    TaskKind.UNDO: "The undo of a push from this workbook ended without a report: the computer may "
+    "have been switched off. Press Undo last push again: what became of it is settled first.",
+    TaskKind.PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
 }
 
 
-def deliver_to_program(errand: BackgroundTask) -> bool:
-    """Write the report into the workbook, if the program has time for it; whether it had."""
-    patient()
+def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
+    """Write the report into the workbook; False if it is closed or the program stays busy."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            book = book_of(errand.order)
+            book = find_book(order)
             if book is None:
                 return False
-            show(book, errand)
-        except Exception:
-            if time.monotonic() > until:
+            show(book, task, order)
+        except Exception as error:
+            if not is_busy(error) or time.monotonic() > until:
                 return False
             time.sleep(1)
         else:
@@ -53,56 +51,70 @@ def deliver_to_program(errand: BackgroundTask) -> bool:
 
 
 def deliver_ended(press: Press) -> None:
-    """Show reports that could not be shown when their push ended, and say which pushes died."""
-    for errand in list(errands(press)):
-        if errand.report is not None:
-            show(press.book, errand)
-            press.sheet.activate()
-        elif not errand.alive:
-            kind = errand.order.get("kind", PUSH)
-            forget(errand)
+    """Show reports that could not be shown when their task ended, and report those that died."""
+    for task, order in list(tasks_of(press)):
+        if task.errand.report is not None:
+            show(press.book, task, order)
+            press.return_to_front()
+        elif task.failure is not None:
+            task.remove()
+        elif not task.alive:
+            kind = task.record.kind
+            task.remove()
             press.dialogs.tell(_DIED[kind])
 
 
-def show(book: xlwings.Book, errand: BackgroundTask) -> None:
-    """Write result or preview sheet and status, and forget the errand."""
-    report, order = errand.report, errand.order
+def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
+    """Write the result or preview sheet and the status, and let go of the task."""
+    report = task.errand.report
     if report is None:
         return
-    if order.get("kind") == PREVIEW:
-        _show_preview(book, order, report)
-        forget(errand)
+    if task.record.kind is TaskKind.PREVIEW:
+        _show_preview(book, report, order)
+        task.remove()
         return
-    before, shown = book.sheets.active, book.app.books.active.sheets.active
+    front, shown = book.sheets.active, book.app.books.active.sheets.active
+    mapping = _mapping_sheet(book, order)
     results = result_sheet(book, report)
-    results.write(report, Jumps(**order["jumps"]))
-    _stamp(book, order, report)
-    if book.sheets.active != before:
-        before.activate()
+    results.write(report, order.links, mapping.name if mapping is not None else "")
+    landed = report["outcome"] in ("done", "done with rejects") and not report.get("undoes")
+    if mapping is not None and landed:
+        stamp_pushed(MappingSheet(mapping), report["started"])
+    if book.sheets.active != front:
+        front.activate()
         shown.activate()
-    book.app.status_bar = f"SodaSheet: {report['outcome']}: {report['summary']}"[:250]
-    # The window of a push can push these rows again, as long as it is open.
-    if report["outcome"] == "unknown" or (order.get("window") and errand.alive):
-        keep(errand)
+    show_status(book.app, f"{outcome_words(report)}. {report['summary']}")
+    # Its page can push these rows again, and a push of unknown outcome has to be resumed.
+    if order.windowed or report["outcome"] == "unknown":
+        keep(task)
     else:
-        forget(errand)
+        task.remove()
 
 
-def _show_preview(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
-    """Write the preview sheet and bring it to the front: somebody is waiting for it."""
-    from sodasheet.excel.sheets.preview import preview_sheet, write_preview
+def _show_preview(book: xlwings.Book, report: dict[str, Any], order: WorkbookOrder) -> None:
+    """Write the preview sheet and bring it to the front: the user is waiting for it."""
+    from sodasheet.excel.sheets.preview import preview_sheet
 
-    sheet = preview_sheet(book, report)
-    write_preview(sheet, report, Jumps(**order["jumps"]), order["mapping_sheet"])
+    preview = preview_sheet(book, report)
+    preview.write(report, order.links)
     come_to_front(book)
-    sheet.activate()
-    book.app.status_bar = f"SodaSheet: {report['summary']}"[:250]
+    preview.sheet.activate()
+    show_status(book.app, report["summary"])
 
 
-def show_results(errand: BackgroundTask, link: str) -> bool:
-    """Bring the result sheet of the dataset at `link` to the front; whether there is one."""
-    patient()
-    book = book_of(errand.order)
+def _mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | None:
+    """Return the mapping sheet of an order, by its mark, else by its name."""
+    sheets = mapping_sheets(book)
+    if order.identity:
+        for sheet in sheets:
+            if MappingSheet(sheet).identity == order.identity:
+                return sheet
+    return next((sheet for sheet in sheets if sheet.name == order.mapping_sheet), None)
+
+
+def show_results(order: WorkbookOrder, link: str) -> bool:
+    """Bring the result sheet of the dataset at `link` to the front; False if there is none."""
+    book = find_book(order)
     results = find_results(book, link) if book is not None else None
     if book is None or results is None:
         return False
@@ -118,41 +130,33 @@ def come_to_front(book: xlwings.Book) -> None:
     book.activate()
 
 
-def clear_status(errand: BackgroundTask) -> None:
-    """Give the foot of the window back to the program: no results will come."""
-    book = book_of(errand.order)
+def clear_status(order: WorkbookOrder) -> None:
+    """Give the status bar back to the program: no results will come."""
+    book = find_book(order)
     if book is not None:
-        book.app.status_bar = False
+        show_status(book.app, None)
 
 
-def _stamp(book: xlwings.Book, order: dict[str, Any], report: dict[str, Any]) -> None:
-    """Write when, beside "Last pushed" of the mapping sheet that the push came from."""
-    if report["outcome"] not in ("done", "done with rejects") or report.get("undoes"):
-        return
-    for sheet in mapping_sheets(book):
-        if sheet.name == order["mapping_sheet"]:
-            when = datetime.fromisoformat(report["started"]).astimezone()
-            with quiet(book.app):
-                MappingSheet(sheet).put({PUSHED: when.strftime("%Y-%m-%d %H:%M")})
+def find_book(order: WorkbookOrder) -> xlwings.Book | None:
+    """Return the workbook of an order, whatever it is called by now; None if it is closed.
+
+    A mapping sheet carries a mark: a workbook that was saved under another name is found by it,
+    and a workbook of the same name without it is another one. Two open copies of one workbook
+    have the same mark; then the one with the order's path is meant, or none.
+    """
+    apps = [app for app in load_xlwings().apps if app.pid == order.pid]
+    books: list[xlwings.Book] = [book for app in apps for book in app.books]
+    named = [book for book in books if path_of(book) == order.book]
+    if not order.identity:
+        return named[0] if named else None
+    marked = [book for book in books if _has_mark(book, order.identity)]
+    both = [book for book in marked if book in named]
+    if both or len(marked) == 1:
+        return (both or marked)[0]
+    # Somebody has deleted the mapping sheet: only a real path still says which workbook it was.
+    sure = bool(named) and not marked and ("\\" in order.book or "/" in order.book)
+    return named[0] if sure and not is_address(order.book) else None
 
 
-def book_of(order: dict[str, Any]) -> xlwings.Book | None:
-    """The workbook, in the very process it was pressed in; None where it was closed."""
-    import xlwings
-
-    for app in xlwings.apps:
-        if app.pid == order["pid"]:
-            for book in app.books:
-                if path_of(book) == order["book"]:
-                    return book
-    return None
-
-
-def reach_program() -> None:
-    """Windows wants every thread that speaks to Excel to say so first."""
-    import sys
-
-    if sys.platform == "win32":
-        import pythoncom
-
-        pythoncom.CoInitialize()
+def _has_mark(book: xlwings.Book, identity: str) -> bool:
+    return any(MappingSheet(sheet).identity == identity for sheet in mapping_sheets(book))

@@ -1,39 +1,47 @@
-"""The window Choose dataset in its own process, and the mapping sheet that it ends in."""
+"""Choosing a dataset on a page of its own, and the mapping sheet that this ends in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.excel.press import Press, busy, is_busy, keep_trace, patient
-from sodasheet.excel.tasks.deliver import book_of, come_to_front
+from sodasheet.excel.press import Press, keep_trace
+from sodasheet.excel.program import busy_error, is_busy
+from sodasheet.excel.tasks.deliver import come_to_front, find_book
 
 if TYPE_CHECKING:
+    from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.dialogs import Dialogs
+    from sodasheet.excel.tasks.order import WorkbookOrder
     from sodasheet.model.dataset import Dataset
-    from sodasheet.push.runs.background_task import BackgroundTask
 
 
-def choose(errand: BackgroundTask) -> None:
+def choose(task: Task, order: WorkbookOrder) -> None:
     """Let a dataset be chosen, then lay out its mapping sheet in the workbook of the press.
 
-    Raises SodaSheetError where no window opens.
+    Raises SodaSheetError if no window can be opened, or the dataset cannot be read.
     """
-    from sodasheet.desktop.dataset_window import choose_dataset
-    from sodasheet.desktop.questions import WindowDialogs
+    from sodasheet.desk.tasks.asking import Asking, DeskDialogs, ask_for_dataset
+    from sodasheet.desk.tasks.progress import TaskProgress
     from sodasheet.excel.session import open_session
+    from sodasheet.portal.dataset import read_dataset
 
-    order = errand.order
-    dataset = choose_dataset(order["portal"], open_session)
-    if dataset is not None:
-        deliver(order, dataset, WindowDialogs())
+    progress = TaskProgress(task)
+    asking = Asking(task, lambda: progress.stop)
+    with progress.pulse():
+        chosen = ask_for_dataset(asking, task.record.portal)
+        if chosen is not None:
+            portal, dataset_id = chosen
+            with open_session(portal) as session:
+                dataset = read_dataset(session, dataset_id)
+            deliver(order, dataset, DeskDialogs(asking))
+    task.remove()
 
 
-def deliver(order: dict[str, Any], dataset: Dataset, dialogs: Dialogs) -> None:
-    """Make the mapping sheet; what keeps it from being made is told, and can be put right."""
+def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
+    """Make the mapping sheet; what keeps it from being made is said, and can be put right."""
     from sodasheet.excel.groups.dataset import use_dataset
 
-    patient()
     while True:
         try:
             press = _press(order, dialogs)
@@ -45,26 +53,27 @@ def deliver(order: dict[str, Any], dataset: Dataset, dialogs: Dialogs) -> None:
             return
         except Exception as error:
             if not is_busy(error):
-                dialogs.tell(f"SodaSheet met an error that it did not expect. {keep_trace()}")
+                dialogs.tell(f"Unexpected error. {keep_trace()}")
                 return
         if not dialogs.ask_yes_no(
-            f"{busy().what}\n\nFinish that with Enter or Esc. Then: make the mapping sheet now?"
+            f"{busy_error().what}\n\nFinish that with Enter or Esc. Then: make the mapping sheet"
+            " now?"
         ):
             return
 
 
-def _press(order: dict[str, Any], dialogs: Dialogs) -> Press:
-    """The press again, in the workbook as it is now."""
-    book = book_of(order)
+def _press(order: WorkbookOrder, dialogs: Dialogs) -> Press:
+    """Return the press again, in the workbook as it is now."""
+    book = find_book(order)
     if book is None:
         raise UsageProblem(
-            f"{order['name']} was closed meanwhile, so there is nowhere to put the mapping sheet.",
+            f"{order.name} was closed, so there is no place for the mapping sheet.",
             "Open it and press Choose dataset again.",
         )
     for sheet in book.sheets:
-        if sheet.name == order["sheet"]:
-            return Press(book, sheet, dialogs)
+        if sheet.name == order.sheet:
+            return Press(book.app, book, sheet, dialogs)
     raise UsageProblem(
-        f"{order['name']} no longer has the sheet {order['sheet']}.",
+        f"{order.name} no longer has the sheet {order.sheet}.",
         "Go to the sheet with your data and press Choose dataset again.",
     )

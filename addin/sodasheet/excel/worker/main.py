@@ -1,67 +1,71 @@
-"""The process of a push, a preview or a window: `python -m sodasheet.excel.worker.main FOLDER`."""
+"""The process behind a button: `python -m sodasheet.excel.worker.main FOLDER`."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
+from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.tasks.launch import CHOOSE, PREVIEW, PUSH, SCHEDULE, SIGN_IN, UNDO, forget
-from sodasheet.push.runs.background_task import BackgroundTask
+from sodasheet.excel.program import load_xlwings, reach_program
+from sodasheet.excel.tasks.order import WorkbookOrder, read_order
+
+#: Written by the first attempt, so that a later one does not open the task's page again.
+_ATTEMPTED = "attempted"
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the order in a folder says."""
-    errand = BackgroundTask(Path(arguments[0]))
-    kind = errand.order.get("kind", PUSH)
-    if kind in (PUSH, UNDO):
-        from sodasheet.excel.worker.push import push
-
-        push(errand)
+    """Do the task of a folder."""
+    task = Task(Path(arguments[0]))
+    order = read_order(task)
+    if order is None:
         return 0
-    order = errand.order
+    reach_program()
+    load_xlwings()
     try:
-        _show(kind, errand)
+        _do(task, order)
     except SodaSheetError as error:
         _tell(order, str(error))
+        task.remove()
     except Exception:
         from sodasheet.excel.press import keep_trace
 
-        _tell(order, f"SodaSheet met an error that it did not expect. {keep_trace()}")
-    finally:
-        if kind != PREVIEW:
-            forget(errand)
+        _tell(order, f"Unexpected error. {keep_trace()}")
+        task.remove()
     return 0
 
 
-def _show(kind: str, errand: BackgroundTask) -> None:
-    if kind == CHOOSE:
-        from sodasheet.excel.worker.choose_dataset import choose
+def _do(task: Task, order: WorkbookOrder) -> None:
+    kind = task.record.kind
+    if kind in (TaskKind.PUSH, TaskKind.UNDO):
+        from sodasheet.excel.worker.push import push
 
-        choose(errand)
-    elif kind == SIGN_IN:
-        from sodasheet.desktop.sign_in_window import sign_in
-
-        sign_in(errand.order["portal"])
-    elif kind == SCHEDULE:
-        from sodasheet.excel.worker.schedule import schedule
-
-        schedule(errand)
-    elif kind == PREVIEW:
+        seen = task.folder / _ATTEMPTED
+        opened = seen.exists()
+        seen.touch()
+        push(task, order, opened=opened)
+    elif kind is TaskKind.PREVIEW:
         from sodasheet.excel.worker.preview import preview
 
-        preview(errand)
+        preview(task, order)
+    elif kind is TaskKind.CHOOSE:
+        from sodasheet.excel.worker.choose_dataset import choose
+
+        choose(task, order)
+    elif kind is TaskKind.SCHEDULE:
+        from sodasheet.excel.worker.schedule import schedule
+
+        schedule(task, order)
 
 
-def _tell(order: dict[str, Any], text: str) -> None:
-    """Say in the program itself what came to nothing and no window has said."""
+def _tell(order: WorkbookOrder, text: str) -> None:
+    """Show a sentence in the program, if the workbook is still open there."""
     from sodasheet.excel.dialogs import AppDialogs
-    from sodasheet.excel.tasks.deliver import book_of
+    from sodasheet.excel.tasks.deliver import find_book
 
     with suppress(Exception):
-        book = book_of(order)
+        book = find_book(order)
         if book is not None:
             AppDialogs(book.app).tell(text)
 

@@ -1,29 +1,28 @@
-"""The window Schedule in its own process, which saves the workbook of the press."""
+"""Scheduling on a page of its own, which saves the workbook of the press."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sodasheet.excel.press import patient, when_free
-from sodasheet.excel.tasks.deliver import book_of, reach_program
+from sodasheet.excel.program import when_free
+from sodasheet.excel.tasks.deliver import find_book
 
 if TYPE_CHECKING:
-    from sodasheet.push.runs.background_task import BackgroundTask
+    from sodasheet.desk.tasks.task import Task
+    from sodasheet.excel.tasks.order import WorkbookOrder
 
 
-def schedule(errand: BackgroundTask) -> None:
-    """Ask when the workbook is to be pushed. Raises SodaSheetError where no window opens."""
-    from sodasheet.desktop.schedule_window import schedule_workbook
+def schedule(task: Task, order: WorkbookOrder) -> None:
+    """Ask when the workbook is to be pushed. Raises SodaSheetError if no window can be opened."""
+    from sodasheet.desk.schedule.work import run_schedule
 
-    order = errand.order
-    schedule_workbook(Path(order["book"]), lambda: _save(order))
+    run_schedule(task, Path(order.book), lambda: _save(order))
+    task.remove()
 
 
-def _save(order: dict[str, Any]) -> None:
-    """Save the workbook; one that was closed meanwhile is as it is. Raises SodaSheetError."""
-    reach_program()
-    patient()
-    book = book_of(order)
+def _save(order: WorkbookOrder) -> None:
+    """Save the workbook; a closed one stays as it is. Raises SodaSheetError."""
+    book = find_book(order)
     if book is not None:
         when_free(book.save)

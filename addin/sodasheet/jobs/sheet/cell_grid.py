@@ -1,15 +1,16 @@
-"""A sheet's cells at one moment, to be searched by words instead of by position."""
+"""The cells of a sheet at one moment, searched by words instead of by position."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sodasheet.model.sheet_labels import spellings
 from sodasheet.sources.grid.cell_text import cell_text
 
 
 def of_cell(value: object) -> str:
-    """Return a cell's text without blanks around it; empty for a blank cell."""
+    """Return a cell's value as text without blanks around it; empty for a blank cell."""
     return "" if value is None else cell_text(value).strip()
 
 
@@ -40,21 +41,25 @@ class Snapshot:
         return self.left + (len(self.rows[0]) if self.rows else 0) - 1
 
     def value(self, row: int, column: int) -> object:
-        """Return a cell's value; None outside the sheet."""
+        """Return a cell's value; None outside."""
         if not (self.top <= row <= self.bottom and self.left <= column <= self.right):
             return None
         return self.rows[row - self.top][column - self.left]
 
     def text(self, row: int, column: int) -> str:
-        """Return a cell's text; empty outside the sheet."""
+        """Return a cell's text; empty outside."""
         return of_cell(self.value(row, column))
 
     def find(self, words: str) -> Spot | None:
-        """The first cell, row by row, that says just these words, however they are capitalized."""
+        """Return the first cell, row by row, that contains just these words, in any capitals."""
         return next(self.all(words), None)
 
     def all(self, words: str) -> Iterator[Spot]:
-        """Every cell that says just these words."""
+        """Yield every cell that contains just these words, or those of an earlier version."""
+        for spelling in spellings(words):
+            yield from self._all(spelling)
+
+    def _all(self, words: str) -> Iterator[Spot]:
         wanted = words.casefold()
         for at, row in enumerate(self.rows):
             for place, value in enumerate(row):
@@ -62,12 +67,12 @@ class Snapshot:
                     yield Spot(self.top + at, self.left + place)
 
     def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
-        """The cell that holds a label's value: the first filled one at its right, or the next.
+        """Return the cell of a label's value: the first filled one at its right, or the next.
 
         A column that somebody inserted between is passed over; another label ends the search, and
         so does the column `until`.
         """
-        others = {one.casefold() for one in labels}
+        others = {one.casefold() for label in labels for one in spellings(label)}
         for column in range(label.column + 1, min(until, self.right) + 1):
             text = self.text(label.row, column)
             if text.casefold() in others:
@@ -77,7 +82,7 @@ class Snapshot:
         return Spot(label.row, label.column + 1)
 
     def heads(self, required: Sequence[str], headers: Sequence[str]) -> dict[str, Spot]:
-        """The cells of the first row that holds all `required` headers, by header.
+        """Return the cells of the first row that holds all `required` headers, by header.
 
         Of a header that stands there twice the first one counts; empty where there is no such row.
         """
@@ -88,7 +93,7 @@ class Snapshot:
         return {}
 
     def _row_heads(self, row: int, headers: Sequence[str]) -> dict[str, Spot]:
-        names = {header.casefold(): header for header in headers}
+        names = {one.casefold(): header for header in headers for one in spellings(header)}
         found: dict[str, Spot] = {}
         for column in range(self.left, self.right + 1):
             header = names.get(self.text(row, column).casefold())

@@ -6,29 +6,34 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_grid import Spot
-from sodasheet.jobs.sheet.header_block import LABELS
-from sodasheet.jobs.sheet.settings_cells import KEEP, REJECTED, SEND, SHRINK
+from sodasheet.model.sheet_labels import (
+    ALLOW_UNDO,
+    MAPPING_LABELS,
+    REJECTED_ROWS,
+    SEND,
+    SHRINK,
+)
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.layout import Layout
 
 #: Labels that came after the first version, in the order of the sheet.
-NEWER = (SEND, KEEP, SHRINK, REJECTED)
+NEWER = (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS)
 
 
 def lacking(layout: Layout) -> tuple[str, ...]:
-    """The newer labels that the sheet does not have."""
+    """Return the newer labels that the sheet does not have."""
     return tuple(label for label in NEWER if layout.label(label) is None)
 
 
 def rooms(layout: Layout, count: int) -> Iterator[Spot]:
-    """Find free cells for `count` labels one below the other, with their values at their right.
+    """Yield places for `count` labels, one below the other, with their values at their right.
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,
     and so are all that follow up to the table's last column: a note there would be taken for a
     value. Nothing has to move.
     """
-    there = [spot for label in LABELS if (spot := layout.label(label)) is not None]
+    there = [spot for label in MAPPING_LABELS if (spot := layout.label(label)) is not None]
     if not there:
         return
     first, last = min(spot.row for spot in there), max(spot.row for spot in there)

@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.reader import job_from_json
 from sodasheet.jobs.file.writer import job_to_json
-from sodasheet.jobs.sheet.settings_cells import KEEP, REJECTED, SEND, SHRINK, in_manner, manner_of
+from sodasheet.jobs.sheet.cell_words import method_of
+from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import (
+    DATASET,
+    DATASET_ID,
+    HEADER_ROW,
+    IDENTIFIER,
+    METHOD,
+    METHODS,
+    PORTAL,
+    SOURCE,
+)
 from sodasheet.portal.address import Address
 
-TITLE = "SodaSheet mapping"
-PORTAL, DATASET, DATASET_ID, LINK = "Portal", "Dataset", "Dataset id", "Link"
-IDENTIFIER, METHOD, SOURCE = "Row identifier", "Method", "Source"
-HEADER_ROW, CHECKED, PUSHED = "Header row", "Last checked", "Last pushed"
-
-#: Labels in the order of the sheet.
-LABELS = (
-    PORTAL, DATASET, DATASET_ID, LINK, IDENTIFIER, METHOD, SOURCE, HEADER_ROW, CHECKED, PUSHED,
-    SEND, KEEP, SHRINK, REJECTED,
-)  # fmt: skip
+if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
 
 #: What a cell may hold of the remembered job; Excel ends at 32,767 characters.
 CHUNK = 30_000
@@ -47,7 +50,7 @@ class Target:
 
 
 def target_of(values: Map[str, str]) -> Target:
-    """The dataset of a header block. Raises UsageProblem for a portal or an id that is none."""
+    """Return the dataset of a header block. Raises UsageProblem for an invalid portal or id."""
     portal, dataset = values.get(PORTAL, ""), values.get(DATASET_ID, "")
     if not portal or not dataset:
         missing = PORTAL if not portal else DATASET_ID
@@ -60,7 +63,7 @@ def target_of(values: Map[str, str]) -> Target:
 
 
 def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job | None) -> Job:
-    """The job that the block and the mapping say; the rest is as in `earlier`, what was written.
+    """Return the job of the block and the mapping; the rest is as in the stored `earlier`.
 
     Raises UsageProblem for a value of the block that cannot be.
     """
@@ -72,32 +75,32 @@ def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job |
         job = Job(target.portal, target.dataset, _method(values), spec, mapping)
     else:
         job = replace(earlier, method=_method(values), source=spec, mapping=mapping)
-    return in_manner(job, values)
+    return with_settings(job, values)
 
 
-def block_of(job: Job, dataset_name: str, identifier: str | None) -> dict[str, str]:
-    """The values beside the labels; those of the last check and push are left as they are."""
+def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
+    """Return the values beside the labels; those of the last check and push stay as they are."""
+    key = dataset.column(dataset.row_identifier) if dataset.row_identifier else None
     return {
         PORTAL: job.portal,
-        DATASET: dataset_name,
+        DATASET: dataset.name,
         DATASET_ID: job.dataset,
-        LINK: f"{job.portal}/d/{job.dataset}",
-        IDENTIFIER: identifier or "none",
-        METHOD: job.method.value,
+        IDENTIFIER: key.label if key else dataset.row_identifier or "None",
+        METHOD: METHODS[job.method],
         SOURCE: words_of(job.source),
         HEADER_ROW: str(job.source.header_row),
-        **manner_of(job),
+        **settings_values(job),
     }
 
 
 def remembered(job: Job) -> list[str]:
-    """The job as text for cells that nobody looks at: what the sheet itself has no place for."""
+    """Return the job as texts for hidden cells: the sheet itself does not show all of it."""
     text = json.dumps(job_to_json(job), separators=(",", ":"))
     return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
 
 
 def recalled(chunks: list[str]) -> Job | None:
-    """The job that was written there; None where it is gone or somebody wrote over it."""
+    """Return the job that was written there; None if it is gone or somebody wrote over it."""
     try:
         data: Any = json.loads("".join(chunks))
         return job_from_json(data)
@@ -106,13 +109,13 @@ def recalled(chunks: list[str]) -> Job | None:
 
 
 def _method(values: Map[str, str]) -> Method:
-    word = values.get(METHOD, "").strip().casefold()
-    if word not in list(Method):
+    method = method_of(values.get(METHOD, ""))
+    if method is None:
         raise UsageProblem(
-            f'"{values.get(METHOD, "")}" beside "{METHOD}" is no method.',
-            "Choose replace, append, upsert or delete.",
+            f'"{values.get(METHOD, "")}" beside "{METHOD}" is not a method.',
+            "Choose Replace, Append, Upsert or Delete.",
         )
-    return Method(word)
+    return method
 
 
 def _header_row(words: str, earlier: int) -> int:
@@ -120,7 +123,7 @@ def _header_row(words: str, earlier: int) -> int:
         return earlier
     if not words.isdecimal():
         raise UsageProblem(
-            f'"{words}" beside "{HEADER_ROW}" is no row number.',
+            f'"{words}" beside "{HEADER_ROW}" is not a row number.',
             "Give the number of the row that holds the headers, or 0 where there is none.",
         )
     return int(words)

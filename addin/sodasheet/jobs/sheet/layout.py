@@ -1,4 +1,4 @@
-"""A mapping sheet found by its words: what stands where, and what it says."""
+"""A mapping sheet found by its words: the places of its parts, and their content."""
 
 from __future__ import annotations
 
@@ -8,94 +8,120 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.jobs.sheet.header_block import LABELS, TITLE, recalled
-from sodasheet.jobs.sheet.settings_cells import SHRINK, share_words
+from sodasheet.jobs.sheet.cell_words import empty_of, match_of, type_of
+from sodasheet.jobs.sheet.header_block import recalled
+from sodasheet.jobs.sheet.settings_cells import share_words
 from sodasheet.jobs.sheet.table import MappingRow
+from sodasheet.model.sheet_labels import (
+    CHOICES,
+    DATASET_COLUMN,
+    EMPTIES,
+    EMPTY_CELLS,
+    FORMAT,
+    MAPPING_HEADERS,
+    MAPPING_LABELS,
+    MAPPING_TITLE,
+    MATCH,
+    MEMORY,
+    REQUIRED_HEADERS,
+    SHEET_COLUMN,
+    SHRINK,
+    TYPE,
+    UNFILLED,
+)
 
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
 #: Header of the table -> field of MappingRow that is read from it.
 READ = {
-    "Sheet column": "sheet_column",
-    "Dataset column": "dataset_column",
-    "Match": "match",
-    "If blank": "if_blank",
-    "Format or constant": "format",
+    SHEET_COLUMN: "sheet_column",
+    DATASET_COLUMN: "dataset_column",
+    MATCH: "match",
+    EMPTY_CELLS: "if_blank",
+    FORMAT: "format",
 }
-HEADERS = ("Sheet column", "Sample", "Dataset column", "Type", "Match", "If blank",
-           "Format or constant", "Check")  # fmt: skip
-TYPE = "Type"
-REQUIRED = ("Sheet column", "Dataset column")
-CHOICES = "Choices"
-MEMORY = "SodaSheet job"
 
-#: Cells from the top left that are looked at to see whether a sheet is a mapping sheet.
+#: Cells from the top left in which the title of a mapping sheet is looked for.
 LOOK = (25, 12)
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Content of a mapping sheet: `rows` as they are, with the sheet's number of each."""
+    """The content of a mapping sheet: `rows` in its order, with the sheet's number of each.
+
+    `unfilled` are the numbers of rows for dataset columns that nothing fills; they are no rows.
+    """
 
     values: Map[str, str]
     rows: tuple[MappingRow, ...]
     numbers: tuple[int, ...]
     memory: Job | None
+    unfilled: tuple[int, ...] = ()
 
 
 def is_mapping(top: Snapshot) -> bool:
-    """True if cells at the top left of a sheet, `LOOK` of them, are those of a mapping sheet."""
-    return top.find(TITLE) is not None
+    """True if the cells at the top left of a sheet, `LOOK` of them, are a mapping sheet's."""
+    return top.find(MAPPING_TITLE) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Positions of the parts of a mapping sheet; `heads` are the table's headers."""
+    """The places of a mapping sheet's parts among its cells; `heads` are the table's headers."""
 
     seen: Snapshot
     heads: Map[str, Spot]
 
     @staticmethod
     def of(seen: Snapshot, name: str) -> Layout:
-        """The layout of the sheet `name`. Raises UsageProblem where its table is gone."""
-        heads = seen.heads(REQUIRED, HEADERS)
+        """Return the layout of the sheet `name`. Raises UsageProblem if its table is gone."""
+        heads = seen.heads(REQUIRED_HEADERS, MAPPING_HEADERS)
         if not heads:
             raise UsageProblem(
-                f'The sheet {name} has no table with "Sheet column" and "Dataset column" any more.',
-                "Press Choose dataset to make a new mapping sheet.",
+                f"The table on the sheet {name} is incomplete: its headers"
+                f' "{SHEET_COLUMN}" and "{DATASET_COLUMN}" are missing.',
+                "Restore the headers, or delete the sheet and choose the dataset again.",
             )
         return Layout(seen, heads)
 
     @property
     def top(self) -> int:
         """The row of the table's headers."""
-        return self.heads[REQUIRED[0]].row
+        return self.heads[SHEET_COLUMN].row
+
+    @property
+    def right(self) -> int:
+        """The table's last column."""
+        return max(head.column for head in self.heads.values())
 
     def read(self, bottom: int) -> Read:
-        """Everything that stands on the sheet; the table ends in the row `bottom`."""
-        rows, numbers = [], []
+        """Return the content of the sheet; the table ends in the row `bottom`."""
+        rows, numbers, unfilled = [], [], []
         for number in range(self.top + 1, bottom + 1):
             cells = {
                 field: self.seen.text(number, self.heads[header].column)
                 for header, field in READ.items()
                 if header in self.heads
             }
-            if any(cells.values()):
-                rows.append(MappingRow(**cells))
+            if cells["sheet_column"].casefold() == UNFILLED:
+                unfilled.append(number)
+            elif any(cells.values()):
+                rows.append(_row(cells))
                 numbers.append(number)
-        return Read(self._values(), tuple(rows), tuple(numbers), recalled(self.memory()))
+        return Read(
+            self._values(), tuple(rows), tuple(numbers), recalled(self.memory()), tuple(unfilled)
+        )
 
     def label(self, label: str) -> Spot | None:
-        """The label's cell above the table; words in the table are no labels."""
+        """Return the label's cell above the table; words in the table are no labels."""
         return next((spot for spot in self.seen.all(label) if spot.row < self.top), None)
 
     def beside(self, label: Spot) -> Spot:
-        """The cell of a label's value; behind the table lie lists that are nobody's value."""
-        return self.seen.beside(label, LABELS, max(head.column for head in self.heads.values()))
+        """Return the cell of a label's value; the lists behind the table are not searched."""
+        return self.seen.beside(label, MAPPING_LABELS, self.right)
 
     def memory(self) -> list[str]:
-        """The texts in which the job is remembered."""
+        """Return the texts in which the job is stored."""
         spot = self.seen.find(MEMORY)
         if spot is None:
             return []
@@ -103,7 +129,7 @@ class Layout:
         return [text for column in columns if (text := self.seen.text(spot.row, column))]
 
     def choices(self) -> list[str]:
-        """The labels of the dataset's columns that the drop-down offers."""
+        """Return the labels of the dataset's columns that the drop-down offers."""
         spot = self.seen.find(CHOICES)
         if spot is None:
             return []
@@ -111,23 +137,38 @@ class Layout:
         return [text for row in below if (text := self.seen.text(row, spot.column))]
 
     def types(self) -> dict[str, str]:
-        """The cell under Type, by the cell under Dataset column."""
+        """Return the data type of each dataset column in the table, by its label."""
         if TYPE not in self.heads:
             return {}
-        target, kind = self.heads[REQUIRED[1]].column, self.heads[TYPE].column
+        target, kind = self.heads[DATASET_COLUMN].column, self.heads[TYPE].column
         below = range(self.top + 1, self.seen.bottom + 1)
-        return {self.seen.text(row, target): self.seen.text(row, kind) for row in below}
+        return {self.seen.text(row, target): type_of(self.seen.text(row, kind)) for row in below}
 
     def _values(self) -> dict[str, str]:
         found = {}
-        for label in LABELS:
+        for label in MAPPING_LABELS:
             spot = self.label(label)
             if spot is not None:
                 value = self.beside(spot)
-                shown = (
-                    share_words(self.seen.value(value.row, value.column))
-                    if label == SHRINK
-                    else None
-                )
+                raw = self.seen.value(value.row, value.column)
+                shown = share_words(raw) if label == SHRINK else None
                 found[label] = shown or self.seen.text(value.row, value.column)
         return found
+
+
+def _row(cells: dict[str, str]) -> MappingRow:
+    """Return the row in the job's words; words that are not understood stay for the check."""
+    blank = empty_of(cells.get("if_blank", ""))
+    return MappingRow(
+        sheet_column=cells["sheet_column"],
+        dataset_column=cells["dataset_column"],
+        match=match_of(cells.get("match", "")),
+        if_blank=blank.value if blank else cells.get("if_blank", ""),
+        format=cells.get("format", ""),
+    )
+
+
+def shown_empty(words: str) -> str:
+    """Return the word of a sheet for what the job says about empty cells."""
+    blank = empty_of(words)
+    return EMPTIES[blank] if blank else words

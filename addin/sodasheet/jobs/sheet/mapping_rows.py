@@ -21,9 +21,6 @@ from sodasheet.jobs.sheet.points import (
     points_of,
 )
 from sodasheet.jobs.sheet.table import (
-    CONSTANT,
-    GONE,
-    IGNORE,
     Labels,
     MappingRow,
     Problem,
@@ -32,12 +29,13 @@ from sodasheet.jobs.sheet.table import (
 )
 from sodasheet.matching.match_reasons import personal
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.sheet_labels import CONSTANT, EMPTY_CELLS, GONE, IGNORE
 
 _ZONE = "zone "
 
 
 def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
-    """The rows of a mapping: its rules in their order, halves of points where their header is."""
+    """Return the rows of a mapping: its rules in order, halves of points at their headers."""
     rows: list[MappingRow] = []
     halves = halves_of(mapping.points)
     for rule in mapping.columns:
@@ -58,7 +56,7 @@ def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
 def mapping_of(
     rows: Sequence[MappingRow], labels: Labels, earlier: Mapping | None
 ) -> tuple[Mapping, tuple[Problem, ...]]:
-    """The mapping that the rows say, and what is wrong with rows that say nothing clear.
+    """Return the mapping that the rows say, and what is wrong with rows that say nothing clear.
 
     `earlier` is what was last written there: a row that now fills another column was changed by
     hand, which confirms it. Empty rows are passed over.
@@ -104,7 +102,7 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
 
 
 def format_words(rule: ColumnRule) -> str:
-    """The formats and the time zone of a rule in one cell."""
+    """Return the formats and the time zone of a rule in one cell."""
     words = [form.replace("\\", "\\\\").replace("|", "\\|") for form in rule.formats]
     if rule.timezone:
         words.append(_ZONE + rule.timezone)
@@ -159,7 +157,7 @@ def _parts(words: str) -> Iterator[str]:
 def _settled(
     rule: ColumnRule, row: MappingRow, known: Sequence[ColumnRule], remembered: bool
 ) -> ColumnRule:
-    """The rule with the confidence it had, or confirmed where a person gave it another column."""
+    """Return the rule with its confidence, or confirmed if its column was chosen by hand."""
     target = (rule.source, rule.field, rule.ignore)
     same = [one for one in known if (one.source, one.field, one.ignore) == target]
     if same:
@@ -180,8 +178,8 @@ def _settled(
 def _problems(row: MappingRow) -> Iterator[str]:
     words = row.if_blank.casefold()
     if words and words not in list(Blank):
-        yield f'"{row.if_blank}" under If blank is none of clear, keep and refuse.'
+        yield f'"{row.if_blank}" under {EMPTY_CELLS} is unknown. Choose Clear, Leave or Reject.'
     if row.dataset_column and not (row.sheet_column or row.format):
-        yield "The row names no column of the sheet."
+        yield "The sheet column is missing."
     if row.sheet_column.casefold() == CONSTANT and not row.dataset_column:
-        yield "The constant names no dataset column."
+        yield "Choose a dataset column for the constant."

@@ -26,7 +26,7 @@ def place_parts(places: Sequence[PlaceRule]) -> list[tuple[str, str, str]]:
 
 
 def place_fields(rows: Sequence[tuple[MappingRow, str, str]]) -> frozenset[str]:
-    """The fields that some row names a part of an address for; rows with field and data type."""
+    """Return the fields with a part of an address; rows come with field and data type."""
     return frozenset(
         field
         for row, field, kind in rows
@@ -40,7 +40,7 @@ def is_part(row: MappingRow, field: str, places: frozenset[str]) -> bool:
 
 
 def places_of(rows: Sequence[tuple[int, str, str, str]]) -> tuple[list[PlaceRule], list[int]]:
-    """The places of rows (number, field, part, header), and the rows that name a part twice."""
+    """Return the places of rows (number, field, part, header), and rows with a part twice."""
     found: dict[str, dict[str, str]] = {}
     twice = []
     for number, field, part, header in rows:

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sodasheet.jobs.sheet.table import (
-    CONSTANT,
-    IGNORE,
     Labels,
     MappingRow,
     Problem,
@@ -16,6 +14,7 @@ from sodasheet.jobs.sheet.table import (
 )
 from sodasheet.matching.match_reasons import part_of, personal
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
+from sodasheet.model.sheet_labels import CONSTANT, IGNORE
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 
@@ -34,14 +33,14 @@ def halves_of(points: Sequence[PointRule]) -> list[Half]:
 
 
 def is_half(rule: ColumnRule, half: Half) -> bool:
-    """True if a rule is there only because its column is this half of a point."""
+    """True if a rule exists only because its column is this half of a point."""
     point, _, header = half
     own = (CONFIRMED, part_of(point.field)) if personal(point.match) else (part_of(point.field),)
     return any(rule == ColumnRule(header, ignore=True, match=match) for match in own)
 
 
 def half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> MappingRow:
-    """The row of half a point."""
+    """Return the row of half a point."""
     return MappingRow(
         sheet_column=escaped(header),
         dataset_column=labels.label(point.field),
@@ -61,7 +60,7 @@ def fills_half(row: MappingRow, kind: str) -> bool:
 
 
 def half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
-    """The rule of a half: as it was where the row says of the point what it said before."""
+    """Return the rule of a half: as it was where the row says of the point what it said before."""
     header, own = header_of(row), (CONFIRMED, part_of(field))
     same = any(
         (point.field, point.match) == (field, row.match)
@@ -77,7 +76,7 @@ def half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
 def points_of(
     halves: Sequence[tuple[int, MappingRow, str]], earlier: Mapping | None
 ) -> tuple[tuple[PointRule, ...], tuple[Problem, ...]]:
-    """The points of halves (number, row, field), and what is wrong with those that are alone."""
+    """Return the points of halves (number, row, field), and a problem for each lone half."""
     points: list[PointRule] = []
     problems: list[Problem] = []
     for field in dict.fromkeys(field for _, _, field in halves):

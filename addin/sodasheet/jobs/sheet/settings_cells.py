@@ -1,4 +1,4 @@
-"""Settings of a push: the cells of a mapping sheet, in words instead of a job's keys."""
+"""Settings of a push in the cells of a mapping sheet, as words instead of the job's keys."""
 
 from __future__ import annotations
 
@@ -10,60 +10,58 @@ from decimal import Decimal
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.schema import shown
 from sodasheet.model.job import Guards, Job
+from sodasheet.model.sheet_labels import ALLOW_UNDO, REJECTED_ROWS, SEND, SENDS, SHRINK, UNDOS
 
-SEND, KEEP = "Send", "Keep a way back"
-SHRINK, REJECTED = "May lose at most", "Rows that may stay behind"
-
-#: Words of the drop-downs -> values of docs/reference/job-file.md; the first is the default.
-SENDS = {"all rows": "all", "only what changed": "changes"}
-KEEPS = {"always": "require", "where possible": "try", "never": "off"}
+#: Words of earlier versions -> today's.
+_EARLIER = {"only what changed": "Only changes", "where possible": "If possible"}
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*%")
 
-#: No dataset has more rows than that, and a spreadsheet's number holds each of its digits.
+#: No dataset has more rows than that, and a spreadsheet's number holds all of its digits.
 _WHOLE = re.compile("[0-9]{1,15}")
 
 
-def manner_of(job: Job) -> dict[str, str]:
-    """The values beside the labels, as `in_manner` reads them."""
+def settings_values(job: Job) -> dict[str, str]:
+    """Return the values beside the labels, as `with_settings` reads them."""
     return {
         SEND: _word_for(SENDS, job.send),
-        KEEP: _word_for(KEEPS, job.snapshot),
+        ALLOW_UNDO: _word_for(UNDOS, job.snapshot),
         SHRINK: percentage(job.guards.max_shrink),
-        REJECTED: str(job.guards.max_rejected),
+        REJECTED_ROWS: str(job.guards.max_rejected),
     }
 
 
-def in_manner(job: Job, values: Map[str, str]) -> Job:
-    """The job as the cells say it: a blank one means what is usual, a missing one is the job's own.
+def with_settings(job: Job, values: Map[str, str]) -> Job:
+    """Return the job with the settings of the cells.
 
-    Raises UsageProblem naming the label, what stands beside it and what may.
+    A blank cell means the default; a missing label leaves the job's own setting. Raises
+    UsageProblem with the label, the cell's value, and the values that are allowed.
     """
-    usual, guards = Guards(), job.guards
+    default, guards = Guards(), job.guards
     if SHRINK in values:
         words = values[SHRINK]
-        guards = replace(guards, max_shrink=_share(words) if words else usual.max_shrink)
-    if REJECTED in values:
-        words = values[REJECTED]
-        guards = replace(guards, max_rejected=_whole(words) if words else usual.max_rejected)
+        guards = replace(guards, max_shrink=_share(words) if words else default.max_shrink)
+    if REJECTED_ROWS in values:
+        words = values[REJECTED_ROWS]
+        guards = replace(guards, max_rejected=_whole(words) if words else default.max_rejected)
     return replace(
         job,
         guards=guards,
         send=_chosen(values, SEND, SENDS) or job.send,
-        snapshot=_chosen(values, KEEP, KEEPS) or job.snapshot,
+        snapshot=_chosen(values, ALLOW_UNDO, UNDOS) or job.snapshot,
     )
 
 
 def percentage(share: float) -> str:
-    """A share, 0 to 1, as a percentage with each of its digits, such as `12.5 %`."""
+    """Return a share from 0 to 1 as a percentage with all of its digits, such as `12.5%`."""
     hundredths = abs(Decimal(repr(float(share)))) * 100
-    return f"{hundredths.normalize():f} %"
+    return f"{hundredths.normalize():f}%"
 
 
 def share_words(value: object) -> str | None:
-    """Return the text of a number cell that shows a percentage; None for other cells.
+    """Return a cell's number, shown there as a percentage, in words; None for other cells.
 
-    The number 1 may be 1 % or 100 %, so it is none: nobody can tell from the cell's value alone.
+    The number 1 may be 1% or 100%, and the value alone does not tell, so the result is None.
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < 1:
         return percentage(value)
@@ -71,14 +69,18 @@ def share_words(value: object) -> str | None:
 
 
 def _chosen(values: Map[str, str], label: str, choices: Map[str, str]) -> str | None:
-    """The job file's word; None where the sheet has no such label."""
+    """Return the job file's word; None if the sheet has no such label."""
     if label not in values:
         return None
     words = values[label] or next(iter(choices))
-    found = choices.get(" ".join(words.casefold().split()))
+    plain = " ".join(words.casefold().split())
+    plain = _EARLIER.get(plain, plain).casefold()
+    found = next((key for choice, key in choices.items() if choice.casefold() == plain), None)
     if found is None:
         *most, last = (f'"{choice}"' for choice in choices)
-        raise _none(label, words, "none of its choices", f"Choose {', '.join(most)} or {last}.")
+        raise _invalid(
+            label, words, "not one of its choices", f"Choose {', '.join(most)} or {last}."
+        )
     return found
 
 
@@ -86,23 +88,23 @@ def _share(words: str) -> float:
     found = _PERCENTAGE.fullmatch(words)
     share = Decimal(found[1].replace(",", ".")) / 100 if found else Decimal(-1)
     if not 0 <= share <= 1:
-        raise _none(
-            SHRINK, words, "no percentage from 0 % to 100 %",
-            "Write it as text with its sign, such as 20 %.",
+        raise _invalid(
+            SHRINK, words, "not a percentage from 0% to 100%",
+            "Enter a percentage with its sign, such as 20%.",
         )  # fmt: skip
     return float(share)
 
 
 def _whole(words: str) -> int:
     if not _WHOLE.fullmatch(words):
-        raise _none(
-            REJECTED, words, "no whole number of rows",
-            "Write digits only, such as 25; 0 lets no row stay behind.",
+        raise _invalid(
+            REJECTED_ROWS, words, "not a whole number of rows",
+            "Enter digits only, such as 25; 0 allows no rejected rows.",
         )  # fmt: skip
     return int(words)
 
 
-def _none(label: str, words: str, what: str, remedy: str) -> UsageProblem:
+def _invalid(label: str, words: str, what: str, remedy: str) -> UsageProblem:
     return UsageProblem(f'{shown(words)} beside "{label}" is {what}.', remedy)
 
 

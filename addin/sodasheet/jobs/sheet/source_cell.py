@@ -27,7 +27,7 @@ class Names:
 
 
 def words_of(spec: SourceSpec) -> str:
-    """The words for a source."""
+    """Return the words for a source."""
     if spec.kind != "active":
         return _FILE + spec.path
     rows = _ROWS.get(spec.rows, "")
@@ -41,7 +41,7 @@ def words_of(spec: SourceSpec) -> str:
 
 
 def spec_of(words: str, names: Names, earlier: SourceSpec) -> SourceSpec:
-    """The source that the words name; what they do not tell comes from `earlier`.
+    """Return the source that the words name; what they do not tell comes from `earlier`.
 
     Without one of the words in front, a table, a sheet, a range or a path is meant, in this order.
     Raises UsageProblem for what is none of these.

@@ -1,4 +1,4 @@
-"""The cells of the mapping's table, as text, and what their words name."""
+"""Cells of the mapping table as text, and what their words name."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-
-IGNORE = "(ignore)"
-CONSTANT = "(constant)"
-
-#: Stands under Match in a row whose sheet column the source no longer has; such a row says nothing.
-GONE = "no longer in the source"
+from sodasheet.model.sheet_labels import CONSTANT, UNFILLED
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row of the table, as text; the fields are its columns."""
+    """One row of the table; the fields are its columns, in the job's own words."""
 
     sheet_column: str = ""
     dataset_column: str = ""
@@ -27,17 +22,17 @@ class MappingRow:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The dataset's columns by what stands in the drop-down: display name and field name."""
+    """The dataset's columns by the words of the drop-down: display name and field name."""
 
     columns: Sequence[Column]
 
     def label(self, field: str) -> str:
-        """Return the drop-down entry of a field; the field itself if there is none."""
+        """Return the choice for a field; the field itself if the dataset has no such column."""
         column = next((one for one in self.columns if one.field == field), None)
         return column.label if column else field
 
     def field(self, text: str) -> str:
-        """The field that is meant, by label, field name, or a display name that only one has."""
+        """Return the field named by a label, a field name, or a display name that is unique."""
         for column in self.columns:
             if text in (column.label, column.field):
                 return column.field
@@ -45,24 +40,24 @@ class Labels:
         return named[0] if len(named) == 1 else text.rpartition("·")[2].strip()
 
     def type(self, field: str) -> str:
-        """The data type of a field; empty where the dataset has no such column."""
+        """Return the data type of a field; empty if the dataset has no such column."""
         return next((one.type for one in self.columns if one.field == field), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem of one row of the table (0-based), in a sentence."""
+    """A sentence about a row of the table (0-based) that cannot be used as it is."""
 
     row: int
     sentence: str
 
 
 def escaped(header: str) -> str:
-    """A header that reads like one of our own words keeps apart from it by a backslash."""
-    special = header.casefold() == CONSTANT or header.startswith("\\")
+    """Return a header that reads like `(constant)` or `(not filled)` with a backslash in front."""
+    special = header.casefold() in (CONSTANT, UNFILLED) or header.startswith("\\")
     return f"\\{header}" if special else header
 
 
 def header_of(row: MappingRow) -> str:
-    """The header of the source that the row is about."""
+    """Return the source header that the row is about."""
     return row.sheet_column.removeprefix("\\")

@@ -1,61 +1,115 @@
-"""The cells of a mapping sheet for a job and its dataset."""
+"""Cells of a mapping sheet for a job and its dataset."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.jobs.sheet.layout import READ
-from sodasheet.jobs.sheet.table import IGNORE, Labels, MappingRow
+from sodasheet.jobs.sheet.cell_words import match_words, type_words
+from sodasheet.jobs.sheet.layout import shown_empty
+from sodasheet.jobs.sheet.table import Labels, MappingRow
 from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import (
+    CHECK,
+    CONSTANT,
+    DATASET_COLUMN,
+    EMPTY_CELLS,
+    FINDINGS,
+    FORMAT,
+    IGNORE,
+    MATCH,
+    NEEDED,
+    OPTIONAL,
+    SAMPLE,
+    SHEET_COLUMN,
+    TYPE,
+    UNFILLED,
+)
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
 
 #: Characters of one value, and of all of them, in the column Sample.
-_VALUE, _ALL = 40, 76
+_VALUE, _ALL = 24, 40
 
-#: What stands in the list of columns that nothing fills where there is none.
-_NONE = ("(all are filled)", "", "")
+#: Rows for dataset columns that nothing fills, and names in the line above the table, at most.
+MOST_UNFILLED, _NAMES = 50, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """A dataset column that nothing fills."""
+
+    label: str
+    name: str
+    type: str
+    required: bool
+
+    def line(self) -> dict[str, str]:
+        """Return the column's row in the table, by header."""
+        return {
+            SHEET_COLUMN: UNFILLED, SAMPLE: "", DATASET_COLUMN: self.label,
+            TYPE: type_words(self.type), MATCH: NEEDED if self.required else OPTIONAL,
+            EMPTY_CELLS: "", FORMAT: "", CHECK: "", FINDINGS: "",
+        }  # fmt: skip
 
 
 def choices_of(dataset: Dataset) -> list[str]:
-    """Return the entries of the drop-down of dataset columns."""
+    """Return the choices of the drop-down of dataset columns."""
     return [IGNORE, *(column.label for column in dataset.fillable)]
 
 
+def headers_list(headers: Sequence[str]) -> list[str]:
+    """Return the choices of the drop-down of sheet columns."""
+    return [CONSTANT, UNFILLED, *headers]
+
+
 def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -> dict[str, str]:
-    """A row by the table's headers; what was found by a check before holds no longer."""
-    written = {header: getattr(row, field) for header, field in READ.items()}
+    """Return a row's cells by header; the results of an earlier check are emptied."""
     fills = row.dataset_column not in ("", IGNORE)
     kind = labels.type(labels.field(row.dataset_column)) if fills else ""
-    sample = _sample(samples.get(row.sheet_column.removeprefix("\\"), []))
-    return {**written, "Sample": sample, "Type": kind, "Check": ""}
+    return {
+        SHEET_COLUMN: row.sheet_column,
+        SAMPLE: _sample(samples.get(row.sheet_column.removeprefix("\\"), [])),
+        DATASET_COLUMN: row.dataset_column,
+        TYPE: type_words(kind),
+        MATCH: match_words(row.match),
+        EMPTY_CELLS: shown_empty(row.if_blank),
+        FORMAT: row.format,
+        CHECK: "",
+        FINDINGS: "",
+    }
 
 
 def _sample(values: Sequence[str]) -> str:
-    """A few values on two lines at most."""
+    """Return as many values as fit into a cell, at least the first one."""
     cut = [value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…" for value in values]
     few = [value for at, value in enumerate(cut) if at == 0 or len(", ".join(cut[: at + 1])) < _ALL]
     return ", ".join(few)
 
 
-def unfilled_of(job: Job, dataset: Dataset) -> list[tuple[str, str, str]]:
-    """Label, type and reason of every dataset column that nothing fills, required ones first."""
+def unfilled_of(job: Job, dataset: Dataset) -> list[Unfilled]:
+    """Return the dataset columns that nothing fills, required ones first."""
     needed = job.method is not Method.REPLACE or dataset.row_identifier is not None
-    lines = []
+    found = []
     for column in dataset.fillable:
-        if column.field in job.mapping.filled:
+        key = column.field == dataset.row_identifier
+        if column.field in job.mapping.filled or (job.method is Method.DELETE and not key):
             continue
-        if job.method is Method.DELETE and column.field != dataset.row_identifier:
-            continue
-        why = (
-            "required: row identifier" if column.field == dataset.row_identifier else "stays empty"
-        )
-        if why == "stays empty" and job.method is Method.UPSERT:
-            why = "stays as it is"
-        lines.append((column.label, column.type, why))
-    lines.sort(key=lambda line: not (needed and line[2].startswith("required")))
-    return lines or [_NONE]
+        found.append(Unfilled(column.label, column.name, column.type, required=key and needed))
+    return sorted(found, key=lambda one: not one.required)
+
+
+def unfilled_words(found: Sequence[Unfilled]) -> str:
+    """Return the line beside "Not filled": required columns first, five names at most."""
+    if not found:
+        return "All dataset columns are filled."
+    names = [f"{one.name} (required)" if one.required else one.name for one in found]
+    shown, more = names[:_NAMES], len(names) - _NAMES
+    tail = f" and {more} more" if more > 0 else ""
+    count = "1 dataset column" if len(found) == 1 else f"{len(found)} dataset columns"
+    where = "It is" if len(found) == 1 else "They are"
+    return f"{count}: {', '.join(shown)}{tail}. {where} at the end of the table."

@@ -21,7 +21,7 @@ _SEEDED = 300
 
 
 def build_samples() -> dict[str, bytes]:
-    """The content of every sample file by its name."""
+    """Return the content of every sample file by its name."""
     return {
         "permits.xlsx": permits_workbook(permits(1, ROWS)),
         "permits-clean.csv": _csv(HEADERS, map(_texts, permits(1, _SEEDED))),
@@ -61,7 +61,7 @@ def _withdrawn() -> list[list[str]]:
 
 
 def _texts(permit: Permit) -> list[str]:
-    """A permit as text: US dates, UTC times, percent as whole numbers, true and false."""
+    """Return a permit as text: US dates, UTC times, percent as whole numbers, true and false."""
     return [
         permit.number,
         permit.kind,

@@ -62,12 +62,12 @@ class Permit:
 
 
 def permit_number(count: int) -> str:
-    """The number of the permit with this count, from 1."""
+    """Return the number of the permit with this count, from 1."""
     return f"BP-2024-{count:04d}"
 
 
 def permits(first: int, last: int) -> list[Permit]:
-    """The permits from one count to another, both included."""
+    """Return the permits from one count to another, both included."""
     return [_permit(count) for count in range(first, last + 1)]
 
 
@@ -97,7 +97,7 @@ def _permit(count: int) -> Permit:
 
 
 def _chance(count: int, what: str, below: int) -> int:
-    """A number below `below` that looks like chance and is the same on every machine."""
+    """Return a number below `below` that looks like chance and is the same on every machine."""
     return zlib.crc32(f"{what} {count}".encode()) % below
 
 
@@ -110,7 +110,7 @@ def _issued(count: int, opened: date) -> datetime | None:
 
 
 def _parcel(latitude: float, longitude: float) -> str:
-    """A lot of about 30 by 20 meters around the permit, as WKT."""
+    """Return a lot of about 30 by 20 meters around the permit, as WKT."""
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     ring = ", ".join(
         f"{longitude + x * 0.00018:.5f} {latitude + y * 0.00009:.5f}" for x, y in corners

@@ -54,7 +54,7 @@ _READ_ME = (
 
 
 def permits_workbook(permits: Sequence[Permit]) -> bytes:
-    """An .xlsx with the permits, the planted mistakes among them, and a sheet that explains."""
+    """Return an .xlsx with the permits, planted mistakes, and a sheet that explains them."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()

@@ -1,79 +1,84 @@
-"""The designed sheet "Run history": every push from this computer, and how fresh each dataset is.
-
-How many datasets and runs there are is not known beforehand, so as on the result sheet a row that
-holds the words of a heading looks like one, wherever it stands.
-"""
+"""The designed sheet "Run history": two tables, the freshness of each dataset and all pushes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.office.drawing import Area, draw_lists, draw_page, draw_sign, draw_title
+from sodasheet.model.sheet_labels import (
+    AS_OF,
+    FRESHNESS,
+    FRESHNESS_HEADERS,
+    HISTORY_TITLE,
+    RUNS,
+    RUNS_HEADERS,
+)
+from sodasheet.office.drawing import (
+    SECTION_HEIGHT,
+    Area,
+    Block,
+    Column,
+    Field,
+    Table,
+    draw_block,
+    draw_columns,
+    draw_page,
+    draw_sign,
+    draw_table,
+    draw_title,
+)
 from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-TITLE = "SodaSheet run history"
-FRESHNESS = "How fresh each dataset is"
-RUNS = "Pushes, newest first"
-FRESHNESS_COLUMNS = ("Dataset", "Last pushed", "In words")
+FRESHNESS_TABLE, RUNS_TABLE = "SodaSheetFreshness", "SodaSheetRuns"
+_STYLES = ("time", *["text"] * 3, *["count"] * 5, "text", "text", "jump")
+_WIDTHS = (19, 19, 9, 22, 9, 11, 11, 10, 11, 11, 22, 8)
+COLUMNS = tuple(map(Column, RUNS_HEADERS, _WIDTHS, _STYLES))
+_FRESH = tuple(map(Column, FRESHNESS_HEADERS, _WIDTHS, _STYLES))
+_RIGHT = len(COLUMNS) - 1
 
-#: Header -> width in characters.
-COLUMNS = {
-    "Dataset": 30,
-    "When": 17,
-    "Job": 24,
-    "Method": 10,
-    "Sent": 9,
-    "Created": 9,
-    "Updated": 9,
-    "Deleted": 9,
-    "Rejected": 9,
-    "Outcome": 18,
-    "Seconds": 9,
-    "What happened": 60,
-    "Report": 9,
-    "Findings": 9,
-}
-
-_HINT = "Pushes from this computer. Press Run history to bring this up to date."
-_FIRST = 3  # counted from 0: row 4 of the sheet
-_LAST = 2999
-_OUTCOME = "$J"
+#: Rows counted from 0: each table has one row when the sheet is new, and its title above it.
+_FRESH_ROW, _RUNS_ROW = 3, 7
+_FIRST, _LAST = _FRESH_ROW + 1, 1500
+_TAB = "#4A5560"
 
 
 def add_history(book: Workbook, looks: Looks) -> None:
-    """Add the sheet with its title and the headings of both lists."""
+    """Add the sheet with its title and both tables, empty."""
     sheet = book.add_worksheet("History")
-    sheet.hide_gridlines(2)
-    for at, width in enumerate(COLUMNS.values()):
-        sheet.set_column(at, at, width, looks.style("text"))
-    draw_title(sheet, looks, TITLE)
-    sheet.write_string(1, 0, _HINT, looks.style("hint"))
-    draw_lists(sheet, [(_FIRST, FRESHNESS, FRESHNESS_COLUMNS), (_FIRST + 3, RUNS, COLUMNS)])
+    draw_columns(sheet, looks, COLUMNS)
+    draw_title(sheet, looks, HISTORY_TITLE)
+    draw_block(sheet, looks, Block(1, 0, (Field(AS_OF, until=_RIGHT),)))
+    tables = (
+        (FRESHNESS, Table(FRESHNESS_TABLE, _FRESH, _FRESH_ROW)),
+        (RUNS, Table(RUNS_TABLE, COLUMNS, _RUNS_ROW)),
+    )
+    for title, table in tables:
+        sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
+        sheet.write_string(table.row - 1, 0, title, looks.style("section"))
+        draw_table(sheet, looks, table)
     _signs(sheet, looks)
-    sheet.freeze_panes(2, 1)
-    draw_page(sheet, repeated=0)
+    sheet.freeze_panes(2, 0)
+    draw_page(sheet, 0, _TAB)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
-    """Colors that follow the words; the words carry the meaning."""
-    row, last = _FIRST + 1, len(COLUMNS) - 1
-    heads = ('AND($A{0}="Dataset",$B{0}="When")', 'AND($A{0}="Dataset",$B{0}="Last pushed")')
-    heading = f"OR({','.join(head.format(row) for head in heads)})"
-    outcome = f"{_OUTCOME}{row}"
-    amber = ("done with rejects", "unknown", "cancelled", "dismissed", "under way, or died")
-    words = [f'{outcome}="{word}"' for word in amber]
-    rules = [
-        (9, 9, f'{outcome}="done"', "good"),
-        (9, 9, f"OR({','.join(words)})", "look"),
-        (9, 9, f'AND({outcome}<>"",{outcome}<>"Outcome")', "bad"),
-        (0, last, f'OR($A{row}="{FRESHNESS}",$A{row}="{RUNS}")', "section"),
-        (0, last, heading, "heading"),
-        (0, last, f'$A{row}&$B{row}<>""', "row"),
+    row = _FIRST + 1
+    state = f"$D{row}"
+    bad = [f'LEFT({state},{len(word)})="{word}"' for word in ("Failed", "Stopped", "Overdue")]
+    look = [
+        f'LEFT({state},{len(word)})="{word}"'
+        for word in ("Done,", "Unknown", "Canceled", "Running", "Interrupted")
     ]
-    for left, right, formula, sign in rules:
-        area = Area(_FIRST, left, _LAST, right)
-        draw_sign(sheet, looks, area, (formula, sign), stop=sign != "row")
+    rules = [
+        (f'OR({state}="Done",{state}="Up to date")', "ok"),
+        (f"OR({','.join(bad)})", "stop"),
+        (f'OR({",".join(look)},ISNUMBER(SEARCH("skipped",{state})))', "ask"),
+    ]
+    for rule in rules:
+        draw_sign(sheet, looks, Area(_FIRST, 3, _LAST, 3), rule, stop=True)
+    fresh = Area(_FIRST, 0, _LAST, 3)
+    draw_sign(sheet, looks, fresh, (f'AND($A{row}<>"",$B{row}<>"")', "row"))
+    draw_sign(sheet, looks, Area(_FIRST, 4, _LAST, _RIGHT), (f'$L{row}<>""', "row"))

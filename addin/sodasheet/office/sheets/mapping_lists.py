@@ -1,37 +1,97 @@
-"""What the drop-downs of a mapping sheet offer, and what is said where a cell is chosen."""
+"""Choices of a mapping sheet's drop-downs, and the hints that Excel shows beside a cell."""
 
 from __future__ import annotations
 
-METHODS = ("replace", "append", "upsert", "delete")
-BLANKS = ("clear", "keep", "refuse")
-SENDS = ("all rows", "only what changed")
-KEEPS = ("always", "where possible", "never")
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-#: Label -> what its drop-down offers (nothing where any value may be written), and what it means.
-CELLS: dict[str, tuple[tuple[str, ...], str]] = {
-    "Method": (
-        METHODS,
-        "replace: the dataset holds these rows and no others. append: adds them. upsert: updates "
-        "rows by identifier, adds the rest. delete: removes them.",
+from sodasheet.model.sheet_labels import (
+    ALLOW_UNDO,
+    DATASET_COLUMN,
+    EMPTIES,
+    EMPTY_CELLS,
+    FORMAT,
+    HEADER_ROW,
+    MATCH,
+    METHOD,
+    METHODS,
+    REJECTED_ROWS,
+    SEND,
+    SENDS,
+    SHEET_COLUMN,
+    SHRINK,
+    SOURCE,
+    UNDOS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The choices of a cell, none if any text may be entered, and its hint.
+
+    An `open` list accepts other texts after a warning: Check data reviews them.
+    """
+
+    hint: str
+    choices: Sequence[str] = ()
+    open: bool = False
+
+
+#: Label -> entry of its value.
+CELLS = {
+    METHOD: Entry(
+        "Replace: the dataset will hold these rows only. Append: adds them. Upsert: updates rows "
+        "with the same identifier and adds the rest. Delete: removes the listed rows.",
+        tuple(METHODS.values()),
     ),
-    "Send": (
-        SENDS,
-        "only what changed: rows that are in the dataset already, just as they are, are not sent "
-        "again. For replace and upsert with a row identifier.",
+    SOURCE: Entry(
+        "Sheet: Permits, Table: tblPermits, Range: 'Permits'!A3:F200, or File: permits.csv. "
+        "Or press Choose source."
     ),
-    "Keep a way back": (
-        KEEPS,
-        "Whether the rows that a push touches are kept first, for Undo last push. where possible: "
-        "the push goes on where that fails. never: it cannot be undone.",
+    HEADER_ROW: Entry("The row that holds the column headers; 0 if there is none."),
+    SEND: Entry(
+        "Only changes: rows that are already on the portal, unchanged, are not sent again. For "
+        "replace and upsert with a row identifier.",
+        tuple(SENDS),
     ),
-    "May lose at most": (
-        (),
-        "How much of its rows the dataset may lose in one replace or delete, such as 20 %. A push "
-        "that would remove more is stopped. Blank: 20 %.",
+    ALLOW_UNDO: Entry(
+        "Always: the rows a push touches are saved first, so that Undo last push works. If "
+        "possible: push even when saving fails. Never: this push cannot be undone.",
+        tuple(UNDOS),
     ),
-    "Rows that may stay behind": (
-        (),
-        "How many rows with findings may be left out of a push, such as 25. Where there are more, "
-        "the push is stopped. Blank: 0.",
+    SHRINK: Entry(
+        "The largest share of its rows that one replace or delete may remove, such as 20%. A push "
+        "that would remove more is stopped. Blank: 20%."
+    ),
+    REJECTED_ROWS: Entry(
+        "How many rows with findings a push may skip, such as 25. With more, the push is stopped. "
+        "Blank: 0."
+    ),
+}
+
+#: Header -> entry of the cells below; those of the first two lists are written to hidden columns.
+COLUMNS = {
+    SHEET_COLUMN: Entry(
+        "The header in your sheet. In a row marked (not filled), choose the sheet column that "
+        "fills it, or (constant).",
+        open=True,
+    ),
+    DATASET_COLUMN: Entry(
+        "The dataset column this sheet column fills. (ignore) leaves it out.", open=True
+    ),
+    MATCH: Entry(
+        "Choose Confirmed to accept a match marked Review. Scheduled runs use accepted matches "
+        "only.",
+        ("Confirmed",),
+        open=True,
+    ),
+    EMPTY_CELLS: Entry(
+        "Clear: an empty cell empties the value on the portal. Leave: the value on the portal "
+        "stays. Reject: the row is a finding.",
+        tuple(EMPTIES.values()),
+    ),
+    FORMAT: Entry(
+        "How the values are written: M/D/YYYY, $1,234.50, yes/no, fraction. Several: separate "
+        "with |. For (constant): the value itself."
     ),
 }

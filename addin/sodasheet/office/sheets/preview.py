@@ -1,82 +1,103 @@
-"""The designed sheet "Preview": what a push would change, one table below a block of labels."""
+"""The designed sheet "Preview": the changes that a push would make, in one table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.office.drawing import Area, Table, draw_block, draw_page, draw_sign, draw_table
+from sodasheet.model.sheet_labels import (
+    CHANGED_ROWS,
+    CHANGES_LISTED,
+    DATASET,
+    DELETED_ROWS,
+    IN_SHORT,
+    METHOD,
+    MOST_CHANGED,
+    NEW_ROWS,
+    PREVIEW_HEADERS,
+    PREVIEW_TITLE,
+    PREVIEWED,
+    ROWS_AFTER,
+    ROWS_NOW,
+    ROWS_SKIPPED,
+    SOURCE,
+    UNCHANGED,
+    WARNINGS,
+)
+from sodasheet.office.drawing import (
+    Area,
+    Block,
+    Column,
+    Field,
+    Table,
+    draw_block,
+    draw_columns,
+    draw_page,
+    draw_sign,
+    draw_table,
+    draw_title,
+)
 from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-TITLE = "SodaSheet preview"
 TABLE = "SodaSheetPreview"
-CHANGES = "Changes"
+_STYLES = ("text", "row number", "text", "text", "wrap", "wrap", "text", "jump")
+_WIDTHS = (12, 9, 17, 22, 36, 36, 21, 8)
+COLUMNS = tuple(map(Column, PREVIEW_HEADERS, _WIDTHS, _STYLES))
+_RIGHT = len(COLUMNS) - 1
 
-#: Label -> style of its value; the numbers that are looked at first come first.
-LABELS = {
-    "In short": "value",
-    "New rows": "number",
-    "Changed rows": "number",
-    "Deleted rows": "number",
-    "Unchanged rows": "number",
-    "Rows now": "number",
-    "Rows after": "number",
-    "Rows with findings": "number",
-    "Columns emptied": "value",
-    "Doubts": "value",
-    "Dataset": "value",
-    "Link": "link",
-    "Method": "value",
-    "Source": "value",
-    "When": "value",
-    "Listed": "value",
-}
+#: Rows counted from 0. A preview lists no more rows than these (push/preview/preview.py).
+_HEADING_ROW = 8
+_FIRST, _LAST = _HEADING_ROW + 1, _HEADING_ROW + 1001
 
-#: Header -> width in characters.
-COLUMNS = {
-    "Kind": 20,
-    "Row": 10,
-    "Identifier": 24,
-    "Column": 22,
-    "Now on the portal": 44,
-    "After the push": 44,
-    "Go to": 12,
-}
-
-_HEADING = len(LABELS) + 3  # counted from 0
-_FIRST = _HEADING + 1
-#: A preview lists no more rows than these (push/preview/preview.py).
-_LAST = _FIRST + 1000
+_COUNTS = (NEW_ROWS, CHANGED_ROWS, DELETED_ROWS, UNCHANGED)
+_BLOCKS = (
+    Block(1, 0, (
+        Field(IN_SHORT, "strong", until=_RIGHT), Field(WARNINGS, until=_RIGHT),
+        Field(MOST_CHANGED, until=_RIGHT),
+    )),
+    Block(4, 0, tuple(Field(one, "number") for one in _COUNTS)),
+    Block(4, 2, (
+        Field(ROWS_NOW, "number"), Field(ROWS_AFTER, "number"), Field(ROWS_SKIPPED, "number"),
+        Field(METHOD),
+    )),
+    Block(4, 4, (
+        Field(DATASET, "link", until=_RIGHT), Field(SOURCE, until=_RIGHT),
+        Field(PREVIEWED, until=_RIGHT), Field(CHANGES_LISTED, until=_RIGHT),
+    ), right=True),
+)  # fmt: skip
+_TAB = "#0B5CAD"
 
 
 def add_preview(book: Workbook, looks: Looks) -> None:
-    """Add the sheet with its block of labels and its empty table."""
+    """Add the sheet with its labels and its empty table."""
     sheet = book.add_worksheet("Preview")
-    sheet.hide_gridlines(2)
-    for at, (header, width) in enumerate(COLUMNS.items()):
-        sheet.set_column(at, at, width, looks.style("count" if header == "Row" else "text"))
-    draw_block(sheet, looks, TITLE, LABELS, across=len(COLUMNS))
-    draw_table(sheet, looks, Table(TABLE, CHANGES, COLUMNS, _HEADING))
+    draw_columns(sheet, looks, COLUMNS)
+    draw_title(sheet, looks, PREVIEW_TITLE)
+    for block in _BLOCKS:
+        draw_block(sheet, looks, block)
+    draw_table(sheet, looks, Table(TABLE, COLUMNS, _HEADING_ROW))
     _signs(sheet, looks)
-    sheet.freeze_panes(1, 0)
-    draw_page(sheet, repeated=_HEADING)
+    sheet.freeze_panes(_FIRST, 0)
+    draw_page(sheet, _HEADING_ROW, _TAB)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
-    """Colors that follow the words; the words carry the meaning."""
-    row, labels = _FIRST + 1, list(LABELS)
-    emptied, doubts = labels.index("Columns emptied") + 1, labels.index("Doubts") + 1
+    row = _FIRST + 1
+    change, difference = f"$A{row}", f"$G{row}"
     rules = [
-        (_FIRST, _LAST, 0, 0, f'$A{row}="new"', "good"),
-        (_FIRST, _LAST, 0, 0, f'$A{row}="changed"', "look"),
-        (_FIRST, _LAST, 0, 0, f'$A{row}="deleted"', "bad"),
-        (_FIRST, _LAST, 0, len(COLUMNS) - 1, f'$A{row}<>""', "row"),
-        (emptied, emptied, 1, 1, f'AND($B{emptied + 1}<>"",$B{emptied + 1}<>"none")', "look"),
-        (doubts, doubts, 1, 1, f'AND($B{doubts + 1}<>"",$B{doubts + 1}<>"none")', "look"),
+        (0, 0, f'{change}="New"', "good"),
+        (0, 0, f'{change}="Deleted"', "stop"),
+        (0, 0, f'{change}="Changed"', "new value"),
+        (4, 4, f'{change}="Changed"', "old value"),
+        (4, 4, f'{change}="Deleted"', "stop"),
+        (5, 6, f'OR({difference}="emptied",{difference}="leading zero lost")', "ask"),
+        (5, 5, f'{change}="Changed"', "new value"),
+        (5, 5, f'{change}="New"', "good"),
     ]
-    for top, bottom, left, right, formula, sign in rules:
-        area = Area(top, left, bottom, right)
-        draw_sign(sheet, looks, area, (formula, sign), stop=left == right)
+    for left, right, formula, sign in rules:
+        draw_sign(sheet, looks, Area(_FIRST, left, _LAST, right), (formula, sign), stop=True)
+    draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, _RIGHT), (f'{change}&$C{row}<>""', "row"))
+    draw_sign(sheet, looks, Area(2, 1, 2, _RIGHT), ('AND($B$3<>"",$B$3<>"None")', "ask"))

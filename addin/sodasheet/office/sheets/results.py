@@ -1,84 +1,99 @@
-"""The designed sheet "Results": what became of a push.
-
-How long the findings are is not known beforehand, so nothing below the counts has a fixed place:
-a row that holds the words of a heading looks like one, wherever it stands.
-"""
+"""The designed sheet "Results": the outcome of a check or a push, and one table of findings."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.office.drawing import Area, draw_block, draw_lists, draw_page, draw_sign
+from sodasheet.model.sheet_labels import (
+    ACCOUNT,
+    ALL_FINDINGS,
+    BY_LEVEL,
+    CREATED,
+    DATASET,
+    DELETED,
+    IN_SHORT,
+    METHOD,
+    OUTCOME,
+    READY,
+    RESULTS_HEADERS,
+    RESULTS_TITLE,
+    RUN,
+    SENT,
+    SKIPPED,
+    SOURCE,
+    SOURCE_ROWS,
+    UPDATED,
+    WHEN,
+)
+from sodasheet.office.drawing import (
+    Area,
+    Block,
+    Column,
+    Field,
+    Table,
+    draw_block,
+    draw_columns,
+    draw_page,
+    draw_sign,
+    draw_table,
+    draw_title,
+)
 from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-TITLE = "SodaSheet results"
+TABLE = "SodaSheetFindings"
+_STYLES = ("text", "row number", "text", "text", "wrap", "wrap", "row number", "jump")
+_WIDTHS = (12, 9, 17, 22, 42, 40, 9, 10)
+COLUMNS = tuple(map(Column, RESULTS_HEADERS, _WIDTHS, _STYLES))
+_RIGHT = len(COLUMNS) - 1
 
-#: Label -> style of its value; the counts come first.
-LABELS = {
-    "Outcome": "value",
-    "Rows in the source": "number",
-    "Sent": "number",
-    "Created": "number",
-    "Updated": "number",
-    "Deleted": "number",
-    "Rejected": "number",
-    "Dataset": "value",
-    "Link": "link",
-    "Method": "value",
-    "Source": "value",
-    "Pushed by": "value",
-    "When": "value",
-    "Run": "value",
-}
-FINDINGS = "Findings"
-FINDINGS_COLUMNS = ("Count", "Column", "First example", "Finding and what to do", "Go to")
-REJECTED = "Rejected rows"
-REJECTED_COLUMNS = ("Row", "Column", "Value", "Reason", "Go to")
+#: Rows counted from 0. No sheet lists more rows than these (excel/sheets/result_rows.py).
+_HEADING_ROW = 7
+_FIRST, _LAST = _HEADING_ROW + 1, _HEADING_ROW + 1000
 
-_WIDTHS = (20, 30, 36, 70, 12)
-_FINDINGS_ROW = 16  # counted from 0: row 17 of the sheet
-_REJECTED_ROW = 20
-_LAST = 9999
+_BLOCKS = (
+    Block(1, 0, (Field(OUTCOME, "strong", until=_RIGHT), Field(IN_SHORT, until=_RIGHT))),
+    Block(3, 0, tuple(Field(one, "number") for one in (SOURCE_ROWS, READY, SKIPPED, SENT))),
+    Block(3, 2, (Field(DATASET, "link"), Field(METHOD), Field(SOURCE), Field(ACCOUNT))),
+    Block(
+        3, 4, (Field(WHEN), Field(BY_LEVEL), Field(ALL_FINDINGS, "link"), Field(RUN)), right=True
+    ),
+    Block(3, 6, tuple(Field(one, "number") for one in (CREATED, UPDATED, DELETED))),
+)
+_TAB = "#8F1D12"
 
 
 def add_results(book: Workbook, looks: Looks) -> None:
-    """Add the sheet with its counts block and the headings below it."""
+    """Add the sheet with its labels and its empty table."""
     sheet = book.add_worksheet("Results")
-    sheet.hide_gridlines(2)
-    for at, width in enumerate(_WIDTHS):
-        sheet.set_column(at, at, width, looks.style("text"))
-    draw_block(sheet, looks, TITLE, LABELS)
-    findings = (_FINDINGS_ROW, FINDINGS, FINDINGS_COLUMNS)
-    draw_lists(sheet, [findings, (_REJECTED_ROW, REJECTED, REJECTED_COLUMNS)])
+    draw_columns(sheet, looks, COLUMNS)
+    draw_title(sheet, looks, RESULTS_TITLE)
+    sheet.set_row_pixels(1, 24)
+    for block in _BLOCKS:
+        draw_block(sheet, looks, block)
+    draw_table(sheet, looks, Table(TABLE, COLUMNS, _HEADING_ROW))
     _signs(sheet, looks)
-    sheet.freeze_panes(1, 0)
-    draw_page(sheet, repeated=0)
+    sheet.freeze_panes(_FIRST, 0)
+    draw_page(sheet, _HEADING_ROW, _TAB)
 
 
 def _signs(sheet: Worksheet, looks: Looks) -> None:
-    row, last = _FINDINGS_ROW + 1, len(_WIDTHS) - 1
-    headings = (
-        f'AND($A{row}="Count",$D{row}="{FINDINGS_COLUMNS[3]}")',
-        f'AND($A{row}="Row",$D{row}="Reason")',
+    row = _FIRST + 1
+    for word in ("Stop", "Ask", "Note"):
+        rule = (f'$A{row}="{word}"', word.lower())
+        draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, 0), rule, stop=True)
+    draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, _RIGHT), (f'$A{row}&$C{row}<>""', "row"))
+    stopped = (
+        'LEFT($B$2,7)="Stopped"', 'LEFT($B$2,6)="Failed"',
+        'ISNUMBER(SEARCH("stops the push",$B$2))', 'ISNUMBER(SEARCH("stop the push",$B$2))',
+    )  # fmt: skip
+    outcomes = (
+        ('OR($B$2="Done",$B$2="Undone",$B$2="Checked, no findings")', "good"),
+        (f"OR({','.join(stopped)})", "stop"),
+        ('$B$2<>""', "ask"),
     )
-    rules = [
-        (f'OR($A{row}="{FINDINGS}",$A{row}="{REJECTED}")', "section"),
-        (f"OR({','.join(headings)})", "heading"),
-        (f'$A{row}&$B{row}<>""', "row"),
-    ]
-    for formula, sign in rules:
-        area = Area(_FINDINGS_ROW, 0, _LAST, last)
-        draw_sign(sheet, looks, area, (formula, sign), stop=sign != "row")
-    outcomes = [
-        ('$B$2="done"', "good"),
-        ('OR($B$2="done with rejects",$B$2="unknown",$B$2="cancelled")', "look"),
-        ('OR($B$2="refused",$B$2="failed")', "bad"),
-    ]
     for rule in outcomes:
-        draw_sign(sheet, looks, Area(1, 1, 1, 1), rule)
-    rejected = {"type": "cell", "criteria": ">", "value": 0, "format": looks.sign("look")}
-    sheet.conditional_format(7, 1, 7, 1, rejected)
+        draw_sign(sheet, looks, Area(1, 1, 1, _RIGHT), rule, stop=True)

@@ -20,7 +20,7 @@ _MADE = datetime(2024, 12, 2, 9, 0)
 
 
 def sheets_workbook() -> bytes:
-    """An .xlsx with the designed sheets, and the very hidden one for settings."""
+    """Return an .xlsx with the designed sheets, and the very hidden one for settings."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()
@@ -39,7 +39,7 @@ def sheets_workbook() -> bytes:
 
 
 def _add_settings(book: Workbook, looks: Looks) -> None:
-    """What the add-in remembers about a workbook and nobody needs to read; never a secret."""
+    """Add the hidden sheet for what the add-in stores in a workbook; never a secret."""
     sheet = book.add_worksheet("_sodasheet")
     sheet.set_column(0, 1, 40, looks.style("text"))
     sheet.write_row(0, 0, ["Setting", "Value"], looks.style("heading"))

@@ -58,7 +58,14 @@ def rejected_rows(
         """
     ).fetchall()
     return tuple(
-        RejectedRow(row, key or None, conditions[code].column, value, conditions[code].says)
+        RejectedRow(
+            row,
+            key or None,
+            conditions[code].column,
+            value,
+            conditions[code].says,
+            conditions[code].reason,
+        )
         for row, key, code, value in rows
     )
 

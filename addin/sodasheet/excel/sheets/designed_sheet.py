@@ -1,0 +1,155 @@
+"""A designed sheet of results in a workbook: labels with values, and tables below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sodasheet.excel.sheets.cell_text import as_text
+from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
+from sodasheet.staging.check.rejected import disarmed
+
+if TYPE_CHECKING:
+    import xlwings
+
+#: Rows and columns from the top left in which labels and headers are looked for.
+LOOK = (40, 16)
+
+#: Characters of a link's screen tip that Excel accepts.
+_TIP = 250
+
+Cell = str | int | float | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to an address."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a table."""
+
+    cells: tuple[Cell | Link, ...]
+
+
+class DesignedSheet:
+    """A sheet with a title; its labels and tables are found by their words."""
+
+    def __init__(
+        self, sheet: xlwings.Sheet, labels: Sequence[str], area: tuple[int, int] = LOOK
+    ) -> None:
+        self.sheet, self._area = sheet, area
+        self._labels = labels
+        self.look()
+
+    @staticmethod
+    def has_title(sheet: xlwings.Sheet, title: str) -> bool:
+        """True if a sheet has the title of a designed sheet, whatever its name."""
+        top = sheet.range((1, 1), (LOOK[0], 4)).options(ndim=2, err_to_str=True).value
+        return Snapshot(top).find(title) is not None
+
+    def look(self) -> None:
+        """Read the labels and headers as they are now."""
+        cells = self.sheet.range((1, 1), self._area)
+        self.seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
+
+    def heads(self, headers: Sequence[str]) -> dict[str, Spot]:
+        """Return the cells of a table's headers; empty unless all of them are there."""
+        return self.seen.heads(headers, headers)
+
+    def values(self) -> dict[str, str]:
+        """Return the values beside the labels."""
+        found = {}
+        for label in self._labels:
+            spot = self.seen.find(label)
+            if spot is not None:
+                at = self.seen.beside(spot, self._labels, LOOK[1])
+                found[label] = self.seen.text(at.row, at.column)
+        return found
+
+    def link(self, label: str) -> str:
+        """Return the address that a label's value leads to; empty if it is no link."""
+        spot = self.seen.find(label)
+        if spot is None:
+            return ""
+        at = self.seen.beside(spot, self._labels, LOOK[1])
+        with suppress(Exception):  # xlwings raises for a cell without a link
+            return str(self.sheet.range((at.row, at.column)).hyperlink or "")
+        return ""
+
+    def put(self, values: Map[str, Cell | Link]) -> None:
+        """Write values beside their labels; a label that is gone is passed over."""
+        for label, value in values.items():
+            spot = self.seen.find(label)
+            if spot is not None:
+                at = self.seen.beside(spot, self._labels, LOOK[1])
+                cell = self.sheet.range((at.row, at.column))
+                clear_links(cell)
+                if isinstance(value, Link):
+                    write_link(cell, value)
+                else:
+                    cell.value = as_text(value) if isinstance(value, str) else value
+
+    def put_table(self, headers: Sequence[str], lines: Sequence[Line]) -> None:
+        """Write the rows of a table over its earlier ones, and let the table end with them.
+
+        One array for all cells, then the links.
+        """
+        heads = self.heads(headers)
+        if not heads:
+            return
+        first, left = heads[headers[0]].row, heads[headers[0]].column
+        table = self._table(first, left)
+        old = table.range.last_cell.row if table else self.sheet.used_range.last_cell.row
+        count, width = max(len(lines), 1), len(headers)
+        if table is not None:
+            with suppress(Exception):  # raises if nothing is filtered
+                table.api.AutoFilter.ShowAllData()
+        bottom = max(old, first + count)
+        area = self.sheet.range((first + 1, left), (bottom, left + width - 1))
+        clear_links(area)
+        area.clear_contents()
+        if lines:
+            cells = [[_entered(cell) for cell in line.cells] for line in lines]
+            target = self.sheet.range((first + 1, left), (first + len(lines), left + width - 1))
+            target.value = cells
+        for row, line in enumerate(lines, first + 1):
+            for column, cell in enumerate(line.cells, left):
+                if isinstance(cell, Link):
+                    write_link(self.sheet.range((row, column)), cell)
+        if table is not None and old != first + count:
+            corner = (first + count, table.range.last_cell.column)
+            table.resize(self.sheet.range((first, table.range.column), corner))
+
+    def _table(self, row: int, column: int) -> xlwings.main.Table | None:
+        for table in self.sheet.tables:
+            area = table.range
+            if (area.row, area.column) == (row, column):
+                return table
+        return None
+
+
+def write_link(cell: xlwings.Range, link: Link) -> None:
+    """Write a text with a link; the program takes it as it is, so it must not be a formula."""
+    cell.add_hyperlink(link.address, disarmed(link.text), link.address[:_TIP])
+
+
+def clear_links(cells: xlwings.Range) -> None:
+    """Remove the links of cells; clearing the contents leaves them in Excel."""
+    clear = getattr(cells.api, "ClearHyperlinks", None)
+    if clear is not None:
+        clear()
+
+
+def _entered(cell: Cell | Link) -> Cell:
+    if isinstance(cell, Link):
+        return None
+    return as_text(cell) if isinstance(cell, str) else cell

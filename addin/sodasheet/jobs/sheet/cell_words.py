@@ -1,0 +1,97 @@
+"""Words in the cells of the mapping table for the job's own words, and back.
+
+The job file keeps its words (`calendar_date`, `keep`, `similar 82 %`). Sheets show words for
+people; those of earlier versions, which are the job's own, are read as well.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sodasheet.matching.match_reasons import (
+    COORDINATES,
+    NO_MATCH,
+    NOT_USED,
+    SAME_FIELD,
+    SAME_NAME,
+    guessed,
+)
+from sodasheet.model.mapping import CONFIRMED, Blank
+from sodasheet.model.method import Method
+from sodasheet.model.sheet_labels import EMPTIES, GONE, NEEDED, OPTIONAL
+
+#: Data type of a portal -> its word on sheets; any other type is shown as the portal names it.
+_TYPES = {
+    "text": "Text", "number": "Number", "calendar_date": "Date", "date": "Date, UTC",
+    "checkbox": "Yes/No", "url": "Web link", "email": "Email", "phone": "Phone", "money": "Money",
+    "percent": "Percent", "point": "Point", "line": "Line", "polygon": "Polygon",
+    "multipoint": "Points", "multiline": "Lines", "multipolygon": "Polygons",
+    "location": "Location", "document": "Document", "photo": "Image",
+}  # fmt: skip
+_TYPE_OF = {words.casefold(): kind for kind, words in _TYPES.items()} | {"date, utc": "date"}
+
+_EMPTY_OF = {words.casefold(): blank for blank, words in EMPTIES.items()} | {
+    blank.value: blank for blank in Blank
+}
+
+#: Reasons that need no review; sheets show them with a capital.
+_PLAIN = frozenset({CONFIRMED, SAME_FIELD, SAME_NAME, NO_MATCH, NOT_USED})
+
+_REVIEW = "Review: "
+_COORDINATES = "coordinates"
+_GONE = frozenset({GONE.casefold(), "no longer in the source"})
+_STATES = frozenset({NEEDED.casefold(), OPTIONAL.casefold()})
+_SIMILAR = re.compile(r"similar ([0-9]+)\s*%")
+
+
+def type_words(kind: str) -> str:
+    """Return a data type as sheets show it: `Yes/No` for `checkbox`."""
+    return _TYPES.get(kind, kind)
+
+
+def type_of(words: str) -> str:
+    """Return the data type that a cell shows; `Date` was never the portal's `date`.
+
+    The portal's own names are those of earlier versions: there `date` is in small letters.
+    """
+    return words if words in _TYPES else _TYPE_OF.get(words.casefold(), words)
+
+
+def empty_of(words: str) -> Blank | None:
+    """Return what a cell says about empty cells; None for unknown words."""
+    return _EMPTY_OF.get(words.strip().casefold())
+
+
+def method_of(words: str) -> Method | None:
+    """Return the method that a cell names; None for unknown words."""
+    word = words.partition(":")[0].strip().casefold()
+    return Method(word) if word in list(Method) else None
+
+
+def match_words(match: str) -> str:
+    """Return a match reason as sheets show it: `Review:` in front of a guess."""
+    if guessed(match):
+        shown = _COORDINATES if match == COORDINATES else _SIMILAR.sub(r"similar \1%", match)
+        return _REVIEW + shown
+    return match[:1].upper() + match[1:] if match in _PLAIN else match
+
+
+def match_of(words: str) -> str:
+    """Return the match reason that a cell shows; empty for the state of an unfilled column."""
+    if words.casefold() in _STATES:
+        return ""
+    if is_gone(words):
+        return GONE
+    if words.casefold() in _PLAIN:
+        return words.casefold()
+    if not words.casefold().startswith(_REVIEW.casefold()):
+        return words
+    reason = words[len(_REVIEW) :].strip()
+    if reason.casefold() == _COORDINATES:
+        return COORDINATES
+    return _SIMILAR.sub(r"similar \1 %", reason)
+
+
+def is_gone(words: str) -> bool:
+    """True if a Match cell says that the source no longer has the row's column."""
+    return words.strip().casefold() in _GONE

@@ -1,0 +1,161 @@
+"""Labels, headers and words on the sheets of SodaSheet, each written down once.
+
+The office package draws the sheets with these words, and jobs.sheet and excel find cells by them.
+A sheet made by an earlier version has older words, which are read as well: see `spellings`.
+"""
+
+from __future__ import annotations
+
+from sodasheet.model.mapping import Blank
+from sodasheet.model.method import Method
+
+# Titles, in A1 of each sheet.
+MAPPING_TITLE = "SodaSheet mapping"
+RESULTS_TITLE = "SodaSheet results"
+PREVIEW_TITLE = "SodaSheet preview"
+HISTORY_TITLE = "SodaSheet run history"
+DESCRIPTION_TITLE = "SodaSheet description"
+QUALITY_TITLE = "SodaSheet quality"
+
+# Labels of the mapping sheet.
+NEXT_STEP = "Next step"
+DATASET = "Dataset"
+METHOD = "Method"
+SOURCE = "Source"
+HEADER_ROW = "Header row"
+PORTAL = "Portal"
+DATASET_ID = "Dataset ID"
+IDENTIFIER = "Row identifier"
+LAST_CHECKED = "Last checked"
+LAST_PUSHED = "Last pushed"
+SEND = "Send"
+ALLOW_UNDO = "Allow undo"
+SHRINK = "Maximum shrinkage"
+REJECTED_ROWS = "Allowed rejected rows"
+NOT_FILLED = "Not filled"
+#: Only on sheets of earlier versions; today the link is on the dataset's name.
+LINK = "Link"
+
+MAPPING_LABELS = (
+    NEXT_STEP, DATASET, METHOD, SOURCE, HEADER_ROW, PORTAL, DATASET_ID, IDENTIFIER, LAST_CHECKED,
+    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, NOT_FILLED,
+)  # fmt: skip
+
+# Headers of the mapping table.
+SHEET_COLUMN = "Sheet column"
+SAMPLE = "Sample"
+DATASET_COLUMN = "Dataset column"
+TYPE = "Type"
+MATCH = "Match"
+EMPTY_CELLS = "Empty cells"
+FORMAT = "Format or constant"
+CHECK = "Check"
+FINDINGS = "Findings"
+MAPPING_HEADERS = (
+    SHEET_COLUMN, SAMPLE, DATASET_COLUMN, TYPE, MATCH, EMPTY_CELLS, FORMAT, CHECK, FINDINGS,
+)  # fmt: skip
+#: A table without these is not a mapping.
+REQUIRED_HEADERS = (SHEET_COLUMN, DATASET_COLUMN)
+
+#: Method -> its choice in the drop-down; the word before the colon counts.
+METHODS = {
+    Method.REPLACE: "Replace: all rows",
+    Method.APPEND: "Append: add rows",
+    Method.UPSERT: "Upsert: update or add",
+    Method.DELETE: "Delete: listed rows",
+}
+#: Words of the drop-downs -> the job file's (docs/reference/job-file.md); the first is the default.
+SENDS = {"All rows": "all", "Only changes": "changes"}
+UNDOS = {"Always": "require", "If possible": "try", "Never": "off"}
+#: What an empty cell does -> its word in the table.
+EMPTIES = {Blank.CLEAR: "Clear", Blank.KEEP: "Leave", Blank.REFUSE: "Reject"}
+
+# Hidden lists of the mapping sheet.
+CHOICES = "Choices"
+HEADERS = "Headers"
+MEMORY = "SodaSheet job"
+IDENTITY = "SodaSheet id"
+
+# Words in the mapping table.
+IGNORE = "(ignore)"
+CONSTANT = "(constant)"
+UNFILLED = "(not filled)"
+NEEDED, OPTIONAL = "Required", "Optional"
+GONE = "Gone from the source"
+
+#: The list beside the table on sheets of earlier versions.
+OLD_UNFILLED_LIST = "Dataset columns not filled"
+OLD_UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
+
+# Labels of the result sheet.
+OUTCOME = "Outcome"
+IN_SHORT = "In short"
+SOURCE_ROWS = "Source rows"
+READY = "Ready"
+SKIPPED = "Skipped"
+SENT = "Sent"
+ACCOUNT = "Account"
+WHEN = "When"
+BY_LEVEL = "Findings by level"
+ALL_FINDINGS = "All findings"
+RUN = "Run"
+CREATED, UPDATED, DELETED = "Created", "Updated", "Deleted"
+RESULTS_LABELS = (
+    OUTCOME, IN_SHORT, SOURCE_ROWS, READY, SKIPPED, SENT, DATASET, METHOD, SOURCE, ACCOUNT, WHEN,
+    BY_LEVEL, ALL_FINDINGS, RUN, CREATED, UPDATED, DELETED,
+)  # fmt: skip
+RESULTS_HEADERS = ("Level", "Row", "Column", "Value", "Finding", "What to do", "In all", "Go to")
+
+# Labels of the preview sheet.
+WARNINGS = "Warnings"
+MOST_CHANGED = "Most changed"
+NEW_ROWS, CHANGED_ROWS, DELETED_ROWS = "New rows", "Changed rows", "Deleted rows"
+UNCHANGED = "Unchanged"
+ROWS_NOW, ROWS_AFTER, ROWS_SKIPPED = "Rows now", "Rows after", "Rows skipped"
+PREVIEWED = "Previewed"
+CHANGES_LISTED = "Changes listed"
+PREVIEW_LABELS = (
+    IN_SHORT, WARNINGS, MOST_CHANGED, NEW_ROWS, CHANGED_ROWS, DELETED_ROWS, UNCHANGED, ROWS_NOW,
+    ROWS_AFTER, ROWS_SKIPPED, METHOD, DATASET, SOURCE, PREVIEWED, CHANGES_LISTED,
+)  # fmt: skip
+PREVIEW_HEADERS = (
+    "Change", "Row", "Identifier", "Column", "Now on the portal", "After the push", "Difference",
+    "Go to",
+)  # fmt: skip
+
+# Words of the run history.
+AS_OF = "As of"
+FRESHNESS, RUNS = "How fresh each dataset is", "Pushes, newest first"
+FRESHNESS_HEADERS = ("Last pushed", "Dataset", "Age", "State")
+RUNS_HEADERS = (
+    "When", "Dataset", "Method", "Outcome", "Sent", "Created", "Updated", "Deleted", "Skipped",
+    "Took", "Source", "Report",
+)  # fmt: skip
+
+#: Label or header -> the words of earlier versions, which users' workbooks still have.
+_EARLIER = {
+    DATASET_ID: ("Dataset id",),
+    ALLOW_UNDO: ("Keep a way back", "Keep undo snapshot"),
+    SHRINK: ("May lose at most",),
+    REJECTED_ROWS: ("Rows that may stay behind",),
+    EMPTY_CELLS: ("If blank",),
+    SOURCE_ROWS: ("Rows in the source",),
+    SKIPPED: ("Rejected",),
+    ACCOUNT: ("Pushed by",),
+    WARNINGS: ("Doubts",),
+    ROWS_SKIPPED: ("Rows with findings",),
+    UNCHANGED: ("Unchanged rows",),
+    PREVIEWED: ("When",),
+    CHANGES_LISTED: ("Listed",),
+    "Change": ("Kind",),
+}
+
+
+def spellings(words: str) -> tuple[str, ...]:
+    """Return all words under which a label or header is found, the current ones first."""
+    return (words, *_EARLIER.get(words, ()))
+
+
+def all_spellings(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of several labels, those of earlier versions included."""
+    return tuple(words for label in labels for words in spellings(label))

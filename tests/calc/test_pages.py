@@ -1,0 +1,175 @@
+"""Buttons that open a page of the desk, from the press to the results in a live Calc.
+
+The test answers in place of the page, through the same files; the pages are tests/desk's.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from sodasheet.desk.tasks.asking import answer_question
+from sodasheet.desk.tasks.question import Answer
+from sodasheet.desk.tasks.task import Task, all_tasks
+from sodasheet.excel.tasks.launch import SHOWN
+
+from .conftest import Steward
+
+COLUMNS = {"id": "text", "name": "text", "amount": "number"}
+ROWS = [["Id", "Name", "Amount"], ["'a", "Ann", 1], ["'b", "Bob", 2]]
+
+
+class Page:
+    """Somebody at the page of a task."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def question(self, seconds: float = 90) -> dict[str, Any]:
+        """Wait for the next question."""
+        until = time.monotonic() + seconds
+        while (asked := self.task.read("question.json")) is None:
+            assert time.monotonic() < until, "nothing was asked"
+            assert self.task.failure is None, self.task.failure
+            time.sleep(0.05)
+        return asked
+
+    def answer(self, yes: bool, choice: dict[str, Any] | None = None) -> dict[str, Any]:
+        asked = self.question()
+        answer_question(self.task, Answer(asked["number"], yes=yes, choice=choice))
+        until = time.monotonic() + 30
+        while self.task.read("question.json") == asked:
+            assert time.monotonic() < until, "nobody took the answer"
+            time.sleep(0.05)
+        return asked
+
+
+@pytest.fixture
+def desk(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
+    """A steward whose windows open."""
+    monkeypatch.setenv("SODASHEET_CALC_PAGES", str(steward.folder / "pages.txt"))
+    steward.dialogs.no_windows = None
+    return steward
+
+
+def pages(steward: Steward) -> list[str]:
+    return (steward.folder / "pages.txt").read_text().splitlines()
+
+
+def page(steward: Steward, button: str) -> Page:
+    steward.press(button)
+    return Page(next(all_tasks()))
+
+
+def mapped(desk: Steward) -> str:
+    address = desk.dataset(COLUMNS, "id")
+    desk.workbook(ROWS)
+    page(desk, "choose_dataset").answer(True, {"portal": desk.portal.url, "dataset": address[-9:]})
+    gone(desk)
+    return address
+
+
+def gone(desk: Steward) -> None:
+    """Until no task is left."""
+    until = time.monotonic() + 60
+    while list((desk.home / "tasks").glob("*/order.json")):
+        assert time.monotonic() < until, "the task did not end"
+        time.sleep(0.05)
+
+
+def shown(task: Task) -> None:
+    until = time.monotonic() + 90
+    while not (task.folder / SHOWN).exists():
+        assert time.monotonic() < until, (task.read("status.json"), task.failure)
+        time.sleep(0.05)
+
+
+def test_a_dataset_is_chosen_on_its_page_and_the_mapping_sheet_appears(desk: Steward) -> None:
+    mapped(desk)
+
+    assert [sheet.name for sheet in desk.book.sheets] == ["Data", "Map Fees"]
+    assert desk.mapping()["Amount"]["Dataset column"] == "Amount · amount"
+    assert pages(desk)[0].startswith("/task/")
+
+
+def test_a_push_asks_on_its_page_and_its_results_come_into_the_workbook(desk: Steward) -> None:
+    address = mapped(desk)
+    pushing = page(desk, "push")
+
+    asked = pushing.answer(True)
+    shown(pushing.task)
+
+    assert "Fees" in json.dumps(asked)
+    assert desk.rows(address, order="id")[1] == {"id": "b", "name": "Bob", "amount": "2"}
+    assert desk.results()["Outcome"] == "Done"
+    assert desk.beside("Next step").value.startswith("Pushed on ")
+    assert not list(pushing.task.folder.glob("spool.csv")), "the rows have landed"
+
+
+def test_no_on_the_page_sends_nothing_and_the_next_press_works(desk: Steward) -> None:
+    address = mapped(desk)
+    first = page(desk, "push")
+    first.answer(False)
+    until = time.monotonic() + 60
+    while not first.task.ended:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+    second = page(desk, "push")
+    second.answer(True)
+    shown(second.task)
+
+    assert second.task.id != first.task.id
+    assert len(desk.rows(address)) == 2
+
+
+def test_results_find_a_workbook_that_was_saved_under_another_name(desk: Steward) -> None:
+    """Excel knows it by another path by then; the mark in its mapping sheet is the same."""
+    address = mapped(desk)
+    pushing = page(desk, "push")
+    pushing.question()
+    desk.book.save(str(desk.folder / "renamed.xlsx"))
+
+    pushing.answer(True)
+    shown(pushing.task)
+
+    assert desk.book.name == "renamed.xlsx"
+    assert desk.results()["Outcome"] == "Done"
+    assert len(desk.rows(address)) == 2
+
+
+def test_a_preview_shows_its_progress_and_ends_on_its_sheet(desk: Steward) -> None:
+    mapped(desk)
+
+    page(desk, "preview_changes")
+    gone(desk)
+
+    assert desk.book.sheets.active.name == "Preview Fees"
+    assert len(pages(desk)) == 2
+
+
+def test_a_workbook_of_the_same_name_elsewhere_gets_no_results(desk: Steward) -> None:
+    address = mapped(desk)
+    name = desk.book.name
+    pushing = page(desk, "push")
+    pushing.question()
+    desk.book.save()
+    desk.book.close()
+    elsewhere = desk.folder / "elsewhere"
+    elsewhere.mkdir()
+    desk.folder = elsewhere
+    desk.workbook([["x"]], name)
+
+    pushing.answer(True)
+    until = time.monotonic() + 90
+    while pushing.task.errand.report is None:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    time.sleep(1)
+
+    assert [sheet.name for sheet in desk.book.sheets] == ["Data"]
+    assert len(desk.rows(address)) == 2
+    assert not (pushing.task.folder / SHOWN).exists(), "the next press in the workbook shows them"
