@@ -98,23 +98,25 @@ class DesignedSheet:
                 else:
                     cell.value = as_text(value) if isinstance(value, str) else value
 
-    def put_table(self, headers: Sequence[str], lines: Sequence[Line]) -> None:
+    def put_table(
+        self, headers: Sequence[str], lines: Sequence[Line], bottom: int | None = None
+    ) -> None:
         """Write the rows of a table over its earlier ones, and let the table end with them.
 
-        One array for all cells, then the links.
+        One array for all cells, then the links. `bottom` is the last row that may be cleared.
         """
         heads = self.heads(headers)
         if not heads:
             return
         first, left = heads[headers[0]].row, heads[headers[0]].column
         table = self._table(first, left)
-        old = table.range.last_cell.row if table else self.sheet.used_range.last_cell.row
+        old = table.range.last_cell.row if table else bottom or self.sheet.used_range.last_cell.row
         count, width = max(len(lines), 1), len(headers)
         if table is not None:
             with suppress(Exception):  # raises if nothing is filtered
                 table.api.AutoFilter.ShowAllData()
-        bottom = max(old, first + count)
-        area = self.sheet.range((first + 1, left), (bottom, left + width - 1))
+        last = max(old, first + count)
+        area = self.sheet.range((first + 1, left), (last, left + width - 1))
         clear_links(area)
         area.clear_contents()
         if lines:

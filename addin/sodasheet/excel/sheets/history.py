@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _LOOK = (2000, 16)
 
 
+#: Rows from the last one of the upper table to the lower table's headers: a blank row, its title.
+_BETWEEN = 3
+
+
 class HistorySheet(DesignedSheet):
     """The run history of a workbook."""
 
@@ -35,7 +39,7 @@ class HistorySheet(DesignedSheet):
     @property
     def current(self) -> bool:
         """False for a sheet of an earlier version, which has two lists instead of tables."""
-        return bool(self._table_at(FRESHNESS_HEADERS) and self._table_at(RUNS_HEADERS))
+        return bool(self.heads(FRESHNESS_HEADERS) and self.heads(RUNS_HEADERS))
 
     def write(self, fresh: list[Freshness], runs: list[PastRun]) -> None:
         """Write both tables over the earlier ones; the lower one moves with the upper one."""
@@ -43,31 +47,21 @@ class HistorySheet(DesignedSheet):
         with quiet(self.sheet.book.app):
             self.put({AS_OF: as_of_words()})
             self._make_room(max(1, len(lines)))
-            self.put_table(FRESHNESS_HEADERS, lines)
+            self.put_table(FRESHNESS_HEADERS, lines, self._top(RUNS_HEADERS) - _BETWEEN)
             self.put_table(RUNS_HEADERS, run_lines(runs))
 
     def _make_room(self, rows: int) -> None:
-        """Insert or delete whole rows, so that the upper table has just `rows` of them."""
-        area = self._table_at(FRESHNESS_HEADERS)
-        if area is None:
-            return
-        top, there = area.row, area.shape[0] - 1
+        """Insert or delete whole rows, so that the upper table has room for just `rows`."""
+        top = self._top(FRESHNESS_HEADERS)
+        there = self._top(RUNS_HEADERS) - _BETWEEN - top
         if rows > there:
             self.sheet.range(f"{top + 2}:{top + 1 + rows - there}").insert("down")
         elif rows < there:
             self.sheet.range(f"{top + 1 + rows}:{top + there}").delete("up")
         self.look()
 
-    def _table_at(self, headers: tuple[str, ...]) -> xlwings.Range | None:
-        heads = self.heads(headers)
-        if not heads:
-            return None
-        head = heads[headers[0]]
-        for table in self.sheet.tables:
-            area = table.range
-            if (area.row, area.column) == (head.row, head.column):
-                return area
-        return None
+    def _top(self, headers: tuple[str, ...]) -> int:
+        return self.heads(headers)[headers[0]].row
 
 
 def history_sheet(book: xlwings.Book) -> HistorySheet:
