@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from sodasheet.errors import Refused
+from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.jobs.execute import undo
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
@@ -369,3 +369,68 @@ def test_no_push_makes_more_requests_than_before(office: Office) -> None:
 
     assert counted["off"] <= 9
     assert counted["on"] <= 15
+
+
+def test_a_disk_that_is_full_after_the_rows_landed_does_not_hide_that(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(log: RunLog, report: Report) -> None:
+        raise SodaSheetError("The report cannot be written: No space left on device.", "")
+
+    monkeypatch.setattr(RunLog, "write", full)
+
+    report = office.push("upsert", [["a", "new", "2"]])
+
+    assert (report.outcome, office.names[0]) == (Outcome.DONE, "new")
+    assert "This could not be saved: The report cannot be written" in report.summary
+
+
+def test_digits_beyond_the_twenty_eighth_count(office: Office) -> None:
+    from sodasheet.portal.soda2.soql import canonical
+
+    long = "1234567890123456789012345678901234567890123"
+
+    assert canonical(long, "number") != canonical(f"{long[:-1]}4", "number")
+    assert canonical(f"{long}.10", "number") == canonical(f"{long}.1", "number")
+    assert {canonical(zero, "number") for zero in ("0", "-0", "0.00", "-0.0")} == {"0"}
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("page", [b"<" * 60_000, b"<a " * 20_000, b"<!" * 30_000])
+def test_a_page_that_is_no_page_is_read_in_one_pass(page: bytes) -> None:
+    """Each of them took a minute of CPU and more."""
+    from sodasheet.portal.http.error_body import read_body
+
+    found = read_body(page, "text/html")
+
+    assert found.html
+    assert not found.own
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_the_log_of_an_applying_is_read_in_the_order_of_its_times(newest_first: bool) -> None:
+    from sodasheet.portal.publishing.resource import Resource
+    from sodasheet.portal.publishing.task_set import read_task
+
+    log: list[dict[str, Any]] = [
+        {"stage": "started", "time": "2026-01-01T00:00:01", "details": None},
+        {"stage": "failed", "time": "2026-01-01T00:00:02", "details": {"english": "no disk"}},
+    ]
+    task = read_task(
+        Resource({"id": 1, "status": "failure", "log": log[::-1] if newest_first else log})
+    )
+
+    with pytest.raises(PortalError, match="could not apply the push: no disk"):
+        task.require_success("data.example.gov")
+
+
+def test_a_host_behind_a_backslash_is_not_trusted() -> None:
+    from sodasheet.portal.address import host_of
+    from sodasheet.portal.http.connection import origin
+
+    portal = "https://data.example.gov"
+
+    assert host_of(r"https://evil.example.com\@data.example.gov/") == ""
+    assert origin(r"https://evil.example.com\@data.example.gov/") != origin(portal)
+    with pytest.raises(PortalError, match="points to another place"):
+        PortalSession(portal).url(r"https://evil.example.com\@data.example.gov/x")

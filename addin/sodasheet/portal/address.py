@@ -66,7 +66,7 @@ def parse_portal(text: str) -> str:
 
 def host_of(url: str) -> str:
     """The host of a base address, in lower case; empty where there is none."""
-    return (urlsplit(url).hostname or "").lower()
+    return "" if "\\" in url else (urlsplit(url).hostname or "").lower()
 
 
 def display_host(url: str) -> str:

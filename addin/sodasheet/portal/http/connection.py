@@ -73,6 +73,9 @@ def _basic(credentials: Credentials) -> str:
 
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port: what has to be the same for a secret to be sent along."""
+    if "\\" in url:
+        # Libraries differ about which side of a backslash is the host.
+        return "", "", None
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, (parts.hostname or "").lower(), port
