@@ -33,11 +33,18 @@ class PreviousChoices:
         return any(rule.ignore for rule in self.rules.get(header, ()))
 
     def settings(self, rule: ColumnRule) -> ColumnRule:
-        """Return a new rule with the formats, time zone and blank policy of its earlier pair."""
+        """Return a new rule with the settings of its earlier pair."""
         for old in self.earlier:
             if (old.source, old.field) == (rule.source, rule.field):
                 return dataclasses.replace(
-                    rule, formats=old.formats, timezone=old.timezone, blank=old.blank
+                    rule,
+                    formats=old.formats,
+                    timezone=old.timezone,
+                    blank=old.blank,
+                    missing=old.missing,
+                    recode=old.recode,
+                    pad=old.pad,
+                    unwrap=old.unwrap,
                 )
         return rule
 
