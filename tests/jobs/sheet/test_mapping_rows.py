@@ -211,3 +211,16 @@ def test_a_part_that_is_named_twice_is_told() -> None:
     _, problems = mapping_of(rows, LABELS, PLACED)
 
     assert [problem.sentence for problem in problems] == ["This part of the place is named twice."]
+
+
+def test_cleanup_and_templates_survive_the_sheet() -> None:
+    field = MACHINE.columns[0].field
+    rule = ColumnRule(
+        "V", field, match=CONFIRMED, confidence=1.0,
+        missing=("n/a",), recode=(("a", "b"),), pad=5, unwrap=True,
+    )  # fmt: skip
+    computed = ColumnRule(None, field, template="{V} {W}", match=CONFIRMED, confidence=1.0)
+    for one in (rule, computed):
+        mapping = Mapping((one,), missing=("-",), declined=("rows:totals",))
+
+        assert back(rows_of(mapping, LABELS), mapping) == mapping

@@ -97,8 +97,15 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
         dataset_column=target,
         match=rule.match,
         if_blank="" if idle or rule.source is None else rule.blank.value,
-        format=rule.constant if rule.constant is not None else format_words(rule),
+        format=_format_cell(rule),
     )
+
+
+def _format_cell(rule: ColumnRule) -> str:
+    """Return the constant, the template, or the formats of a rule."""
+    if rule.constant is not None:
+        return rule.constant
+    return rule.template if rule.template is not None else format_words(rule)
 
 
 def format_words(rule: ColumnRule) -> str:
@@ -164,7 +171,17 @@ def _settled(
         one = next((one for one in same if one.match == rule.match), None)
         rule = replace(rule, confidence=one.confidence if one else 1.0)
         # What has no cell of its own stays as it was.
-        rule = replace(rule, trim=same[0].trim, empty_is_null=same[0].empty_is_null)
+        rule = replace(
+            rule,
+            trim=same[0].trim,
+            empty_is_null=same[0].empty_is_null,
+            missing=same[0].missing,
+            recode=same[0].recode,
+            pad=same[0].pad,
+            unwrap=same[0].unwrap,
+        )
+        if same[0].template is not None:
+            return replace(rule, constant=None, template=rule.constant)
         if rule.constant is not None:
             rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
         return rule

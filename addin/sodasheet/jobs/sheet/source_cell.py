@@ -80,7 +80,10 @@ def _guess(words: str, names: Names) -> str:
 
 
 def _spec(kind: str, name: str, rows: str, earlier: SourceSpec) -> SourceSpec:
-    live = SourceSpec(kind="active", rows=rows, header_row=earlier.header_row)
+    live = replace(
+        SourceSpec(kind="active", rows=rows, header_row=earlier.header_row),
+        leave_out=earlier.leave_out,
+    )
     if kind == "table":
         return replace(live, table=name)
     if kind == "sheet":
@@ -88,4 +91,4 @@ def _spec(kind: str, name: str, rows: str, earlier: SourceSpec) -> SourceSpec:
     if kind == "range":
         sheet, _ = parse_range(name)
         return replace(live, sheet=sheet, range=name.rpartition("!")[2])
-    return source_spec(name, SourceSpec(header_row=earlier.header_row))
+    return source_spec(name, SourceSpec(header_row=earlier.header_row, leave_out=earlier.leave_out))
