@@ -45,7 +45,9 @@ class Gateway(HTTPAdapter):
     """The network between a session and the portal.
 
     `fault` strikes the next write of rows (or the applying of a revision). `meanwhile` is called
-    before the numbered request of a push, `dies_at` is the request at which the process dies.
+    before the numbered request of a push, unless that is the write itself: what others do between
+    the last look and the write no client can see. `dies_at` is the request at which the process
+    dies.
     """
 
     portal: Portal
@@ -76,7 +78,9 @@ class Gateway(HTTPAdapter):
         self.requests += 1
         if self.requests == self.dies_at:
             raise Killed
-        if (act := self.meanwhile.pop(self.requests, None)) is not None:
+        write = self._is_write(str(request.method), str(request.url))
+        act = None if write else self.meanwhile.pop(self.requests, None)
+        if act is not None:
             act()
         body = b"".join(request.body) if request.body is not None else b""  # type: ignore[arg-type]
         method, url = str(request.method), str(request.url)
