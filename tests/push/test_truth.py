@@ -333,6 +333,24 @@ def test_an_edit_between_snapshot_and_send_is_kept_for_the_undo(
     assert office.names == ["edited", "old b"]
 
 
+@pytest.mark.parametrize("request_number", range(4, 20))
+def test_an_edit_is_seen_also_while_readers_lag_at_first(
+    office: Office, request_number: int
+) -> None:
+    def meddle() -> None:
+        office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
+
+    office.portal.lag(3)
+    report = office.push(
+        "replace", [["a", "new", "2"]], transport="publishing", meanwhile={request_number: meddle}
+    )
+
+    assert report.outcome is Outcome.DONE, report.summary
+    if office.portal.commits[0].writer == "colleague":
+        office.undo(report.run)
+        assert office.names == ["edited", "old b"]
+
+
 def test_a_dataset_that_never_rests_stops_the_push(office: Office) -> None:
     def meddle() -> None:
         office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])

@@ -15,6 +15,7 @@ from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
 from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
+from sodasheet.portal.soda2.replication import settled_state
 from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.push.adjustments import apply_adjustments, last_row
 from sodasheet.push.context import PushContext
@@ -173,7 +174,8 @@ class Run:
     def _standing(self, work: Prepared) -> tuple[Prepared, int]:
         """Return the same with the state of the dataset's rows, and how many there are."""
         rows = RowsClient(self._desk.session, work.dataset)
-        state = work.state or rows.state()
+        # Without it nothing could tell later that others have written meanwhile.
+        state = work.state or settled_state(rows, self._desk.progress)
         return replace(work, state=state), rows.count() if state is None else state.rows
 
     def _write(self, work: Prepared, before: int) -> None:
