@@ -271,7 +271,7 @@ def test_a_config_says_how_a_file_is_loaded(publishing, client, permits):
     assert [
         column | given for column, given in zip(made["resource"]["columns"], columns, strict=True)
     ] == (made["resource"]["columns"])
-    assert made["resource"]["columns"][1]["is_primary_key"] is False
+    assert made["resource"]["columns"][1]["is_primary_key"] is None
     assert revision["action"]["type"] == "update"
     assert expressions(output) == {"no": "upper(`number`)", "units": "to_number(`size`)"}
     assert publishing.apply(revision, output)["status"] == "successful"

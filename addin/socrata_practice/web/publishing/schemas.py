@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -32,6 +33,7 @@ publishing_schemas = Blueprint("publishing_schemas", __name__, url_prefix=f"{BAS
 _PAGE = 500
 _WORD = re.compile(r"\w+")
 _MOST = 50_000
+_PATIENCE = 30.0  # seconds that a question about a transform waits for it
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>")
@@ -205,6 +207,15 @@ def _csv_line(cells: list[str]) -> str:
     return line.getvalue()
 
 
+def _finished(transform: Transform) -> Transform:
+    """Wait for a transform to be computed: vendor clients ask at once."""
+    until = time.monotonic() + _PATIENCE
+    while not (transform.finished_at or transform.failed_at) and time.monotonic() < until:
+        lookup.context().workers.sleep(0.02)
+        transform = get(access.connection(), Transform, id=transform.id)
+    return transform
+
+
 @publishing_schemas.get(
     "/<int:source>/schema/<int:number>/output/<int:output>/validate_row_id/<int:transform_id>"
 )
@@ -214,6 +225,7 @@ def validate_row_id(source: int, number: int, output: int, transform_id: int) ->
     transform = find(access.connection(), Transform, id=transform_id)
     if transform is None or transform_id not in page.transform_ids:
         raise lookup.missing(f"transform {transform_id} in output schema {output}")
+    transform = _finished(transform)
     if transform.finished_at is None:
         raise refusals.publishing(400, "transform_not_finished", "The transform is not finished")
     with lookup.context().blocks(source) as blocks:
