@@ -41,11 +41,11 @@ Private Sub Leave()
     End If
 End Sub
 
-'True if another workbook has a window that can be seen.
+'True if another workbook, which is no add-in, has a window that can be seen.
 Private Function OthersOpen() As Boolean
     Dim book As Workbook, shown As Window
     For Each book In Application.Workbooks
-        If Not book Is ThisWorkbook Then
+        If book.Name <> ThisWorkbook.Name And LCase(Right(book.Name, 5)) <> ".xlam" Then
             For Each shown In book.Windows
                 If shown.Visible Then OthersOpen = True
             Next
