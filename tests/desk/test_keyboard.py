@@ -10,7 +10,7 @@ from .bench import PERMITS, Bench
 
 ROWS = """Permit No,Kind,Declared Value
 BP-2024-0001,Plumbing,12
-BP-7777,Roofing,80
+BP-2026-7777,Roofing,80
 """
 
 

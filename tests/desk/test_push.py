@@ -15,7 +15,7 @@ from sodasheet.model.method import Method
 from .bench import Bench
 from .jobs import permits_job
 
-NEW = [("BP-9001", "Plumbing", "1200.50"), ("BP-9002", "Electrical", "80")]
+NEW = [("BP-2026-9001", "Plumbing", "1200.50"), ("BP-2026-9002", "Electrical", "80")]
 
 
 def start(bench: Bench, task: Task) -> Page:
@@ -112,7 +112,7 @@ def test_rows_with_problems_are_left_out_once_that_was_agreed_to(
     bench: Bench, tmp_path: Path
 ) -> None:
     bench.sign_in()
-    rows = [("BP-9003", "Plumbing", "n/a"), ("BP-9004", "Plumbing", "12")]
+    rows = [("BP-2026-9003", "Plumbing", "n/a"), ("BP-2026-9004", "Plumbing", "12")]
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
 
     heading(window, "Nothing was sent to Building Permits")
@@ -124,7 +124,7 @@ def test_rows_with_problems_are_left_out_once_that_was_agreed_to(
 
 def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
     bench.sign_in()
-    rows = [(f"BP-91{number:02}", "Plumbing", str(number)) for number in range(20)]
+    rows = [(f"BP-2026-91{number:02}", "Plumbing", str(number)) for number in range(20)]
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
 
     window.get_by_text("Try it with a few rows first").click()
@@ -144,7 +144,7 @@ def test_a_trial_is_followed_by_the_rest(bench: Bench, tmp_path: Path) -> None:
 @pytest.mark.parametrize("harm", [True, False])
 def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) -> None:
     bench.sign_in()
-    row = ("BP-9200" if harm else "BP-9001", "Roofing", "7")
+    row = ("BP-2026-9200" if harm else "BP-2026-9001", "Roofing", "7")
     window = start(bench, bench.task(permits_job(bench.portal, tmp_path, [row])))
     window.get_by_role("button", name="Push 1 row").click()
     heading(window, "Building Permits is up to date")

@@ -30,11 +30,11 @@ BP-2024-0001,Mechanical,01/02/2024,"$34,153.45",06114,
 BP-2024-0002,Plumbing,01/03/2024,"$58,991.15",06106,needs a second look
 BP-2024-0003,Electrical,01/04/2024,n/a,06120,
 BP-2024-0003,Electrical,01/04/2024,$12.00,06120,
-BP-7777,Roofing,02/29/2024,$80.00,06120,
+BP-2026-7777,Roofing,02/29/2024,$80.00,06120,
 ,Roofing,02/29/2024,$80.00,06120,
 """
 
-_ROWS = [("BP-9001", "Plumbing", "1200.50"), ("BP-9002", "Electrical", "80")]
+_ROWS = [("BP-2026-9001", "Plumbing", "1200.50"), ("BP-2026-9002", "Electrical", "80")]
 
 
 def walk(bench: Bench, folder: Path, visit: Visit) -> None:
@@ -147,7 +147,7 @@ def _pushing(bench: Bench, folder: Path, visit: Visit) -> None:
     heading(window, "Nothing was changed")
     visit("summary-canceled", window)
     window.close()
-    rows = [("BP-9003", "Plumbing", "n/a"), ("BP-9004", "Plumbing", "12")]
+    rows = [("BP-2026-9003", "Plumbing", "n/a"), ("BP-2026-9004", "Plumbing", "12")]
     window = _start(bench, bench.task(permits_job(bench.portal, folder, rows)))
     heading(window, "Nothing was sent")
     visit("summary-stopped", window)
