@@ -171,7 +171,7 @@ def test_started_by_the_scheduler_it_pushes_saves_reports_and_ends(
     assert not talk.exists(), "somebody was told something, and nobody was there"
     steward.open(path)
     assert steward.results()["Run"] == body["jobs"][0]["run"]
-    assert steward.results()["Outcome"] == "done"
+    assert steward.results()["Outcome"] == "Done"
 
 
 def test_an_ordinary_opening_pushes_nothing(steward: Steward, office: Office) -> None:
