@@ -27,7 +27,6 @@ EDGES = {
     "urllib3": {"portal"},
     "keyring": {"credentials"},
     "smtplib": {"notifications"},
-    "tkinter": {"desktop"},
     "duckdb": {"staging", "push", "quality"},
     "python_calamine": {"sources", "socrata_practice"},
     "fastexcel": {"sources"},
@@ -48,7 +47,7 @@ OPEN_CIRCLES = {
 #: Rooms of the table that are not there yet.
 PLANNED = {"text"}
 #: Folders that still hold too many modules.
-OPEN_FOLDERS = {"addin/sodasheet/desktop"}
+OPEN_FOLDERS = set()
 
 
 @cache
