@@ -82,7 +82,7 @@ def test_what_the_push_touches_is_kept_and_no_more(
     ("answer", "outcome", "more"),
     [(True, Outcome.DONE, {}), (False, Outcome.REFUSED, {}), (None, Outcome.REFUSED, {}),
      (True, Outcome.REFUSED, {"unattended": True}),
-     (None, Outcome.DONE, {"overrides": frozenset({"no-snapshot"})})],
+     (None, Outcome.DONE, {"skipped_guards": frozenset({"no-snapshot"})})],
 )  # fmt: skip
 def test_where_no_snapshot_can_be_taken_somebody_is_asked_or_nothing_is_sent(
     bench: Bench, answer: bool | None, outcome: Outcome, more: dict[str, object]
