@@ -342,9 +342,16 @@ def test_faults_of_the_spool_are_findings_where_they_matter(examine: Fixture) ->
     }
     assert (checked.stage.rows, checked.rejected, checked.sendable) == (5, 3, 2)
     assert checked.rejected_rows(2) == (
-        RejectedRow(3, None, None, "x", "The row has fewer cells than there are headers."),
         RejectedRow(
-            4, None, "N", "#N/A", "The cell contains a spreadsheet error instead of a value."
+            3, None, None, "x", "The row has fewer cells than there are headers.", "too-few-cells"
+        ),
+        RejectedRow(
+            4,
+            None,
+            "N",
+            "#N/A",
+            "The cell contains a spreadsheet error instead of a value.",
+            "error-cell",
         ),
     )
 
@@ -395,9 +402,9 @@ def test_the_portal_edge_can_reject_more_rows(examine: Fixture) -> None:
         "rows; the first is “a” in row 2."
     )
     assert more.rejected_rows(9) == (
-        RejectedRow(2, "a", "Id", "a", REASONS["identifier-exists"].says),
-        RejectedRow(3, "b", "N", "x", "is not a number"),
-        RejectedRow(5, "d", "Id", "d", REASONS["identifier-exists"].says),
+        RejectedRow(2, "a", "Id", "a", REASONS["identifier-exists"].says, "identifier-exists"),
+        RejectedRow(3, "b", "N", "x", "is not a number", "not-a-number"),
+        RejectedRow(5, "d", "Id", "d", REASONS["identifier-exists"].says, "identifier-exists"),
     )
     assert more.reject("identifier-unknown", iter([])).findings == more.findings
 
