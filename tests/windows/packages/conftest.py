@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,18 +37,22 @@ class Windows:
 
     def run(self, *words: str, code: int | None = 0, timeout: int = 300) -> str:
         """Run a program with its output in a pipe; return the output."""
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["/usr/lib/wine/wine64", *words],
-            check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=self.environ(),
             cwd=self.prefix,
-            timeout=timeout,
         )
-        out = done.stdout.decode("utf-8", "replace")
-        assert code is None or done.returncode == code, f"{words}: {done.returncode}\n{out}"
+        said: list[bytes] = []
+        # Wine's own services, once started, hold the pipe open for as long as they run.
+        reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
+        reader.start()
+        ended = process.wait(timeout)
+        reader.join(3)
+        out = b"".join(said).decode("utf-8", "replace")
+        assert code is None or ended == code, f"{words}: {ended}\n{out}"
         return out
 
     def environ(self) -> dict[str, str]:
