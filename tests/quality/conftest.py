@@ -36,6 +36,7 @@ COLUMNS = (
     ("town", "text"),
     ("place", "point"),
     ("notes", "text"),
+    ("final", "checkbox"),
 )
 
 DATASET = Dataset(
@@ -67,6 +68,7 @@ def rows(count: int, first: int = 1, seed: int = 1) -> list[Row]:
                 "town": ("Avon", "Canton", "Enfield", "Bristol")[area // 2],
                 "place": f"POINT ({draw.uniform(-72.7, -72.6):.5f} {draw.uniform(41.7, 41.8):.5f})",
                 "notes": f"Remark about the lot and its neighbors, number {draw.randrange(10**6)}",
+                "final": draw.choice(("true", "false")),
             }
         )
     return made

@@ -72,6 +72,12 @@ def test_a_clean_month_raises_nothing(checked: Check, known: Profile) -> None:
         assert findings(checked(rows(80, 601, seed)), known) == {}
 
 
+def test_a_checkbox_is_its_value_however_it_is_written(checked: Check, known: Profile) -> None:
+    source = [{**row, "final": str(int(row["final"] == "true"))} for row in rows(80, 601)]
+
+    assert findings(checked(source), known) == {}
+
+
 @pytest.mark.parametrize("slug", CASES)
 def test_a_question_is_raised_by_what_it_is_about(
     slug: str, checked: Check, known: Profile

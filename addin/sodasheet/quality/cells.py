@@ -49,9 +49,11 @@ def _texts(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
 
 def _categories(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
     """Values outside the dataset's list: variants, near misses, and new ones."""
+    # The text alone is not the value of a word such as true, which a source may write as 1.
+    value = pair.text if pair.known.kind == "text" else pair.projected.canonical
     groups = work.run(
-        f"SELECT {pair.text} AS v, count(*), min(_row) FROM {work.cells(pair)} "
-        f"WHERE {pair.text} IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
+        f"SELECT {value} AS v, count(*), min(_row) FROM {work.cells(pair)} "
+        f"WHERE {value} IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
     )
     strange = [group for group in groups if group[0] not in pair.known.values]
     kinds: dict[str, list[tuple[Finding, int, str]]] = {}
