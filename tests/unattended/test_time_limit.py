@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.unattended.time_limit import Watch, lasting
+from sodasheet.unattended.time_limit import TimeLimit, duration_words
 
 
 @pytest.mark.parametrize(
@@ -24,42 +24,42 @@ from sodasheet.unattended.time_limit import Watch, lasting
     ],
 )  # fmt: skip
 def test_a_length_of_time_is_said_without_fractions(seconds: float, words: str) -> None:
-    assert lasting(seconds) == words
+    assert duration_words(seconds) == words
 
 
 def test_the_clock_stops_it_and_says_why() -> None:
-    watch = Watch(0.02)
-    before = watch.stop
+    limit = TimeLimit(0.02)
+    before = limit.stop
     time.sleep(0.03)
 
-    assert (before, watch.stop) == (False, True)
-    assert watch.why == "The time limit of 0.02 seconds was reached."
-    assert watch.left == 0.0
+    assert (before, limit.stop) == (False, True)
+    assert limit.why == "The time limit of 0.02 seconds was reached."
+    assert limit.left == 0.0
 
 
 def test_being_told_to_end_stops_it_and_being_told_twice_breaks_it_off() -> None:
-    watch = Watch(60)
+    limit = TimeLimit(60)
 
-    with watch.heeding():
+    with limit.stop_on_signals():
         os.kill(os.getpid(), signal.SIGTERM)
-        first = watch.why
+        first = limit.why
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
 
-    assert first == "The system told it to end (SIGTERM)."
-    assert signal.getsignal(signal.SIGTERM) != watch._told
+    assert first == "The system told the run to end (SIGTERM)."
+    assert signal.getsignal(signal.SIGTERM) != limit._on_signal
 
 
 def test_what_was_to_be_ignored_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    watch = Watch(60)
+    limit = TimeLimit(60)
     try:
-        with watch.heeding():
+        with limit.stop_on_signals():
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
 
-    assert not watch.stop
+    assert not limit.stop
 
 
 #: A run that hangs after the steps of its journal that `argv` names.
@@ -70,9 +70,9 @@ HANGING = """
     from sodasheet.jobs.file.reader import job_from_json
     from sodasheet.push.runs.record import RunRecorder
     from sodasheet.push import run as push_run
-    from sodasheet.unattended.task import Errand
+    from sodasheet.unattended.task import RunTask
     from sodasheet.unattended.runner import run_all
-    from sodasheet.unattended.time_limit import Watch
+    from sodasheet.unattended.time_limit import TimeLimit
     from sodasheet.unattended.watchdog import Watchdog
 
     counts = dict(sent=3, created=3, updated=0, deleted=0, rejected=0)
@@ -95,8 +95,8 @@ HANGING = """
 
     push_run.Run = Hanging
     Watchdog.__init__.__defaults__ = (0.5,)
-    errand = Errand(Path("job.json"), None, Watch(0.3), lambda *any: Session(), print, grace=0.3)
-    run_all(errand)
+    task = RunTask(Path("job.json"), None, TimeLimit(0.3), lambda *any: Session(), print, grace=0.3)
+    run_all(task)
 """
 JOB = {
     "sodasheet": 1,

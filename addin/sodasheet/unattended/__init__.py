@@ -1,1 +1,1 @@
-"""Runs that nobody watches: no question, no window, an end in time, and a record of everything."""
+"""Unattended runs: no questions, no windows, a time limit, and a full record."""

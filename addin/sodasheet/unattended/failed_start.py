@@ -1,4 +1,4 @@
-"""The record of a job that never started: its file is gone, its portal knows nobody, and so on."""
+"""Report of a job that failed to start, for example because its file is missing."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 
-def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:
-    """The report of a run that `error` kept from starting: nothing was sent.
+def failed_start_report(run: str, name: str, job: Job | None, error: SodaSheetError) -> Report:
+    """Return the report of a run that `error` kept from starting: nothing was sent.
 
-    Only where the error is an UnknownOutcome does nobody know that.
+    Only after an UnknownOutcome is it unknown whether rows were sent.
     """
     outcome = Outcome.FAILED
     if isinstance(error, Refused):
@@ -42,10 +42,10 @@ def unstarted(run: str, name: str, job: Job | None, error: SodaSheetError) -> Re
 
 
 def record(log: RunLog, report: Report, error: SodaSheetError, memo: dict[str, Any]) -> Report:
-    """Write the report into the run log; gives the report that stands there then.
+    """Write the report into the run log, and return the report that is there afterwards.
 
-    A run that had started after all, and whose own report could not be written, stays unfinished
-    in the journal: the next run asks the portal what became of it.
+    A run that had started but could not write its own report stays unfinished in the journal:
+    the next run asks the portal for the outcome.
     """
     journal = Journal(runs_folder())
     if journal.record(log.run) is not None:

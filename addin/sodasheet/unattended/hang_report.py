@@ -1,4 +1,4 @@
-"""Report of a run that hangs and whose process is about to be ended."""
+"""Report of a run that hangs, written before its process is ended."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sodasheet.push.runs.record import RunRecorder, open_revision, recorded
 from sodasheet.push.runs.run_folder import RunLog
 
 
-def hung(order: PushRequest, log: RunLog, why: str) -> Report | None:
-    """Write the report of a run that has started and hangs; None where it had not started.
+def report_hang(order: PushRequest, log: RunLog, why: str) -> Report | None:
+    """Write the report of a run that hangs; return None if the run had not started.
 
-    By the journal its rows have landed, or it is not known whether they have, or nothing was
-    changed. A revision that it leaves open on the portal is cleared away by the next run.
+    According to the journal its rows landed, their outcome is unknown, or nothing was changed.
+    The next run discards a revision that is still open on the portal.
     """
     ledger = RunRecorder(order, log)
     started = ledger.journal.record(log.run)
@@ -24,12 +24,12 @@ def hung(order: PushRequest, log: RunLog, why: str) -> Report | None:
     landed = recorded(steps)
     if landed is not None:
         left_out = landed.counts.rejected or 0
-        told = summary(ledger.report, landed.counts, left_out)
+        sentence = summary(ledger.report, landed.counts, left_out)
         outcome = Outcome.REJECTS if left_out else Outcome.DONE
-        ledger.end(outcome, f"{told} Afterwards it hung: {why}", landed, Traffic())
+        ledger.end(outcome, f"{sentence} Afterwards it hung: {why}", landed, Traffic())
     elif ledger.announced is not None:
-        told = f"{why} {how_to_find_out()}"
-        ledger.end(Outcome.UNKNOWN, told, None, Traffic())
+        sentence = f"{why} {how_to_find_out()}"
+        ledger.end(Outcome.UNKNOWN, sentence, None, Traffic())
     else:
         ledger.end(Outcome.CANCELLED, f"{why} Nothing was changed.", None, Traffic())
     if open_revision(steps) is None:

@@ -1,4 +1,4 @@
-"""One job watched by nobody, from before its file is opened until people have been told."""
+"""One unattended run of a job, from opening its file to sending notifications."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from sodasheet.push.prompt import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
-from sodasheet.unattended.failed_start import record, unstarted
-from sodasheet.unattended.hang_report import hung
-from sodasheet.unattended.task import Errand, Ran
-from sodasheet.unattended.text_log import Logbook, LoggedProgress
-from sodasheet.unattended.time_limit import lasting
+from sodasheet.unattended.failed_start import failed_start_report, record
+from sodasheet.unattended.hang_report import report_hang
+from sodasheet.unattended.task import JobResult, RunTask
+from sodasheet.unattended.text_log import LoggedProgress, TextLog
+from sodasheet.unattended.time_limit import duration_words
 from sodasheet.unattended.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -32,143 +32,152 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 
 
-class Attempt:
-    """One run, with a folder in the run log from the very beginning.
+class JobRun:
+    """Unattended run of one job, with a folder in the run log from the start.
 
-    `name` is the job's, as far as it is known; `label` is what people who are told of it call the
-    job; `waiting` is how many jobs come after.
+    `name` is the job's name as far as it is known, `label` the job's name in notifications, and
+    `waiting` the number of jobs after this one.
     """
 
-    def __init__(self, errand: Errand, name: str, label: str) -> None:
+    def __init__(self, task: RunTask, name: str, label: str) -> None:
         self.log = RunLog.begin()
         self.label, self.waiting = label, 0
-        self._errand, self.name = errand, name
-        self._book = Logbook(self.log)
+        self._task, self.name = task, name
+        self._text_log = TextLog(self.log)
         self._job: NamedJob | None = None
         self._order: PushRequest | None = None
-        self._book.line(f"SodaSheet {__version__}, run {self.log.run}: {errand.path.absolute()}")
+        self._text_log.line(f"SodaSheet {__version__}, run {self.log.run}: {task.path.absolute()}")
 
-    def opening(self, work: Callable[[], _Made]) -> _Made | Ran:
-        """Do what comes before the job is known; where that fails, this is how the run ended."""
-        return self._guarded(work)
+    def attempt(self, work: Callable[[], _Made]) -> _Made | JobResult:
+        """Do work that comes before the job is known, such as opening its file.
 
-    def run(self, job: NamedJob) -> Ran:
-        """Push the job and tell of it."""
+        Return the result of the work, or the result of the run if the work failed.
+        """
+        return self._guard(work)
+
+    def run(self, job: NamedJob) -> JobResult:
+        """Push the job and send its notifications."""
         self._job, self.name = job, job.name
         target = job.job
-        self._book.line(f"{job.name}: {target.method} into {target.portal}/d/{target.dataset}")
+        self._text_log.line(f"{job.name}: {target.method} into {target.portal}/d/{target.dataset}")
         for note in job.notes:
-            self._book.line(f"Note: {note}")
-        ran = self._guarded(self._push)
-        return ran if isinstance(ran, Ran) else self._ended(ran, ran.outcome.exit_code)
+            self._text_log.line(f"Note: {note}")
+        result = self._guard(self._push)
+        return (
+            result
+            if isinstance(result, JobResult)
+            else self._finish(result, result.outcome.exit_code)
+        )
 
-    def _guarded(self, work: Callable[[], _Made]) -> _Made | Ran:
-        """Do the work under the watchdog; whatever it raises becomes the end of the run."""
+    def _guard(self, work: Callable[[], _Made]) -> _Made | JobResult:
+        """Do the work under the watchdog; any exception becomes the result of the run."""
         try:
             with self._watchdog():
                 return work()
         except KeyboardInterrupt:
-            return self._failed(Cancelled(self._errand.watch.why or "It was broken off.", ""))
+            return self._fail(Cancelled(self._task.limit.why or "The run was interrupted.", ""))
         except SodaSheetError as error:
-            return self._failed(error)
+            return self._fail(error)
         except Exception as error:
-            return self._failed(unexpected(error))
+            return self._fail(unexpected(error))
 
     def _watchdog(self) -> Watchdog:
-        return Watchdog(self._errand.watch.left + self._errand.grace, self._hang, self._book)
+        return Watchdog(self._task.limit.left + self._task.grace, self._hang, self._text_log)
 
     def _push(self) -> Report:
-        """Settle what earlier runs left behind, then push."""
-        assert self._job is not None  # noqa: S101 - run() has set it
-        job, watch = self._job, self._errand.watch
-        if watch.why:
-            raise Cancelled(f"{watch.why} This job was not begun.", "")
+        """Settle interrupted earlier runs, then push."""
+        assert self._job is not None  # noqa: S101 - set by run()
+        job, limit = self._job, self._task.limit
+        if limit.why:
+            raise Cancelled(f"{limit.why} This job was not started.", "")
         order = with_memo(PushRequest(job.job, job.base, RunOptions(unattended=True)))
         self._order = order = replace(order, memo={**order.memo, **self._memo})
-        with self._errand.open_session(job.job.portal, lambda: watch.stop) as session:
-            desk = PushContext(session, LoggedProgress(self._book, watch), Agreed())
-            return self._explained(execute(order, desk, self.log, self._settled))
+        with self._task.open_session(job.job.portal, lambda: limit.stop) as session:
+            desk = PushContext(session, LoggedProgress(self._text_log, limit), Agreed())
+            return self._explain_stop(execute(order, desk, self.log, self._report_settled))
 
-    def _settled(self, earlier: Report) -> None:
-        """Report a run that had been interrupted and was settled before this one."""
-        self._book.line(f"Run {earlier.run} had been interrupted: {earlier.summary}")
+    def _report_settled(self, earlier: Report) -> None:
+        """Report an interrupted run that was settled before this one."""
+        self._text_log.line(f"Run {earlier.run} had been interrupted: {earlier.summary}")
         self._tell(earlier)
 
-    def _explained(self, report: Report) -> Report:
-        """The report of a run that was stopped says what stopped it."""
-        why = self._errand.watch.why
+    def _explain_stop(self, report: Report) -> Report:
+        """Add the reason for the stop to the report of a stopped run."""
+        why = self._task.limit.why
         if report.outcome is not Outcome.CANCELLED or not why:
             return report
-        told = replace(report, summary=f"{why} Nothing was changed.")
+        stopped = replace(report, summary=f"{why} Nothing was changed.")
         with suppress(SodaSheetError):
-            self.log.write(told)
-            Journal(runs_folder()).end(told.run, told.outcome.value, told.summary)
-        return told
+            self.log.write(stopped)
+            Journal(runs_folder()).end(stopped.run, stopped.outcome.value, stopped.summary)
+        return stopped
 
-    def _failed(self, error: SodaSheetError) -> Ran:
-        """The run never started, or could not be written down."""
+    def _fail(self, error: SodaSheetError) -> JobResult:
+        """Finish a run that failed to start or whose report could not be written."""
         job = self._job.job if self._job else None
-        report = unstarted(self.log.run, self.name, job, error)
+        report = failed_start_report(self.log.run, self.name, job, error)
         with suppress(SodaSheetError):
             report = record(self.log, report, error, self._memo)
         failed = report.outcome is Outcome.FAILED
-        return self._ended(report, error.exit_code if failed else report.outcome.exit_code)
+        return self._finish(report, error.exit_code if failed else report.outcome.exit_code)
 
     def _hang(self) -> int:
-        """The run hangs: write down what stands before the process is ended."""
-        grace = lasting(self._errand.grace)
-        why = f"It did not stop within {grace} after its time limit, and was ended."
+        """Write the report of a hanging run before its process ends; return the exit code."""
+        grace = duration_words(self._task.grace)
+        why = f"The run did not stop within {grace} after its time limit and was ended."
         if self.waiting:
-            why += f" Jobs that come after it and were not begun: {self.waiting}."
-        report = hung(self._order, self.log, why) if self._order else None
+            why += f" Jobs not started: {self.waiting}."
+        report = report_hang(self._order, self.log, why) if self._order else None
         if report is None:
-            return int(self._failed(Cancelled(why, "")).code)
-        return int(self._ended(report, report.outcome.exit_code).code)
+            return int(self._fail(Cancelled(why, "")).code)
+        return int(self._finish(report, report.outcome.exit_code).code)
 
-    def _ended(self, report: Report, code: ExitCode) -> Ran:
-        """Write the last lines, tell people, and say it."""
-        self._book.line(f"{report.outcome.value}: {report.summary}")
-        ran = Ran(self.name, report, code, tuple(self._tell(report)))
-        self._book.line(f"Exit code {int(code)}")
-        self._errand.said(ran)
-        return ran
+    def _finish(self, report: Report, code: ExitCode) -> JobResult:
+        """Write the last log lines, send notifications, and pass on the result."""
+        self._text_log.line(f"{report.outcome.value}: {report.summary}")
+        result = JobResult(self.name, report, code, tuple(self._tell(report)))
+        self._text_log.line(f"Exit code {int(code)}")
+        self._task.on_result(result)
+        return result
 
     def _tell(self, report: Report) -> list[str]:
         from sodasheet.notifications.notify import tell
 
-        opener = self._errand.open_session
+        opener = self._task.open_session
         job = self._job.job if self._job else None
-        # The time limit is over for the push, not for telling of it; whom a key may go to stays.
-        untold = tell(report, job, self.label, lambda portal: opener(portal, lambda: False))
-        for sentence in untold:
-            self._book.line(f"Note: {sentence}")
-        return untold
+        # Notifications may run past the push time limit; the portal allow-list still applies.
+        notification_errors = tell(
+            report, job, self.label, lambda portal: opener(portal, lambda: False)
+        )
+        for sentence in notification_errors:
+            self._text_log.line(f"Note: {sentence}")
+        return notification_errors
 
     @property
     def _memo(self) -> dict[str, Any]:
         """Return the journal's notes of the run beside its request."""
-        return {"name": self.name, "file": str(self._errand.path.absolute())}
+        return {"name": self.name, "file": str(self._task.path.absolute())}
 
 
-def begin(errand: Errand, name: str = "", label: str = "") -> Attempt:
-    """A new attempt with a folder of its own; without a name that of the file itself.
+def begin(task: RunTask, name: str = "", label: str = "") -> JobRun:
+    """Begin a job run with its own folder; the default name is that of the file.
 
-    Raises SodaSheetError where the run log cannot be written, once people have been told.
+    Raises SodaSheetError if the run log cannot be written, after notifications are sent.
     """
-    name, label = name or errand.path.stem, label or str(errand.path)
+    name, label = name or task.path.stem, label or str(task.path)
     try:
-        return Attempt(errand, name, label)
+        return JobRun(task, name, label)
     except SodaSheetError as error:
         from sodasheet.notifications.notify import tell
 
-        tell(unstarted("", name, None, error), None, label)
+        tell(failed_start_report("", name, None, error), None, label)
         raise
 
 
-def failed(errand: Errand, error: SodaSheetError) -> Ran:
-    """The record of a run that `error` keeps from starting. Raises SodaSheetError."""
+def fail_to_start(task: RunTask, error: SodaSheetError) -> JobResult:
+    """Record a run that `error` kept from starting. Raises SodaSheetError."""
 
-    def opening() -> Ran:
+    def opening() -> JobResult:
         raise error
 
-    return begin(errand).opening(opening)
+    return begin(task).attempt(opening)

@@ -1,4 +1,4 @@
-"""Every job of a file in order, watched by nobody: each ends with a report, whatever happens."""
+"""Run every job of a file unattended and in order; each job ends with a report."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sodasheet.push.retention import prune_daily
 from sodasheet.push.runs.lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.system.interactive import unattended
-from sodasheet.unattended.job_run import Attempt, begin
-from sodasheet.unattended.task import Errand, Ran
+from sodasheet.unattended.job_run import JobRun, begin
+from sodasheet.unattended.task import JobResult, RunTask
 
-#: Exit codes from the one that most needs somebody to look, to the one that needs nobody.
+#: Exit codes from the most to the least urgent.
 WORST_FIRST = (
     ExitCode.UNKNOWN,
     ExitCode.FAILED,
@@ -29,45 +29,45 @@ WORST_FIRST = (
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:
-    """The exit code of several jobs together."""
+    """Return the most urgent exit code of several jobs."""
     return min(codes, key=WORST_FIRST.index)
 
 
-def run_all(errand: Errand) -> list[Ran]:
-    """Run the jobs, each with a report in the run log; what keeps one from starting is one too.
+def run_all(task: RunTask) -> list[JobResult]:
+    """Run the jobs, each with a report in the run log, even if a job fails to start.
 
-    Where one fails the next is run all the same. Raises SodaSheetError only where the run log
-    itself cannot be written.
+    After a failed job the next one still runs. Raises SodaSheetError only if the run log cannot
+    be written.
     """
-    with unattended(), errand.watch.heeding(), ExitStack() as held:
+    with unattended(), task.limit.stop_on_signals(), ExitStack() as held:
         _reach_session()
-        first = begin(errand)
+        first = begin(task)
 
         def opened() -> list[NamedJob]:
-            held.enter_context(job_lock(locks_folder(), errand.path, first.log.run))
-            return named(errand.jobs(errand.path), errand.path, errand.only)
+            held.enter_context(job_lock(locks_folder(), task.path, first.log.run))
+            return named(task.jobs(task.path), task.path, task.only)
 
-        jobs = first.opening(opened)
-        if isinstance(jobs, Ran):
+        jobs = first.attempt(opened)
+        if isinstance(jobs, JobResult):
             return [jobs]
-        ran = [_ran(errand, jobs, at, first) for at in range(len(jobs))]
+        results = [_run_job(task, jobs, at, first) for at in range(len(jobs))]
     prune_daily()
-    return ran
+    return results
 
 
-def _ran(errand: Errand, jobs: list[NamedJob], at: int, first: Attempt) -> Ran:
-    """Run one of the jobs; the first goes on with the attempt that opened the file."""
-    job, place = jobs[at], errand.path.name
+def _run_job(task: RunTask, jobs: list[NamedJob], at: int, first: JobRun) -> JobResult:
+    """Run one of the jobs; the first job continues the job run that opened the file."""
+    job, place = jobs[at], task.path.name
     label = place if len(jobs) == 1 else f"{place}: {job.name}"
-    attempt = first if at == 0 else begin(errand, job.name, label)
-    attempt.label, attempt.waiting = label, len(jobs) - at - 1
-    return attempt.run(job)
+    job_run = first if at == 0 else begin(task, job.name, label)
+    job_run.label, job_run.waiting = label, len(jobs) - at - 1
+    return job_run.run(job)
 
 
 def _reach_session() -> None:
-    """Let a run that cron has started find the user's own D-Bus, and with it the keyring.
+    """Set the address of the user's D-Bus, so that a run started by cron finds the keyring.
 
-    cron hands on none of the session's environment; systemd keeps the bus at this place.
+    cron passes on none of the session's environment; systemd keeps the bus at this path.
     """
     if sys.platform != "linux" or os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return

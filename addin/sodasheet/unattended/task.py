@@ -10,33 +10,33 @@ from sodasheet.jobs.loader import NamedJob, jobs_in
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Report
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.unattended.time_limit import Watch
+from sodasheet.unattended.time_limit import TimeLimit
 from sodasheet.unattended.watchdog import GRACE
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """Result of one job. `untold` are sentences about notifications that failed."""
+class JobResult:
+    """Result of one job. `notification_errors` are sentences about failed notifications."""
 
     name: str
     report: Report
     code: ExitCode
-    untold: tuple[str, ...] = ()
+    notification_errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """Jobs to run: those of the file `path`, or the job that is named `only`.
+class RunTask:
+    """Jobs to run: all jobs of the file `path`, or only the job named `only`.
 
-    `open_session` opens a signed-in session with a portal, given a way to ask whether to stop;
-    `said` is called once after each job. `grace` is how many seconds after the time limit a run
-    has to come to an end by itself. `jobs` reads the jobs of the file.
+    `open_session` opens a signed-in session with a portal, given a callable that is True to stop;
+    `on_result` is called once after each job. `grace` is the number of seconds after the time
+    limit in which a run may still end by itself. `jobs` reads the jobs of the file.
     """
 
     path: Path
     only: str | None
-    watch: Watch
+    limit: TimeLimit
     open_session: Callable[[str, Callable[[], bool]], PortalSession]
-    said: Callable[[Ran], None]
+    on_result: Callable[[JobResult], None]
     grace: float = GRACE
     jobs: Callable[[Path], list[NamedJob]] = jobs_in

@@ -1,4 +1,4 @@
-"""`run.log`: what one run did, a line for each step with its time, for people to read."""
+"""`run.log`: the readable log of one run, a timestamped line for each step."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from sodasheet.credentials.redaction import redact
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.run_folder import RunLog
-from sodasheet.unattended.time_limit import Watch
+from sodasheet.unattended.time_limit import TimeLimit
 
 NAME = "run.log"
 
 
-class Logbook:
-    """The text log of one run. Raises SodaSheetError where it cannot be begun."""
+class TextLog:
+    """Text log of one run. Raises SodaSheetError if the file cannot be created."""
 
     def __init__(self, log: RunLog) -> None:
         self.path: Path = log.folder / NAME
@@ -28,43 +28,43 @@ class Logbook:
             ) from error
 
     def line(self, text: str) -> None:
-        """Add one line; a disk that is full by now ends no push."""
+        """Add one line; a full disk does not end the push."""
         moment = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
         told = " ".join(redact(text).split())
-        # Whoever reads it in a terminal must not be steered by a name that a portal gave.
+        # A name from a portal must not control the terminal in which the log is read.
         plain = "".join(sign if sign.isprintable() else "?" for sign in told)
         with suppress(OSError, ValueError):
             self._file.write(f"{moment}  {plain}\n")
             self._file.flush()
 
     def fileno(self) -> int:
-        """The open file, for what is written by no Python."""
+        """Return the descriptor of the open file, for writers outside Python."""
         return self._file.fileno()
 
     def close(self) -> None:
-        """The run has ended."""
+        """Close the file."""
         with suppress(OSError):
             self._file.close()
 
 
 class LoggedProgress:
-    """Progress that is a line in the log for every stage; `stop` is the watch's."""
+    """Progress as a log line for every stage; `stop` comes from the time limit."""
 
-    def __init__(self, book: Logbook, watch: Watch) -> None:
-        self._book = book
-        self._watch = watch
+    def __init__(self, book: TextLog, limit: TimeLimit) -> None:
+        self._text_log = book
+        self._limit = limit
         self._stage = ""
 
     @property
     def stop(self) -> bool:
-        """True if the time is over, or the system wants the process to end."""
-        return self._watch.stop
+        """True if the time limit is over or a signal has arrived."""
+        return self._limit.stop
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """A new stage begins."""
+        """Log the new stage."""
         if stage != self._stage:
-            self._book.line(f"{stage} ({total:,})" if total else stage)
+            self._text_log.line(f"{stage} ({total:,})" if total else stage)
         self._stage = stage
 
     def advance(self, amount: int) -> None:
-        """Nobody is watching."""
+        """Do nothing: the log shows stages only."""

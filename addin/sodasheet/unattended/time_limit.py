@@ -1,4 +1,4 @@
-"""When a run that nobody watches is to end: the clock says so, or the system does."""
+"""Time limit of an unattended run, and the signals that stop the run earlier."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-#: How systems tell a process to end: cron and systemd, a terminal, a console of Windows.
+#: Signals that ask a process to end: from cron and systemd, a terminal, a Windows console.
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGBREAK", "SIGHUP")
 
 
-class Watch:
-    """The clock of one run; `seconds` is its time limit.
+class TimeLimit:
+    """Time limit of one run, in seconds.
 
-    `why` is a sentence once the run is to end, empty before, and never changes afterwards.
+    `why` is empty until the run must end; then it is a sentence that never changes.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -26,14 +26,14 @@ class Watch:
 
     @property
     def why(self) -> str:
-        """Return why the run is to stop at the next safe point; empty while it may go on."""
+        """Return the reason to stop at the next safe point; empty while the run may continue."""
         if not self._why and time.monotonic() >= self._end:
-            self._why = f"The time limit of {lasting(self.seconds)} was reached."
+            self._why = f"The time limit of {duration_words(self.seconds)} was reached."
         return self._why
 
     @property
     def left(self) -> float:
-        """Seconds until the time limit, 0 where it has been reached."""
+        """Seconds until the time limit; 0 after it."""
         return max(self._end - time.monotonic(), 0.0)
 
     @property
@@ -42,32 +42,32 @@ class Watch:
         return bool(self.why)
 
     @contextmanager
-    def heeding(self) -> Iterator[None]:
-        """For the length of a block, being told to end stops the run at the next safe point.
+    def stop_on_signals(self) -> Iterator[None]:
+        """Stop the run at the next safe point if a signal arrives during the block.
 
-        Being told a second time breaks it off at once.
+        A second signal interrupts it at once.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
         known = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        # What whoever started us wants ignored (nohup) stays ignored.
-        heard = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
-        before = {number: signal.signal(number, self._told) for number in heard}
+        # Signals that our parent process ignores (nohup) stay ignored.
+        handled = [number for number in known if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._on_signal) for number in handled}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _told(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._why:
             raise KeyboardInterrupt
-        self._why = f"The system told it to end ({signal.Signals(number).name})."
+        self._why = f"The system told the run to end ({signal.Signals(number).name})."
 
 
-def lasting(seconds: float) -> str:
-    """A length of time in the largest unit that says it without a fraction."""
+def duration_words(seconds: float) -> str:
+    """Return a duration in the largest unit that needs no fraction."""
     for size, unit in ((3600, "hour"), (60, "minute")):
         if seconds >= size and seconds % size == 0:
             amount = int(seconds // size)

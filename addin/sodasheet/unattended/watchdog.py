@@ -1,4 +1,4 @@
-"""The hard end of a run that hangs, so that the next one is not kept from starting for ever."""
+"""Watchdog: end the process of a run that hangs, so that the next run can start."""
 
 from __future__ import annotations
 
@@ -8,34 +8,36 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
-from sodasheet.unattended.text_log import Logbook
+from sodasheet.unattended.text_log import TextLog
 
-#: Seconds after the time limit that a run has to come to its next safe point.
+#: Seconds after the time limit in which a run must reach its next safe point.
 GRACE = 15 * 60.0
 
-#: Seconds more until the process ends even where it cannot run any Python, as while a library
-#: does not come back.
+#: Further seconds until the process ends even if it cannot run Python, for example while a library
+#: call does not return.
 LAST = 5 * 60.0
 
 
 class Watchdog:
-    """Ends this process where a block has not ended after so many seconds.
+    """Timer that ends this process if a block takes longer than `seconds`.
 
-    `end` is called first: it writes down what stands and gives the exit code. Where not even that
-    comes back in time, the process is ended by the C library, and where it hung is in `book`.
+    `end` is called first: it writes the report and returns the exit code. If `end` does not return
+    in time either, faulthandler ends the process and writes the traceback to `book`.
     """
 
     def __init__(
-        self, seconds: float, end: Callable[[], int], book: Logbook, last: float = LAST
+        self, seconds: float, end: Callable[[], int], book: TextLog, last: float = LAST
     ) -> None:
         self._seconds, self._last = seconds, last
         self._end = end
-        self._book = book
+        self._text_log = book
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._wait, daemon=True)
 
     def __enter__(self) -> None:
-        faulthandler.dump_traceback_later(self._seconds + self._last, exit=True, file=self._book)
+        faulthandler.dump_traceback_later(
+            self._seconds + self._last, exit=True, file=self._text_log
+        )
         self._thread.start()
 
     def __exit__(

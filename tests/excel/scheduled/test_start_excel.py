@@ -21,8 +21,8 @@ from sodasheet.excel import program
 from sodasheet.excel.scheduled import start_excel
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.unattended.task import Errand
-from sodasheet.unattended.time_limit import Watch
+from sodasheet.unattended.task import RunTask
+from sodasheet.unattended.time_limit import TimeLimit
 
 BEGIN = """
     import json, os, subprocess, sys, time
@@ -54,8 +54,8 @@ def no_session(*given: object) -> Any:
 
 def push(book: Path, script: str, seconds: float = 60.0, grace: float = 10.0) -> Ended:
     program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
-    errand = Errand(book, None, Watch(seconds), no_session, print, grace)
-    return push_in_excel(errand, program, Waiting(begin=2.0, leave=0.5))
+    task = RunTask(book, None, TimeLimit(seconds), no_session, print, grace)
+    return push_in_excel(task, program, Waiting(begin=2.0, leave=0.5))
 
 
 def report(ended: Ended) -> dict[str, Any]:
@@ -135,9 +135,9 @@ def test_what_cannot_be_opened_in_excel_has_a_report(
     book: Path, name: str, program: list[str], code: int, sentence: str
 ) -> None:
     (book.parent / "plain.xlsx").write_bytes(b"PK")
-    errand = Errand(book.parent / name, None, Watch(9), no_session, print)
+    task = RunTask(book.parent / name, None, TimeLimit(9), no_session, print)
 
-    ended = push_in_excel(errand, program)
+    ended = push_in_excel(task, program)
 
     assert ended.exit_code == code
     assert sentence in report(ended)["summary"]

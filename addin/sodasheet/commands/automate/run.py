@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.task import Errand, Ran
+    from sodasheet.unattended.task import JobResult, RunTask
 
 #: Minutes after which a run stops at the next safe point, by default.
 TIME_LIMIT = 360.0
@@ -90,15 +90,15 @@ def _ended(job_path: Path, limits: _Limits) -> dict[str, Any]:
     """Run the jobs of a file, and return how they ended as one JSON object."""
     from sodasheet.unattended.runner import run_all
 
-    errand = _errand(job_path, limits)
-    return _in_excel(errand) if limits.in_excel else _together(run_all(errand))
+    task = _task(job_path, limits)
+    return _in_excel(task) if limits.in_excel else _together(run_all(task))
 
 
-def _errand(path: Path, limits: _Limits) -> Errand:
-    from sodasheet.unattended.task import Errand
-    from sodasheet.unattended.time_limit import Watch
+def _task(path: Path, limits: _Limits) -> RunTask:
+    from sodasheet.unattended.task import RunTask
+    from sodasheet.unattended.time_limit import TimeLimit
 
-    watch = Watch(60 * limits.minutes)
+    limit = TimeLimit(60 * limits.minutes)
 
     def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
         from sodasheet.commands.terminal.session import open_portal, require_meant_by
@@ -106,20 +106,20 @@ def _errand(path: Path, limits: _Limits) -> Errand:
         require_meant_by(path, portal)
         return open_portal(portal, stop, write=True)
 
-    return Errand(path, limits.only, watch, session, _said)
+    return RunTask(path, limits.only, limit, session, _said)
 
 
-def _together(ran: list[Ran]) -> dict[str, Any]:
+def _together(ran: list[JobResult]) -> dict[str, Any]:
     from sodasheet.unattended.runner import worst
 
     code = worst([one.code for one in ran])
     return {"exit_code": int(code), "jobs": [_body(one) for one in ran]}
 
 
-def _in_excel(errand: Errand) -> dict[str, Any]:
+def _in_excel(task: RunTask) -> dict[str, Any]:
     from sodasheet.excel.scheduled.start_excel import push_in_excel
 
-    ended = push_in_excel(errand)
+    ended = push_in_excel(task)
     for one in ended.jobs:
         _say(f"{one['name']}: {one['outcome']}: {one['summary']} (run {one['run']})")
     for note in ended.notes:
@@ -131,12 +131,12 @@ def _in_excel(errand: Errand) -> dict[str, Any]:
 def _scheduled(name: str) -> dict[str, Any]:
     """Run the job of a schedule, and store how it ended."""
     from sodasheet.schedules import store
-    from sodasheet.unattended.job_run import failed
+    from sodasheet.unattended.job_run import fail_to_start
 
     try:
         schedule = store.known(name)
     except SodaSheetError as error:
-        return _together([failed(_errand(Path(name), _Limits()), error)])
+        return _together([fail_to_start(_task(Path(name), _Limits()), error)])
     began = store.begun(name)
     limits = _Limits(schedule.minutes, schedule.only, schedule.in_excel)
     ended = _ended(schedule.job, limits)
@@ -148,11 +148,11 @@ def _scheduled(name: str) -> dict[str, Any]:
     return ended
 
 
-def _said(ran: Ran) -> None:
+def _said(ran: JobResult) -> None:
     """Print the outcome in one line, and a line for each failed notification."""
     report = ran.report
     _say(f"{ran.name}: {report.outcome.value}: {report.summary} (run {report.run})")
-    for sentence in ran.untold:
+    for sentence in ran.notification_errors:
         _say(f"{ran.name}: {sentence}")
 
 
@@ -164,10 +164,10 @@ def _say(text: str) -> None:
     click.echo(printable(redact(" ".join(text.split()))), err=True)
 
 
-def _body(ran: Ran) -> dict[str, object]:
+def _body(ran: JobResult) -> dict[str, object]:
     return {
         "name": ran.name,
         "exit_code": int(ran.code),
         "report": ran.report.to_json(),
-        "not_told": list(ran.untold),
+        "not_told": list(ran.notification_errors),
     }

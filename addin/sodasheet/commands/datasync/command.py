@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.task import Ran
+    from sodasheet.unattended.task import JobResult
 
 #: Minutes after which a run stops at the next safe point, as with sodasheet run.
 TIME_LIMIT = 360.0
@@ -185,16 +185,16 @@ def _run(work: _Work) -> int:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.runner import run_all
-    from sodasheet.unattended.task import Errand
-    from sodasheet.unattended.time_limit import Watch
+    from sodasheet.unattended.task import RunTask
+    from sodasheet.unattended.time_limit import TimeLimit
 
-    watch = Watch(60 * TIME_LIMIT)
+    limit = TimeLimit(60 * TIME_LIMIT)
     meant: list[NamedJob] = []
 
     def opened(path: Path) -> list[NamedJob]:
         found = work.read()
         named = NamedJob(path.stem, found.job, found.base, found.notes)
-        with _session(work, found.job.portal, lambda: watch.stop) as session:
+        with _session(work, found.job.portal, lambda: limit.stop) as session:
             dataset = read_dataset(session, found.job.dataset)
         refuse_missing(named, dataset)
         meant.append(as_datasync(named, dataset))
@@ -205,8 +205,8 @@ def _run(work: _Work) -> int:
     def session(portal: str, stop: Callable[[], bool]) -> PortalSession:
         return _session(work, portal, stop)
 
-    errand = Errand(work.path, None, watch, session, lambda _: None, jobs=opened)
-    (ran,) = run_all(errand)
+    task = RunTask(work.path, None, limit, session, lambda _: None, jobs=opened)
+    (ran,) = run_all(task)
     code = exit_code(meant[0] if meant else None, ran.report, ran.code)
     _say(ran, code)
     return code
@@ -225,7 +225,7 @@ def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSessio
     return PortalSession(portal, work.login, stop=stop)
 
 
-def _say(ran: Ran, code: int) -> None:
+def _say(ran: JobResult, code: int) -> None:
     """DataSync's closing words, with ours behind them."""
     from sodasheet.credentials.redaction import redact
     from sodasheet.model.report import Outcome
@@ -237,7 +237,7 @@ def _say(ran: Ran, code: int) -> None:
         lines.append(f"Every finding: {report.rejected_file}")
     if code and report.outcome is Outcome.REFUSED:
         lines.append(_GUARDS)
-    for line in (*lines, *ran.untold):
+    for line in (*lines, *ran.notification_errors):
         say(redact(line), err=bool(code))
 
 

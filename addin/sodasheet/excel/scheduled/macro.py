@@ -23,7 +23,7 @@ from sodasheet.system.paths import home, make_private
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.unattended.task import Ran
+    from sodasheet.unattended.task import JobResult
 
 FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 
@@ -105,7 +105,7 @@ def _pushed(book: xlwings.Book) -> dict[str, Any]:
     }
 
 
-def told_of(ran: Ran) -> dict[str, Any]:
+def told_of(ran: JobResult) -> dict[str, Any]:
     """Return one job as JSON: its run, its outcome, and failed notifications."""
     report = ran.report
     return {
@@ -114,7 +114,7 @@ def told_of(ran: Ran) -> dict[str, Any]:
         "run": report.run,
         "outcome": report.outcome.value,
         "summary": report.summary,
-        "not_told": list(ran.untold),
+        "not_told": list(ran.notification_errors),
     }
 
 

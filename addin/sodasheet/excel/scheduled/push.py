@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.job_run import Attempt
-    from sodasheet.unattended.task import Ran
+    from sodasheet.unattended.job_run import JobRun
+    from sodasheet.unattended.task import JobResult
 
 
 class Nobody:
@@ -56,54 +56,54 @@ class Pushing:
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.book_path import path_of
-        from sodasheet.unattended.task import Errand
-        from sodasheet.unattended.time_limit import Watch
+        from sodasheet.unattended.task import RunTask
+        from sodasheet.unattended.time_limit import TimeLimit
 
         self.notes: list[str] = []
-        self._book = book
+        self._text_log = book
         self._path = Path(path_of(book))
-        self._errand = Errand(self._path, only, Watch(60 * minutes), _session, _said)
+        self._task = RunTask(self._path, only, TimeLimit(60 * minutes), _session, _said)
 
-    def all(self) -> list[Ran]:
+    def all(self) -> list[JobResult]:
         """Push every mapping sheet in the order of the sheets; each ends with a report."""
         from sodasheet.excel.sheets.mapping import mapping_sheets
         from sodasheet.push.runs.lock import job_lock
         from sodasheet.push.runs.run_folder import locks_folder
         from sodasheet.unattended.job_run import begin
-        from sodasheet.unattended.task import Ran
+        from sodasheet.unattended.task import JobResult
 
-        with self._errand.watch.heeding(), ExitStack() as held:
-            first = begin(self._errand)
+        with self._task.limit.stop_on_signals(), ExitStack() as held:
+            first = begin(self._task)
 
             def found() -> list[xlwings.Sheet]:
                 held.enter_context(job_lock(locks_folder(), self._path, first.log.run))
-                return _meant(mapping_sheets(self._book), self._book.name, self._errand.only)
+                return _meant(mapping_sheets(self._text_log), self._text_log.name, self._task.only)
 
-            sheets = first.opening(found)
-            if isinstance(sheets, Ran):
+            sheets = first.attempt(found)
+            if isinstance(sheets, JobResult):
                 return [sheets]
             ran = []
             for at, sheet in enumerate(sheets):
                 label = f"{self._path.name}: {sheet.name}"
-                attempt = first if at == 0 else begin(self._errand, sheet.name, label)
-                attempt.name, attempt.label = sheet.name, label
-                attempt.waiting = len(sheets) - at - 1
-                ran.append(self._one(attempt, sheet))
+                job_run = first if at == 0 else begin(self._task, sheet.name, label)
+                job_run.name, job_run.label = sheet.name, label
+                job_run.waiting = len(sheets) - at - 1
+                ran.append(self._one(job_run, sheet))
             return ran
 
-    def _one(self, attempt: Attempt, sheet: xlwings.Sheet) -> Ran:
+    def _one(self, job_run: JobRun, sheet: xlwings.Sheet) -> JobResult:
         """Push one mapping sheet and show on its result sheet what became of it."""
-        from sodasheet.unattended.task import Ran
+        from sodasheet.unattended.task import JobResult
 
         with _folder() as folder:
             read: list[Read] = []
 
             def opening() -> NamedJob:
-                read.append(_read(self._book, sheet, folder))
+                read.append(_read(self._text_log, sheet, folder))
                 return _job(read[0])
 
-            job = attempt.opening(opening)
-            ran = job if isinstance(job, Ran) else attempt.run(job)
+            job = job_run.attempt(opening)
+            ran = job if isinstance(job, JobResult) else job_run.run(job)
             try:
                 self._show(read, sheet, ran)
             except Exception:
@@ -111,7 +111,7 @@ class Pushing:
             _keep_if_unknown(folder, ran)
             return ran
 
-    def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: Ran) -> None:
+    def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: JobResult) -> None:
         from sodasheet.excel.actions.check import links_of
         from sodasheet.excel.live.cell_links import CellLinks
         from sodasheet.excel.sheets.mapping import MappingSheet, stamp_pushed
@@ -121,7 +121,7 @@ class Pushing:
         if not report["dataset"]:
             return
         links = links_of(read[0].press, read[0].opened.job) if read else CellLinks()
-        result_sheet(self._book, report).write(report, links, sheet.name)
+        result_sheet(self._text_log, report).write(report, links, sheet.name)
         if report["outcome"] in ("done", "done with rejects"):
             stamp_pushed(MappingSheet(sheet), report["started"])
 
@@ -181,7 +181,7 @@ def _folder() -> Iterator[Task]:
             task.remove()
 
 
-def _keep_if_unknown(task: Task, ran: Ran) -> None:
+def _keep_if_unknown(task: Task, ran: JobResult) -> None:
     """To go on with a run whose outcome is unknown its rows are needed again."""
     from sodasheet.excel.tasks.launch import REPORT, keep
 
@@ -197,5 +197,5 @@ def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
     return open_session(portal, stop, write=True)
 
 
-def _said(ran: Ran) -> None:
+def _said(ran: JobResult) -> None:
     """Nobody reads along; everything is in the run log."""

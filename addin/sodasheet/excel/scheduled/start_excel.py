@@ -30,7 +30,7 @@ from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.programs import system_program
 
 if TYPE_CHECKING:
-    from sodasheet.unattended.task import Errand
+    from sodasheet.unattended.task import RunTask
 
 #: Where Windows says which program opens workbooks.
 _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
@@ -79,7 +79,7 @@ def require_excel(path: Path) -> None:
 
 
 def push_in_excel(
-    errand: Errand,
+    task: RunTask,
     program: Sequence[str] = (),
     waiting: Waiting = Waiting(),
 ) -> Ended:
@@ -89,12 +89,12 @@ def push_in_excel(
     are told. Raises SodaSheetError only where the run log cannot be written.
     """
     try:
-        _require_macros(errand.path)
-        return _Opened(errand, program or excel_program(), waiting).ended()
+        _require_macros(task.path)
+        return _Opened(task, program or excel_program(), waiting).ended()
     except SodaSheetError as error:
-        from sodasheet.unattended.job_run import failed
+        from sodasheet.unattended.job_run import fail_to_start
 
-        ran = failed(errand, error)
+        ran = fail_to_start(task, error)
         return Ended(ran.code, (told_of(ran),))
 
 
@@ -118,18 +118,18 @@ class _Opened:
 
     _left_open: tuple[str, ...] = ()
 
-    def __init__(self, errand: Errand, program: Sequence[str], waiting: Waiting) -> None:
-        self._errand, self._waiting = errand, waiting
+    def __init__(self, task: RunTask, program: Sequence[str], waiting: Waiting) -> None:
+        self._task, self._waiting = task, waiting
         token = secrets.token_hex(16)
         self._result, self._begun = result_path(token), begun_path(token)
-        minutes = str(errand.watch.left / 60)
+        minutes = str(task.limit.left / 60)
         given = os.environ | {
-            FLAG: "1", TOKEN: token, LIMIT: minutes, ONLY: errand.only or "",
-            BOOK: errand.path.name,
+            FLAG: "1", TOKEN: token, LIMIT: minutes, ONLY: task.only or "",
+            BOOK: task.path.name,
         }  # fmt: skip
         try:
             self._process = subprocess.Popen(  # noqa: S603 - Excel, no shell
-                [*program, str(errand.path)], env=given, start_new_session=True,
+                [*program, str(task.path)], env=given, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
         except OSError as error:
@@ -141,7 +141,7 @@ class _Opened:
     def ended(self) -> Ended:
         """Wait for its end. Raises SodaSheetError if the macro said nothing."""
         began = time.monotonic()
-        with self._errand.watch.heeding():
+        with self._task.limit.stop_on_signals():
             late = self._wait(began)
         body = self._read()
         for path in (self._result, self._begun):
@@ -172,7 +172,7 @@ class _Opened:
                 left_at = now + self._waiting.leave
             error = self._overdue(now, began, left_at)
             if error is not None:
-                if others := other_books(self._process.pid, self._errand.path.name):
+                if others := other_books(self._process.pid, self._task.path.name):
                     self._left_open = others
                     return error
                 self._end()
@@ -183,10 +183,10 @@ class _Opened:
     def _overdue(self, now: float, began: float, left_at: float | None) -> SodaSheetError | None:
         if left_at is not None and now > left_at:
             return SodaSheetError("Excel did not end.", "")
-        watch, grace = self._errand.watch, self._errand.grace
-        if now > began + watch.seconds + grace or (watch.why and watch.left > 0):
+        limit, grace = self._task.limit, self._task.grace
+        if now > began + limit.seconds + grace or (limit.why and limit.left > 0):
             return UnknownOutcome(
-                f"Excel was ended before its push was over. {watch.why}",
+                f"Excel was ended before its push was over. {limit.why}",
                 "What it had pushed until then is in sodasheet history; look whether a dialog of"
                 " Excel's stands in the way when you open the workbook.",
             )
