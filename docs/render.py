@@ -23,10 +23,15 @@ DOCS = Path(__file__).parent
 
 _FINDINGS = """# Findings
 
-What a check can say of a row, a column or a mapping. **stop**: nothing can be sent. **reject**: the row is not sent, and a
-push stops unless the job lets that many rows stay behind. **ask**: sent once somebody has agreed.
-**note**: sent, but worth a look. The word in the first column stands in
-`findings.csv` and in `--json`. This page is made from the program's own tables by `python docs/render.py`.
+What a check can say of a row, a column or a mapping.
+
+* **stop**: nothing can be sent.
+* **reject**: the row is not sent, and a push stops unless the job allows that many rejected rows.
+* **ask**: the push waits until you agree.
+* **note**: sent, but worth a look.
+
+The word in the first column is the one in `findings.csv` and in `--json`.
+This page is made from the program's own tables by `python docs/render.py`.
 
 """
 
@@ -37,26 +42,27 @@ A job can move each of these findings to another level, or release a finding for
 
 _ERRORS = """# What portals and networks say
 
-One sentence for each way a portal refuses a request or does not answer at all, with what to do about it. `HOST` stands for
-the portal. This page is made from the program's own tables by `python docs/render.py`.
+One sentence for each way a portal refuses a request or does not answer at all, with what to do about it.
+`HOST` stands for the portal.
+This page is made from the program's own tables by `python docs/render.py`.
 
 """
 
 
 _GUARDS = """# Guards
 
-A guard is a rule that stops a push before anybody is asked and before anything is sent. The exit code is then 4, the report
-says `refused`, names the guard in `guard`, and nothing has changed. Guards are judged after the check: what is wrong with cells and
-mappings is a finding ([findings.md](findings.md)).
+A guard is a rule that stops a push before anything is sent.
+The exit code is then 4, the report says `refused` and names the guard in `guard`, and nothing has changed.
+Guards are judged after the check: errors in cells and mappings are [findings](findings.md).
 
-Where the last column says so, you can set a guard aside for one push, by name: `sodasheet push JOB --skip-guard shrink`, more
-than once for several. The report keeps what was set aside in `overrides`. `--yes` sets nothing aside. Where nobody watches (`sodasheet
-run`), no guard can be set aside and nobody is asked. An undo is held only by the guards that are about what it sends and to what.
+If the last column says so, you can skip a guard for one push: `sodasheet push JOB --skip-guard shrink`, more than once for several.
+The report keeps the names in `overrides`.
+`--yes` skips no guard, and neither does an unattended push.
+An undo is held only by the guards about what it sends and to what.
 
-`max_shrink` and `max_rejected` of the job ([job-file.md](job-file.md)), on a mapping sheet *May lose at most* and *Rows that may stay
-behind*, move two of the limits for good. A job that was made before the dataset
-changed keeps stopping at `drift`, `types-changed` or `identifier-changed` until its mapping is made or saved again. This page is made from
-the program's own table by `python docs/render.py`.
+`max_shrink` and `max_rejected` of the job ([job file](job-file.md)), on a mapping sheet *Maximum shrinkage* and *Allowed rejected rows*, move two of the limits for good.
+A job that was made before the dataset changed keeps stopping at `drift`, `types-changed` or `identifier-changed` until its mapping is made or saved again.
+This page is made from the program's own table by `python docs/render.py`.
 
 """
 
@@ -105,8 +111,8 @@ def errors() -> str:
     return (
         f"{_ERRORS}## The portal answered\n\n{_table(headings, refusals)}\n"
         f"## There was no answer\n\n{_table(headings, failures)}\n"
-        f"## A mail was not sent\n\nCertificates are spoken of as above. A server's own words are"
-        f" quoted.\n\n{_table(headings, mail)}"
+        f"## A mail was not sent\n\nThe sentences about certificates above hold for mail servers too."
+        f" A server's own words are quoted.\n\n{_table(headings, mail)}"
     )
 
 
