@@ -1,0 +1,128 @@
+"""Downloaded rows as files that can be pushed again: one CSV, and one Parquet file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from sodasheet.model.column import GEOMETRY_TYPES, UNWRITABLE_TYPES, Column
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
+from sodasheet.staging.diff.dataset_rows import quoted, read_raw
+from sodasheet.staging.load.database import translated
+from sodasheet.staging.sql import literal
+from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.verbatim import VERBATIM
+
+#: Types whose value is an object: the cell contains its JSON, which alone loses nothing.
+_JSON_TYPES = GEOMETRY_TYPES | UNWRITABLE_TYPES | {"url", "location", "json"}
+
+_NUMBERS = frozenset({"number", "money", "percent", "stars", "double"})
+
+#: The name of the table on the stage.
+_TABLE = "table_files"
+
+
+def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -> int:
+    """Load downloaded pages into a table of texts, and return the number of rows.
+
+    Raises SodaSheetError if the pages cannot be read, Cancelled if the user stops it.
+    """
+    run = stage.connection.execute
+    kinds = {one.field: "JSON" if one.type in _JSON_TYPES else "VARCHAR" for one in columns}
+    cells = ", ".join(
+        f"nullif(CAST({quoted(one.field)} AS VARCHAR), 'null') AS {quoted(one.field)}"
+        if one.type in _JSON_TYPES
+        else quoted(one.field)
+        for one in columns
+    )
+    shape = ", ".join(f"{quoted(one.field)} VARCHAR" for one in columns)
+    run(f"CREATE OR REPLACE TABLE {_TABLE} ({shape})")
+    for rows in read_raw(stage, pages, kinds):
+        with translated():
+            run(f"INSERT INTO {_TABLE} SELECT {cells} FROM {rows}")
+    return _number(stage, f"SELECT count(*) FROM {_TABLE}")
+
+
+def write_csv(stage: Stage, path: Path) -> int:
+    """Write the table to `path` as CSV with a header; return the rows read back from the file.
+
+    Raises OSError if the file cannot be written.
+    """
+    shelved = stage.shelf / "rows.csv"
+    try:
+        with translated():
+            # Quotes tell a blank text from a row without cells, if there is one column only.
+            stage.connection.execute(
+                f"COPY {_TABLE} TO {literal(str(shelved))} (FORMAT csv, HEADER, FORCE_QUOTE *)"
+            )
+            rows = _number(
+                stage,
+                f"SELECT count(*) FROM read_csv({literal(str(shelved))}, header = true,"
+                " all_varchar = true, delim = ',', quote = '\"', escape = '\"',"
+                " max_line_size = 100000000)",
+            )
+        shutil.copyfile(shelved, path)
+    finally:
+        shelved.unlink(missing_ok=True)
+    return rows
+
+
+def write_parquet(stage: Stage, columns: Sequence[Column], path: Path) -> int:
+    """Write the table to `path` as Parquet; return the rows read back from the file.
+
+    A column has a type of its own if no value loses anything by that, and is text otherwise.
+    Raises OSError if the file cannot be written.
+    """
+    shelved = stage.shelf / "rows.parquet"
+    names = ", ".join(f"{_typed(stage, one)} AS {quoted(one.field)}" for one in columns)
+    try:
+        with translated():
+            stage.connection.execute(
+                f"COPY (SELECT {names} FROM {_TABLE}) TO {literal(str(shelved))}"
+                " (FORMAT parquet, COMPRESSION zstd)"
+            )
+            rows = _number(stage, f"SELECT count(*) FROM read_parquet({literal(str(shelved))})")
+        shutil.copyfile(shelved, path)
+    finally:
+        shelved.unlink(missing_ok=True)
+    return rows
+
+
+def restore_mapping(columns: Sequence[Column]) -> Mapping:
+    """Return the mapping that pushes such a CSV back, value by value as the portal gave it."""
+    rules = []
+    for one in columns:
+        if not one.fillable:
+            rules.append(ColumnRule(one.field, ignore=True, match=CONFIRMED))
+            continue
+        formats = (VERBATIM,) if one.type in _JSON_TYPES else ()
+        rules.append(ColumnRule(one.field, one.field, formats=formats, match=CONFIRMED))
+    return Mapping(tuple(rules), trim=False)
+
+
+def _typed(stage: Stage, column: Column) -> str:
+    """Return SQL for the column with its own type, or as text if a value would lose something."""
+    name = quoted(column.field)
+    if column.type in _NUMBERS:
+        typed = f"try_cast({name} AS DOUBLE)"
+        same = f"canonical_number(CAST({typed} AS VARCHAR)) = canonical_number({name})"
+    elif column.type == "checkbox":
+        typed = f"try_cast({name} AS BOOLEAN)"
+        same = f"CAST({typed} AS VARCHAR) = lower({name})"
+    elif column.type == "calendar_date":
+        typed = f"try_cast({name} AS TIMESTAMP)"
+        same = f"{typed} IS NOT NULL"
+    elif column.type == "date":
+        typed = f"try_cast({name} AS TIMESTAMPTZ)"
+        same = f"{typed} IS NOT NULL"
+    else:
+        return name
+    lossy = f"SELECT count(*) FROM {_TABLE} WHERE {name} <> '' AND ({same}) IS NOT TRUE"
+    with translated():
+        return name if _number(stage, lossy) else typed
+
+
+def _number(stage: Stage, query: str) -> int:
+    row = stage.connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
