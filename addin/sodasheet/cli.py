@@ -134,9 +134,9 @@ def run(arguments: list[str]) -> int:
         if isinstance(error, OSError) and reader_left(error):
             drop_output()
             return int(ExitCode.FAILED)
-        from sodasheet.crash_report import unexpected
+        from sodasheet.crash_report import crash_report
 
-        return _tell(unexpected(error), arguments)
+        return _tell(crash_report(error), arguments)
     return code
 
 

@@ -1,4 +1,4 @@
-"""An error that nobody foresaw: kept for whoever maintains SodaSheet, one sentence for the user."""
+"""Crash report: write the redacted traceback to a file, return a user-facing error."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import traceback
 from sodasheet.errors import SodaSheetError
 
 
-def unexpected(error: BaseException) -> SodaSheetError:
-    """The sentence for an error that is none of ours; the traceback goes to a file.
+def crash_report(error: BaseException) -> SodaSheetError:
+    """Write the traceback of an unexpected error to a file, and return the error for the user.
 
-    Secrets that this process has had in hand are cleared out of it.
+    Secrets of this process are redacted in the file.
     """
     from sodasheet.credentials.redaction import redact
     from sodasheet.system.paths import home, make_private
@@ -21,5 +21,5 @@ def unexpected(error: BaseException) -> SodaSheetError:
         trace.write_text(redact("".join(traceback.format_exception(error))), encoding="utf-8")
         where = f"Its details are in {trace}; please report them."
     except OSError:
-        where = "Its details could not be written down: the disk may be full or read-only."
-    return SodaSheetError("SodaSheet met an error that it did not expect.", where)
+        where = "Its details could not be written: the disk may be full or read-only."
+    return SodaSheetError("Unexpected error in SodaSheet.", where)

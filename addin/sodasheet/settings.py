@@ -1,4 +1,4 @@
-"""Settings of this computer for every job: the mail server, and how long run logs are kept."""
+"""Settings of this computer for every job: SMTP server and retention of run logs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from sodasheet.system.paths import home, write_whole
 
 NAME = "settings.json"
 
-#: How the connection to a mail server is protected, and the port that is usual for it.
+#: Encryption of the connection to a mail server -> its default port.
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
-#: The only mail servers that may be spoken to unprotected.
+#: The only mail servers to which unencrypted connections are allowed.
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _FIX = "Fix the file, or delete it and enter the settings again."
@@ -31,9 +31,9 @@ _SHOW = (NextStep(Action.SHOW_SETTINGS),)
 class MailServer:
     """SMTP server and sender; the password is in the credential store.
 
-    `security` is `starttls`, `tls` or `none`. `user` is empty where the server asks for no
-    sign-in, `sender` where it is the user. `to` is who is told where a job names nobody, or cannot
-    be read at all.
+    `security` is `starttls`, `tls` or `none`. `user` is empty if the server needs no
+    sign-in, `sender` if it is the user. `to` are the recipients if a job names none or cannot be
+    read.
     """
 
     host: str
@@ -51,7 +51,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Retention of run logs and snapshots: how long, and how much room."""
+    """Retention of run logs and snapshots: days and total size."""
 
     days: int = 90
     megabytes: int = 2000
@@ -59,32 +59,32 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything in the file; what it does not say has its usual value."""
+    """Content of the settings file; missing keys have their defaults."""
 
     mail: MailServer | None = None
     keep: Keep = Keep()
 
 
 def settings_file() -> Path:
-    """Return the path of the settings; they hold no secret."""
+    """Return the path of the settings file, which contains no secret."""
     return home() / NAME
 
 
 def read_settings() -> Settings:
-    """The settings, the usual ones where there is no file.
+    """Return the settings; the defaults if there is no file.
 
-    Raises UsageProblem for a file that cannot be read or holds a value that is not allowed; the
-    sentence names the file and the key.
+    Raises UsageProblem, naming the file and the key, if the file cannot be read or contains an
+    invalid value.
     """
     body = _body()
     return Settings(_mail(body.get("mail")), _keep(body.get("keep")))
 
 
 def write_settings(settings: Settings) -> None:
-    """Replace the file as a whole; keys that this version does not know stay in it.
+    """Replace the whole file; keys unknown to this version stay in it.
 
-    Raises UsageProblem where a value is not allowed or the file there is broken, SodaSheetError
-    where it cannot be written.
+    Raises UsageProblem if a value is invalid or the existing file is damaged, SodaSheetError if
+    the file cannot be written.
     """
     body = {"sodasheet": 1, **_body()}
     mail, keep = settings.mail, settings.keep
@@ -103,13 +103,13 @@ def write_settings(settings: Settings) -> None:
 
 
 def mail_server(place: str, security: str = "starttls", **more: str) -> MailServer:
-    """The mail server that `host` or `host:port` names; `more` are the other fields.
+    """Return the mail server for `host` or `host:port`; `more` are the other fields.
 
-    Raises UsageProblem where the place or a field cannot be right.
+    Raises UsageProblem if the place or a field is invalid.
     """
     if "@" in place:
         raise UsageProblem(
-            "The mail server holds a user name or a password.",
+            "The mail server must not contain a user name or a password.",
             "Give the host alone, such as smtp.example.org:587, and enter the user separately.",
             (NextStep(Action.CHANGE_SETTING, name="mail.user"),),
         )
@@ -156,7 +156,7 @@ def _mail(part: Any) -> MailServer | None:
         raise _wrong("mail.port", port, "a number from 1 to 65535")
     if security == "none" and host not in _LOOPBACK:
         raise UsageProblem(
-            f"Mail to {host} would be sent without encryption, and its password too.",
+            f"Mail to {host} would be sent without encryption, including the password.",
             "Choose starttls or tls; none is allowed for a mail server on this computer only.",
         )
     _check_people(texts)
@@ -164,7 +164,7 @@ def _mail(part: Any) -> MailServer | None:
 
 
 def _check_people(texts: Mapping[str, str]) -> None:
-    """Refuse what could not be put into the head of a mail."""
+    """Refuse addresses that are invalid in a mail header."""
     for name in ("from", "to"):
         try:
             listed = addresses(texts[name])

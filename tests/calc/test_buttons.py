@@ -141,8 +141,8 @@ def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_
     steward: Steward, monkeypatch: pytest.MonkeyPatch, mapped: bool
 ) -> None:
     for host in ("data.example.gov", "a.example.gov"):
-        accounts.enter(accounts.Account(host, "key", "a store"))
-    accounts.enter(accounts.Account("mail.example.gov", "me", "a store", "mail"))
+        accounts.add_account(accounts.Account(host, "key", "a store"))
+    accounts.add_account(accounts.Account("mail.example.gov", "me", "a store", "mail"))
     steward.workbook(ROWS)
     if mapped:
         steward.press("choose_dataset", steward.dataset({"id": "text"}, "id"))

@@ -129,11 +129,14 @@ def test_the_settings_are_set_shown_and_kept(terminal: Terminal) -> None:
         (["--mail-user", "ann"], "No SMTP server is set."),
         (["--test-mail", "a@b.c"], "No SMTP server is set."),
         (["--no-mail", "--mail-to", "a@b.c"], "--no-mail removes what the other options set."),
-        (["--mail-server", "a:b@smtp"], "The mail server holds a user name or a password."),
+        (
+            ["--mail-server", "a:b@smtp"],
+            "The mail server must not contain a user name or a password.",
+        ),
         (["--mail-server", "smtp"], "The From address for mail is missing."),
         (
             ["--mail-server", "smtp", "--mail-from", "a@b.c", "--mail-security", "none"],
-            "Mail to smtp would be sent without encryption, and its password too.",
+            "Mail to smtp would be sent without encryption, including the password.",
         ),
         (["--mail-server", "smtp:x", "--mail-from", "a@b.c"], 'mail.server is "smtp:x".'),
         (["--mail-server", "smtp", "--mail-from", "ann"], 'mail.from is "ann".'),

@@ -26,7 +26,7 @@ def account(number: int, host: str = "data.example.gov") -> Account:
 
 
 def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(path: Path) -> None:
-    accounts.enter(account(1))
+    accounts.add_account(account(1))
 
     assert json.loads(path.read_text(encoding="utf-8")) == {
         "sodasheet": 1,
@@ -45,7 +45,7 @@ def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(pat
 
 
 def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> None:
-    threads = [threading.Thread(target=accounts.enter, args=[account(n)]) for n in range(12)]
+    threads = [threading.Thread(target=accounts.add_account, args=[account(n)]) for n in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -75,13 +75,11 @@ def test_a_damaged_list_is_told_and_kept(path: Path, text: Any) -> None:
     path.parent.mkdir()
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    for attempt in (accounts.list_accounts, lambda: accounts.enter(account(1))):
+    for attempt in (accounts.list_accounts, lambda: accounts.add_account(account(1))):
         with pytest.raises(CredentialError) as caught:
             attempt()
         assert caught.value.what == (f"The list of accounts {path} cannot be read: it is damaged.")
-        assert caught.value.remedy == (
-            "Delete it and sign in again with sodasheet sign-in; it holds no secrets."
-        )
+        assert caught.value.remedy == ("Delete it and sign in again; it contains no secrets.")
     assert path.read_bytes() == (text if isinstance(text, bytes) else text.encode())
 
 
@@ -97,14 +95,14 @@ def test_a_list_that_cannot_be_written_is_told(path: Path) -> None:
     path.mkdir(parents=True)
 
     with pytest.raises(CredentialError, match=r"cannot be read: Is a directory\. Delete it"):
-        accounts.enter(account(1))
+        accounts.add_account(account(1))
 
 
 def test_a_home_that_is_no_folder_is_told(home: Path) -> None:
     (home / "sodasheet").write_text("")
 
     with pytest.raises(CredentialError, match=r"cannot be written: .*set SODASHEET_HOME to a"):
-        accounts.enter(account(1))
+        accounts.add_account(account(1))
 
 
 def test_a_list_that_another_program_holds_is_told(
@@ -116,12 +114,12 @@ def test_a_list_that_another_program_holds_is_told(
     path.parent.mkdir()
     with (
         FileLock(path.with_suffix(".lock")),
-        pytest.raises(CredentialError, match=r"Another program has been changing the list"),
+        pytest.raises(CredentialError, match=r"is locked by another program"),
     ):
-        accounts.enter(account(1))
+        accounts.add_account(account(1))
 
 
 def test_striking_nothing_writes_nothing(path: Path) -> None:
-    accounts.strike(Entry("data.example.gov"), [])
+    accounts.remove_accounts(Entry("data.example.gov"), [])
 
     assert not path.parent.exists()

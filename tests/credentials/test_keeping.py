@@ -39,23 +39,35 @@ def test_an_entry_is_named_after_its_host_in_lower_case(
 
 @pytest.mark.parametrize("place", ["", " ", "a/b", "user@host", "a b", "a\nb", "https://"])
 def test_an_entry_needs_the_name_of_a_host(place: str) -> None:
-    with pytest.raises(UsageProblem, match=r"only be kept for the name of a host\. Name the"):
+    with pytest.raises(UsageProblem, match=r"only be saved for a host name\. Name the"):
         Entry.of(place)
 
 
 @pytest.mark.parametrize(
     ("key_id", "secret", "said"),
     [
-        ("", "s", "The key id is empty or holds an invisible character."),
-        (" ", "s", "The key id is empty or holds an invisible character."),
-        ("a\nb", "s", "The key id is empty or holds an invisible character."),
-        ("id", "", "The secret is empty or holds an invisible character, such as a line break."),
-        ("id", "  ", "The secret is empty or holds an invisible character, such as a line break."),
-        ("id", "a\r\nb", "The secret is empty or holds an invisible character, such as a line"),
-        ("id", "a\x00b", "The secret is empty or holds an invisible character, such as a line"),
-        ("id", "a\ud800", "The secret is empty or holds an invisible character, such as a line"),
-        ("id", "x" * 1281, "The secret is 1,281 characters long (some signs count twice), and"),
-        ("id", "\U0001f511" * 641, "The secret is 1,282 characters long (some signs count twice)"),
+        ("", "s", "The key id is empty or contains an invisible character."),
+        (" ", "s", "The key id is empty or contains an invisible character."),
+        ("a\nb", "s", "The key id is empty or contains an invisible character."),
+        ("id", "", "The secret is empty or contains an invisible character, such as a line break."),
+        (
+            "id",
+            "  ",
+            "The secret is empty or contains an invisible character, such as a line break.",
+        ),
+        ("id", "a\r\nb", "The secret is empty or contains an invisible character, such as a line"),
+        ("id", "a\x00b", "The secret is empty or contains an invisible character, such as a line"),
+        ("id", "a\ud800", "The secret is empty or contains an invisible character, such as a line"),
+        (
+            "id",
+            "x" * 1281,
+            "The secret is 1,281 characters long (some characters count twice), and",
+        ),
+        (
+            "id",
+            "\U0001f511" * 641,
+            "The secret is 1,282 characters long (some characters count twice)",
+        ),
     ],
 )
 def test_what_no_store_gives_back_as_it_was_is_refused_before(
@@ -106,8 +118,7 @@ def test_an_account_that_never_signed_in_cannot_be_chosen(use: Use) -> None:
         keychain.choose(HOST, "other")
 
     assert str(caught.value) == (
-        "Nobody has signed in to data.example.gov as other; accounts there: first."
-        " Sign in first: sodasheet sign-in data.example.gov --key-id other"
+        "There is no account other for data.example.gov; accounts there: first. Sign in first."
     )
 
 
@@ -175,8 +186,8 @@ def test_a_secret_that_left_the_store_is_told_with_the_way_to_sign_in_again(use:
         keychain.load(HOST)
 
     assert str(caught.value) == (
-        "odd stores Memory no longer holds the secret of first for data.example.gov. Sign in"
-        " again: sodasheet sign-in data.example.gov --key-id first"
+        "odd stores Memory no longer contains the secret of first for data.example.gov. Sign in"
+        " again."
     )
 
 
@@ -185,7 +196,7 @@ def test_a_store_that_was_replaced_is_named_with_the_one_before(use: Use) -> Non
     keychain.save(HOST, Credentials("first", "one"))
     use("Roaming")
 
-    with pytest.raises(CredentialError, match=r"odd stores Roaming was put in charge after odd"):
+    with pytest.raises(CredentialError, match=r"odd stores Roaming has replaced odd"):
         keychain.load(HOST)
 
 

@@ -434,7 +434,7 @@ def test_an_error_nobody_foresaw_is_cleared_of_it(headless: Searched) -> None:
 
     printed = headless.run(*failing("http://127.0.0.1:9"), fault=True, debug=True)
 
-    assert "SodaSheet met an error that it did not expect." in printed
+    assert "Unexpected error in SodaSheet." in printed
     trace = (headless.folder / "sodasheet" / "last-error.txt").read_text(encoding="utf-8")
     assert "RuntimeError: cannot send" in trace
     assert "'Authorization': 'Basic ***'" in trace

@@ -119,7 +119,7 @@ def test_a_store_that_was_never_set_up_says_so(desktop: Desktop) -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith(
-        "sodasheet: The credential store has not been set up, or its question was turned down.\n"
+        "sodasheet: The credential store has not been set up, or its prompt was dismissed.\n"
         "Sign in to the desktop once"
     )
     assert SECRET not in done.stdout + done.stderr

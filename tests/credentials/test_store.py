@@ -18,7 +18,7 @@ from sodasheet.model.credentials import Credentials
 HOST = "data.example.gov"
 SECRET = "swordfish-51d2"
 HEADLESS = (
-    "Where there is no desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and"
+    "Without a desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and"
     " SODASHEET_PORTAL to the portal that they are for."
 )
 
@@ -146,14 +146,14 @@ def test_a_store_that_does_not_give_back_what_it_took_is_refused(
 
     error = refused(home)
 
-    assert error.what == (f"odd stores {name} took the secret but did not give it back as it was.")
+    assert error.what == (f"odd stores {name} accepted the secret but did not return it unchanged.")
     assert store.kept == {}
 
 
 def test_a_store_that_complains_is_not_quoted(use: Use, home: Path) -> None:
     use("Full")
 
-    assert refused(home).what == "The credential store did not take the secret."
+    assert refused(home).what == "The credential store did not accept the secret."
 
 
 def test_a_secret_stays_on_this_computer_where_the_store_can_tell(

@@ -51,7 +51,7 @@ def because(error: Exception, cause: Exception) -> Exception:
         (
             because(InitError(SECRET), PromptDismissedException(SECRET)),
             "not-set-up",
-            "The credential store has not been set up, or its question was turned down.",
+            "The credential store has not been set up, or its prompt was dismissed.",
         ),
         (
             because(InitError(SECRET), SecretServiceNotAvailableException(SECRET)),
@@ -63,8 +63,12 @@ def because(error: Exception, cause: Exception) -> Exception:
         (ConnectionResetError(104, SECRET), "gone", "The credential store stopped answering."),
         (EOFError(SECRET), "gone", "The credential store stopped answering."),
         (NoKeyringError(SECRET), "no-store", "There is no credential store on this computer that"),
-        (PasswordSetError(SECRET), "cannot-keep", "The credential store did not take the secret."),
-        (NotImplementedError(SECRET), "cannot-keep", "The credential store did not take the"),
+        (
+            PasswordSetError(SECRET),
+            "cannot-keep",
+            "The credential store did not accept the secret.",
+        ),
+        (NotImplementedError(SECRET), "cannot-keep", "The credential store did not accept the"),
         (PasswordDeleteError(SECRET), "cannot-forget", "The credential store did not delete the"),
         (
             PermissionError(13, "Permission denied"),
@@ -75,14 +79,14 @@ def because(error: Exception, cause: Exception) -> Exception:
         (
             ValueError(SECRET),
             "unexpected",
-            "The credential store failed in a way that SodaSheet does not know (ValueError).",
+            "The credential store failed unexpectedly (ValueError).",
         ),
-        (windows(1312), "windows-session", "Windows gives this session no credential store."),
-        (windows(1312, "pywintypes"), "windows-session", "Windows gives this session no credenti"),
-        (windows(-2146893813), "windows-key", "Windows cannot decrypt what its credential store"),
-        (windows(1783), "windows-size", "The secret is longer than the Windows credential store"),
-        (windows(2202), "windows-name", "The Windows credential store does not take this key id"),
-        (windows(5), "windows-denied", "Windows does not let this program use its credential"),
+        (windows(1312), "windows-session", "This Windows session has no credential store."),
+        (windows(1312, "pywintypes"), "windows-session", "This Windows session has no credential"),
+        (windows(-2146893813), "windows-key", "Windows cannot decrypt its credential store"),
+        (windows(1783), "windows-size", "The secret is too long for the Windows credential store"),
+        (windows(2202), "windows-name", "The Windows credential store does not accept this key id"),
+        (windows(5), "windows-denied", "Windows denied access to its credential"),
         (windows(1359), "windows", "The Windows credential store failed (error 1359)."),
         (windows(1359, "pywintypes"), "windows", "The Windows credential store failed (error 135"),
     ],
@@ -131,10 +135,10 @@ def test_a_store_that_does_not_answer_is_given_up() -> None:
     assert time.monotonic() - began < 5
     assert caught.value.reason == "no-answer"
     assert str(caught.value) == (
-        "The credential store has not answered for 0.3 seconds; it may be waiting for somebody to"
-        " unlock it. Sign in to the desktop, unlock the store and try again. Where there is no"
-        " desktop, set SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and SODASHEET_PORTAL to"
-        " the portal that they are for."
+        "The credential store has not answered for 0.3 seconds; it may be waiting to be"
+        " unlocked. Sign in to the desktop, unlock the store and try again. Without a desktop, set"
+        " SODASHEET_KEY_ID and SODASHEET_KEY_SECRET instead, and SODASHEET_PORTAL to the portal"
+        " that they are for."
     )
 
 

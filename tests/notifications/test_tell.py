@@ -132,7 +132,7 @@ def test_a_log_that_failed_is_in_the_mail_and_changes_nothing_else(mailbox: Mail
 
     (told,) = tell(report(), job(**notify), "permits.json", refusing)  # type: ignore[arg-type]
 
-    assert "SodaSheet met an error that it did not expect." in told
+    assert "Unexpected error in SodaSheet." in told
     (letter,) = mailbox.letters
     assert f"Note: {told}" in letter.get_content().replace("\r\n", "\n")
 

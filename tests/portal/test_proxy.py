@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials.keychain import forget, hold_for_proxy, save
+from sodasheet.credentials.keychain import forget, save, use_proxy_sign_in
 from sodasheet.errors import CredentialError, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 
@@ -66,7 +66,7 @@ def test_what_this_process_alone_holds_for_the_proxy_comes_before_what_is_kept(
 ) -> None:
     monkeypatch.setattr("sodasheet.credentials.keychain._held_for_proxies", {})
     save(named(proxy), Credentials("somebody", "else"), "proxy")
-    hold_for_proxy(named(proxy), USER)
+    use_proxy_sign_in(named(proxy), USER)
 
     assert open_session("https://data.example.gov").get_json(PATH) == [1]
     assert WIRE in proxy.asked[0]

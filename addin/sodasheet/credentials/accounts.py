@@ -1,7 +1,7 @@
-"""The list of accounts: a small file that holds no secret.
+"""List of accounts: a small file without secrets.
 
-The stores of different systems cannot list what they hold, and asking one may make it ask the
-user; so a portal that nobody ever signed in to is never looked up in a store at all.
+Not every store can list its entries, and a store may ask the user when it is read; so the secret of
+a portal without an account is never looked up.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ _PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account whose secret is kept: `store` names the store, `default` the one used unless
-    another is named."""
+    """Account with a saved secret; `store` names its store.
+
+    `default` is True for the account that is used unless another account is named.
+    """
 
     host: str
     key_id: str
@@ -37,27 +39,27 @@ class Account:
 
     @property
     def entry(self) -> Entry:
-        """Under which name its secret is kept."""
+        """Entry under which the secret is saved."""
         return Entry(self.host, self.kind)
 
     @property
     def identity(self) -> tuple[Entry, str]:
-        """The key of the account, different from that of every other account."""
+        """Unique key of the account."""
         return self.entry, self.key_id
 
 
 def list_accounts() -> tuple[Account, ...]:
-    """Every account, by host. Raises CredentialError where the list cannot be read."""
+    """Return every account, by host. Raises CredentialError if the list cannot be read."""
     return tuple(sorted(_entered(), key=lambda one: (one.kind != "portal", one.kind, one.host)))
 
 
 def latest_portal() -> str:
-    """The host that was signed in to last, empty where there is none; raises as `accounts` does."""
+    """Return the host of the latest sign-in, empty if there is none. Raises CredentialError."""
     return next((one.host for one in reversed(_entered()) if one.kind == "portal"), "")
 
 
 def _entered() -> list[Account]:
-    """Every account, the one that was entered last at the end."""
+    """Return every account, the latest at the end."""
     path = home() / NAME
     try:
         text = path.read_text(encoding="utf-8")
@@ -71,14 +73,14 @@ def _entered() -> list[Account]:
         raise _unreadable(path, error) from error
 
 
-def listed(entry: Entry) -> tuple[Account, ...]:
-    """The accounts of one host, the one used unless another is named first."""
+def accounts_of(entry: Entry) -> tuple[Account, ...]:
+    """Return the accounts of one host, the default account first."""
     found = [account for account in list_accounts() if account.entry == entry]
     return tuple(sorted(found, key=lambda account: not account.default))
 
 
-def enter(account: Account) -> Account:
-    """List an account, or list it anew; it becomes the one that is used."""
+def add_account(account: Account) -> Account:
+    """Add or replace an account, which becomes the default of its host."""
     chosen = replace(account, default=True)
     with _alone():
         others = (one for one in _entered() if one.identity != chosen.identity)
@@ -89,8 +91,8 @@ def enter(account: Account) -> Account:
     return chosen
 
 
-def strike(entry: Entry, key_ids: Iterable[str]) -> None:
-    """Take accounts off the list; the last one entered of those that stay is then used."""
+def remove_accounts(entry: Entry, key_ids: Iterable[str]) -> None:
+    """Remove accounts from the list; the latest remaining account becomes the default."""
     gone = {(entry, key_id) for key_id in key_ids}
     if not gone:
         return
@@ -103,7 +105,7 @@ def strike(entry: Entry, key_ids: Iterable[str]) -> None:
 
 
 def _account(item: dict[str, Any]) -> Account:
-    """One item of the file; raises ValueError, TypeError or KeyError for anything else."""
+    """Read one item of the file; raises ValueError, TypeError or KeyError if it is invalid."""
     names = ("host", "key_id", "store", "kind")
     host, key_id, store, kind = (item[name] for name in names)
     if not all(isinstance(value, str) for value in (host, key_id, store)):
@@ -115,7 +117,7 @@ def _account(item: dict[str, Any]) -> Account:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Keep other processes from changing the list between our reading and our writing it."""
+    """Lock the list against other processes between reading and writing."""
     from filelock import FileLock, Timeout
 
     path = home() / NAME
@@ -124,7 +126,7 @@ def _alone() -> Iterator[None]:
         lock = FileLock(path.with_suffix(".lock"), timeout=_PATIENCE).acquire()
     except Timeout as error:
         raise CredentialError(
-            f"Another program has been changing the list of accounts {path} for too long.",
+            f"The list of accounts {path} is locked by another program.",
             "Wait until no other SodaSheet is signing in or out, and try again.",
             "list",
         ) from error
@@ -135,7 +137,7 @@ def _alone() -> Iterator[None]:
 
 
 def _write(listed: list[Account]) -> None:
-    """Replace the file as a whole, readable by its owner alone."""
+    """Replace the whole file, readable by its owner only."""
     path = home() / NAME
     body = {"sodasheet": 1, "accounts": [asdict(account) for account in listed]}
     try:

@@ -1,4 +1,4 @@
-"""The name under which a store keeps a secret, and what a secret may look like."""
+"""Entry: the name of a secret in a store, and the rules for secrets that can be stored."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ LONGEST = 1280
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Whose secret it is: the host (with its port where it has one), and what for."""
+    """Host (with its port, if any) and kind of a secret."""
 
     host: str
     kind: Kind = "portal"
 
     @classmethod
     def of(cls, place: str, kind: Kind = "portal") -> Entry:
-        """The entry for a host or for the base address of a portal. Raises UsageProblem."""
+        """Return the entry of a host or of a portal's base address. Raises UsageProblem."""
         host = (urlsplit(place).netloc if "://" in place else place).strip().lower()
         if not host or not host.isprintable() or any(sign in host for sign in "/@ "):
             raise UsageProblem(
-                "A secret can only be kept for the name of a host.",
+                "A secret can only be saved for a host name.",
                 "Name the host alone, such as data.example.gov.",
             )
         return cls(host, kind)
 
     @property
     def service(self) -> str:
-        """The name in the store; all programs of a user share it, hence our own prefix."""
+        """Name in the store, with our prefix because all programs of a user share the store."""
         return f"sodasheet:{self.host}" if self.kind == "portal" else self._other
 
     @property
@@ -44,7 +44,7 @@ class Entry:
         return f"sodasheet:{self.kind}:{self.host}"
 
 
-#: What the two halves are called, and where they come from.
+#: Names of the two halves, and the remedy if one is wrong.
 _WORDS = {
     "portal": ("key id", "secret", "Copy it from the portal's developer settings again."),
     "mail": ("user name", "password", "Type it as the mail server knows it."),
@@ -53,27 +53,27 @@ _WORDS = {
 
 
 def require_storable(credentials: Credentials, kind: Kind = "portal") -> None:
-    """Refuse what a store would take and later not give back as it was.
+    """Refuse a secret that a store would accept but later return changed.
 
     Raises UsageProblem, CredentialError; neither repeats the secret.
     """
     key_id, secret = credentials.key_id, credentials.secret
     name, word, remedy = _WORDS[kind]
     if not key_id.strip() or not key_id.isprintable():
-        raise UsageProblem(f"The {name} is empty or holds an invisible character.", remedy)
+        raise UsageProblem(f"The {name} is empty or contains an invisible character.", remedy)
     if not secret.strip() or not secret.isprintable():
         raise UsageProblem(
-            f"The {word} is empty or holds an invisible character, such as a line break.", remedy
+            f"The {word} is empty or contains an invisible character, such as a line break.", remedy
         )
     if kind == "proxy" and ":" in key_id:
         raise UsageProblem(
-            "The user name holds a colon, which no sign-in to a proxy can carry.", remedy
+            "The user name contains a colon, which a proxy sign-in cannot carry.", remedy
         )
     units = len(secret.encode("utf-16-le")) // 2
     if units > LONGEST:
         raise CredentialError(
-            f"The secret is {units:,} characters long (some signs count twice), and credential"
-            f" stores keep at most {LONGEST:,}.",
-            "Use an API key, whose secret is far shorter, or check what was copied.",
+            f"The secret is {units:,} characters long (some characters count twice), and credential"
+            f" stores accept at most {LONGEST:,}.",
+            "Use an API key, whose secret is much shorter, or check what you copied.",
             "too-long",
         )

@@ -1,4 +1,4 @@
-"""The secret in environment variables, for machines without a keyring."""
+"""Secrets in environment variables, for machines without a keyring."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ KEY_ID = "SODASHEET_KEY_ID"
 KEY_SECRET = "SODASHEET_KEY_SECRET"  # noqa: S105 - the name of a variable, not a secret
 APP_TOKEN = "SODASHEET_APP_TOKEN"  # noqa: S105
 
-#: The portals that the key is for, by their hosts; none gets it unasked (portal/trust.py).
+#: Hosts of the portals that may receive the key (portal/trust.py).
 PORTAL = "SODASHEET_PORTAL"
 
 ORIGIN = "the environment"
 
-#: The way out where there is no store or nobody to unlock it.
+#: Remedy if there is no store or no person to unlock it.
 HEADLESS = (
-    f"Where there is no desktop, set {KEY_ID} and {KEY_SECRET} instead, and {PORTAL} to the portal"
-    " that they are for."
+    f"Without a desktop, set {KEY_ID} and {KEY_SECRET} instead, and {PORTAL} to the portal that"
+    " they are for."
 )
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | None:
-    """The key (or user name and password) that the environment names, None where it names none.
+    """Return the key (or user name and password) in the environment; None if there is none.
 
-    Blanks around a value are dropped: they come from files and task schedulers. An app token
-    alone identifies nobody, so it counts only beside a key. Raises UsageProblem, which never
-    repeats a value, where only one half of the key is set.
+    Spaces around a value are dropped: they come from files and task schedulers. An app token
+    without a key does not identify a user and is ignored. Raises UsageProblem, which never
+    repeats a value, if only one half of the key is set.
     """
     key_id, secret = (environ.get(name, "").strip() for name in (KEY_ID, KEY_SECRET))
     if not key_id and not secret:
@@ -44,5 +44,5 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | N
 
 
 def app_token(environ: Mapping[str, str] = os.environ) -> str | None:
-    """The app token that the environment names; it is no secret and is kept nowhere else."""
+    """Return the app token in the environment, the only place for it; it is not a secret."""
     return environ.get(APP_TOKEN, "").strip() or None

@@ -1,9 +1,9 @@
-"""The secret of a portal: from environment variables, else from the operating system's store.
+"""Secrets from environment variables or the operating system's credential store.
 
-This is the one place that knows of either. Everything here raises CredentialError where the
-store fails, UsageProblem for a name or a secret that cannot be right; neither holds a secret.
-`kind` is "portal", or "mail" and "proxy" for the passwords of those servers. `deadline` is in
-seconds, ATTENDED where somebody is there to answer what the store may ask.
+This is the only module that uses either. Every function raises CredentialError if the store fails
+and UsageProblem for an invalid name or secret; the errors contain no secret. `kind` is "portal", or
+"mail" and "proxy" for the passwords of those servers. `deadline` is in seconds, ATTENDED if a
+person can answer the store's questions.
 """
 
 from __future__ import annotations
@@ -25,22 +25,33 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.next_step import Action, NextStep
 
 __all__ = [
-    "ATTENDED", "UNATTENDED", "Account", "CredentialError", "Kind", "choose", "find",
-    "forget", "from_environment", "hold_for_proxy", "load", "proxy_sign_in", "register_secret",
+    "ATTENDED",
+    "UNATTENDED",
+    "Account",
+    "CredentialError",
+    "Kind",
+    "choose",
+    "find",
+    "forget",
+    "from_environment",
+    "load",
+    "proxy_sign_in",
+    "register_secret",
     "save",
     "store_in_use",
+    "use_proxy_sign_in",
 ]  # fmt: skip
 
 _log = logging.getLogger("sodasheet.credentials")
 
-#: What proxies are told by this process alone, by host and port.
+#: Proxy credentials of this process only, by host and port.
 _held_for_proxies: dict[str, Credentials] = {}
 
 
 def find(place: str, deadline: float = UNATTENDED) -> Credentials | None:
-    """The credentials for a portal: the environment's, else those of the account in use there.
+    """Return the credentials for a portal: from the environment, else of the default account.
 
-    None where there are neither.
+    None if there are neither.
     """
     found = from_environment()
     if found is None:
@@ -56,7 +67,7 @@ def find(place: str, deadline: float = UNATTENDED) -> Credentials | None:
 def save(
     place: str, credentials: Credentials, kind: Kind = "portal", deadline: float = UNATTENDED
 ) -> Account:
-    """Keep the secret, and use this account from now on; an app token is not kept.
+    """Save the secret and make this account the default; an app token is not saved.
 
     `place` is a host or the base address of a portal.
     """
@@ -71,9 +82,9 @@ def save(
 
     name = ask(deadline, keep)
     try:
-        return accounts.enter(Account(entry.host, credentials.key_id, name, kind))
+        return accounts.add_account(Account(entry.host, credentials.key_id, name, kind))
     except SodaSheetError:
-        # A secret that is on no list would never be found again, nor deleted.
+        # A secret that is not listed could never be found again, or deleted.
         with suppress(CredentialError):
             ask(deadline, lambda: select().remove(entry.service, credentials.key_id))
         raise
@@ -85,12 +96,12 @@ def load(
     kind: Kind = "portal",
     deadline: float = UNATTENDED,
 ) -> Credentials | None:
-    """The credentials of an account, of the one in use where `key_id` is not given.
+    """Return the credentials of an account, by default of the account in use.
 
-    None where there is no such account; the store is then not asked unless a key id is given.
+    None if there is no such account; the store is then read only if `key_id` is given.
     """
     entry = Entry.of(place, kind)
-    known = accounts.listed(entry)
+    known = accounts.accounts_of(entry)
     account = next((one for one in known if key_id in (None, one.key_id)), None)
     wanted = key_id or (account.key_id if account else None)
     if wanted is None:
@@ -110,20 +121,20 @@ def load(
     return found
 
 
-def hold_for_proxy(place: str, credentials: Credentials) -> None:
-    """Sign in to the proxy at `place` (`host`, `host:port`) with these while this process lives.
+def use_proxy_sign_in(place: str, credentials: Credentials) -> None:
+    """Use these credentials for the proxy at `place` (`host`, `host:port`) in this process.
 
-    They stay in memory: a variable of the environment would be handed on to every other program.
+    They stay in memory: an environment variable would be passed on to every child process.
     """
     register_secret(credentials)
     _held_for_proxies[place.lower()] = credentials
 
 
 def proxy_sign_in(proxy: str, deadline: float = UNATTENDED) -> Credentials | None:
-    """The user and password for a proxy, given by its address; None where none are kept.
+    """Return the user and password for the proxy at this address; None if none are saved.
 
-    What this process holds for it comes first, then what was kept for its host and port, then what
-    was kept for the host alone.
+    Credentials of this process come first, then those saved for the host and port, then those
+    saved for the host alone.
     """
     parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
     host = parts.hostname or ""
@@ -142,12 +153,12 @@ def forget(
     kind: Kind = "portal",
     deadline: float = UNATTENDED,
 ) -> tuple[str, ...]:
-    """Drop an account, or all of the host's where `key_id` is not given; says which were listed.
+    """Remove an account, by default all accounts of the host; return the listed key ids.
 
-    What is not there is as good as dropped.
+    A missing account is not an error.
     """
     entry = Entry.of(place, kind)
-    known = [one.key_id for one in accounts.listed(entry) if key_id in (None, one.key_id)]
+    known = [one.key_id for one in accounts.accounts_of(entry) if key_id in (None, one.key_id)]
 
     def drop() -> None:
         chosen = select()
@@ -156,27 +167,27 @@ def forget(
 
     if known or key_id:
         ask(deadline, drop)
-        accounts.strike(entry, known)
+        accounts.remove_accounts(entry, known)
     return tuple(known)
 
 
 def choose(place: str, key_id: str, kind: Kind = "portal") -> Account:
-    """Use this account of a host from now on; its secret must have been kept before."""
+    """Make this account the default of its host; its secret must be saved already."""
     entry = Entry.of(place, kind)
-    known = accounts.listed(entry)
+    known = accounts.accounts_of(entry)
     for account in known:
         if account.key_id == key_id:
-            return accounts.enter(account)
+            return accounts.add_account(account)
     there = ", ".join(one.key_id for one in known) or "none"
     raise UsageProblem(
-        f"Nobody has signed in to {entry.host} as {key_id}; accounts there: {there}.",
+        f"There is no account {key_id} for {entry.host}; accounts there: {there}.",
         "Sign in first.",
         (_sign_in(entry, key_id),),
     )
 
 
 def store_in_use(deadline: float = UNATTENDED) -> Store:
-    """The store in use; its name and who chose it. Raises CredentialError where there is none."""
+    """Return the store in use. Raises CredentialError if there is none."""
     return ask(deadline, select)
 
 
@@ -189,11 +200,11 @@ def _sign_in(entry: Entry, key_id: str) -> NextStep:
 
 
 def _missing(account: Account, name: str) -> CredentialError:
-    """For an account that is listed but whose secret is not where it was put."""
+    """Return the error for a listed account whose secret is missing from the store."""
     told = (
-        "no longer holds"
+        "no longer contains"
         if name == account.store
-        else f"was put in charge after {account.store} and does not hold"
+        else f"has replaced {account.store} and does not contain"
     )
     return CredentialError(
         f"{name} {told} the secret of {account.key_id} for {account.host}.",

@@ -1,7 +1,7 @@
-"""Secrets in use, so that whatever is about to be printed or written can be cleared of them.
+"""Redaction of the secrets in use from text that is about to be printed or written.
 
-The last line of defense: nothing is known to print a secret, but an error that nobody foresaw
-carries the words of whatever library raised it.
+The last line of defense: no code is known to print a secret, but an unexpected error carries the
+text of the library that raised it.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from sodasheet.model.credentials import Credentials
 
 _MARK = "***"
-#: A shorter one would blot harmless words, and is no secret.
+#: Shorter texts would redact harmless words, and are not secrets.
 _SHORTEST = 4
 
 _known: set[str] = set()
 
 
 def register_secret(credentials: Credentials) -> None:
-    """From now on the secret is blotted, as it is and as requests and replies write it."""
+    """Register a secret for redaction, in its encoded forms too."""
     if len(credentials.secret) >= _SHORTEST:
         _known.update(credentials.spellings())
 
 
 def redact(text: str) -> str:
-    """The text without any secret that this process has had in hand."""
+    """Replace every registered secret in the text."""
     for secret in sorted(_known, key=len, reverse=True):
         text = text.replace(secret, _MARK)
     return text

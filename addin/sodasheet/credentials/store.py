@@ -1,4 +1,4 @@
-"""The credential store of this computer, if it has one that protects secrets."""
+"""Credential store of this computer, which must protect secrets."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _log = logging.getLogger("sodasheet.credentials")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store that protects what it holds; `chosen_by` says who chose it, "" where it was found.
+    """A store that protects its secrets; `chosen_by` is the setting that chose it, if any.
 
-    Its methods raise whatever the store's library raises: call them through deadline.ask.
+    Its methods raise the errors of the store's library: call them through timeout.ask.
     """
 
     backend: KeyringBackend
@@ -43,15 +43,15 @@ class Store:
 
     @property
     def name(self) -> str:
-        """The store's name as people know it."""
+        """Familiar name of the store."""
         return " + ".join(dict.fromkeys(_name(member) for member in _members(self.backend)))
 
     def read(self, service: str, key_id: str) -> str | None:
-        """The secret, None where it holds none."""
+        """Return the secret; None if there is none."""
         return self.backend.get_password(service, key_id) or None
 
     def write(self, service: str, key_id: str, secret: str) -> None:
-        """Keep the secret; it is read back, because a store may accept it and keep nothing."""
+        """Save the secret and read it back, because a store may accept it without saving it."""
         for member in _members(self.backend):
             _keep_on_this_computer(member)
         self.backend.set_password(service, key_id, secret)
@@ -59,13 +59,13 @@ class Store:
             with suppress(Exception):
                 self.remove(service, key_id)
             raise CredentialError(
-                f"{self.name} took the secret but did not give it back as it was.",
-                f"Check in its own program whether it can keep passwords. {HEADLESS}",
+                f"{self.name} accepted the secret but did not return it unchanged.",
+                f"Check in the store's own program that it can save passwords. {HEADLESS}",
                 "not-kept",
             )
 
     def remove(self, service: str, key_id: str) -> None:
-        """Drop the secret; one that is not there is as good as dropped."""
+        """Remove the secret; a missing secret is not an error."""
         from keyring.errors import PasswordDeleteError
 
         refusal: PasswordDeleteError | None = None
@@ -73,7 +73,7 @@ class Store:
             try:
                 member.delete_password(service, key_id)
             except PasswordDeleteError as error:
-                refusal = error  # said for a missing one, too
+                refusal = error  # raised for a missing secret, too
         if self.read(service, key_id) is not None:
             raise refusal or PasswordDeleteError("still there")
 
@@ -124,7 +124,7 @@ def _require_protection(store: Store, choice: str) -> None:
 
 
 def _protects(backend: KeyringBackend) -> bool:
-    """True if keyring itself recommends it, which it does for none that keeps clear text."""
+    """True if keyring recommends the backend, which excludes backends with clear text."""
     from keyring.backends import fail, null
     from keyring.core import recommended
 
@@ -132,7 +132,7 @@ def _protects(backend: KeyringBackend) -> bool:
 
 
 def _members(backend: KeyringBackend) -> list[KeyringBackend]:
-    """The store itself, or those that a chain of stores is made of: it may read from any."""
+    """Return the backend, or the members of a chain, which may read from any of them."""
     from keyring.backends.chainer import ChainerBackend
 
     return list(backend.backends) if isinstance(backend, ChainerBackend) else [backend]
@@ -144,7 +144,7 @@ def _name(backend: KeyringBackend) -> str:
 
 
 def _keep_on_this_computer(backend: KeyringBackend) -> None:
-    """Windows would otherwise let the secret roam with the user's profile."""
+    """Keep the secret from roaming with the user's Windows profile."""
     if hasattr(type(backend), "persist") and "KEYRING_PROPERTY_PERSIST" not in os.environ:
         backend.persist = "local machine"  # type: ignore[attr-defined]
 
@@ -166,11 +166,11 @@ def _choice() -> tuple[str, str]:
 
 
 def _tame() -> None:
-    """Keep the library to itself while it looks for stores.
+    """Keep keyring from printing and from starting programs while it looks for stores.
 
-    Without a handler its troubles with plugins would print a traceback. Its part for macOS asks
-    the compiler of other systems for libraries, and so starts programs, which inherit the
-    environment and with it the secret that may be there.
+    Without a handler its problems with plugins would print a traceback. On other systems its macOS
+    backend looks for libraries through the compiler, and so starts programs that inherit the
+    environment and any secret in it.
     """
     logger = logging.getLogger("keyring")
     if not logger.handlers:

@@ -1,9 +1,8 @@
-"""Errors of credential stores, and the sentence a steward reads for each.
+"""Errors of credential stores, and the user's message for each.
 
-One table, read from the top; the first row that fits speaks. Classes are matched by their names,
-since each system has only its own stores' libraries. Sources: the
-errors of keyring and of the libraries behind it, and Microsoft's documentation of CredRead and
-CredWrite.
+One table, read from the top; the first match counts. Classes are matched by their names, since
+each system has only its own stores' libraries. Sources: the errors of keyring and of the libraries
+behind it, and Microsoft's documentation of CredRead and CredWrite.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ Fits = Callable[[BaseException], bool]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way a store fails; `what` is a template over `detail`.
+    """A kind of store failure; `what` is a template with `detail`.
 
-    `fits` is asked with every exception behind the failure.
+    `fits` is called with every exception behind the failure.
     """
 
     reason: str
@@ -31,7 +30,7 @@ class Fault:
 
 
 def _named(*names: str) -> Fits:
-    """Fits an exception of a class, or a subclass, of one of these names: `library.Name`."""
+    """Match exceptions of classes with these names (`library.Name`), and their subclasses."""
     wanted = {tuple(name.split(".")) for name in names}
 
     def fits(error: BaseException) -> bool:
@@ -42,7 +41,7 @@ def _named(*names: str) -> Fits:
 
 
 def _windows(*numbers: int) -> Fits:
-    """Fits an error of the Windows interface, with one of these numbers if any are named."""
+    """Match errors of the Windows API, with one of these numbers if any are given."""
 
     def fits(error: BaseException) -> bool:
         kind = type(error)
@@ -59,33 +58,33 @@ def _kind(*kinds: type[BaseException]) -> Fits:
 FAULTS: tuple[Fault, ...] = (
     Fault(
         "windows-session",
-        "Windows gives this session no credential store.",
+        "This Windows session has no credential store.",
         "Let the scheduled task run only while its user is logged on, or ask your IT department"
         f" whether a policy forbids storing credentials. {HEADLESS}",
         _windows(1312),
     ),
     Fault(
         "windows-key",
-        "Windows cannot decrypt what its credential store holds in this session.",
+        "Windows cannot decrypt its credential store in this session.",
         "Let the scheduled task run only while its user is logged on; if the password of the"
         f" Windows account was reset, sign in again. {HEADLESS}",
         _windows(-2146893813, 0x8009000B),
     ),
     Fault(
         "windows-size",
-        "The secret is longer than the Windows credential store can keep.",
-        "Use an API key, whose secret is far shorter, or check what was copied.",
+        "The secret is too long for the Windows credential store.",
+        "Use an API key, whose secret is much shorter, or check what you copied.",
         _windows(1783),
     ),
     Fault(
         "windows-name",
-        "The Windows credential store does not take this key id or host.",
+        "The Windows credential store does not accept this key id or host.",
         "Check the key id: copy it from the portal's developer settings again.",
         _windows(87, 2202),
     ),
     Fault(
         "windows-denied",
-        "Windows does not let this program use its credential store.",
+        "Windows denied access to its credential store.",
         f"Ask your IT department whether a policy forbids storing credentials. {HEADLESS}",
         _windows(5),
     ),
@@ -103,8 +102,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "not-set-up",
-        "The credential store has not been set up, or its question was turned down.",
-        f"Sign in to the desktop once, answer its question, and try again. {HEADLESS}",
+        "The credential store has not been set up, or its prompt was dismissed.",
+        f"Sign in to the desktop once, answer its prompt, and try again. {HEADLESS}",
         _named("secretstorage.PromptDismissedException"),
     ),
     Fault(
@@ -125,8 +124,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "cannot-keep",
-        "The credential store did not take the secret.",
-        f"Check in its own program whether it can keep passwords. {HEADLESS}",
+        "The credential store did not accept the secret.",
+        f"Check in the store's own program that it can save passwords. {HEADLESS}",
         lambda error: (
             _named("keyring.PasswordSetError")(error) or isinstance(error, NotImplementedError)
         ),
@@ -145,16 +144,18 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "unexpected",
-        "The credential store failed in a way that SodaSheet does not know ({detail}).",
-        f"Try again; if it lasts, please report this sentence. {HEADLESS}",
+        "The credential store failed unexpectedly ({detail}).",
+        f"Try again; if this continues, please report this message. {HEADLESS}",
         _kind(BaseException),
     ),
 )
 
 
-def translated(error: BaseException) -> CredentialError:
-    """The error a steward reads; of the store's own words only a number or a name is kept,
-    because nobody can say what else they hold."""
+def credential_error(error: BaseException) -> CredentialError:
+    """Return the user's error for an exception of a store.
+
+    Of the exception only a number or a class name is shown: its text may contain a secret.
+    """
     behind = list(_causes(error))
     fault, cause = next((fault, cause) for fault in FAULTS for cause in behind if fault.fits(cause))
     return CredentialError(fault.what.format(detail=_detail(cause)), fault.remedy, fault.reason)
@@ -168,7 +169,7 @@ def _detail(error: BaseException) -> str:
 
 
 def _number(error: BaseException) -> int | None:
-    """The Windows error number, which both libraries for it also keep as the first argument."""
+    """Return the Windows error number, which is also the first argument in both libraries."""
     number = getattr(error, "winerror", None) or next(iter(error.args), None)
     return number if isinstance(number, int) else None
 

@@ -1,4 +1,4 @@
-"""Waiting for a store, which may ask a question, no longer than somebody may be there to answer."""
+"""Time limit for calls of a credential store, which may wait for the user's answer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from sodasheet.credentials.environment import HEADLESS
-from sodasheet.credentials.store_errors import translated
+from sodasheet.credentials.store_errors import credential_error
 from sodasheet.errors import CredentialError, SodaSheetError
 
-#: Seconds: time to find and type a password, or none to speak of where nobody is there.
+#: Seconds: enough to find and type a password, or few if no person is there.
 ATTENDED = 120.0
 UNATTENDED = 10.0
 
@@ -24,10 +24,10 @@ T = TypeVar("T")
 
 
 def ask(seconds: float, action: Callable[[], T]) -> T:
-    """Do `action`, which talks to a store, and give its result.
+    """Run `action`, which calls a store, and return its result.
 
-    Raises CredentialError where it fails or has not ended after so many seconds. It is then left
-    behind in a thread that does not keep the process from ending.
+    Raises CredentialError if the action fails or takes longer than `seconds`. A late action stays
+    in a thread that does not keep the process from ending.
     """
     answer: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
@@ -42,7 +42,7 @@ def ask(seconds: float, action: Callable[[], T]) -> T:
     if isinstance(error, SodaSheetError):
         raise error
     if error is not None:
-        raise translated(error) from error
+        raise credential_error(error) from error
     return value  # type: ignore[return-value]
 
 
@@ -55,7 +55,7 @@ def _wait(seconds: float, answer: queue.SimpleQueue[T]) -> T:
             if time.monotonic() >= end:
                 raise CredentialError(
                     f"The credential store has not answered for {seconds:g} seconds; it may be"
-                    " waiting for somebody to unlock it.",
+                    " waiting to be unlocked.",
                     f"Sign in to the desktop, unlock the store and try again. {HEADLESS}",
                     "no-answer",
                 ) from None

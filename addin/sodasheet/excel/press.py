@@ -93,6 +93,6 @@ def front_sheet(book: xlwings.Book) -> xlwings.Sheet | None:
 
 def keep_trace() -> str:
     """Write down the error at hand, without secrets; return the sentence that says where."""
-    from sodasheet.crash_report import unexpected
+    from sodasheet.crash_report import crash_report
 
-    return unexpected(sys.exc_info()[1] or RuntimeError("no error at hand")).remedy
+    return crash_report(sys.exc_info()[1] or RuntimeError("no error at hand")).remedy

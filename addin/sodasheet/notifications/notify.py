@@ -145,7 +145,7 @@ def _notes(work: Callable[[], list[Note]]) -> list[Note]:
     try:
         notes = work()
     except Exception as error:
-        from sodasheet.crash_report import unexpected
+        from sodasheet.crash_report import crash_report
 
-        notes = [Note(f"Not everybody could be told of this run: {unexpected(error)}")]
+        notes = [Note(f"Not everybody could be told of this run: {crash_report(error)}")]
     return [replace(note, text=redact(note.text)) for note in notes]

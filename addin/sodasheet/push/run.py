@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
-from sodasheet.crash_report import unexpected
+from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
@@ -122,7 +122,7 @@ class Run:
             self._fail(error)
         except Exception as error:
             # The report must be true and on the disk even where we are at fault.
-            self._fail(unexpected(error))
+            self._fail(crash_report(error))
         return self._ledger.close()
 
     def _fail(self, error: SodaSheetError) -> None:

@@ -1,1 +1,1 @@
-"""The computer: paths, temporary folders, processes, interactive sessions."""
+"""Operating system: paths, temporary folders, processes, interactive sessions."""

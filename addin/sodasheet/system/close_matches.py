@@ -1,4 +1,4 @@
-"""Files of a folder with nearly the name that was typed."""
+"""Close matches of a mistyped file name in its folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import contextlib
 import difflib
 from pathlib import Path
 
-#: How alike two names have to be (0 to 1) for the one to be taken for a slip of the other.
+#: Minimum similarity (0 to 1) of two names for a probable typing error.
 _ALIKE = 0.8
 
 

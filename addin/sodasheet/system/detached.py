@@ -1,4 +1,4 @@
-"""Processes of our own that outlive the one that starts them."""
+"""Detached processes, which outlive the process that starts them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sodasheet.system.paths import home, make_private
 
 
 def start_detached(module: str, *arguments: str, folder: Path | None = None) -> int:
-    """Run a module of ours in a process of its own and return the process id at once.
+    """Run one of our modules in its own process and return the process id at once.
 
     No secret may be in `arguments`. `folder` is the working folder, by default SodaSheet's own;
-    -P keeps that folder off the import path, so that no file lying there is run by mistake.
+    -P keeps that folder off the import path, so that no file in it is run by mistake.
     """
     place = folder or home()
     make_private(place)
@@ -40,7 +40,7 @@ def start_detached(module: str, *arguments: str, folder: Path | None = None) -> 
 
 
 def forget_when_ended(process: subprocess.Popen[bytes]) -> None:
-    """Let a process go on alone; the system keeps nothing of it once it has ended."""
+    """Let a process continue on its own, and release its entry when it ends."""
     Thread(target=process.wait, daemon=True).start()
 
 

@@ -1,11 +1,11 @@
-"""Names that a file cannot have."""
+"""Invalid file names."""
 
 from __future__ import annotations
 
 import os
 from pathlib import PureWindowsPath
 
-#: Names that Windows keeps for devices, with any ending (Microsoft, "Naming Files, Paths, and
+#: Names that Windows reserves for devices, with any extension (Microsoft, "Naming Files, Paths, and
 #: Namespaces").
 _DEVICES = frozenset(
     {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
@@ -14,5 +14,5 @@ _DEVICES = frozenset(
 
 
 def is_device(path: str | os.PathLike[str]) -> bool:
-    """True if Windows would open a device under this name, and write no file."""
+    """True if Windows would open a device under this name instead of a file."""
     return PureWindowsPath(path).name.partition(".")[0].rstrip(" ").upper() in _DEVICES

@@ -1,4 +1,4 @@
-"""Interactive sessions: is there a person who can be asked or shown something?"""
+"""Interactive sessions, in which a person can answer questions."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-#: Set (to anything) by whatever runs a push for nobody watching.
+#: Set (to anything) by programs that run a push unattended.
 UNATTENDED = "SODASHEET_UNATTENDED"
 
 
 def attended(environ: Mapping[str, str] = os.environ) -> bool:
-    """True if nothing says that nobody is watching this run."""
+    """True unless the environment marks this run as unattended."""
     return not environ.get(UNATTENDED)
 
 
 def leave_unattended() -> None:
-    """Let this process, and all that it starts, know from now on that nobody is there."""
+    """Mark this process and its child processes as unattended from now on."""
     os.environ[UNATTENDED] = "1"
 
 
 @contextmanager
 def unattended() -> Iterator[None]:
-    """The same for the length of a block."""
+    """Mark this process as unattended for the length of a block."""
     before = os.environ.get(UNATTENDED)
     leave_unattended()
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 NAME = "sodasheet"
 
-#: Text that PowerShell 5.1, PowerShell 7 and cmd all take for one plain word.
+#: Text that PowerShell 5.1, PowerShell 7 and cmd all read as one plain word.
 _PLAIN_ON_WINDOWS = re.compile(r"[A-Za-z0-9_.:\\/+=-]+")
 
 

@@ -1,4 +1,4 @@
-"""Paths of the data that SodaSheet keeps between runs."""
+"""Paths of the data that SodaSheet stores between runs."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """The folder that holds everything SodaSheet keeps between runs; it may not exist yet.
+    """Return the folder of all data stored between runs; it may not exist yet.
 
-    `SODASHEET_HOME` names another one (a portable install, a test); otherwise it is the user's
-    own data folder as the operating system has it.
+    `SODASHEET_HOME` overrides it (a portable install, a test); the default is in the operating
+    system's data folder of the user.
     """
     if named := os.environ.get("SODASHEET_HOME"):
         return Path(named)
@@ -22,9 +22,9 @@ def home() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder of ours, and whatever is missing above it, for this user alone.
+    """Create one of our folders, with missing parents, for this user only.
 
-    One that is there already stays as it is: whoever opened it to others has meant it. Raises
+    An existing folder keeps its permissions, which may have been widened on purpose. Raises
     OSError.
     """
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
@@ -35,7 +35,7 @@ def make_private(folder: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file of ours, for this user alone, so that a reader sees the old one or the new.
+    """Write one of our files atomically, for this user only.
 
     Raises OSError.
     """

@@ -1,4 +1,4 @@
-"""Programs of the system: where they are, and what of our environment they are handed."""
+"""Programs of the operating system: their paths and their environment."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import PureWindowsPath
 
 
 def system_program(name: str) -> str | None:
-    """The path of a program that comes with the system, None where there is none.
+    """Return the path of a program of the operating system; None if there is none.
 
-    Windows looks into the working folder before its own (CreateProcess, Microsoft Learn), and that
-    may be a share where anybody can have put a program of this name.
+    Windows searches the working folder before its own (CreateProcess, Microsoft Learn), and that
+    may be a share in which another user has placed a program of this name.
     """
     if sys.platform == "win32":
         root = os.environ.get("SYSTEMROOT", r"C:\Windows")
@@ -21,5 +21,5 @@ def system_program(name: str) -> str | None:
 
 
 def for_others() -> dict[str, str]:
-    """The environment without variables of ours, some of which hold secrets."""
+    """Return the environment without our variables, some of which contain secrets."""
     return {name: text for name, text in os.environ.items() if not name.startswith("SODASHEET_")}

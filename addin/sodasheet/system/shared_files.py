@@ -1,7 +1,7 @@
 """Small files that one process replaces while others read them.
 
-POSIX lets both happen at once. Windows refuses either side for the moment the other one takes,
-which is no reason to take a file for missing or to leave it as it was.
+POSIX allows both at once. Windows refuses either side briefly while the other side has the file
+open; such an error does not mean that the file is missing or cannot be replaced.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-#: Seconds for which a refused access is tried again, and between two tries.
+#: Seconds for which a refused access is retried, and between two attempts.
 _PATIENCE, _PAUSE = 2.0, 0.02
 
 
@@ -24,7 +24,7 @@ def read_shared(path: Path) -> bytes:
 
 
 def replace_shared(draft: Path, path: Path) -> None:
-    """Put `draft` in the place of `path`, which other processes may be reading. Raises OSError."""
+    """Replace `path`, which other processes may be reading, by `draft`. Raises OSError."""
     _tried(lambda: draft.replace(path))
 
 

@@ -1,4 +1,4 @@
-"""The standard streams: there always, and able to take every character."""
+"""Standard streams that always exist and accept every character."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 
 
 def prepare_streams(*, machine_readable: bool) -> None:
-    """Make stdin, stdout and stderr usable whatever they lead to.
+    """Make stdin, stdout and stderr usable wherever they are connected.
 
     Windows encodes redirected output in its ANSI code page, where a character beyond that page
     would end the command with an error after the rows have landed: such characters are written

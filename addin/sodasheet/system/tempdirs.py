@@ -1,4 +1,4 @@
-"""Temporary folders, and what is left of them where a process was killed."""
+"""Temporary folders, and removal of those left behind by killed processes."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 
 PREFIX = "sodasheet-"
 
-#: A file that the process holds locked as long as it lives: the system lets go of it then.
+#: A file that the process keeps locked while it lives; the system releases the lock at its end.
 _ALIVE = "alive.lock"
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder of this process alone that is gone when the block ends."""
+    """Create a private temporary folder, and remove it at the end of the block."""
     from filelock import FileLock
 
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name, FileLock(Path(name) / _ALIVE):
@@ -26,7 +26,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def abandoned(before: float) -> Iterator[Path]:
-    """Folders in the temporary directory whose process is gone and that are older than `before`.
+    """Yield temporary folders of ended processes that are older than `before`.
 
     `before` is in seconds since 1970. Only folders of this user count.
     """
@@ -36,7 +36,7 @@ def abandoned(before: float) -> Iterator[Path]:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all files below a folder; what cannot be looked at counts nothing."""
+    """Return the bytes of all files below a folder; unreadable files count as 0."""
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
@@ -48,14 +48,14 @@ def size(folder: Path) -> int:
 
 
 def remove(folder: Path) -> int | None:
-    """Remove a folder; gives its bytes, None where it could not be removed wholly."""
+    """Remove a folder and return its bytes; None if it could not be removed completely."""
     held = size(folder)
     shutil.rmtree(folder, ignore_errors=True)
     return None if folder.exists() else held
 
 
 def _ours(path: Path) -> bool:
-    """True if it is a folder, no link to one, and not another user's."""
+    """True if the path is a folder, not a link, and belongs to this user."""
     try:
         facts = path.lstat()
     except OSError:
@@ -64,7 +64,7 @@ def _ours(path: Path) -> bool:
 
 
 def _newest(folder: Path) -> float:
-    """When anything in the folder was last written, in seconds since 1970."""
+    """Return the time of the last write in the folder, in seconds since 1970."""
     moments = [folder.lstat().st_mtime]
     for place, _, names in os.walk(folder):
         for name in names:
@@ -76,7 +76,7 @@ def _newest(folder: Path) -> float:
 
 
 def _held(path: Path) -> bool:
-    """True if a process that lives holds the lock."""
+    """True if a running process holds the lock."""
     from filelock import FileLock, Timeout
 
     if not path.exists():

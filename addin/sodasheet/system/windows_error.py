@@ -1,4 +1,4 @@
-"""The code with which Windows refuses a file.
+"""Windows error code of a failed file access.
 
 Python's own open() goes through the C runtime, which turns a sharing violation, a missing right
 and a lost share into the same errno.
@@ -14,14 +14,14 @@ from pathlib import Path
 #: Sharing violation and lock violation (Microsoft, "System Error Codes").
 LOCKED = frozenset({32, 33})
 
-#: What the C runtime makes of codes that mean different things to a person.
+#: Errno values to which the C runtime maps codes with different meanings.
 _VAGUE = {errno.EACCES, errno.EINVAL, errno.EIO, errno.ENOENT}
 
 
 def windows_error(path: Path, error: OSError) -> int | None:
-    """Return Windows' code for an error about `path`; None elsewhere or if it cannot be told.
+    """Return the Windows code of an error about `path`; None if unknown or on other systems.
 
-    Where the error does not carry the code, the file is opened once more to hear it.
+    If the error does not contain the code, the file is opened once more to get it.
     """
     code = getattr(error, "winerror", None)
     if code is None and os.name == "nt" and error.errno in _VAGUE:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sodasheet import __version__
-from sodasheet.crash_report import unexpected
+from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.jobs.execute import execute
 from sodasheet.jobs.saved_request import with_memo
@@ -79,7 +79,7 @@ class JobRun:
         except SodaSheetError as error:
             return self._fail(error)
         except Exception as error:
-            return self._fail(unexpected(error))
+            return self._fail(crash_report(error))
 
     def _watchdog(self) -> Watchdog:
         return Watchdog(self._task.limit.left + self._task.grace, self._hang, self._text_log)

@@ -305,7 +305,7 @@ def test_a_proxy_that_no_setting_names_is_said(
     [
         (["--for", "mail", "--stdin"], "--stdin needs --user.\nAdd --user ID to the command."),
         (["--for", "mail"], "there is no terminal.\nPipe it in with --stdin and --user."),
-        (["--for", "proxy", "--user", "a:b", "--stdin"], "The user name holds a colon, which no"),
+        (["--for", "proxy", "--user", "a:b", "--stdin"], "The user name contains a colon, which"),
         (["--for", "fax"], "'fax' is not one of"),
     ],
 )
@@ -328,7 +328,7 @@ def test_what_is_no_host_is_refused_without_repeating_it(
     said = sign_in(host, "me", SECRET, "--for", "mail")
 
     assert said.code == 2
-    assert said.err.startswith("sodasheet: A secret can only be kept for the name of a host.\n")
+    assert said.err.startswith("sodasheet: A secret can only be saved for a host name.\n")
     assert kept() == {}
 
 
@@ -487,7 +487,7 @@ def test_another_account_is_chosen_by_its_key_id(
     unknown = desk("accounts", "--use", "data.example.gov", "no-such-key")
     assert unknown.code == 2
     assert unknown.err.startswith(
-        "sodasheet: Nobody has signed in to data.example.gov as no-such-key; accounts there: one,"
+        "sodasheet: There is no account no-such-key for data.example.gov; accounts there: one,"
         " two.\n"
     )
 

@@ -162,7 +162,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     """The proxy of the config file for this process; flags before the file, as DataSync has it."""
     from urllib.parse import urlsplit
 
-    from sodasheet.credentials.keychain import hold_for_proxy
+    from sodasheet.credentials.keychain import use_proxy_sign_in
     from sodasheet.jobs.datasync import portal_memory
     from sodasheet.model.credentials import Credentials
 
@@ -175,7 +175,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
     port = preferences.values.get("proxyPort", "")
     place = f"{host}:{port}" if port and ":" not in host else host
     if user and secret:
-        hold_for_proxy(place, Credentials(user, secret))
+        use_proxy_sign_in(place, Credentials(user, secret))
     os.environ["HTTPS_PROXY"] = os.environ["https_proxy"] = f"http://{place}"
 
 

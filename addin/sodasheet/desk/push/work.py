@@ -55,9 +55,9 @@ def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetEr
             task.write(FAILURE, failure_json(error))
             return error
         except Exception as error:
-            from sodasheet.crash_report import unexpected
+            from sodasheet.crash_report import crash_report
 
-            known = unexpected(error)
+            known = crash_report(error)
             # Rows may have been sent before it.
             task.write(FAILURE, {**failure_json(known), "kind": "unexpected"})
             return known

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from sodasheet import __version__
-from sodasheet.crash_report import unexpected
+from sodasheet.crash_report import crash_report
 from sodasheet.credentials.redaction import redact
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.presence import Presence
@@ -80,5 +80,5 @@ def _known_error(error: SodaSheetError) -> Any:
 
 
 def _unknown_error(error: Exception) -> Any:
-    told = unexpected(error)
+    told = crash_report(error)
     return render_template("error.html", title=told.what, told=told.remedy), 500

@@ -103,12 +103,12 @@ def where_kept() -> Place:
 
 def known_key(portal: str) -> str:
     """Return the key ID of the account in use on a portal; empty if there is none."""
-    from sodasheet.credentials.accounts import listed
+    from sodasheet.credentials.accounts import accounts_of
     from sodasheet.credentials.entry import Entry
     from sodasheet.portal.address import parse_portal
 
     try:
-        known = listed(Entry.of(parse_portal(portal))) if portal.strip() else ()
+        known = accounts_of(Entry.of(parse_portal(portal))) if portal.strip() else ()
     except SodaSheetError:
         return ""
     return known[0].key_id if known else ""

@@ -48,9 +48,9 @@ def run_draft_task(task: Task) -> None:
         except SodaSheetError as error:
             task.write(FAILURE, failure_json(error))
         except Exception as error:
-            from sodasheet.crash_report import unexpected
+            from sodasheet.crash_report import crash_report
 
-            task.write(FAILURE, failure_json(unexpected(error)))
+            task.write(FAILURE, failure_json(crash_report(error)))
 
 
 def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:

@@ -120,9 +120,9 @@ def told_of(ran: JobResult) -> dict[str, Any]:
 
 def _failed(error: Exception) -> dict[str, Any]:
     """Return the end of a run that never came to its jobs."""
-    from sodasheet.crash_report import unexpected
+    from sodasheet.crash_report import crash_report
 
-    told = error if isinstance(error, SodaSheetError) else unexpected(error)
+    told = error if isinstance(error, SodaSheetError) else crash_report(error)
     return {"exit_code": int(ExitCode.FAILED), "jobs": [], "notes": [str(told)]}
 
 
