@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sodasheet.errors import CredentialError, UsageProblem
 from sodasheet.model.credentials import Credentials
 
-Kind = Literal["portal", "mail", "proxy"]
+Kind = Literal["portal", "mail", "proxy", "webhook"]
 
 #: Windows keeps at most 2560 bytes, in UTF-16 (CRED_MAX_CREDENTIAL_BLOB_SIZE). The limit holds
 #: everywhere, so that what works on one computer works on the next.
@@ -49,6 +49,7 @@ _WORDS = {
     "portal": ("key id", "secret", "Copy it from the portal's developer settings again."),
     "mail": ("user name", "password", "Type it as the mail server knows it."),
     "proxy": ("user name", "password", "Type it as the proxy knows it."),
+    "webhook": ("name", "address", "Copy it from the service again."),
 }
 
 

@@ -195,7 +195,11 @@ def _sign_in(entry: Entry, key_id: str) -> NextStep:
     """Return the step of signing in to the place of an entry."""
     if entry.kind == "portal":
         return NextStep(Action.SIGN_IN, portal=entry.host, user=key_id)
-    kinds = {"mail": Action.SIGN_IN_MAIL, "proxy": Action.SIGN_IN_PROXY}
+    kinds = {
+        "mail": Action.SIGN_IN_MAIL,
+        "proxy": Action.SIGN_IN_PROXY,
+        "webhook": Action.SIGN_IN_WEBHOOK,
+    }
     return NextStep(kinds[entry.kind], host=entry.host, user=key_id)
 
 

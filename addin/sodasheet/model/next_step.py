@@ -19,6 +19,7 @@ class Action(StrEnum):
     SIGN_IN = "sign-in"
     SIGN_IN_MAIL = "sign-in-mail"
     SIGN_IN_PROXY = "sign-in-proxy"
+    SIGN_IN_WEBHOOK = "sign-in-webhook"
     # Jobs and mappings
     CREATE_JOB = "create-job"
     IMPORT_JOB = "import-job"
@@ -63,6 +64,7 @@ class Action(StrEnum):
 #: Fields that a step cannot be said without, by action; a test checks every step in the sources.
 REQUIRED: Mapping[Action, frozenset[str]] = {
     Action.SIGN_IN_MAIL: frozenset({"host"}),
+    Action.SIGN_IN_WEBHOOK: frozenset({"host"}),
     Action.SEND_REMAINING: frozenset({"run"}),
     Action.SKIP_GUARD: frozenset({"guard"}),
     Action.CHOOSE_UPLOAD_METHOD: frozenset({"value"}),

@@ -26,6 +26,7 @@ _WORDS = {
         "sign-in {host} --for mail --user {user}",
     ),
     Action.SIGN_IN_PROXY: ("Sign in to the proxy", "sign-in {host} --for proxy --user {user}"),
+    Action.SIGN_IN_WEBHOOK: ("Save the webhook", "sign-in {host} --for webhook"),
     Action.SHOW_SETTINGS: ("Show the settings", "settings"),
     Action.CHANGE_SETTING: ("Change the setting", "settings"),
     Action.TEST_MAIL: ("Send a test mail", "settings --test-mail ADDRESS"),

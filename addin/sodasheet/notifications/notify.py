@@ -1,4 +1,4 @@
-"""Telling people what became of a run: by mail, in a log dataset, on the desktop.
+"""Telling people what became of a run: by mail, by webhook, in a log dataset, on the desktop.
 
 Whatever goes wrong here is said and changes nothing about the run itself.
 """
@@ -33,6 +33,7 @@ def tell(
     """
     problems = [said(note) for note in log(report, job, name, open_session)]
     problems += [said(note) for note in _notes(lambda: _mail(report, job, name, problems))]
+    problems += [said(note) for note in _notes(lambda: _post(report, job, name))]
     if _asked(report, job):
         _notes(lambda: _show(report))
     return problems
@@ -98,6 +99,22 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
         return [Note(one) for one in send(letter, server)]
     except SodaSheetError as error:
         return [Note(f"No mail was sent: {error}", error.steps)]
+
+
+def _post(report: Report, job: Job | None, name: str) -> list[Note]:
+    """Report the run to the job's webhook, if it names one."""
+    from sodasheet.errors import SodaSheetError
+    from sodasheet.notifications.mail_text import subject
+    from sodasheet.notifications.webhook import send_webhook
+
+    place = job.notify.get("webhook", "").strip().lower() if job else ""
+    if not place or not _asked(report, job):
+        return []
+    try:
+        send_webhook(place, report, subject(report, name))
+    except SodaSheetError as error:
+        return [Note(f"No message was sent to the webhook: {error}", error.steps)]
+    return []
 
 
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:

@@ -635,3 +635,32 @@ def website() -> Iterator[Website]:
     site.server.shutdown()
     site.server.server_close()
     thread.join(10)
+
+
+WEBHOOK = "https://hooks.slack.com/services/T0/B0/swordfish-77aa"
+
+
+def test_the_address_of_a_webhook_is_the_secret(
+    desk: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(WEBHOOK.encode() + b"\n")))
+
+    said = desk("sign-in", "hooks.slack.com", "--for", "webhook", "--stdin")
+    listed = desk("accounts")
+
+    assert said.code == 0, said.err
+    assert "The webhook on hooks.slack.com was saved" in said.out
+    assert WEBHOOK in kept().values()
+    assert "swordfish" not in said.out + said.err + listed.out + listed.err
+    assert "hooks.slack.com" in listed.out
+
+
+@pytest.mark.parametrize("address", [WEBHOOK.replace("https", "http"), "https://example.org/x"])
+def test_an_address_that_is_not_a_webhook_of_the_host_is_not_kept(
+    sign_in: Callable[..., Said], address: str
+) -> None:
+    said = sign_in("hooks.slack.com", "team", address, "--for", "webhook")
+
+    assert said.code == 2
+    assert "not a https address on hooks.slack.com" in said.err
+    assert kept() == {}

@@ -467,7 +467,7 @@ def test_every_key_of_a_job_file_is_explained_in_the_manual():
             by_field_name=True,
             blank=Blank.KEEP,
         ),
-        notify={"email": "", "when": "failure", "log_dataset": ""},
+        notify={"email": "", "when": "failure", "log_dataset": "", "webhook": ""},
         fingerprint=Fingerprint(("a",), ((1, "a", "text"),), "a"),
         snapshot="try",
         send="changes",

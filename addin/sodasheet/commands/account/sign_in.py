@@ -40,6 +40,9 @@ def command(
     With --for mail or --for proxy HOST is the mail server that sends reports, or your network's
     proxy, with its port if it has one; user name and password are kept without trying them.
 
+    With --for webhook HOST is the host of the webhook, such as hooks.slack.com, and its whole
+    address is the secret.
+
     Example: sodasheet sign-in data.example.gov
     """
     from sodasheet.commands.terminal.output import print_json
@@ -48,7 +51,11 @@ def command(
     from sodasheet.credentials.keychain import register_secret, save
 
     place = place_of(host, kind)
+    if kind == "webhook":
+        key_id = key_id or "webhook"
     credentials = _from_stdin(key_id, kind) if from_stdin else _asked(place, key_id, kind)
+    if kind == "webhook":
+        _require_webhook(credentials, place)
     require_storable(credentials, kind)  # before the portal is asked about it
     register_secret(credentials)
     user = None if no_check or kind != "portal" else _tried(place, credentials)
@@ -58,6 +65,17 @@ def command(
     else:
         say(_told(account, user))
     _mention_what_stands_against_it(account)
+
+
+def _require_webhook(credentials: Credentials, place: str) -> None:
+    """Raise UsageProblem if the secret is not a https address on the host; never quotes it."""
+    from sodasheet.portal.http.webhook import webhook_host
+
+    if webhook_host(credentials.secret) != place:
+        raise UsageProblem(
+            f"That is not a https address on {place}.",
+            "Copy the webhook's whole address from the service, and name its host.",
+        )
 
 
 def _tried(portal: str, credentials: Credentials) -> User:
@@ -75,6 +93,8 @@ def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
             "The secret cannot be asked for: there is no terminal.",
             f"Pipe it in with --stdin and {_option(kind)}.",
         )
+    if kind == "webhook":
+        return Credentials(str(key_id), _prompt("Address of the webhook").strip())
     if kind != "portal":
         name = (key_id or str(click.prompt("User name", err=True))).strip()
         return Credentials(name, str(_prompt("Password")))
@@ -106,7 +126,7 @@ def _from_stdin(key_id: str | None, kind: Kind) -> Credentials:
         ) from None
     # A password may begin or end with a blank, an API key never does.
     return Credentials(
-        key_id.strip(), secret.strip() if kind == "portal" else secret.rstrip("\r\n")
+        key_id.strip(), secret.strip() if kind in ("portal", "webhook") else secret.rstrip("\r\n")
     )
 
 
@@ -148,6 +168,10 @@ def _told(account: Account, user: User | None) -> str:
     from sodasheet.portal.sign_in import powers
 
     kept = f"this computer's credential store ({account.store})."
+    if account.kind == "webhook":
+        return (
+            f"The webhook on {account.host} was saved without trying it. Its address is in {kept}"
+        )
     if account.kind != "portal":
         server = {"mail": "mail server", "proxy": "proxy"}[account.kind]
         return (

@@ -74,6 +74,10 @@ def _sign_in_mail(step: NextStep, _: Invocation) -> list[str]:
     return ["sign-in", step.host, "--for", "mail", "--user", step.user or "USER"]
 
 
+def _sign_in_webhook(step: NextStep, _: Invocation) -> list[str]:
+    return ["sign-in", step.host, "--for", "webhook"]
+
+
 def _sign_in_proxy(step: NextStep, _: Invocation) -> list[str]:
     return ["sign-in", step.host or "PROXY:PORT", "--for", "proxy", "--user", step.user or "USER"]
 
@@ -122,6 +126,7 @@ _COMMANDS: dict[Action, tuple[str, Callable[[NextStep, Invocation], list[str]]]]
     Action.SIGN_IN: ("Sign in", _sign_in),
     Action.SIGN_IN_MAIL: ("Sign in to the mail server", _sign_in_mail),
     Action.SIGN_IN_PROXY: ("Sign in to the proxy", _sign_in_proxy),
+    Action.SIGN_IN_WEBHOOK: ("Save the webhook", _sign_in_webhook),
     Action.CREATE_JOB: ("Create a job", _create_job),
     Action.IMPORT_JOB: ("Import the job", _import_job),
     Action.NAME_JOB: ("Choose one job", _name_job),

@@ -46,7 +46,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON o
 what_for = click.option(
     "--for",
     "kind",
-    type=click.Choice(["portal", "mail", "proxy"]),
+    type=click.Choice(["portal", "mail", "proxy", "webhook"]),
     default="portal",
     show_default=True,
     help="Kind of server that HOST is.",

@@ -26,6 +26,7 @@ _WHEN = ("failure", "always")
 _SNAPSHOTS = ("require", "try", "off")
 _SEND = ("all", "changes")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 
 def job_from_json(data: Any) -> Job:
@@ -151,7 +152,8 @@ def _guards(part: Part) -> Guards:
 
 
 def _notify(part: Part) -> dict[str, str]:
-    told = {key: part.text(key) for key in ("email", "when", "log_dataset") if key in part.values}
+    keys = ("email", "when", "log_dataset", "webhook")
+    told = {key: part.text(key) for key in keys if key in part.values}
     part.word("when", _WHEN, _WHEN[0])
     try:
         addresses(told.get("email", ""))
@@ -159,6 +161,12 @@ def _notify(part: Part) -> dict[str, str]:
         raise part.problem("email", ALLOWED) from None
     if told.get("log_dataset") and not _DATASET.fullmatch(told["log_dataset"]):
         raise part.problem("log_dataset", "a dataset id such as abcd-1234")
+    if told.get("webhook") and not _HOST.fullmatch(told["webhook"]):
+        # The value is not quoted: somebody may have written the secret address.
+        raise UsageProblem(
+            f"{part.key('webhook')} is not the name of a host.",
+            "Write a host such as hooks.slack.com there; the address is kept as a secret.",
+        )
     return told
 
 

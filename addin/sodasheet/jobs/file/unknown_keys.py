@@ -30,7 +30,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "quality": "unattended levels released rules",
         "quality.released": "reason field",
         "quality.rules": "field rule values other",
-        "notify": "email when log_dataset",
+        "notify": "email when log_dataset webhook",
         "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",
     }.items()

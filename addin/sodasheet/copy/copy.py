@@ -1,0 +1,103 @@
+"""Copy rows: download the source's, push them to the target, and compare the counts."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import Any
+
+from sodasheet.backup.backup import settled_download
+from sodasheet.copy.fit import columns_to_copy
+from sodasheet.errors import SodaSheetError
+from sodasheet.jobs.execute import execute
+from sodasheet.jobs.saved_request import with_memo
+from sodasheet.matching.drift import fingerprint
+from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.method import Method
+from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.download_folder import Download
+from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import PushRequest, RunOptions
+from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.staging.restore.table_files import load_table, restore_mapping, write_csv
+from sodasheet.staging.stage import Stage
+from sodasheet.system.tempdirs import scratch_folder
+
+ROWS = "copied.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRequest:
+    """A copy of all rows of the dataset `source` to the dataset `target`."""
+
+    source: str
+    target: str
+    method: Method = Method.REPLACE
+    skipped_guards: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CopyResult:
+    """A copy: the report of its push, the rows read, and a sentence if the counts differ."""
+
+    report: Report
+    rows: int
+    problem: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same as one JSON object."""
+        return {"rows": self.rows, "problem": self.problem, "report": self.report.to_json()}
+
+
+def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest) -> CopyResult:
+    """Copy the rows as they are at one moment, by an ordinary push with its guards and undo.
+
+    `session` reads the source, `context` pushes to the target. Raises Refused if the columns do
+    not fit, SodaSheetError if the rows cannot be read, Cancelled; nothing was changed then.
+    """
+    source = read_dataset(session, request.source)
+    target = read_dataset(context.session, request.target)
+    columns = columns_to_copy(source, target, request.method)
+    with scratch_folder() as room:
+        found = settled_download(session, source, room / "pages", context.progress)
+        with Stage.bare(source.name, len(columns), room, context.progress) as stage:
+            load_table(stage, found.paths, columns)
+            written = write_csv(stage, room / ROWS)
+        if written != found.rows:
+            raise SodaSheetError(
+                f"{written:,} of {found.rows:,} rows of {source.name} were written to the disk.",
+                "Nothing was sent; try again.",
+            )
+        log = RunLog.begin()  # the rows stay with the run, which may have to be resumed
+        shutil.move(room / ROWS, log.folder / ROWS)
+    fields = [one.field for one in columns]
+    job = Job(
+        target.portal,
+        target.id,
+        request.method,
+        SourceSpec(path=ROWS, encoding="utf-8", separator=","),
+        restore_mapping(columns),
+        fingerprint=fingerprint(fields, target),
+    )
+    options = RunOptions(skipped_guards=request.skipped_guards)
+    push = with_memo(PushRequest(job, log.folder, options))
+    report = execute(push, context, log)
+    problem = _problem(session, request, report, found)
+    return CopyResult(report, found.rows, problem)
+
+
+def _problem(session: PortalSession, request: CopyRequest, report: Report, found: Download) -> str:
+    """Return a sentence if the target is not a copy of the source as it is now."""
+    if report.outcome not in (Outcome.DONE, Outcome.REJECTS):
+        return ""
+    after = report.rows_after
+    if request.method is Method.REPLACE and after is not None and after != found.rows:
+        return f"{found.rows:,} rows were read, but the target contains {after:,}."
+    source = read_dataset(session, request.source)
+    state = RowsClient(session, source).state()
+    if state is not None and (state.rows, state.changed) != (found.after.rows, found.after.changed):
+        return "The source was changed while its rows were sent: copy again to have the changes."
+    return ""

@@ -1,0 +1,49 @@
+"""Fit of two datasets: the columns that a copy fills, and why it cannot be made."""
+
+from __future__ import annotations
+
+from sodasheet.errors import Refused
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+
+
+def columns_to_copy(source: Dataset, target: Dataset, method: Method) -> tuple[Column, ...]:
+    """Return the source's columns that fill the target's, by field name and data type.
+
+    Raises Refused if a column of the source has no place in the target, if one of the target
+    would lose its values, or if an upsert has no row identifier to go by.
+    """
+    if (source.portal, source.id) == (target.portal, target.id):
+        raise Refused("Source and target are the same dataset.", "Name another target.")
+    found = {one.field: one for one in target.fillable}
+    misfits = [_misfit(one, found.get(one.field)) for one in source.fillable]
+    problems = [one for one in misfits if one]
+    names = {one.field for one in source.fillable}
+    if method is Method.REPLACE:
+        problems += [
+            f"{one.label} is not in the source and would be emptied"
+            for one in target.fillable
+            if one.field not in names
+        ]
+    if problems:
+        more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise Refused(
+            f"The columns of {source.name} do not fit {target.name}: {problems[0]}{more}.",
+            "Give the target the same field names and data types.",
+        )
+    if method is Method.UPSERT and target.row_identifier not in names:
+        raise Refused(
+            f"{target.name} has no row identifier that {source.name} fills, so no row can be"
+            " updated.",
+            "Choose a row identifier on the portal, or replace all rows.",
+        )
+    return source.fillable
+
+
+def _misfit(column: Column, other: Column | None) -> str:
+    if other is None:
+        return f"{column.label} is missing in the target"
+    if other.type != column.type:
+        return f"{column.label} is {column.type} in the source and {other.type} in the target"
+    return ""

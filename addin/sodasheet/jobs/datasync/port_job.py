@@ -1,0 +1,78 @@
+"""`.spj` files: DataSync's Port jobs, which copy one dataset to another."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from sodasheet.errors import UsageProblem
+from sodasheet.jobs.datasync.sij_file import content_of
+from sodasheet.model.method import Method
+from sodasheet.portal.address import parse_portal
+
+_ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class PortJob:
+    """A Port job that copies rows. `target_portal` is empty if the file does not name one."""
+
+    portal: str
+    source: str
+    target_portal: str
+    target: str
+    method: Method
+
+
+def read_port_job(path: Path) -> PortJob:
+    """Return the copy that a `.spj` describes.
+
+    Raises UsageProblem, naming the file, if it is no such job, or creates a dataset.
+    """
+    try:
+        return _read(content_of(path))
+    except UsageProblem as problem:
+        raise problem.about(f"The DataSync job {path.name}") from None
+
+
+def _read(content: bytes) -> PortJob:
+    try:
+        body = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise UsageProblem("It is not JSON.", "Save the job in DataSync again.") from None
+    if not isinstance(body, dict) or "sourceSetID" not in body:
+        raise UsageProblem("It is not a Port job.", "Choose a .spj file.")
+    kind = _text(body, "portMethod", "copy_all")
+    if kind != "copy_data":
+        raise UsageProblem(
+            f"portMethod is {kind[:40]}, which creates a new dataset.",
+            "Create the target first, then copy the rows into it.",
+        )
+    for name in ("sourceSetID", "sinkSetID"):
+        if not _ID.fullmatch(_text(body, name)):
+            raise UsageProblem(
+                f'{name} "{_text(body, name)[:40]}" is not a dataset id.',
+                "Correct it; an id looks like abcd-1234.",
+            )
+    method = _text(body, "publishMethod", "upsert")
+    if method not in ("upsert", "replace"):
+        raise UsageProblem(f"publishMethod is {method[:40]}.", "Write upsert or replace.")
+    sink = _text(body, "sinkSiteDomain")
+    return PortJob(
+        parse_portal(_text(body, "sourceSiteDomain")),
+        _text(body, "sourceSetID"),
+        parse_portal(sink) if sink.rstrip("/") not in ("", "https:") else "",
+        _text(body, "sinkSetID"),
+        Method(method),
+    )
+
+
+def _text(body: dict[str, object], name: str, default: str = "") -> str:
+    value = body.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise UsageProblem(f"{name} is not a text.", "Save the job in DataSync again.")
+    return value.strip()
