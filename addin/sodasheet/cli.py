@@ -32,6 +32,7 @@ COMMANDS = {
     "create": ("create", "Create a dataset from a file and push its rows."),
     "backup": ("dataset.backup", "Save rows, schema and metadata of datasets to a folder."),
     "copy": ("dataset.copy", "Copy the rows of one dataset to another."),
+    "drafts": ("dataset.drafts", "List, apply and discard open drafts of a dataset."),
     "map": ("map", "Match a source's columns to a dataset's and save the job."),
     "check": ("check", "Check a job's rows without sending anything."),
     "preview": ("preview", "Show what a push would change, without sending anything."),

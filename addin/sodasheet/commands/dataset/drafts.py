@@ -1,0 +1,131 @@
+"""`sodasheet drafts`: list, apply and discard a dataset's open drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.options import as_json, takes, yes_option
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
+from sodasheet.model.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from sodasheet.portal.http.session import PortalSession
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOptions:
+    """Options of drafts; without `applied` and `discarded` they are only listed."""
+
+    dataset: str
+    applied: int | None
+    discarded: int | None
+    yes: bool
+    as_json: bool
+
+
+@click.command("drafts")
+@click.argument("dataset")
+@click.option(
+    "--apply", "applied", type=click.IntRange(min=0), metavar="N", help="Apply draft number N."
+)
+@click.option(
+    "--discard",
+    "discarded",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Discard draft number N.",
+)
+@yes_option
+@as_json
+@takes(DraftOptions)
+def command(options: DraftOptions) -> int:
+    """List the open drafts of DATASET, whoever made them; apply or discard one.
+
+    SodaSheet cannot undo an applied draft, because it has no snapshot of the rows before.
+
+    Example: sodasheet drafts data.example.gov/abcd-1234
+    """
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.portal.address import Address
+
+    if options.applied is not None and options.discarded is not None:
+        raise UsageProblem("Give --apply or --discard, not both.", "Name one draft.")
+    address = Address.parse(options.dataset)
+    with open_portal(address.portal, write=True) as session:
+        if options.applied is not None:
+            return _apply(session, address.dataset, options.applied, options)
+        if options.discarded is not None:
+            return _discard(session, address.dataset, options.discarded, options)
+        return _list(session, address.dataset, options)
+
+
+def _list(session: PortalSession, dataset: str, options: DraftOptions) -> int:
+    from sodasheet.commands.terminal.output import print_json, print_table
+    from sodasheet.portal.publishing.drafts import open_drafts
+
+    drafts = open_drafts(session, dataset)
+    if options.as_json:
+        print_json([one.to_json() for one in drafts])
+    elif not drafts:
+        say(f"{dataset} has no open draft.")
+    else:
+        rows = [
+            [str(one.seq), one.action, "rows" if one.has_rows else "no rows", one.author,
+             one.created]
+            for one in drafts
+        ]  # fmt: skip
+        print_table(f"Open drafts of {dataset}", ["number", "action", "has", "by", "since"], rows)
+        for one in drafts:
+            say(f"{one.seq}: {one.page}")
+    return int(ExitCode.DONE)
+
+
+def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered
+    from sodasheet.portal.publishing.task_set import TaskState
+    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.run_folder import locks_folder
+
+    with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):
+        draft = draft_numbered(session, dataset, seq)
+        if not options.yes:
+            Prompt().require(
+                f"Apply draft {seq} ({draft.action}, by {draft.author or 'an unknown account'}) to"
+                f" {dataset}. SodaSheet cannot undo that."
+            )
+        task = apply_draft(draft)
+    waiting = task.state is TaskState.APPROVAL
+    if not waiting:
+        task.require_success(session.host)
+    if options.as_json:
+        print_json({"seq": seq, "state": task.state.value, "page": draft.page})
+    elif waiting:
+        say(f"Draft {seq} waits for approval on {session.host}: {draft.page}")
+    else:
+        say(f"Draft {seq} was applied to {session.portal}/d/{dataset}.")
+    return int(ExitCode.UNKNOWN if waiting else ExitCode.DONE)
+
+
+def _discard(session: PortalSession, dataset: str, seq: int, options: DraftOptions) -> int:
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.portal.publishing.drafts import draft_numbered
+    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.run_folder import locks_folder
+
+    with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):
+        draft = draft_numbered(session, dataset, seq)
+        if not options.yes:
+            Prompt().require(f"Discard draft {seq} of {dataset}. Its rows are lost.")
+        draft.revision.discard()
+    if options.as_json:
+        print_json({"seq": seq, "state": "discarded", "page": draft.page})
+    else:
+        say(f"Draft {seq} of {dataset} was discarded.")
+    return int(ExitCode.DONE)

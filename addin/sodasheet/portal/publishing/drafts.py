@@ -1,0 +1,76 @@
+"""Drafts: revisions that were prepared and neither applied nor discarded (portal-api.md C.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sodasheet.errors import Refused
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.publishing.revision import Revision, Revisions
+from sodasheet.portal.publishing.task_set import TaskSet
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An open revision; `author` and `created` are empty if the portal does not say them."""
+
+    seq: int
+    action: str
+    author: str
+    created: str
+    page: str
+    has_rows: bool
+    begun: bool
+    revision: Revision = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the same as one JSON object."""
+        names = ("seq", "action", "author", "created", "page", "has_rows", "begun")
+        return {name: getattr(self, name) for name in names}
+
+
+def open_drafts(session: PortalSession, dataset: str) -> tuple[Draft, ...]:
+    """Return the dataset's drafts, whoever made them, the oldest first. Raises PortalError."""
+    found = [_draft(one) for one in Revisions(session, dataset).open()]
+    return tuple(sorted(found, key=lambda draft: draft.seq))
+
+
+def draft_numbered(session: PortalSession, dataset: str, seq: int) -> Draft:
+    """Return the draft with this number. Raises Refused if none is open, PortalError."""
+    drafts = {one.seq: one for one in open_drafts(session, dataset)}
+    if seq in drafts:
+        return drafts[seq]
+    listed = ", ".join(map(str, drafts)) or "none"
+    raise Refused(f"Draft {seq} of {dataset} is not open.", f"Open drafts: {listed}.")
+
+
+def apply_draft(draft: Draft) -> TaskSet:
+    """Apply a draft and wait for its end.
+
+    Raises Refused if the portal is applying the draft already, PortalError, UnknownOutcome.
+    """
+    if draft.begun:
+        raise Refused(
+            f"The portal has begun to apply draft {draft.seq}.", f"Follow it at {draft.page}."
+        )
+    revision = draft.revision
+    return revision.finish(revision.apply(revision.output_schema))
+
+
+def _draft(revision: Revision) -> Draft:
+    fields = revision.resource.fields
+    person = fields.get("created_by")
+    names = ("display_name", "email")
+    told = [person.get(name) for name in names] if isinstance(person, dict) else []
+    author = next((one for one in told if isinstance(one, str) and one), "")
+    return Draft(
+        revision.seq,
+        revision.action,
+        author,
+        revision.resource.text("created_at"),
+        revision.page,
+        revision.output_schema is not None,
+        bool(revision.tasks),
+        revision,
+    )
