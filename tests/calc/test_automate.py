@@ -85,9 +85,9 @@ def test_a_workbook_with_macros_offers_both_ways(mapped: Steward, crontab: Path)
 
 def test_what_makes_no_schedule_makes_none(mapped: Steward, crontab: Path) -> None:
     for answers, sentence in (
-        (["25:00"], '"25:00" is no time of day. Write it as 06:00 or 18:30.'),
-        ([":75"], '":75" is no minute of the hour. Write 0 to 59, such as 15.'),
-        (["MO@06:00"], '"MO@06:00" does not say on which days and when.'),
+        (["25:00"], '"25:00" is not a time of day. Write it as 06:00 or 18:30.'),
+        ([":75"], '":75" is not a minute of the hour. Write 0 to 59, such as 15.'),
+        (["MO@06:00"], '"MO@06:00" is not a list of days with a time.'),
         (["06:00", False], ""),
         ([None], ""),
         (["never"], "This workbook is not scheduled."),

@@ -173,4 +173,4 @@ def test_a_test_mail_to_nowhere_says_so(terminal: Terminal) -> None:
     said = terminal("settings", "--test-mail", "b@x.org")
 
     assert said.code == 1
-    assert "Nothing takes mail at port 9 of 127.0.0.1." in said.err
+    assert "No mail server answers at port 9 of 127.0.0.1." in said.err

@@ -181,7 +181,7 @@ def test_dates_may_be_text_or_name_their_zone(logs: Logs) -> None:
     ("notify", "role", "sentence"),
     [
         ({"log_dataset": "zzzz-9999"}, "publisher", "zzzz-9999"),
-        ({"log_dataset": "abcd-1234"}, "publisher", "is the very dataset that the job pushes to"),
+        ({"log_dataset": "abcd-1234"}, "publisher", "is the dataset that the job pushes to"),
         ({"log_dataset": "../../x"}, "publisher", "../../x"),
         ({}, "viewer", "Your account may not do this to dataset"),
     ],

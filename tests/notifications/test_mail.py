@@ -62,7 +62,7 @@ def test_several_people_get_one_mail_and_a_refused_one_is_named(mailbox: Mailbox
     told = send(letter, mailbox.settings())
 
     assert told == [
-        'The mail server 127.0.0.1 takes no mail for bob@example.org (550 "No such person").'
+        'The mail server 127.0.0.1 refused the recipient bob@example.org (550 "No such person").'
     ]
     assert mailbox.envelopes[0].rcpt_tos == ["ann@example.org", "c@xn--exmple-cua.org"]
 
@@ -82,7 +82,7 @@ def test_nothing_in_a_subject_or_a_body_becomes_a_header(mailbox: Mailbox) -> No
 @pytest.mark.parametrize(
     ("refuses", "sentence"),
     [
-        ({"ann@example.org": "550 Unknown"}, "takes mail for none of the addresses (550"),
+        ({"ann@example.org": "550 Unknown"}, "refused every recipient (550"),
         ({"data": "554 That looks like spam"}, 'refused the mail (554 "That looks like spam")'),
     ],
 )
@@ -173,10 +173,10 @@ def test_a_server_without_starttls_gets_nothing(mailbox: Mailbox) -> None:
     finally:
         controller.stop()
 
-    assert "offers no STARTTLS" in said
+    assert "does not support STARTTLS" in said
     assert plain == []
     assert len(mailbox.letters) == 1
-    assert "offers no sign-in with a password" in no_sign_in
+    assert "does not support sign-in with a password" in no_sign_in
 
 
 def silent(connection: socket.socket) -> None:
@@ -229,8 +229,8 @@ def server(behave: Any) -> Iterator[int]:
     [
         (silent, "starttls", "took too long to answer"),
         (silent, "tls", "took too long to answer"),
-        (breaking_off, "starttls", "broke the connection off"),
-        (talking_otherwise, "tls", "does not begin with encryption"),
+        (breaking_off, "starttls", "closed the connection or"),
+        (talking_otherwise, "tls", "does not use TLS from the start"),
     ],
 )
 def test_an_odd_server_is_told_from_the_others(
@@ -262,9 +262,9 @@ def test_a_server_that_never_comes_to_an_end_is_left(home: Path) -> None:
 @pytest.mark.parametrize(
     ("host", "sentence"),
     [
-        ("127.0.0.1", "Nothing takes mail at port"),
-        ("nowhere.invalid", "There is no mail server called nowhere.invalid"),
-        (f"{'x' * 70}.example.org", "There is no mail server called xxx"),
+        ("127.0.0.1", "No mail server answers at port"),
+        ("nowhere.invalid", "The mail server nowhere.invalid"),
+        (f"{'x' * 70}.example.org", "The mail server xxx"),
     ],
 )
 def test_a_server_that_is_not_there_is_named(home: Path, host: str, sentence: str) -> None:

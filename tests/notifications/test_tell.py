@@ -56,7 +56,7 @@ def test_a_job_that_could_not_be_read_is_told_to_whom_the_settings_name(mailbox:
     text = letter.get_content()
     assert text.startswith("The job file permits.json: it is not JSON.")
     assert "Address:" not in text
-    assert "whole report" not in text
+    assert "Full report" not in text
 
 
 def test_the_mail_says_what_happened_and_what_to_do(mailbox: Mailbox, home: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_mail_says_what_happened_and_what_to_do(mailbox: Mailbox, home: Path
 
     (letter,) = mailbox.letters
     assert letter["Subject"] == (
-        "SodaSheet: done, but some rows were left out: Building Permits – Straße (permits.json)"
+        "SodaSheet: done, but some rows were rejected: Building Permits – Straße (permits.json)"
     )
     text = letter.get_content()
     for line in (
@@ -72,14 +72,14 @@ def test_the_mail_says_what_happened_and_what_to_do(mailbox: Mailbox, home: Path
         "Dataset:  Building Permits – Straße",
         "Address:  https://data.example.gov/d/abcd-1234",
         "Source:   permits.csv, 32 rows",
-        "Rows:     20 sent, 3 created, 17 updated, 12 left out; 322 in the dataset now",
+        "Rows:     20 sent, 3 created, 17 updated, 12 rejected; 322 in the dataset now",
         "Started:  2024-04-13 21:21:54 UTC, 12.3 seconds",
         "  12 values of Amount are not numbers.",
-        "The first 10 rows left out:",
+        "The first 10 rejected rows:",
         '  row 2 (P-2), Amount, "n/a Bcc: x@example.org": not a number',
         "  Fix the rejected rows in the source, and push it again.",
-        f"The whole report: {home / 'runs' / '20240413-212154-ab12' / 'report.json'}",
-        "Every finding: /logs/findings.csv",
+        f"Full report: {home / 'runs' / '20240413-212154-ab12' / 'report.json'}",
+        "All findings: /logs/findings.csv",
     ):
         assert line in text.replace("\r\n", "\n").splitlines()
     assert "row 12 (P-12)" not in text

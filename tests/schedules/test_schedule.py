@@ -39,17 +39,17 @@ def test_the_next_run_is_the_first_time_after_now(when: When, now: str, followin
 @pytest.mark.parametrize(
     ("read", "text", "sentence"),
     [
-        (daily, "25:00", '"25:00" is no time of day.'),
-        (daily, "6", '"6" is no time of day.'),
-        (daily, "06:00\n* * * * * reboot", "is no time of day."),
-        (daily, "٠٦:٠٠", "is no time of day."),
-        (weekly, "MON 06:00", "does not say on which days and when."),
-        (weekly, "MON,FUNDAY@06:00", "does not say on which days and when."),
-        (weekly, "@06:00", "does not say on which days and when."),
-        (weekly, "MON@24:00", '"24:00" is no time of day.'),
-        (hourly, "60", '"60" is no minute of the hour.'),
-        (hourly, "06:15", '"06:15" is no minute of the hour.'),
-        (hourly, "", '"" is no minute of the hour.'),
+        (daily, "25:00", '"25:00" is not a time of day.'),
+        (daily, "6", '"6" is not a time of day.'),
+        (daily, "06:00\n* * * * * reboot", "is not a time of day."),
+        (daily, "٠٦:٠٠", "is not a time of day."),
+        (weekly, "MON 06:00", "is not a list of days with a time."),
+        (weekly, "MON,FUNDAY@06:00", "is not a list of days with a time."),
+        (weekly, "@06:00", "is not a list of days with a time."),
+        (weekly, "MON@24:00", '"24:00" is not a time of day.'),
+        (hourly, "60", '"60" is not a minute of the hour.'),
+        (hourly, "06:15", '"06:15" is not a minute of the hour.'),
+        (hourly, "", '"" is not a minute of the hour.'),
     ],
 )
 def test_a_time_that_is_none_is_wrong_usage(read: object, text: str, sentence: str) -> None:
@@ -102,7 +102,7 @@ def test_a_folder_with_a_line_break_is_refused(
 ) -> None:
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "a\nExecStart=reboot"))
 
-    with pytest.raises(UsageProblem, match="cannot be handed to a scheduler"):
+    with pytest.raises(UsageProblem, match="that schedulers cannot handle"):
         start_of("permits")
 
 

@@ -1,4 +1,4 @@
-"""Jobs as files."""
+"""Jobs: files, mapping sheets, DataSync jobs, and their execution."""
 
 from __future__ import annotations
 

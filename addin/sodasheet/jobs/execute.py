@@ -1,4 +1,4 @@
-"""Execute requests: the one way to settle earlier runs, push, resume and undo."""
+"""Execute requests: settle earlier runs, push, resume and undo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def execute(
     log: RunLog | None = None,
     settled: Settled | None = None,
 ) -> Report:
-    """Push a request, or undo the run that it `undoes`, whatever its source.
+    """Push a request, or undo the run named in its `undoes`.
 
     Interrupted runs on the dataset are settled first. `log` is the folder of the run if its
     caller has begun one. Raises as `settle_unfinished` and `plan_undo`.

@@ -1,4 +1,4 @@
-"""The state of a dataset at its last preview, for the push that follows it."""
+"""State of a dataset at its last preview, for the following push."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from sodasheet.system.paths import home, make_private
 if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
-#: For how long somebody is taken to have a preview in mind when they push.
+#: Time after which a preview no longer counts for a push.
 LASTING = timedelta(hours=24)
 
 _COUNTS = ("new", "changed", "deleted", "unchanged")
 
 
 def remember(job_key: str, report: Map[str, Any]) -> None:
-    """Keep what a preview saw; nothing is kept of a preview that doubts itself."""
+    """Store the state at a preview, unless the preview is stale."""
     path = _path(report["portal"], report["dataset"])
     body = {
         name: report[name]
@@ -44,9 +44,9 @@ def remember(job_key: str, report: Map[str, Any]) -> None:
 
 
 def seen_by_preview(job: Job) -> PreviewSnapshot | None:
-    """Return the dataset's state at the last preview of this very job; None if there is none.
+    """Return the dataset's state at the last preview of the same job; None if there is none.
 
-    There is none where it is old, or where a push from this computer has landed since.
+    An old preview does not count, nor a preview before a push from this computer.
     """
     try:
         body = json.loads(_path(job.portal, job.dataset).read_bytes())
@@ -64,14 +64,14 @@ def seen_by_preview(job: Job) -> PreviewSnapshot | None:
 
 
 def key_of(job: Job) -> str:
-    """The same for jobs that would do the same: portal, dataset, method, source and columns."""
+    """Return a key of the job's effect: portal, dataset, method, source and columns."""
     body = job_to_json(job)
     meant = {name: body.get(name) for name in sorted(body) if name not in ("fingerprint", "notify")}
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()
 
 
 def seen_to_json(seen: PreviewSnapshot | None) -> dict[str, Any] | None:
-    """For the order of another process, the numbers of the preview included."""
+    """Return the snapshot as JSON for another process, including the preview's counts."""
     if seen is None:
         return None
     return {
@@ -83,7 +83,7 @@ def seen_to_json(seen: PreviewSnapshot | None) -> dict[str, Any] | None:
 
 
 def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
-    """The same again; raises KeyError, TypeError or ValueError where it is not whole."""
+    """Read a snapshot from JSON; raises KeyError, TypeError or ValueError if it is incomplete."""
     updated, foreseen = body["updated"], body.get("foreseen")
     return PreviewSnapshot(
         int(body["rows"]),
@@ -95,7 +95,7 @@ def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
 
 
 def _preview(body: Map[str, Any]) -> Preview:
-    """The numbers of a preview, without the changes themselves."""
+    """Return the counts of a preview, without its changes."""
     new, changed, deleted, unchanged = (int(body["preview"][name]) for name in _COUNTS)
     return Preview(
         new,
@@ -110,7 +110,7 @@ def _preview(body: Map[str, Any]) -> Preview:
 
 
 def _pushed_since(job: Job, started: datetime) -> bool:
-    """True if our own push has changed the dataset since, which nobody has to be warned of."""
+    """True if our own push has changed the dataset since, which needs no warning."""
     from sodasheet.push.runs.journal import Journal
     from sodasheet.push.runs.run_folder import runs_folder
 

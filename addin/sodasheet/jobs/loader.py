@@ -1,4 +1,4 @@
-"""The jobs in a file, whatever kind of file it is."""
+"""Load the jobs of a file of any kind."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from sodasheet.model.next_step import Action, NextStep
 #: The first bytes of workbooks: a zip package, and the older compound file.
 _WORKBOOK = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
-#: The first bytes of what Java's ObjectOutputStream writes, which DataSync 0.1 saved jobs with.
+#: The first bytes of a Java object stream, the format of jobs in DataSync 0.1.
 _JAVA = b"\xac\xed\x00\x05"
 _DATASYNC = (".sij", ".spj", ".gij", ".smj")
 
-#: How much of a text is looked at to tell a job file from a job of DataSync.
+#: Size of the text that is read to distinguish a job file from a DataSync job.
 _LOOKED_AT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class NamedJob:
-    """A job with what people call it: its mapping sheet, or its file without the extension.
+    """A job with a name: that of its mapping sheet, or its file name without the extension.
 
-    `base` is the folder that relative source paths start from; `notes` are sentences about what
-    the file says that cannot be followed.
+    `base` is the folder of relative source paths; `notes` are sentences about settings of the file
+    that cannot be followed.
     """
 
     name: str
@@ -38,16 +38,16 @@ class NamedJob:
 
 
 def is_workbook(path: Path) -> bool:
-    """True if the file is a workbook, whatever its name says."""
+    """True if the file is a workbook by its content."""
     return _head(path).startswith(_WORKBOOK)
 
 
 def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
-    """All jobs of a job file, of a workbook with mapping sheets, or of a DataSync file, in order.
+    """Return all jobs of a job file, a workbook with mapping sheets, or a DataSync file, in order.
 
-    What the file holds decides over its extension. `portal` is where a DataSync file is to push
-    to, which says no portal itself; empty for what is kept on this computer. Raises UsageProblem
-    for a file that cannot be read or holds no job.
+    The content of the file decides, not its extension. `portal` is the portal of a DataSync file,
+    which does not name it; empty for the portal stored on this computer. Raises UsageProblem if
+    the file cannot be read or contains no job.
     """
     head = _head(path)
     if head.startswith(_WORKBOOK):
@@ -61,7 +61,7 @@ def jobs_in(path: Path, portal: str = "") -> list[NamedJob]:
 
 
 def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
-    """The one job that is meant; raises UsageProblem where that is not said, or not there."""
+    """Return the chosen job; raises UsageProblem if the choice is missing or unknown."""
     if only is None and len(jobs) == 1:
         return jobs[0]
     if only is None:
@@ -74,7 +74,7 @@ def chosen(jobs: list[NamedJob], path: Path, only: str | None) -> NamedJob:
 
 
 def named(jobs: list[NamedJob], path: Path, only: str | None) -> list[NamedJob]:
-    """The job of this name alone, or all where no name is given; raises UsageProblem."""
+    """Return only the job of this name, or all jobs without a name; raises UsageProblem."""
     found = [one for one in jobs if only is None or one.name.casefold() == only.casefold()]
     if not found:
         raise UsageProblem(
@@ -90,7 +90,7 @@ def _names(jobs: list[NamedJob]) -> str:
 
 
 def _head(path: Path) -> bytes:
-    """The first bytes; empty where read_job is to say why the file cannot be read."""
+    """Return the first bytes; empty if the file cannot be read, which read_job reports."""
     try:
         with path.open("rb") as file:
             return file.read(16)
@@ -99,14 +99,14 @@ def _head(path: Path) -> bytes:
 
 
 def _of_datasync(path: Path, head: bytes) -> bool:
-    """True if a text is a job of DataSync: its own key decides, else the extension."""
+    """True if a text is a DataSync job: by its keys, else by the extension."""
     if not head or path.suffix.lower() in _DATASYNC:
         return bool(head) and "sodasheet" not in _keys(path)
     return bool({"fileVersionUID", "pathToSavedFile"} & _keys(path))
 
 
 def _keys(path: Path) -> set[str]:
-    """The keys of a JSON object; none where the file holds something else."""
+    """Return the keys of a JSON object; empty if the file contains anything else."""
     try:
         with path.open("rb") as file:
             body = json.loads(file.read(_LOOKED_AT).decode("utf-8-sig"))

@@ -1,4 +1,4 @@
-"""A job that goes to another folder and still finds its source."""
+"""Move jobs to other folders without losing their sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sodasheet.model.job import Job
 
 
 def moved(job: Job, base: Path, folder: Path) -> Job:
-    """The job with its source path as seen from `folder`, where it was relative to `base`.
+    """Return the job with its source path relative to `folder` instead of `base`.
 
     A source below the folder keeps a relative path, so that both can be moved together.
     """

@@ -22,19 +22,19 @@ from sodasheet.sources.workbook.closed import ClosedWorkbook, Table, closed_work
 
 @dataclass(frozen=True, slots=True)
 class SheetJob:
-    """The job of one mapping sheet, and the sheet's name."""
+    """Job of a mapping sheet, with the sheet's name."""
 
     sheet: str
     job: Job
 
 
 def jobs_of(path: Path) -> list[SheetJob]:
-    """The jobs of a closed workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), in the order of its sheets.
+    """Return the jobs of a closed workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), in sheet order.
 
     A source on a sheet of the workbook becomes that sheet, table or range of the file; relative
-    paths, its own too, start from the workbook's folder. Nothing is written. Raises SourceError for
-    a file that is no workbook, UsageProblem where it has no mapping sheet or one that cannot be
-    meant as it stands.
+    paths, including its own, start from the workbook's folder. Nothing is written. Raises
+    SourceError if the file is not a workbook, UsageProblem if a mapping sheet is missing or
+    invalid.
     """
     with closed_workbook(path) as book:
         found = {name: book.cells(name) for name in book.sheets}
@@ -82,7 +82,7 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
 
 
 def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
-    """The last row of the mapping's table; the last one that is used where it is no table."""
+    """Return the last row of the mapping's table; the last used row if it is not an Excel table."""
     head = layout.heads[SHEET_COLUMN]
     for table in tables:
         body = table.body
@@ -93,7 +93,7 @@ def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
 
 
 def _columns(layout: Layout, read: Read) -> list[Column]:
-    """The dataset's columns as the sheet and its memory know them: nobody asks the portal here."""
+    """Return the dataset's columns from the sheet and its stored job, without asking the portal."""
     types = {label.rpartition("·")[2].strip(): kind for label, kind in layout.types().items()}
     if read.memory:
         types |= {field: kind for _, field, kind in read.memory.fingerprint.columns}
@@ -106,18 +106,18 @@ def _columns(layout: Layout, read: Read) -> list[Column]:
 
 
 def _closed(spec: SourceSpec, path: Path) -> SourceSpec:
-    """The source as it is found in a workbook that no program has open."""
+    """Return the source as a part of the closed workbook."""
     if spec.kind != "active":
         return spec
     if spec.rows == "visible":
         raise UsageProblem(
             "The source counts visible rows only, and which rows are hidden is not read from a "
             "closed workbook.",
-            'Take ", visible rows only" away, or push it from the open workbook.',
+            'Remove ", visible rows only", or push from the open workbook.',
         )
     if not (spec.table or spec.range or spec.sheet):
         raise UsageProblem(
-            "The source is the sheet in front, and a closed workbook has none.",
+            "The source is the active sheet, and a closed workbook has none.",
             "Write the sheet's name beside Source.",
         )
     return replace(spec, kind="workbook", path=path.name, rows="")

@@ -1,1 +1,1 @@
-"""Plain values that every room shares: no input, no output, no library."""
+"""Plain values that all packages share: no input, no output, no library."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-#: Types that hold files or tables of their own and cannot be filled from a cell
+#: Types that contain files or nested tables and cannot be filled from a cell
 #: (portal-api.md section D).
 UNWRITABLE_TYPES = frozenset({"photo", "document", "blob", "nested_table", "dataset_link"})
 
-#: Types whose value is a place.
+#: Types whose value is a location.
 GEOMETRY_TYPES = frozenset({"point", "line", "polygon", "multipoint", "multiline", "multipolygon"})
 
 
@@ -32,15 +32,15 @@ class Column:
 
     @property
     def system(self) -> bool:
-        """True if the portal itself owns the column (`:id`, `:@computed_region_…`)."""
+        """True if the portal manages the column (`:id`, `:@computed_region_…`)."""
         return self.field.startswith(":")
 
     @property
     def fillable(self) -> bool:
-        """True if a push may write to it at all."""
+        """True if a push may write to the column."""
         return not (self.system or self.computed or self.type in UNWRITABLE_TYPES)
 
     @property
     def label(self) -> str:
-        """The words a steward sees in a list: display name and field name."""
+        """Label in lists: display name and field name."""
         return f"{self.name} · {self.field}"

@@ -13,8 +13,7 @@ from urllib.parse import quote
 class Credentials:
     """An API key (id and secret) or a user name and password; the secret is never shown.
 
-    `origin` says where they were found, as in "the environment"; two that differ in nothing else
-    are equal.
+    `origin` is their source, such as "the environment", and is ignored in comparisons.
     """
 
     key_id: str
@@ -23,9 +22,9 @@ class Credentials:
     origin: str = field(default="", compare=False)
 
     def spellings(self) -> tuple[str, ...]:
-        """The secret as requests, replies and tracebacks may write it, the longest first.
+        """Return the forms of the secret in requests, replies and tracebacks, the longest first.
 
-        For whoever must keep it out of a text that somebody else wrote.
+        For code that must keep the secret out of texts of other programs.
         """
         if not self.secret:
             return ()

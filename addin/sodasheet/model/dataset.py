@@ -10,12 +10,12 @@ from sodasheet.model.column import Column
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset and what the caller may do with it.
+    """A dataset and the caller's rights on it.
 
     `portal` is the base address without a trailing slash (`https://data.ct.gov`). `columns` are
     in the portal's order. `row_identifier` is a field name or None. `rights` are the caller's
     rights on this asset; `refusal` is why no push can ever write to it (a derived view, a map, a
-    file), or None. `rows` and `updated` (UTC) are None where the portal did not say.
+    file), or None. `rows` and `updated` (UTC) are None if the portal did not report them.
     """
 
     portal: str
@@ -30,19 +30,19 @@ class Dataset:
 
     @property
     def url(self) -> str:
-        """The short web address of the dataset."""
+        """Short web address of the dataset."""
         return f"{self.portal}/d/{self.id}"
 
     @property
     def fillable(self) -> tuple[Column, ...]:
-        """The columns a push may write, in the portal's order."""
+        """Columns that a push may write, in the portal's order."""
         return tuple(column for column in self.columns if column.fillable)
 
     @property
     def identifier(self) -> Column | None:
-        """The row identifier's column, or None where the dataset has none."""
+        """Column of the row identifier; None if the dataset has none."""
         return self.column(self.row_identifier) if self.row_identifier else None
 
     def column(self, field: str) -> Column | None:
-        """The column with this field name, or None."""
+        """Return the column with this field name, or None."""
         return next((column for column in self.columns if column.field == field), None)

@@ -1,4 +1,4 @@
-"""The slower ways in which a source had to be read, each with its reason."""
+"""Fallbacks: slower ways in which a source had to be read, each with its reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class FastPath(StrEnum):
 class Why(StrEnum):
     """Reasons for not taking a fast path; the value is a stable word for programs.
 
-    `ENGINE` is the only one that no input may cause: the database refused a statement of ours.
+    `ENGINE` is the only reason that no input may cause: the database refused our statement.
     """
 
     MIXED_CELLS = "mixed-cells"
@@ -42,7 +42,7 @@ class Why(StrEnum):
 
     @property
     def says(self) -> str:
-        """The reason as the rest of a sentence that names the source."""
+        """Return the reason as the rest of a sentence that names the source."""
         return _SAYS[self]
 
 
@@ -51,8 +51,8 @@ _SAYS = {
     Why.ODD_CELLS: "has cells that read like errors, durations or escaped characters",
     Why.SPECIAL_CELLS: "has errors, hidden or merged cells, or formulas without results",
     Why.LARGE_NUMBERS: "has numbers with an exponent or of more than 15 digits",
-    Why.MISSING_CELLS: "has cells that the fast reader takes for blank",
-    Why.NOT_PLAIN: "is laid out in a way that the fast reader does not know",
+    Why.MISSING_CELLS: "has cells that the fast reader reads as blank",
+    Why.NOT_PLAIN: "has a layout that the fast reader does not know",
     Why.ENCODING: "is not in UTF-8",
     Why.LINE_ENDINGS: "mixes line endings",
     Why.BLANK_LINES: "has blank lines between its rows",
@@ -71,7 +71,7 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """One fast path that was not taken. `detail` is the engine's own word, if it had one."""
+    """A fast path that was not taken. `detail` is the engine's own message, if any."""
 
     path: FastPath
     why: Why
@@ -79,9 +79,9 @@ class Fallback:
 
     @property
     def unexpected(self) -> bool:
-        """True if no input may cause it, so that it is a defect of the program."""
+        """True if no input may cause the fallback, so that it is a defect of the program."""
         return self.why is Why.ENGINE
 
     def to_json(self) -> dict[str, str]:
-        """The fallback as JSON, as reports contain it."""
+        """Return the fallback as JSON for reports."""
         return {"path": self.path.value, "reason": self.why.value, "detail": self.detail}

@@ -11,7 +11,7 @@ from sodasheet.model.next_step import NextStep
 class Severity(StrEnum):
     """Effect of a finding on the push.
 
-    STOP: nothing can be sent. REJECT: the row is not sent. ASK: sent once somebody has agreed.
+    STOP: nothing can be sent. REJECT: the row is not sent. ASK: sent after a confirmation.
     NOTE: sent, but worth a look.
     """
 
@@ -23,10 +23,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One cell, row or column that is not as it should be.
+    """A problem in one cell, row or column.
 
-    `row` is the source's own row or line number; `column` the source header; `value` the text as
-    it stands in the source, cut to a readable length.
+    `row` is the source's own row or line number, `column` the source header, `value` the text in
+    the source, cut to a readable length.
     """
 
     row: int | None = None
@@ -36,10 +36,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """All findings of one reason in one column: how many there are, and the first few.
+    """All findings with one reason in one column: their count and the first few.
 
     `reason` is a stable word for programs (`not-a-number`); `message` is the sentence for people,
-    `remedy` what to do about it. `count` counts every occurrence, `examples` are the first ones.
+    `remedy` the advice. `count` counts every occurrence, `examples` are the first ones.
     `steps` are next steps for front ends that can offer them.
     """
 

@@ -10,25 +10,24 @@ from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.quality import QualitySettings
 
-#: Kinds of rows that are not data, and how a kind of one's own begins.
+#: Kinds of rows that are not data, and the beginning of a user-defined kind.
 ROW_KINDS = ("totals", "notes", "headers", "units")
 STARTING_WITH = "rows starting with "
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """The place and form of the source's rows.
+    """Location and format of the source's rows.
 
-    `kind` is `file`, `workbook`, `active` (the live sheet) or `spool` (rows that were read from one
-    already, in the folder `path`). `path` is as the user wrote it; a relative one is
-    relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are
-    one character or empty for none. `header_row` is 1-based; 0 means there is no header row and
-    columns are named `Column 1`, `Column 2`, … `skip` is how many records (not lines) of a
-    delimited file are passed over before the header, or before the first row; `header_row` is
-    then 1 or 0. `rows` says whether the hidden and filtered rows
-    of a live sheet belong to it: `all`, `visible`, or empty where nobody was asked, which means
-    all. `leave_out` names rows that are not data: `totals`, `notes`, `headers`, `units`, or
-    `rows starting with` and a text.
+    `kind` is `file`, `workbook`, `active` (the live sheet) or `spool` (rows that were already read
+    from a live sheet, in the folder `path`). `path` is as the user wrote it; a relative one is
+    relative to the job file. `encoding` and `separator` may be `auto`. `quote` and `escape` are one
+    character or empty for none. `header_row` is 1-based; 0 means there is no header row and columns
+    are named `Column 1`, `Column 2`, … `skip` is the number of records (not lines) of a delimited
+    file before the header, or before the first row; `header_row` is then 1 or 0. `rows` selects the
+    rows of a live sheet: `all`, `visible` (without hidden and filtered rows), or empty for the
+    default, which is all. `leave_out` names rows that are not data: `totals`, `notes`, `headers`,
+    `units`, or `rows starting with` and a text.
     """
 
     kind: str = "file"
@@ -59,7 +58,7 @@ class Fingerprint:
     """Shape of the source and the dataset when the mapping was confirmed.
 
     `columns` holds (column id, field name, type); `identifier` is the row identifier's field name,
-    empty where there was none or nobody wrote it down.
+    empty if there was none or it was not stored.
     """
 
     headers: tuple[str, ...] = ()
@@ -71,9 +70,8 @@ class Fingerprint:
 class Job:
     """One repeatable push. `extra` holds keys of the file that this version does not know.
 
-    `send` says whether all rows go (`all`) or those that differ from the dataset's (`changes`).
-    `snapshot` says whether the rows that the push touches are to be kept first: `require`, `try`
-    or `off`.
+    `send` is `all` for all rows or `changes` for rows that differ from the dataset's. `snapshot` is
+    `require`, `try` or `off`: saving the affected rows before the push.
     """
 
     portal: str

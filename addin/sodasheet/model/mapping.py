@@ -1,4 +1,4 @@
-"""The mapping: which source column fills which dataset column, and how."""
+"""Mapping: rules by which source columns fill dataset columns."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class ColumnRule:
     `source` is a header of the source (None for a constant), `field` a field name of the dataset
     (None when ignored or not yet chosen). `formats` are tried in order: strptime patterns and
     `ISO8601` for dates, an example such as `$1,234.50` for numbers, `yes/no` for checkboxes.
-    `match` is the reason in words; `confidence` is 0 to 1. `trim` and `empty_is_null` are those of
-    the mapping where they are None.
+    `match` is the reason in words; `confidence` is 0 to 1. If `trim` and `empty_is_null`
+    are None, those of the mapping count.
 
     The cleanup before a cell is checked: `unwrap` reads `="06103"` and `'06103` as 06103, `pad`
     fills up whole numbers with zeros to that many digits, `missing` are markers that mean an empty
@@ -70,9 +70,9 @@ class PointRule:
 
 @dataclass(frozen=True, slots=True)
 class PlaceRule:
-    """A location column filled from source columns that hold the parts of an address.
+    """A location column filled from source columns with the parts of an address.
 
-    Every part is the header of a source column, or empty where none holds it.
+    Every part is the header of a source column, or empty if no column has the part.
     """
 
     field: str
@@ -85,17 +85,17 @@ class PlaceRule:
 
     @property
     def parts(self) -> dict[str, str]:
-        """The parts that there are, each with its header."""
+        """Return the parts that are filled, with their headers."""
         names = ("address", "city", "state", "zip", "latitude", "longitude")
         return {name: header for name in names if (header := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All rules of one push. `timezone` is for `date` values that name no zone.
+    """All rules of one push. `timezone` is for `date` values without a zone.
 
-    `by_field_name` says that a header without a rule fills the dataset column of that field name
-    (matching/by_field_name.py); an empty cell then does what `blank` says. `formats` are those of a
+    With `by_field_name` a header without a rule fills the dataset column of that field name
+    (matching/by_field_name.py); `blank` is then the effect of empty cells. `formats` are those of a
     data type, for rules that have none. `missing` are markers that mean an empty cell in every
     column; `declined` are the keys of suggestions that a person has refused (model/suggestion.py).
     """
@@ -114,7 +114,7 @@ class Mapping:
 
     @property
     def filled(self) -> tuple[str, ...]:
-        """Field names that the mapping writes, in order, with repeats if there are any."""
+        """Return the field names that the mapping writes, in order, including duplicates."""
         return tuple(
             [rule.field for rule in self.columns if rule.field is not None and rule.fills]
             + [point.field for point in self.points]

@@ -1,4 +1,4 @@
-"""The four ways a push changes a dataset."""
+"""Methods: the four ways in which a push changes a dataset."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Method(StrEnum):
-    """replace, append, upsert or delete, exactly as the architecture defines them."""
+    """Method of a push, exactly as docs/explanation/architecture.md defines it."""
 
     REPLACE = "replace"
     APPEND = "append"

@@ -1,7 +1,7 @@
-"""Next steps: what a user can do about an error, a finding, a guard or a report, as data.
+"""Next steps of a user after an error, a finding, a guard or a report, as data.
 
-Each front end says a step in its own words: the terminal a command, the ribbon a button. Code
-below the front ends writes the sentence that is true everywhere, and attaches the steps to it.
+Each front end shows a step in its own words: the terminal a command, the ribbon a button. Code
+below the front ends writes a sentence that is true everywhere and attaches the steps to it.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Action(StrEnum):
     USE_COMMAND_LINE = "use-command-line"
 
 
-#: Fields that a step cannot be said without, by action; a test checks every step in the sources.
+#: Required fields of a step by action; a test checks every step in the sources.
 REQUIRED: Mapping[Action, frozenset[str]] = {
     Action.SIGN_IN_MAIL: frozenset({"host"}),
     Action.SIGN_IN_WEBHOOK: frozenset({"host"}),
@@ -79,11 +79,11 @@ REQUIRED: Mapping[Action, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """One thing that can be done next, with everything needed to do it.
+    """One action that the user can take next, with its data.
 
     An empty field is unknown, and a front end that needs the value writes a placeholder. `portal`
     is a base address, `host` that of a mail server or proxy. `name` is the key of a setting such
-    as `mail.from`, or the name of a schedule; `value` what to choose. No field holds a secret.
+    as `mail.from`, or the name of a schedule; `value` is the choice. No field contains a secret.
     """
 
     action: Action

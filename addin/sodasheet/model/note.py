@@ -1,4 +1,4 @@
-"""A remark for the user, with the steps that settle it."""
+"""A note for the user, with its next steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes that a push would make."""
+"""Preview: changes that a push would make."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One cell that would change, or one row that would appear or vanish.
+    """One cell that would change, or one row that would be added or deleted.
 
     `row` is the source's own row number, None for a row that only the dataset has; `identifier`
-    the value of the row identifier, None where there is none. `column` is a field name, None for
-    a whole row, whose values then stand in `new` or `old` as one text. A blank cell is None.
+    the value of the row identifier, None if there is none. `column` is a field name, None for
+    a whole row, whose values are then one text in `new` or `old`. A blank cell is None.
     """
 
     kind: ChangeKind
@@ -32,7 +32,7 @@ class Change:
     new: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The change as one JSON object."""
+        """Return the change as one JSON object."""
         return {"kind": self.kind.value} | {
             name: getattr(self, name) for name in ("row", "identifier", "column", "old", "new")
         }
@@ -42,11 +42,11 @@ class Change:
 class Preview:
     """Effects of a push on the rows of its dataset.
 
-    `new`, `changed` and `deleted` count rows; `unchanged` counts rows of the source that the
-    dataset holds just so. `before` and `after` are the dataset's rows. `changes` are the first
-    ones, and there are `more` of them. `emptied` are fields that hold values in the rows that are
-    touched and would hold none. `stale` says, in a sentence, why this may not be how things are,
-    or is None. `identifier` is the row identifier's field, None where the dataset has none.
+    `new`, `changed` and `deleted` count rows; `unchanged` counts rows of the source that are
+    identical in the dataset. `before` and `after` are the dataset's rows. `changes` are the first
+    ones, and there are `more` of them. `emptied` are fields that have values in the affected
+    rows and would have none. `stale` is a sentence with the reason why the preview may be out of
+    date, or None. `identifier` is the row identifier's field, None if the dataset has none.
     """
 
     new: int
@@ -63,11 +63,11 @@ class Preview:
 
     @property
     def nothing(self) -> bool:
-        """True if the push would leave everything as it is."""
+        """True if the push would change nothing."""
         return not (self.new or self.changed or self.deleted)
 
     def to_json(self) -> dict[str, Any]:
-        """The preview as one JSON object."""
+        """Return the preview as one JSON object."""
         return {
             "preview": {
                 name: getattr(self, name) for name in ("new", "changed", "deleted", "unchanged")

@@ -1,4 +1,4 @@
-"""Progress of long work, and the request to stop it."""
+"""Progress of long operations, and the request to stop them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Protocol
 class Progress(Protocol):
     """Progress as a terminal, a window or a log shows it during a run.
 
-    `stop` is asked between units of work; True means the user wants to end it.
+    `stop` is read between units of work; True means that the user wants to stop.
     """
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """A new stage of the run begins; `total` is in rows (or bytes while reading)."""
+        """Begin a new stage of the run; `total` is in rows (or bytes while reading)."""
 
     def advance(self, amount: int) -> None:
-        """So many more rows are done in this stage."""
+        """Count more rows as done in this stage."""
 
     @property
     def stop(self) -> bool:
@@ -23,7 +23,7 @@ class Progress(Protocol):
 
 
 class Silent:
-    """Progress for nobody watching."""
+    """Progress that shows nothing."""
 
     stop = False
 

@@ -1,4 +1,4 @@
-"""Settings of the comparison with the dataset, as a job holds them."""
+"""Settings of a job for the comparison with the dataset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A finding that the user has accepted for good: its reason, and the dataset column's field.
+    """A finding that the user has accepted permanently: its reason and its field.
 
     An empty `field` stands for every column.
     """
@@ -19,7 +19,7 @@ class Release:
     field: str = ""
 
 
-#: Kinds of rules -> how many values each takes (None: any number), and if it names another column.
+#: Kind of rule -> number of values (None: any number), and True if it names another column.
 RULE_KINDS: dict[str, tuple[int | None, bool]] = {
     "required": (0, False),
     "unique": (0, False),
@@ -49,12 +49,12 @@ class Rule:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The field names of the columns that the rule looks at."""
+        """Return the field names of the columns that the rule uses."""
         return (self.field, self.other) if self.other else (self.field,)
 
     @property
     def words(self) -> str:
-        """The rule as a sentence without its period."""
+        """Return the rule as a sentence without its period."""
         listed = " or ".join(self.values)
         if self.kind == "implies":
             first, *rest = self.values
@@ -78,7 +78,7 @@ class QualitySettings:
 
     `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if it is only
     reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` are the
-    findings that the user has accepted for good, `rules` those of local knowledge.
+    findings that the user has accepted permanently, `rules` the job's own rules.
     """
 
     unattended: str = "stop"

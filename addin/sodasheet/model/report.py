@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of a command that ended so."""
+        """Exit code of a command with this outcome."""
         return _EXIT_CODES[self]
 
 
@@ -41,7 +41,7 @@ _EXIT_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class RowCounts:
-    """Rows by what happened to them; None where the portal did not say (never 0 for unknown)."""
+    """Row counts by outcome; None if the portal did not report a count (never 0 for unknown)."""
 
     sent: int | None = None
     created: int | None = None
@@ -50,7 +50,7 @@ class RowCounts:
     rejected: int | None = None
 
     def __add__(self, other: RowCounts) -> RowCounts:
-        """Both together; a count unknown in one of them is unknown in the sum."""
+        """Return the sum; a count unknown in one summand is unknown in the sum."""
         pairs = (
             (getattr(self, name), getattr(other, name))
             for name in ("sent", "created", "updated", "deleted", "rejected")
@@ -62,7 +62,7 @@ class RowCounts:
 class RejectedRow:
     """A source row that did not land: `row` is the source's row number.
 
-    `kind` is the reason of the finding that it belongs to, empty if it belongs to none.
+    `kind` is the reason of the row's finding, empty if there is none.
     """
 
     row: int | None
@@ -101,13 +101,13 @@ class Report:
     """One run; docs/reference/report.md has its keys.
 
     `started` is ISO 8601 in UTC, `summary` one sentence.
-    `credentials` says where they came from, as in "the environment". Where the job itself could
-    not be read, `method` is None, and portal and dataset are empty. `base` says what the rows were
-    compared with where only changes were to be sent.
+    `credentials` is their source, such as "the environment". If the job could not be read,
+    `method` is None, and portal and dataset are empty. `base` names what the rows were compared
+    with if only changes were to be sent.
 
-    `guard` is the slug of the guard that stopped the run, `overrides` are those that were set
-    aside; `undoes` is the run that this one took back, over what others had changed in `others`
-    rows since; `snapshot` is the folder with the rows as they were. `steps` are the next steps.
+    `guard` is the slug of the guard that stopped the run, `overrides` are the guards that were
+    skipped; `undoes` is the run that this run undid, overwriting later edits by others in `others`
+    rows; `snapshot` is the folder with the previous rows. `steps` are the next steps.
     """
 
     run: str
@@ -139,7 +139,7 @@ class Report:
     steps: tuple[NextStep, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """The report as one JSON object with the keys of docs/reference/report.md."""
+        """Return the report as one JSON object with the keys of docs/reference/report.md."""
         return {
             "run": self.run,
             "outcome": self.outcome.value,
@@ -188,7 +188,7 @@ def _source(facts: SourceFacts | None) -> dict[str, Any] | None:
 
 
 def finding_json(group: FindingGroup) -> dict[str, Any]:
-    """One finding group as JSON; `example` is the first one, `examples` all that were kept."""
+    """Return one finding group as JSON; `example` is the first of `examples`."""
     examples = [
         {"row": finding.row, "column": finding.column, "value": finding.value}
         for finding in group.examples

@@ -1,4 +1,4 @@
-"""Labels, headers and words on the sheets of SodaSheet, each written down once.
+"""Labels, headers and words on the sheets of SodaSheet, each defined once.
 
 The office package draws the sheets with these words, and jobs.sheet and excel find cells by them.
 A sheet made by an earlier version has older words, which are read as well: see `spellings`.
@@ -67,7 +67,7 @@ METHODS = {
 #: Words of the drop-downs -> the job file's (docs/reference/job-file.md); the first is the default.
 SENDS = {"All rows": "all", "Only changes": "changes"}
 UNDOS = {"Always": "require", "If possible": "try", "Never": "off"}
-#: What an empty cell does -> its word in the table.
+#: Effect of an empty cell -> its word in the table.
 EMPTIES = {Blank.CLEAR: "Clear", Blank.KEEP: "Leave", Blank.REFUSE: "Reject"}
 
 # Hidden lists of the mapping sheet.

@@ -1,1 +1,1 @@
-"""Notifications: tell people how an unattended run ended."""
+"""Notifications about the outcome of unattended runs."""

@@ -1,6 +1,6 @@
-"""A word on the desktop, or in the event log of Windows, where this computer has one.
+"""Desktop notifications, and entries in the Windows event log.
 
-Text that came from a portal or a file travels as an argument or as data, never inside a script.
+Text from a portal or a file is passed as an argument or as data, never inside a script.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from sodasheet.system.programs import for_others, system_program
 
 TITLE = "SodaSheet"
 
-#: Seconds that a notification may take.
+#: Time limit of a notification, in seconds.
 _PATIENCE = 5.0
 
-#: The number of our events in the log of Windows; there is only one kind of them.
+#: Event ID in the Windows event log; there is only one kind of event.
 _EVENT = 1
 
-#: What macOS runs: the texts reach it as arguments.
+#: Script for macOS, which gets the texts as arguments.
 _APPLESCRIPT = (
     "on run argv",
     "display notification (item 2 of argv) with title (item 1 of argv)",
@@ -32,9 +32,9 @@ _APPLESCRIPT = (
 
 
 def show(text: str, *, bad: bool) -> bool:
-    """Show the text, or write it into the event log; whether that was possible.
+    """Show the text or write it into the event log; return True if that was possible.
 
-    `bad` says that it is about a failure. A computer without either stays silent.
+    `bad` marks a failure. A computer without either shows nothing.
     """
     ways: dict[str, Callable[[str, bool], bool]] = {"win32": _windows, "darwin": _mac}
     with suppress(Exception):
@@ -43,7 +43,7 @@ def show(text: str, *, bad: bool) -> bool:
 
 
 def _windows(text: str, bad: bool) -> bool:
-    """pywin32, which comes with xlwings there, may write as any user; eventcreate may not."""
+    """Write an event with pywin32, which needs no administrator rights, unlike eventcreate."""
     try:
         import win32evtlog  # type: ignore[import-untyped,import-not-found,unused-ignore]
         import win32evtlogutil  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -56,24 +56,24 @@ def _windows(text: str, bad: bool) -> bool:
     return True
 
 
-def _mac(text: str, bad: bool) -> bool:  # noqa: ARG001 - it knows no urgency
+def _mac(text: str, bad: bool) -> bool:  # noqa: ARG001 - no urgency on macOS
     script = [part for line in _APPLESCRIPT for part in ("-e", line)]
     return _run(["osascript", *script, TITLE, text])
 
 
 def _linux(text: str, bad: bool) -> bool:
-    """Without a session bus there is nobody to show it to, and the program would only complain."""
+    """Run notify-send if there is a session bus; without one it would only print an error."""
     bus = Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")) / "bus"
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not bus.exists():
         return False
     urgency = "critical" if bad else "normal"
-    # Many desktops read tags in the text.
+    # Many desktops interpret tags in the text.
     told = html.escape(text, quote=False)
     return _run(["notify-send", f"--app-name={TITLE}", f"--urgency={urgency}", "--", TITLE, told])
 
 
 def _run(command: list[str]) -> bool:
-    """Run a program of the system; nothing of ours that is secret goes along."""
+    """Run a program of the system without our secrets in its environment."""
     program = system_program(command[0])
     if program is None:
         return False

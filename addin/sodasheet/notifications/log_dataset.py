@@ -1,7 +1,7 @@
 """Log dataset: one row for each run, in DataSync's own columns (docs/how-to/notifications.md).
 
-Our further columns are filled where that dataset has them. Columns are found by their names without
-regard to case, blanks and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
+Our additional columns are filled if the dataset has them. Columns are matched by name, ignoring
+case, spaces and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient
 
-#: How a session with the portal is opened for writing.
+#: Opens a session with the portal for writing.
 Opener = Callable[[str], PortalSession]
 
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 _TEXT, _NUMBER, _FLAG, _TIME = "text", "number", "checkbox", "date & time"
 
-#: Column types that take each kind of value; text takes all of them.
+#: Column types that accept each kind of value; text accepts every kind.
 _TAKES = {
     _TEXT: {"text"},
     _NUMBER: {"number", "money", "percent", "double", "text"},
@@ -39,7 +39,7 @@ _TAKES = {
     _TIME: {"calendar_date", "floating_timestamp", "date", "fixed_timestamp", "text"},
 }
 
-#: Types that name the zone of a moment.
+#: Types whose values contain a time zone.
 _ZONED = frozenset({"date", "fixed_timestamp"})
 
 _LANDED = (Outcome.DONE, Outcome.REJECTS)
@@ -48,7 +48,7 @@ _LANDED = (Outcome.DONE, Outcome.REJECTS)
 def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
     """Write the run's row into the job's log dataset.
 
-    Raises SodaSheetError, whose sentence names the log dataset, where it cannot be written.
+    Raises SodaSheetError, which names the log dataset, if the row cannot be written.
     """
     wanted = job.notify.get("log_dataset", "")
     if not _DATASET.fullmatch(wanted):
@@ -57,8 +57,8 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
         )
     if wanted == job.dataset:
         raise Refused(
-            f"The log dataset {wanted} is the very dataset that the job pushes to, so no row of the"
-            " log was written.",
+            f"The log dataset {wanted} is the dataset that the job pushes to, so no row of"
+            " the log was written.",
             "Name another dataset as notify.log_dataset.",
         )
     with open_session(job.portal) as session:
@@ -69,16 +69,16 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
     if reply.errors:
         why = "; ".join(error.reason for error in reply.row_errors) or "no reason given"
         raise Refused(
-            f"The log dataset {wanted} did not take the row: {why}.",
+            f"The log dataset {wanted} rejected the row: {why}.",
             "Correct what it names in that dataset; a row identifier there must be Run ID or none.",
         )
 
 
 def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
-    """Every value that a log dataset may have a column for: its kind, and the value itself.
+    """Return kind and value for every column that a log dataset may have.
 
-    Those of DataSync come first; `Success` and `Errors` exclude one another there, but a run that
-    left rows out has both.
+    DataSync's columns come first; there `Success` and `Errors` exclude each other, but a run with
+    rejected rows has both.
     """
     landed, rows = report.outcome in _LANDED, report.rows
     whole = report.outcome is Outcome.DONE
@@ -108,17 +108,16 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
 
 
 def _file(report: Report, job: Job) -> str:
-    """The file as the job names it; of a live sheet the name of what was read."""
+    """Return the file named in the job; for a live sheet, the name of the source."""
     if job.source.kind in ("file", "workbook"):
         return job.source.path
     return report.source.name if report.source else ""
 
 
 def _fitted(dataset: Dataset, told: dict[str, tuple[str, Any]]) -> dict[str, Any]:
-    """The values by field name, as the dataset's columns take them.
+    """Return the values by field name, in the form of the dataset's columns.
 
-    Raises Refused where a column has a type that its value does not fit, or there is none for
-    what a log is for.
+    Raises Refused if a column's type does not fit its value, or if an essential column is missing.
     """
     columns = {_squeezed(name): name for name in told}
     row: dict[str, Any] = {}
@@ -139,7 +138,7 @@ def _fitted(dataset: Dataset, told: dict[str, tuple[str, Any]]) -> dict[str, Any
 
 
 def _as(column: Column, value: Any) -> Any:
-    """The value in the form of the column's type."""
+    """Return the value in the form of the column's type."""
     if isinstance(value, datetime):
         if column.type in _ZONED:
             return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

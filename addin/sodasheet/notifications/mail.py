@@ -1,4 +1,4 @@
-"""Handing one plain text mail to a mail server, safely or not at all."""
+"""Send plain text mail through an SMTP server, with encryption as configured."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class Letter:
     body: str
 
 
-#: Seconds for one answer of the server; all of them together may take so many times as long.
+#: Seconds for one reply of the server, and the factor for all replies together.
 PATIENCE = 20.0
 _ALL = 3
 
 
 def send(letter: Letter, server: MailServer, patience: float = PATIENCE) -> list[str]:
-    """Send the letter; gives sentences about those whom the server would not take it for.
+    """Send the letter; return a sentence for each refused recipient.
 
-    Raises SodaSheetError where nobody gets it; the sentence holds no secret.
+    Raises SodaSheetError, without secrets, if no recipient was accepted.
     """
     known = password(server)
     message = _message(letter, server)
@@ -61,10 +61,10 @@ def send(letter: Letter, server: MailServer, patience: float = PATIENCE) -> list
 
 
 def password(server: MailServer) -> Credentials | None:
-    """The password for the server, from the environment or else the credential store.
+    """Return the password for the server, from the environment or else the credential store.
 
-    None where the server asks for no sign-in. Raises CredentialError where the store fails, and
-    SodaSheetError where there is no password.
+    None if the server needs no sign-in. Raises CredentialError if the store fails, and
+    SodaSheetError if there is no password.
     """
     from sodasheet.credentials.keychain import load, register_secret
 
@@ -86,7 +86,7 @@ def password(server: MailServer) -> Credentials | None:
 
 
 class _Talk(smtplib.SMTP):
-    """A talk that ends even with a server that answers too slowly ever to come to an end."""
+    """SMTP connection with a time limit for the whole conversation."""
 
     _timer: Timer | None = None
 
@@ -108,16 +108,16 @@ class _Talk(smtplib.SMTP):
 
 
 class _SafeTalk(_Talk, smtplib.SMTP_SSL):
-    """The same, protected from the first byte."""
+    """SMTP connection with a total time limit, encrypted from the first byte."""
 
 
 @contextmanager
 def _connected(server: MailServer, patience: float) -> Iterator[smtplib.SMTP]:
-    """A connection that is protected as the settings say."""
+    """Open a connection with the encryption of the settings."""
     from sodasheet.portal.http.certificates import trust
 
     place = (server.host, server.port)
-    # The name of this computer is nobody's business.
+    # The server does not need the name of this computer.
     known: dict[str, Any] = {"local_hostname": "localhost", "timeout": patience}
     safe = server.security == "tls"
     connection = _SafeTalk(*place, context=trust(), **known) if safe else _Talk(*place, **known)
@@ -133,7 +133,7 @@ def _connected(server: MailServer, patience: float) -> Iterator[smtplib.SMTP]:
 
 
 def _sign_in(connection: smtplib.SMTP, known: Credentials) -> None:
-    """The library's own sign-in knows no passwords beyond ASCII; these forms do (RFC 4616)."""
+    """Sign in with non-ASCII passwords too (RFC 4616), which smtplib's login does not support."""
     offered = connection.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
         pair = _packed(f"\0{known.key_id}\0{known.secret}")
@@ -154,9 +154,9 @@ def _packed(text: str) -> str:
 
 
 def _message(letter: Letter, server: MailServer) -> Message:
-    """The letter as a message; a line break in a subject cannot become a header.
+    """Return the letter as a message; a line break in the subject cannot add a header.
 
-    It is made the older way, since the newer one moves blanks when it folds a subject.
+    The legacy API is used because the newer one moves spaces when it folds a subject.
     """
     message = MIMEText("".join(map(_visible, letter.body)), "plain", "utf-8")
     message["From"] = _wire(server.address)
@@ -164,12 +164,12 @@ def _message(letter: Letter, server: MailServer) -> Message:
     message["Subject"] = Header(one_line(letter.subject))  # type: ignore[assignment] # it may be
     message["Date"] = formatdate(localtime=True)
     message["Message-ID"] = make_msgid(domain=_wire(server.address).rpartition("@")[2])
-    message["Auto-Submitted"] = "auto-generated"  # so that no absence notice comes back (RFC 3834)
+    message["Auto-Submitted"] = "auto-generated"  # prevents out-of-office replies (RFC 3834)
     return message
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and other characters that cannot be seen."""
+    """Return the text without line breaks and other invisible characters."""
     return "".join(char if char.isprintable() else " " for char in " ".join(text.split()))
 
 
@@ -178,7 +178,7 @@ def _visible(char: str) -> str:
 
 
 def _wire(address: str) -> str:
-    """An address as servers know it: the domain in its ASCII form."""
+    """Return the address with the domain in its ASCII form, for SMTP."""
     import idna
 
     person, _, domain = address.rpartition("@")

@@ -1,7 +1,7 @@
-"""Errors of mail servers, and the sentence a steward reads for each.
+"""Errors of mail servers, and the user's message for each.
 
-One table, read from the top; the first row that fits speaks. What has to do with certificates is
-said by the portal edge's own table.
+One table, read from the top; the first match counts. Certificate errors have their messages in the
+table of the portal room.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _NETWORK = "Check the network connection, and whether a firewall lets mail out o
 
 
 class Unsupported(Exception):
-    """The server does not offer what the settings ask for."""
+    """Error of a server without the sign-in or encryption of the settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way in which sending mail fails; templates over `host`, `port`, `user`, `said`.
+    """A kind of mail failure; its texts are templates with `host`, `port`, `user`, `said`.
 
     `step` is the kind of next step that goes with the remedy.
     """
@@ -43,7 +43,7 @@ def _kind(*kinds: type[BaseException]) -> Callable[[BaseException], bool]:
 
 
 def _late(error: BaseException) -> bool:
-    """A time-out, which the library tells as a connection that was closed."""
+    """True for a timeout, which smtplib reports as a closed connection."""
     return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
@@ -62,7 +62,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail-no-sign-in",
-        "The mail server {host} offers no sign-in with a password.",
+        "The mail server {host} does not support sign-in with a password.",
         "Ask your IT department for the SMTP server and port that programs use; if it needs no"
         " sign-in, clear the mail user in the settings.",
         _kind(Unsupported),
@@ -70,21 +70,21 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail-unsupported",
-        "The mail server {host} offers no STARTTLS, so nothing was sent.",
+        "The mail server {host} does not support STARTTLS, so nothing was sent.",
         "Set the mail security to tls (usually port 465), or ask the administrator of that server.",
         _kind(smtplib.SMTPNotSupportedError),
         Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-recipients",
-        "The mail server {host} takes mail for none of the addresses{said}.",
-        "Correct the addresses; a server may take mail for others only after a sign-in.",
+        "The mail server {host} refused every recipient{said}.",
+        "Correct the addresses; some servers require a sign-in for outside recipients.",
         _kind(smtplib.SMTPRecipientsRefused),
     ),
     Fault(
         "mail-sender",
-        "The mail server {host} does not take mail from this sender{said}.",
-        "Set the From address to that of your account there.",
+        "The mail server {host} refused the sender{said}.",
+        "Set the From address to your account's address on that server.",
         _kind(smtplib.SMTPSenderRefused),
         Action.SHOW_SETTINGS,
     ),
@@ -96,7 +96,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail-cut-off",
-        "The mail server {host} broke the connection off, or never came to an end.",
+        "The mail server {host} closed the connection or did not finish in time.",
         "Check the server, port and security in the settings, then send a test mail.",
         _kind(smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError),
         Action.TEST_MAIL,
@@ -109,27 +109,27 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail-not-tls",
-        "What answers at port {port} of {host} does not begin with encryption.",
+        "Port {port} of {host} does not use TLS from the start.",
         "Set the mail security to starttls (usually port 587) or tls (usually port 465).",
         _not_tls,
         Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-tls",
-        "No safe connection to the mail server {host} could be made.",
+        "A secure connection to the mail server {host} failed.",
         "Check server and port, and ask the administrator of that server.",
         _kind(ssl.SSLError),
     ),
     Fault(
         "mail-host",
-        "There is no mail server called {host}, or this computer cannot look it up.",
+        "The mail server {host} was not found.",
         "Check its spelling in the settings.",
         _kind(socket.gaierror, UnicodeError),
         Action.SHOW_SETTINGS,
     ),
     Fault(
         "mail-not-listening",
-        "Nothing takes mail at port {port} of {host}.",
+        "No mail server answers at port {port} of {host}.",
         "Check the server and port in the settings.",
         _kind(ConnectionRefusedError),
         Action.SHOW_SETTINGS,
@@ -142,7 +142,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "mail",
-        "The mail could not be made or sent.",
+        "The mail could not be sent.",
         "Send a test mail to see what fails.",
         _kind(BaseException),
         Action.TEST_MAIL,
@@ -151,7 +151,7 @@ FAULTS: tuple[Fault, ...] = (
 
 
 def translated(error: BaseException, server: MailServer) -> SodaSheetError:
-    """The error a steward reads; it holds no secret, whatever the server repeats."""
+    """Return the user's error, without secrets even if the server repeats them."""
     from sodasheet.portal.http.network_errors import failure_of
 
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -167,12 +167,12 @@ def translated(error: BaseException, server: MailServer) -> SodaSheetError:
 
 
 def turned_down(server: MailServer, who: str, why: tuple[int, bytes]) -> str:
-    """The sentence for one of several recipients whom the server does not take mail for."""
-    return f"The mail server {server.host} takes no mail for {who}{_quoted(*why)}."
+    """Return the sentence for one refused recipient of several."""
+    return f"The mail server {server.host} refused the recipient {who}{_quoted(*why)}."
 
 
 def _said(error: Any) -> str:
-    """The server's own words, as far as it had any."""
+    """Return the server's own words, empty if there are none."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return _quoted(*next(iter(error.recipients.values())))
     if isinstance(error, smtplib.SMTPResponseException):

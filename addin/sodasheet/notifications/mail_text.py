@@ -1,4 +1,4 @@
-"""The mail about one run, in words for whoever looks after the dataset."""
+"""Mail about one run, for the people responsible for the dataset."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from sodasheet.model.report import Outcome, RejectedRow, Report
 from sodasheet.notifications.next_steps import step_lines
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 
-#: Rows and findings named in a mail; all of them are in the files that it names.
+#: Maximum rows and findings in a mail; the files named in the mail have all of them.
 _SHOWN = 10
 
-#: A value is cut to so many characters.
+#: Maximum characters of a value.
 _LONGEST = 80
 
 _HEADLINES = {
     Outcome.DONE: "done",
-    Outcome.REJECTS: "done, but some rows were left out",
+    Outcome.REJECTS: "done, but some rows were rejected",
     Outcome.REFUSED: "stopped, nothing was sent",
     Outcome.FAILED: "failed",
     Outcome.UNKNOWN: "outcome unknown",
@@ -29,26 +29,26 @@ _HEADLINES = {
 _NEXT = {
     Outcome.DONE: "Nothing: all rows have landed.",
     Outcome.REJECTS: "Fix the rejected rows in the source, and push it again.",
-    Outcome.REFUSED: "Remove what stopped it, as said above, and run it again.",
-    Outcome.FAILED: "Remove what went wrong, as said above, and run it again.",
+    Outcome.REFUSED: "Fix the reason given above, then run the job again.",
+    Outcome.FAILED: "Fix the error given above, then run the job again.",
     Outcome.UNKNOWN: "Resume the run to find out which rows have landed. Do not push the same"
     " rows again before that.",
-    Outcome.CANCELLED: "Run it again if its rows are still wanted.",
+    Outcome.CANCELLED: "Run the job again if its rows are still needed.",
 }
 
 
 def subject(report: Report, name: str) -> str:
-    """`SodaSheet: failed: Building Permits (permits.json)`."""
+    """Return a subject such as `SodaSheet: failed: Building Permits (permits.json)`."""
     what = report.dataset_name or report.dataset
     place = f"{what} ({name})" if what and name else what or name
     return f"SodaSheet: {_HEADLINES[report.outcome]}: {place}"[:200]
 
 
 def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = ()) -> str:
-    """Return the mail's body: outcome, counts, first rejected rows, next steps, and the report's
-    place.
+    """Return the mail's body: outcome, counts, rejected rows, next steps, and report path.
 
-    `problems` are sentences about what else could not be told.
+
+    `problems` are sentences about failed notifications.
     """
     parts = [
         [report.summary],
@@ -67,7 +67,7 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
 
 
 def _steps(report: Report) -> list[NextStep]:
-    """Return the steps of the report; that of an unknown outcome is not left to its writer."""
+    """Return the steps of the report; an unknown outcome always has the step to resume."""
     steps = list(report.steps)
     known = any(step.action is Action.RESUME_RUN for step in steps)
     if report.outcome is Outcome.UNKNOWN and report.run and not known:
@@ -95,12 +95,12 @@ def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:
 
 
 def _counts(report: Report) -> str:
-    """`20 sent, 3 created, 17 updated, 2 left out; 322 in the dataset now`; unknown ones unsaid."""
+    """Return `20 sent, 17 updated, 2 rejected; 322 in the dataset now`, without unknown counts."""
     words = {"sent": "sent", "created": "created", "updated": "updated", "deleted": "deleted"}
     counts = ((getattr(report.rows, name), word) for name, word in words.items())
     told = [f"{amount:,} {word}" for amount, word in counts if amount is not None]
     if report.rows.rejected:
-        told.append(f"{report.rows.rejected:,} left out")
+        told.append(f"{report.rows.rejected:,} rejected")
     held = report.rows_after
     return ", ".join(told) + (f"; {held:,} in the dataset now" if held is not None else "")
 
@@ -118,12 +118,12 @@ def _rejected(rows: Sequence[RejectedRow]) -> list[str]:
     if not rows:
         return []
     more = len(rows) - _SHOWN
-    title = f"The first {_SHOWN} rows left out:" if more > 0 else "Rows left out:"
+    title = f"The first {_SHOWN} rejected rows:" if more > 0 else "Rejected rows:"
     return [title, *(f"  {_row(row)}" for row in rows[:_SHOWN])]
 
 
 def _row(row: RejectedRow) -> str:
-    """`row 17 (P-1), Opened, "n/a": not a date`."""
+    """Return a line such as `row 17 (P-1), Opened, "n/a": not a date`."""
     place = f"row {row.row}" if row.row is not None else "a row"
     place += f" ({_cut(row.identifier)})" if row.identifier else ""
     column = f", {row.column}" if row.column else ""
@@ -139,7 +139,7 @@ def _cut(text: str) -> str:
 def _files(report: Report) -> list[str]:
     if not report.run:
         return []
-    lines = [f"The whole report: {runs_folder() / report.run / REPORT_NAME}"]
+    lines = [f"Full report: {runs_folder() / report.run / REPORT_NAME}"]
     if report.rejected_file:
-        lines.append(f"Every finding: {report.rejected_file}")
+        lines.append(f"All findings: {report.rejected_file}")
     return lines

@@ -1,6 +1,6 @@
-"""Telling people what became of a run: by mail, by webhook, in a log dataset, on the desktop.
+"""Notifications about a run: by mail, by webhook, in a log dataset, on the desktop.
 
-Whatever goes wrong here is said and changes nothing about the run itself.
+Failures here are reported and do not change the outcome of the run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["log", "logged", "tell"]
 def tell(
     report: Report, job: Job | None, name: str, open_session: Opener | None = None
 ) -> list[str]:
-    """Report an unattended run to everybody who is to know; return a sentence for each failure.
+    """Send the notifications of an unattended run; return a sentence for each failure.
 
     `job` is None if it could not be read; `name` is the name that people know it by, such as the
     path of its file. Without `open_session` the portal is opened with the saved key. Never raises.
@@ -132,7 +132,7 @@ def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
 
 
 def _asked(report: Report, job: Job | None) -> bool:
-    """True if anybody wants to hear of this outcome."""
+    """True if the job asks for mail about this outcome."""
     always = job is not None and job.notify.get("when") == "always"
     return always or report.outcome is not Outcome.DONE
 
@@ -147,7 +147,7 @@ def _show(report: Report) -> list[Note]:
 
 
 def _signed_in(portal: str) -> PortalSession:
-    """A session as whoever is signed in; it waits less long than one that sends rows."""
+    """Open a session with the saved key and with less patience than for sending rows."""
     from sodasheet.portal.connect import SessionOptions, connect
     from sodasheet.portal.http.retries import Patience
 
@@ -164,5 +164,5 @@ def _notes(work: Callable[[], list[Note]]) -> list[Note]:
     except Exception as error:
         from sodasheet.crash_report import crash_report
 
-        notes = [Note(f"Not everybody could be told of this run: {crash_report(error)}")]
+        notes = [Note(f"Some notifications of this run failed: {crash_report(error)}")]
     return [replace(note, text=redact(note.text)) for note in notes]

@@ -1,1 +1,1 @@
-"""Jobs that run by themselves: the system's own scheduler starts `sodasheet run`."""
+"""Scheduled jobs: the operating system's scheduler starts `sodasheet run`."""

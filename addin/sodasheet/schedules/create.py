@@ -1,4 +1,4 @@
-"""Making a schedule: written down, given to the system's scheduler, and what it may be wanting."""
+"""Create and remove schedules, and warn of what would keep a run from pushing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sodasheet.schedules import store
 from sodasheet.schedules.backends.select import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
 
-#: The two ways of a workbook, each with what it costs.
+#: The two ways to push a workbook, each with its drawbacks.
 HEADLESS = (
     "Without Excel: the workbook is read as it was saved last, so Excel need not be there, but no"
     " formula is computed and no connection refreshed."
@@ -30,22 +30,22 @@ IN_EXCEL = (
 )
 
 
-#: Minutes that a scheduled push may take unless somebody says otherwise.
+#: Default time limit of a scheduled push, in minutes.
 LIMIT = 360.0
 
-#: Workbooks that may hold macros, so that Excel can push them.
+#: Extensions of workbooks that may contain macros, so that Excel can push them.
 MACROS = (".xlsm", ".xlsb", ".xls")
 
 
 def runs(schedule: Schedule, now: datetime) -> str:
-    """When it runs, when next, and who sees to it, in one sentence; `now` is local."""
+    """Return a sentence with the recurrence, the next run and the scheduler; `now` is local."""
     following = f"{schedule.when.after(now):%Y-%m-%d at %H:%M}"
     keeper = f" ({schedule.system})" if schedule.system else ""
     return f"{schedule.name} runs {schedule.when}, next on {following}{keeper}."
 
 
 def unmake(schedules: Sequence[Schedule]) -> str:
-    """Take schedules from their schedulers and forget them; a sentence that says so."""
+    """Remove schedules from their schedulers and from the store; return a sentence about it."""
     for one in schedules:
         system_of(one.system).remove(one)
         store.drop(one)
@@ -54,10 +54,10 @@ def unmake(schedules: Sequence[Schedule]) -> str:
 
 
 def make(wanted: Schedule) -> Schedule:
-    """Write the schedule down and give it to the scheduler of this system; it as it is now.
+    """Store the schedule, pass it to the system's scheduler, and return it as stored.
 
-    A schedule of the same name and file is replaced. Raises UsageProblem where another file's
-    schedule has the name, SodaSheetError where the system does not take it.
+    A schedule of the same name and file is replaced. Raises UsageProblem if the schedule of another
+    file has the name, SodaSheetError if the scheduler refuses it.
     """
     earlier = require_free(wanted)
     system = system_here(wanted.job)
@@ -77,7 +77,7 @@ def make(wanted: Schedule) -> Schedule:
 
 
 def require_free(wanted: Schedule) -> Schedule | None:
-    """The schedule of this name that is there; raises UsageProblem where it is another file's."""
+    """Return the existing schedule of this name; raises UsageProblem if it is another file's."""
     taken = next((one for one in store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
@@ -92,7 +92,7 @@ def require_free(wanted: Schedule) -> Schedule | None:
 
 
 def doubts(system: str, jobs: Sequence[NamedJob]) -> list[Note]:
-    """Return what would keep a run from pushing, as far as can be seen now."""
+    """Return notes about what would keep a run from pushing, as far as it is known now."""
     notes = [Note(note) for one in jobs for note in one.notes]
     notes += [
         Note(

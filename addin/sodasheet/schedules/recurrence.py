@@ -1,4 +1,4 @@
-"""When a job is to run: every day, on some days of the week, or every hour, by this computer."""
+"""Recurrence of a schedule: daily, on days of the week, or hourly, in local time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sodasheet.errors import UsageProblem
 
-#: The days as they are written on the command line, Monday first as in datetime.weekday().
+#: Names of the days in texts, Monday first as in datetime.weekday().
 DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 _MINUTE = re.compile(":?([0-5]?[0-9])")
@@ -17,9 +17,9 @@ _TIME = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """`days` are numbers from 0 (Monday) to 6, all seven of them for daily; times are local.
+    """Recurrence in local time; `days` are numbers from 0 (Monday) to 6, all seven for daily.
 
-    `hourly` is every hour of every day at the minute; the hour then says nothing.
+    `hourly` means every hour of every day at the minute; the hour is then ignored.
     """
 
     hour: int
@@ -29,16 +29,16 @@ class When:
 
     @property
     def daily(self) -> bool:
-        """True if it is once every day."""
+        """True if the job runs once every day."""
         return len(self.days) == 7 and not self.hourly
 
     @property
     def time(self) -> str:
-        """`06:00`."""
+        """Time of day, such as `06:00`."""
         return f"{self.hour:02}:{self.minute:02}"
 
     def __str__(self) -> str:
-        """`daily at 06:00`, `weekly on MON, THU at 06:00`, `hourly at :15`."""
+        """Return `daily at 06:00`, `weekly on MON, THU at 06:00` or `hourly at :15`."""
         if self.hourly:
             return f"hourly at :{self.minute:02}"
         if self.daily:
@@ -46,7 +46,7 @@ class When:
         return f"weekly on {', '.join(DAYS[day] for day in self.days)} at {self.time}"
 
     def after(self, now: datetime) -> datetime:
-        """The next time after `now`, which is local and without a zone."""
+        """Return the next time after `now`, which is local and without a zone."""
         if self.hourly:
             this = now.replace(minute=self.minute, second=0, microsecond=0)
             return this if this > now else this + timedelta(hours=1)
@@ -56,33 +56,33 @@ class When:
 
 
 def daily(text: str) -> When:
-    """`06:00`. Raises UsageProblem."""
+    """Return the recurrence for a time such as `06:00`. Raises UsageProblem."""
     return When(*_time(text))
 
 
 def weekly(text: str) -> When:
-    """`MON,THU@06:00`. Raises UsageProblem."""
+    """Return the recurrence for a text such as `MON,THU@06:00`. Raises UsageProblem."""
     names, sign, time = text.partition("@")
     known = [name.strip().upper() for name in names.split(",")]
     wrong = next((name for name in known if name not in DAYS), None)
     if not sign or wrong is not None:
         raise UsageProblem(
-            f'"{text}" does not say on which days and when.',
+            f'"{text}" is not a list of days with a time.',
             f"Write days, @ and a time, such as MON,THU@06:00; days are {', '.join(DAYS)}.",
         )
     return When(*_time(time), tuple(sorted({DAYS.index(name) for name in known})))
 
 
 def hourly(text: str) -> When:
-    """`15` or `:15`, the minute of every hour. Raises UsageProblem."""
+    """Return the recurrence for a minute such as `15` or `:15`. Raises UsageProblem."""
     found = _MINUTE.fullmatch(text.strip())
     if found is None:
-        raise UsageProblem(f'"{text}" is no minute of the hour.', "Write 0 to 59, such as 15.")
+        raise UsageProblem(f'"{text}" is not a minute of the hour.', "Write 0 to 59, such as 15.")
     return When(0, int(found[1]), hourly=True)
 
 
 def _time(text: str) -> tuple[int, int]:
     found = _TIME.fullmatch(text.strip())
     if found is None:
-        raise UsageProblem(f'"{text}" is no time of day.', "Write it as 06:00 or 18:30.")
+        raise UsageProblem(f'"{text}" is not a time of day.', "Write it as 06:00 or 18:30.")
     return int(found[1]), int(found[2])

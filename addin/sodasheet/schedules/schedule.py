@@ -1,4 +1,4 @@
-"""A schedule: a job, when it runs, and the command that the system's scheduler is given."""
+"""Schedule: a job, its recurrence, and the command for the system's scheduler."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from sodasheet.system.paths import home
 _PLAIN = re.compile("[a-z0-9][a-z0-9-]{0,39}")
 _LONGEST = 100
 
-#: Names that Windows keeps for devices: `con.json` is no file there (Naming Files, MSDN).
+#: Names that Windows reserves for devices: `con.json` is not a file there (Naming Files, MSDN).
 _DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`name` is what people call it; `job` is the absolute path of the job's file.
+    """Schedule of a job; `job` is the absolute path of the job's file.
 
-    `minutes` is the time limit of a run, `only` the one job of the file that is meant, `in_excel`
-    whether Excel is to open the workbook. `system` is the scheduler that has it.
+    `minutes` is the time limit of a run, `only` the name of one job of the file, `in_excel` is True
+    if Excel opens the workbook. `system` is the name of the scheduler.
     """
 
     name: str
@@ -39,14 +39,14 @@ class Schedule:
 
     @property
     def slug(self) -> str:
-        """The name as files, tasks and units may be called; see `slug_of`."""
+        """Name for files, tasks and units; see `slug_of`."""
         return slug_of(self.name)
 
 
 def slug_of(name: str) -> str:
-    """A name for machines: letters, digits and hyphens only, one for each name.
+    """Return a unique slug of letters, digits and hyphens for a name.
 
-    Whatever else the name holds stays out of file names, commands and other people's syntax.
+    Other characters of the name stay out of file names, commands and schedulers' files.
     """
     low = name.casefold()
     if _PLAIN.fullmatch(low) and not _DEVICE.fullmatch(low):
@@ -56,7 +56,7 @@ def slug_of(name: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """The name if it can be one. Raises UsageProblem."""
+    """Return the name if it is valid. Raises UsageProblem."""
     text = " ".join(name.split())
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise UsageProblem(
@@ -69,10 +69,10 @@ def checked_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The program that a scheduler starts, with arguments and a folder.
+    """Program for a scheduler to start, with arguments and working folder.
 
-    Neither the job's path nor its name is in it: those are looked up by the slug, so that nothing
-    that somebody made up is ever part of a command. `log` takes what the program prints.
+    The command contains neither the job's path nor its name but the slug, by which they are looked
+    up: no user's text is ever part of a command. `log` receives the program's output.
     """
 
     program: str
@@ -82,11 +82,11 @@ class Start:
 
 
 def start_of(slug: str) -> Start:
-    """The command of a schedule on this computer.
+    """Return the command of a schedule on this computer.
 
-    The folder is ours, not the job's: Python imports nothing from it (-P), and a share that is
-    away does not keep the run from starting and telling so. Raises UsageProblem for a path that no
-    scheduler can be given.
+    The working folder is ours, not the job's: Python imports nothing from it (-P), and a missing
+    share does not keep the run from starting and reporting the problem. Raises UsageProblem for a
+    path that schedulers cannot handle.
     """
     place = home().absolute()
     named = ("--home", str(place)) if os.environ.get("SODASHEET_HOME") else ()
@@ -96,14 +96,14 @@ def start_of(slug: str) -> Start:
     for path in (start.program, start.folder):
         if not path.isprintable():
             raise UsageProblem(
-                f"The path {path!r} has signs that cannot be handed to a scheduler.",
+                f"The path {path!r} has characters that schedulers cannot handle.",
                 "Move that folder to a path of plain letters.",
             )
     return start
 
 
 def _python() -> str:
-    """The interpreter; on Windows the one that opens no console window."""
+    """Return the path of the interpreter; on Windows of pythonw, which opens no console window."""
     python = Path(sys.executable)
     silent = python.with_name("pythonw.exe")
     return str(silent if sys.platform == "win32" and silent.exists() else python)

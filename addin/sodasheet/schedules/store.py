@@ -1,4 +1,4 @@
-"""Schedules on this computer, and the outcome of each last run: files in SodaSheet's home."""
+"""Store of schedules and the outcomes of their last runs: files in SodaSheet's home."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _RECORD, _LAST = ".json", ".last"
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last run of a schedule; `outcome` is None while it runs, or where it was killed.
+    """Last run of a schedule; `outcome` is None during the run or if the run was killed.
 
-    Times are ISO 8601 in UTC. Of several jobs it tells of the one that most needs a look.
+    Times are ISO 8601 in UTC. Of several jobs the most urgent outcome counts.
     """
 
     started: str
@@ -40,7 +40,7 @@ def folder() -> Path:
 
 
 def keep(schedule: Schedule) -> None:
-    """Write the schedule down. Raises SodaSheetError where it cannot be written."""
+    """Store the schedule. Raises SodaSheetError if the file cannot be written."""
     when = schedule.when
     _write(
         schedule.slug + _RECORD,
@@ -60,7 +60,7 @@ def keep(schedule: Schedule) -> None:
 
 
 def known(name: str) -> Schedule:
-    """The schedule of this name or slug. Raises UsageProblem where there is none."""
+    """Return the schedule of this name or slug. Raises UsageProblem if there is none."""
     try:
         return _read(folder() / (slug_of(name) + _RECORD))
     except FileNotFoundError:
@@ -72,20 +72,20 @@ def known(name: str) -> Schedule:
 
 
 def schedules() -> list[Schedule]:
-    """All of them by name. Raises UsageProblem for one that is damaged."""
+    """Return all schedules by name. Raises UsageProblem for a damaged file."""
     found = [_read(path) for path in folder().glob(f"*{_RECORD}")]
     return sorted(found, key=lambda one: one.name.casefold())
 
 
 def drop(schedule: Schedule) -> None:
-    """Forget the schedule and its last run."""
+    """Remove the schedule and its last run."""
     for end in (_RECORD, _LAST, ".log"):
         with suppress(OSError):
             (folder() / (schedule.slug + end)).unlink(missing_ok=True)
 
 
 def last(schedule: Schedule) -> Last | None:
-    """Outcome of the schedule's last run; None if there was none yet."""
+    """Return the outcome of the schedule's last run; None if there was none yet."""
     try:
         body = json.loads((folder() / (schedule.slug + _LAST)).read_bytes())
         return Last(**body)
@@ -94,17 +94,17 @@ def last(schedule: Schedule) -> Last | None:
 
 
 def begun(slug: str) -> Last:
-    """A run of the schedule begins."""
+    """Store the start of a run."""
     return _noted(slug, Last(_now()))
 
 
 def ended(slug: str, began: Last, outcome: str, summary: str, run: str) -> None:
-    """It has ended."""
+    """Store the outcome of a run."""
     _noted(slug, Last(began.started, _now(), outcome, summary, run))
 
 
 def _noted(slug: str, state: Last) -> Last:
-    """Only told in lists, so a disk that is full ends no run."""
+    """Store the state of a run; a full disk does not end the run, as only lists show the state."""
     with suppress(SodaSheetError):
         _write(slug_of(slug) + _LAST, {name: getattr(state, name) for name in Last.__slots__})
     return state

@@ -218,7 +218,7 @@ def test_a_crontab_that_cannot_be_read_is_not_written_over(
     said = terminal("schedule", saved(terminal), "--daily", "06:00")
 
     assert said.code == 1
-    assert "crontab, which keeps this system's schedules, says no: you are not allowed" in said.err
+    assert "The system's scheduler crontab refused: you are not allowed" in said.err
     assert store.schedules() == []
 
 
@@ -243,8 +243,8 @@ def test_where_there_is_no_scheduler_the_command_to_be_run_is_told(terminal: Ter
         (["permits.json", "--list"], "Give a job to schedule"),
         (["permits.json"], "Say when the job is to run."),
         (["permits.json", "--daily", "6", "--weekly", "MON@6:00"], "Say when the job is to run."),
-        (["permits.json", "--daily", "six"], '"six" is no time of day.'),
-        (["permits.json", "--hourly", "6:15"], '"6:15" is no minute of the hour.'),
+        (["permits.json", "--daily", "six"], '"six" is not a time of day.'),
+        (["permits.json", "--hourly", "6:15"], '"6:15" is not a minute of the hour.'),
         (["gone.json", "--daily", "06:00"], "The job file gone.json: there is no such file."),
         (["--remove", "Parks"], 'There is no schedule "Parks" on this computer.'),
         (["--run-now", "Parks"], 'There is no schedule "Parks" on this computer.'),

@@ -155,7 +155,7 @@ def test_what_nobody_decided_and_what_changed_since_is_said(terminal: Terminal) 
     assert online.code == 4
     for words in (
         'The source column "Permit No" fills nothing and is not ignored',
-        "on a likeness only (similar 91 %)",
+        "by similarity only (similar 91 %)",
         "Gone",
         "not_there",
         "was of type number and is now text",

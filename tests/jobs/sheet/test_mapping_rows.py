@@ -210,7 +210,9 @@ def test_a_part_that_is_named_twice_is_told() -> None:
 
     _, problems = mapping_of(rows, LABELS, PLACED)
 
-    assert [problem.sentence for problem in problems] == ["This part of the place is named twice."]
+    assert [problem.sentence for problem in problems] == [
+        "This part of the address is mapped twice."
+    ]
 
 
 def test_cleanup_and_templates_survive_the_sheet() -> None:

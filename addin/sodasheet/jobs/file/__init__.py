@@ -1,1 +1,1 @@
-"""Job files: reading, writing and checking them."""
+"""Job files: read, write and check them."""

@@ -1,4 +1,4 @@
-"""Job files on disk: read with every doubt removed, written whole or not at all."""
+"""Job files on disk: read strictly, written atomically."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from sodasheet.system.close_matches import nearby
 from sodasheet.system.file_names import is_device
 from sodasheet.system.windows_error import LOCKED, windows_error
 
-#: No job of any dataset comes near this; a data file given by mistake is told at once.
+#: Far beyond the size of any job, so that a data file given by mistake is refused at once.
 _LARGEST = 16 * 1024 * 1024
 
 _CREATE = "Create the job again."
 _CREATING = (NextStep(Action.CREATE_JOB),)
 
-#: Names of data files, which people give where a job is asked for.
+#: Extensions of data files, which users give by mistake instead of a job.
 _ROWS = (".csv", ".tsv", ".txt", ".tab")
 
 
 def read_job(path: Path) -> Job:
-    """The job in a file (UTF-8, with or without a byte order mark).
+    """Read the job in a file (UTF-8, with or without a byte order mark).
 
     Raises UsageProblem for a file that cannot be read, is not a job, or holds a value that is
     not allowed; the sentence names the file, the key and the value.
@@ -52,9 +52,9 @@ def job_data(path: Path) -> Any:
 
 
 def write_job(job: Job, path: Path) -> None:
-    """Write a job file; a reader sees the old file or the new one, never half of one.
+    """Write a job file atomically: readers see the old file or the new file.
 
-    Raises UsageProblem where the job could not be read back or the file cannot be written.
+    Raises UsageProblem if the job could not be read back or the file cannot be written.
     """
     data = job_to_json(job)
     job_from_json(data)
@@ -84,18 +84,18 @@ def require_file_name(path: Path) -> None:
     """Raise UsageProblem if the system would write to a device and not to a file."""
     if os.name == "nt" and is_device(path):
         raise UsageProblem(
-            f"Windows keeps the name {path.name} for a device; no job can be saved there.",
+            f"Windows reserves the name {path.name} for a device; a job cannot be saved there.",
             "Choose another name.",
         )
 
 
 def base_folder(path: Path) -> Path:
-    """The folder that relative source paths in this job file start from."""
+    """Return the folder of relative source paths in this job file."""
     return path.resolve().parent
 
 
 def unconfirmed(job: Job) -> tuple[ColumnRule | PointRule, ...]:
-    """Rules that rest on a likeness (not on an exact name) and that no person has confirmed."""
+    """Return the rules matched by similarity (not by an exact name) that are not confirmed."""
     return doubtful(job.mapping)
 
 
@@ -162,14 +162,14 @@ def _parsed(text: str, path: Path) -> Any:
         ) from None
     except (ValueError, RecursionError):
         raise UsageProblem(
-            "it is not JSON that can be read: a number is too long or lists lie too deep.",
+            "it is not JSON that can be read: a number is too long or lists are nested too deep.",
             _CREATE,
             _CREATING,
         ) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys are all different; with two methods nobody could say which counts."""
+    """Return an object with unique keys; of two methods it is unclear which counts."""
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
@@ -185,7 +185,7 @@ def _no_constant(word: str) -> Any:
 def _encoded(data: dict[str, Any]) -> bytes:
     try:
         return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which only an escape can write
+    except UnicodeEncodeError:  # half of a surrogate pair, possible only as an escape
         return (json.dumps(data, indent=2) + "\n").encode()
 
 

@@ -1,4 +1,4 @@
-"""From the JSON of a job to its mapping: the rules of columns, points and places."""
+"""Read the mapping of a job from JSON: rules of columns, points and places."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from sodasheet.staging.check.template import parse_template
 
 
 def mapping_from_json(part: Part) -> Mapping:
-    """The mapping of a job. Raises UsageProblem naming the key, its value and what is allowed."""
+    """Return the mapping of a job.
+
+    Raises UsageProblem with the key, its value and the allowed values.
+    """
     if "columns" not in part.values:
         raise part.problem("columns", "a list with one object for each source column")
     plain = Mapping()
@@ -53,7 +56,7 @@ def _rule(part: Part) -> ColumnRule:
     return rule
 
 
-#: Digits that a number can be filled up to.
+#: Maximum number of digits for padding with zeros.
 _MOST_DIGITS = 30
 
 
@@ -76,7 +79,7 @@ def _some_flag(part: Part, name: str) -> bool | None:
 
 
 def _formats(part: Part) -> dict[str, tuple[str, ...]]:
-    """Formats by data type."""
+    """Return the formats by data type."""
     return {name: part.texts(name) for name in part.values}
 
 
@@ -92,7 +95,7 @@ def _place(part: Part) -> PlaceRule:
 
 
 def _check_rule(rule: ColumnRule, part: Part) -> None:
-    """Refuse a rule that says two things at once, or nothing."""
+    """Refuse a rule that is ambiguous or empty."""
     problems = {
         "has neither a source nor a constant nor a template": (
             rule.source is None and rule.constant is None and rule.template is None

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a job, not only the first of it."""
+"""All problems of a job, not only the first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.job import Job
 
-#: A job without a fault, in which one part after the other is put on trial.
+#: A valid job, in which one part after the other is replaced for checking.
 _SOUND: dict[str, Any] = {
     "sodasheet": VERSION,
     "portal": "https://data.example.gov",
@@ -22,7 +22,7 @@ _SOUND: dict[str, Any] = {
     "columns": [],
 }
 
-#: What stands before an item of a list on trial, so that it keeps its number.
+#: Valid items that precede the checked item of a list, so that it keeps its number.
 _SOUND_ITEMS: dict[str, dict[str, Any]] = {
     "columns": {"source": "a", "ignore": True},
     "points": {"field": "a", "latitude": "b", "longitude": "c"},
@@ -30,7 +30,7 @@ _SOUND_ITEMS: dict[str, dict[str, Any]] = {
 
 
 def problems_in(data: Any) -> list[UsageProblem]:
-    """Return the problems of parsed JSON that is not a job: the first of each key and each rule."""
+    """Return the problems of an invalid job in JSON: the first of each key and each rule."""
     if not isinstance(data, dict) or "sodasheet" not in data:
         return list(_tried(data))
     found: list[UsageProblem] = []
@@ -40,7 +40,7 @@ def problems_in(data: Any) -> list[UsageProblem]:
 
 
 def unknown_in(data: Any) -> list[str]:
-    """The keys that are not known here, as far as the parts they stand in are sound."""
+    """Return the unknown keys, as far as the objects around them are valid."""
     found: list[str] = []
     for key, value in data.items() if isinstance(data, dict) else ():
         with suppress(UsageProblem):
@@ -61,14 +61,14 @@ def doubts_about(job: Job) -> list[str]:
     for likely in doubtful(job.mapping):
         name = getattr(likely, "source", None) or likely.field
         doubts.append(
-            f'"{name}" fills {likely.field} on a likeness only ({likely.match}): look at it, and '
+            f'"{name}" fills {likely.field} by similarity only ({likely.match}): look at it, and '
             'confirm the match ("match": "confirmed").'
         )
     return doubts
 
 
 def _on_trial(key: str, data: dict[str, Any]) -> Iterator[UsageProblem]:
-    """The faults of one key, with everything else sound."""
+    """Yield the problems of one key in an otherwise valid job."""
     if key not in data:
         yield from _tried({name: value for name, value in _SOUND.items() if name != key})
         return

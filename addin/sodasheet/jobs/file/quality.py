@@ -1,4 +1,4 @@
-"""The settings of the comparison with the dataset, in a job file."""
+"""Settings of the comparison with the dataset, in a job file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the JSON of a job file to a job, refusing what cannot be meant."""
+"""Read a job from the JSON of a job file, and refuse invalid values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sodasheet.model.next_step import Action, NextStep
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
 
-#: The kind of a source in a run log, which nobody writes by hand.
+#: The kind of a source in a run log, never written by hand.
 _SPOOL = "spool"
 _ROWS = ("all", "visible", "")
 _WHEN = ("failure", "always")
@@ -77,7 +77,7 @@ def _portal(part: Part) -> str:
     if secret:
         raise UsageProblem(
             "portal holds a user name or a password.",
-            "Take it out: a job never holds a secret, and whoever reads the file reads it too.",
+            "Remove it: a job must not contain a secret, which every reader of the file would see.",
         )
     if split.scheme not in ("http", "https") or not host:
         raise part.problem("portal", allowed)
@@ -118,7 +118,7 @@ def _source(part: Part) -> SourceSpec:
 
 
 def _skip(part: Part, kind: str) -> int:
-    """Records to pass over: of a delimited file only, and instead of a later header row."""
+    """Return the number of records to skip: only for delimited files, instead of a header row."""
     skip = part.whole("skip", 0)
     if skip and (kind != "file" or part.whole("header_row", 1) > 1):
         raise part.problem("skip", "0, or a header_row of 1 or 0 and a delimited file, ")
@@ -126,7 +126,7 @@ def _skip(part: Part, kind: str) -> int:
 
 
 def _leave_out(part: Part) -> tuple[str, ...]:
-    """Kinds of rows that are not data."""
+    """Return the kinds of rows that are not data."""
     kinds = part.texts("leave_out")
     for kind in kinds:
         if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):

@@ -1,4 +1,4 @@
-"""Reading JSON values with a path in hand, so that a problem can name its key."""
+"""Typed access to JSON values with their paths, so that a problem can name its key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 80
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One object of a job file; `path` is how its keys are named in sentences (`source`)."""
+    """An object of a job file; `path` is its name in sentences (`source`)."""
 
     values: Mapping[str, Any]
     path: str = ""
@@ -24,18 +24,18 @@ class Part:
         return f"{self.path}.{name}" if self.path else name
 
     def text(self, name: str, default: str | None = None, allowed: str = "text") -> str:
-        """A text; `default` None means the key must be there."""
+        """Return a text; without a default the key is required."""
         return str(self._value(name, default, lambda value: isinstance(value, str), allowed))
 
     def some_text(self, name: str, allowed: str = "a text that is not empty") -> str | None:
-        """A text that is not empty, or None where the key is missing or null."""
+        """Return a text that is not empty, or None if the key is missing or null."""
         found: str | None = self._value(
             name, None, lambda value: isinstance(value, str) and value != "", allowed, optional=True
         )
         return found
 
     def word(self, name: str, words: Sequence[str], default: str | None = None) -> str:
-        """One of these words; `default` None means the key must be there."""
+        """Return one of these words; without a default the key is required."""
         allowed = f"{', '.join(words[:-1])} or {words[-1]}"
         word = self.text(name, default, allowed)
         if word not in words:
@@ -43,39 +43,39 @@ class Part:
         return word
 
     def flag(self, name: str, default: bool) -> bool:
-        """True or false."""
+        """Return a boolean."""
         return bool(
             self._value(name, default, lambda value: isinstance(value, bool), "true or false")
         )
 
     def whole(self, name: str, default: int) -> int:
-        """A whole number, 0 or more."""
+        """Return a whole number, 0 or more."""
         allowed = "a whole number, 0 or more"
         return int(self._value(name, default, lambda value: _whole(value) and value >= 0, allowed))
 
     def share(self, name: str, default: float) -> float:
-        """A number from 0 to 1."""
+        """Return a number from 0 to 1."""
         allowed = "a number from 0 to 1"
         return float(
             self._value(name, default, lambda value: _number(value) and 0 <= value <= 1, allowed)
         )
 
     def texts(self, name: str) -> tuple[str, ...]:
-        """A list of texts; empty where the key is missing."""
+        """Return a list of texts; empty if the key is missing."""
         allowed = "a list of texts"
         return tuple(self._value(name, [], _is_texts, allowed))
 
     def all_texts(self) -> dict[str, str]:
-        """All values of this object, each a text."""
+        """Return all values of this object, each a text."""
         return {name: self.text(name) for name in self.values}
 
     def part(self, name: str) -> Part:
-        """An object inside this one; empty where the key is missing."""
+        """Return an object inside this object; empty if the key is missing."""
         value = self._value(name, {}, lambda value: isinstance(value, dict), "an object in { }")
         return Part(value, self.key(name))
 
     def parts(self, name: str) -> Iterator[Part]:
-        """The objects of a list inside this one."""
+        """Yield the objects of a list inside this object."""
         allowed = "a list of objects"
         for at, value in enumerate(self._value(name, [], _is_objects, allowed)):
             yield Part(value, f"{self.key(name)}[{at}]")
@@ -107,7 +107,7 @@ class Part:
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in the file, cut to a readable length."""
+    """Return a value as in the file, cut to a readable length."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 

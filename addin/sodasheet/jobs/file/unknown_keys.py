@@ -1,8 +1,8 @@
-"""Keys of a job file that this version does not know: kept where they were, and reported.
+"""Unknown keys of a job file, which are preserved in their places and reported.
 
-In `Job.extra` they lie as they lie in the file: unknown top-level keys under their own name,
-those of an inner object under its name, and those of a list's objects under an identity (the
-source or field of a rule), so that they follow their rule when rules move.
+`Job.extra` has the structure of the file: unknown top-level keys under their own name, those of an
+inner object under its name, and those of a list's objects under an identity (the source or field of
+a rule), so that they follow their rule when rules move.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ KNOWN: dict[str, frozenset[str]] = {
     }.items()
 }
 
-#: What tells the objects of a list apart: the first of these keys that an object has.
+#: Identity of the objects of a list: the first of these keys that an object has.
 _IDENTITY = {
     "columns": ("source", "field"),
     "points": ("field",),
@@ -50,7 +50,7 @@ _Identity = tuple[str, Any, int]
 
 
 def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
-    """The unknown keys of an object that was found sound, and of everything inside it."""
+    """Return the unknown keys of a valid object, and of everything inside it."""
     found: dict[Any, Any] = {key: data[key] for key in data if key not in KNOWN[place]}
     for name, inner in _inner(place):
         if inner in _IDENTITY:
@@ -63,7 +63,7 @@ def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
 
 
 def merge(data: dict[str, Any], extra: Mapping[Any, Any], place: str = "") -> dict[str, Any]:
-    """`data` with the unknown keys back in their places; those of vanished rules are dropped."""
+    """Return `data` with the unknown keys in their places; those of removed rules are dropped."""
     for name, inner in _inner(place):
         if inner in _IDENTITY:
             theirs = extra.get(name, {})
@@ -77,7 +77,7 @@ def merge(data: dict[str, Any], extra: Mapping[Any, Any], place: str = "") -> di
 
 
 def unknown_keys(job: Job) -> tuple[str, ...]:
-    """The paths of all keys this version does not know, such as `columns["Opened"].comment`."""
+    """Return the paths of all unknown keys, such as `columns["Opened"].comment`."""
     return tuple(_paths(job.extra, "", ""))
 
 
@@ -95,7 +95,7 @@ def _paths(extra: Mapping[Any, Any], place: str, shown: str) -> Iterator[str]:
 
 
 def _inner(place: str) -> list[tuple[str, str]]:
-    """Names and places of the objects and lists directly inside `place`."""
+    """Return names and places of the objects and lists directly inside `place`."""
     prefix = f"{place}." if place else ""
     names = [inner.removeprefix(prefix) for inner in KNOWN if inner and inner.startswith(prefix)]
     return [(name, prefix + name) for name in names if "." not in name]
@@ -112,7 +112,7 @@ def _unknown(item: Mapping[str, Any], place: str) -> dict[str, Any]:
 
 
 def _identities(items: Sequence[Mapping[str, Any]], place: str) -> list[_Identity]:
-    """A name for each object of a list; the number tells apart those that share one."""
+    """Return an identity for each object of a list, with a number for equal names."""
     seen: Counter[tuple[str, Any]] = Counter()
     result = []
     for item in items:

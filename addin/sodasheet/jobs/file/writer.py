@@ -1,4 +1,4 @@
-"""From a job to the JSON of a job file."""
+"""Write a job as the JSON of a job file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sodasheet.model.quality import QualitySettings
 
 _PLAIN = SourceSpec()
 
-#: Keys that are written even where they have their usual value, so that people see them.
+#: Keys that are written even if they have their defaults, so that users see them.
 _ALWAYS = {
     "file": ("kind", "path", "encoding", "separator", "quote", "header_row"),
     "workbook": ("kind", "path", "sheet", "header_row"),
@@ -73,7 +73,7 @@ def _plain(value: Any) -> Any:
 
 
 def _rarer(mapping: Mapping) -> dict[str, Any]:
-    """Keys that are written only where they say something."""
+    """Return the keys that are written only if they differ from their defaults."""
     written = {
         "places": [_place(place) for place in mapping.places],
         "by_field_name": mapping.by_field_name,

@@ -1,1 +1,1 @@
-"""The job on a mapping sheet, as cells."""
+"""Jobs on mapping sheets, as cells."""

@@ -1,4 +1,4 @@
-"""The cells of a sheet at one moment, searched by words instead of by position."""
+"""Snapshot of a sheet's cells, searched by words instead of positions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def of_cell(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A cell; row and column as the sheet counts them, from 1."""
+    """Row and column of a cell, from 1."""
 
     row: int
     column: int
@@ -32,12 +32,12 @@ class Snapshot:
 
     @property
     def bottom(self) -> int:
-        """The last row that is there."""
+        """Last row of the rectangle."""
         return self.top + len(self.rows) - 1
 
     @property
     def right(self) -> int:
-        """The last column that is there."""
+        """Last column of the rectangle."""
         return self.left + (len(self.rows[0]) if self.rows else 0) - 1
 
     def value(self, row: int, column: int) -> object:
@@ -69,7 +69,7 @@ class Snapshot:
     def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
         """Return the cell of a label's value: the first filled one at its right, or the next.
 
-        A column that somebody inserted between is passed over; another label ends the search, and
+        A column inserted between is skipped; another label ends the search, and
         so does the column `until`.
         """
         others = {one.casefold() for label in labels for one in spellings(label)}
@@ -84,7 +84,7 @@ class Snapshot:
     def heads(self, required: Sequence[str], headers: Sequence[str]) -> dict[str, Spot]:
         """Return the cells of the first row that holds all `required` headers, by header.
 
-        Of a header that stands there twice the first one counts; empty where there is no such row.
+        Of duplicate headers the first counts; empty if there is no such row.
         """
         for spot in self.all(required[0]):
             found = self._row_heads(spot.row, headers)

@@ -1,4 +1,4 @@
-"""Words in the cells of the mapping table for the job's own words, and back.
+"""Convert between words in the mapping table's cells and the job file's words.
 
 The job file keeps its words (`calendar_date`, `keep`, `similar 82 %`). Sheets show words for
 people; those of earlier versions, which are the job's own, are read as well.
@@ -58,7 +58,7 @@ def type_of(words: str) -> str:
 
 
 def empty_of(words: str) -> Blank | None:
-    """Return what a cell says about empty cells; None for unknown words."""
+    """Return the effect of empty cells that a cell names; None for unknown words."""
     return _EMPTY_OF.get(words.strip().casefold())
 
 
@@ -93,5 +93,5 @@ def match_of(words: str) -> str:
 
 
 def is_gone(words: str) -> bool:
-    """True if a Match cell says that the source no longer has the row's column."""
+    """True if a Match cell marks a column that the source no longer has."""
     return words.strip().casefold() in _GONE

@@ -1,4 +1,4 @@
-"""Room on a mapping sheet of an earlier version for the labels that it lacks."""
+"""Free cells on a mapping sheet of an earlier version, for missing labels."""
 
 from __future__ import annotations
 

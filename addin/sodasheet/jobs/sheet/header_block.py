@@ -1,4 +1,4 @@
-"""The header block of a mapping sheet: labels with values, which with the rows make a job."""
+"""Header block of a mapping sheet: labels with values, a job together with the rows."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from sodasheet.portal.address import Address
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
 
-#: What a cell may hold of the remembered job; Excel ends at 32,767 characters.
+#: Maximum characters of the stored job in a cell; Excel's limit is 32,767.
 CHUNK = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The dataset that a mapping sheet names, before the portal was asked about it."""
+    """The dataset named on a mapping sheet, before the portal is asked."""
 
     portal: str
     dataset: str
@@ -45,7 +45,7 @@ class Target:
 
     @property
     def link(self) -> str:
-        """The dataset's short web address."""
+        """Short web address of the dataset."""
         return f"{self.portal}/d/{self.dataset}"
 
 
@@ -65,7 +65,7 @@ def target_of(values: Map[str, str]) -> Target:
 def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job | None) -> Job:
     """Return the job of the block and the mapping; the rest is as in the stored `earlier`.
 
-    Raises UsageProblem for a value of the block that cannot be.
+    Raises UsageProblem for an invalid value of the block.
     """
     target = target_of(values)
     source = earlier.source if earlier else SourceSpec(kind="active")
@@ -94,13 +94,13 @@ def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
 
 
 def remembered(job: Job) -> list[str]:
-    """Return the job as texts for hidden cells: the sheet itself does not show all of it."""
+    """Return the job as texts for hidden cells, because the sheet does not show all of it."""
     text = json.dumps(job_to_json(job), separators=(",", ":"))
     return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
 
 
 def recalled(chunks: list[str]) -> Job | None:
-    """Return the job that was written there; None if it is gone or somebody wrote over it."""
+    """Return the job stored in hidden cells; None if it was deleted or overwritten."""
     try:
         data: Any = json.loads("".join(chunks))
         return job_from_json(data)
@@ -124,6 +124,6 @@ def _header_row(words: str, earlier: int) -> int:
     if not words.isdecimal():
         raise UsageProblem(
             f'"{words}" beside "{HEADER_ROW}" is not a row number.',
-            "Give the number of the row that holds the headers, or 0 where there is none.",
+            "Enter the number of the header row, or 0 if there is none.",
         )
     return int(words)

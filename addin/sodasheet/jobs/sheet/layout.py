@@ -1,4 +1,4 @@
-"""A mapping sheet found by its words: the places of its parts, and their content."""
+"""Layout of a mapping sheet, found by its words, and its content."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ READ = {
     FORMAT: "format",
 }
 
-#: Cells from the top left in which the title of a mapping sheet is looked for.
+#: Size of the top left area in which the title of a mapping sheet is searched.
 LOOK = (25, 12)
 
 
@@ -157,7 +157,7 @@ class Layout:
 
 
 def _row(cells: dict[str, str]) -> MappingRow:
-    """Return the row in the job's words; words that are not understood stay for the check."""
+    """Return the row in the job's words; unknown words stay for the check."""
     blank = empty_of(cells.get("if_blank", ""))
     return MappingRow(
         sheet_column=cells["sheet_column"],
@@ -169,6 +169,6 @@ def _row(cells: dict[str, str]) -> MappingRow:
 
 
 def shown_empty(words: str) -> str:
-    """Return the word of a sheet for what the job says about empty cells."""
+    """Return the sheet's word for the job's effect of empty cells."""
     blank = empty_of(words)
     return EMPTIES[blank] if blank else words

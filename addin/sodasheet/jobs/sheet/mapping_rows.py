@@ -1,8 +1,8 @@
-"""A mapping as the rows of a table, and back; nothing here knows of a spreadsheet program.
+"""Convert between a mapping and the rows of a table, without a spreadsheet program.
 
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
-together; parts of an address likewise (places.py). A row `(constant)` fills its column with what
-stands under "Format or constant". Several formats stand behind each other with `|` between them,
+together; parts of an address likewise (places.py). A row `(constant)` fills its column with the
+text under "Format or constant". Several formats stand behind each other with `|` between them,
 and a time zone as `zone America/New_York`.
 """
 
@@ -56,10 +56,10 @@ def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
 def mapping_of(
     rows: Sequence[MappingRow], labels: Labels, earlier: Mapping | None
 ) -> tuple[Mapping, tuple[Problem, ...]]:
-    """Return the mapping that the rows say, and what is wrong with rows that say nothing clear.
+    """Return the mapping of the rows, and the problems of invalid rows.
 
     `earlier` is what was last written there: a row that now fills another column was changed by
-    hand, which confirms it. Empty rows are passed over.
+    hand, which confirms it. Empty rows are skipped.
     """
     rules: list[ColumnRule] = []
     halves: list[tuple[int, MappingRow, str]] = []
@@ -82,7 +82,7 @@ def mapping_of(
             rules.append(_settled(_rule(row, field), row, known, earlier is not None))
     points, lonely = points_of(halves, earlier)
     places, twice = places_of(parts)
-    problems += [Problem(at, "This part of the place is named twice.") for at in twice]
+    problems += [Problem(at, "This part of the address is mapped twice.") for at in twice]
     mapping = replace(
         earlier or Mapping(), columns=tuple(rules), points=points, places=tuple(places)
     )
@@ -170,7 +170,7 @@ def _settled(
     if same:
         one = next((one for one in same if one.match == rule.match), None)
         rule = replace(rule, confidence=one.confidence if one else 1.0)
-        # What has no cell of its own stays as it was.
+        # Settings without a cell stay as they were.
         rule = replace(
             rule,
             trim=same[0].trim,

@@ -1,7 +1,7 @@
-"""Locations put together from the parts of an address, as rows of the table and back.
+"""Convert between locations from parts of an address and rows of the table.
 
 Each part has a row of its own: the sheet column that holds it, the location column, and the part's
-name under "Format or constant". What fills a location from two coordinates alone is a point.
+name under "Format or constant". A location filled from two coordinates only is a point.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from sodasheet.model.mapping import PlaceRule
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.table import MappingRow
 
-#: Parts that a point has not; where one of them stands, its column is a place.
+#: Parts that a point does not have; a column with such a part is a place.
 _ADDRESS = frozenset({"address", "city", "state", "zip"})
 _PARTS = _ADDRESS | {"latitude", "longitude"}
 _TYPES = ("location", "")
 
 
 def place_parts(places: Sequence[PlaceRule]) -> list[tuple[str, str, str]]:
-    """Field, part and header of every part, in the order of the places."""
+    """Return field, part and header of every part, in the order of the places."""
     return [(one.field, part, header) for one in places for part, header in one.parts.items()]
 
 

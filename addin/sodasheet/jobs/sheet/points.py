@@ -1,4 +1,4 @@
-"""Points filled from two columns, as two rows of the table and back."""
+"""Convert between points from two columns and pairs of rows of the table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Half = tuple[PointRule, str, str]
 
 
 def halves_of(points: Sequence[PointRule]) -> list[Half]:
-    """Point, coordinate and header of both halves of every point."""
+    """Return point, coordinate and header of both halves of every point."""
     return [
         half
         for point in points
@@ -60,7 +60,7 @@ def fills_half(row: MappingRow, kind: str) -> bool:
 
 
 def half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
-    """Return the rule of a half: as it was where the row says of the point what it said before."""
+    """Return the rule of a half, unchanged if the row still has the same point."""
     header, own = header_of(row), (CONFIRMED, part_of(field))
     same = any(
         (point.field, point.match) == (field, row.match)

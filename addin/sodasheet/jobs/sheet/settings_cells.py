@@ -1,4 +1,4 @@
-"""Settings of a push in the cells of a mapping sheet, as words instead of the job's keys."""
+"""Settings of a push as words in the cells of a mapping sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EARLIER = {"only what changed": "Only changes", "where possible": "If possible"
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*%")
 
-#: No dataset has more rows than that, and a spreadsheet's number holds all of its digits.
+#: More rows than any dataset has, and still exact as a number in a spreadsheet.
 _WHOLE = re.compile("[0-9]{1,15}")
 
 

@@ -1,8 +1,8 @@
-"""Names of sheets that are made for a dataset."""
+"""Names of new sheets for a dataset."""
 
 from __future__ import annotations
 
-#: Signs that no sheet's name may contain, and its longest length (Excel specifications and limits).
+#: Characters not allowed in a sheet's name, and its maximum length (Excel specifications).
 _FORBIDDEN = dict.fromkeys(map(ord, "[]:*?/\\"), " ")
 _LONGEST_NAME = 31
 

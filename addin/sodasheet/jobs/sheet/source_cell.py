@@ -1,7 +1,7 @@
-"""A source in words, as it stands in the cell beside "Source" on a mapping sheet.
+"""Convert between a source and the words in the cell beside "Source" on a mapping sheet.
 
-`Sheet: Permits`, `Table: tblPermits`, `Range: 'Permits'!A3:F200` or a path. Behind a live one may
-stand how hidden rows are read: `, visible rows only` or `, all rows`.
+`Sheet: Permits`, `Table: tblPermits`, `Range: 'Permits'!A3:F200` or a path. A live source may end
+with the choice of rows: `, visible rows only` or `, all rows`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ROWS = {"visible": ", visible rows only", "all": ", all rows"}
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Sheets and tables that the workbook has."""
+    """Sheets and tables of the workbook."""
 
     sheets: Collection[str] = ()
     tables: Collection[str] = ()
@@ -41,10 +41,10 @@ def words_of(spec: SourceSpec) -> str:
 
 
 def spec_of(words: str, names: Names, earlier: SourceSpec) -> SourceSpec:
-    """Return the source that the words name; what they do not tell comes from `earlier`.
+    """Return the source that the words name; other settings come from `earlier`.
 
     Without one of the words in front, a table, a sheet, a range or a path is meant, in this order.
-    Raises UsageProblem for what is none of these.
+    Raises UsageProblem for other words.
     """
     words, rows = _split(words.strip())
     if words == _split(words_of(earlier))[0]:

@@ -1,4 +1,4 @@
-"""Cells of the mapping table as text, and what their words name."""
+"""Rows of the mapping table as text, and lookup of their labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class MappingRow:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The dataset's columns by the words of the drop-down: display name and field name."""
+    """The dataset's columns by their labels in the drop-down: display name and field name."""
 
     columns: Sequence[Column]
 

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
 
-#: Characters of one value, and of all of them, in the column Sample.
+#: Maximum characters of one value, and of all values, in the column Sample.
 _VALUE, _ALL = 24, 40
 
-#: Rows for dataset columns that nothing fills, and names in the line above the table, at most.
+#: Maximum rows for unfilled dataset columns, and names in the line above the table.
 MOST_UNFILLED, _NAMES = 50, 5
 
 

@@ -1,1 +1,1 @@
-"""The schedulers of the operating systems."""
+"""Schedulers of the operating systems."""

@@ -1,4 +1,4 @@
-"""Calling the programs of the system's schedulers."""
+"""Call the programs of the system's schedulers."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.programs import for_others, system_program
 
-#: Windows' own programs print in the OEM code page.
+#: The programs of Windows print in the OEM code page.
 _ENCODING = "oem" if sys.platform == "win32" else "utf-8"
 
-#: Seconds that one of them may take.
+#: Time limit of a program, in seconds.
 _PATIENCE = 60.0
 
 
 def call(arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run a program without a shell, with `given` as its input; it may fail.
+    """Run a program without a shell, with `given` as its input, and return it even if it fails.
 
-    Raises SodaSheetError where it cannot be started or does not come back.
+    Raises SodaSheetError if the program cannot be started or does not end in time.
     """
     try:
         return subprocess.run(  # noqa: S603 - the system's own scheduler, no shell
@@ -32,8 +32,8 @@ def call(arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedPr
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SodaSheetError(
-            f"{arguments[0]}, which keeps this system's schedules, cannot be used: {error}.",
-            "Ask whoever looks after this computer.",
+            f"The system's scheduler {arguments[0]} cannot be used: {error}.",
+            "Ask your IT department.",
         ) from error
 
 
@@ -51,7 +51,7 @@ def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
         said = " ".join((done.stderr or done.stdout).decode(_ENCODING, "replace").split())[:500]
         shown = "".join(sign if sign.isprintable() else "?" for sign in said)
         raise SodaSheetError(
-            f"{arguments[0]}, which keeps this system's schedules, says no: {shown or 'nothing'}",
-            "Ask whoever looks after this computer, or see docs/how-to/schedule.md.",
+            f"The system's scheduler {arguments[0]} refused: {shown or 'no reason given'}",
+            "Ask your IT department, or see docs/how-to/schedule.md.",
         )
     return done.stdout

@@ -1,4 +1,4 @@
-"""The user's crontab: two lines for each schedule, every other line stays as it is (crontab(5))."""
+"""Crontab of the user: two lines for each schedule; other lines stay as they are (crontab(5))."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _MARK = b"# SodaSheet schedule: "
 
 
 def usable() -> bool:
-    """True if there is a crontab here."""
+    """True if this system has a crontab."""
     return shutil.which("crontab") is not None
 
 
 def lines(schedule: Schedule, start: Start) -> list[bytes]:
-    """A comment by which the schedule is found again, and its line; Sunday is day 0 there."""
+    """Return a comment that identifies the schedule, and its line; Sunday is day 0 in crontab."""
     when = schedule.when
     days = "*" if when.daily or when.hourly else ",".join(str((day + 1) % 7) for day in when.days)
     command = shlex.join([start.program, *start.arguments])
     hour = "*" if when.hourly else when.hour
     line = f"{when.minute} {hour} * * {days} {command} >{shlex.quote(start.log)} 2>&1"
-    # cron would end the command at a percent sign, in quotes or not.
+    # cron would end the command at a percent sign, quoted or not.
     escaped = line.replace("%", "\\%")
     return [_mark(schedule), escaped.encode("utf-8", "surrogateescape")]
 
@@ -44,7 +44,7 @@ def create(schedule: Schedule) -> None:
 
 
 def remove(schedule: Schedule) -> None:
-    """Take the lines out again, and the crontab with the last line. Raises SodaSheetError."""
+    """Remove the lines, and an empty crontab too. Raises SodaSheetError."""
     before = _read()
     others = _without(before, schedule)
     if others != before:
@@ -57,7 +57,7 @@ def present(schedule: Schedule) -> bool:
 
 
 def run_now(schedule: Schedule) -> None:
-    """Start the same command as cron would, and do not wait for it. Raises SodaSheetError."""
+    """Start the command of cron without waiting for its end. Raises SodaSheetError."""
     start = start_of(schedule.slug)
     try:
         subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
@@ -83,13 +83,13 @@ def _without(known: list[bytes], schedule: Schedule) -> list[bytes]:
 
 
 def _read() -> list[bytes]:
-    """The lines of the crontab; none where the user has none yet. Raises SodaSheetError."""
+    """Return the lines of the crontab, empty if the user has none. Raises SodaSheetError."""
     done = call(["crontab", "-l"])
     if done.returncode == 0:
         return done.stdout.splitlines()
     if b"no crontab" in done.stderr:
         return []
-    # Anything else must not be taken for an empty crontab: writing would wipe out the real one.
+    # Other failures do not mean an empty crontab: writing would delete the real lines.
     demand(["crontab", "-l"])
     return []
 

@@ -1,4 +1,4 @@
-"""launchd of macOS: an agent of the user in ~/Library/LaunchAgents (launchd.plist(5))."""
+"""launchd of macOS: a user agent in ~/Library/LaunchAgents (launchd.plist(5))."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "launchd"
 
 
 def agent(schedule: Schedule, start: Start) -> dict[str, Any]:
-    """The agent. Its arguments are a list, so nothing is quoted; Sunday is day 0 there."""
+    """Return the agent. Its arguments are a list, so nothing is quoted; Sunday is day 0."""
     time = {"Hour": schedule.when.hour, "Minute": schedule.when.minute}
     days: Any = [{**time, "Weekday": (day + 1) % 7} for day in schedule.when.days]
     calendar = time if schedule.when.daily else days
@@ -40,14 +40,15 @@ def shown(schedule: Schedule) -> str:
 
 
 def create(schedule: Schedule) -> None:
-    """Write the agent and have launchd load it. Raises SodaSheetError."""
+    """Write the agent and load it into launchd. Raises SodaSheetError."""
     path = _path(schedule)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(shown(schedule).encode())
     except OSError as error:
         raise SodaSheetError(
-            f"{path} cannot be written: {error.strerror or error}.", "Look at who owns that folder."
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Check the owner and the permissions of that folder.",
         ) from error
     call(["launchctl", "bootout", _target(schedule)])
     demand(["launchctl", "bootstrap", _domain(), str(path)])
@@ -61,12 +62,12 @@ def remove(schedule: Schedule) -> None:
 
 
 def present(schedule: Schedule) -> bool:
-    """True if launchd has loaded it."""
+    """True if launchd has loaded the agent."""
     return call(["launchctl", "print", _target(schedule)]).returncode == 0
 
 
 def run_now(schedule: Schedule) -> None:
-    """Have launchd start it. Raises SodaSheetError."""
+    """Start the agent through launchd. Raises SodaSheetError."""
     demand(["launchctl", "kickstart", _target(schedule)])
 
 
@@ -79,7 +80,7 @@ def _path(schedule: Schedule) -> Path:
 
 
 def _domain() -> str:
-    """The session in which the user is logged on: only there is the keychain open."""
+    """Return the user's login session, the only place with an open keychain."""
     return f"gui/{os.getuid()}" if hasattr(os, "getuid") else "gui/0"
 
 

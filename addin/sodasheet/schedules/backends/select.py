@@ -1,4 +1,4 @@
-"""The scheduler of this system."""
+"""Selection of the scheduler of this system."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.backends import crontab, launchd, systemd, task_scheduler
 
-#: Each is a module with NAME, shown, create, remove, present and run_now, all about a Schedule.
+#: Modules with NAME, shown, create, remove, present and run_now, which take a Schedule.
 _ALL = {module.NAME: module for module in (task_scheduler, launchd, systemd, crontab)}
 
 
 def system_here(job: Path) -> ModuleType:
     """Return the scheduler for a new schedule of `job`. Raises SodaSheetError if there is none.
 
-    On Linux the user's own systemd is taken where it runs, as it catches up missed runs; else
-    the crontab.
+    On Linux the user's systemd is used if it is running, because it catches up on missed runs;
+    otherwise the crontab.
     """
     if sys.platform == "win32":
         return task_scheduler
@@ -35,10 +35,10 @@ def system_here(job: Path) -> ModuleType:
 
 
 def system_of(name: str) -> ModuleType:
-    """The scheduler that has a schedule already. Raises UsageProblem for a name of none."""
+    """Return the scheduler of a stored schedule. Raises UsageProblem for an unknown name."""
     if name not in _ALL:
         raise UsageProblem(
-            f'The schedule names the scheduler "{name}", which there is none of.',
+            f'The schedule names an unknown scheduler, "{name}".',
             "Schedule the job again.",
         )
     return _ALL[name]

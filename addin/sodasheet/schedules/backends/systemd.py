@@ -1,4 +1,4 @@
-"""The user's own systemd: a service and a timer in ~/.config/systemd/user (systemd.timer(5))."""
+"""systemd of the user: a service and a timer in ~/.config/systemd/user (systemd.timer(5))."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sodasheet.schedules.schedule import Schedule, Start, start_of
 
 NAME = "systemd"
 
-#: Minutes after a run's own limit, and after its watchdog, at which systemd ends it.
+#: Minutes after the time limit of a run, and after its watchdog, when systemd ends it.
 _MARGIN = 30
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -21,7 +21,7 @@ _CONTROL = ("systemctl", "--user", "--no-ask-password")
 
 
 def usable() -> bool:
-    """True if a systemd of the user is running."""
+    """True if a systemd instance of the user is running."""
     if shutil.which("systemctl") is None:
         return False
     with suppress(SodaSheetError):
@@ -30,7 +30,7 @@ def usable() -> bool:
 
 
 def units(schedule: Schedule, start: Start) -> dict[str, str]:
-    """File name -> text of the service and the timer."""
+    """Return the service and the timer as file name -> text."""
     name = _unit(schedule)
     command = " ".join([_program(start.program), *map(_quoted, start.arguments)])
     limit = int(schedule.minutes) + _MARGIN
@@ -73,7 +73,7 @@ def create(schedule: Schedule) -> None:
     except OSError as error:
         raise SodaSheetError(
             f"The units in {folder} cannot be written: {error.strerror or error}.",
-            "Look at who owns that folder.",
+            "Check the owner and the permissions of that folder.",
         ) from error
     demand([*_CONTROL, "daemon-reload"])
     demand([*_CONTROL, "enable", f"{_unit(schedule)}.timer"])
@@ -81,7 +81,7 @@ def create(schedule: Schedule) -> None:
 
 
 def remove(schedule: Schedule) -> None:
-    """Stop the timer and delete the units; a run under way goes on. Raises SodaSheetError."""
+    """Stop the timer and delete the units; a current run continues. Raises SodaSheetError."""
     call([*_CONTROL, "disable", "--now", f"{_unit(schedule)}.timer"])
     for end in ("service", "timer"):
         with suppress(FileNotFoundError):
@@ -95,7 +95,7 @@ def present(schedule: Schedule) -> bool:
 
 
 def run_now(schedule: Schedule) -> None:
-    """Have systemd start the service, and do not wait for it. Raises SodaSheetError."""
+    """Start the service through systemd without waiting for its end. Raises SodaSheetError."""
     demand([*_CONTROL, "start", "--no-block", f"{_unit(schedule)}.service"])
 
 
@@ -109,7 +109,7 @@ def _folder() -> Path:
 
 
 def _calendar(schedule: Schedule) -> str:
-    """`*-*-* 06:00:00`, `Mon,Thu *-*-* 06:00:00` (systemd.time(7))."""
+    """Return `*-*-* 06:00:00` or `Mon,Thu *-*-* 06:00:00` (systemd.time(7))."""
     when = schedule.when
     if when.hourly:
         return f"*-*-* *:{when.minute:02}:00"
@@ -118,14 +118,14 @@ def _calendar(schedule: Schedule) -> str:
 
 
 def _program(path: str) -> str:
-    """The program; systemd itself starts none whose path has quotes, backslashes or dollars."""
+    """Return the program; systemd starts none whose path has quotes, backslashes or dollars."""
     if set(path) & set("\"'\\$"):
         return f"/usr/bin/env {_quoted(path)}"
     return _quoted(path)
 
 
 def _quoted(text: str) -> str:
-    """One argument of a command line, of which nothing is expanded (systemd.service(5))."""
+    """Return an argument quoted so that nothing in it is expanded (systemd.service(5))."""
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         text = text.replace(sign, written)
     return f'"{text}"'

@@ -1,7 +1,7 @@
-"""The Task Scheduler of Windows: a task as XML, handed over by schtasks.
+"""Task Scheduler of Windows: a task as XML, registered with schtasks.
 
 Elements, their order and their values are those of the Task Scheduler schema (Microsoft,
-"Task Scheduler Schema" and MS-TSCH 2.5); tests/schedules holds them as a table.
+"Task Scheduler Schema" and MS-TSCH 2.5); tests/schedules has them as a table.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from sodasheet.schedules.schedule import Schedule, Start, start_of
 NAME = "Task Scheduler"
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
-#: Minutes after a run's own limit, and after its watchdog, at which Windows ends it.
+#: Minutes after the time limit of a run, and after its watchdog, when Windows ends it.
 _MARGIN = 30
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-#: The task runs as the user, in the session where he is logged on: only there can it reach the
+#: The task runs as the user, in the login session: only there can it use the
 #: credential store. S4U ("do not store password") could not read it (docs/explanation/security.md).
 _PRINCIPAL = {"LogonType": "InteractiveToken", "RunLevel": "LeastPrivilege"}
 
@@ -49,7 +49,7 @@ def shown(schedule: Schedule) -> str:
 
 
 def create(schedule: Schedule) -> None:
-    """Make the task, or change it. Raises SodaSheetError where Windows says no."""
+    """Create or replace the task. Raises SodaSheetError if Windows refuses."""
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as folder:
         path = Path(folder) / "task.xml"
         path.write_bytes(shown(schedule).encode("utf-16"))
@@ -57,7 +57,7 @@ def create(schedule: Schedule) -> None:
 
 
 def remove(schedule: Schedule) -> None:
-    """Delete the task, where it is there. Raises SodaSheetError."""
+    """Delete the task if it exists. Raises SodaSheetError."""
     if present(schedule):
         demand(["schtasks", "/Delete", "/TN", _task(schedule), "/F"])
 
@@ -68,12 +68,12 @@ def present(schedule: Schedule) -> bool:
 
 
 def run_now(schedule: Schedule) -> None:
-    """Have Windows start the task. Raises SodaSheetError."""
+    """Start the task through Windows. Raises SodaSheetError."""
     demand(["schtasks", "/Run", "/TN", _task(schedule)])
 
 
 def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.Element:
-    """The task; `user` is DOMAIN\\name or empty, `now` the local time."""
+    """Return the task; `user` is DOMAIN\\name or empty, `now` the local time."""
     root = Xml.Element("Task", {"version": "1.2", "xmlns": NAMESPACE})
     about = Xml.SubElement(root, "RegistrationInfo")
     _add(about, "Description", f"SodaSheet pushes {schedule.job} ({schedule.when}).")
@@ -91,7 +91,7 @@ def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.
     for name, text in _PRINCIPAL.items():
         _add(principal, name, text)
     settings = Xml.SubElement(root, "Settings")
-    # Every hour is too often to wake a computer up.
+    # An hourly job should not wake the computer every time.
     own = {"WakeToRun": "false"} if schedule.when.hourly else {}
     for name, text in (_SETTINGS | own).items():
         _add(settings, name, text)
@@ -125,7 +125,7 @@ def _text(schedule: Schedule, start: Start, user: str, now: datetime) -> str:
 
 
 def _add(parent: Xml.Element, name: str, text: str) -> None:
-    """An element with text; what XML cannot hold (control characters) is shown as a blank."""
+    """Add an element with text; characters invalid in XML become blanks."""
     Xml.SubElement(parent, name).text = "".join(s if s.isprintable() else " " for s in text)
 
 
