@@ -159,9 +159,10 @@ def test_a_dataset_that_is_no_log_is_told_and_left_alone(
 ) -> None:
     logs.make(columns)
 
-    (told,) = logs.write()
+    (note,) = logs.write()
 
-    assert told.startswith("The run was not written into the log dataset: The dataset Log (")
+    told = note.text
+    assert told.startswith("The run was not written to the log dataset: The dataset Log (")
     assert sentence in told
     assert "docs/how-to/notifications.md" in told
     assert logs.rows() == []
@@ -191,9 +192,10 @@ def test_a_log_dataset_that_cannot_be_written_is_told(
 ) -> None:
     logs.make(DATASYNC)
 
-    (told,) = logs.write(None, role, **notify)
+    (note,) = logs.write(None, role, **notify)
 
-    assert told.startswith("The run was not written into the log dataset: ")
+    told = note.text
+    assert told.startswith("The run was not written to the log dataset: ")
     assert sentence in told
     assert logs.rows() == []
 

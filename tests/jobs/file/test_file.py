@@ -172,7 +172,7 @@ def test_json_that_is_no_job_is_told(data):
 def test_a_password_in_the_address_is_refused_and_not_repeated():
     sentence = refusal(changed("portal", "https://me:hunter2@data.ct.gov"))
 
-    assert "a job never holds a secret" in sentence
+    assert "a job must not contain a secret" in sentence
     assert "hunter2" not in sentence
 
 
