@@ -242,6 +242,16 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "history",
         "history --json",
         "history --freshness",
+        "freshness --json",
+        f"template {dataset} -o template.xlsx",
+        f"describe {dataset} -o description.xlsx --json",
+        f"create permits-new.csv --portal {portal.url} --preview --json",
+        f"backup {dataset} -o saved --json",
+        "copy --help",
+        f"drafts {dataset} --json",
+        f"doctor {portal.url} --json",
+        "erase --help",
+        "desk --help",
         "settings --keep-days 30 --json",
         "accounts",
         "accounts --json",
@@ -471,7 +481,7 @@ def test_the_password_of_the_mail_server_is_nowhere(
 
     trusting = mail.trusting  # type: ignore[attr-defined]
     assert searched.codes(printed) == [0] * len(lines) + [0, 0 if trusting else 1, 0, 0, 2]
-    assert ("took the mail for ann@example.org" in printed) is trusting
+    assert ("accepted the mail for ann@example.org" in printed) is trusting
     # Once for the test, and in JSON and in a line for the job that could not be read.
     assert printed.count("does not accept the password") == (0 if trusting else 3)
 
