@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def command(job_path: Path, findings_path: Path | None, only: str | None, as_json: bool) -> int:
     """Check the rows of JOB against its dataset; nothing is sent.
 
-    Exit codes: 0 every row can be sent, 4 some or all cannot, or a finding asks for a decision.
+    Exit codes: 0 every row can be sent, 4 some rows cannot, or a finding asks for a decision.
 
     Example: sodasheet check permits.json --findings findings.csv
     """

@@ -51,7 +51,7 @@ def command(keep: bool) -> int:
 
 
 def _show(portal: PracticePortal) -> None:
-    """The acts of the demo, in the current folder, which holds the samples."""
+    """Run the steps of the demo in the current folder, which contains the samples."""
     dataset = next(dataset for dataset in portal.datasets if dataset.name == DATASET_NAME)
     address = f"{portal.url}/d/{dataset.id}"
     click.secho(f"A practice portal is up at {portal.url}.", bold=True)
@@ -78,7 +78,7 @@ def _act(text: str) -> None:
 
 
 def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -> None:
-    """Run a command as if it had been typed; raises where it does not end as the demo says."""
+    """Run a command as if it had been typed; raises if its exit code is unexpected."""
     from sodasheet.cli import run
 
     click.secho(f"$ {line}", fg="green")
@@ -96,7 +96,7 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
 
 
 def _rows(address: str) -> None:
-    """The dataset as its readers see it now: how many rows, and the newest of them."""
+    """Show the dataset as its readers see it: the row count and the newest rows."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import Address
@@ -114,7 +114,7 @@ def _rows(address: str) -> None:
 
 @contextmanager
 def _surroundings(folder: Path, portal: PracticePortal) -> Iterator[None]:
-    """Samples in a folder of their own, the practice account, and a run log that goes with it."""
+    """Set up a temporary folder with samples, a practice account and a run log."""
     for entry in (resources.files("sodasheet.templates")).iterdir():
         if entry.name.endswith((".csv", ".xlsx")):
             (folder / entry.name).write_bytes(entry.read_bytes())
@@ -139,7 +139,7 @@ def _surroundings(folder: Path, portal: PracticePortal) -> Iterator[None]:
 
 
 def _wait(portal: PracticePortal) -> None:
-    """Stay until Ctrl-C, with what is needed to try things by hand."""
+    """Wait for Ctrl-C, and show the data needed to try the portal by hand."""
     import time
 
     click.echo(f"\nThe practice portal stays at {portal.url} until you press Ctrl-C. To use it:")

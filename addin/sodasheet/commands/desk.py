@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-#: The processes that do the work of tasks, by the front end that they begin in.
+#: Modules of the worker processes, by front end.
 WORKERS = {"excel": "sodasheet.excel.worker.main"}
 
 
@@ -34,7 +34,7 @@ def command(path: Path | None, opening: str) -> None:
 
 
 def _show(opening: str) -> None:
-    """Show a page in the desk that runs, or become the desk until nothing needs it."""
+    """Show a page in the running desk, or run the desk until it is no longer needed."""
     from sodasheet.desk.main import show_desk
     from sodasheet.desk.server.openings import take_opening
     from sodasheet.desk.tasks.start import Workers

@@ -1,4 +1,4 @@
-"""`sodasheet erase`: everything that SodaSheet has stored for this user."""
+"""`sodasheet erase`: remove everything that SodaSheet has stored for this user."""
 
 from __future__ import annotations
 

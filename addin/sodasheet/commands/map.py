@@ -178,7 +178,7 @@ def command(options: MapOptions) -> None:
 
 
 def _warn(job: Job, target: Dataset) -> None:
-    """Say what would stop a push of the job."""
+    """Warn of problems that would stop a push of the job."""
     identifier = target.row_identifier
     if job.method.needs_identifier and identifier is None:
         say(f"Warning: the dataset has no row identifier, which {job.method.value} needs.")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: Data types whose cells are numbers.
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 
-#: Data types that nobody types into a cell.
+#: Data types that cannot be typed into a cell.
 _UNTYPED = frozenset({"line", "polygon", "multipoint", "multiline", "multipolygon", "json"})
 
 
@@ -124,7 +124,7 @@ def _choices(known: ColumnProfile | None) -> tuple[str, ...]:
 
 
 def _help(column: Column, known: ColumnProfile | None) -> str:
-    """One sentence about what the cell takes, with an example from the dataset."""
+    """Return a sentence about the cell's values, with an example from the dataset."""
     kinds = {"number": "A number", "checkbox": "TRUE or FALSE", "calendar_date": "A date"}
     kind = kinds.get(column.type, "A web address" if column.type == "url" else "Text")
     example = next(iter(known.values), "") if known is not None and column.type != "date" else ""
@@ -133,7 +133,7 @@ def _help(column: Column, known: ColumnProfile | None) -> str:
 
 
 def _job(dataset: Dataset, method: str) -> Job:
-    """The mapping that the workbook needs: each header fills the column of its name."""
+    """Return the job of the workbook: each header fills the column of its name."""
     from sodasheet.matching import fingerprint
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
@@ -162,7 +162,7 @@ def _job(dataset: Dataset, method: str) -> Job:
 
 
 def _profile(session: PortalSession, dataset: Dataset) -> Profile | None:
-    """The dataset's past, for drop-downs and examples."""
+    """Return the profile of the dataset's rows, for drop-downs and examples."""
     from sodasheet.model.progress import Silent
     from sodasheet.quality.dataset_profile import DatasetProfiles
     from sodasheet.staging.stage import Stage

@@ -47,4 +47,4 @@ def test_only_a_finding_of_the_comparison_can_be_accepted(terminal: Terminal) ->
     refused = terminal("job", "accept", "job.json", "not-a-number")
 
     assert refused.code == 2
-    assert "There is no finding “not-a-number” that can be accepted" in refused.err
+    assert '"not-a-number" is not a finding that can be accepted.' in refused.err

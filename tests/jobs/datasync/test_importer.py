@@ -201,7 +201,7 @@ def test_nothing_is_dropped_silently(tmp_path: Path) -> None:
         (None, {"publishMethod": None}, "it names no method"),
         (None, {"fileToPublish": ""}, "it names no file to publish"),
         (None, {"fileToPublish": "C:\\Daten\\büro.xlsx"}, '"büro.xlsx", is neither .csv nor .tsv'),
-        (None, {"datasetID": "../../evil"}, '"../../evil" is no dataset id'),
+        (None, {"datasetID": "../../evil"}, '"../../evil" is not a dataset id'),
         (
             block(syntheticLocations={"place": {"city": "town"}}),
             {},
@@ -236,7 +236,7 @@ def test_a_control_file_at_a_path_must_be_the_one_inside(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("suffix", [".spj", ".gij", ".SMJ"])
 def test_other_kinds_of_jobs_get_a_sentence(suffix: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="does nothing of the kind") as caught:
+    with pytest.raises(UsageProblem, match="only pushes rows") as caught:
         read_sij(tmp_path / f"job{suffix}")
 
     assert caught.value.remedy.startswith("Keep DataSync for it")

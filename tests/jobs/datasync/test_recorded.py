@@ -164,7 +164,7 @@ def test_a_delete_takes_the_first_column_and_forgives_what_is_gone(
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        ("job_saved_v0.3.sij", '"n38h-y5wpx" is no dataset id'),
+        ("job_saved_v0.3.sij", '"n38h-y5wpx" is not a dataset id'),
         ("job_saved_v0.4.sij", "it has no control file"),
     ],
 )

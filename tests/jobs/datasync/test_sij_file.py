@@ -103,7 +103,7 @@ def test_a_text_told_again_by_reference_is_that_text() -> None:
         (b"[1]", "it is not a JSON object"),
         (b"[" * 100_000, "it is not JSON"),
         (b"\xff\xfe{\x00}\x00", "it is not UTF-8 text: byte 1 is wrong"),
-        ({"a": 1}, "this is no job of DataSync"),
+        ({"a": 1}, "this is not a DataSync job"),
         ({"datasetID": "abcd-1234", "publishMethod": "Replace"}, 'publishMethod is "Replace"'),
         ({"datasetID": 5}, "datasetID is not a text"),
         ({"datasetID": "", "publishViaFTP": 3}, "publishViaFTP is neither true nor false"),

@@ -1,4 +1,4 @@
-"""`sodasheet accounts`: who is signed in where, and what keeps their keys."""
+"""`sodasheet accounts`: list the accounts and the credential store."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _body(account: Account) -> dict[str, object]:
 
 
 def _store() -> dict[str, str | None]:
-    """The store as it is now: its name and who chose it, or what keeps it from being used."""
+    """Return the store's name and who chose it, or the problem with it."""
     from sodasheet.commands.terminal.session import patience
     from sodasheet.credentials.keychain import CredentialError, store_in_use
 

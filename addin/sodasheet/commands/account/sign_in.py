@@ -1,4 +1,4 @@
-"""`sodasheet sign-in`: try a key on its portal, and keep it in this computer's store."""
+"""`sodasheet sign-in`: test a key on its portal, and save it in this computer's store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.account import User
 
-#: Nobody's secret is longer; a file given by mistake is not read to its end.
+#: Longer than any secret; a file given by mistake is not read completely.
 _STDIN_LIMIT = 65_536
 
 
@@ -85,7 +85,7 @@ def _tried(portal: str, credentials: Credentials) -> User:
 
 
 def _asked(place: str, key_id: str | None, kind: Kind) -> Credentials:
-    """The key as it is typed."""
+    """Ask for the key on the terminal."""
     from sodasheet.model.credentials import Credentials
 
     if not sys.stdin.isatty():
@@ -111,7 +111,7 @@ def _prompt(what: str) -> str:
 
 
 def _from_stdin(key_id: str | None, kind: Kind) -> Credentials:
-    """The secret without the line break that most programs put after it."""
+    """Return the secret on standard input without the final line break."""
     from sodasheet.model.credentials import Credentials
 
     if not key_id:
@@ -121,10 +121,10 @@ def _from_stdin(key_id: str | None, kind: Kind) -> Credentials:
         secret = sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageProblem(
-            "What came on standard input is no text in UTF-8.",
-            "Pipe in the secret alone, in UTF-8.",
+            "Standard input is not UTF-8.",
+            "Pipe in only the secret, in UTF-8.",
         ) from None
-    # A password may begin or end with a blank, an API key never does.
+    # A password may begin or end with a space, an API key never does.
     return Credentials(
         key_id.strip(), secret.strip() if kind in ("portal", "webhook") else secret.rstrip("\r\n")
     )
@@ -141,7 +141,7 @@ def _page(portal: str) -> str:
 
 
 def _advise(portal: str, key_id: str) -> None:
-    """A password works, but a key is the better thing to leave on a computer."""
+    """Recommend an API key instead of a saved password."""
     if "@" in key_id:
         say(
             "A password works too, but an API key is safer: it survives a change of password, and"
@@ -191,7 +191,7 @@ def _told(account: Account, user: User | None) -> str:
 
 
 def _mention_what_stands_against_it(account: Account) -> None:
-    """Mention what a person who has just signed in would not guess."""
+    """Print notes about settings that override the account."""
     from sodasheet.credentials.keychain import from_environment
 
     if account.kind == "portal" and from_environment() is not None:
@@ -209,7 +209,7 @@ def _mention_what_stands_against_it(account: Account) -> None:
 
 
 def _is_proxy_here(host: str) -> bool:
-    """True if requests leave this computer through that proxy."""
+    """True if this computer sends requests through that proxy."""
     from urllib.parse import urlsplit
     from urllib.request import getproxies
 

@@ -1,4 +1,4 @@
-"""`sodasheet sign-out`: drop a portal's key from this computer's store."""
+"""`sodasheet sign-out`: remove saved keys from this computer's store."""
 
 from __future__ import annotations
 

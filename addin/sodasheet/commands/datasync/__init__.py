@@ -1,1 +1,1 @@
-"""The command that takes the command lines of DataSync."""
+"""The command for DataSync's command lines."""

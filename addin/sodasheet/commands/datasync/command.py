@@ -35,10 +35,10 @@ _GUARDS = (
 
 
 class DataSyncCommand(click.Command):
-    """Ends with 0 or 1 and nothing else, as DataSync does."""
+    """Command whose exit code is 0 or 1 only, as in DataSync."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the line; what cannot be read ends with 1 instead of click's 2."""
+        """Parse the command line; errors end with 1 instead of click's 2."""
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
@@ -46,7 +46,7 @@ class DataSyncCommand(click.Command):
             ctx.exit(_FAILED)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Do it; whatever goes wrong is one sentence and exit code 1."""
+        """Run the command; every error is one sentence and exit code 1."""
         try:
             return super().invoke(ctx)
         except SodaSheetError as error:
@@ -96,7 +96,7 @@ def command(words: tuple[str, ...], **given: str | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """The work of one command line: how to read the job, and which account signs in."""
+    """The work of one command line: a way to read the job, and the account to sign in."""
 
     path: Path
     read: Callable[[], Imported]
@@ -180,7 +180,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
 
 
 def _run(work: _Work) -> int:
-    """Run the one job with nobody watching, and end as DataSync would."""
+    """Run the job unattended, and end with DataSync's exit code."""
     from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
@@ -226,7 +226,7 @@ def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSessio
 
 
 def _say(ran: JobResult, code: int) -> None:
-    """DataSync's closing words, with ours behind them."""
+    """Print DataSync's closing line, then ours."""
     from sodasheet.credentials.redaction import redact
     from sodasheet.model.report import Outcome
 

@@ -47,7 +47,7 @@ Given = Mapping[str, str | None]
 
 
 def job_type(given: Given) -> str:
-    """The type of job that a command line asks for. Raises UsageProblem for one not done here."""
+    """Return the job type of a command line. Raises UsageProblem if it is unsupported."""
     kind = given.get("jobType") or "IntegrationJob"
     if kind not in JOB_TYPES:
         raise UsageProblem(
@@ -56,14 +56,14 @@ def job_type(given: Given) -> str:
         )
     if JOB_TYPES[kind]:
         raise UsageProblem(
-            f"{JOB_TYPES[kind]}; SodaSheet pushes rows and does nothing of the kind.",
+            f"{JOB_TYPES[kind]}; SodaSheet only pushes rows.",
             "Keep DataSync for it, or do it on the portal itself.",
         )
     return kind
 
 
 def sij_of(given: Given) -> SijFile:
-    """The job that flags describe. Raises UsageProblem for what is missing or contradictory."""
+    """Return the job of the flags. Raises UsageProblem for missing or contradictory flags."""
     dataset, path = _needed(given, "-i", "datasetID"), _needed(given, "-f", "fileToPublish")
     control = given.get("pathToControlFile") or given.get("pathToFTPControlFile") or ""
     http, ftp = _flag(given, "-ph", "publishViaHttp"), _flag(given, "-pf", "publishViaFTP")

@@ -72,8 +72,8 @@ def accept(job_path: Path, finding: str, field: str) -> None:
 
     if finding not in QUESTIONS:
         raise UsageProblem(
-            f"There is no finding “{finding}” that can be accepted.",
-            f"Those that can be are {', '.join(QUESTIONS)}.",
+            f'"{finding}" is not a finding that can be accepted.',
+            f"Choose one of {', '.join(QUESTIONS)}.",
         )
     job = _job(job_path)
     release = Release(finding, field)

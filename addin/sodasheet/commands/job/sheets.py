@@ -87,7 +87,7 @@ def import_(files: tuple[Path, ...], output: Path, portal: str, as_json: bool) -
 
 
 def _meant(path: Path, portal: str) -> list[NamedJob]:
-    """The jobs of a file, whose portals may be asked; raises SignInError where one may not."""
+    """Return the jobs of a file; raises SignInError if a portal may not be asked."""
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.loader import jobs_in
 
@@ -122,7 +122,7 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
 
 
 def _file_name(name: str, taken: Sequence[str]) -> str:
-    """A job's name as a file's, apart from those that are taken already."""
+    """Return a file name for a job that is not taken yet."""
     clean = "".join(sign for sign in name.translate(_FORBIDDEN) if sign.isprintable()).strip(" .")
     chosen, number = clean or "job", 2
     while chosen.casefold() in {one.casefold() for one in taken}:
@@ -145,7 +145,7 @@ def _write_sij(one: NamedJob, path: Path) -> list[str]:
 
 
 def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
-    """A new workbook; one that is there already is never written over."""
+    """Write a new workbook; never overwrite an existing file."""
     from sodasheet.office.sheets.new_workbook import filled_workbook
 
     if path.exists():

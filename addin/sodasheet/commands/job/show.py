@@ -1,4 +1,4 @@
-"""`sodasheet job show`: what a job does, for people."""
+"""`sodasheet job show`: describe a job for people."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _rule(rule: ColumnRule) -> list[str]:
 
 
 def facts(job: Job) -> list[tuple[str, str]]:
-    """Everything about a job but its rules, in words; what is as usual is left out."""
+    """Return a job's settings in words, without its rules and without defaults."""
     from sodasheet.jobs import unknown_keys
     from sodasheet.model.mapping import Mapping
 
@@ -99,7 +99,7 @@ def facts(job: Job) -> list[tuple[str, str]]:
 
 
 def source_words(job: Job) -> str:
-    """The source in a line: `permits.xlsx, sheet Permits`."""
+    """Return the source in a line: `permits.xlsx, sheet Permits`."""
     from sodasheet.jobs.sheet.source_cell import words_of
 
     spec = job.source

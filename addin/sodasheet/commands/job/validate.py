@@ -1,4 +1,4 @@
-"""`sodasheet job validate`: everything that is wrong with a job, before it is ever run."""
+"""`sodasheet job validate`: all problems of a job, before a run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.dataset import Dataset
 
-#: Findings about a mapping that need no word of the portal.
+#: Findings about a mapping that do not need the portal.
 _WITHOUT_PORTAL = frozenset(
     {"nothing-mapped", "unknown-header", "column-filled-twice", "source-used-twice",
      "contradictory-rules"}
@@ -59,7 +59,7 @@ def _count(number: int) -> str:
 
 
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
-    """The problems of every job by its name."""
+    """Return the problems of every job by its name."""
     from sodasheet.jobs.file.file import job_data
     from sodasheet.jobs.file.problems import problems_in, unknown_in
     from sodasheet.jobs.loader import jobs_in, named
@@ -79,7 +79,7 @@ def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]
 
 
 def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
-    """`online` is the file that names the portal, where that is to be asked."""
+    """Yield the problems of a job; `online` is the file that names a portal to ask."""
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.file.problems import doubts_about
 
@@ -100,7 +100,7 @@ def _problems(one: NamedJob, online: Path | None) -> Iterator[str]:
 
 
 def _headers(one: NamedJob) -> tuple[str, ...] | None:
-    """The headers of the source as it is now; None of a live sheet, which no command can see."""
+    """Return the source's current headers; None for a live sheet, which commands cannot see."""
     from tempfile import TemporaryDirectory
 
     from sodasheet.commands.terminal.output import shown_progress
@@ -132,7 +132,7 @@ def _about_mapping(
     headers: tuple[str, ...] | None,
     reasons: frozenset[str] | None,
 ) -> Iterator[str]:
-    """Report what a check would say of the mapping, as far as source and dataset are known."""
+    """Yield the problems of the mapping, as far as source and dataset are known."""
     from sodasheet.model.finding import Severity
     from sodasheet.staging.check.mapping_findings import mapping_findings
     from sodasheet.staging.check.plan import CheckPlan
@@ -154,7 +154,7 @@ def _about_mapping(
 
 
 def _remembered(one: NamedJob) -> Dataset:
-    """The dataset as the job knew it when its mapping was confirmed."""
+    """Return the dataset as of the confirmation of the mapping."""
     from sodasheet.model.column import Column
     from sodasheet.model.dataset import Dataset
 

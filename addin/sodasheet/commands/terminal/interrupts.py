@@ -1,8 +1,8 @@
-"""Ctrl-C while a request is under way, on Windows.
+"""Ctrl-C during a request, on Windows.
 
-There Python runs its handler for Ctrl-C only after a blocking call has returned, and a reply may
-take ten minutes. The system's own handler thread does write to the wake-up socket at once, so a
-thread of ours reads that.
+On Windows Python runs its handler for Ctrl-C only after a blocking call has returned, and a reply
+may take ten minutes. The system's handler thread writes to the wake-up socket at once, which our
+thread reads.
 """
 
 from __future__ import annotations

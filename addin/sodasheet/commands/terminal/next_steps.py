@@ -1,4 +1,4 @@
-"""Next steps in a terminal: for each of them the command that takes it."""
+"""Next steps in a terminal, as commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TAKES_JOB = ("push", "run", "preview", "check")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The command line that is being answered; `arguments` are those behind the program."""
+    """The current command line; `arguments` are those after the program."""
 
     arguments: tuple[str, ...] = ()
 

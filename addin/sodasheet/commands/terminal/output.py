@@ -22,17 +22,17 @@ PLAIN_INTERVAL = 5.0
 
 
 def say(text: str, *, err: bool = False) -> None:
-    """A sentence, on stdout or stderr; names in it come from portals and files."""
+    """Print a sentence on stdout or stderr; its names come from portals and files."""
     click.echo(printable(text), err=err)
 
 
 def print_json(body: object) -> None:
-    """One machine-readable object on stdout."""
+    """Print one machine-readable object on stdout."""
     click.echo(json.dumps(body, ensure_ascii=False, indent=1))
 
 
 def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
-    """A table on stdout; cells are shown as they are, never read as markup."""
+    """Print a table on stdout; cells are never read as markup."""
     from rich.console import Console
     from rich.text import Text
 
@@ -54,7 +54,7 @@ def _table(title: str, headings: list[str]) -> Table:
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which could otherwise steer the terminal."""
+    """Return the text without control characters, which could control the terminal."""
     return "".join(
         char if char.isprintable() or char == "\n" else "\N{SYMBOL FOR SUBSTITUTE}" for char in text
     )
@@ -76,7 +76,7 @@ class TerminalProgress:
         self._began = self._said = time.monotonic()
 
     def begin(self, stage: str, total: int | None = None) -> None:
-        """A new stage begins."""
+        """Begin a stage."""
         self._stage, self._total, self._done = stage, total, 0
         self._began = self._said = time.monotonic()
         if self._bar is not None:
@@ -85,7 +85,7 @@ class TerminalProgress:
             self._task = self._bar.add_task(stage, total=total)
 
     def advance(self, amount: int) -> None:
-        """So many more are done."""
+        """Count more units as done."""
         self._done += amount
         if self._bar is not None:
             self._bar.advance(self._task, amount)
@@ -96,7 +96,7 @@ class TerminalProgress:
             click.echo(self._line(now - self._began), err=True)
 
     def _line(self, seconds: float) -> str:
-        """`sending: 20,000 of 100,000, 4,000/s, about 20 s left`."""
+        """Return `sending: 20,000 of 100,000, 4,000/s, about 20 s left`."""
         rate = self._done / seconds if seconds > 0 else 0.0
         line = f"{self._stage}: {self._done:,}"
         if self._total:
@@ -108,7 +108,7 @@ class TerminalProgress:
         return line
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Ctrl-C was pressed."""
+        """Handle Ctrl-C in the main thread."""
         # Two presses during one blocking call arrive as one here; the watching thread counts both.
         if self._presses > 1 or (self.stop and not self._presses):
             raise KeyboardInterrupt
@@ -137,7 +137,7 @@ class TerminalProgress:
 
 @contextmanager
 def shown_progress() -> Iterator[TerminalProgress]:
-    """Progress for the length of a block, with Ctrl-C asking it to stop."""
+    """Show progress during a block; Ctrl-C asks it to stop."""
     progress = TerminalProgress()
     previous = signal.signal(signal.SIGINT, progress.interrupt)
     try:
@@ -159,10 +159,10 @@ def _bar() -> Bar:
     from rich.text import Text
 
     class Rate(shapes.ProgressColumn):
-        """Units per second, once there is something to divide."""
+        """Column with the units per second."""
 
         def render(self, task: shapes.Task) -> Text:
-            """The speed of one task."""
+            """Return the speed of one task."""
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     return shapes.Progress(

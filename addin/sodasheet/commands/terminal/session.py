@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def open_portal(
     portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
 ) -> PortalSession:
-    """A session with the portal, signed in as the environment says, else as the account in use.
+    """Open a session with the portal, signed in from the environment or the saved account.
 
     `stop` is asked while the portal makes us wait. Without either it reads as anybody may, and
     with `write` raises SignInError, which says how to sign in.
@@ -35,9 +35,7 @@ def open_portal(
 
 @contextmanager
 def open_desk(portal: str, ask: Ask) -> Iterator[PushContext]:
-    """Open the context of a push: a signed-in session, progress on stderr, Ctrl-C asking it to
-    stop.
-    """
+    """Open the context of a push: a signed-in session, and progress on stderr that Ctrl-C stops."""
     from sodasheet.commands.terminal.output import shown_progress
     from sodasheet.push.context import PushContext
 
@@ -70,14 +68,14 @@ def patience() -> float:
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    """True if somebody sits at it; pythonw and closed descriptors leave None."""
+    """True if the stream is a terminal; it is None in pythonw or after closing."""
     return stream is not None and stream.isatty()
 
 
 def place_of(host: str, kind: Kind) -> str:
     """Return the entry's place: a portal's base address, or the host of another server.
 
-    Raises UsageProblem for what is no such thing.
+    Raises UsageProblem for an invalid address.
     """
     from sodasheet.credentials.entry import Entry
     from sodasheet.portal.address import parse_portal
@@ -89,7 +87,7 @@ def place_of(host: str, kind: Kind) -> str:
 
 
 def load_job(path: Path, only: str | None = None, method: object = None) -> tuple[Job, Path]:
-    """The one job in a file (see jobs/loader.py) and the folder its relative paths start from.
+    """Return the chosen job of a file (see jobs/loader.py) and its base folder.
 
     `only` names it where there are several; `method` is the name of one instead of the job's. What
     the file says that cannot be followed is told on stderr, not dropped silently.

@@ -53,10 +53,10 @@ def refuse_missing(named: NamedJob, dataset: Dataset) -> None:
 
 
 def exit_code(named: NamedJob | None, report: Report, code: ExitCode) -> int:
-    """0 where DataSync would have ended with success, else 1.
+    """Return 0 if DataSync would have ended with success, else 1.
 
-    Rows set aside are a success where the job sets rows aside; so is a delete of rows that are
-    all gone already.
+    Rejected rows are a success if the job allows them; so is a delete of rows that are all
+    gone already.
     """
     if code is ExitCode.DONE:
         return 0

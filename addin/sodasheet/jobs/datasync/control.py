@@ -1,4 +1,4 @@
-"""Control files: DataSync's way to read and map a file (docs/how-to/move-from-datasync.md)."""
+"""Control files: DataSync's settings of a data file (docs/how-to/move-from-datasync.md)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.sij_file import flag, json_object
 from sodasheet.model.method import Method
 
-#: Keys of the whole file, and what they say.
+#: Keys of the whole file, and their meanings.
 TOP_KEYS = ("action", "csv", "tsv", "opaque", "replacePreviousQueued")
 
-#: Keys of the csv and tsv blocks; any other is an error, as it is to DataSync.
+#: Keys of the csv and tsv blocks; any other key is an error, as in DataSync.
 BLOCK_KEYS = (
     "columns", "ignoreColumns", "skip", "encoding", "separator", "quote", "escape",
     "trimWhitespace", "trimServerWhitespace", "emptyTextIsNull", "floatingTimestampFormat",
@@ -38,7 +38,7 @@ _NO_SIGN = ("", "\0")
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Settings of one column that differ from the others; None and empty if they do not differ."""
+    """Settings of one column that differ from the others; None or empty if equal."""
 
     formats: tuple[str, ...] = ()
     timezone: str | None = None
@@ -49,10 +49,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The block of a control file that counts for one file, and what stands around it.
+    """The block of a control file for one data file, with the settings around it.
 
-    `columns` is None where the file's own header names the fields. `locations` and `points` hold
-    the parts of each synthetic column. `idle` are keys that were there and have no counterpart.
+    `columns` is None if the file's own header names the fields. `locations` and `points` contain
+    the parts of each synthetic column. `idle` are keys without a counterpart.
     """
 
     method: Method | None = None
@@ -76,10 +76,10 @@ class Control:
 
 
 def read_control(content: bytes, suffix: str) -> Control:
-    """The control file's words for a file with this extension (`.csv` or `.tsv`).
+    """Return the settings of a control file for a data file with this extension.
 
-    Raises UsageProblem for JSON that is none, a block that is not there, keys that DataSync does
-    not know there, and values that cannot be.
+    Raises UsageProblem for invalid JSON, a missing block, keys unknown to DataSync, and invalid
+    values.
     """
     data = json_object(content, "a control file")
     name = "tsv" if suffix == ".tsv" else "csv"
@@ -130,7 +130,7 @@ def _block(data: Mapping[str, Any], method: Method | None, name: str, idle: list
 
 
 def _without_counterpart(data: Mapping[str, Any]) -> Iterator[str]:
-    """Keys that say something there is no counterpart for."""
+    """Yield keys with settings that have no counterpart."""
     for key in ("trimServerWhitespace", "useSocrataGeocoding"):
         if flag(data, key, default=False):
             yield key
@@ -140,7 +140,7 @@ def _without_counterpart(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def contradiction(what: str) -> UsageProblem:
-    """Two places that say different things."""
+    """Return the error for two contradictory settings."""
     return UsageProblem(
         f"it contradicts itself: {what}.", "Write the same in both places, or take one of them out."
     )
@@ -200,7 +200,7 @@ def _parts(data: Any, keys: tuple[str, ...], of: str) -> dict[str, str]:
 
 
 def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """A list of texts; a single text counts as a list of one."""
+    """Return a list of texts; a single text counts as a list."""
     value = data.get(name)
     if isinstance(value, str):
         return (value,)
@@ -234,7 +234,7 @@ def _whole(data: Mapping[str, Any], name: str) -> int:
 
 
 def _sign(data: Mapping[str, Any], name: str, default: str) -> str:
-    """One character; the NUL character and an empty text mean none."""
+    """Return one character; the NUL character and an empty text mean none."""
     value = data.get(name)
     if value is None:
         return default
@@ -244,7 +244,7 @@ def _sign(data: Mapping[str, Any], name: str, default: str) -> str:
         return ""
     if value == "\\t":
         value = "\t"
-    # The documentation doubles the backslash once more than JSON does.
+    # The documentation doubles the backslash once more than JSON needs.
     value = "\\" if value == "\\\\" else value
     if len(value) != 1:
         raise UsageProblem(f"{name} is not one character.", "Write one character there.")

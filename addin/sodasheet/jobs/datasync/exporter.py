@@ -17,7 +17,7 @@ from sodasheet.model.method import Method
 from sodasheet.sources.headers import numbered_header
 from sodasheet.staging.types.date_format import ISO
 
-#: The version that DataSync 1.5 and later give their files.
+#: File version of DataSync 1.5 and later.
 _VERSION = 4
 
 _SUFFIXES = (".csv", ".tsv")
@@ -26,7 +26,7 @@ _NAMES = {"comma": ",", "tab": "\t", "\\t": "\t", "semicolon": ";", "pipe": "|",
 
 @dataclass(slots=True)
 class _Written:
-    """A control file being written, and what it cannot hold."""
+    """A control file that is being written, and the losses."""
 
     job: Job
     headers: tuple[str, ...]
@@ -38,18 +38,18 @@ class _Written:
         return [filled.get(header) or f"column_{at}" for at, header in enumerate(self.headers)]
 
     def ignored(self) -> list[str]:
-        """The placeholders."""
+        """Return the placeholders."""
         return [name for name in self.names() if name.startswith("column_") and name not in
                 {rule.field for rule in self.job.mapping.columns}]  # fmt: skip
 
 
 def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]:
-    """Write the job as a `.sij`; gives sentences about everything that such a file cannot hold.
+    """Write the job as a `.sij`; return a sentence for each setting that it cannot contain.
 
-    `base` is the folder that a relative source path starts from, that of `path` where it is not
-    given; the source's headers are taken from the job's fingerprint, else from the file itself.
-    Raises UsageProblem where DataSync could not run the job at all, SodaSheetError where the file
-    cannot be written.
+    `base` is the folder that a relative source path starts from, by default that of
+    `path`; the source's headers are taken from the job's fingerprint, else from the file itself.
+    Raises UsageProblem if DataSync could not run the job at all, SodaSheetError if the file cannot
+    be written.
     """
     start = path.resolve().parent if base is None else base
     _refuse(job)
@@ -66,7 +66,7 @@ def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]
 
 
 def sij_of(job: Job, base: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The JSON object of a `.sij`, and sentences about what it cannot hold."""
+    """Return the JSON object of a `.sij`, and a sentence for each setting that is lost."""
     soda2 = _is_soda2(job)
     body: dict[str, Any] = {
         "defaultJobName": "Unsaved Standard Job (0)",
@@ -89,7 +89,7 @@ def sij_of(job: Job, base: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
 
 
 def _has_header(job: Job) -> bool:
-    """True if DataSync's window may take the first record for the header.
+    """True if DataSync's window may use the first record as the header.
 
     With a header it skips one record, whatever the control file says, so that a larger `skip`
     would be lost.
@@ -107,7 +107,7 @@ def _refuse(job: Job) -> None:
 
 
 def _is_soda2(job: Job) -> bool:
-    """True if the job is what DataSync does without a control file."""
+    """True if DataSync can run the job without a control file."""
     mapping, source = job.mapping, job.source
     plain = Mapping(trim=False, by_field_name=True, blank=mapping.blank)
     keeps = Blank.KEEP if job.method in (Method.UPSERT, Method.APPEND) else Blank.CLEAR
@@ -120,7 +120,7 @@ def _absolute(job: Job, base: Path) -> str:
 
 
 def _headers(job: Job, base: Path) -> tuple[str, ...]:
-    """The source's headers in order: by position, remembered, or read."""
+    """Return the source's headers in order: by position, from the fingerprint, or from the file."""
     if job.fingerprint.headers:
         return job.fingerprint.headers
     named = [rule.source for rule in job.mapping.columns if rule.source is not None]
@@ -128,7 +128,7 @@ def _headers(job: Job, base: Path) -> tuple[str, ...]:
     try:
         return _read_headers(job, base)
     except SodaSheetError:
-        # A file that is not there yet has at least the columns that are named.
+        # A missing file will have at least the mapped columns.
         if job.source.header_row or len(places) != len(named):
             raise
     count = max((int(name.removeprefix("Column ")) for name in named), default=0)
@@ -146,7 +146,7 @@ def _read_headers(job: Job, base: Path) -> tuple[str, ...]:
 
 
 def _control(written: _Written) -> dict[str, Any]:
-    """The control file, with every key that DataSync's windows take for granted."""
+    """Return the control file, with every key that DataSync's windows require."""
     job, mapping = written.job, written.job.mapping
     names = None if mapping.by_field_name else written.names()
     ignored = written.ignored() if names is not None else _ignored_fields(mapping)
@@ -165,7 +165,7 @@ def _control(written: _Written) -> dict[str, Any]:
         "trimWhitespace": mapping.trim,
         "trimServerWhitespace": False,
         "emptyTextIsNull": mapping.empty_is_null,
-        # DataSync's window checks dates of both kinds by the first of these.
+        # DataSync's window checks dates of both kinds with the first of these formats.
         "floatingTimestampFormat": list(dict.fromkeys((*floating, *fixed, *own))),
         "fixedTimestampFormat": fixed,
         "timezone": mapping.timezone,
@@ -184,7 +184,7 @@ def _ignored_fields(mapping: Mapping) -> list[str]:
 
 
 def _skip(job: Job) -> int:
-    """Records before the data, or before the header where that names the fields."""
+    """Return the number of records before the data, or before the header if it names the fields."""
     source = job.source
     if source.header_row == 0:
         return source.skip
@@ -202,7 +202,7 @@ def _told(written: _Written, name: str, usual: str) -> str:
 
 
 def _formats(written: _Written, formats: tuple[str, ...], of: str) -> list[str]:
-    """Date formats in Joda's letters; those that are none are said to be lost."""
+    """Return the date formats in Joda's letters; report other formats as lost."""
     found = [(form, to_joda(form)) for form in formats]
     written.lost += [f'The format "{form}" of {of} is lost.' for form, joda in found if not joda]
     return [joda for _, joda in found if joda]
@@ -223,7 +223,7 @@ def _overrides(written: _Written) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _synthetic(written: _Written) -> dict[str, Any]:
-    """Places from several columns; a location where the fingerprint says so, else a point."""
+    """Return locations from several columns if the fingerprint has such a type, else points."""
     mapping, names = written.job.mapping, written.names()
     types = {field: kind for _, field, kind in written.job.fingerprint.columns}
     at = dict(zip(written.headers, names, strict=True))
@@ -242,7 +242,7 @@ def _synthetic(written: _Written) -> dict[str, Any]:
 
 
 def _never(job: Job) -> Iterator[str]:
-    """Report the settings that no `.sij` can hold."""
+    """Report the settings that no `.sij` can contain."""
     yield f"Set the domain in DataSync's preferences: {job.portal}."
     if job.method is Method.APPEND:
         yield "Append is lost: DataSync's append is an upsert, which overwrites existing rows."

@@ -1,4 +1,4 @@
-"""From a DataSync job to ours, with a note about everything that does not come along."""
+"""Import a DataSync job, with a note about everything that is not carried over."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from sodasheet.sources.headers import numbered_headers
 
 _ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
-#: Where bad rows are set aside, there is no limit to how many.
+#: Number of rejected rows if the job has no limit for them.
 EVERY_ROW = 10**9
 
-#: Other kinds of DataSync jobs, by extension: what they are, and what to do about them.
+#: Other kinds of DataSync jobs, by extension: description and advice.
 OTHER_JOBS = {
     ".spj": ("a Port job, which copies one dataset to another", "copy it on the portal itself"),
     ".gij": ("a GIS job, which uploads shapes", "upload the file on the portal itself"),
@@ -36,9 +36,9 @@ OTHER_JOBS = {
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A DataSync job as ours.
+    """A DataSync job after its import.
 
-    `notes` are sentences about what has no counterpart or is done in another way; `base` is the
+    `notes` are sentences about settings without a counterpart or with another effect; `base` is the
     folder that a relative path in it starts from.
     """
 
@@ -51,13 +51,12 @@ class Imported:
 def read_sij(
     path: Path, preferences: Preferences | None = None, base: Path | None = None
 ) -> Imported:
-    """The job in a `.sij` of any version, for the portal that `preferences` name.
+    """Read the job in a `.sij` of any version, for the portal in `preferences`.
 
-    Without them what is kept on this computer says which portal it is (kept.py). A relative path
-    of the data starts from `base`; where that is not given, from the working folder as DataSync
-    has it, or from the folder of the `.sij` if the file lies only there. Raises UsageProblem,
-    naming the file, for one that is no such job, that contradicts itself, or that no push could be
-    made of.
+    Without `preferences` the portal stored on this computer counts (portal_memory.py). A relative
+    path of the data starts from `base`; by default from the working folder as in DataSync, or from
+    the folder of the `.sij` if the file is only there. Raises UsageProblem with the file's name if
+    it is not such a job, contradicts itself, or cannot be pushed.
     """
     refuse_other(path)
     sij = parse_sij(path)
@@ -68,11 +67,11 @@ def read_sij(
 
 
 def refuse_other(path: Path) -> None:
-    """Raise UsageProblem for a job of DataSync's that is no push of rows."""
+    """Raise UsageProblem for a DataSync job that does not push rows."""
     if path.suffix.lower() in OTHER_JOBS:
         what, instead = OTHER_JOBS[path.suffix.lower()]
         raise UsageProblem(
-            f"{path.name} is {what}; SodaSheet pushes rows and does nothing of the kind.",
+            f"{path.name} is {what}; SodaSheet only pushes rows.",
             f"Keep DataSync for it, or {instead}.",
         )
 
@@ -80,12 +79,12 @@ def refuse_other(path: Path) -> None:
 def imported(
     sij: SijFile, preferences: Preferences | None, path: Path, base: Path | None = None
 ) -> Imported:
-    """The job that a `.sij` or a command line describes; `path` names it in sentences."""
+    """Return the job of a `.sij` or a command line; `path` is its name in sentences."""
     chosen = portal_memory.found() if preferences is None else preferences
     suffix = _suffix(sij.path)
     if not _ID.fullmatch(sij.dataset):
         raise UsageProblem(
-            f'"{sij.dataset[:40]}" is no dataset id.', "Write one such as abcd-1234."
+            f'"{sij.dataset[:40]}" is not a dataset id.', "Write one such as abcd-1234."
         )
     start = base or _base(sij.path, path)
     control = _control(sij, suffix, base or _base(sij.control_path, path))
@@ -145,7 +144,7 @@ def _suffix(path: str) -> str:
 
 def _base(data: str, path: Path) -> Path:
     beside = path.resolve().parent
-    # A name that is too long for the system is said where the file is opened.
+    # A name that is too long for the system is reported when the file is opened.
     with suppress(OSError):
         if (beside / data).is_file() and not (Path.cwd() / data).is_file():
             return beside
@@ -153,7 +152,7 @@ def _base(data: str, path: Path) -> Path:
 
 
 def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
-    """The control file that counts; None where there is none, or the way of sending has no use."""
+    """Return the control file in use; None if there is none or the upload method ignores it."""
     texts = []
     if sij.control_path:
         try:
@@ -174,7 +173,7 @@ def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
             "Map the fields in DataSync and save, or create a new job.",
             (NextStep(Action.CREATE_JOB),),
         )
-    # Over SODA2 DataSync passes a control file over, unless the job says to send it otherwise.
+    # Over SODA2 DataSync ignores a control file, unless the job says otherwise.
     return read[0] if read and (sij.ftp or sij.http) else None
 
 
@@ -209,7 +208,7 @@ def _source(sij: SijFile, control: Control) -> SourceSpec:
 def _plain(
     sij: SijFile, method: Method, suffix: str
 ) -> tuple[SourceSpec, Mapping, tuple[str, ...]]:
-    """Without a control file: headers are field names, and cells go out as they are (5.2)."""
+    """Return source, mapping and notes without a control file: headers are field names (5.2)."""
     source = SourceSpec(
         path=sij.path,
         separator="\t" if suffix == ".tsv" else ",",

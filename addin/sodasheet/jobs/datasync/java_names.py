@@ -1,4 +1,4 @@
-"""Names that Java has for what SodaSheet also knows: date patterns, time zones, encodings."""
+"""Convert Java's date patterns, time zones and encodings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.sources.delimited.encoding import explicit_codec
 from sodasheet.staging.types.date_format import ISO, read_pattern
 
-#: Abbreviations that people write for zones of North America; Java knows some of them.
+#: Common abbreviations of time zones in North America; Java knows some of them.
 _ZONES = {
     "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "MDT": "America/Denver",
     "CST": "America/Chicago", "CDT": "America/Chicago", "EDT": "America/New_York",
@@ -28,19 +28,19 @@ _DIRECTIVE = re.compile(r"%[-_0]?(.)|([^%]+)", re.DOTALL)
 
 
 def readable(pattern: str) -> bool:
-    """True if a date pattern of DataSync's can be read here as it stands."""
+    """True if a date pattern of DataSync can be used unchanged."""
     if pattern == ISO:
         return True
     try:
         read_pattern(pattern)
     except UsageProblem:
         return False
-    # Joda knows no percent sign, and with one it would be read as a strptime pattern.
+    # Joda has no percent sign; with one the pattern would be read as a strptime pattern.
     return "%" not in pattern
 
 
 def to_joda(pattern: str) -> str | None:
-    """A date format as DataSync writes it; None for one that is no format of dates."""
+    """Return a date format in DataSync's form; None if the text is not a date format."""
     try:
         if pattern != ISO:
             read_pattern(pattern)
@@ -53,12 +53,12 @@ def to_joda(pattern: str) -> str | None:
 
 
 def _quoted(text: str) -> str:
-    """Literal text, its letters in quotes, because Joda takes bare ones for its own."""
+    """Quote the letters of literal text, which Joda would read as pattern letters."""
     return re.sub("[A-Za-z']+", lambda run: "'" + run[0].replace("'", "''") + "'", text)
 
 
 def time_zone(name: str) -> str | None:
-    """The zone of the tz database that a Java name means; None where there is none."""
+    """Return the tz database zone of a Java name; None if there is none."""
     wanted = _ZONES.get(name.upper(), name)
     offset = _OFFSET.fullmatch(wanted)
     if offset and int(offset[2]) <= 14:
@@ -72,7 +72,7 @@ def time_zone(name: str) -> str | None:
 
 
 def encoding(name: str) -> str:
-    """The encoding that a Java charset's name means. Raises UsageProblem where there is none."""
+    """Return the encoding of a Java charset name. Raises UsageProblem if there is none."""
     plain = name.lower().removeprefix("x-").removesuffix("-bom")
     for wanted in (name, plain, plain.replace("windows-", "cp").replace("ibm", "cp")):
         try:

@@ -1,6 +1,6 @@
 """Preferences stored by Java: prefs.xml, the registry, a property list.
 
-Each reader takes texts out of one fixed place of a file and nothing else.
+Each reader reads texts from one fixed place of a file and nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 
 NODE = "SocrataIntegrationPrefs"
 
-#: How the JDK writes that name as a key of the registry.
+#: The same name as the JDK writes it in the registry.
 _REGISTRY = r"\JavaSoft\Prefs\/Socrata/Integration/Prefs".lower()
 _REG_MARKS = ("Windows Registry Editor Version 5.00", "REGEDIT4")
 _REG_LINE = re.compile(r'"((?:[^"\\]|\\.)*)"="((?:[^"\\]|\\.)*)"\s*')
@@ -22,7 +22,7 @@ _JAVA_ESCAPE = re.compile(r"/u([0-9a-fA-F]{4})|/(.)|(\\)")
 
 
 def is_stored(content: bytes) -> bool:
-    """True if a file holds stored preferences rather than a config.json."""
+    """True if a file contains stored preferences rather than a config.json."""
     if content.startswith(b"bplist"):
         return True
     text = _text(content).lstrip()
@@ -30,9 +30,9 @@ def is_stored(content: bytes) -> bool:
 
 
 def stored_values(content: bytes) -> dict[str, str]:
-    """The values of DataSync's node by Java's own keys (`domain`, `admin_email`, …).
+    """Return the values of DataSync's node by Java's own keys (`domain`, `admin_email`, …).
 
-    Raises UsageProblem where the file cannot be read or holds no such node.
+    Raises UsageProblem if the file cannot be read or contains no such node.
     """
     text = "" if content.startswith(b"bplist") else _text(content).lstrip()
     if text.startswith(_REG_MARKS):
@@ -48,7 +48,7 @@ def _text(content: bytes) -> str:
 
 
 def _xml(content: bytes) -> dict[str, str]:
-    """`<map><entry key="…" value="…"/>…</map>`; entities of its own are refused, not expanded."""
+    """Read `<map><entry key="…" value="…"/>…</map>`; custom entities are refused, not expanded."""
     found: dict[str, str] = {}
 
     def begin(name: str, attributes: dict[str, str]) -> None:
@@ -85,7 +85,7 @@ def _registry(text: str) -> dict[str, str]:
 
 
 def from_java(text: str) -> str:
-    """A name or value of the registry as Java wrote it: `/X` for a capital, `\\` for a slash."""
+    """Decode a registry text of Java: `/X` for a capital, `\\` for a slash."""
 
     def plain(match: re.Match[str]) -> str:
         code, sign, back = match.groups()
@@ -101,7 +101,7 @@ def from_java(text: str) -> str:
 def _property_list(content: bytes) -> dict[str, str]:
     try:
         whole = plistlib.loads(content)
-    except Exception as error:  # plistlib raises whatever its parts do on a broken file
+    except Exception as error:  # plistlib raises many kinds of errors on a damaged file
         raise _none("a property list of Java's preferences") from error
     node = _node(whole, 0)
     if node is None:
@@ -110,7 +110,7 @@ def _property_list(content: bytes) -> dict[str, str]:
 
 
 def _node(value: Any, depth: int) -> dict[str, Any] | None:
-    """DataSync's node, wherever in the nested nodes it stands."""
+    """Return DataSync's node from anywhere in the nested nodes."""
     if not isinstance(value, dict) or depth > 8:
         return None
     for key, inner in value.items():

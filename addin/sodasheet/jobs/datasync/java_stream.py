@@ -1,8 +1,8 @@
 """Jobs that DataSync 0.1 and 0.2 wrote as a Java object stream (docs/how-to/move-from-datasync.md).
 
-A reader of exactly that one class, rather than of any: five texts come out, no class that a file
-names is looked for, and nothing is made but text. Written here because such files hold one fixed
-shape of a few hundred bytes, and a library for all of Java's serialization would read far more.
+The reader accepts exactly that class: it returns five texts, loads no class that a file names, and
+creates nothing but text. Such files have one fixed form of a few hundred bytes, and a library for
+all of Java's serialization would read far more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from sodasheet.errors import UsageProblem
 from sodasheet.model.next_step import Action, NextStep
 
-#: How a Java object stream begins: its magic number and version 5.
+#: Header of a Java object stream: its magic number and version 5.
 MAGIC = b"\xac\xed\x00\x05"
 
 _NULL, _REFERENCE, _CLASS, _OBJECT, _STRING, _ENUM, _END = (
@@ -23,14 +23,14 @@ _JOB = "com.socrata.datasync.IntegrationJob"
 _FIRST_HANDLE = 0x7E0000
 _TEXT_TYPES = b"[L"
 
-#: The order in which the class writes itself, whatever the order of its fields.
+#: Order in which the class writes its values, regardless of the order of its fields.
 _ORDER = ("pathToSavedJobFile", "datasetID", "fileToPublish", "publishMethod", "fileRowsToDelete")
 
 
 def read_java_job(content: bytes) -> dict[str, str]:
-    """The texts of a saved job by the names of DataSync's fields; null is an empty text.
+    """Return the texts of a saved job by DataSync's field names; null is an empty text.
 
-    Raises UsageProblem for anything that is not such a job, whole.
+    Raises UsageProblem if the content is not one complete job.
     """
     try:
         return _Stream(content, len(MAGIC)).job()
@@ -40,7 +40,7 @@ def read_java_job(content: bytes) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Stream:
-    """The bytes, where we are in them, and what may be referred back to."""
+    """Bytes of a stream, the current position, and earlier objects for back references."""
 
     content: bytes
     at: int
@@ -65,7 +65,7 @@ class _Stream:
         return int.from_bytes(taken, "big")
 
     def _utf(self) -> str:
-        """A text with its length in two bytes; Java's own UTF-8 differs beyond the BMP only."""
+        """Read a text with its length in two bytes; Java's UTF-8 differs beyond the BMP only."""
         size = self._number(2)
         self._number(size)
         raw = self.content[self.at - size : self.at].replace(b"\xc0\x80", b"\0")
@@ -77,7 +77,7 @@ class _Stream:
             raise _broken()
 
     def _value(self) -> str:
-        """A text, the name of an enum's constant, or one of those again."""
+        """Read a text, the name of an enum constant, or a back reference."""
         tag = self._byte()
         if tag == _NULL:
             return ""
@@ -106,7 +106,7 @@ class _Stream:
         return len(self.handles) - 1
 
     def _class(self) -> str:
-        """The name of a described class; its fields and those above it are passed over."""
+        """Read the name of a class description; skip its fields and its superclasses."""
         tag = self._byte()
         if tag in (_NULL, _REFERENCE):
             return self._referred() if tag == _REFERENCE else ""

@@ -1,4 +1,4 @@
-"""LoadPreferences: DataSync's portal, login and mail server become ours, on request (1.5)."""
+"""LoadPreferences: import DataSync's portal, login and mail server on request (1.5)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.next_step import Action, NextStep
 
-#: Keeps a secret: place, credentials, kind (`portal`, `mail` or `proxy`).
+#: Saves a secret: place, credentials, kind (`portal`, `mail` or `proxy`).
 Save = Callable[[str, Credentials, str], None]
 
 
 def load(preferences: Preferences, save: Save) -> Iterator[str]:
-    """Keep the preferences, secrets by `save`; sentences about each thing that was done or not.
+    """Store the preferences, secrets with `save`; yield a sentence about each setting.
 
-    Raises UsageProblem where they name no portal, CredentialError where a secret cannot be kept.
+    Raises UsageProblem if they name no portal, CredentialError if a secret cannot be saved.
     """
     portal = portal_memory.portal_of(preferences, preferences.origin)
     values = preferences.values
-    # Before the secrets: on a computer without a store for them the rest is still of use.
+    # Before the secrets: without a credential store the rest is still useful.
     path = portal_memory.keep(preferences)
     yield f"Portal: {portal}."
     yield f"Kept for jobs of DataSync: {path}."
@@ -53,7 +53,7 @@ def _secret(
 
 
 def _mail(preferences: Preferences, save: Save) -> Iterator[str]:
-    """The mail server, from a non-empty sslPort with TLS, else with STARTTLS."""
+    """Import the mail server, with TLS if there is an sslPort, else with STARTTLS."""
     from dataclasses import replace
 
     from sodasheet.settings import mail_server, read_settings, write_settings
@@ -76,8 +76,10 @@ def _mail(preferences: Preferences, save: Save) -> Iterator[str]:
 
 
 def login(preferences: Preferences) -> Credentials | None:
-    """The login of a config file; None where it has none. Raises UsageProblem where it is masked
-    and its key is not here."""
+    """Return the login of a config file; None if there is none.
+
+    Raises UsageProblem if the password is masked with an unknown key.
+    """
     user = preferences.values.get("username", "")
     secret = portal_memory.secret(preferences, "password")
     if secret is None:

@@ -1,4 +1,4 @@
-"""From a control file to a mapping."""
+"""Convert a control file to a mapping."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _PLACE = ("address", "city", "state", "zip", "latitude", "longitude")
 
 
 def mapping_of(control: Control) -> tuple[Mapping, tuple[str, ...]]:
-    """The mapping that a control file describes, and notes about what it leaves behind.
+    """Return the mapping of a control file, and notes about settings not carried over.
 
-    With `columns` it goes by position, without by the field names in the header. Raises
-    UsageProblem for a time zone that is none, and for parts of an address that are no columns.
+    With `columns` the mapping is by position, otherwise by the field names in the header. Raises
+    UsageProblem for an unknown time zone, and for parts of an address that are not columns.
     """
     notes: list[str] = []
     points, places = _synthetic(control, notes)
@@ -41,7 +41,7 @@ def mapping_of(control: Control) -> tuple[Mapping, tuple[str, ...]]:
 
 
 def _rules(control: Control, notes: list[str]) -> Iterator[ColumnRule]:
-    """A rule for every column that is named; by field name only those that say something."""
+    """Yield a rule for every listed column; by field name only rules with settings."""
     if control.columns is None:
         for field in dict.fromkeys((*control.ignored, *control.overrides)):
             yield _rule(control, field, field, notes)
@@ -70,7 +70,7 @@ def _rule(control: Control, source: str, field: str, notes: list[str]) -> Column
 
 
 def _formats(control: Control, notes: list[str]) -> dict[str, tuple[str, ...]]:
-    """Formats by data type: a floating timestamp is a calendar date, a fixed one a date."""
+    """Return the formats by data type: floating timestamps are calendar dates, fixed ones dates."""
     found = {
         "calendar_date": _readable(control.floating, "in floatingTimestampFormat", notes),
         "date": _readable(control.fixed, "in fixedTimestampFormat", notes),
@@ -91,14 +91,14 @@ def _zone(name: str) -> str:
     zone = time_zone(name)
     if zone is None:
         raise UsageProblem(
-            f'its control file names a time zone that is none: "{name[:40]}".',
+            f'its control file names an unknown time zone: "{name[:40]}".',
             "Write a name such as America/New_York, or UTC.",
         )
     return zone
 
 
 def _synthetic(control: Control, notes: list[str]) -> tuple[list[PointRule], list[PlaceRule]]:
-    """Locations and points that are put together from several columns."""
+    """Return locations and points that are built from several columns."""
     points: list[PointRule] = []
     places: list[PlaceRule] = []
     for field, parts in control.locations.items():
@@ -126,7 +126,7 @@ def is_pair(parts: Map[str, str]) -> bool:
 
 
 def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, str]:
-    """The source's headers for parts that name columns of the control file."""
+    """Return the source's headers for parts that name columns of the control file."""
     if control.columns is None:
         return dict(parts)
     missing = [name for name in parts.values() if name not in control.columns]
@@ -139,7 +139,7 @@ def _headers(control: Control, parts: Map[str, str], field: str) -> dict[str, st
 
 
 def _strays(control: Control) -> Iterator[str]:
-    """Names that say something about columns that are not there."""
+    """Report names of missing columns that have settings."""
     if control.columns is None:
         return
     for key, names in (("ignoreColumns", control.ignored), ("overrides", control.overrides)):

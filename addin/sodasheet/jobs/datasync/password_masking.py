@@ -1,7 +1,7 @@
-"""Passwords as DataSync 1.9.2 and later keep them, as its source has it.
+"""Unmask passwords stored by DataSync 1.9.2 and later, according to its source.
 
-They are masked, not protected: the key lies beside them. Cryptography's AES undoes it, because the
-standard library has none.
+They are masked, not protected: the key is stored beside them. The AES of cryptography is used,
+because the standard library has none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-#: What a masked password begins with, before its initialization vector.
+#: Prefix of a masked password, before its initialization vector.
 PREFIX = bytes((0x13, 0x0F, 0x03, 0x12, 0x01, 0x14, 0x01, 0x0F, 0x02, 0x06, 0x15, 0x13, 0x0A))
 
 #: Size of the key, of the vector and of a block, in bytes.
@@ -17,15 +17,15 @@ _BLOCK = 16
 
 
 def masked(password: str) -> bool:
-    """True if a password is written in the masked form."""
+    """True if a password is masked."""
     return _bytes(password).startswith(PREFIX)
 
 
 def unmasked(password: str, junk: str) -> str | None:
-    """The password in clear; one that is not masked comes back as it is.
+    """Return the password in clear text, masked or not.
 
-    `junk` is the key that lies in the same preferences, in Base64. None where it is not the key of
-    this password, or there is none.
+    `junk` is the key from the same preferences, in Base64. None if the key is missing or does not
+    fit the password.
     """
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
     from cryptography.hazmat.primitives.padding import PKCS7
@@ -45,7 +45,7 @@ def unmasked(password: str, junk: str) -> str | None:
 
 
 def _bytes(text: str) -> bytes:
-    """Base64 in either alphabet, padded or not; empty where it is none."""
+    """Decode Base64 in either alphabet, padded or not; empty if the text is invalid."""
     plain = text.strip().replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)

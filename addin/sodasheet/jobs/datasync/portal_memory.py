@@ -1,4 +1,4 @@
-"""The portal of a DataSync job: a `.sij` does not name it, so what is saved here must."""
+"""Stored portal for DataSync jobs, because a `.sij` does not name its portal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STEPS = (
 
 
 def keep(preferences: Preferences) -> Path:
-    """Keep everything but the secrets for jobs to come; gives the file. Raises SodaSheetError."""
+    """Store everything but the secrets, and return the file. Raises SodaSheetError."""
     path = home() / NAME
     text = json.dumps(preferences.plain(), ensure_ascii=False, indent=2) + "\n"
     try:
@@ -55,8 +55,8 @@ def keep(preferences: Preferences) -> Path:
 def found() -> Preferences:
     """Return the imported preferences, else DataSync's own on this computer, else the one account.
 
-    Secrets that DataSync stored are not among it: they are taken over on request only. Raises
-    UsageProblem for kept preferences that cannot be read.
+    Secrets stored by DataSync are not included: they are imported on request only. Raises
+    UsageProblem if stored preferences cannot be read.
     """
     if (home() / NAME).is_file():
         return read_preferences(home() / NAME)
@@ -67,9 +67,9 @@ def found() -> Preferences:
 
 
 def secret(preferences: Preferences, name: str) -> str | None:
-    """A password in clear, with the key that DataSync keeps on this computer where need be.
+    """Return a password in clear text, if necessary with DataSync's key on this computer.
 
-    Empty where there is none, None where it is masked with a key that is not here.
+    Empty if there is none, None if the password is masked with an unknown key.
     """
     found = preferences.secret(name)
     stored = _stored() if found is None else None
@@ -79,12 +79,12 @@ def secret(preferences: Preferences, name: str) -> str | None:
 
 
 def _stored() -> Preferences | None:
-    """DataSync's own preferences on this computer, secrets and all."""
+    """Return DataSync's own preferences on this computer, including secrets."""
     return _from_files() or _from_registry()
 
 
 def portal_of(preferences: Preferences, name: str) -> str:
-    """The portal that the preferences name. Raises UsageProblem where they name none."""
+    """Return the portal in the preferences. Raises UsageProblem if there is none."""
     from sodasheet.portal.address import parse_portal
 
     if not preferences.portal:
@@ -98,7 +98,7 @@ def portal_of(preferences: Preferences, name: str) -> str:
 
 
 def _from_files() -> Preferences | None:
-    """Linux and macOS, where the preferences are files in the user's own folder."""
+    """Read the preferences on Linux and macOS, where they are files of the user."""
     places = (
         Path(".java/.userPrefs") / NODE / "prefs.xml",
         Path("Library/Preferences/com.apple.java.util.prefs.plist"),
@@ -112,7 +112,7 @@ def _from_files() -> Preferences | None:
 
 
 def _from_registry() -> Preferences | None:
-    """Windows, where they are in the registry of the user."""
+    """Read the preferences on Windows, where they are in the user's registry."""
     return _registry_values() if sys.platform == "win32" else None
 
 

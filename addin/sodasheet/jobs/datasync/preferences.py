@@ -38,7 +38,7 @@ KEYS = {
     "portDestinationDomainAppToken": "",
 }
 
-#: Keys without a counterpart, which are said where they hold something.
+#: Keys without a counterpart, which are reported if they have a value.
 IDLE = ("filesizeChunkingCutoffMB", "numRowsPerChunk", "defaultTimeFormats")
 
 _SECRETS = (
@@ -50,9 +50,9 @@ _TRUE = frozenset({"true", "yes"})
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Values by the keys of config.json; `origin` says where they were read. Secrets stay inside.
+    """Values by the keys of config.json; `origin` is their source. Secrets are not shown.
 
-    `idle` are keys that hold something for which there is no counterpart.
+    `idle` are keys with a value but without a counterpart.
     """
 
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -60,13 +60,13 @@ class Preferences:
 
     @property
     def portal(self) -> str:
-        """The domain as it was written; empty where there is none."""
+        """Domain as written; empty if there is none."""
         domain = self.values.get("domain", "")
         return "" if domain == "https://" else domain
 
     @property
     def notify(self) -> dict[str, str]:
-        """The notification settings, as a job holds them."""
+        """Notification settings in the form of a job."""
         told = {"log_dataset": self.values.get("logDatasetID", "")}
         if self.values.get("emailUponError", "").lower() in _TRUE:
             told["email"] = self.values.get("adminEmail", "")
@@ -74,22 +74,22 @@ class Preferences:
 
     @property
     def idle(self) -> tuple[str, ...]:
-        """Keys that hold something without a counterpart here."""
+        """Keys with a value but without a counterpart."""
         return tuple(key for key in IDLE if self.values.get(key))
 
     def secret(self, name: str) -> str | None:
-        """A password in clear; empty where there is none, None where it cannot be unmasked."""
+        """Return a password in clear text; empty if missing, None if it cannot be unmasked."""
         return unmasked(self.values.get(name, ""), self.values.get("junk", ""))
 
     def plain(self) -> dict[str, str]:
-        """Everything but the secrets."""
+        """Return everything but the secrets."""
         return {key: value for key, value in self.values.items() if key not in _SECRETS}
 
 
 def read_preferences(path: Path) -> Preferences:
-    """A config.json, or stored preferences: prefs.xml, a registry export, a property list.
+    """Read a config.json, or stored preferences: prefs.xml, a registry export, a property list.
 
-    Raises UsageProblem naming the file where it cannot be read or is none of them.
+    Raises UsageProblem with the file's name if it cannot be read or has another format.
     """
     try:
         content = content_of(path)
@@ -103,7 +103,7 @@ def read_preferences(path: Path) -> Preferences:
 
 
 def by_config_key(stored: Mapping[str, str]) -> dict[str, str]:
-    """Stored preferences by the keys of config.json; the masking key beside them."""
+    """Return stored preferences by the keys of config.json, with the masking key."""
     names = {theirs: ours for ours, theirs in KEYS.items() if theirs}
     found = {names[key]: value.strip() for key, value in stored.items() if key in names}
     return found | {"junk": stored.get("junk", "")}

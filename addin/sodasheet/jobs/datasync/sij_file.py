@@ -12,10 +12,10 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync.java_stream import MAGIC, read_java_job
 from sodasheet.model.method import Method
 
-#: No file of DataSync's comes near this; a data file given by mistake is told at once.
+#: Far beyond any DataSync file, so that a data file given by mistake is refused at once.
 _LARGEST = 16 * 1024 * 1024
 
-#: Keys that come from getters of the job object and say nothing.
+#: Keys that come from getters of the job object and have no meaning.
 _NOISE = frozenset({"defaultJobName", "jobFilename", "pathToSavedFile", "fileVersionUID"})
 _DROPPED = frozenset({"fileRowsToDelete", "pathToSavedJobFile", "userAgent", "isPostNbeification"})
 _PATHS = ("pathToControlFile", "pathToFTPControlFile")
@@ -30,8 +30,8 @@ _READ = frozenset(
 class SijFile:
     """Content of a `.sij`, with the defaults for what is missing.
 
-    `control` is the JSON text of a control file, `control_path` where one lies; `unread` are keys
-    that DataSync passes over and that say something all the same.
+    `control` is the JSON text of a control file, `control_path` its path; `unread` are keys with
+    a value that DataSync ignores.
     """
 
     dataset: str = ""
@@ -46,10 +46,10 @@ class SijFile:
 
 
 def parse_sij(path: Path) -> SijFile:
-    """The job in a `.sij`: JSON of any version, or the Java object stream of 0.1.
+    """Read the job in a `.sij`: JSON of any version, or the Java object stream of 0.1.
 
-    Raises UsageProblem for a file that cannot be read or is no such job; the sentence names the
-    file. Nothing that the file names is opened.
+    Raises UsageProblem with the file's name if the file cannot be read or is not such a job. Files
+    named in the job are not opened.
     """
     try:
         return _parsed(content_of(path))
@@ -58,7 +58,7 @@ def parse_sij(path: Path) -> SijFile:
 
 
 def content_of(path: Path) -> bytes:
-    """A small file whole. Raises UsageProblem where it cannot be read, or is not small."""
+    """Return the content of a small file. Raises UsageProblem if it is unreadable or too large."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)
@@ -73,9 +73,9 @@ def content_of(path: Path) -> bytes:
 
 
 def json_object(content: bytes, what: str) -> dict[str, Any]:
-    """The JSON object in a file of DataSync's, in UTF-8 with or without a byte order mark.
+    """Return the JSON object in a DataSync file, in UTF-8 with or without a byte order mark.
 
-    A key that stands twice counts the last time, as with DataSync. Raises UsageProblem.
+    Of duplicate keys the last counts, as in DataSync. Raises UsageProblem.
     """
     remedy = f"Give {what} as DataSync writes it."
     try:
@@ -101,7 +101,7 @@ def _parsed(content: bytes) -> SijFile:
     data = json_object(content, "a job")
     if not data.keys() & {"datasetID", "fileToPublish"}:
         raise UsageProblem(
-            'it has neither "datasetID" nor "fileToPublish": this is no job of DataSync.',
+            'it has neither "datasetID" nor "fileToPublish": this is not a DataSync job.',
             "Choose a .sij file.",
         )
     return SijFile(
@@ -118,7 +118,7 @@ def _parsed(content: bytes) -> SijFile:
 
 
 def _method(word: str) -> Method | None:
-    """DataSync takes the lower-case name and nothing else."""
+    """Return the method of a lower-case name, the only form that DataSync accepts."""
     if not word:
         return None
     try:
@@ -130,7 +130,7 @@ def _method(word: str) -> Method | None:
 
 
 def _last(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    """The text under several names for one thing: the last one in the file that says anything."""
+    """Return the text under several names of one setting: the last that is not empty."""
     found = ""
     for name in data:
         if name in names and data[name] not in (None, "", {}):
@@ -149,7 +149,7 @@ def _text(data: Mapping[str, Any], name: str) -> str:
 
 
 def flag(data: Mapping[str, Any], name: str, *, default: bool) -> bool:
-    """A boolean, also one that is written as a text. Raises UsageProblem."""
+    """Return a boolean, which may be written as a text. Raises UsageProblem."""
     value = data.get(name)
     if isinstance(value, str) and value.strip().lower() in ("true", "false"):
         return value.strip().lower() == "true"
