@@ -191,7 +191,7 @@ def test_nothing_is_dropped_silently(tmp_path: Path) -> None:
         (block(overrides={"a": {"x": 1}}), {}, "overrides.a has a key"),
         ({"tsv": {}}, {}, "it has no csv block"),
         (block(encoding="utf-9"), {}, 'an encoding that is not known here: "utf-9"'),
-        (block(timezone="Mars/Base"), {}, 'a time zone that is none: "Mars/Base"'),
+        (block(timezone="Mars/Base"), {}, 'an unknown time zone: "Mars/Base"'),
         (block(skip=-1), {}, "skip is not a whole number"),
         (block(quote="''"), {}, "quote is not one character"),
         (block(), {"publishMethod": "upsert"}, "it contradicts itself: the job's method is upsert"),
