@@ -44,7 +44,7 @@ _UNTYPED = frozenset({"line", "polygon", "multipoint", "multiline", "multipolygo
 )
 @as_json
 def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
-    """Make a workbook for whoever types the rows of DATASET.
+    """Make a workbook for typing the rows of DATASET.
 
     The workbook has the dataset's columns with drop-downs, formats and help, so that errors stop
     where they are made, and a mapping sheet that is ready to push. DATASET is a web address.

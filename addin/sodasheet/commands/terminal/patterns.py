@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def matching_files(paths: Iterable[Path], *, by_shell: bool = os.name != "nt") -> list[Path]:
-    """Return the files that each path means; one that matches nothing stays as typed.
+    """Return the files that match the paths; a path without matches stays as typed.
 
     `by_shell` says that the shell has replaced the wildcards already, so that what is left of
     them belongs to names.
