@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import table_of
-from sodasheet.staging.sql import BLANKS, any_of, literal, matches, trimmed
+from sodasheet.staging.sql import BLANKS, any_of, contains, literal, matches, trimmed
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +35,9 @@ _UNIT = (
     r"|degrees|deg|yyyy-mm-dd|mm/dd/yyyy)\)?"
 )
 
+
+#: Two words, which no identifier has.
+_WORDS = r"\pL{2,}\W+\pL"
 
 _UNIT_CELL = re.compile(f"(?:{_UNIT})?")
 
@@ -149,14 +152,15 @@ def _query(spool: Spool, kind: str) -> str:
         of = f"{matches('low', _TOTAL_OF)} AND n <= {max(2, (width + 1) // 2)}"
         condition = f"contains(low, 'total') AND ({matches('low', _TOTAL)} OR ({of}))"
         return _chosen(_rows(spool, likely), condition)
-    # Notes have one cell; below the last full row any text of one cell is a note. A row with both
-    # of its first cells is full.
+    # Notes have one cell; below the last full row any words in one cell are a note. A row with
+    # both of its first cells is full.
     table, full = table_of(spool), "c0 <> '' AND c1 <> ''"
     last = (
         f"greatest((SELECT max({table.row}) FROM {table.name} WHERE {full}),"
         " (SELECT max(_row) FROM sparse WHERE n > 1))"
     )
-    below = f"_row > {last}" if width > 2 else "false"
+    # An identifier alone is no note: a note has words.
+    below = f"_row > {last} AND {contains('low', _WORDS)}" if width > 2 else "false"
     chosen = _chosen("(SELECT * FROM sparse WHERE n = 1)",
                      f"low <> '' AND {any_of([matches('low', _NOTE), below])}")  # fmt: skip
     return f"WITH sparse AS MATERIALIZED {_rows(spool, f'NOT ({full})')} {chosen}"
