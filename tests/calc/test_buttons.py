@@ -119,7 +119,7 @@ def test_without_a_display_signing_in_names_the_command_line(steward: Steward) -
 def test_a_key_is_taken_out_again(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> None:
     account = steward.portal.account("publisher")
     store = steward.folder / "store.json"
-    monkeypatch.syspath_prepend(str(ROOT / "tests" / "desktop"))
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "desk"))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "file_store.FileStore")
     monkeypatch.setenv("FILE_STORE", str(store))
     monkeypatch.delenv("SODASHEET_KEY_ID")

@@ -13,6 +13,7 @@ import pytest
 from sodasheet.credentials.keychain import forget, save, use_proxy_sign_in
 from sodasheet.errors import CredentialError, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.next_step import Action
 
 from .conftest import Tunnel
 
@@ -97,7 +98,7 @@ def test_without_a_sign_in_the_command_for_it_is_named(proxy: Tunnel, open_sessi
     with pytest.raises(PortalError) as caught:
         open_session("https://data.example.gov").get_json(PATH)
 
-    assert "sodasheet sign-in PROXY --for proxy --user NAME" in caught.value.remedy
+    assert [step.action for step in caught.value.steps] == [Action.SIGN_IN_PROXY]
     assert "Proxy-Authorization" not in proxy.asked[0]
 
 
@@ -135,8 +136,8 @@ def test_a_store_that_lost_the_password_is_said_before_anything_is_sent(
     with pytest.raises(CredentialError) as caught:
         open_session("https://data.example.gov").get_json(PATH)
 
-    again = f"sodasheet sign-in {named(proxy)} --for proxy --user {USER.key_id}"
-    assert again in caught.value.remedy
+    (step,) = caught.value.steps
+    assert (step.action, step.host) == (Action.SIGN_IN_PROXY, named(proxy))
     assert proxy.asked == []
     forget(named(proxy), kind="proxy")
     with pytest.raises(SodaSheetError, match="proxy wants its own sign-in"):

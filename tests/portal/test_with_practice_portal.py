@@ -67,7 +67,7 @@ def test_the_whole_cycle_of_writing_and_reading(practice: PracticePortal) -> Non
     assert rows.count() == 7
 
     assert rows.replace(iter([b"[", body({"request_id": "5"})[1:-1], b"]"])).created == 1
-    assert list(rows.rows()) == [{"request_id": "5"}]
+    assert [row["request_id"] for row in rows.rows()] == ["5"]
     assert rows.replace([b"[]"]).created == 0
     assert rows.count() == 0
 

@@ -137,11 +137,11 @@ def test_a_classic_portal_writes_dates_without_milliseconds(client):
     text = client.get(f"/resource/prmt-7x2d.csv?{query}").text
 
     assert row.json()[0]["opened"] == "2024-01-03T00:00:00"
-    assert row.json()[0]["issued"] == "2024-01-13T09:13:00Z"
+    assert row.json()[0]["issued"] == "2024-01-13T16:29:00Z"
     assert row.headers["X-SODA2-Legacy-Types"] == "true"
     assert text.splitlines() == [
         '"Permit Number","Date Opened","Issued At"',
-        '"BP-2024-0001","01/03/2024 12:00:00 AM","01/13/2024 09:13:00 AM"',
+        '"BP-2024-0001","01/03/2024 12:00:00 AM","01/13/2024 04:29:00 PM"',
     ]
 
 

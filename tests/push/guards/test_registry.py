@@ -20,6 +20,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
+from sodasheet.portal.soda2.rows import RowState
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.guards.rules import GuardFacts
@@ -54,7 +55,8 @@ def weigh(tmp_path: Path) -> Weigh:
     ) -> tuple[str, ...]:  # fmt: skip
         (tmp_path / "fees.csv").write_text(text, encoding="utf-8")
         with staged(order.job, tmp_path, dataset, Silent()) as work:
-            return judge(GuardFacts(order, work, before, journal or Journal(tmp_path)))
+            settled = replace(work, state=RowState(before, ""))
+            return judge(GuardFacts(order, settled, before, journal or Journal(tmp_path)))
 
     return weighed
 

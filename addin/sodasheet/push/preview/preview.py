@@ -208,12 +208,14 @@ def _told(comparison: Comparison, before: int, stale: str | None) -> Preview:
 
 
 def _stale(found: Download, session: PortalSession, work: Prepared) -> str | None:
+    if not found.settled:
+        return _lagging(session, work)
     if found.changed:
         return (
             f"Somebody changed {work.dataset.name} while its rows were read, so this preview may"
             " mix old and new rows: preview it again."
         )
-    return None if found.settled else _lagging(session, work)
+    return None
 
 
 def _lagging(session: PortalSession, work: Prepared) -> str:
