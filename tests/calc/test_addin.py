@@ -175,5 +175,5 @@ def test_from_the_ribbon_to_the_portal_and_back_to_the_sheet(
     assert after == ""
     assert told == ["All 2 rows of Data in permits (1).xlsx are ready for Fees."]
     assert [row["amount"] for row in steward.rows(address, order="id")] == ["1", "2"]
-    assert steward.results()["Outcome"] == "done"
+    assert steward.results()["Outcome"] == "Done"
     assert Path(address).name.count("-") == 1

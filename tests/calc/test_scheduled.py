@@ -225,7 +225,7 @@ def test_every_mapping_sheet_is_pushed_though_another_is_damaged(
     assert '"push it" beside "Method" is not a method.' in jobs["Map First"]["summary"]
     assert (jobs["Map Second"]["outcome"], jobs["Map Second"]["exit_code"]) == ("refused", 4)
     assert steward.rows(first) + steward.rows(second) == []
-    assert "Result Second" in {sheet.name for sheet in steward.book.sheets}
+    assert "Results Second" in {sheet.name for sheet in steward.book.sheets}
     assert not list((steward.home / "tasks").iterdir())
     monkeypatch.setenv(ONLY, "map second")
     assert [job["name"] for job in started(steward.book)["jobs"]] == ["Map Second"]

@@ -32,4 +32,4 @@ def test_from_the_address_to_the_rows_in_the_dataset(steward: Steward) -> None:
         {"id": "003", "name": "Cid", "amount": "3"},
     ]
     results = steward.results()
-    assert (results["Outcome"], results["Sent"], results["Created"]) == ("done", "3", "3")
+    assert (results["Outcome"], results["Sent"], results["Created"]) == ("Done", "3", "3")

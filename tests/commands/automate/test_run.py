@@ -88,7 +88,7 @@ def test_json_is_one_object_with_a_report_for_each_job(terminal: Terminal) -> No
     assert one["report"]["rows"]["sent"] == 20
 
 
-BAD_ROW = "permit_no,declared_value\nX-1,12\nX-2,n/a\n"
+BAD_ROW = "permit_no,declared_value\nBP-2024-9001,1200\nBP-2024-9002,n/a\n"
 
 
 def bad_rows(terminal: Terminal, max_rejected: int) -> Path:
@@ -282,7 +282,9 @@ def test_where_one_job_fails_the_others_are_run_and_the_worst_code_counts(
     terminal: Terminal,
 ) -> None:
     book = book_with(terminal, "first", "second")
-    terminal.portal.inject("status", method="POST", path="/resource/*", status=400)
+    terminal.portal.inject(
+        "status", method="POST", path="/resource/*", status=400, count=2
+    )  # packed, then plain
     try:
         said = terminal("run", book, "--json")
     finally:
