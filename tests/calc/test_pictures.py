@@ -99,16 +99,15 @@ def test_the_sheets_show_what_they_say(pushed: Steward) -> None:
     history = pictured(pushed, "Run")
 
     for words in ("SodaSheet mapping", "Building Permits", "Permit Number · permit_no", "fraction",
-                  "Row 83: “13/45/2024” is not a date.", "Dataset columns not filled"):  # fmt: skip
+                  "Row 83: “13/45/2024” is not a date.", "Not filled"):  # fmt: skip
         assert words in mapping
     for words in (
         "SodaSheet preview",
         "An upsert would add",
         "Now on the portal",
-        "Every one: save",
     ):
         assert words in preview
-    for words in ("done with rejects", "310", "Finding and what to do", "row 83", "Rejected rows"):
+    for words in ("Stopped, nothing sent", "310", "What to do", "Row 83", "Findings by level"):
         assert words in results
-    for words in ("SodaSheet run history", "last pushed just now", "done with rejects", "upsert"):
+    for words in ("SodaSheet run history", "Stopped", "Permits in permits.xlsx"):
         assert words in history

@@ -34,7 +34,7 @@ from sodasheet.model.sheet_labels import (
 )
 
 #: Severity of a finding -> its level, in the order of the sheet.
-LEVELS = {"stop": "Stop", "reject": "Ask", "note": "Note"}
+LEVELS = {"stop": "Stop", "reject": "Ask", "ask": "Ask", "note": "Note"}
 
 #: Lines of one kind of finding, of all, and links at most; nobody fixes more by hand, and each
 #: link is a call to the program.
@@ -128,10 +128,9 @@ def _when(report: Map[str, Any]) -> str:
 
 
 def _by_level(findings: Sequence[Map[str, Any]]) -> str:
-    counts = {
-        level: sum(group["count"] for group in findings if group["severity"] == severity)
-        for severity, level in LEVELS.items()
-    }
+    counts = dict.fromkeys(LEVELS.values(), 0)
+    for group in findings:
+        counts[LEVELS[group["severity"]]] += group["count"]
     return ", ".join(f"{level} {count:,}" for level, count in counts.items() if count) or "None"
 
 
