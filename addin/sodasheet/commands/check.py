@@ -37,6 +37,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     from sodasheet.commands.terminal.output import print_json, shown_progress
     from sodasheet.commands.terminal.session import load_job, open_portal
     from sodasheet.excel.actions.check import conclusion
+    from sodasheet.portal.dataset import missing_rights
     from sodasheet.push.prepare import prepared
     from sodasheet.quality.compare import asked
 
@@ -51,7 +52,10 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     else:
         print_findings(work.checked.findings)
         say(conclusion(work))
-    clean = not (work.checked.stopped or work.checked.rejected or asked(work.checked))
+    missing = missing_rights(work.dataset, job.method)
+    if missing:
+        say(f"{missing} The portal decides when you push.", err=True)
+    clean = not (missing or work.checked.stopped or work.checked.rejected or asked(work.checked))
     return int(ExitCode.DONE if clean else ExitCode.REFUSED)
 
 
