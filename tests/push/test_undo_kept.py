@@ -7,6 +7,7 @@ import pytest
 from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import undo
 from sodasheet.model.progress import Silent
+from sodasheet.model.report import Outcome
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed, Proposal
 from sodasheet.push.runs.journal import Journal
@@ -41,8 +42,11 @@ def test_an_undo_whose_report_cannot_be_written_keeps_its_rows_and_its_snapshot(
 ) -> None:
     run = pushed(bench)
 
-    with pytest.raises(SodaSheetError, match=r"report of run .* cannot be written"):
-        undo(run, PushContext(bench.session(), Silent(), Meddler()))
+    ended = undo(run, PushContext(bench.session(), Silent(), Meddler()))
+
+    # The rows have been restored, so that is what is reported, with the other failure beside it.
+    assert ended.outcome is Outcome.DONE
+    assert "cannot be written" in ended.summary
 
     (undone, *_) = Journal(runs_folder()).runs()
     folder = runs_folder() / undone.run

@@ -67,7 +67,8 @@ def test_a_wide_table_has_the_memory_it_needs(
         Method.APPEND,
     )
 
-    checked = check(open_stage(names, [names] * 3000), plan)
+    values = tuple(f"v{number}" for number in range(400))
+    checked = check(open_stage(names, [values] * 3000), plan)
 
     assert checked.sendable == 3000
-    assert list(taken(checked, limit=1)[0][1].values()) == list(names)
+    assert list(taken(checked, limit=1)[0][1].values()) == list(values)

@@ -190,7 +190,7 @@ def test_a_delete_sends_identifiers_and_a_mark(
         (3, {"id": "8", ":deleted": True}),
     ]
     (note,) = result.findings
-    assert note.message == "A delete uses the row identifier only; A and B will not be looked at."
+    assert note.message == "A delete uses the row identifier only; A and B will be ignored."
 
 
 def test_identifiers_come_as_the_portal_compares_them(checked: Callable[..., CheckResult]) -> None:
