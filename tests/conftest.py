@@ -23,6 +23,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+#: Rooms whose tests start programs, or push again and again; `tests/run --quick` leaves them out.
+SLOW_ROOMS = {
+    *("calc", "commands", "compatibility", "create", "credentials", "describe", "desk", "doctor"),
+    *("installer", "notifications", "practice", "push", "schedules", "unattended", "windows"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow rooms."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in SLOW_ROOMS:
+            item.add_marker(pytest.mark.slow)
+
+
 SHARED_FIXTURES = Path(__file__).resolve().parents[2] / "shared" / "fixtures"
 
 
