@@ -63,14 +63,15 @@ def test_a_guard_is_set_aside_by_its_name_only(terminal: Terminal) -> None:
 
     wrong = terminal(*push, "--override", "shrnk")
     stopped = terminal(*push)
-    forced = terminal(*push, "--override", "shrink", "--json")
+    accepted = ("--skip-guard", "unlike-dataset")
+    forced = terminal(*push, "--override", "shrink", *accepted, "--json")
     back = terminal("undo", "--yes", "--json")
 
     assert (wrong.code, stopped.code, forced.code, back.code) == (2, 4, 0, 0)
     assert 'no guard "shrnk"' in wrong.err
     assert "shrink" in wrong.err
     assert "--skip-guard shrink" in stopped.out
-    assert forced.json["overrides"] == ["shrink"]
+    assert forced.json["overrides"] == ["shrink", "unlike-dataset"]
     assert back.json["rows_after"] == forced.json["rows_before"]
 
 

@@ -470,7 +470,7 @@ def test_what_is_no_secret_is_refused(sign_in: Callable[..., Said], given: bytes
     said = sign_in("data.example.gov", "key-1", given, "--no-check")
 
     assert said.code == 2
-    assert "Copy it from" in said.err or "Pipe in the secret alone, in UTF-8." in said.err
+    assert "Copy it from" in said.err or "Pipe in only the secret, in UTF-8." in said.err
     assert kept() == {}
 
 
