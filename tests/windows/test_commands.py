@@ -87,7 +87,7 @@ def test_a_key_is_kept_by_the_credential_manager_and_used_from_there(own_console
         )
         assert int(stored.stdout) >= 1
     finally:
-        assert own_console("sign-out", url, "--yes").returncode == 0
+        assert own_console("sign-out", url).returncode == 0
     assert account.key_id not in own_console("accounts").stdout.decode("utf-8", "replace")
 
 
