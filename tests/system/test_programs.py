@@ -48,5 +48,5 @@ def test_a_scheduler_is_handed_no_variable_of_ours(
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
 
-    with pytest.raises(SodaSheetError, match="schtasks, which keeps this system's schedules"):
+    with pytest.raises(SodaSheetError, match="scheduler schtasks cannot be used"):
         call(["schtasks", "/Query"])
