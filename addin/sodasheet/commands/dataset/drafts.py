@@ -43,7 +43,7 @@ class DraftOptions:
 @as_json
 @takes(DraftOptions)
 def command(options: DraftOptions) -> int:
-    """List the open drafts of DATASET, whoever made them; apply or discard one.
+    """List all open drafts of DATASET; apply or discard a draft.
 
     SodaSheet cannot undo an applied draft, because it has no snapshot of the rows before.
 

@@ -68,7 +68,7 @@ def listed(runs: Sequence[PastRun], wanted: Filter) -> list[PastRun]:
 
 
 def needs_you(run: PastRun) -> bool:
-    """True if nobody knows how a run ended, or it stopped."""
+    """True if a run stopped, or its outcome is unknown."""
     return run.outcome in (None, "unknown", "refused", "failed")
 
 

@@ -54,7 +54,7 @@ def map_columns(press: Press) -> None:
 
 
 def match_again(press: Press) -> None:
-    """Match what nobody has chosen by hand, and say what changed shape meanwhile."""
+    """Match the columns that were not chosen by hand, and report changed shapes."""
     told = "Matched again. Your own choices were left as they are."
     press.dialogs.tell("\n".join([told, *_matched_again(press, press.front)]))
 
