@@ -336,7 +336,7 @@ def _made(shape: Shape, portal: dict[str, Any]) -> str:
 
 
 def _require_same(shape: Shape, theirs: dict[str, Any], ours: dict[str, Any]) -> None:
-    """Fail loudly if the dataset differs from the one that sodapy filled from the same file."""
+    """Fail loudly if the dataset differs from the dataset that sodapy filled from the same file."""
     wanted, found = _checksums(shape, theirs), _checksums(shape, ours)
     assert wanted == found, (shape.name, wanted, found)
 

@@ -1,4 +1,4 @@
-"""Pushing a file of which little has changed: `send: changes`, beside sodapy upserting all of it.
+"""Pushing a file of which little has changed: `send: changes`, beside sodapy upserting every row.
 
     python benchmarks/changes.py [--rows 1000000]
 
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def version(step: str, path: Path, target: Path, rows: int) -> Path:
-    """The file of a step, made of the last one; a step that changes nothing gets that."""
+    """The file of a step, made from the last file; a step without changes gets the same file."""
     change = _CHANGES.get(step)
     if change is None:
         return path
@@ -180,7 +180,7 @@ def _as_portal(row: dict[str, str]) -> dict[str, str]:
 
 
 def _require_same(portal: dict[str, Any], path: Path) -> None:
-    """Fail loudly where the dataset differs from one that got the whole file at once."""
+    """Fail loudly where the dataset differs from a dataset filled with the whole file at once."""
     whole = portal | {"dataset": made(portal)}
     figures_of("whole", path, whole)
     ours, theirs = (_checksums(one) for one in (portal, whole))

@@ -1,4 +1,4 @@
-"""The small form of every benchmark, as ratios beside those that were recorded last.
+"""The small form of every benchmark, as ratios beside the ratios recorded last.
 
     python benchmarks/compare.py [--record]
 
@@ -58,7 +58,7 @@ def staged() -> dict[str, float]:
 
 
 def basketed() -> dict[str, float]:
-    """CPU seconds of checking each shape of the basket, beside what loads it fastest."""
+    """CPU seconds of checking each shape of the basket, beside its fastest loader."""
     found: dict[str, float] = {}
     for shape in shapes.SHAPES:
         figures = basket.measure(shape, BASKET, ("peer", "check"))
@@ -69,7 +69,7 @@ def basketed() -> dict[str, float]:
 
 
 def sheets() -> dict[str, float]:
-    """CPU seconds of a workbook made ready to send, beside python-calamine reading it."""
+    """CPU seconds of a workbook made ready to send, beside python-calamine reading the workbook."""
     workbook.workbook_of(SMALL)
     figures = {step: workbook.figures_of(step, SMALL) for step in workbook.STEPS}
     return {

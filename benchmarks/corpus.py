@@ -1,4 +1,4 @@
-"""How many messy files are published right: at once, after one acceptance, or refused for a reason.
+"""Count the messy files published right: at once, after one acceptance, or refused for a reason.
 
     python benchmarks/corpus.py [--files]
 

@@ -121,7 +121,7 @@ def _first_page(home: Path) -> None:
 
 @contextmanager
 def opened_again(home: Path) -> Iterator[None]:
-    """A second start, up to the window that it asks for."""
+    """A second start, up to the window requested."""
     asked = home / "opened"
     before = len(asked.read_text("utf-8").splitlines())
     subprocess.run([sys.executable, "-m", "sodasheet", "desk"], check=True)
@@ -232,7 +232,7 @@ def _push(home: Path, rows: int) -> None:
 
 
 def _browser(home: Path) -> Path:
-    """Plays the browser: notes which page it was to show."""
+    """Plays the browser: records the requested page."""
     path = home / "browser.sh"
     path.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$1\" >> {quote(str(home))}/opened\n", "utf-8")
     path.chmod(0o755)

@@ -30,7 +30,7 @@ def measured(work: Callable[[], Mapping[str, float]]) -> Figures:
 
 
 def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None) -> Figures:
-    """The figures that `script` prints as JSON when it is run with these arguments.
+    """The figures that `script` prints as JSON when run with these arguments.
 
     `portal` reaches it in the environment, where it also trusts the portal's certificate.
     """

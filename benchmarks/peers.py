@@ -78,7 +78,7 @@ def _figures(step: str, rows: int, portal: dict[str, Any], target: dict[str, Any
 
 
 def step_of(step: str, path: Path, portal: dict[str, Any]) -> int:
-    """Do one step; the bytes it sent."""
+    """Run a step; return the bytes sent."""
     if step == "sodapy":
         return sodapy_upserts(path, portal)[0]
     if step == "socrata-py":
@@ -118,7 +118,7 @@ def _post(path: Path, portal: dict[str, Any], *, packed: bool) -> int:
 
 
 class _Discarding(BaseHTTPRequestHandler):
-    """Reads a chunked body and forgets it."""
+    """Reads a chunked body and discards the data."""
 
     protocol_version = "HTTP/1.1"
 
@@ -140,7 +140,7 @@ class _Discarding(BaseHTTPRequestHandler):
 
 @contextmanager
 def discarding() -> Iterator[dict[str, Any]]:
-    """A server over TLS that discards whatever it is sent, in the process of the table."""
+    """A server over TLS that discards everything received, in the process of the table."""
     import trustme
 
     authority = trustme.CA()

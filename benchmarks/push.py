@@ -30,7 +30,7 @@ from stage import file_of
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One push: over the transport named, or the one that SodaSheet chooses."""
+    """One push: over the transport named, or the transport of SodaSheet's choice."""
 
     words: str
     method: str = ""

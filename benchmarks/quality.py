@@ -111,7 +111,7 @@ def source_of(city: City, past: list[Row], seed: int) -> list[Row]:
 
 
 def dataset_of(city: City) -> Dataset:
-    """The dataset as the portal would describe it."""
+    """The dataset as described by a portal."""
     columns = tuple(
         Column(n, name.replace("_", " ").title(), name, kind, n)
         for n, (name, kind) in enumerate(city.columns, 1)
@@ -139,7 +139,7 @@ def checked(city: City, rows: list[Row]) -> Iterator[CheckResult]:
 
 
 def profile_of(city: City, past: list[Row]) -> Profile:
-    """The dataset's profile, as if it had been read from the portal."""
+    """The dataset's profile, as if read from the portal."""
     with checked(city, past) as result:
         columns = result.projected
         values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(columns))

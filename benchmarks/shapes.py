@@ -31,7 +31,7 @@ MakeRow = Callable[[int, random.Random], list[Cell]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: header and field name, type, and the formats declared for it."""
+    """A column: header and field name, type, and the formats declared."""
 
     name: str
     type: str
@@ -102,7 +102,7 @@ class Shape:
         return SourceSpec(kind=kind, path=str(path), sheet="Data" if self.is_workbook else "")
 
     def path(self, rows: int, version: str = "") -> Path:
-        """Return the path of the source in the temporary folder, written if it is not there."""
+        """Return the path of the source in the temporary folder, written if missing."""
         name = f"sodasheet-basket-{self.name}-{rows}{version}{self.suffix}"
         path = Path(tempfile.gettempdir()) / name
         if not path.exists():
@@ -161,7 +161,7 @@ _FIRST_MOMENT = datetime(2012, 1, 1, 8, 0, 0)
 
 
 def _fields(*more: tuple[str, str], key: str = "text") -> tuple[Field, ...]:
-    """Return twenty columns: the key, those named, and as many texts and numbers as it takes."""
+    """Return twenty columns: the key, the named columns, and as many texts and numbers as fit."""
     named = [Field("id", key), *(Field(name, kind) for name, kind in more)]
     kinds = ("text", "number", "text", "calendar_date")
     while len(named) < 20:

@@ -67,7 +67,7 @@ def measure_import() -> None:
 
 
 class Calc:
-    """A Calc of the benchmark's own, and a workbook in it."""
+    """A Calc of the benchmark's own, with a workbook."""
 
     def __init__(self, folder: Path) -> None:
         from xlcalc.soffice import Soffice
@@ -193,7 +193,7 @@ def _reading_clock() -> list[float]:
 
 
 class Yes:
-    """Somebody who agrees to everything."""
+    """A user who agrees to everything."""
 
     text = ""
 

@@ -1,4 +1,4 @@
-"""Speed of making a closed workbook ready to send, against python-calamine reading it.
+"""Speed of making a closed workbook ready to send, against python-calamine reading the same file.
 
     python benchmarks/workbook.py [--rows 200000]
 
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def workbook_of(rows: int) -> Path:
-    """The workbook with so many rows, written where it is not there yet."""
+    """The workbook with so many rows, written unless present."""
     path = Path(tempfile.gettempdir()) / f"sodasheet-permits-{rows}x{COLUMNS}.xlsx"
     if not path.exists():
         part = path.with_suffix(".part")

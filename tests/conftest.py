@@ -52,7 +52,7 @@ def shared_fixtures() -> Path:
 
 @pytest.fixture(autouse=True)
 def _as_a_process_of_its_own() -> Iterator[None]:
-    """What a test leaves in this process goes: variables, and secrets to be blotted."""
+    """Remove all traces of a test in this process: variables, and secrets to be redacted."""
     variables, secrets = dict(os.environ), set(redaction._known)
     yield
     for name in os.environ.keys() - variables.keys():

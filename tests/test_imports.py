@@ -86,7 +86,7 @@ def imports() -> dict[str, set[str]]:
 
 
 def _module(name: str) -> str | None:
-    """Return the module that an imported name is, or is defined in; None if it is not ours."""
+    """Return the module that an imported name is, or is defined in; None if not ours."""
     if name in modules():
         return name
     parent = name.rpartition(".")[0]
@@ -171,7 +171,7 @@ def test_the_practice_portal_imports_nothing_of_the_client() -> None:
 
 
 def test_only_the_front_door_of_the_practice_portal_is_imported() -> None:
-    """The client, and the tests of everything else, see no more of the portal than anyone could."""
+    """The client, and all other tests, use only the portal's public side."""
     outside = [path for name, path in modules().items() if name.split(".")[0] == "sodasheet"]
     outside += [
         path

@@ -1,4 +1,4 @@
-"""`python -m sodasheet` imports nothing from the folder in which it runs."""
+"""`python -m sodasheet` imports nothing from the folder of its run."""
 
 from __future__ import annotations
 

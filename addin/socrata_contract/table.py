@@ -37,7 +37,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An endpoint of a portal; `used` tells if the client relies on it."""
+    """An endpoint of a portal; `used` tells if the client relies on the endpoint."""
 
     path: str
     methods: tuple[str, ...]

@@ -59,7 +59,7 @@ class Account:
 
     @property
     def role_name(self) -> str:
-        """The role as the portal's API words it."""
+        """The role in the words of the portal's API."""
         return ROLE_NAMES[self.role]
 
     @property

@@ -70,7 +70,7 @@ class PracticePortal:
         self.stop()
 
     def start(self, port: int = 0) -> PracticePortal:
-        """Listen on loopback, on `port` or any free one; raises OSError if the port is taken."""
+        """Listen on loopback, on `port` or any free port; raises OSError if the port is taken."""
         from socrata_practice.certificates import certified
         from socrata_practice.publishing.context import Context
         from socrata_practice.publishing.recovery import recover
@@ -201,12 +201,12 @@ class PracticePortal:
 
     @property
     def requests_seen(self) -> list[SeenRequest]:
-        """The requests received, except those to /practice."""
+        """The requests received, except requests to /practice."""
         return self._faults.requests_seen()
 
     @property
     def connections_seen(self) -> int:
-        """The number of connections on which those requests arrived."""
+        """The number of connections on which the requests arrived."""
         return len({one.connection for one in self.requests_seen})
 
     def forget_requests(self) -> None:

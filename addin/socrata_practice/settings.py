@@ -57,7 +57,7 @@ class Settings:
         return asdict(self)
 
     def change(self, given: dict[str, Any]) -> None:
-        """Change the named settings; if it raises SettingError, nothing is changed."""
+        """Change the named settings; a SettingError leaves everything unchanged."""
         guesses = dict(given.get("guesses") or {}) if isinstance(given, dict) else {}
         plain = {name: value for name, value in given.items() if name != "guesses"}
         guesses |= {

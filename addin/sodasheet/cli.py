@@ -52,7 +52,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports a subcommand when it is used."""
+    """A group that imports a subcommand on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names in the order of the work rather than of the alphabet."""

@@ -31,7 +31,7 @@ class UsageProblem(SodaSheetError):
     exit_code = ExitCode.USAGE
 
     def about(self, subject: str) -> UsageProblem:
-        """Return the same problem with the file, sheet or column that has it as its subject."""
+        """Return the same problem with the file, sheet or column concerned as its subject."""
         return UsageProblem(f"{subject}: {self.what}", self.remedy, self.steps)
 
 
@@ -64,7 +64,7 @@ class SignInError(PortalError):
 
 
 class UnknownOutcome(PortalError):
-    """A write was sent and its answer was lost: it may or may not have been done."""
+    """A write was sent and its answer was lost: the write may or may not have been done."""
 
     exit_code = ExitCode.UNKNOWN
 
@@ -90,6 +90,6 @@ class Refused(SodaSheetError):
 
 
 class Cancelled(SodaSheetError):
-    """The user stopped it."""
+    """The user stopped the work."""
 
     exit_code = ExitCode.CANCELLED

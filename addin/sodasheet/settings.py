@@ -81,7 +81,7 @@ def read_settings() -> Settings:
 
 
 def write_settings(settings: Settings) -> None:
-    """Replace the whole file; keys unknown to this version stay in it.
+    """Replace the whole file; keys unknown to this version remain.
 
     Raises UsageProblem if a value is invalid or the existing file is damaged, SodaSheetError if
     the file cannot be written.

@@ -56,7 +56,7 @@ def portal() -> Iterator[PracticePortal]:
 
 
 class Answers:
-    """What the steward answers, in order, and everything that was asked and told.
+    """Records what the tested program asks and says; answers in the given order.
 
     At a computer without a display, so that everything is asked here, unless a test sees to one.
     """
@@ -85,7 +85,7 @@ class Answers:
 
 @dataclass(repr=False)
 class Steward:
-    """Somebody at a workbook, signed in to the practice portal."""
+    """A steward at a workbook, signed in to the practice portal."""
 
     app: Any
     portal: PracticePortal
@@ -163,7 +163,7 @@ class Steward:
         return f"{self.portal.url}/d/{made['id']}"
 
     def rows(self, address: str, **query: Any) -> Any:
-        """What a dataset holds."""
+        """Return the rows of a dataset."""
         params = {"$limit": 100_000, **{f"${name}": value for name, value in query.items()}}
         return self.call("GET", f"/resource/{address[-9:]}.json", params=params)
 
@@ -223,7 +223,7 @@ class Steward:
         return self.sheet("Map").range((at.row, at.column))
 
     def results(self) -> dict[str, str]:
-        """What stands beside the labels of the result sheet."""
+        """Return the values beside the labels of the result sheet."""
         from sodasheet.excel.sheets.results import ResultSheet
 
         return ResultSheet(self.sheet("Result")).values()
@@ -237,7 +237,7 @@ class Steward:
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process lives; Calc does not take it well when a client goes while books close."""
+    """True if a process lives; Calc may fail if a client goes while books close."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

@@ -29,7 +29,7 @@ esac
 
 @pytest.fixture
 def crontab(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the lines of the stand-in crontab lie; systemd is not found."""
+    """Path of the lines of the stand-in crontab; systemd is not found."""
     folder = steward.folder / "bin"
     folder.mkdir()
     program, table = folder / "crontab", steward.folder / "table"
@@ -156,7 +156,7 @@ def _columns(sheet: object, number: int) -> list[object]:
 
 
 def _table(sheet: object, first: str) -> list[dict[str, object]]:
-    """The rows of the table whose first header this is, down to the next blank one."""
+    """Return the rows of the table with this first header, down to the next blank row."""
     rows = _cells(sheet)
     top = next(at for at, row in enumerate(rows) if row[0] == first)
     found = []

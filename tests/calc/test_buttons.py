@@ -1,4 +1,4 @@
-"""Every button says what it did, and leaves the workbook and the program as it found them."""
+"""Every button reports its effect, and leaves the workbook and the program as before."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_an_error_that_nobody_expected_is_one_sentence_and_a_file(
 
 
 class Busy(Exception):
-    """What Excel raises while a cell is being edited."""
+    """The error that Excel raises while a cell is being edited."""
 
     hresult = -2147418111
 

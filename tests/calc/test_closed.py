@@ -1,4 +1,4 @@
-"""A mapping sheet that was saved says to a reader of files what it says to the ribbon."""
+"""A saved mapping sheet means the same to a reader of files as to the ribbon."""
 
 from __future__ import annotations
 

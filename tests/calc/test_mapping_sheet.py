@@ -1,4 +1,4 @@
-"""The mapping sheet is an ordinary sheet: whatever people do to it, it is still understood."""
+"""The mapping sheet is an ordinary sheet: readable after any edit by people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROWS = [HEADERS, ["'001", "Ann", 1.5, 41.7, -72.7, "x"], ["'002", "Bob", 2, 41.8
 
 @pytest.fixture
 def mapped(steward: Steward) -> Steward:
-    """A workbook with a mapping sheet, as Choose dataset leaves it."""
+    """A workbook with a mapping sheet, as left by Choose dataset."""
     address = steward.dataset(COLUMNS, "id")
     steward.workbook(ROWS)
     steward.press("choose_dataset", address)

@@ -23,7 +23,7 @@ ROWS = [["Id", "Name", "Amount"], ["'a", "Ann", 1], ["'b", "Bob", 2]]
 
 
 class Page:
-    """Somebody at the page of a task."""
+    """A user at the page of a task."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
@@ -127,7 +127,7 @@ def test_no_on_the_page_sends_nothing_and_the_next_press_works(desk: Steward) ->
 
 
 def test_results_find_a_workbook_that_was_saved_under_another_name(desk: Steward) -> None:
-    """Excel knows it by another path by then; the mark in its mapping sheet is the same."""
+    """Excel knows the book by another path by then; the mark in its mapping sheet is the same."""
     address = mapped(desk)
     pushing = page(desk, "push")
     pushing.question()

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 def _as_designed(document: Any, sheet: Any) -> None:
-    """Mend what LibreOffice loses when it copies a sheet from one workbook to another.
+    """Restore what LibreOffice loses when copying a sheet from one workbook to another.
 
     Words in a conditional format no longer equal the words in cells until they are entered anew,
     and the style it lays over a cell brings an alignment of its own.
@@ -53,7 +53,7 @@ def pushed(steward: Steward) -> Steward:
 
 
 def pictured(steward: Steward, lead: str) -> str:
-    """The text of a sheet as it is printed; its picture is kept where pictures are wanted."""
+    """Return the text of a sheet in print; its picture is stored if pictures are wanted."""
     from xlcalc.engine import properties
 
     sheet = steward.sheet(lead)
@@ -73,7 +73,7 @@ def pictured(steward: Steward, lead: str) -> str:
 
 
 def _one_page_wide(document: Any, sheet: Any, name: str) -> None:
-    """What the template says; LibreOffice leaves it behind when it copies a sheet."""
+    """Return the template's content that LibreOffice loses when copying a sheet."""
     styles = document.StyleFamilies.getByName("PageStyles")
     styles.insertByName(name, document.createInstance("com.sun.star.style.PageStyle"))
     style = styles.getByName(name)

@@ -1,4 +1,4 @@
-"""What stands in a live sheet is what is read, with the row numbers that the sheet shows."""
+"""A live sheet is read exactly, with the row numbers that the sheet shows."""
 
 from __future__ import annotations
 

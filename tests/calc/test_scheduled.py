@@ -124,7 +124,7 @@ def scheduled_book(steward: Steward) -> tuple[Path, str]:
 
 
 def with_its_macros(content: bytes, name: str) -> bytes:
-    """A workbook that Calc saved, which keeps no macros, with those of the template."""
+    """A workbook that Calc saved, which keeps no macros, with the template's macros."""
     macros = [Module(one.name, _without_mac(one.text), one.is_class) for one in workbook_modules()]
     package = parts(content)
     package[_MACROS] = parts(with_macros(macros, name))[_MACROS]

@@ -52,7 +52,7 @@ def text(steward: Steward) -> str:
 
 
 def by_command(steward: Steward, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    """What `sodasheet preview --json` says of the saved workbook."""
+    """Return the output of `sodasheet preview --json` for the saved workbook."""
     steward.book.save()
     capsys.readouterr()
     assert run(["preview", steward.book.fullname, "--json"]) == 0

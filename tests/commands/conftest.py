@@ -20,7 +20,7 @@ PERMITS = "prmt-7x2d"
 
 @dataclass
 class Said:
-    """What a command printed, and its exit code."""
+    """Output and exit code of a command."""
 
     code: int
     out: str

@@ -1,4 +1,4 @@
-"""`sodasheet addin`, as a user types it."""
+"""`sodasheet addin`, as typed by a user."""
 
 from __future__ import annotations
 

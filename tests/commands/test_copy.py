@@ -111,7 +111,7 @@ def test_without_a_confirmation_nothing_is_sent(terminal: Terminal, other: Pract
 
 
 def port_job(folder: Path, **changes: object) -> Path:
-    """Write a `.spj` as DataSync writes it (datasync.md, 1.2)."""
+    """Write a `.spj` in DataSync's form (datasync.md, 1.2)."""
     body = {
         "portMethod": "copy_data", "sourceSetID": PERMITS, "sinkSetID": PERMITS,
         "publishMethod": "replace", "publishDataset": "publish", "portResult": "",

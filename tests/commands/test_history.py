@@ -1,4 +1,4 @@
-"""`sodasheet history` as a steward types it."""
+"""`sodasheet history` as typed by a steward."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `sodasheet preview` prints, writes and answers with."""
+"""Output, files and exit codes of `sodasheet preview`."""
 
 from __future__ import annotations
 

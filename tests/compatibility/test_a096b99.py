@@ -156,7 +156,7 @@ def test_the_rows_after_a_trial_are_sent(old: Terminal) -> None:
 
 
 def test_an_interrupted_run_is_never_guessed_at(old: Terminal) -> None:
-    """What the old version wrote down does not prove what became of its last write."""
+    """A journal of the old version does not prove the outcome of its last write."""
     as_after_the_old_pushes(old)
 
     resumed = old("push", "--resume", DIED, "--yes", "--json")

@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """The verdict about a case; `why` says what differs if it is wrong."""
+    """The verdict about a case; `why` says what differs if wrong."""
 
     case: Case
     verdict: Verdict
@@ -57,7 +57,7 @@ class _Trial:
 
 
 def judge(case: Case) -> Judged:
-    """Check the file as it is, and again with every suggestion accepted."""
+    """Check the file unchanged, and again with every suggestion accepted."""
     columns = tuple(
         Column(at, field, field, kind, at, {})
         for at, (field, kind) in enumerate(case.columns.items(), 1)

@@ -1,4 +1,4 @@
-"""Stores to keep secrets in: odd ones in memory, and the real one of a Linux desktop.
+"""Stores to keep secrets in: odd ones in memory, and the real store of a Linux desktop.
 
 The real one is gnome-keyring on a D-Bus session of its own, with a home of its own, so that the
 keyring of whoever runs the tests is never touched.
@@ -58,7 +58,7 @@ class Desktop:
         _until(socket.exists, "the session bus is up")
 
     def start(self, password: str | None = PASSWORD) -> None:
-        """Start the keyring daemon, unlocked with this password, or locked without one."""
+        """Start the keyring daemon, unlocked with this password, or locked without a password."""
         unlock = ["--unlock"] if password is not None else []
         self._daemon = subprocess.Popen(
             ["gnome-keyring-daemon", "--foreground", "--components=secrets", *unlock],
@@ -142,7 +142,7 @@ def tools() -> None:
 
 @pytest.fixture(scope="module")
 def shared_desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop whose keyring is unlocked, for tests that leave it so."""
+    """A desktop whose keyring is unlocked, for tests that leave the keyring unlocked."""
     # The path of a socket may not be long.
     desktop = Desktop(tmp_path_factory.mktemp("d"))
     try:
@@ -164,7 +164,7 @@ def desktop(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home without a session bus, without credentials, and without anybody's settings."""
+    """A home without a session bus, without credentials, and without any user's settings."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "sodasheet"))
     for name in (
@@ -193,7 +193,7 @@ def use(home: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
 
 @pytest.fixture
 def real(shared_desktop: Desktop, home: Path, monkeypatch: pytest.MonkeyPatch) -> Desktop:
-    """This process uses the real keyring. It is chosen by name, because what can be found is
+    """This process uses the real keyring. The store is chosen by name, because what can be found is
     looked up once in a process, and other tests may have looked without a session bus."""
     for name in ("DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, shared_desktop.environment[name])

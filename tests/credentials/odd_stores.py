@@ -14,7 +14,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError, PasswordSetError
 
 
 class Memory(KeyringBackend):
-    """Keeps secrets as long as the process lives; it stands for a store that protects."""
+    """Keeps secrets as long as the process lives; stands for a store that protects."""
 
     viable = False
     priority = 5
@@ -45,7 +45,7 @@ class Roaming(Memory):
 
 
 class Forgetful(Memory):
-    """Says that it kept the secret, and did not."""
+    """Claims to have saved the secret, and has not."""
 
     viable = False
     priority = 5
@@ -75,7 +75,7 @@ class Full(Memory):
 
 
 class Clinging(Memory):
-    """Does not let go of what it has."""
+    """Refuses to delete its content."""
 
     viable = False
     priority = 5
@@ -85,7 +85,7 @@ class Clinging(Memory):
 
 
 class Locked(Memory):
-    """Nobody unlocks it."""
+    """Stays locked for ever."""
 
     viable = False
     priority = 5
@@ -97,7 +97,7 @@ class Locked(Memory):
 
 
 class Asking(Memory):
-    """Waits for somebody to answer a question that nobody sees."""
+    """Waits for an answer to an invisible question."""
 
     viable = False
     priority = 5
@@ -110,7 +110,7 @@ class Asking(Memory):
 
 
 class Plain(Memory):
-    """Admits that it does not protect."""
+    """Admits to not protecting secrets."""
 
     viable = False
     priority = 0.5

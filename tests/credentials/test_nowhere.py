@@ -66,7 +66,7 @@ def forms(secret: str = SECRET) -> dict[str, bytes]:
 
 
 def places(folder: Path, *printed: str) -> list[str]:
-    """Where the secret is, in any of its forms."""
+    """List the places of the secret, in any of its forms."""
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -96,7 +96,7 @@ def stranger() -> Iterator[PracticePortal]:
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Refuses every request and gives back what came with it, in the form its path asks for."""
+    """Refuses every request and echoes its content, in the form its path asks for."""
 
     def do_GET(self) -> None:
         given = self.headers.get("Authorization", "none")
@@ -132,7 +132,7 @@ def echo(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 class MailEcho(StreamRequestHandler):
-    """A mail server that takes every mail, but no password unless `trusting`: it gives it back."""
+    """A mail server that takes every mail, and quotes passwords unless `trusting`."""
 
     def handle(self) -> None:
         self._say("220 here")
@@ -215,7 +215,7 @@ def headless(tmp_path: Path) -> Searched:
 
 @pytest.fixture
 def at_a_desk(desktop: Desktop) -> Searched:
-    """The secret is in a real keyring, once somebody has signed in."""
+    """The secret is in a real keyring, after a sign-in."""
     desktop.start()
     return Searched(desktop.home, desktop.environment)
 
@@ -355,7 +355,7 @@ def test_what_datasync_masked_goes_into_the_keyring_and_nowhere_else(
 
 
 def masked_preferences(portal: str) -> str:
-    """What DataSync stores of a login: the password as AES, with its key beside it."""
+    """A login in DataSync's form: the password as AES, with the key beside the cipher text."""
     key, vector = os.urandom(16), os.urandom(16)
     padder = PKCS7(128).padder()
     text = padder.update(SECRET.encode()) + padder.finalize()

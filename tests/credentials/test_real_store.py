@@ -1,4 +1,4 @@
-"""Keys in a real gnome-keyring, also when it is locked, halted or killed."""
+"""Keys in a real gnome-keyring, also if locked, halted or killed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ except keychain.CredentialError as error:
 
 
 class TestTheStoreWeAccept(BackendBasicTests):
-    """What the keyring package demands of every store, of the one that we select."""
+    """The requirements of the keyring package for every store, tested on our choice."""
 
     @pytest.fixture(autouse=True)
     def _init_properties(self, real: Desktop) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Which stores are used, and which are refused because they do not protect."""
+"""Stores in use, and stores refused because they do not protect secrets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Use = Callable[[str], Any]
 
 
 def refused(home: Path) -> CredentialError:
-    """How saving is refused; neither the secret nor the account is then kept anywhere."""
+    """Return the error of a refused save; no secret and no account is then stored anywhere."""
     with pytest.raises(CredentialError) as caught:
         keychain.save(HOST, Credentials("id", SECRET))
     assert SECRET not in str(caught.value)

@@ -1,4 +1,4 @@
-"""What stores fail with, and the sentence for each; stores that wait for ever."""
+"""Errors of stores, each with its sentence; stores that wait for ever."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECRET = "swordfish-0f3a"
 
 
 def windows(number: int, module: str = "win32ctypes.pywin32.pywintypes") -> Exception:
-    """What both libraries for the Windows store raise: number, function, the system's words."""
+    """The errors of both libraries for the Windows store: number, function, system's words."""
     kind = type("error", (Exception,), {"__module__": module})
     fault: Any = kind(number, "CredWrite", f"words about {SECRET}")
     if module != "pywintypes":

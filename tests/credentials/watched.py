@@ -38,7 +38,7 @@ def _append(content: bytes) -> None:
 
 
 def break_requests() -> None:
-    """Every request now fails as no library should: with all it was given in its message."""
+    """Make every request fail badly: with everything received in its message."""
     import requests
 
     def send(self: object, request: Any, **settings: Any) -> None:

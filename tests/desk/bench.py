@@ -91,7 +91,7 @@ class Bench:
 
     @property
     def state(self) -> dict[str, Any]:
-        """What the desk tells a second start."""
+        """The desk's answer to a second start."""
         return json.loads(wait_for(lambda: self._state_file() or None))
 
     def _state_file(self) -> str:

@@ -25,7 +25,7 @@ _SWITCHES = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever drives a browser takes seconds."""
+    """Mark tests that drive a browser as slow."""
     for item in items:
         if "bench" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)

@@ -1,5 +1,6 @@
-"""A credential store in a file, so that a test can see what another process kept. It only plays
-one that protects."""
+"""A credential store in a file, where tests read the secrets that another process stored.
+
+The file only plays a store that protects."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Pictures:
 
     @classmethod
     def wanted(cls, bench: Bench, documents: Path) -> Pictures | None:
-        """The pictures that SODASHEET_PICTURES asks for; None if it is not set."""
+        """The pictures that SODASHEET_PICTURES asks for; None if not set."""
         named = os.environ.get("SODASHEET_PICTURES")
         if not named:
             return None

@@ -67,7 +67,7 @@ def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
 
 
 def narrow(window: Page) -> int:
-    """How wide a page is that has as much room as at 400 % zoom."""
+    """Width of a page with as much room as at 400 % zoom."""
     before = window.viewport_size
     window.set_viewport_size({"width": NARROW, "height": 640})
     room = int(window.evaluate("document.documentElement.scrollWidth"))

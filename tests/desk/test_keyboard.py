@@ -1,4 +1,4 @@
-"""The main path by keyboard alone, and what a screen reader speaks on it."""
+"""The main path by keyboard alone, and the speech of a screen reader there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BP-2026-7777,Roofing,80
 
 
 def focused(window: Page) -> str:
-    """What has the focus, by its name; `body` if the focus was lost."""
+    """Name of the focused element; `body` if the focus was lost."""
     return str(
         window.evaluate(
             """() => { const one = document.activeElement;

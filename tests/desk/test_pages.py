@@ -14,7 +14,7 @@ from .jobs import permits_job
 
 
 def push(bench: Bench, folder: Path, number: int) -> None:
-    """Push one row, as somebody who agrees."""
+    """Push one row, as a user who agrees."""
     task = bench.task(permits_job(bench.portal, folder, [(f"BP-2026-{number}", "Roofing", "7")]))
     Workers().start(task)
     open_task(task)

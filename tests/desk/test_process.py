@@ -1,4 +1,4 @@
-"""The desk's process: one for each user, joined by a second start, ended when nothing needs it."""
+"""The desk's process: shared by a user's starts, ended after use."""
 
 from __future__ import annotations
 

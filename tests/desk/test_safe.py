@@ -1,4 +1,4 @@
-"""Who is let in: a hostile page in the same browser, another user, another host name."""
+"""Access to the desk: refused to hostile pages, other users, and other host names."""
 
 from __future__ import annotations
 

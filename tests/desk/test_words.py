@@ -1,4 +1,4 @@
-"""How the desk says numbers, times, values, progress and outcomes."""
+"""The desk's words for numbers, times, values, progress and outcomes."""
 
 from __future__ import annotations
 

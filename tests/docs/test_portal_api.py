@@ -1,4 +1,4 @@
-"""Every fact about portals that the code relies on is on the page that it names."""
+"""Every fact about portals that the code relies on is on the page that the code names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WHOLE = re.compile(r"portal-api\.md,? (?:section )?([A-G])\b(?!\.[0-9])")
 
 @cache
 def cited() -> tuple[tuple[str, str], ...]:
-    """Every citation, `B.3` or `B.2, point 8` or a whole letter, and the file where it stands.
+    """Every citation, `B.3` or `B.2, point 8` or a whole letter, and its file.
 
     Within the package the short form is used, too; elsewhere only beside the page's name.
     """
@@ -33,7 +33,7 @@ def cited() -> tuple[tuple[str, str], ...]:
 
 
 def sections() -> set[str]:
-    """What can be cited: headings, the points of B.2, and the entries of G."""
+    """Everything that can be cited: headings, the points of B.2, and the entries of G."""
     found = re.findall(r"^#+ ([A-G](?:\.[0-9]+)?)\b|^\* \*\*(G\.[0-9]+)\*\*", PAGE, re.MULTILINE)
     rows = PAGE.partition("\n### B.2 ")[2].partition("\n### ")[0]
     points = re.findall(r"^([0-9]+)\. ", rows, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""A practice portal, a session and a probe for examinations of it."""
+"""A practice portal, a session and a probe for its examination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The read-only examination: every guess it covers is found, whichever way it is switched."""
+"""The read-only examination: every covered guess is found in both positions."""
 
 from __future__ import annotations
 

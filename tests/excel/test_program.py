@@ -19,7 +19,7 @@ ROOM = Path(sodasheet.excel.__file__).parent
 
 
 class App:
-    """A program whose every access may be rejected: those whose number is in `rejected`."""
+    """A program whose every access may be rejected: accesses numbered in `rejected`."""
 
     def __init__(self, rejected: set[int] = frozenset(), workbook: bool = True) -> None:  # type: ignore[assignment]
         self._settings = {
@@ -171,7 +171,7 @@ def test_a_rejected_call_through_xlwings_ends_as_busy() -> None:
 
 
 def test_a_member_that_hides_behind_a_rejection_ends_as_busy_too() -> None:
-    """pywin32 says that a member is missing if the program was too busy to be asked for it."""
+    """For a program too busy to answer, pywin32 reports a missing member."""
 
     class Excel(CDispatch):
         class _oleobj_:  # noqa: N801 - pywin32's name

@@ -1,4 +1,4 @@
-"""What a preview saw is kept for the push that follows it, and for no other."""
+"""The result of a preview is saved for the push that follows, and for no other push."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever kind of file a job is in, it is opened by what the file holds."""
+"""Jobs in any kind of file are opened by the file's content."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ PASSWORD = "sword fish/7+äß"
 
 @dataclass
 class Mailbox:
-    """What a mail server took, and how it behaves."""
+    """Received mails of a mail server, and its behavior."""
 
     port: int
     ca: Path
@@ -143,7 +143,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def mailbox(_starttls: Mailbox, home: Path, monkeypatch: pytest.MonkeyPatch) -> Mailbox:
-    """The mail server that begins TLS when asked to; it is trusted."""
+    """The mail server that begins TLS when asked to; trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(_starttls.ca))
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)

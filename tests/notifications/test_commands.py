@@ -25,7 +25,7 @@ def practice() -> Iterator[PracticePortal]:
 
 
 class Office:
-    """A job with people to tell of it, and a log dataset."""
+    """A job with recipients of notifications, and a log dataset."""
 
     def __init__(self, portal: PracticePortal, folder: Path) -> None:
         self.portal, self.folder = portal, folder

@@ -1,4 +1,4 @@
-"""Who hears what of a run, and what is said where they could not be told."""
+"""Recipients of each notification, and the messages about failed notifications."""
 
 from __future__ import annotations
 

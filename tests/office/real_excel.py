@@ -18,7 +18,7 @@ ADDIN = Path(os.environ.get("APPDATA", "")) / "Microsoft" / "Excel" / "XLSTART" 
 
 
 def main() -> None:
-    """Open a workbook beside the add-in, ask its guards, and let it start Python."""
+    """Open a workbook beside the add-in, ask its guards, and let the add-in start Python."""
     with xw.App(visible=False, add_book=False) as app:
         app.display_alerts = False
         # An Excel that COM starts loads nothing from XLSTART, so the add-in is opened by name.
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def expect(expected: object, actual: object) -> None:
-    """Say what was found; end where it is something else."""
+    """Report the result; exit if unexpected."""
     sys.stdout.write(f"{'ok ' if expected == actual else 'BAD'} {actual!r}\n")
     if expected != actual:
         raise SystemExit(f"expected {expected!r}")

@@ -76,7 +76,7 @@ def elements(name):
 
 @pytest.fixture(scope="module")
 def attributes():
-    """Element -> the attributes it may have, from the Open XML SDK's own schema."""
+    """Element -> the attributes allowed there, from the Open XML SDK's own schema."""
     data = files("openxml_audit").joinpath("data", "openxml", "schemas")
     text = data.joinpath("schemas_microsoft_com_office_2006_01_customui.json").read_text("utf-8")
     allowed = {}

@@ -13,7 +13,7 @@ SHIPPED = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encodi
 
 
 def code_lines(text):
-    """Lines without comments and blank ones."""
+    """Lines without comments and blank lines."""
     lines = (line.strip() for line in text.splitlines())
     return [re.sub(r"\s+'.*", "", line) for line in lines if line and line[0] != "'"]
 

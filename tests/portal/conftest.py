@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that says what a test has scripted, and notes what it was asked.
+"""A real HTTP server on loopback with scripted replies that records its requests.
 
 Faults are real ones: connections are reset, cut off, or left hanging. A tunnelling proxy lends it
 any host name over TLS, so that portals with real names can be tried without a network.
@@ -34,7 +34,7 @@ CREDENTIALS = Credentials("keyid", SECRET, TOKEN)
 
 @dataclass
 class Scripted:
-    """One reply; `fault` is what goes wrong, `after` runs once it is sent."""
+    """One reply; `fault` is what goes wrong, `after` runs after sending."""
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Scripted:
 
 @dataclass
 class Asked:
-    """One request as it arrived."""
+    """A request as received."""
 
     method: str
     path: str
@@ -61,7 +61,7 @@ class Asked:
 
 
 class ScriptedPortal:
-    """The server: replies are given in order, the last one for ever."""
+    """The server: replies are given in order, the last reply for ever."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.script: list[Scripted] = []
@@ -185,7 +185,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Tunnel:
-    """A proxy that leads every CONNECT to one port, whatever host it names.
+    """A proxy that leads every CONNECT to one port, for any host.
 
     `wanted` is the sign-in that it demands, as it travels.
     """
@@ -335,7 +335,7 @@ def refusing_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], 
 
 @pytest.fixture
 def secrets() -> tuple[str, ...]:
-    """What must never show: the secret, the token, and the secret as it travels."""
+    """Texts that must never show: the secret, the token, and the secret as transmitted."""
     import base64
 
     return (SECRET, TOKEN, base64.b64encode(f"keyid:{SECRET}".encode()).decode())

@@ -1,4 +1,4 @@
-"""Who the portal thinks we are."""
+"""The user signed in, according to the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metadata as portals of every age write it."""
+"""Metadata written by portals of every age."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def sign_in(practice: PracticePortal, role: str = "owner", **more: Any) -> Porta
 
 @dataclass
 class Prepared:
-    """A revision with a file in it, read and converted."""
+    """A revision with a file, read and converted."""
 
     rows: RowsClient
     revision: Revision
@@ -97,7 +97,7 @@ def table(fields: Row, *rows: Row) -> bytes:
 
 
 def without_id(row: dict[str, Any]) -> dict[str, Any]:
-    """The row as its columns have it; reading by pages asks for the portal's own id too."""
+    """Return the row's own columns; reading by pages asks for the portal's own id too."""
     return {name: value for name, value in row.items() if name != ":id"}
 
 
@@ -441,7 +441,7 @@ def stage_of(tmp_path: Path) -> Callable[..., Any]:
 
 
 def published(session: PortalSession, checked: CheckResult) -> TaskSet:
-    """The whole way, as a run takes it."""
+    """The whole way, as in a run."""
     header, dataset = csv_header(checked), checked.plan.dataset
     action = ACTIONS[checked.plan.method]
     revision = Revisions(session, dataset.id).create(action)

@@ -1,4 +1,4 @@
-"""The portal edge against a portal that keeps what it is told."""
+"""The portal edge against a portal with its own storage."""
 
 from __future__ import annotations
 

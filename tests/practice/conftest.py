@@ -1,4 +1,4 @@
-"""A practice portal for the tests of one module, and a plain client for it."""
+"""A practice portal for the tests of one module, and a plain client."""
 
 from __future__ import annotations
 
@@ -101,12 +101,12 @@ class Publishing:
         self.call("POST", f"/source/{source}", 201, data=data, headers=headers)
 
     def parsed(self, source: int) -> Any:
-        """Wait for a source to be parsed or failed; return it."""
+        """Wait for a source to be parsed or failed; return the source."""
         shown = lambda: self.call("GET", f"/source/{source}")["resource"]  # noqa: E731
         return until(shown, lambda found: found["schemas"] or found["failed_at"])
 
     def output(self, source: int, schema: int | None = None, number: Any = "latest") -> Any:
-        """Wait for an output schema to be finished or failed; return it."""
+        """Wait for an output schema to be finished or failed; return the schema."""
         schema = schema or self.parsed(source)["schemas"][-1]["id"]
         path = f"/source/{source}/schema/{schema}/output/{number}"
         shown = lambda: self.call("GET", path)["resource"]  # noqa: E731
@@ -120,7 +120,7 @@ class Publishing:
         return revision, self.output(source)
 
     def transform(self, source: int, columns: list[dict[str, Any]], **more: Any) -> Any:
-        """Create an output schema; return it once finished."""
+        """Create an output schema; return the finished schema."""
         schema = self.parsed(source)["schemas"][-1]["id"]
         body = {"output_columns": columns} | more
         made = self.call("POST", f"/source/{source}/schema/{schema}", 201, json=body)
@@ -148,7 +148,7 @@ def is_failed(output: Any) -> bool:
 
 
 def until(shown: Callable[[], Any], is_done: Callable[[Any], Any], seconds: float = 20) -> Any:
-    """Poll until the JSON satisfies a condition; return it."""
+    """Poll until the JSON satisfies a condition; return the JSON."""
     deadline = time.monotonic() + seconds
     while not is_done(found := shown()):
         assert time.monotonic() < deadline, found

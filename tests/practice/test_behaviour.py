@@ -200,7 +200,7 @@ def test_settings_are_read_from_a_command_line():
 
 
 def restarted(tmp_path, kind, make):
-    """A portal stopped while a task set hung, and the task set as it is found afterwards."""
+    """A portal stopped while a task set hung, and the task set as found afterwards."""
     first = PracticePortal(data=tmp_path)
     with first:
         found = make(first)

@@ -1,4 +1,4 @@
-"""Rows are compressed for clients that accept it, and are the same rows."""
+"""Rows are compressed on request, and are the same rows."""
 
 from __future__ import annotations
 

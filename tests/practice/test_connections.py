@@ -37,7 +37,7 @@ def chunked(*pieces, end=b"\r\n"):
 
 
 def talk(portal, *said):
-    """Return all bytes until the portal closes the connection; fails if it never does."""
+    """Return all bytes until the portal closes the connection; fails if the portal never does."""
     with socket.create_connection(("127.0.0.1", portal.port), timeout=10) as line:
         for one in said:
             line.sendall(one)

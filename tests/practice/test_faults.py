@@ -22,7 +22,7 @@ def calm(portal):
 
 
 def soda(client, dataset):
-    """Return the path of a SODA2 write, and a function that makes it."""
+    """Return the path of a SODA2 write, and a function that performs the write."""
     path = f"/resource/{dataset}.json"
     return path, lambda: client.upsert(dataset, [{"word": "w"}, {"word": "x"}, {"word": "y"}])
 
@@ -41,7 +41,7 @@ def publish(client, publishing, dataset):
 
 @pytest.fixture(params=["soda2", "publishing"])
 def write(request, client, publishing, plain):
-    """(path, the write, how many rows are in the dataset once it has come to rest)."""
+    """(path, the write, how many rows are in the dataset at rest)."""
     made = soda(client, plain) if request.param == "soda2" else publish(client, publishing, plain)
     path, act = made
 

@@ -151,7 +151,7 @@ def test_every_example_of_a_fault_is_one():
 
 
 def test_examples_work_as_curl_sends_them(owner):
-    """Without a content type of its own, curl says that it sends a form."""
+    """Without a content type of its own, curl announces a form."""
     reply = owner("PATCH", "/practice/settings", data='{"task_seconds": 0}',
                   headers={"Content-Type": "application/x-www-form-urlencoded"})  # fmt: skip
     assert reply.status_code == 200, reply.text

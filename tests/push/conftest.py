@@ -1,4 +1,4 @@
-"""A small practice dataset, and pushes to it."""
+"""A small practice dataset, and pushes to this dataset."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Bench:
         self._call("POST", f"/api/views/{self.dataset}/publication.json")
 
     def rows(self, order: str = "id, name") -> list[dict[str, Any]]:
-        """What the dataset holds, by identifier and name."""
+        """Rows of the dataset, by identifier and name."""
         params = {"$order": order, "$limit": 50_000}
         found: list[dict[str, Any]] = self._call(
             "GET", f"/resource/{self.dataset}.json", params=params
@@ -76,7 +76,7 @@ class Bench:
         return reply.json() if reply.content else None
 
     def write(self, rows: list[dict[str, Any]]) -> None:
-        """Somebody else writes rows."""
+        """Let another user write rows."""
         self._call("POST", f"/resource/{self.dataset}.json", json=rows)
 
     def source(self, *rows: list[str], name: str = "fees.csv") -> None:
@@ -90,13 +90,13 @@ class Bench:
         return Credentials(account.key_id, account.key_secret)
 
     def drop_column(self, field: str) -> None:
-        """Somebody takes a column from the dataset."""
+        """Let another user remove a column from the dataset."""
         view = self._call("GET", f"/api/views/{self.dataset}.json")
         number = next(one["id"] for one in view["columns"] if one["fieldName"] == field)
         self._call("DELETE", f"/api/views/{self.dataset}/columns/{number}.json")
 
     def approve(self) -> None:
-        """Somebody on the portal approves what waits for it."""
+        """Let an approver on the portal approve everything pending."""
         for one in self._call("GET", "/practice/approvals"):
             path = f"{self.dataset}/{one['resource']['revision_seq']}"
             self._call("POST", f"/practice/approvals/{path}", json={"decision": "approve"})

@@ -52,7 +52,7 @@ def ran(
 
 
 def aged(path: Path, days: float) -> Path:
-    """The folder and everything in it as if it had been written so many days before NOW."""
+    """The folder and its content, dated so many days before NOW."""
     moment = (NOW - timedelta(days=days)).timestamp()
     for one in (*path.rglob("*"), path):
         os.utime(one, (moment, moment))

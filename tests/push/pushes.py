@@ -1,4 +1,4 @@
-"""One small push of every method, with and without a row identifier, and what it leads to."""
+"""One small push of every method, with and without a row identifier, and its result."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .pushes import OLD, PUSHES, order_of, prepare
 
 
 class StopAt:
-    """Somebody who wants to stop as soon as a stage begins."""
+    """A user who stops at the beginning of a stage."""
 
     def __init__(self, stage: str) -> None:
         self.stop = False

@@ -1,4 +1,4 @@
-"""How many connections a push takes, and what becomes of one that the portal has closed."""
+"""Connections of a push: their number, and the fate of a connection closed by the portal."""
 
 from __future__ import annotations
 

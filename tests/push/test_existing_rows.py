@@ -1,4 +1,4 @@
-"""What an append would overwrite is found the same way by looking up and by downloading."""
+"""Rows that an append would overwrite are found equally by look-ups and by a download."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, the dataset ends as it was or as it should be, and it is told.
+"""After any failure, the dataset is either unchanged or complete, and the report says so.
 
 Every fault that the practice portal can have, on every method, with and without a row identifier,
 over both transports. Nothing is skipped: what a fault cannot touch must simply succeed.
@@ -35,7 +35,7 @@ PATIENCE = Patience(
 
 @dataclass(frozen=True)
 class Struck:
-    """A fault: its kind and options, and the outcomes that are right for it."""
+    """A fault: its kind and options, and the outcomes allowed."""
 
     kind: str
     options: dict[str, Any] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A push that is killed at any step is finished by resuming it: rows land once, and it is told."""
+"""A push killed at any step is finished by resuming: rows land once, and the report says so."""
 
 from __future__ import annotations
 

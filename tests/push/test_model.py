@@ -1,4 +1,4 @@
-"""What a run reports is so, in any story of lost answers, lags and other writers."""
+"""Reports of runs are true, in any story of lost answers, lags and other writers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody else on this computer may look at what is kept of a push."""
+"""Data stored for a push is hidden from other users of this computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A push does what its method says, says what it did, and does nothing it should not."""
+"""A push does what its method says, reports its effect, and does nothing else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADERS = ["Id", "Name", "Amount"]
 
 
 class No:
-    """Somebody who says no, and remembers what was proposed."""
+    """A user who declines, and remembers the proposal."""
 
     proposal: Proposal | None = None
 
@@ -30,7 +30,7 @@ class No:
 
 
 class StopAt:
-    """Somebody who presses Ctrl-C when a stage begins."""
+    """A user who presses Ctrl-C at the beginning of a stage."""
 
     def __init__(self, stage: str) -> None:
         self.stop = False

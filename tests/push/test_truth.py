@@ -379,7 +379,7 @@ def test_pages_are_read_by_key_while_rows_are_deleted(office: Office) -> None:
 
 
 def test_no_push_makes_more_requests_than_before(office: Office) -> None:
-    """The counts of the version before, for the ordinary path without a snapshot and with one."""
+    """The counts of the version before, for the ordinary path without and with a snapshot."""
     counted = {}
     for snapshot in ("off", "on"):
         office.push("upsert", [["a", f"new {snapshot}", "2"]], snapshot=snapshot)

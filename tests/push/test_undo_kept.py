@@ -1,4 +1,4 @@
-"""What an undo needs to be gone on with is not thrown away when its run log cannot be written."""
+"""Files needed to resume an undo survive a failed write of its run log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OLD = [{"id": "a", "name": "Old a", "amount": "1"}]
 
 
 class Meddler:
-    """Somebody who agrees, and in whose way the report of the run then cannot be written."""
+    """A user who agrees, and then prevents the run's report from being written."""
 
     def go_ahead(self, proposal: Proposal) -> bool:
         # Ids of one second have no order: the run under way is the one that has no report yet.

@@ -1,4 +1,4 @@
-"""A dataset with a past, and sources to compare with it."""
+"""A dataset with a past, and sources to compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a job runs, and what of its name reaches anybody else's syntax: nothing."""
+"""Times of a job's runs; its name never reaches another program's syntax."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def spooled(tmp_path: Path) -> Callable[..., Laid]:
 
 @pytest.fixture
 def laid(tmp_path: Path, spooled: Callable[..., Laid]) -> Callable[..., Laid]:
-    """Write bytes or text into `x.csv`, or the name given, and spool it with care."""
+    """Write bytes or text into `x.csv`, or the name given, and spool the file with care."""
 
     def lay(content: bytes | str, name: str = "x.csv", **options: Any) -> Laid:
         data = content if isinstance(content, bytes) else content.encode()

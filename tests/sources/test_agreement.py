@@ -46,7 +46,7 @@ def duckdb_rows(spool: Spool) -> Rows:
 
 
 def both_ways(data: bytes, spec: SourceSpec) -> tuple[Spool | None, Rows, Spool, Rows]:
-    """Return the fast spool if a stage would use it, and the careful spool."""
+    """Return the fast spool if used by a stage, and the careful spool."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / spec.path).write_bytes(data)

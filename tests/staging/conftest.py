@@ -55,7 +55,7 @@ class Table:
 
 @dataclass
 class PlainCsv:
-    """A source that hands over a file as it is, or numbers its records when asked to be careful.
+    """A source that hands over the unchanged file, or numbers its records when asked to be careful.
 
     `asked` remembers which of the two ways were asked for.
     """
@@ -112,7 +112,7 @@ def open_stage(tmp_path: Path) -> Iterator[Callable[..., Stage]]:
 
 @pytest.fixture
 def judge(open_stage: Callable[..., Stage]) -> Callable[..., list[Any]]:
-    """What becomes of texts in a column of one type: the JSON value, or the reason's slug.
+    """Return the result for texts in a column of one type: the JSON value, or the reason's slug.
 
     Numbers that stand bare in the JSON come back as text, so that no digit can hide. `notes=True`
     gives the slugs of notes instead.
@@ -169,7 +169,7 @@ def taken() -> Callable[..., list[tuple[int, dict[str, Any]]]]:
 
 @pytest.fixture
 def plain_csv() -> type[PlainCsv]:
-    """A source that hands its file over as it is."""
+    """A source that hands its file over unchanged."""
     return PlainCsv
 
 

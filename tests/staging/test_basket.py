@@ -1,4 +1,4 @@
-"""Every shape of the basket takes a fast path, or says which one it could not take and why."""
+"""Every shape of the basket takes a fast path, or reports the path not taken and the reason."""
 
 from __future__ import annotations
 

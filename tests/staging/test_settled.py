@@ -1,4 +1,4 @@
-"""What the check has seen of all cells spares work, and never changes what is sent."""
+"""Facts about all cells from the check save work, and never change the sent rows."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_settled_columns_say_the_same_of_every_cell(
 
 
 def _said(checked: CheckResult, one: Projected) -> list[tuple[Any, ...]]:
-    """What a column says of every good row: as CSV, as JSON, as an identifier, compared."""
+    """Return a column's outputs for every good row: as CSV, JSON, identifier, in comparisons."""
     said = [one.piece, one.typed.key, one.canonical]
     said += [csv_cell(one)] if one.filled.column.type in CSV_TYPES else []
     table = values_from([one], checked.stage.table)

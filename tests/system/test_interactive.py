@@ -1,4 +1,4 @@
-"""Who is to be asked nothing is told so by one variable, which programs we start inherit."""
+"""A single variable, inherited by programs that we start, rules out all questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that nobody watches stops when the clock or the system says so, and never hangs on."""
+"""An unattended run stops when the clock or the system says so, and never hangs."""
 
 from __future__ import annotations
 

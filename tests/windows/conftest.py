@@ -65,7 +65,7 @@ class Console:
     def __call__(
         self, *arguments: str | Path, given: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command in this process, which takes a tenth of the time of a new one."""
+        """Run a command in this process, which takes a tenth of the time of a new process."""
         words = list(map(str, arguments))
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
@@ -105,7 +105,7 @@ def practice() -> Iterator[PracticePortal]:
 
 @pytest.fixture
 def portal() -> Iterator[PracticePortal]:
-    """A portal of this test alone, which it may break."""
+    """A portal of this test alone, for destructive tests."""
     with PracticePortal() as portal:
         yield portal
 

@@ -1,4 +1,4 @@
-"""What DataSync keeps in the registry of its user."""
+"""DataSync's data in the registry of its user."""
 
 from __future__ import annotations
 

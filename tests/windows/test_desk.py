@@ -1,4 +1,4 @@
-"""The desk on Windows: it starts, serves its pages, is joined, and ends by itself."""
+"""The desk on Windows: start, pages, second start, and end."""
 
 from __future__ import annotations
 

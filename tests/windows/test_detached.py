@@ -1,4 +1,4 @@
-"""Processes that outlive the one that started them."""
+"""Processes that outlive their parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""That these tests run on a Windows Python, beside a SodaSheet as pip installs it there."""
+"""These tests run on a Windows Python, with SodaSheet installed there by pip."""
 
 import subprocess
 import sys

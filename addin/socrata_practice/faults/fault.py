@@ -1,4 +1,4 @@
-"""A fault: the requests that it strikes, and its effect on them."""
+"""A fault: the requests struck, and the effect on them."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Fault:
         return self.method.upper() in ("*", method) and fnmatchcase(path, self.path)
 
     def strikes(self) -> bool:
-        """Count one more matching request; return True if this request is struck."""
+        """Count another matching request; return True if this request is struck."""
         self.seen += 1
         is_due = self.seen >= self.nth and (self.count is None or self.fired < self.count)
         self.fired += is_due

@@ -1,4 +1,4 @@
-"""Between the server and the app: records each request and strikes it with a fault."""
+"""Between the server and the app: records each request and strikes requests with a fault."""
 
 from __future__ import annotations
 

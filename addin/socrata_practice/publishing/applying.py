@@ -33,7 +33,7 @@ _SCOPES = {"public": "public", "private": "private", "site": "site"}
 
 @dataclass(frozen=True)
 class Applied:
-    """The result of applying; `counts` are those of upsert_complete, None without data."""
+    """The result of applying; `counts` are the counts of upsert_complete, None without data."""
 
     columns_created: int
     counts: dict[str, int] | None
@@ -45,7 +45,7 @@ def apply_revision(
     task_set: TaskSet,
     left_out: frozenset[int],
 ) -> Applied:
-    """Apply a revision in the caller's transaction; if it raises Refusal, nothing is changed.
+    """Apply a revision in the caller's transaction; a Refusal leaves everything unchanged.
 
     Rows at the places `left_out` are not applied and count as errors.
     """

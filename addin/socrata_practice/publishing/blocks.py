@@ -72,7 +72,7 @@ class Blocks:
         )
 
     def input_cells(self, position: int, block: int) -> Cells:
-        """Return one column of one block as it was in the file; positions start at 1."""
+        """Return a column of a block exactly as in the file; positions start at 1."""
         return self._cells("SELECT cells FROM input_blocks WHERE position = ? AND block = ?",
                            position, block)  # fmt: skip
 

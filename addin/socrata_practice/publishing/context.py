@@ -51,5 +51,5 @@ class Context:
             blocks.close()
 
     def turn(self, source_id: int) -> threading.Lock:
-        """Hold the lock of a source, so that one thread at a time works on it."""
+        """Hold the lock of a source, for one thread at a time."""
         return self._locks.setdefault(source_id, threading.Lock())

@@ -209,7 +209,7 @@ def find(connection: sqlite3.Connection, kind: type[R], **values: Any) -> R | No
 
 
 def get(connection: sqlite3.Connection, kind: type[R], **values: Any) -> R:
-    """Return the record with these field values; there must be one."""
+    """Return the record with these field values; the record must exist."""
     found = find(connection, kind, **values)
     assert found is not None, (kind, values)  # noqa: S101
     return found

@@ -1,4 +1,4 @@
-"""Input and output schemas: the first schema of a source, and those a client asks for (C.3)."""
+"""Input and output schemas: the first of a source, and the schemas that clients request (C.3)."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def _dataset_draft(asset: Asset, column: Column, names: set[str]) -> ColumnDraft
 def read_drafts(
     connection: sqlite3.Connection, given: Any, asset: Asset | None
 ) -> list[ColumnDraft]:
-    """Parse the columns of a request, in order of position; raises Refusal if one is not valid."""
+    """Parse the columns of a request, in order of position; an invalid column raises Refusal."""
     if not isinstance(given, list) or not given or not all(isinstance(c, dict) for c in given):
         raise refusals.publishing(
             400, "invalid_output_schema", "output_columns must be a list of columns"

@@ -104,7 +104,7 @@ def _place(
 def _is_new(
     connection: sqlite3.Connection, source: Source, chunk: Chunk, end: int, digest: str
 ) -> bool:
-    """Return True if the chunk is new; raises Refusal if it contradicts a stored chunk."""
+    """Return True if the chunk is new; raises Refusal if the chunk contradicts a stored chunk."""
     known = connection.execute(
         "SELECT seq_num, byte_offset, end_byte_offset, digest FROM chunks WHERE source_id = ?"
         " AND (seq_num = ? OR (byte_offset < ? AND end_byte_offset > ?))",
@@ -126,7 +126,7 @@ def _is_new(
 def commit(
     context: Context, connection: sqlite3.Connection, source: Source, last: int, total: int
 ) -> bool:
-    """Declare the upload complete; return False if it was already.
+    """Declare the upload complete; return False if already complete.
 
     Raises Refusal if chunks are missing or their bytes are not as many as said.
     """

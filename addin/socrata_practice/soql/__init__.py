@@ -1,1 +1,1 @@
-"""Reading SoQL and translating it to SQLite, by an allow-list of syntax, names and functions."""
+"""Reader of SoQL and translator to SQLite, by an allow-list of syntax, names and functions."""

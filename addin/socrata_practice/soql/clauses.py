@@ -29,7 +29,7 @@ class Clauses:
 
 
 def query_text(options: dict[str, str]) -> str:
-    """Return the query as one text, as error messages show it."""
+    """Return the query as one text, for error messages."""
     words = {"select": "SELECT", "where": "WHERE", "group": "GROUP BY", "having": "HAVING",
              "order": "ORDER BY"}  # fmt: skip
     options = {"select": "*"} | options
@@ -71,7 +71,7 @@ def _present(tree: exp.Select) -> dict[str, Any]:
 
 
 def _take(found: Clauses, key: str, tree: exp.Select, text: str) -> None:
-    """Copy the one clause that the parameter stands for; anything beside it is refused."""
+    """Copy the one clause that the parameter stands for; other clauses are refused."""
     allowed = {"expressions", key, "distinct"} if key == "select" else {"expressions", key}
     if not set(_present(tree)) <= allowed:
         raise malformed(text)

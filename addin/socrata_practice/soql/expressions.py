@@ -105,7 +105,7 @@ class Translator:
         return self._value(self._parsed("number", f"-{node.this.this}"), "number")
 
     def _parsed(self, kind: str, value: Any) -> Any:
-        """Return a literal as a value of another kind; raises Refusal if it cannot be one."""
+        """Return a literal as a value of another kind; raises Refusal if impossible."""
         readers = {"floating": "calendar_date", "fixed": "date", "boolean": "checkbox"}
         if kind == "row_id":
             return row_number_of(value)

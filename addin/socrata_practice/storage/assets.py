@@ -138,7 +138,7 @@ def update(connection: sqlite3.Connection, asset_id: str, **values: Any) -> None
 
 
 def delete(connection: sqlite3.Connection, asset: Asset) -> None:
-    """Remove an asset, the views on it, and its rows."""
+    """Remove an asset, the views on that asset, and its rows."""
     connection.execute("DELETE FROM assets WHERE id = ? OR base_id = ?", (asset.id, asset.id))
     if asset.base_id is None:
         connection.execute(f"DROP TABLE rows_{asset.table_id}")

@@ -52,7 +52,7 @@ def original_of(connection: sqlite3.Connection, asset: Asset) -> Asset | None:
 
 
 def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> None:
-    """Replace columns and rows of the original by those of its working copy, and drop the copy."""
+    """Replace columns and rows of the original by the working copy's, and drop the copy."""
     connection.execute("DELETE FROM columns WHERE asset_id = ?", (original.id,))
     connection.execute("UPDATE columns SET asset_id = ? WHERE asset_id = ?", (original.id, made.id))
     details = {key: value for key, value in made.details.items() if key != COPY_OF}

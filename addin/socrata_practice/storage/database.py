@@ -56,7 +56,7 @@ def now_text() -> str:
 
 
 def now_seconds() -> int:
-    """Return the current time in epoch seconds, as metadata has it."""
+    """Return the current time in epoch seconds, as in metadata."""
     return int(time.time())
 
 

@@ -66,7 +66,7 @@ class Reader:
         }
 
     def read(self, index: int, raw: Any) -> Incoming:
-        """Return the row at this position of the request; raises Refusal if it is not a row."""
+        """Return the row at this position of the request; raises Refusal if not a row."""
         if isinstance(raw, list) and len(raw) == 1:
             return self._named(Incoming(index, None, None, delete=True), raw[0])
         if not isinstance(raw, dict):

@@ -31,7 +31,7 @@ def by_source(
     readers: dict[str, Callable[[Any], Any]],
     unchanged: Callable[[Cells], bool] | None = None,
 ) -> Build:
-    """Return a conversion of one argument, by the type it has; a type to itself changes nothing.
+    """Return a conversion of one argument, by its type; a type to itself changes nothing.
 
     `unchanged` recognizes blocks of texts that the conversion would leave as they are.
     """

@@ -1,4 +1,4 @@
-"""Conversion functions of transforms: those named to_..., and the list of all."""
+"""Conversion functions of transforms: functions named to_..., and the list of all."""
 
 from __future__ import annotations
 

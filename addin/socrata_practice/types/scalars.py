@@ -10,7 +10,7 @@ from typing import Any
 
 
 class MaltypedError(ValueError):
-    """The value is not of the type; the caller, who knows the column, reports it."""
+    """The value is not of the type; the caller knows the column and reports the error."""
 
 
 _CANONICAL = re.compile(r"-?(?:[1-9][0-9]*|0)(?:\.[0-9]+)?", re.ASCII)
@@ -96,7 +96,7 @@ def number_key(value: Any) -> str:
 
 
 def checkbox(value: Any) -> int:
-    """Store true or false, also given as those two lower-case words."""
+    """Store true or false, also given as the lower-case words."""
     if value is True or value == "true":
         return 1
     if value is False or value == "false":

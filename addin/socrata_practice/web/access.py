@@ -62,7 +62,7 @@ def connection() -> sqlite3.Connection:
 
 
 def keep_connection() -> sqlite3.Connection:
-    """Return the request's connection for a streamed reply; the caller closes it."""
+    """Return the request's connection for a streamed reply; the caller closes the connection."""
     found = connection()
     g.pop("connection")
     return found
@@ -132,7 +132,7 @@ def demand(asset: Asset, *wanted: str, what: str) -> Account | None:
 
 
 def viewed(name: str) -> Asset:
-    """Return the asset under /api/views; raises Refusal if the caller may not see it."""
+    """Return the asset under /api/views; raises Refusal if the caller may not see the asset."""
     asset = assets.find(connection(), name)
     if asset is None:
         raise refusals.view_missing(name)

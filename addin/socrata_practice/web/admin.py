@@ -119,7 +119,7 @@ def approvals() -> Response:
 
 @admin.post("/approvals/<fourfour>/<int:seq>")
 def decide(fourfour: str, seq: int) -> Response:
-    """Approve a revision and apply it, or reject it, which leaves it open."""
+    """Approve and apply a revision, or reject the revision, which stays open."""
     decision = json_object().get("decision")
     if decision not in ("approve", "reject"):
         raise refusals.invalid("decision must be approve or reject")

@@ -30,7 +30,7 @@ csv.field_size_limit(1 << 30)
 
 @dataclass(frozen=True)
 class Body:
-    """A body that arrived completely; close it after use."""
+    """A body that arrived completely; must be closed after use."""
 
     is_csv: bool
     text: TextIO

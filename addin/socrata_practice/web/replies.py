@@ -30,7 +30,7 @@ _LONGEST_HEADER = 5_000
 
 
 def pretty(body: Any, status: int = 200) -> Response:
-    """Return JSON as the front tier prints it: `"key" : value`, one a line."""
+    """Return JSON in the front tier's form: `"key" : value`, a line each."""
     text = json.dumps(body, indent=2, separators=(",", " : "), ensure_ascii=False)
     return Response(text + "\n", status, content_type=JSON_TYPE)
 
@@ -50,7 +50,7 @@ def rows_type() -> str:
 
 
 def http_date(seconds: int | None) -> str:
-    """Return a time as RFC 1123 writes it."""
+    """Return a time in the form of RFC 1123."""
     return formatdate(seconds or 0, usegmt=True)
 
 

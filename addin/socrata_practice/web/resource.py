@@ -35,7 +35,7 @@ _ACCEPTED = {
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Return the dataset's id or alias, and the format its suffix asks for ("" without one)."""
+    """Return the dataset's id or alias, and the format its suffix asks for ("" without suffix)."""
     stem, dot, suffix = name.partition(".")
     return (stem, suffix) if dot else (name, "")
 

@@ -211,7 +211,7 @@ def _folder_name(portal: str) -> str:
 
 @contextmanager
 def _whole(parent: Path, taken: datetime) -> Iterator[tuple[Path, Path]]:
-    """Yield a temporary folder and its later name; rename it only if the block succeeds."""
+    """Yield a temporary folder and its later name; rename on success only."""
     parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=parent))
     final = parent / f"{taken.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}"

@@ -26,7 +26,7 @@ def command() -> None:
 @click.option("--force", is_flag=True, help="Overwrite an add-in that somebody else has put there.")
 @as_json
 def install(force: bool, as_json: bool) -> None:
-    """Put the add-in where Excel trusts it, and tell Excel which Python to start.
+    """Put the add-in where Excel trusts add-ins, and tell Excel which Python to start.
 
     For this user only; no administrator rights are needed. Close Excel first.
 
@@ -55,7 +55,7 @@ def uninstall(as_json: bool) -> None:
 @click.argument("host", required=False)
 @as_json
 def doctor(host: str | None, as_json: bool) -> int:
-    """Say what the add-in needs and whether it is there; with HOST also ask that portal.
+    """Check this computer for everything that the add-in needs; with HOST also ask that portal.
 
     Example: sodasheet addin doctor data.ct.gov
     """

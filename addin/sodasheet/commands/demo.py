@@ -78,7 +78,7 @@ def _act(text: str) -> None:
 
 
 def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -> None:
-    """Run a command as if it had been typed; raises if its exit code is unexpected."""
+    """Run a command as if typed; raises if its exit code is unexpected."""
     from sodasheet.cli import run
 
     click.secho(f"$ {line}", fg="green")
@@ -96,7 +96,7 @@ def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -
 
 
 def _rows(address: str) -> None:
-    """Show the dataset as its readers see it: the row count and the newest rows."""
+    """Show the readers' view of the dataset: the row count and the newest rows."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import Address

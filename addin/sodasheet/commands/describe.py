@@ -23,7 +23,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @dataclass(frozen=True, slots=True)
 class DescribeOptions:
-    """Options of a description; without `source` and `undo` it is only read."""
+    """Options of a description; without `source` and `undo` the description is only read."""
 
     dataset: str
     source: Path | None
@@ -52,7 +52,7 @@ class DescribeOptions:
 @as_json
 @takes(DescribeOptions)
 def command(options: DescribeOptions) -> int:
-    """Show the description of DATASET and what it lacks, or change it.
+    """Show the description of DATASET and its gaps, or change the description.
 
     Write it to a file with -o, edit the cells, and push the file with --from. An empty cell
     leaves the portal's value as it is; (clear) removes the value.

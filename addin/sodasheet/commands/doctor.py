@@ -51,7 +51,7 @@ class Flags:
 )
 @as_json
 def command(host: str, dataset: str | None, **flags: Any) -> int:
-    """Examine the portal HOST, and DATASET on it.
+    """Examine the portal HOST, and a DATASET of the portal.
 
     Without --rehearse nothing is written. Exit codes: 0 everything is as expected or departs
     harmlessly, 3 something departs that SodaSheet gets along with, 1 the examination failed.

@@ -111,7 +111,7 @@ class MapOptions:
 @as_json
 @takes(MapOptions)
 def command(options: MapOptions) -> None:
-    """Match the columns of SOURCE (a CSV, TSV or workbook) to those of DATASET.
+    """Match the columns of SOURCE (a CSV, TSV or workbook) to the columns of DATASET.
 
     DATASET is the dataset's web address, or HOST/abcd-1234. Columns without a match are ignored
     until you map them.
@@ -217,7 +217,7 @@ def _row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _relative_to(job: Job, output: Path) -> Job:
-    """Return the job with a source path relative to the job file if it is below it."""
+    """Return the job with a source path relative to the job file if the source lies below."""
     path = Path(job.source.path).resolve()
     folder = output.resolve().parent
     shown = path.relative_to(folder) if path.is_relative_to(folder) else path
@@ -267,7 +267,7 @@ def _zone(name: str) -> str:
 
 
 def _header(spec: SourceSpec, options: MapOptions) -> tuple[SourceSpec, list[Suggestion]]:
-    """Return the source with the header row that is accepted, and the suggestion if it is not."""
+    """Return the source with the header row that is accepted, and the suggestion if not."""
     from sodasheet.sources.header_row import suggest_header_row
 
     found = suggest_header_row(Path.cwd() / spec.path, spec)

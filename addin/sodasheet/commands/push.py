@@ -160,7 +160,7 @@ def _pushed(job_path: Path, options: PushOptions) -> tuple[Report, Job]:
 
 
 def say_settled(earlier: Report) -> None:
-    """Report an interrupted run that was settled before this one."""
+    """Report an interrupted run that was settled before this run."""
     say(f"Run {earlier.run} had been interrupted: {earlier.summary}", err=True)
 
 
@@ -192,7 +192,7 @@ def _request(job_path: Path, options: PushOptions) -> PushRequest:
 
 
 def _trial(run: str | None) -> str | None:
-    """Return the trial whose remaining rows are sent; raises UsageProblem if it has none."""
+    """Return the trial whose remaining rows are sent; raises UsageProblem if there is none."""
     from sodasheet.push.adjustments import require_trial
 
     if run is not None:

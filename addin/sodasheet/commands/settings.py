@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SettingsOptions:
-    """Options of the settings; None leaves a setting as it is."""
+    """Options of the settings; None leaves a setting unchanged."""
 
     mail_server: str | None
     mail_security: str | None
@@ -69,7 +69,7 @@ class SettingsOptions:
 @as_json
 @takes(SettingsOptions)
 def command(options: SettingsOptions) -> None:
-    """Show the settings of this computer, and change the given ones.
+    """Show the settings of this computer, and change the given settings.
 
     The password of the SMTP server is not a setting: save it with
     sodasheet sign-in HOST --for mail --user USER.
@@ -127,7 +127,7 @@ def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
 
 
 def _try(server: MailServer | None, address: str) -> None:
-    """Send a mail that says which computer sent it."""
+    """Send a mail that names this computer."""
     import platform
 
     from sodasheet.model.mail_addresses import ALLOWED, addresses

@@ -1,1 +1,1 @@
-"""Copies of rows from one dataset to another, on the same portal or another one."""
+"""Copies of rows from one dataset to another, on the same or another portal."""

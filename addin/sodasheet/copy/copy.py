@@ -90,7 +90,7 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
 
 
 def _problem(session: PortalSession, request: CopyRequest, report: Report, found: Download) -> str:
-    """Return a sentence if the target is not a copy of the source as it is now."""
+    """Return a sentence if the target is not a copy of the source in its present state."""
     if report.outcome not in (Outcome.DONE, Outcome.REJECTS):
         return ""
     after = report.rows_after

@@ -1,4 +1,4 @@
-"""Fit of two datasets: the columns that a copy fills, and why it cannot be made."""
+"""Fit of two datasets: the columns that a copy fills, and the reason why no copy can be made."""
 
 from __future__ import annotations
 

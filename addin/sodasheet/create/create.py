@@ -1,4 +1,4 @@
-"""Create a proposed dataset: a private draft, published without rows, and a job that fills it."""
+"""Create a proposed dataset: a private draft, published without rows, and its job."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _IDENTIFIERS = ("id", "identifier", "key", "number", "no", "code")
 
 @dataclass(frozen=True, slots=True)
 class NewColumn:
-    """A column to create: the source column that fills it, its names, its type and why."""
+    """A column to create: the source column that fills this column, its names, its type and why."""
 
     source: str
     name: str
@@ -59,7 +59,7 @@ class NewDataset:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user decides instead: types and field names by header, ignored headers.
+    """The user's decisions: types and field names by header, ignored headers.
 
     `identifier` is a header or field name, empty for none; None leaves the choice to the proposal.
     """
@@ -90,7 +90,7 @@ def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
 
 
 def field_name(header: str, taken: Iterable[str]) -> str:
-    """Return a field name for a header: lower case, `_` for all else, and not one of `taken`."""
+    """Return a field name for a header: lower case, `_` for all else, and none of `taken`."""
     plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode().lower()
     words = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST].rstrip("_") or "column"
     words = words if not words[0].isdigit() else f"_{words}"

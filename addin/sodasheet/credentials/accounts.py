@@ -105,7 +105,7 @@ def remove_accounts(entry: Entry, key_ids: Iterable[str]) -> None:
 
 
 def _account(item: dict[str, Any]) -> Account:
-    """Read one item of the file; raises ValueError, TypeError or KeyError if it is invalid."""
+    """Read one item of the file; raises ValueError, TypeError or KeyError if invalid."""
     names = ("host", "key_id", "store", "kind")
     host, key_id, store, kind = (item[name] for name in names)
     if not all(isinstance(value, str) for value in (host, key_id, store)):

@@ -44,5 +44,5 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Credentials | N
 
 
 def app_token(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Return the app token in the environment, the only place for it; it is not a secret."""
+    """Return the app token in the environment, its only place; an app token is not a secret."""
     return environ.get(APP_TOKEN, "").strip() or None

@@ -33,7 +33,7 @@ _log = logging.getLogger("sodasheet.credentials")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store that protects its secrets; `chosen_by` is the setting that chose it, if any.
+    """A store that protects its secrets; `chosen_by` is the setting that chose the store, if any.
 
     Its methods raise the errors of the store's library: call them through timeout.ask.
     """
@@ -51,7 +51,7 @@ class Store:
         return self.backend.get_password(service, key_id) or None
 
     def write(self, service: str, key_id: str, secret: str) -> None:
-        """Save the secret and read it back, because a store may accept it without saving it."""
+        """Save the secret and check by reading: stores may accept secrets without saving them."""
         for member in _members(self.backend):
             _keep_on_this_computer(member)
         self.backend.set_password(service, key_id, secret)
@@ -166,7 +166,7 @@ def _choice() -> tuple[str, str]:
 
 
 def _tame() -> None:
-    """Keep keyring from printing and from starting programs while it looks for stores.
+    """Keep keyring from printing and from starting programs while looking for stores.
 
     Without a handler its problems with plugins would print a traceback. On other systems its macOS
     backend looks for libraries through the compiler, and so starts programs that inherit the

@@ -43,7 +43,7 @@ class Change:
 
     @property
     def inverse(self) -> Change:
-        """The change that undoes this one."""
+        """The change that undoes this change."""
         return Change(self.place, self.key, self.new, self.old, self.owner)
 
     def to_json(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Change:
 
 
 def changes(now: Description, wanted: Description) -> tuple[Change, ...]:
-    """Return what differs; a value that `wanted` does not have is left as it is."""
+    """Return what differs; a value that `wanted` does not have stays unchanged."""
     found = [
         Change(Place.FIELD, key, now.fields.get(key, ""), text)
         for key, text in wanted.fields.items()

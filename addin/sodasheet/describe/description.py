@@ -60,7 +60,7 @@ FIELDS: dict[str, Field] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnDescription:
-    """One column's description; on a sheet that is read, None leaves a value as it is.
+    """One column's description; on a sheet that is read, None leaves a value unchanged.
 
     `id` is the portal's number of the column, 0 if it is not known.
     """
@@ -74,7 +74,7 @@ class ColumnDescription:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A dataset's description, as a portal has it or as a sheet wants it.
+    """A dataset's description, present on a portal or wanted by a sheet.
 
     `fields` are texts by `Field.key`, `custom` are custom fields by group and name. A field that
     is not there is left as it is; an empty text is no text.

@@ -17,7 +17,7 @@ from sodasheet.system.paths import home, make_private, write_whole
 
 @dataclass(frozen=True, slots=True)
 class DescriptionRun:
-    """One push of a description; `outcome` is empty as long as it is under way."""
+    """One push of a description; `outcome` is empty as long as the push runs."""
 
     run: str
     started: str

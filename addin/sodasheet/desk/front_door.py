@@ -1,4 +1,4 @@
-"""The front door: what other rooms call to open the desk at one of its pages.
+"""The front door: what other rooms call to open the desk at a certain page.
 
 Each function returns at once; the desk's process outlives the caller. Each raises SodaSheetError if
 no window can be opened here (`no_desk`).

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def show_desk(opening: Opening, workers: Workers) -> None:
-    """Show a page of the desk; returns once the desk isn't needed, or another process has it.
+    """Show a page of the desk; returns once the desk isn't needed, or belongs to another process.
 
     Raises SodaSheetError if no window opens.
     """

@@ -1,4 +1,4 @@
-"""Next steps at the desk: for each of them the page that takes it."""
+"""Next steps at the desk: for each of them the page that takes the step."""
 
 from __future__ import annotations
 

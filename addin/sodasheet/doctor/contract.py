@@ -37,7 +37,7 @@ Ask = Callable[[Probe, Subject], str | None]
 
 
 def examine(probe: Probe, dataset: str | None = None) -> list[Line]:
-    """Examine a portal, and a dataset on it, by reading only."""
+    """Examine a portal, and a dataset of that portal, by reading only."""
     subject = _subject(probe, dataset)
     lines = [_fact(name, probe, subject) for name in FACTS]
     lines += [

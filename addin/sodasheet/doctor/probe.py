@@ -17,14 +17,14 @@ _PATIENCE = 300.0
 
 
 class Probe:
-    """Requests to one portal, signed in, and anonymous ones beside."""
+    """Requests to one portal, signed in, and anonymous requests beside."""
 
     def __init__(self, session: PortalSession) -> None:
         self.session = session
         self._anonymous = PortalSession(session.portal, None, session.patience)
 
     def close(self) -> None:
-        """Close the anonymous session; the other one is the caller's."""
+        """Close the anonymous session; the signed-in session is the caller's."""
         self._anonymous.close()
 
     def get(self, path: str, params: Params | None = None, *, anonymous: bool = False) -> Answer:

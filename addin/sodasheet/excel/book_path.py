@@ -1,4 +1,4 @@
-"""Paths of open workbooks, also of those that Excel knows by a web address.
+"""Paths of open workbooks, also of books that Excel knows by a web address.
 
 xlwings would look for such a workbook in folders that a sheet of any open workbook may name, and
 search whole synced folders while Excel waits. Here only the name that Excel itself gives is used,
@@ -37,7 +37,7 @@ def full_name(book: xlwings.Book) -> str:
 
 
 def path_of(book: xlwings.Book) -> str:
-    """Return the workbook's path on this computer if it has one, else its full name."""
+    """Return the workbook's path on this computer if any, else its full name."""
     name = full_name(book)
     if not is_address(name):
         return name

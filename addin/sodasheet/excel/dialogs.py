@@ -24,10 +24,10 @@ class Dialogs(Protocol):
 
     @property
     def no_windows(self) -> SodaSheetError | None:
-        """The reason why no window of ours can be opened; None if one can."""
+        """The reason why no window of ours can be opened; None if windows can be opened."""
 
     def tell(self, text: str) -> None:
-        """Say something; it needs no answer."""
+        """Say something; needs no answer."""
 
     def ask_yes_no(self, text: str) -> bool:
         """Ask whether to go on; closing the question means no."""
@@ -58,7 +58,7 @@ class AppDialogs:
         return self._app.alert(_short(text), TITLE, "yes_no") == "yes"
 
     def ask_text(self, text: str, given: str = "", *, secret: bool = False) -> str | None:
-        """Show the program's own input box; what is too long for it is shown before.
+        """Show the program's own input box; texts too long for the box are shown before.
 
         Raises SodaSheetError for a secret, which the box would show, and if there is no such box.
         """

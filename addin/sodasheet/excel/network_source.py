@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def require_accepted(press: Press, spec: SourceSpec) -> None:
-    """Ask if a source on another computer may be opened. Raises UsageProblem if it may not.
+    """Ask if a source on another computer may be opened. Raises UsageProblem if refused.
 
     The computer that the workbook itself was opened from needs no question.
     """

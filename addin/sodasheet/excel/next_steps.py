@@ -1,4 +1,4 @@
-"""Next steps in Excel: for each of them the button or cell that takes it."""
+"""Next steps in Excel: for each of them the button or cell that takes the step."""
 
 from __future__ import annotations
 

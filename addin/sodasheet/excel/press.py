@@ -42,7 +42,7 @@ class Press:
 
     @property
     def sheet(self) -> xlwings.Sheet:
-        """The worksheet in front. Raises UsageProblem if it is a chart sheet."""
+        """The worksheet in front. Raises UsageProblem for a chart sheet."""
         if self.front is None:
             raise UsageProblem(
                 f"The sheet in front of {self.book.name} is a chart, which has no rows.",
@@ -52,7 +52,7 @@ class Press:
 
     @property
     def base(self) -> Path:
-        """The folder that relative paths start from: the workbook's own, if it has one."""
+        """The folder that relative paths start from: the workbook's own, if any."""
         folder = Path(path_of(self.book)).parent
         return folder if folder.is_absolute() and folder.is_dir() else Path.home()
 
@@ -76,7 +76,7 @@ class Press:
 
 
 def activate(sheet: xlwings.Sheet) -> None:
-    """Bring a sheet to the front; a hidden one, which Excel would refuse, is shown first."""
+    """Bring a sheet to the front; a hidden sheet, which Excel would refuse, is shown first."""
     if not sheet.visible:
         sheet.visible = True
     sheet.activate()

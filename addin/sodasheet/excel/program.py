@@ -39,7 +39,7 @@ _Result = TypeVar("_Result")
 
 
 def load_xlwings() -> Any:
-    """Return xlwings, which from now on ends no Excel and gives up on a busy one.
+    """Return xlwings, which from now on ends no Excel and gives up on a busy program.
 
     At exit xlwings would run `taskkill /F` on every Excel without a workbook window: one that is
     just starting, shows Protected View, or has no workbook yet.
@@ -63,7 +63,7 @@ def reach_program() -> None:
 
 
 def caller() -> tuple[xlwings.App, xlwings.Book | None]:
-    """Return the program whose ribbon was pressed, and its active workbook if it has one.
+    """Return the program whose ribbon was pressed, and its active workbook if any.
 
     Without an open workbook the add-in names itself as the caller. xlwings cuts a workbook's name
     at an equals sign, so such a name is looked for here.
@@ -90,7 +90,7 @@ def is_addin(name: str) -> bool:
 
 @contextmanager
 def program_waits() -> Iterator[None]:
-    """Mark a block during which the program waits for this process, as it does for a button.
+    """Mark a block during which the program waits for this process, as for a button.
 
     A detached process must change none of its settings: the user is at work with it, and a call
     that puts them back may be rejected.
@@ -137,7 +137,7 @@ def _change(app: xlwings.App, name: str, value: object, before: dict[str, object
 
 
 def _restore(app: xlwings.App, name: str, value: object) -> None:
-    """Put one setting back, for as long as it takes a user to finish with a dialog."""
+    """Put one setting back, waiting as long as a user may need to finish with a dialog."""
     until = time.monotonic() + RESTORE_PATIENCE
     while True:
         try:
@@ -185,6 +185,6 @@ def busy_error() -> SodaSheetError:
 
 
 def show_status(app: xlwings.App, text: str | None) -> None:
-    """Show a line in the status bar, or give the bar back to the program; no harm if it is busy."""
+    """Show a line in the status bar, or give the bar back to the program; no harm if busy."""
     with suppress(Exception):
         app.status_bar = f"SodaSheet: {text}"[:250] if text else False

@@ -45,7 +45,7 @@ LASTING = frozenset({"preview_changes", "push", "retry_failed_rows", "stop", "un
 
 
 def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None = None) -> None:
-    """Run a button's function in the workbook that it was pressed in.
+    """Run a button's function in the workbook of the press.
 
     Whatever happens, the user has a sentence, and the program is left as it was found. If not even
     the program can be reached, the process ends with the sentence, which the add-in shows. `book`
@@ -98,7 +98,7 @@ def _do(button: str, pressed: Press) -> None:
 
 
 def _tell(pressed: Press, sentence: str) -> None:
-    """Show a sentence; if the program has no time even for that, the add-in shows it."""
+    """Show a sentence; if the program has no time even for that, the add-in shows the sentence."""
     from sodasheet.excel.program import is_busy, when_free
 
     try:

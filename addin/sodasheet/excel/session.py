@@ -1,4 +1,4 @@
-"""The portal, as whoever is signed in on this computer."""
+"""The portal, with the account signed in on this computer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def open_session(
     portal: str, stop: Callable[[], bool] = lambda: False, *, write: bool = False
 ) -> PortalSession:
-    """A session with the portal. Raises SignInError if it must `write` and nobody is signed in.
+    """A session with the portal. Raises SignInError if `write` is set without a sign-in.
 
     The credential store may ask the user something, so it gets the time of somebody who is there.
     The portal's name comes from a workbook, so a key from the environment must be meant for it.

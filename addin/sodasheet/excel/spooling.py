@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progress) -> Job:
-    """Return the job with its live sheet read into `folder`; a job that reads a file as it is.
+    """Return the job with its live sheet read into `folder`; jobs that read a file stay unchanged.
 
     Numbers that the sheet shows as percentages get their format here, because only the sheet
     tells. Raises SourceError.

@@ -66,7 +66,7 @@ def _sha256(path: Path) -> str:
 
 
 def main() -> int:
-    """Build what the command line asks for, and say where it is."""
+    """Build what the command line asks for, and say the path of the result."""
     parser = argparse.ArgumentParser(prog="python -m sodasheet.installer.build")
     parser.add_argument("--output", required=True, type=Path, help="the folder for the packages")
     parser.add_argument("--sign", help="a program that signs the file it is given, in place")

@@ -1,4 +1,4 @@
-"""Putting the add-in where Excel finds and trusts it, and taking exactly that away again."""
+"""Installation of the add-in where Excel finds and trusts add-ins, and exact removal."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _put_addin(where: Places, manifest: Manifest, *, force: bool) -> str:
 
 
 def _kept(path: Path, there: bytes) -> str:
-    """Return the sentence about an add-in that somebody else has put there.
+    """Return the sentence about an add-in that another program or user has installed.
 
     A signature is a part of its own beside the macros, so the macros tell if it is the same.
     """

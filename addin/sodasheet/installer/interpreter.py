@@ -18,7 +18,7 @@ _FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
 
 
 def written(machine: Machine) -> str:
-    """The path of Python as the settings file can hold it; raises SodaSheetError where it cannot.
+    """The path of Python in the form of the settings file; raises SodaSheetError if impossible.
 
     A user name may have letters that Excel's macros cannot read from a file; Windows' own
     variables, which the macros fill in, stand for it then.
@@ -32,7 +32,7 @@ def written(machine: Machine) -> str:
 
 
 def enter(settings: Path, key: str, value: str, machine: Machine) -> bool:
-    """Write one setting; False where it stands there already. Raises OSError."""
+    """Write one setting; False if already written. Raises OSError."""
     lines = _lines(settings)
     line = f'"{key}","{value}"'.encode(machine.encoding)
     if line in lines:
@@ -42,7 +42,7 @@ def enter(settings: Path, key: str, value: str, machine: Machine) -> bool:
 
 
 def strike(settings: Path, key: str, machine: Machine) -> bool:
-    """Drop one setting, and the file with the last one; False where it was not there."""
+    """Drop one setting, and the file with the last setting; False if missing."""
     lines = _lines(settings)
     rest = _without(lines, key)
     if rest == lines:
@@ -55,7 +55,7 @@ def strike(settings: Path, key: str, machine: Machine) -> bool:
 
 
 def read(settings: Path, key: str, machine: Machine) -> str | None:
-    """The value of a setting with Windows' variables filled in; None where it is not there."""
+    """The value of a setting with Windows' variables filled in; None if missing."""
     pattern = re.compile(rf'"{re.escape(key)}","([^"]*)"\s*', re.IGNORECASE)
     for line in _lines(settings):
         if found := pattern.fullmatch(line.decode(machine.encoding, "replace")):

@@ -14,14 +14,14 @@ _USER = "Environment"
 
 
 def with_folder(path: str, folder: str) -> str:
-    """Return a PATH that has `folder` at its end, unless it is in there."""
+    """Return a PATH that has `folder` at its end, unless present."""
     if any(_same(entry, folder) for entry in path.split(";")):
         return path
     return f"{path.rstrip(';')};{folder}" if path.strip(";") else folder
 
 
 def without_folder(path: str, folder: str) -> str:
-    """Return a PATH without `folder`; everything else stays as it is."""
+    """Return a PATH without `folder`; everything else stays unchanged."""
     return ";".join(entry for entry in path.split(";") if not _same(entry, folder))
 
 
@@ -30,7 +30,7 @@ def _same(entry: str, folder: str) -> bool:
 
 
 def change(action: str, folder: str) -> None:
-    """Add `folder` to this user's PATH or remove it. Raises OSError, UsageProblem."""
+    """Add `folder` to this user's PATH or remove the folder. Raises OSError, UsageProblem."""
     if sys.platform == "win32":
         import winreg
 

@@ -72,7 +72,7 @@ def undo(
     seen: PreviewSnapshot | None = None,
     settled: Settled | None = None,
 ) -> Report:
-    """Plan the undo of a run, ask for confirmation, and execute it as a run of its own.
+    """Plan the undo of a run, ask for confirmation, and execute the undo as a run of its own.
 
     `seen` is the dataset as it was when the user agreed, if that was earlier. Raises Refused if
     the run cannot be undone (push/undo/undo.py), PortalError, Cancelled; nothing was changed then.
@@ -101,7 +101,7 @@ def _settle(request: PushRequest, context: PushContext, settled: Settled | None)
 
 @contextmanager
 def _new_log() -> Iterator[RunLog]:
-    """Create the folder of a new run, and remove the folder again if no run came of it.
+    """Create the folder of a new run, and remove the folder again if no run was made.
 
     Once the journal knows the run, its rows may be needed to resume, report or none.
     """

@@ -83,7 +83,7 @@ def seen_to_json(seen: PreviewSnapshot | None) -> dict[str, Any] | None:
 
 
 def seen_from_json(body: Map[str, Any]) -> PreviewSnapshot:
-    """Read a snapshot from JSON; raises KeyError, TypeError or ValueError if it is incomplete."""
+    """Read a snapshot from JSON; raises KeyError, TypeError or ValueError if incomplete."""
     updated, foreseen = body["updated"], body.get("foreseen")
     return PreviewSnapshot(
         int(body["rows"]),

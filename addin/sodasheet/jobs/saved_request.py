@@ -32,7 +32,7 @@ def with_memo(request: PushRequest) -> PushRequest:
 
 
 def request_from_memo(memo: Mapping[str, Any]) -> PushRequest:
-    """Read a saved request. Raises UsageProblem if the run log does not contain all of it."""
+    """Read a saved request. Raises UsageProblem if the run log contains only a part."""
     try:
         options = RunOptions(
             limit=memo["limit"],

@@ -82,7 +82,7 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
 
 
 def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
-    """Return the last row of the mapping's table; the last used row if it is not an Excel table."""
+    """Return the last row of the mapping's table; the last used row if not an Excel table."""
     head = layout.heads[SHEET_COLUMN]
     for table in tables:
         body = table.body

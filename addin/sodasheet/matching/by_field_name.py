@@ -15,7 +15,7 @@ from sodasheet.model.method import Method
 
 
 def by_field_name(job: Job, headers: Sequence[str], dataset: Dataset) -> Mapping:
-    """Return the job's mapping with a rule for every header, if it is `by_field_name`.
+    """Return the job's mapping with a rule for every header, if the mapping is `by_field_name`.
 
     A header without a rule fills the column of that field name, in either case; a header that is
     not a field name stays as-is, for the check to report. Without a header row, columns

@@ -58,7 +58,7 @@ def column_forms(column: Column) -> Forms:
 
 
 def _whole(name: str) -> str:
-    """Return the name, or nothing if the portal dropped a sign from it (`_change`, `permit_`)."""
+    """Return the name, or nothing if the portal dropped a sign (`_change`, `permit_`)."""
     return name if name.strip("_") == name else ""
 
 

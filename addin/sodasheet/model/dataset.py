@@ -1,4 +1,4 @@
-"""A dataset on a portal, as its metadata describes it."""
+"""A dataset on a portal, as described by its metadata."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sodasheet.model.column import Column
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A dataset and the caller's rights on it.
+    """A dataset and the caller's rights.
 
     `portal` is the base address without a trailing slash (`https://data.ct.gov`). `columns` are
     in the portal's order. `row_identifier` is a field name or None. `rights` are the caller's

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit code that a process reports to the program that started it."""
+    """Exit code that a process reports to the program that started the process."""
 
     DONE = 0
     FAILED = 1

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FastPath(StrEnum):
-    """A fast way to load a source: the file as it is, whole columns, or changed lines only."""
+    """A fast way to load a source: the unchanged file, whole columns, or changed lines only."""
 
     FILE = "file"
     COLUMNS = "columns"
@@ -79,7 +79,7 @@ class Fallback:
 
     @property
     def unexpected(self) -> bool:
-        """True if no input may cause the fallback, so that it is a defect of the program."""
+        """True if no input may cause the fallback, which is then a defect of the program."""
         return self.why is Why.ENGINE
 
     def to_json(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Method(StrEnum):
-    """Method of a push, exactly as docs/explanation/architecture.md defines it."""
+    """Method of a push, exactly as defined in docs/explanation/architecture.md."""
 
     REPLACE = "replace"
     APPEND = "append"
@@ -15,5 +15,5 @@ class Method(StrEnum):
 
     @property
     def needs_identifier(self) -> bool:
-        """True if the dataset must have a row identifier, and the mapping must fill it."""
+        """True if the dataset must have a row identifier that the mapping fills."""
         return self in (Method.UPSERT, Method.DELETE)

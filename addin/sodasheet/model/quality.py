@@ -87,7 +87,7 @@ class QualitySettings:
     rules: tuple[Rule, ...] = ()
 
     def level(self, group: FindingGroup, column: str | None) -> Severity | None:
-        """Return the level of a finding; None if it is released or switched off."""
+        """Return the level of a finding; None if released or switched off."""
         for release in self.released:
             if release.reason == group.reason and release.field in ("", column):
                 return None

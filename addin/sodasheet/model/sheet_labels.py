@@ -152,10 +152,10 @@ _EARLIER = {
 
 
 def spellings(words: str) -> tuple[str, ...]:
-    """Return all words under which a label or header is found, the current ones first."""
+    """Return all words under which a label or header is found, the current words first."""
     return (words, *_EARLIER.get(words, ()))
 
 
 def all_spellings(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of several labels, those of earlier versions included."""
+    """Return the words of several labels, words of earlier versions included."""
     return tuple(words for label in labels for words in spellings(label))

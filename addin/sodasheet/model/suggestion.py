@@ -25,7 +25,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One suggestion. `key` is stable: a job remembers it if it is declined.
+    """One suggestion. `key` is stable: a job remembers the key of a declined suggestion.
 
     `fits` of `count` values are read with the change; `examples` are up to three of them,
     `outliers` up to three of the others. `choices` are the possible answers to a question.

@@ -32,7 +32,7 @@ _APPLESCRIPT = (
 
 
 def show(text: str, *, bad: bool) -> bool:
-    """Show the text or write it into the event log; return True if that was possible.
+    """Show the text or write an entry in the event log; return True on success.
 
     `bad` marks a failure. A computer without either shows nothing.
     """
@@ -62,7 +62,7 @@ def _mac(text: str, bad: bool) -> bool:  # noqa: ARG001 - no urgency on macOS
 
 
 def _linux(text: str, bad: bool) -> bool:
-    """Run notify-send if there is a session bus; without one it would only print an error."""
+    """Run notify-send if there is a session bus; else notify-send would only print an error."""
     bus = Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")) / "bus"
     if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and not bus.exists():
         return False

@@ -42,7 +42,7 @@ def tell(
 def log(
     report: Report, job: Job | None, name: str, open_session: Opener | None = None
 ) -> list[Note]:
-    """Write the run to the log dataset if the job names one; see `tell`."""
+    """Write the run to the log dataset if the job names a dataset; see `tell`."""
     if job is None or not job.notify.get("log_dataset"):
         return []
 
@@ -102,7 +102,7 @@ def _mail(report: Report, job: Job | None, name: str, problems: list[str]) -> li
 
 
 def _post(report: Report, job: Job | None, name: str) -> list[Note]:
-    """Report the run to the job's webhook, if it names one."""
+    """Report the run to the job's webhook, if any."""
     from sodasheet.errors import SodaSheetError
     from sodasheet.notifications.mail_text import subject
     from sodasheet.notifications.webhook import send_webhook
@@ -118,7 +118,7 @@ def _post(report: Report, job: Job | None, name: str) -> list[Note]:
 
 
 def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
-    """Return the job's recipients, else those of the settings. Raises UsageProblem."""
+    """Return the job's recipients, else the recipients of the settings. Raises UsageProblem."""
     from sodasheet.errors import UsageProblem
     from sodasheet.model.mail_addresses import addresses
 

@@ -87,7 +87,7 @@ def _address(place: str) -> str:
 
 
 def _slack(text: str) -> str:
-    """Return the text so that Slack reads no link and no mention in it."""
+    """Return the text so that Slack reads no link and no mention there."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

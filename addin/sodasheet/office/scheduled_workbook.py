@@ -1,4 +1,4 @@
-"""templates/scheduled-push.xlsm: a workbook that pushes itself when the scheduler opens it.
+"""templates/scheduled-push.xlsm: a workbook that pushes itself when opened by the scheduler.
 
 Its macros come from the text in vba/ by way of an empty workbook of pyOpenVBA; the page that
 explains it is written as the designed sheets are.

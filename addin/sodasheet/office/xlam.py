@@ -98,7 +98,7 @@ def with_macros(macros: Iterable[Module], name: str) -> bytes:
 
 
 def _without_cache(project: bytes) -> bytes:
-    """Return a VBA project without compiled code, as [MS-OVBA] 2.3.4.1 wants it.
+    """Return a VBA project without compiled code, as required by [MS-OVBA] 2.3.4.1.
 
     The version 0xFFFF tells Excel to compile the text; any other version would promise a cache.
     """

@@ -19,7 +19,7 @@ class User:
 
 
 def current_user(session: PortalSession) -> User | None:
-    """Whoever is signed in, None where nobody is (portal-api.md A.4).
+    """Return the signed-in user, None if there is none (portal-api.md A.4).
 
     Raises SignInError where a key was sent and is not accepted, so that a wrong key is not
     mistaken for none.

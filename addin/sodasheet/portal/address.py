@@ -70,7 +70,7 @@ def host_of(url: str) -> str:
 
 
 def display_host(url: str) -> str:
-    """Return the portal's name as people type it: the host alone, if that is enough.
+    """Return the portal's name as people type: the host alone, if enough.
 
     The practice portal's host alone would mean plain http, so its whole address is given.
     """
@@ -111,7 +111,7 @@ def _split(text: str) -> SplitResult:
 
 
 def _scheme_for(rest: str) -> str:
-    """The practice portal's address may be typed without a scheme; it then means plain http."""
+    """The practice portal's address may be typed without a scheme; plain http is then meant."""
     return "http" if is_loopback(f"//{rest}") else "https"
 
 

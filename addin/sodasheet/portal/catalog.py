@@ -14,7 +14,7 @@ from sodasheet.portal.http.session import PortalSession
 
 @dataclass(frozen=True, slots=True)
 class CatalogEntry:
-    """A dataset as the catalog lists it; `columns` are the display names a push may fill."""
+    """A dataset in the catalog; `columns` are the display names that a push may fill."""
 
     id: str
     name: str

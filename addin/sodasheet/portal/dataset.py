@@ -53,7 +53,7 @@ _TABLES = frozenset({"", "dataset", "tabular", "table", "fatrow", "page", "defau
 
 
 def read_dataset(session: PortalSession, dataset: str) -> Dataset:
-    """The dataset with this id and what the caller may do with it (portal-api.md A.1, A.2).
+    """The dataset with this id and what the caller may do (portal-api.md A.1, A.2).
 
     Raises PortalError where there is none, it is not shown to the caller, or the host is no
     portal.
@@ -87,7 +87,7 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
 
 
 def require_writable(dataset: Dataset) -> None:
-    """Refuse what has no rows of its own to push to, whoever asks. Raises Refused."""
+    """Refuse assets without rows of their own, for any user. Raises Refused."""
     if dataset.refusal:
         raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
 
@@ -184,7 +184,7 @@ def _format(hints: Any) -> dict[str, str]:
 def _row_identifier(
     view: Mapping[str, Any], columns: Sequence[Column]
 ) -> tuple[str | None, str | None]:
-    """Field name of the row identifier, and why nothing can be sent where it cannot be told.
+    """Field name of the row identifier, and the reason why nothing can be sent if unknown.
 
     Only `rowIdentifierColumnId` is dependable; `metadata.rowIdentifier` may be a number, digits,
     "0" for none, or a field name (portal-api.md A.1).
@@ -253,7 +253,7 @@ def _moment(seconds: Any) -> datetime | None:
 
 
 def _number(value: Any) -> int | None:
-    """A whole number, also where it is written as text."""
+    """A whole number, also if written as text."""
     if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
         return int(value[:20])
     if isinstance(value, float) and math.isfinite(value):

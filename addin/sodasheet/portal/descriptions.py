@@ -16,7 +16,7 @@ _NOT_OFFERED = frozenset({404, 405, 501})
 
 
 def read_view(session: PortalSession, dataset: str) -> dict[str, Any]:
-    """Return a dataset's view as the portal has it (portal-api.md A.1). Raises PortalError."""
+    """Return a dataset's view on the portal (portal-api.md A.1). Raises PortalError."""
     view = session.get_json(f"/api/views/{dataset}.json")
     if not isinstance(view, dict):
         raise PortalError(
@@ -29,7 +29,7 @@ def read_view(session: PortalSession, dataset: str) -> dict[str, Any]:
 
 
 def validate_metadata(session: PortalSession, dataset: str, values: Mapping[str, Any]) -> bool:
-    """Let the portal check metadata without changing any; False if it does not offer that.
+    """Let the portal check metadata without changing any; False if the portal lacks that.
 
     Raises PortalError with the portal's own words if a value is refused.
     """

@@ -1,4 +1,4 @@
-"""Trying a key on its portal before it is kept, and what its owner may do there."""
+"""Trying a key on its portal before saving, and what its owner may do there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def developer_settings(portal: str) -> str:
 
 
 def identify(portal: str, credentials: Credentials) -> User:
-    """Whoever the portal says the key belongs to.
+    """The user to whom, according to the portal, the key belongs.
 
     Raises SignInError where that is nobody, PortalError where no portal answers.
     """

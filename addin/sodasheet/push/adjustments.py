@@ -20,7 +20,7 @@ REMOVALS = "removals.jsonl"
 
 
 def apply_adjustments(order: PushRequest, checked: CheckResult) -> CheckResult:
-    """The checked rows as the order wants them sent; the same again whenever it is asked.
+    """The checked rows selected by the order; the same result on every call.
 
     Raises Refused where the trial that is to be gone on with had other rows.
     """
@@ -81,7 +81,7 @@ def trial_before(order: PushRequest, sha256: str | None) -> str:
 
 
 def _without_trial(order: PushRequest, run: str, checked: CheckResult) -> CheckResult:
-    """The rows behind those that the trial sent, which are held back."""
+    """The rows behind the rows of the trial, which are held back."""
     journal = Journal(runs_folder())
     record, steps = journal.record(run), journal.steps(run)
     if record is None or (record.portal, record.dataset) != (order.job.portal, order.job.dataset):

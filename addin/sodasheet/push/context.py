@@ -11,7 +11,7 @@ from sodasheet.push.prompt import Ask
 
 @dataclass(frozen=True, slots=True)
 class PushContext:
-    """The portal's session, a progress display, and somebody to ask."""
+    """The portal's session, a progress display, and the user to ask."""
 
     session: PortalSession
     progress: Progress

@@ -67,7 +67,7 @@ def check_identifiers_exist(
 def download_is_cheaper(
     checked: CheckResult, identifier: Column, rows: RowsClient, *, whole: bool = False
 ) -> bool:
-    """True if all of the dataset's rows take less time than those with our identifiers.
+    """True if all of the dataset's rows take less time than the rows with our identifiers.
 
     `whole` says that rows are wanted with all their columns, and not only which there are.
     """
@@ -96,7 +96,7 @@ def _downloaded(
 def _looked_up(
     checked: CheckResult, identifier: Column, rows: RowsClient, progress: Progress
 ) -> Iterator[tuple[tuple[int, str], bool]]:
-    """Source row and identifier, and whether the dataset has it."""
+    """Source row and identifier, and True if the dataset has that identifier."""
     for chunk in identifiers(checked, LOOKUP_SIZE):
         _raise_if_cancelled(progress)
         names = [value for _, value in chunk]

@@ -23,7 +23,7 @@ _VERBS = {
 
 
 def refusal(stops: list[FindingGroup]) -> Refused:
-    """Return the error for findings that stop a push: the first one, and how many more."""
+    """Return the error for findings that stop a push: the first finding, and how many more."""
     more = f" ({len(stops) - 1} more reasons)" if len(stops) > 1 else ""
     first = stops[0]
     return Refused(f"Nothing was sent: {first.message}{more}", first.remedy, first.steps)

@@ -58,7 +58,7 @@ _NONE = Hooks()
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Rows on the stage, checked against the dataset as the portal describes it now.
+    """Rows on the stage, checked against the dataset as the portal describes the dataset now.
 
     `state` is that of the dataset's rows before anything was compared with them. None if nothing
     was, or if the portal does not show every finished write yet.

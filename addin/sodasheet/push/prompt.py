@@ -75,7 +75,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An obstacle to a push, and the question of ignoring it.
+    """An obstacle to a push, and the question of ignoring the obstacle.
 
     `reason` is the guard's slug, `text` its sentence.
     """
@@ -100,7 +100,7 @@ class AskMore(Ask, Protocol):
 
 
 def anyway(ask: Ask, question: Question) -> bool:
-    """Return the answer to a question; False if it cannot be asked."""
+    """Return the answer to a question; False if there is no way to ask."""
     return isinstance(ask, AskMore) and ask.anyway(question)
 
 

@@ -72,7 +72,7 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
 
 
 def _past(run: str) -> str:
-    """Return when that run was and how it ended."""
+    """Return when that run was and its outcome."""
     record = Journal(runs_folder()).record(run)
     if record is None:
         return ""

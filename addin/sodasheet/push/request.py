@@ -14,7 +14,7 @@ from sodasheet.model.preview import Preview
 
 @dataclass(frozen=True, slots=True)
 class PreviewSnapshot:
-    """The dataset as a preview saw it: how many rows, and when (UTC) they had last changed.
+    """The dataset at the time of a preview: the number of rows, and when (UTC) they last changed.
 
     `changed` is the time of the last change as the portal's rows say it, None if unknown.
     `preview` is what it computed for the source with the hash `sha256`, None if unknown.

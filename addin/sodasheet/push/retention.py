@@ -1,4 +1,4 @@
-"""Removing what old runs have left behind, by age and by the room it takes.
+"""Removing remains of old runs, by age and by size.
 
 Kept in any case: runs that are under way or of which nobody knows the outcome, with the rows that
 they were given, and of every dataset the newest run that landed and the newest that can be undone.
@@ -104,7 +104,7 @@ def prune(keep: Keep, now: float | None = None) -> Pruned:
 
 
 def _undoable(journal: Journal) -> set[str]:
-    """The newest landed run with a snapshot of each dataset; later ones may have sent nothing."""
+    """The newest landed run with a snapshot of each dataset; later runs may have sent nothing."""
     newest = {}
     for path in sorted(runs_folder().glob(f"*/{SNAPSHOT}")):
         record = journal.record(path.parent.name)
@@ -114,7 +114,7 @@ def _undoable(journal: Journal) -> set[str]:
 
 
 def _named(unsettled: list[RunRecord]) -> set[str]:
-    """Runs that the orders of these name: one that is being undone, or gone on with."""
+    """Runs named by these requests: runs being undone or resumed."""
     return {found[0] for record in unsettled for found in _RUN.finditer(json.dumps(record.order))}
 
 
@@ -156,7 +156,7 @@ def _shrunk(folders: Iterable[Path], room: int) -> list[int]:
 
 
 def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
-    """Folders of detached pushes that nobody looked at for long and whose rows nobody needs."""
+    """Folders of detached pushes long unread, with rows that are no longer needed."""
     needed = {Path(str(_source(record))) for record in unsettled}
     for folder in (home() / "errands").glob("*"):
         errand = BackgroundTask(folder)
@@ -168,7 +168,7 @@ def _errands(unsettled: list[RunRecord], outdated: float) -> Iterator[Path]:
 
 
 def _forgotten(journal: Journal, outdated: float) -> list[int]:
-    """The bytes of every imprint that could be removed: nobody has pushed to its dataset since."""
+    """The bytes of every imprint that could be removed: its dataset was not pushed to since."""
     pushed = {
         imprint_path(record.portal, record.dataset).stem
         for record in journal.newest()
@@ -187,12 +187,12 @@ def _forgotten(journal: Journal, outdated: float) -> list[int]:
 
 
 def _written(folder: Path) -> list[str]:
-    """The files of a detached push; the folder itself where it has none."""
+    """The files of a detached push; the folder itself if empty."""
     return [path.name for path in folder.iterdir()] or [""]
 
 
 def _source(record: RunRecord) -> object:
-    """Return the source of a run, as its request names it."""
+    """Return the source of a run, as named in its request."""
     job = record.order.get("job")
     source = job.get("source") if isinstance(job, dict) else None
     return source.get("path") if isinstance(source, dict) else None

@@ -67,7 +67,7 @@ NOTHING = RowCounts(0, 0, 0, 0, 0)
 
 
 class Run:
-    """One push: `execute` makes it, `resume` goes on with one that died. Both give the report."""
+    """A push: `execute` makes the push, `resume` continues a dead run. Both return the report."""
 
     def __init__(self, order: PushRequest, desk: PushContext, log: RunLog | None = None) -> None:
         # One portal has one spelling, so that locks and the journal know it again.
@@ -95,7 +95,7 @@ class Run:
             return self._refused(error)
 
     def resume(self, *, finish: bool = True) -> Report:
-        """Find out what became of a run that died, and finish it where nothing has landed.
+        """Find out what became of a run that died, and finish the run if nothing has landed.
 
         Without `finish` it is only settled: nothing is sent. The report tells what stands. Raises
         Refused where another push holds the dataset, perhaps this very run.
@@ -108,12 +108,12 @@ class Run:
         return dataset_lock(locks_folder(), job.portal, job.dataset, self._ledger.run)
 
     def _refused(self, error: HeldError) -> Report:
-        """Somebody else holds the dataset, so nothing was begun."""
+        """Another push holds the dataset, so nothing was begun."""
         self._end(Outcome.REFUSED, str(error))
         return self._ledger.close()
 
     def _concluded(self, work: Callable[[], None]) -> Report:
-        """Do the work, turn whatever it raises into an outcome, and write the report."""
+        """Do the work, turn errors into an outcome, and write the report."""
         try:
             work()
         except KeyboardInterrupt:
@@ -126,7 +126,7 @@ class Run:
         return self._ledger.close()
 
     def _fail(self, error: SodaSheetError) -> None:
-        """End the report after an error, whose meaning depends on what had been done before it."""
+        """End the report after an error, whose meaning depends on what had been done before."""
         self._ledger.note(steps=error.steps)
         landed = self._sending.landed or recorded(self._ledger.steps)
         if landed is not None:
@@ -222,7 +222,7 @@ class Run:
             ledger.note(rejected_file=str(ledger.log.findings))
 
     def _guard(self, work: Prepared, before: int) -> None:
-        """Raise Refused where a finding or a guard stands against it."""
+        """Raise Refused if a finding or a guard stands against the push."""
         stops = [group for group in work.checked.findings if group.severity is Severity.STOP]
         # Some of them a guard explains better.
         if any(group.reason not in EXPLAINING for group in stops):
@@ -233,7 +233,7 @@ class Run:
             raise refusal(stops)
 
     def _first_rows(self, work: Prepared) -> Prepared:
-        """All rows, or those of a trial; its last one is written down for the rest to follow."""
+        """All rows, or the rows of a trial, whose last row is recorded for the rest to follow."""
         limited = trial(work, self._order.options.limit)
         if self._order.options.limit is not None:
             self._ledger.step(TRIAL, last=last_row(limited.checked))
@@ -246,7 +246,7 @@ class Run:
             raise Cancelled("You answered no.", "Nothing was sent.")
 
     def _keep(self, work: Prepared) -> None:
-        """Keep the rows that the push touches, as the job wants it."""
+        """Keep the rows that the push touches, as set in the job."""
         folder = self._ledger.log.folder / SNAPSHOT
         kept = take_or_ask(work, self._order, self._desk, folder)
         if kept.download is not None:
@@ -256,7 +256,7 @@ class Run:
         self._unkept = kept.why_not
 
     def _go_on(self) -> None:
-        """Settle the run, and push anew where nothing of it has landed."""
+        """Settle the run, and push anew if nothing has landed."""
         if not self._settled():
             self._push()
 

@@ -15,7 +15,7 @@ WAITS = (0.2, 1.0, 3.0)
 
 
 def count_until(rows: RowsClient, wanted: int | None) -> int | None:
-    """Return the dataset's row count, asked for repeatedly until it is `wanted`.
+    """Return the dataset's row count, asked for repeatedly until equal to `wanted`.
 
     None if the portal does not answer: the rows have landed all the same.
     """

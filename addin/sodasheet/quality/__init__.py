@@ -1,1 +1,1 @@
-"""Comparing a source with the dataset it is meant for: profiles, findings, private data."""
+"""Comparing a source with its target dataset: profiles, findings, private data."""

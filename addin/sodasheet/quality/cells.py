@@ -48,7 +48,7 @@ def _texts(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
 
 
 def _categories(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
-    """Values outside the dataset's list: variants, near misses, and new ones."""
+    """Values outside the dataset's list: variants, near misses, and new values."""
     # The text alone is not the value of a word such as true, which a source may write as 1.
     value = pair.text if pair.known.kind == "text" else pair.projected.canonical
     groups = work.run(
@@ -77,7 +77,7 @@ def _folded(value: str) -> str:
 def _likeness(
     value: str, folded: dict[str, str], patterns: list[re.Pattern[str]]
 ) -> tuple[str, str]:
-    """The kind of an unknown value, and the known value that it seems to mean."""
+    """The kind of an unknown value, and the known value probably meant."""
     own = _folded(value)
     if value.isdigit() and (zeros := _padded(value, folded)):
         return "lost-zeros", zeros
@@ -100,7 +100,7 @@ def _padded(value: str, folded: dict[str, str]) -> str:
 
 
 def _misspelled(one: str, other: str) -> bool:
-    """True if a person would take one for a slip in the other.
+    """True if a person would take either for a slip in the other.
 
     Digits and short words carry meaning of their own: District 8 is no slip in District 7.
     """
@@ -182,7 +182,7 @@ def _as_pattern(one: str) -> str:
 
 
 def _width(known: ColumnProfile) -> int:
-    """The fixed number of digits of a code with leading zeros, 0 if it is no such code."""
+    """The fixed number of digits of a code with leading zeros, 0 if not such a code."""
     plain = [one for one in known.shapes if one and set(one) == {"9"}]
     if len(plain) != 1 or known.shapes[plain[0]] < 0.9 * known.filled:
         return 0
@@ -265,7 +265,7 @@ def _numbers(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
 
 
 def _bounds(spread: Spread) -> tuple[float, float]:
-    """Return the bounds of the column's numbers; positive ones keep a factor from the least."""
+    """Return the bounds of the column's numbers; positive numbers keep a factor from the least."""
     low, high = spread.stretched(least=1.0 if spread.whole == 1.0 else 0.0)
     if spread.low >= 0 and spread.quantiles[4] > 5 * spread.middle:
         high = 4 * spread.high  # a long tail: the largest of many is often exceeded

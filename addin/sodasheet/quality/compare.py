@@ -84,5 +84,5 @@ def _field(checked: CheckResult, group: FindingGroup) -> str | None:
 
 
 def asked(checked: CheckResult) -> tuple[FindingGroup, ...]:
-    """The findings that somebody has to agree to before a push."""
+    """The findings that need a user's consent before a push."""
     return tuple(group for group in checked.findings if group.severity is Severity.ASK)

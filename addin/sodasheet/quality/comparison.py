@@ -1,4 +1,4 @@
-"""A source beside the dataset it is meant for: both profiles, and queries over the source."""
+"""A source beside its target dataset: both profiles, and queries over the source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One dataset column and the source cells that fill it.
+    """One dataset column and the source cells that fill the column.
 
     `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
     """
@@ -119,7 +119,7 @@ class Comparison:
         )
 
     def pair(self, field: str) -> Pair | None:
-        """The pair of the dataset column with this field name, None if nothing fills it."""
+        """The pair of the dataset column with this field name, None if not filled."""
         return next((pair for pair in self.pairs if pair.field == field), None)
 
     def counts(self, pair: Pair, conditions: list[str]) -> list[int]:
@@ -183,5 +183,5 @@ def finding(
 
 
 def amount(value: float) -> str:
-    """A number as a sentence writes it."""
+    """A number in the form used in sentences."""
     return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:,.4g}"

@@ -79,7 +79,7 @@ class DatasetProfiles:
 
 
 def _key(dataset: Dataset, state: RowState) -> str:
-    """Everything that makes a saved profile out of date when it changes."""
+    """Everything that makes a saved profile out of date by changing."""
     columns = [(column.id, column.field, column.type) for column in dataset.fillable]
     return json.dumps([sodasheet.__version__, state.rows, state.changed, columns])
 
@@ -174,7 +174,7 @@ class _Inquiry:
                 )
 
     def _ask(self, select: str, group: str = "") -> list[dict[str, Any]]:
-        """Rows of a grouped query, none if the portal cannot answer it."""
+        """Rows of a grouped query, none if the portal cannot answer."""
         self.asked += 1
         try:
             return self.rows.grouped(select, group, MOST_VALUES + 1)

@@ -127,7 +127,7 @@ def _swapped(work: Comparison) -> Iterator[FindingGroup]:
 
 
 def likeness(known: ColumnProfile, seen: ColumnProfile) -> float:
-    """Return how well the seen values fit the known ones: 0 to 1."""
+    """Return how well the seen values fit the known values: 0 to 1."""
     if known.spread is not None and seen.spread is not None:
         return _overlap(known.spread, seen.spread)
     if known.kind not in ("text", "word") or not seen.filled:

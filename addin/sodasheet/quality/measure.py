@@ -44,7 +44,7 @@ def kind_of(column: Column) -> str:
 
 
 def shape(text: str) -> str:
-    """SQL for the shape of `text`: every digit 9, every letter A or a, the rest as it is."""
+    """SQL for the shape of `text`: every digit 9, every letter A or a, the rest unchanged."""
     return (
         f"regexp_replace(regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), "
         r"'\p{Lu}', 'A', 'g'), '[\p{Ll}\p{Lo}]', 'a', 'g')"
@@ -126,7 +126,7 @@ def _blankest(table: Table, name: str) -> float:
 
 
 def _counted(table: Table, name: str, value: str, most: int) -> dict[str, int]:
-    """The most frequent values, one more than `most` if there are more."""
+    """The most frequent values, and another beyond `most` if there are more."""
     return dict(
         table.run(
             f"SELECT {value} AS value, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL "
@@ -161,7 +161,7 @@ def _spread(table: Table, name: str, value: str) -> Spread | None:
 
 
 def _orders(table: Table, columns: dict[str, ColumnProfile]) -> list[Relation]:
-    """Pairs of date columns of which one is never after the other."""
+    """Pairs of date columns of which the first is never after the second."""
     dates = [
         (name, column.field)
         for name, column in zip(table.names, table.columns, strict=True)

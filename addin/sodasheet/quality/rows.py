@@ -76,7 +76,7 @@ def _broken(
 
 
 def _totals(work: Comparison) -> Iterator[FindingGroup]:
-    """Rows that say in words that they are a sum, or that are one."""
+    """Rows that look like totals, by their words or by their sums."""
     texts = [p for p in work.pairs if p.known.kind == "text"]
     for pair in texts:
         word = f"regexp_matches({pair.text}, {literal(_TOTAL)})"

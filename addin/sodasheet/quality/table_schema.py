@@ -27,7 +27,7 @@ _TYPES = {
 
 
 def schema_of(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[dict[str, Any], list[str]]:
-    """Return the schema of the columns that a push fills, and the rules that it cannot hold."""
+    """Return the schema of the columns that a push fills, and the rules without place there."""
     left = [rule.words for rule in rules if rule.kind in ("not after", "implies")]
     fields = [
         {

@@ -45,7 +45,7 @@ def runs(schedule: Schedule, now: datetime) -> str:
 
 
 def unmake(schedules: Sequence[Schedule]) -> str:
-    """Remove schedules from their schedulers and from the store; return a sentence about it."""
+    """Remove schedules from their schedulers and from the store; return a sentence for the user."""
     for one in schedules:
         system_of(one.system).remove(one)
         store.drop(one)
@@ -54,7 +54,7 @@ def unmake(schedules: Sequence[Schedule]) -> str:
 
 
 def make(wanted: Schedule) -> Schedule:
-    """Store the schedule, pass it to the system's scheduler, and return it as stored.
+    """Store the schedule, pass the record to the system's scheduler, and return the record.
 
     A schedule of the same name and file is replaced. Raises UsageProblem if the schedule of another
     file has the name, SodaSheetError if the scheduler refuses it.
@@ -77,7 +77,7 @@ def make(wanted: Schedule) -> Schedule:
 
 
 def require_free(wanted: Schedule) -> Schedule | None:
-    """Return the existing schedule of this name; raises UsageProblem if it is another file's."""
+    """Return the schedule of this name; raises UsageProblem if another file has that name."""
     taken = next((one for one in store.schedules() if one.slug == wanted.slug), None)
     if taken is not None and taken.job != wanted.job:
         raise UsageProblem(
@@ -92,7 +92,7 @@ def require_free(wanted: Schedule) -> Schedule | None:
 
 
 def doubts(system: str, jobs: Sequence[NamedJob]) -> list[Note]:
-    """Return notes about what would keep a run from pushing, as far as it is known now."""
+    """Return notes about what would keep a run from pushing, as far as known now."""
     notes = [Note(note) for one in jobs for note in one.notes]
     notes += [
         Note(

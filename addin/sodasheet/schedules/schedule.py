@@ -56,7 +56,7 @@ def slug_of(name: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return the name if it is valid. Raises UsageProblem."""
+    """Return the name if valid. Raises UsageProblem."""
     text = " ".join(name.split())
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise UsageProblem(

@@ -106,7 +106,7 @@ def file_errors(path: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Size and modification time of a file: together they show if it was written to."""
+    """Size and modification time of a file: together they reveal writing."""
 
     size: int
     changed: int
@@ -122,7 +122,7 @@ class Stamp:
         return cls(facts.st_size, facts.st_mtime_ns)
 
     def confirm(self, path: Path, read: int | None = None) -> None:
-        """Raise SourceError if the file has changed, or if `read` bytes are not all of it."""
+        """Raise SourceError if the file has changed, or if `read` is not its whole size."""
         if Stamp.of(path) != self or (read is not None and read != self.size):
             raise changed(path)
 
@@ -142,7 +142,7 @@ def raise_if_cancelled(progress: Progress, name: str) -> None:
 
 
 class Metered(io.RawIOBase):
-    """A file that reports the bytes read from it as progress, and stops on request."""
+    """A file that reports the bytes read as progress, and stops on request."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         self._path = path

@@ -33,7 +33,7 @@ _Row = tuple[int, list[str]]
 
 
 def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
-    """Suggest another header row if the rows above it look like titles.
+    """Suggest another header row if the rows above look like titles.
 
     Raises SourceError if the file cannot be read.
     """

@@ -78,7 +78,7 @@ def contains(text: str, pattern: str) -> str:
 
 
 def any_of(conditions: Iterable[str]) -> str:
-    """Return SQL that is true if one of `conditions` is."""
+    """Return SQL that is true if any of `conditions` is."""
     return "(" + " OR ".join(conditions) + ")"
 
 

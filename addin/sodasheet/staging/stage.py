@@ -56,7 +56,7 @@ class Stage:
     def open(
         source: Source, folder: Path, progress: Progress, row_hashes: FindRowHashes | None = None
     ) -> Iterator[Stage]:
-        """Load `source`; every file of the stage is in `folder` and is deleted when it closes.
+        """Load `source`; every file of the stage is in `folder` and is deleted at closing.
 
         If `row_hashes` finds those of the last push, rows whose lines are in them may be left out.
         Raises SourceError if the source cannot be read or changes meanwhile, Cancelled if the user
@@ -152,7 +152,7 @@ class Stage:
 
 
 def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) -> Path:
-    """Lock the database of a stage; return the only folder that it may still use."""
+    """Lock the database of a stage; return the only folder that may still be used."""
     for macro in MACROS:
         connection.execute(f"CREATE MACRO {macro}")
     shelf = room / "shelf"

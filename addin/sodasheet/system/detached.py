@@ -14,7 +14,7 @@ from sodasheet.system.paths import home, make_private
 
 
 def start_detached(module: str, *arguments: str, folder: Path | None = None) -> int:
-    """Run one of our modules in its own process and return the process id at once.
+    """Run a module of ours in its own process and return the process id at once.
 
     No secret may be in `arguments`. `folder` is the working folder, by default SodaSheet's own;
     -P keeps that folder off the import path, so that no file in it is run by mistake.
@@ -40,7 +40,7 @@ def start_detached(module: str, *arguments: str, folder: Path | None = None) -> 
 
 
 def forget_when_ended(process: subprocess.Popen[bytes]) -> None:
-    """Let a process continue on its own, and release its entry when it ends."""
+    """Let a process continue on its own, and release its entry at the end."""
     Thread(target=process.wait, daemon=True).start()
 
 

@@ -41,7 +41,7 @@ def quoted_for_windows(text: str) -> str:
 
 
 def program_for_windows(path: str) -> str:
-    r"""Return a program's path as PowerShell and cmd both run it: `C:\"Program Files"\sodasheet`.
+    r"""Return a program's path for PowerShell and cmd alike: `C:\"Program Files"\sodasheet`.
 
     PowerShell prints a line that begins with a quote instead of running it, and its `&` is an
     error in cmd. Quotes inside a word are read by both.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def home() -> Path:
-    """Return the folder of all data stored between runs; it may not exist yet.
+    """Return the folder of all data stored between runs; perhaps not yet created.
 
     `SODASHEET_HOME` overrides it (a portable install, a test); the default is in the operating
     system's data folder of the user.
@@ -22,7 +22,7 @@ def home() -> Path:
 
 
 def make_private(folder: Path) -> None:
-    """Create one of our folders, with missing parents, for this user only.
+    """Create a folder of ours, with missing parents, for this user only.
 
     An existing folder keeps its permissions, which may have been widened on purpose. Raises
     OSError.
@@ -35,7 +35,7 @@ def make_private(folder: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write one of our files atomically, for this user only.
+    """Write a file of ours atomically, for this user only.
 
     Raises OSError.
     """

@@ -39,7 +39,7 @@ def reader_left(error: OSError) -> bool:
 
 
 def drop_output() -> None:
-    """Discard further output, so that the interpreter does not fail on it while it ends."""
+    """Discard further output, so that the interpreter does not fail during its exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,4 +1,4 @@
-"""Temporary folders, and removal of those left behind by killed processes."""
+"""Temporary folders, and removal of folders left behind by killed processes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALIVE = "alive.lock"
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """Create a private temporary folder, and remove it at the end of the block."""
+    """Create a private temporary folder, and remove the folder at the end of the block."""
     from filelock import FileLock
 
     with tempfile.TemporaryDirectory(prefix=PREFIX) as name, FileLock(Path(name) / _ALIVE):
@@ -48,7 +48,7 @@ def size(folder: Path) -> int:
 
 
 def remove(folder: Path) -> int | None:
-    """Remove a folder and return its bytes; None if it could not be removed completely."""
+    """Remove a folder and return its bytes; None if anything remains."""
     held = size(folder)
     shutil.rmtree(folder, ignore_errors=True)
     return None if folder.exists() else held

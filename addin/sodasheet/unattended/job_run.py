@@ -97,7 +97,7 @@ class JobRun:
             return self._explain_stop(execute(order, desk, self.log, self._report_settled))
 
     def _report_settled(self, earlier: Report) -> None:
-        """Report an interrupted run that was settled before this one."""
+        """Report an interrupted run that was settled before this run."""
         self._text_log.line(f"Run {earlier.run} had been interrupted: {earlier.summary}")
         self._tell(earlier)
 

@@ -33,7 +33,7 @@ class TimeLimit:
 
     @property
     def left(self) -> float:
-        """Seconds until the time limit; 0 after it."""
+        """Seconds until the time limit; 0 afterwards."""
         return max(self._end - time.monotonic(), 0.0)
 
     @property

@@ -23,13 +23,13 @@ _ERROR = 4
 
 
 class Fault(str):
-    """What an error cell shows."""
+    """The text shown in an error cell."""
 
     __slots__ = ()
 
 
 def prepared(element: object) -> object:
-    """What xlwings hands to Excel for a Python value."""
+    """Return the value that xlwings passes to Excel for a Python value."""
     return "" if element is None else element
 
 
@@ -57,7 +57,7 @@ def read_elements(
 
 
 def entered(value: object) -> str:
-    """A value as somebody would type it; Excel and Calc both take it apart again."""
+    """A value as typed by a user; Excel and Calc both parse such text."""
     if isinstance(value, bool):
         return "=TRUE()" if value else "=FALSE()"
     if isinstance(value, int | float | Decimal):
@@ -74,7 +74,7 @@ def _entry(value: object) -> str:
 
 
 class Range(base_classes.Range):
-    """Cells of one sheet; rows and columns count from 1, both ends belong to it."""
+    """Cells of one sheet; rows and columns count from 1, both ends included."""
 
     options: Any = None
     sheet: Any = None
@@ -256,7 +256,7 @@ class Range(base_classes.Range):
         return None if self.api.getIsMerged() or self._covered() else False
 
     def _covered(self) -> bool:
-        """Whether a merged cell that begins outside reaches into the range."""
+        """True if a merged cell that begins outside reaches into the range."""
         edges = [self(1, place + 1) for place in range(min(self.shape[1], 50))]
         edges += [self(place + 1, 1) for place in range(min(self.shape[0], 50))]
         return any(len(edge.merge_area) > 1 for edge in edges)

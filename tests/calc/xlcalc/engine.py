@@ -31,7 +31,7 @@ FILTERS = {
 
 
 class Talk:
-    """What the user answers and is told, in a file that another process may look into.
+    """The user's answers and the messages shown, in a file that another process may read.
 
     `{"answers": [...], "told": [...]}`; the answer `cancel` closes an input box.
     """
@@ -50,7 +50,7 @@ class Talk:
         return "ok"
 
     def InputBox(self, prompt: str, title: str, given: str, Type: int) -> str | bool:  # noqa: N803
-        """As Excel's own: False where it was cancelled."""
+        """Like Excel's own: False if cancelled."""
         answer = self._answer()
         return False if answer == "cancel" else answer
 
@@ -113,7 +113,7 @@ class Apps(base_classes.Apps):
 
 
 class App(base_classes.App):
-    """Calc. What has no like in it (the status bar) is kept here, for tests to look at.
+    """Calc. Members without an equivalent (the status bar) are stored here, for tests to read.
 
     Books are `hidden`: painting windows that nobody sees, LibreOffice 7.4 sometimes crashes. So
     `fronts` keeps in mind which book is in front, the last one being the active one.

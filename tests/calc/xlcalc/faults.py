@@ -38,7 +38,7 @@ class Rejected(Exception):
 
 @dataclass
 class Faults:
-    """Calls counted so far; those whose number is in `rejects` are refused."""
+    """Calls counted so far; calls numbered in `rejects` are refused."""
 
     rejects: frozenset[int] = frozenset()
     hresult: int = BUSY["rejected"]
@@ -47,7 +47,7 @@ class Faults:
     depth: int = 0
 
     def count(self, name: str) -> None:
-        """Count a call that comes from outside of the engine, and refuse it if that is its turn."""
+        """Count a call that comes from outside of the engine, and refuse the call in its turn."""
         if self.depth:
             return
         self.calls += 1

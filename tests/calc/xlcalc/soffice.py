@@ -19,7 +19,7 @@ SECONDS_TO_START = 60.0
 
 
 def missing() -> str:
-    """What has to be installed before Calc can be driven; empty where nothing is missing."""
+    """List the missing programs that are needed to drive Calc; empty if all are installed."""
     lacking = [name for name in ("soffice", "pdftoppm") if shutil.which(name) is None]
     try:
         load_uno()
@@ -29,7 +29,7 @@ def missing() -> str:
 
 
 def load_uno() -> Any:
-    """The module `uno`; raises ImportError where Debian's Python is another one than this."""
+    """The module `uno`; raises ImportError if Debian's Python differs from this Python."""
     if DEBIAN not in sys.path:
         sys.path.append(DEBIAN)
     import uno
@@ -38,7 +38,7 @@ def load_uno() -> Any:
 
 
 def connect(pipe: str) -> Any:
-    """The desktop behind a pipe; raises the NoConnectException of UNO where nobody listens."""
+    """Return the desktop behind a pipe; raises UNO's NoConnectException without a listener."""
     uno = load_uno()
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext(
@@ -49,7 +49,7 @@ def connect(pipe: str) -> Any:
 
 
 class Soffice:
-    """One process of soffice.bin. `desktop` is its UNO desktop, `pipe` the name to reach it by."""
+    """One process of soffice.bin. `desktop` is its UNO desktop, `pipe` the name of its pipe."""
 
     def __init__(self, folder: Path) -> None:
         self.pipe = f"sodasheet-{os.getpid()}-{time.time_ns():x}"
@@ -63,7 +63,7 @@ class Soffice:
         return self._process.pid
 
     def start(self, environment: dict[str, str] | None = None) -> Soffice:
-        """Start and wait until it answers; a first start that asks for another gets it."""
+        """Start and wait for an answer; a first start that asks for a second start gets one."""
         self._launch(environment)
         until = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < until:
@@ -82,7 +82,7 @@ class Soffice:
         raise RuntimeError(f"soffice did not answer within {SECONDS_TO_START:.0f} s: {self._log()}")
 
     def stop(self) -> None:
-        """End it, kindly first."""
+        """End the program, gently first."""
         if self._process is None:
             return
         try:

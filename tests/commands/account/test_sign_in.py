@@ -1,4 +1,4 @@
-"""Signing in, listing and signing out, as a steward types it; and what is told when it fails."""
+"""Signing in, listing and signing out, as a steward types it; and the messages on failure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def desk(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 @pytest.fixture
 def sign_in(desk: Terminal, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Said]:
-    """Sign in with a secret on standard input; every word said is free of it."""
+    """Sign in with a secret on standard input; no message contains the secret."""
 
     def piped(host: str, key_id: str, secret: str | bytes, *options: str) -> Said:
         given = secret if isinstance(secret, bytes) else secret.encode()
@@ -233,7 +233,7 @@ def test_an_empty_secret_is_refused_before_the_portal_is_asked(
 def test_a_key_that_has_expired_or_was_taken_back_is_refused_in_either_way(
     sign_in: Callable[..., Said], website: Any, status: int
 ) -> None:
-    """Portals say it by both statuses (portal-api.md A.3)."""
+    """Portals use both statuses for this (portal-api.md A.3)."""
     body = b'{"code":"authentication_required","error":true,"message":"Invalid credentials"}'
     website.answer = (status, "application/json", body)
 

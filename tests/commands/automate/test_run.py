@@ -1,4 +1,4 @@
-"""`sodasheet run`: nobody watches: nothing is asked, nothing guessed, and everything recorded."""
+"""`sodasheet run`, unattended: nothing is asked, nothing guessed, and everything recorded."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def saved(terminal: Terminal, name: str = "permits.json", **changes: Any) -> Pat
 
 
 def mapped(terminal: Terminal) -> str:
-    """The text of the job; one portal is asked for it once only."""
+    """The text of the job; each portal is asked once only."""
     if terminal.portal.url not in MAPPED:
         said = terminal(
             "map", "permits-new.csv", terminal.permits, "--confirm", "-o", "mapped.json"
@@ -243,7 +243,7 @@ def test_a_run_that_died_is_settled_first(terminal: Terminal) -> None:
 
 
 def test_without_a_screen_or_any_open_stream_it_asks_nothing(terminal: Terminal) -> None:
-    """What a scheduler without a console leaves of a process: no stdin, stdout or stderr."""
+    """The streams of a process started by a scheduler without a console: none."""
     job = saved(terminal)
     environment = {key: value for key, value in os.environ.items() if key != "DISPLAY"}
     line = f'exec "{sys.executable}" -P -m sodasheet run "{job}" <&- >&- 2>&-'

@@ -33,7 +33,7 @@ MAPPED: dict[str, str] = {}
 
 
 def saved(terminal: Terminal, name: str = "permits.json") -> Path:
-    """A job whose every match is confirmed; one portal is asked for it once only."""
+    """A job whose every match is confirmed; each portal is asked once only."""
     terminal.sample("permits-new.csv")
     path, portal = terminal.folder / name, terminal.portal.url
     if portal not in MAPPED:
@@ -59,7 +59,7 @@ class Machine:
         return [str(shutil.which("unshare")), "--mount", "/bin/sh", "-c", mounted, "sh", *arguments]
 
     def install(self, program: str) -> None:
-        """Put the real program, seeing those folders, on the way where commands look for it."""
+        """Put the real program, seeing those folders, on the path of commands."""
         line = " ".join(shlex.quote(part) for part in self.within(str(shutil.which(program))))
         path = self.folder / "bin" / program
         path.write_text(f'#!/bin/sh\nPATH={self.environment["PATH"]}\nexec {line} "$@"\n')
@@ -118,7 +118,7 @@ def systemd(terminal: Terminal, machine: Machine) -> Iterator[Machine]:
 
 
 def until(ready: Callable[[], Any], seconds: float = 30.0) -> Any:
-    """What becomes true in time."""
+    """Wait until a condition becomes true."""
     end = time.monotonic() + seconds
     while not (found := ready()) and time.monotonic() < end:
         time.sleep(0.05)
@@ -127,7 +127,7 @@ def until(ready: Callable[[], Any], seconds: float = 30.0) -> Any:
 
 
 def last(name: str, but: str = "") -> store.Last | None:
-    """How the last run ended; None while it goes on, or where it is the one of that id."""
+    """Return the outcome of the last run; None while running, or for the run of that id."""
     found = store.last(store.known(name))
     return found if found and found.outcome and found.run != but else None
 
@@ -208,7 +208,7 @@ def test_a_line_of_a_crontab_is_made_listed_run_and_removed(
 def test_a_crontab_that_cannot_be_read_is_not_written_over(
     terminal: Terminal, tmp_path: Path
 ) -> None:
-    """A stand-in for a crontab that refuses: the real one refuses nobody here."""
+    """A stand-in for a crontab that refuses, because the real program refuses no user here."""
     refusing = tmp_path / "bin" / "crontab"
     refusing.parent.mkdir()
     refusing.write_text('#!/bin/sh\necho "you are not allowed to use this program" >&2\nexit 1\n')

@@ -1,4 +1,4 @@
-"""What a portal calls a dataset or a column cannot steer the terminal of whoever pushes to it."""
+"""Names of datasets and columns from a portal cannot steer the user's terminal."""
 
 from __future__ import annotations
 

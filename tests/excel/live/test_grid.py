@@ -114,7 +114,7 @@ class Column:
 
 
 class Refused(Exception):
-    """What Excel says in the language of its user."""
+    """Excel's words in the language of its user."""
 
     def __init__(self, hresult: int = -2146827284) -> None:
         super().__init__(hresult, "Es wurden keine Zellen gefunden.")

@@ -1,4 +1,4 @@
-"""What waits for Excel hears how the push ended, and never waits for ever.
+"""The start of Excel reports the outcome of the push, and never waits for ever.
 
 Excel itself runs on Windows only. In its place is a program that does with the environment what
 the workbook's macro has Python do (sodasheet.excel.scheduled.macro), or fails to.

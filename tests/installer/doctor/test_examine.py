@@ -1,4 +1,4 @@
-"""What the doctor finds, and the remedy it names."""
+"""Findings of the doctor, each with its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says of an office's policies. On Windows they are planted in its registry."""
+"""The doctor on an office's policies. On Windows the test writes policies to its registry."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ class Task:
         return reply.json() if reply.content else None
 
     def file(self, name: str) -> Path:
-        """One of DataSync's own files, copied beside the task."""
+        """A file of DataSync's own, copied beside the task."""
         assert self.shared is not None
         path = self.folder / name
         shutil.copyfile(self.shared / name, path)
@@ -96,7 +96,7 @@ class Task:
         return path
 
     def control(self, name: str = "control.json", suffix: str = "csv", **block: Any) -> str:
-        """A control file as DataSync's windows make it, with what a test changes."""
+        """A control file as made by DataSync's windows, with what a test changes."""
         made = {
             "columns": list(COLUMNS), "ignoreColumns": [], "skip": 1, "encoding": "utf-8",
             "separator": "," if suffix == "csv" else "\t", "quote": '"', "trimWhitespace": True,

@@ -1,4 +1,4 @@
-"""The page for those who move over names everything there is to move."""
+"""The page for those who migrate names everything to migrate."""
 
 from __future__ import annotations
 

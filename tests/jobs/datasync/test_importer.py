@@ -1,4 +1,4 @@
-"""What a control file becomes in our mapping, and what is said of the rest."""
+"""Each setting of a control file becomes a part of our mapping, or a note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Preferences from everywhere that DataSync keeps them, and passwords that it masked."""
+"""Preferences from everywhere that DataSync keeps them, and passwords masked by DataSync."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def test_mutilated_preferences_are_read_or_refused(
 
 
 def refused(path: Path) -> str | None:
-    """Why preferences are refused, None where they are read; any other error ends the test."""
+    """Return the reason for refusing preferences, None if accepted; other errors fail the test."""
     try:
         read_preferences(path)
     except SodaSheetError as error:

@@ -1,4 +1,4 @@
-"""Every test file of DataSync, run as DataSync runs it."""
+"""Every test file of DataSync, run as in DataSync."""
 
 from __future__ import annotations
 

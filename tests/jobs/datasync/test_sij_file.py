@@ -131,7 +131,7 @@ def test_a_byte_order_mark_and_pretty_printing_do_no_harm(tmp_path: Path) -> Non
 
 
 def refused(path: Path) -> str | None:
-    """Why a job is refused, None where it is read; any other error ends the test."""
+    """Return the reason for refusing a job, None if accepted; other errors fail the test."""
     try:
         read_sij(path, PREFERENCES)
     except SodaSheetError as error:

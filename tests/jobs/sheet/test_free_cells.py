@@ -15,7 +15,7 @@ BLANK = [None] * len(HEADERS)
 
 
 def older(*rows: tuple[int, int, str]) -> Layout:
-    """Labels in A2:B5 and the table's headers in row 8; `rows` lie over it: row, column, text."""
+    """Labels in A2:B5 and the table's headers in row 8; `rows` are added: row, column, text."""
     words = ["Portal", "Dataset id", "Method", "Last pushed"]
     cells = [list(BLANK) for _ in range(7)] + [list(HEADERS)]
     cells[0][0] = "SodaSheet mapping"

@@ -1,4 +1,4 @@
-"""A mapping goes into the rows of a table and comes back, whatever people do to it there."""
+"""A mapping goes into the rows of a table and comes back, after any edit by people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a push is to go, said in the cells of a mapping sheet."""
+"""Settings of a push in the cells of a mapping sheet."""
 
 from __future__ import annotations
 

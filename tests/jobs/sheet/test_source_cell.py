@@ -1,4 +1,4 @@
-"""A source in words, as it stands in a cell."""
+"""A source in words, in the form used in a cell."""
 
 from __future__ import annotations
 

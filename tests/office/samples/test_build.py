@@ -1,4 +1,4 @@
-"""The committed sample data is what its code builds, and holds what it says it holds."""
+"""The committed sample data equals the output of its code, and contains what its page promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be sent along to where."""
+"""Secrets are only sent to their own host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every refusal of a portal, and the sentence a steward reads for it."""
+"""Every refusal of a portal, and the sentence shown to a steward."""
 
 from __future__ import annotations
 

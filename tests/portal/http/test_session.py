@@ -1,4 +1,4 @@
-"""What leaves the computer, what is repeated, and what a steward reads when it goes wrong."""
+"""Requests, retries, and the sentences that a steward reads on failure."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ABC = f"{BASE}/revision/abcd-1234"
 
 
 def told(**fields: Any) -> dict[str, Any]:
-    """A revision as the portal wraps it, with links of its own."""
+    """A revision in the portal's wrapping, with links of its own."""
     resource = {"id": 9, "fourfour": "abcd-1234", "revision_seq": 3, "closed_at": None} | fields
     links = {"show": f"{ABC}/3/here", "apply": f"{ABC}/3/go", "discard": f"{ABC}/3/away"}
     return {"resource": resource, "links": links}

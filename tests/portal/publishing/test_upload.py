@@ -29,7 +29,7 @@ BASE = "/api/publishing/v1"
 
 
 class Store:
-    """What a portal that takes chunks has been sent; `faults` are replies for single chunks."""
+    """A portal that records chunks; `faults` are replies for single chunks."""
 
     def __init__(self) -> None:
         self.preferred: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What portals say they did, in every form on record."""
+"""Every recorded form of a portal's report about a write."""
 
 from __future__ import annotations
 

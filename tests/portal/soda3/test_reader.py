@@ -1,4 +1,4 @@
-"""Reading rows over SODA3 where it is offered, and the way back to SODA2."""
+"""Reading rows over SODA3 if offered, and the way back to SODA2."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def keyed(output):
 
 @pytest.fixture
 def dataset(vendor, created):
-    """The dataset with b as its row identifier, as the vendor sees it."""
+    """The dataset with b as its row identifier, in the vendor's view."""
     view = vendor.views.lookup(created[0].view_id())
     revision = view.revisions.create_replace_revision()
     source = revision.create_upload("x.csv").csv(SIMPLE.replace(b"x,", b"3,"))

@@ -40,7 +40,7 @@ def modules(tmp_path_factory):
 
 @pytest.fixture
 def soda(portal, modules):
-    """A function that runs one task of soda-js and returns what it was told."""
+    """A function that runs one task of soda-js and returns the reply."""
 
     def run(task, dataset, argument=None):
         account = portal.account("publisher")

@@ -18,7 +18,7 @@ PERMITS = "prmt-7x2d"
 
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory):
-    """A portal over TLS, and the file of the authority that vouches for it."""
+    """A portal over TLS, and the file of the authority that signed its certificate."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)

@@ -151,7 +151,7 @@ def fields(client, dataset):
 
 @pytest.fixture
 def changed(publishing, permits):
-    """A function that loads a file with an output schema of its own and applies it."""
+    """A function that loads a file with an output schema of its own and applies the schema."""
 
     def load(data, action, columns):
         revision = publishing.open(permits, action)

@@ -348,7 +348,7 @@ def test_while_it_is_applied_a_revision_is_neither_applied_nor_discarded(
 
 @pytest.fixture(params=["account", "dataset"])
 def queue(request, portal, permits):
-    """Revisions of publishers, or those on one dataset, wait for approval."""
+    """Revisions of publishers, or revisions of one dataset, wait for approval."""
     name, value = (
         ("approval_accounts", ["publisher"])
         if request.param == "account"

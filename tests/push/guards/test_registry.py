@@ -1,4 +1,4 @@
-"""Every guard stops what it is there for, says why in one sentence, and gives way as it says."""
+"""Every guard stops its case, gives the reason in one sentence, and can be skipped as announced."""
 
 from __future__ import annotations
 

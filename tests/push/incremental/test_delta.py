@@ -1,4 +1,4 @@
-"""Sending only what changed leaves the dataset as sending everything does, and says how it knew."""
+"""Sending only changes has the same effect as sending everything, and reports its basis."""
 
 from __future__ import annotations
 
@@ -545,7 +545,7 @@ def test_afterwards_the_dataset_is_as_after_a_push_of_all_rows(
 
 
 def as_values(row: dict[str, Any]) -> dict[str, Any]:
-    """Numbers by their value: one that is the same keeps the spelling that it has (1 and 1.0)."""
+    """Numbers by their value: an equal number keeps its spelling (1 and 1.0)."""
     return {key: Decimal(value) if key in ("no", "amount") else value for key, value in row.items()}
 
 

@@ -25,7 +25,7 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to one write.
+    """Fate of one write.
 
     `work` says when the portal does it: now, never, or after so many seconds. `answer` is what is
     answered instead, None to drop the connection; without `lies` the portal's own answer is given.

@@ -78,7 +78,7 @@ RUNS: Counter[str] = Counter()
 
 
 class PushMachine(RuleBasedStateMachine):
-    """One dataset, one computer that pushes to it, and another writer."""
+    """One dataset, one computer that pushes, and another writer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -267,7 +267,7 @@ class PushMachine(RuleBasedStateMachine):
             assert done == 0, f"said not to be done, and is: {report.summary}"
 
     def _restored(self, name: str) -> None:
-        """An undo brings back the rows of the push as they were before it."""
+        """An undo brings back the rows of the push to their earlier state."""
         commits = self._commits(name)
         if len(commits) != 1 or not self.portal.identifier:
             return

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """What the portal answers: a status, a JSON value, and headers."""
+    """The portal's answer: a status, a JSON value, and headers."""
 
     status: int
     body: Any
@@ -33,7 +33,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Commit:
-    """One change of the dataset: by whom, and the rows before and after it."""
+    """One change of the dataset: by whom, and the rows before and after."""
 
     writer: str
     before: tuple[Row, ...]
@@ -79,7 +79,7 @@ class Portal:
         self._shown, self.stale_until = self.readable, self.now + seconds
 
     def moment(self) -> str:
-        """Return the time as the portal writes it, later than ever before."""
+        """Return the time in the portal's form, later than any time before."""
         self._ticks += 1
         minutes, rest = divmod(self._ticks, 60_000)
         return f"2026-01-01T00:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}Z"
@@ -101,7 +101,7 @@ class Portal:
         return refusal(404, "not_found", "Not found")
 
     def edit(self, name: str, rows: Iterable[Row], gone: Iterable[str] = ()) -> None:
-        """Let somebody else write and delete rows."""
+        """Let another user write and delete rows."""
         self.writer = name
         self._commit(self._merged(rows, {*gone}))
 

@@ -69,7 +69,7 @@ NUMBER_KEYS = [("1", "1.0"), ("2", "2"), ("03", "3.00"), ("4.5", "4.50")]
 
 @dataclass(frozen=True)
 class Case:
-    """One dataset, one source and one way to push it."""
+    """One dataset, one source and one way to push."""
 
     method: str
     held: list[Row]
@@ -156,7 +156,7 @@ class Field:
 
 
 def text(value: Any) -> str | None:
-    """A value as a preview words it, worked out another way."""
+    """A value in a preview's words, worked out another way."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict) and "coordinates" in value:
@@ -169,7 +169,7 @@ def text(value: Any) -> str | None:
 
 
 def plain(row: Row) -> dict[str, str | None]:
-    """A row without what the portal made of it itself; numbers without their last zeros."""
+    """A row without the portal's own values; numbers without their last zeros."""
     told = {name: text(row.get(name)) for name in TYPES}
     told["amount"] = told["amount"] and format(Decimal(told["amount"]).normalize(), "f")
     if str(row.get("id")).replace(".", "").isdecimal():
@@ -189,7 +189,7 @@ def _told(field: Field, job: Job) -> Preview | None:
 
 
 def hold_to_it(field: Field, case: Case) -> None:
-    """Preview, push, and compare the one with what the other did to the dataset."""
+    """Preview, push, and compare the preview with the effect on the dataset."""
     field.fill(case)
     job = field.job(case)
     before = [plain(row) for row in field.rows()]

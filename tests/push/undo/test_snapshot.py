@@ -1,4 +1,4 @@
-"""The rows that a push touches are kept before it touches them, or it is said why not."""
+"""A snapshot of the touched rows precedes the push, or the report says why not."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW = [["b", "New b", "20"], ["c", "New c", "30"]]
 
 
 class Person:
-    """Somebody who agrees to the push, and then has something go wrong."""
+    """A user who agrees to the push, and then causes a failure."""
 
     def __init__(self, trouble: Callable[[], object], answer: bool | None = None) -> None:
         self._trouble, self._answer = trouble, answer

@@ -1,4 +1,4 @@
-"""A push that is taken back leaves the dataset as it was, cell by cell; so does the way forth."""
+"""An undone push leaves the dataset as before, cell by cell; so does a redo."""
 
 from __future__ import annotations
 

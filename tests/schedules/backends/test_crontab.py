@@ -1,4 +1,4 @@
-"""The line that cron is given, read as cron and then the shell read it."""
+"""The line that cron is given, read as read by cron and then the shell."""
 
 from __future__ import annotations
 

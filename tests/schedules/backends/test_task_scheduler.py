@@ -31,7 +31,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 @dataclass(frozen=True)
 class Rule:
-    """What may stand in an element: text of a pattern, or elements, in order where `ordered`."""
+    """Allowed content of an element: text of a pattern, or elements, in order if `ordered`."""
 
     text: str = NONE
     holds: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ SCHEMA = {
 
 
 def faults(element: Xml.Element) -> list[str]:
-    """Where an element, and what is in it, breaks a rule."""
+    """Return the place of an element that, itself or by its content, breaks a rule."""
     name = element.tag.removeprefix(f"{{{NAMESPACE}}}")
     rule = SCHEMA.get(name)
     if rule is None:

@@ -1,4 +1,4 @@
-"""Text and counts of many cells equal those of single cells."""
+"""Text and counts of many cells equal the results of single cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check finds, in the words a steward reads."""
+"""Findings of a check, in the words a steward reads."""
 
 from __future__ import annotations
 

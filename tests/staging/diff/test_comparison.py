@@ -1,4 +1,4 @@
-"""Rows of the source beside those of the dataset, straight on the stage."""
+"""Rows of the source beside rows of the dataset, straight on the stage."""
 
 from __future__ import annotations
 

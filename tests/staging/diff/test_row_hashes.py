@@ -1,4 +1,4 @@
-"""An imprint tells rows that have changed from those that have not, whatever is in them."""
+"""An imprint distinguishes changed from unchanged rows, for any content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sheet that is read by columns says, cell by cell, what it says when it is read with care."""
+"""A sheet that is read by columns equals, cell by cell, the result of the careful reading."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is written: its type, its style, and what it holds; None for nothing."""
+    """A cell as written: its type, its style, and its content; None for nothing."""
 
     kind: str = "n"
     value: str | None = None
@@ -76,7 +76,7 @@ def letters(column: int) -> str:
 
 
 def write(path: Path, sheet: Sheet) -> None:
-    """The workbook with this sheet, as another program might have written it."""
+    """The workbook with this sheet, as if written by another program."""
     texts: list[str] = []
     body = sheet_xml(sheet, texts)
     strings = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts)
@@ -167,7 +167,7 @@ Told = tuple[object, ...]
 
 @cache
 def connected() -> duckdb.DuckDBPyConnection:
-    """One database for all tables: to open one takes longer than to fill it."""
+    """One database for all tables: opening a database takes longer than filling tables."""
     return duckdb.connect()
 
 
@@ -193,7 +193,7 @@ def by_columns(source: Source, folder: Path) -> Told | None:
 
 
 def with_care(source: Source, folder: Path) -> Told | str:
-    """All that is told of a source that is read with care, or why it cannot be."""
+    """Return all facts about a source from the careful reading, or the reason for its refusal."""
     try:
         spool = source.spool(folder, Silent(), careful=True)
     except SodaSheetError as error:
@@ -210,7 +210,7 @@ def told(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Told:
 
 
 def both(sheet: Sheet, options: dict[str, Any]) -> tuple[Told | None, Told | str]:
-    """What is told of a sheet either way."""
+    """Return the facts about a sheet from either reading."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         write(folder / "b.xlsx", sheet)

@@ -37,7 +37,7 @@ LINES = [f'{n},"Ü, {n}",x{n}' for n in range(1, 11)]
 
 @dataclass
 class Folder:
-    """Where versions of one file lie, and the imprint of the one that was pushed last."""
+    """Versions of one file, and the imprint of the version that was pushed last."""
 
     path: Path
 
@@ -70,7 +70,7 @@ def file_of(lines: Sequence[str], end: str = "\n", header: str = "No,A,B") -> by
 
 
 def changed(lines: Sequence[str], **instead: str) -> list[str]:
-    """The lines with some of them (named `_3` for the one at place 3) replaced."""
+    """The lines with some lines replaced (named `_3` for the line at place 3)."""
     return [instead.get(f"_{place}", line) for place, line in enumerate(lines)]
 
 

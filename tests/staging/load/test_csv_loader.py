@@ -1,4 +1,4 @@
-"""A file that is loaded as it is has the rows that the careful reading finds, or is left to it."""
+"""A directly loaded file has the rows of the careful reading, or is left to that reading."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def found_in(stage: Stage) -> tuple[object, ...]:
 
 
 def both(data: bytes, **options: str) -> tuple[object, object, tuple[Why, ...]]:
-    """What either way finds, and why the fast one was left."""
+    """Return the findings of either reading, and the reason for leaving the fast reading."""
     try:
         with staged(data, careful=True, **options) as stage:
             careful: object = found_in(stage)

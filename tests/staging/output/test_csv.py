@@ -1,4 +1,4 @@
-"""Rows as CSV: nothing lost, nothing guessed, and a reason where a CSV cannot say it."""
+"""Rows as CSV: nothing lost, nothing guessed, and a reason where a CSV cannot express a value."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def body_of(result: CheckResult, limit: int | None = None) -> str:
 
 
 def records(result: CheckResult, limit: int | None = None) -> list[list[str]]:
-    """What a reader of RFC 4180 reads, without the header."""
+    """Return the rows of a reader of RFC 4180, without the header."""
     return list(csv.reader(io.StringIO(body_of(result, limit), newline="")))[1:]
 
 

@@ -1,4 +1,4 @@
-"""What is sent: exactly the source's text, in order, within the limits."""
+"""Batches contain exactly the source's text, in order, within the limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every other type: what it takes, what it refuses, and the JSON it becomes."""
+"""Every other type: accepted and refused values, and the resulting JSON."""
 
 from __future__ import annotations
 

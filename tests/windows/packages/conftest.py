@@ -114,7 +114,7 @@ def windows(tmp_path: Path) -> Iterator[Windows]:
 
 @dataclass(frozen=True)
 class Built:
-    """What the build command made, and the version before it."""
+    """The build command's output, and the version before."""
 
     folder: Path
     payload: Path

@@ -1,4 +1,4 @@
-"""What is inside the packages."""
+"""Content of the packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The MSI under Wine, as a managed computer gets it, and the portable folder."""
+"""The MSI under Wine, as on a managed computer, and the portable folder."""
 
 from __future__ import annotations
 

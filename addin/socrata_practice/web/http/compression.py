@@ -1,4 +1,4 @@
-"""Compression of rows for clients that accept it, as by a portal's front tier.
+"""Compression of rows for clients that accept compression, as by a portal's front tier.
 
 The recorded replies carry `Vary: Accept-Encoding` and tags that end in `--gzip` (portal-api.md
 B.9).
@@ -17,7 +17,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 def compressed(response: Response, first: str, rest: Iterator[str]) -> None:
-    """Set the body of a response, compressed if the client accepts it and size warrants it."""
+    """Set the body of a response, compressed if the client accepts that and the size allows."""
     pieces = _all(first, rest)
     if len(first) < _SMALL or not request.accept_encodings["gzip"]:
         response.response = pieces

@@ -30,7 +30,7 @@ _SILENCE = 600  # seconds a connection may say nothing in the middle of a reques
 
 
 class ConnectionHandler(WSGIRequestHandler):
-    """Answers the requests of one connection; `number` tells it from others.
+    """Answers the requests of one connection; `number` distinguishes connections.
 
     Writes no log: addresses of requests may hold what a user typed.
     """
@@ -48,13 +48,13 @@ class ConnectionHandler(WSGIRequestHandler):
         self.number = self.server.next_number()
 
     def handle_one_request(self) -> None:
-        """Wait for a request for as long as connections stay open, and answer it."""
+        """Wait for a request for as long as connections stay open, and answer the request."""
         idle = self.server.idle_seconds() if self._has_answered else _SILENCE
         self.connection.settimeout(idle or _SILENCE)
         super().handle_one_request()
 
     def parse_request(self) -> bool:
-        """Read a request up to its body; return True if it can be answered."""
+        """Read a request up to its body; return True if answerable."""
         self.connection.settimeout(_SILENCE)
         if not super().parse_request():
             self._linger()

@@ -10,7 +10,7 @@ Headers = list[tuple[str, str]]
 
 
 class Reply:
-    """An app's reply, sent piece by piece; `is_whole` if it ended as announced."""
+    """An app's reply, sent piece by piece; `is_whole` if the reply ended as announced."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, keeps_open: Callable[[], bool]) -> None:
         self._handler, self._keeps_open = handler, keeps_open
@@ -28,7 +28,7 @@ class Reply:
         return self.write
 
     def write(self, piece: bytes) -> None:
-        """Send a piece, behind the head if it is the first. Raises OSError, or ValueError where
+        """Send a piece, behind the head if this is the first. Raises OSError, or ValueError where
         it is more than was announced."""
         head = b"" if self.has_begun else self._head()
         if self._is_bare:

@@ -50,13 +50,13 @@ class PortalServer(ThreadedWSGIServer):
         thread.start()
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection and drop it from the record."""
+        """Close a connection and drop its record."""
         with self._lock:
             self._open[threading.current_thread()] = None
         super().shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve a connection until it is closed."""
+        """Serve a connection until closing."""
         try:
             super().process_request_thread(request, client_address)
         finally:

@@ -37,7 +37,7 @@ def plan(fourfour: str, seq: int) -> Response:
 
 @applications.put("/<fourfour>/<int:seq>/apply")
 def apply(fourfour: str, seq: int) -> Response:
-    """Start applying a revision, or queue it for approval."""
+    """Start applying a revision, or queue the revision for approval."""
     body = json_object(empty=True)
     found = lookup.open_revision(fourfour, seq)
     _, account = lookup.for_action(fourfour, found.action)

@@ -27,7 +27,7 @@ def context() -> Context:
 
 
 def struck(*kinds: str) -> Fault | None:
-    """Return the fault that struck this request, if it is one of these."""
+    """Return the fault that struck this request, if the kind is one of these."""
     fault = request.environ.get(STRUCK)
     return fault if isinstance(fault, Fault) and fault.kind in kinds else None
 
@@ -68,7 +68,7 @@ def revision(fourfour: str, seq: int) -> Revision:
 
 
 def open_revision(fourfour: str, seq: int) -> Revision:
-    """Return a revision that can still be changed; raises Refusal if it is closed."""
+    """Return a revision that can still be changed; raises Refusal if closed."""
     found = revision(fourfour, seq)
     if found.closed_at is not None or found.applied_by is not None:
         raise closed(found)

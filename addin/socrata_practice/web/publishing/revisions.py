@@ -63,7 +63,7 @@ def create_dataset() -> Response:
 
 
 def _check_deadline() -> None:
-    """Check `deleted_at`, after which a real portal may delete the dataset; here it stays."""
+    """Check `deleted_at`; a real portal may delete the dataset afterwards, this portal does not."""
     given = request.args.get("deleted_at")
     if given is None:
         return
@@ -194,7 +194,7 @@ def _own_blob(revision: Revision, number: Any) -> int:
 
 @revisions.delete("/<fourfour>/<int:seq>")
 def discard(fourfour: str, seq: int) -> Response:
-    """Close a revision without applying it."""
+    """Close a revision without applying its changes."""
     found = lookup.revision(fourfour, seq)
     # Clients discard what they have applied, and that succeeds.
     if found.applied_by is None or access.site().settings.guess("applied_delete") != "succeeds":

@@ -130,7 +130,7 @@ def _shown_rows(found: list[dict[str, Any]], page: pages.Page) -> list[dict[str,
 
 
 def _older(cell: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a cell with an error as mocks of 2017 have it."""
+    """Return a cell with an error as in mocks of 2017."""
     if "error" not in cell:
         return cell
     data = cell["error"].get("data") or {}

@@ -28,7 +28,7 @@ def _path(file_id: str) -> Path:
 @files.post("/api/views/<name>/files.txt")
 @files.post("/api/views/<name>/files")
 def attach(name: str) -> Response:
-    """Store an attachment and add it to the metadata; the reply is JSON sent as plain text."""
+    """Store an attachment and add its metadata entry; the reply is JSON sent as plain text."""
     asset, _ = access.owned(name, "update_view")
     stream, filename, content_type = incoming_file()
     file_id = secrets.token_hex(_ID // 2)

@@ -47,7 +47,7 @@ def column_json(column: Column, contents: Json | None = None) -> Json:
 def view_json(
     connection: sqlite3.Connection, site: Site, asset: Asset, account: Account | None
 ) -> Json:
-    """Return the JSON of an asset, as this caller sees it."""
+    """Return the JSON of an asset for this caller."""
     summaries = reading.summaries(connection, asset)
     owner = _person(site.account(asset.owner_id), asset.owner_id)
     found: Json = {

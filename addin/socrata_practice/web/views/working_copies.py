@@ -1,4 +1,4 @@
-"""Working copies and publishing, as older clients do it (portal-api.md A.6); the archive."""
+"""Working copies and publishing, as by older clients (portal-api.md A.6); the archive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sodasheet sign-in`: test a key on its portal, and save it in this computer's store."""
+"""`sodasheet sign-in`: test a key on its portal, and save the key in this computer's store."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def command(
 
 
 def _require_webhook(credentials: Credentials, place: str) -> None:
-    """Raise UsageProblem if the secret is not a https address on the host; never quotes it."""
+    """Raise UsageProblem, without the secret, unless the secret is a https address on the host."""
     from sodasheet.portal.http.webhook import webhook_host
 
     if webhook_host(credentials.secret) != place:

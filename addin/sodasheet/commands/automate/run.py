@@ -129,7 +129,7 @@ def _in_excel(task: RunTask) -> dict[str, Any]:
 
 
 def _scheduled(name: str) -> dict[str, Any]:
-    """Run the job of a schedule, and store how it ended."""
+    """Run the job of a schedule, and store the outcome."""
     from sodasheet.schedules import store
     from sodasheet.unattended.job_run import fail_to_start
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleOptions:
-    """Options of a schedule; exactly one of `job_path`, `listing`, `remove`, `run_now` is given."""
+    """Options of a schedule: exactly `job_path`, `listing`, `remove` or `run_now` is set."""
 
     job_path: Path | None
     daily: str | None

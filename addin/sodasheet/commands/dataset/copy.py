@@ -49,7 +49,7 @@ class CopyOptions:
 @as_json
 @takes(CopyOptions)
 def command(options: CopyOptions) -> int:
-    """Copy all rows of the dataset FROM to the dataset TO, on the same portal or another one.
+    """Copy all rows of the dataset FROM to the dataset TO, on the same or another portal.
 
     Both need the same field names and data types. The copy is an ordinary push: it is checked and
     confirmed, and can be undone. FROM may be a Port job of DataSync (.spj), which names both.

@@ -159,7 +159,7 @@ def _load(given: dict[str, str | None]) -> int:
 
 
 def through_proxy(preferences: Preferences, given: Given) -> None:
-    """The proxy of the config file for this process; flags before the file, as DataSync has it."""
+    """The proxy of the config file for this process; flags before the file, as in DataSync."""
     from urllib.parse import urlsplit
 
     from sodasheet.credentials.keychain import use_proxy_sign_in
@@ -213,7 +213,7 @@ def _run(work: _Work) -> int:
 
 
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
-    """Signed in by the file that -c names, else by what is kept here, as DataSync has it."""
+    """Session signed in by the file of -c, else by the stored account, as in DataSync."""
     from sodasheet.commands.terminal.session import open_portal, require_meant_by
     from sodasheet.credentials.keychain import register_secret
     from sodasheet.portal.http.session import PortalSession

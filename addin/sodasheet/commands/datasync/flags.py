@@ -47,7 +47,7 @@ Given = Mapping[str, str | None]
 
 
 def job_type(given: Given) -> str:
-    """Return the job type of a command line. Raises UsageProblem if it is unsupported."""
+    """Return the job type of a command line. Raises UsageProblem if unsupported."""
     kind = given.get("jobType") or "IntegrationJob"
     if kind not in JOB_TYPES:
         raise UsageProblem(
@@ -86,7 +86,7 @@ def sij_of(given: Given) -> SijFile:
 
 
 def name_of(sij: SijFile) -> Path:
-    """Return the name of a command line's job: the file that it publishes."""
+    """Return the name of a command line's job: the file to publish."""
     return Path(sij.path)
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @as_json
 def rules(job_path: Path, schema: Path | None, output: Path | None, as_json: bool) -> None:
-    """List the rules of JOB, a job file; read them from a table schema, or write one.
+    """List the rules of JOB, a job file; read them from a table schema, or write a schema.
 
     Example: sodasheet job rules permits.json --read schema.json
     """

@@ -17,7 +17,7 @@ _TAKES_JOB = ("push", "run", "preview", "check")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The current command line; `arguments` are those after the program."""
+    """The current command line; `arguments` are the arguments after the program."""
 
     arguments: tuple[str, ...] = ()
 
@@ -28,7 +28,7 @@ class Invocation:
         return ["push", step.file or step.job or self._job, *flags]
 
     def without(self, *names: str, value: bool) -> list[str]:
-        """Return the arguments without an option and, if it has one, its `value`."""
+        """Return the arguments without an option and its `value`, if any."""
         kept, skip = list[str](), False
         for argument in self.arguments:
             if skip:

@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 class RenamedOption(click.Option):
-    """An option that can still be given by the name it had in the version before."""
+    """An option that can still be given by its name in the version before."""
 
     def __init__(self, *args: Any, old: Sequence[str], **attributes: Any) -> None:
         super().__init__(*args, **attributes)

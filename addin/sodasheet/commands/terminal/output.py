@@ -137,7 +137,7 @@ class TerminalProgress:
 
 @contextmanager
 def shown_progress() -> Iterator[TerminalProgress]:
-    """Show progress during a block; Ctrl-C asks it to stop."""
+    """Show progress during a block; Ctrl-C asks the work to stop."""
     progress = TerminalProgress()
     previous = signal.signal(signal.SIGINT, progress.interrupt)
     try:

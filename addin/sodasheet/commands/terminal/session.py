@@ -59,7 +59,7 @@ def require_meant_by(path: Path, portal: str) -> None:
 
 
 def patience() -> float:
-    """Return how long a credential store may take, in seconds: longer if a person can answer it."""
+    """Return how long a credential store may take, in seconds: longer if a person can answer."""
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
     from sodasheet.system.interactive import attended
 
@@ -68,7 +68,7 @@ def patience() -> float:
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
-    """True if the stream is a terminal; it is None in pythonw or after closing."""
+    """True if the stream is a terminal; the stream is None in pythonw or after closing."""
     return stream is not None and stream.isatty()
 
 

@@ -12,7 +12,7 @@ from sodasheet.desk.words.numbers import rows
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A finding, where it is, what to do about it, and its first rows with the cell at fault."""
+    """A finding with its place, the remedy, and its first rows with the cell at fault."""
 
     title: str
     remedy: str
@@ -61,7 +61,7 @@ def title(found: Mapping[str, Any]) -> str:
 
 
 def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> list[Severity]:
-    """Return the findings by severity, those of one column or severity if they are named."""
+    """Return the findings by severity, of one column or severity if named."""
     listed = []
     left_out = f"{rows(int(found['rejected'])).capitalize()} will be left out unless you fix them."
     for slug, tone, heading, told in _SEVERITIES:

@@ -44,7 +44,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A dataset as the page shows it; `refusal` says why it can't be chosen, if it can't."""
+    """A dataset in the list of the page; `refusal` says why users can't choose the dataset."""
 
     dataset: Dataset
     facts: tuple[tuple[str, str], ...]
@@ -91,7 +91,7 @@ class Catalog:
         self._lock = Lock()
 
     def find(self, text: str, portal: str, chosen: str) -> Found:
-        """Search, and describe the dataset that is `chosen` or else the first one; slow.
+        """Search, and describe the dataset that is `chosen` or else the first dataset; slow.
 
         Whatever goes wrong is in `error`.
         """
@@ -114,7 +114,7 @@ class Catalog:
             return Found(entries, error=error)
 
     def details(self, address: Address) -> Details:
-        """Describe a dataset, and if it can be pushed to. Raises SodaSheetError."""
+        """Describe a dataset, and the user's right to push. Raises SodaSheetError."""
         from sodasheet.portal.dataset import read_dataset
         from sodasheet.portal.soda2.rows import RowsClient
 
@@ -129,7 +129,7 @@ class Catalog:
         return look(self._session(search.portal), search.words, MOST)
 
     def _session(self, portal: str) -> PortalSession:
-        """The session of the account that is in use now; signing in makes another one."""
+        """The session of the account that is in use now; signing in makes a new session."""
         from sodasheet.desk.sign_in.model import known_key
 
         name = (portal, known_key(portal))

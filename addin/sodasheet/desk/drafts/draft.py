@@ -1,4 +1,4 @@
-"""A draft: one source and one dataset, with the mapping between them, as far as it has come.
+"""A draft: one source and one dataset, with the mapping between them, at any stage of the work.
 
 Its folder holds `draft.json` (what is known of source and dataset), `job.json`, and what the last
 check and preview found. The rows themselves stay where they are.
@@ -65,7 +65,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The source in words, the file that it came from, and the job file that it was saved as."""
+    """The source in words, its file, and the job file of the last save."""
 
     source: str
     path: str
@@ -86,7 +86,7 @@ class Draft:
 
     @property
     def job(self) -> Job:
-        """The job as it is now. Raises UsageProblem if it can't be read."""
+        """The current job. Raises UsageProblem if unreadable."""
         return read_job(self.folder / "job.json")
 
     @property
@@ -118,7 +118,7 @@ class Draft:
         self.write("draft.json", body)
 
     def result(self, name: str) -> dict[str, Any] | None:
-        """Return what a check or a preview found; None if there is none of the job as it is now."""
+        """Return what a check or a preview found; None for any other state of the job."""
         body = self._read(name)
         return body if body is not None and body.get("key") == key_of(self.job) else None
 
@@ -173,7 +173,7 @@ def find_draft(name: str) -> Draft | None:
 
 
 def all_drafts() -> Iterator[Draft]:
-    """Yield the drafts of this computer, the one that was worked on last first."""
+    """Yield the drafts of this computer, the last used draft first."""
     found = [
         path.parent for path in _folder().glob("*/draft.json") if _ID.fullmatch(path.parent.name)
     ]

@@ -21,7 +21,7 @@ def start_for(
     options: PushOptions = NO_OPTIONS,
     seen: Mapping[str, Any] | None = None,
 ) -> Task:
-    """Start a task with the job of a draft as it is now. Raises SodaSheetError."""
+    """Start a task with the current job of a draft. Raises SodaSheetError."""
     job, about = draft.job, draft.about
     task = new_task(
         TaskRecord(

@@ -24,14 +24,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """The jobs of a file; else its sheets and tables; neither if it holds rows itself."""
+    """The jobs of a file; else its sheets and tables; neither for a file that holds rows itself."""
 
     jobs: tuple[NamedJob, ...] = ()
     parts: tuple[Part, ...] = ()
 
 
 def contents(path: Path) -> Contents:
-    """Look into a file. Raises SodaSheetError if it can't be read."""
+    """Look into a file. Raises SodaSheetError if unreadable."""
     if is_workbook(path):
         try:
             return Contents(jobs=tuple(jobs_in(path)))
@@ -65,7 +65,7 @@ def source_words(spec: SourceSpec) -> str:
 
 
 def draft_of(named: NamedJob, path: Path) -> Draft:
-    """Return the draft of a job in a file: the one that there is, else a new one.
+    """Return the draft of a job in a file: the existing draft, else a new draft.
 
     Raises SodaSheetError.
     """

@@ -26,7 +26,7 @@ _SHORTCUTS = ("Documents", "Desktop", "Downloads")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A folder or a file; `size` and `changed` are those of a file."""
+    """A folder or a file; `size` and `changed` are the facts of a file."""
 
     name: str
     path: str
@@ -37,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A folder: the folder above, and what is in it; `more` entries are left out."""
+    """A folder: the folder above, and its entries; `more` entries are left out."""
 
     path: str
     above: str
@@ -64,7 +64,7 @@ def typed_path(text: str) -> Path:
 
 
 def listing(folder: Path) -> Listing:
-    """List a folder. Raises UsageProblem if it can't be read."""
+    """List a folder. Raises UsageProblem if unreadable."""
     try:
         found = sorted(_entries(folder), key=lambda one: (not one.folder, one.name.casefold()))
     except OSError as error:

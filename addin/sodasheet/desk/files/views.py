@@ -1,4 +1,4 @@
-"""Choosing a file, what it is to be, and the dataset that it goes to."""
+"""Choosing a file, its role, and the target dataset."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ _STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Filter of the list of runs: of one dataset, those that need a look, or those that landed."""
+    """Filter of the list of runs: of one dataset, that need a look, or that landed."""
 
     dataset: str = ""
     show: str = ""
@@ -53,7 +53,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A step of a run and when it happened."""
+    """A step of a run and its time."""
 
     text: str
     time: str
@@ -109,7 +109,7 @@ def undone_by(run: str) -> str:
 
 
 def can_undo(run: PastRun) -> bool:
-    """True if the rows as they were before a run are still there, and it was not undone."""
+    """True if the rows as they were before a run are still there, and the run was not undone."""
     return run.landed and run.snapshot is not None and not undone_by(run.run)
 
 
@@ -142,7 +142,7 @@ def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def report_of(run: PastRun) -> dict[str, Any]:
-    """Return the report of a run; empty if it was removed or can't be read."""
+    """Return the report of a run; empty if removed or unreadable."""
     try:
         body = json.loads(Path(run.report).read_bytes()) if run.report else {}
     except (OSError, ValueError, RecursionError):

@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A line of row counts with bars of rows left out beneath; `label` says all of it in words."""
+    """A line of row counts with bars of rows left out beneath; `label` says the same in words."""
 
     line: str
     area: str

@@ -33,7 +33,7 @@ _DOING = {
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something that needs the user, and the page that deals with it."""
+    """Something that needs the user, and the page that helps."""
 
     tone: str
     title: str
@@ -97,7 +97,7 @@ def home_now(now: datetime | None = None) -> Home:
 
 
 def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
-    """The tasks that wait for an answer, and those at work."""
+    """The tasks that wait for an answer, and the tasks at work."""
     waiting, running = [], []
     for task in all_tasks():
         if not task.alive:

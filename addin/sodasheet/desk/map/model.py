@@ -56,7 +56,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A column of the source as the page shows it.
+    """A column of the source on the page.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
     decided, or `point:FIELD` if it is a part of a point. `guess` says that a person has to confirm.

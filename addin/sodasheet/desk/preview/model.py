@@ -48,7 +48,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its text now, and the old one if it would change."""
+    """A cell: its text now, and the old text if a push would change the cell."""
 
     now: str
     old: str = ""

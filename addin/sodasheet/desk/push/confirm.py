@@ -158,7 +158,7 @@ def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
 
 
 def _undo_losses(proposal: Proposal) -> tuple[str, ...]:
-    """Return what an undo takes away; empty if it only restores rows that are unchanged since."""
+    """Return what an undo takes away; empty if only rows unchanged since are restored."""
     told = []
     if proposal.others:
         told.append(f"What others entered since in {rows(proposal.others)} will be lost.")

@@ -1,4 +1,4 @@
-"""The stages of a push in words, those that are over and those to come."""
+"""The stages of a push in words, past and to come."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Progress as the page shows it; `share` is 0 to 1, None if it isn't known."""
+    """Progress on the page; `share` is 0 to 1, None if unknown."""
 
     stage: str
     count: str

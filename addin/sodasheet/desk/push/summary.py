@@ -173,7 +173,7 @@ def method_words(method: str | None) -> str:
 
 
 def after_trial(report: Mapping[str, Any], options: PushOptions) -> PushOptions | None:
-    """Return the options that send the rest of a trial that has just landed; None if it is none."""
+    """Return the options that send the rest of a trial that has just landed; else None."""
     if options.limit is None or report["outcome"] not in ("done", "done with rejects"):
         return None
     return PushOptions(allow_rejected=options.allow_rejected, rest_of=str(report["run"]))

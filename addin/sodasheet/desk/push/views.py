@@ -57,7 +57,7 @@ _CANCEL = {
 
 
 def task_pages(workers: Workers) -> Blueprint:
-    """Return the pages of tasks; `workers` start the next attempt of one."""
+    """Return the pages of tasks; `workers` start the next attempt of a task."""
     pages = Blueprint("tasks", __name__, url_prefix="/task/<name>")
 
     @pages.get("")

@@ -27,7 +27,7 @@ Opener = Callable[..., "PortalSession"]
 
 @dataclass(frozen=True, slots=True)
 class PushSetup:
-    """The settings of a push for the front end that started it.
+    """The settings of a push for the front end that started the push.
 
     `opener` opens the portal. `windowed` is False if no window opens and the user has agreed
     beforehand; `opened` is True if the page of the task is there already.
@@ -66,7 +66,7 @@ def run_push(task: Task, setup: PushSetup = PushSetup()) -> Report | SodaSheetEr
 
 
 class _Push:
-    """The attempts of one push: a trial in its place, or the rest of one, is another attempt."""
+    """The attempts of one push: a trial in its place, or the rest of a trial, is a new attempt."""
 
     def __init__(
         self, task: Task, progress: TaskProgress, asking: Asking, setup: PushSetup
@@ -75,7 +75,7 @@ class _Push:
         self._instead: PushOptions | None = None
 
     def run(self) -> Report:
-        """Push until an attempt has ended that the user has not replaced by another one."""
+        """Push until an attempt has ended that the user has not replaced by another attempt."""
         while True:
             order = order_of(self._task)
             report = self._attempt(order)
@@ -134,7 +134,7 @@ class _Push:
 
 
 def order_of(task: Task) -> PushRequest:
-    """Return the order of a task. Raises SodaSheetError if its folder doesn't hold it whole."""
+    """Return the order of a task. Raises SodaSheetError if its folder is incomplete."""
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import seen_from_json
     from sodasheet.jobs.saved_request import with_memo

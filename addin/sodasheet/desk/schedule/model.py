@@ -51,7 +51,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A workbook or job file and the schedules that it has already."""
+    """A workbook or job file and the schedules that exist already."""
 
     path: Path
     there: tuple[Schedule, ...] = ()

@@ -86,7 +86,7 @@ def schedule_page(
 
 
 def _file(path: str) -> Path:
-    """The file as a scheduler has to be given it. Raises UsageProblem."""
+    """The file in the form that a scheduler needs. Raises UsageProblem."""
     found = Path(path)
     if not found.is_absolute() or not found.is_file():
         raise UsageProblem(

@@ -14,7 +14,7 @@ from sodasheet.errors import SodaSheetError
 
 
 def run_schedule(task: Task, path: Path, save: Callable[[], None]) -> None:
-    """Ask when a workbook is to be pushed, `save` it, and have the system do that.
+    """Ask when to push a workbook, `save` the workbook, and have the system push at that time.
 
     What fails is said on the page, with what was typed. Raises SodaSheetError if no window opens.
     """

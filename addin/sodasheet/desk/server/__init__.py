@@ -1,1 +1,1 @@
-"""The process behind the desk: who may reach the page, and for how long there is one."""
+"""The process behind the desk: who may reach the page, and the lifetime of the process."""

@@ -1,4 +1,4 @@
-"""Access to the desk: this user's own windows, and nobody else on this computer or on the web."""
+"""Access to the desk: this user's own windows, and no other user, process or web page."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Access:
 
 
 def redirect_to_nowhere() -> AnyResponse:
-    """Say that a window isn't let in, without a word about anybody's work."""
+    """Say that a window isn't let in, without a word about the user's work."""
     return Response(render_template("outside.html"), status=403)
 
 

@@ -28,7 +28,7 @@ def desk_folder() -> Path:
 
 
 def write_opening(opening: Opening) -> str:
-    """Write a request and return its name, which may be seen by anybody. Raises SodaSheetError."""
+    """Write a request and return its name, which is no secret. Raises SodaSheetError."""
     name = secrets.token_hex(16)
     path = _path(name)
     try:

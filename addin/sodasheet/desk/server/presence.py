@@ -34,7 +34,7 @@ class Presence:
             self._patience = BETWEEN
 
     def closed(self, page: str) -> None:
-        """A page has been closed, or left for another one."""
+        """A page has been closed, or left for another page."""
         with self._lock:
             self._closed.append(page)
             self._pages.pop(page, None)

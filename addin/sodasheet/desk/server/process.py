@@ -1,4 +1,4 @@
-"""The desk's process: there is one for each user; a second one hands its page over and ends."""
+"""The desk's process: a single one for each user; later processes hand their page over and end."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Served:
 
 
 def run_desk(opening: Opening, desk: Served) -> None:
-    """Show a page: in the desk that is running, else by becoming the desk until it isn't needed.
+    """Show a page: in the running desk, else by becoming the desk for as long as needed.
 
     Raises SodaSheetError if no window opens, or SodaSheet's folder can't be written.
     """
@@ -118,7 +118,7 @@ def _server(listener: socket.socket, application: Flask) -> Any:
 
 
 def _ended(presence: Presence, address: str) -> bool:
-    """True once nothing needs the desk; whoever still meets its address is waited for."""
+    """True once nothing needs the desk; waits for clients that still meet its address."""
     if presence.needed:
         return False
     # A second start leaves its ticket before it looks for the address: either it does not find the
@@ -143,7 +143,7 @@ def _announce(address: str) -> None:
 
 
 def _address() -> str | None:
-    """The address of the desk that is running; None while it isn't known."""
+    """The address of the desk that is running; None while unknown."""
     try:
         return str(json.loads(_state().read_bytes())["address"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -40,7 +40,7 @@ def issue_ticket(opening: Opening) -> str:
 
 
 def redeem_ticket(word: str) -> str | None:
-    """Return the page that a ticket opens, once; None if it is used, old or made up."""
+    """Return the page that a ticket opens, once; None if used, old or made up."""
     path = _path(word)
     # Whoever moves the file away first has the ticket: two windows can't use it both.
     mine = path.with_suffix(f".{secrets.token_hex(4)}")

@@ -16,7 +16,7 @@ from sodasheet.system.interactive import attended
 def no_desk(
     environ: Mapping[str, str] = os.environ, platform: str = sys.platform
 ) -> SodaSheetError | None:
-    """Return what keeps the desk from opening in this session, or None if it can be opened."""
+    """Return what keeps the desk from opening in this session, or None if nothing does."""
     if not attended(environ):
         return SodaSheetError(
             "A window was about to open in an unattended run.",

@@ -28,7 +28,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A key that the portal accepts; `doubtful` says that it may be the wrong one."""
+    """A key that the portal accepts; `doubtful` says that the user may have meant another key."""
 
     portal: str
     host: str
@@ -41,7 +41,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Place in which the secret will be stored, in a sentence; `problem` is true if it can't be."""
+    """Place in which the secret will be stored, in a sentence; `problem` is true if none will."""
 
     text: str
     problem: bool = False
@@ -87,7 +87,7 @@ def keep(tried: Tried) -> Account:
 
 
 def where_kept() -> Place:
-    """Return where the secret will be stored, or why it can't be; may be slow."""
+    """Return the place in which the secret will be stored, or the obstacle; may be slow."""
     try:
         store = store_in_use(ATTENDED)
     except SodaSheetError as error:

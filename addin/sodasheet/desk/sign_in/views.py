@@ -26,14 +26,14 @@ HELD = 600.0
 
 
 class Pending:
-    """Keys that a portal accepts and that may be the wrong ones, in the memory of this process."""
+    """Keys that a portal accepts and that users may not have meant, in this process's memory."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._held: dict[str, tuple[float, Tried]] = {}
 
     def hold(self, tried: Tried) -> str:
-        """Hold a key and return a word for it."""
+        """Hold a key and return a word that stands for the key."""
         word = secrets.token_urlsafe(16)
         with self._lock:
             fresh = {
@@ -108,6 +108,6 @@ def _form(typed: Typed, error: SodaSheetError | None = None) -> str:
 
 
 def _back() -> str:
-    """The page of a task that waits for somebody to sign in; no other address is followed."""
+    """The page of a task that waits for a sign-in; no other address is followed."""
     task = request.values.get("task", "")
     return f"/task/{task}" if task and all(sign in "0123456789abcdef-" for sign in task) else ""

@@ -1,4 +1,4 @@
-"""The side of the process that works: it asks at the desk, and waits for the answer."""
+"""The side of the process that works: asks at the desk, and waits for the answer."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class DeskDialogs:
         self._asking = asking
 
     def tell(self, text: str) -> None:
-        """Say something; it needs no answer."""
+        """Say something; needs no answer."""
         self._asking.ask(Tell(text))
 
     def ask_yes_no(self, text: str) -> bool:

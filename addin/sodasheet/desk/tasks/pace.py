@@ -1,4 +1,4 @@
-"""Pace of a stage, and the time that it may still take, if that can be believed."""
+"""Pace of a stage, and the time that it may still take, if reliable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress of a task, written to its folder for whatever page shows it."""
+"""Progress of a task, written to its folder for the page that shows the task."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BEAT, PULSE = 0.3, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of the work that has ended: how much was done, and how long it took."""
+    """A stage of the work that has ended: how much was done, and its duration."""
 
     name: str
     done: int
@@ -42,7 +42,7 @@ class Note:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any] | None) -> Note:
-        """Read a note again; whatever it lacks has its usual value."""
+        """Read a note again; missing fields have their defaults."""
         known = {name: value for name, value in (body or {}).items() if name in cls.__slots__}
         past = tuple(Stage(**stage) for stage in known.pop("past", ()))
         return cls(past=past, **known)
@@ -68,7 +68,7 @@ class TaskProgress:
         return self._stop
 
     def restart(self) -> None:
-        """Begin another attempt; that the last one was asked to end says nothing of this one."""
+        """Begin another attempt; the last attempt's request to end does not count for the new."""
         with self._lock:
             self._stage, self._pace = "starting", Pace(None, self._clock)
             self._past.clear()
@@ -107,7 +107,7 @@ class TaskProgress:
 
     @contextmanager
     def pulse(self) -> Iterator[None]:
-        """Keep telling while a block lasts, however long one of its steps takes."""
+        """Keep telling while a block lasts, however long a single step takes."""
         over = threading.Event()
 
         def beat() -> None:

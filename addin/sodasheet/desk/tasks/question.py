@@ -86,7 +86,7 @@ _KINDS: dict[str, type[Question]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its number, so that an answer to an earlier one counts for nothing."""
+    """A question with its number, so that an answer to an earlier question counts for nothing."""
 
     number: int
     question: Question
@@ -108,7 +108,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The user's answer: `yes`, and the text or choice that goes with it."""
+    """The user's answer: `yes`, and the text or choice that belongs to the answer."""
 
     number: int
     yes: bool

@@ -55,7 +55,7 @@ class TaskKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PushOptions:
-    """Limits of a push; the fields are those of push/request.py."""
+    """Limits of a push; the same fields as in push/request.py."""
 
     limit: int | None = None
     allow_rejected: int = 0
@@ -124,7 +124,7 @@ class Task:
 
     @property
     def failure(self) -> dict[str, Any] | None:
-        """The error that kept the work from beginning, as its worker wrote it; None if there is
+        """The error that kept the work from beginning, as written by its worker; None if there is
         none.
         """
         return self.read(FAILURE)
@@ -140,7 +140,7 @@ class Task:
         return not self.ended and self.errand.alive
 
     def change(self, **changes: Any) -> TaskRecord:
-        """Write a changed record and return it. Raises SodaSheetError."""
+        """Write a changed record and return the record. Raises SodaSheetError."""
         record = replace(self.record, **changes)
         self.write(TASK, asdict(record))
         return record
@@ -152,7 +152,7 @@ class Task:
         self.write("status.json", {"stage": "starting", "time": time.time()})
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
-        """Write a file of the folder so that a reader sees the old one or the new one whole.
+        """Write a file of the folder so that a reader sees either the old or the new file whole.
 
         Raises SodaSheetError.
         """
@@ -164,7 +164,7 @@ class Task:
             raise _unwritable(self.folder, error) from error
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Read a file of the folder; None if there is none, or another process is at it."""
+        """Read a file of the folder; None if missing, or while another process uses the file."""
         try:
             body = json.loads((self.folder / name).read_bytes())
         except (OSError, ValueError):
@@ -172,7 +172,7 @@ class Task:
         return body if isinstance(body, dict) else None
 
     def remove(self) -> None:
-        """Remove the folder with everything in it."""
+        """Remove the folder with its content."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

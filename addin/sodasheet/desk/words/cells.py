@@ -1,4 +1,4 @@
-"""Values of a dataset as people read them; what can't be put better stays as it is."""
+"""Values of a dataset as people read them; other values stay unchanged."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def exact(when: str | datetime | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return a length of time, rounded as far as anybody needs it."""
+    """Return a length of time, rounded to a useful precision."""
     if seconds is None:
         return "not known"
     if seconds < 1:
@@ -47,7 +47,7 @@ def duration(seconds: float | None) -> str:
 
 
 def local_time(when: str | datetime | None) -> datetime | None:
-    """Return a moment in the zone of this computer; None if there is none, or it is no time."""
+    """Return a moment in the zone of this computer; None if missing or invalid."""
     try:
         then = datetime.fromisoformat(when) if isinstance(when, str) else when
         if then is None:

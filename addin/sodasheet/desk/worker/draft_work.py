@@ -29,7 +29,7 @@ _Work = Callable[[Draft, Task, TaskProgress], dict[str, Any]]
 
 
 def run_draft_task(task: Task) -> None:
-    """Do the work of a task; its folder says how it ended."""
+    """Do the work of a task; its folder says the outcome."""
     works: dict[TaskKind, _Work] = {
         TaskKind.MAP: _match,
         TaskKind.CHECK: _check,
@@ -81,7 +81,7 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
 
 
 def _with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
-    """The mapping with those formats that are the only way to read a column."""
+    """The mapping with the formats that are the only way to read a column."""
     from sodasheet.staging.check.format_suggestions import suggest_formats
 
     rules = []

@@ -61,7 +61,7 @@ def checked(press: Press, opened: Opened) -> Check:
 
 
 def links_of(press: Press, job: Job) -> CellLinks:
-    """Return the links to the cells of the job's source; empty if it is not a live one."""
+    """Return the links to the cells of the job's source; empty if there is no live sheet."""
     if job.source.kind != "active":
         return CellLinks()
     return links_to(find_location(press.book, job.source, press.front))
@@ -106,7 +106,7 @@ def conclusion(work: Prepared) -> str:
 
 
 def none_of(rows: int, name: str) -> str:
-    """That nothing of a source can be sent, however many rows it has."""
+    """Refusal of a source of which no row can be sent, however many there are."""
     if rows == 0:
         return f"{name} has no rows, and an empty source is never sent."
     if rows == 1:

@@ -95,7 +95,7 @@ def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
 
 
 def _spool(press: Press, job: Job) -> Spool | None:
-    """Return the rows that were laid down; nobody has counted those of a file yet."""
+    """Return the rows that were laid down; the rows of a file are not counted yet."""
     if job.source.kind != "spool":
         return None
     folder = press.base / job.source.path

@@ -40,7 +40,7 @@ SAMPLE_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A mapping for the source as it is now, and some values of each of its columns."""
+    """A mapping for the source in its present state, and some values of each of its columns."""
 
     headers: tuple[str, ...]
     mapping: Mapping

@@ -1,4 +1,4 @@
-"""The last push of a dataset, and asking whether to take it back where no window opens."""
+"""The last push of a dataset, and the question of its undo if no window opens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A run that can be taken back, its job, and the dataset as it was when that was agreed to.
+    """A run that can be undone, its job, and the dataset at the time of the user's consent.
 
     `forced` takes it back over what others have changed since.
     """

@@ -1,4 +1,4 @@
-"""The ribbon's group Account: signing in and out, and whether it works."""
+"""The ribbon's group Account: signing in and out, and a test of the account."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_connection(press: Press) -> None:
 
 
 def _may_push(press: Press, session: PortalSession, portal: str) -> str:
-    """Return what this account may do with the dataset of the mapping sheet, if there is one."""
+    """Return what this account may do with the dataset of the mapping sheet, if any."""
     from sodasheet.model.method import Method
     from sodasheet.portal.dataset import read_dataset, require_rights
 

@@ -36,7 +36,7 @@ def run_history(press: Press) -> None:
 
 
 def schedule(press: Press) -> None:
-    """Ask when and how the workbook is to be pushed by itself, and have the system do it.
+    """Ask for the time and manner of pushes of the workbook, and have the system run them.
 
     The window Schedule does that; where none opens, the program's own questions do.
     """
@@ -63,7 +63,7 @@ def schedule(press: Press) -> None:
 
 
 def _saved_path(press: Press) -> Path:
-    """The workbook's path. Raises UsageProblem if it has none that the scheduler could open."""
+    """The workbook's path. Raises UsageProblem if the scheduler could not open the workbook."""
     if press.in_cloud_only:
         raise UsageProblem(
             f"{press.book.name} is on SharePoint or OneDrive, and its library is not synced to this"
@@ -96,7 +96,7 @@ def _question(there: Sequence[Schedule]) -> str:
 
 
 def _as_asked(when: When) -> str:
-    """Return a time as it would be typed."""
+    """Return a time as a user would type."""
     from sodasheet.schedules.recurrence import DAYS
 
     if when.hourly:
@@ -123,7 +123,7 @@ def _asked_for_excel(press: Press) -> bool:
 
 
 def _made(path: Path, when: When, there: Sequence[Schedule], *, in_excel: bool) -> list[str]:
-    """Make the schedule in place of an earlier one; what is to be said of it."""
+    """Make the schedule in place of an earlier schedule; return the message for the user."""
     from sodasheet.excel.next_steps import with_steps
     from sodasheet.schedules.create import HEADLESS, LIMIT, doubts, make, runs
     from sodasheet.schedules.schedule import Schedule, checked_name

@@ -74,7 +74,7 @@ def _matched_again(press: Press, shown: xlwings.Sheet | None) -> list[str]:
 
 
 def check_data(press: Press) -> None:
-    """Check every row offline, say in each row of the mapping what was found, and list it all."""
+    """Check every row offline, write results beside the mapping's rows, and list all findings."""
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
     check = checked(press, opened)
@@ -86,7 +86,7 @@ def check_data(press: Press) -> None:
 
 
 def _renew_marks(press: Press, check: Check) -> None:
-    """Take marks of an earlier check off, say what was found, and offer to mark it."""
+    """Remove the marks of an earlier check, say what was found, and offer to mark the cells."""
     sheet = press.book.sheets[check.links.sheet] if check.links.sheet else None
     if sheet is not None:
         take_off_marks(sheet)
@@ -101,7 +101,7 @@ def _renew_marks(press: Press, check: Check) -> None:
 
 
 def with_hidden_answer(press: Press, opened: Opened) -> Opened:
-    """Ask about hidden rows where there are some and nobody said; the answer is written down."""
+    """Ask about hidden rows if there are any and no answer is known; store the answer."""
     spec = asked_about_hidden(press, opened.job.source)
     if spec == opened.job.source:
         return opened
@@ -184,7 +184,7 @@ def _matches(opened: Opened) -> dict[int, str]:
 
 
 def require_sound(opened: Opened) -> None:
-    """Raise UsageProblem where a row of the table cannot be meant as it stands."""
+    """Raise UsageProblem if a row of the table is invalid."""
     if opened.problems:
         first = opened.problems[0]
         number = opened.read.numbers[first.row]

@@ -62,7 +62,7 @@ def _read(address: str) -> Dataset:
 
 
 def use_dataset(press: Press, dataset: Dataset) -> None:
-    """Make the mapping sheet of a dataset that was chosen, or show the one that there is."""
+    """Make the mapping sheet of a dataset that was chosen, or show the existing sheet."""
     existing = _existing(press, dataset)
     if existing is not None:
         mapping = MappingSheet(existing)
@@ -95,7 +95,7 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
 
 
 def choose_source(press: Press) -> None:
-    """Ask where the rows come from, write it down, and match again."""
+    """Ask where the rows come from, store the answer, and match again."""
     opened = open_mapping(press)
     names = names_of(press.book)
     offers = [f"Sheet: {name}" for name in names.sheets] + [f"Table: {n}" for n in names.tables]
@@ -126,7 +126,7 @@ def open_on_portal(press: Press) -> None:
 
 
 def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
-    """Return the source with the user's answer about hidden rows, if it has any."""
+    """Return the source with the user's answer about hidden rows, if any."""
     if spec.kind != "active" or spec.rows:
         return spec
     place = find_location(press.book, spec, press.front)
@@ -150,7 +150,7 @@ def _refuse_own_sheet(press: Press) -> None:
 
 
 def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
-    """Return the mapping sheet of this dataset for the active sheet, if there is one."""
+    """Return the mapping sheet of this dataset for the active sheet, if any."""
     for sheet in mapping_sheets(press.book):
         read = MappingSheet(sheet).read()
         where = target_of(read.values)

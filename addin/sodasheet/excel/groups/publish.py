@@ -51,7 +51,7 @@ def preview_changes(press: Press) -> None:
 
 
 def push(press: Press) -> None:
-    """Read the sheet and let a process of its own do the rest; its page asks before it sends."""
+    """Read the sheet and let a process of its own do the rest; its page asks before sending."""
     _prepare(press)
     _push(press, open_mapping(press), None)
 

@@ -119,7 +119,7 @@ class LiveGrid:
                 yield number, row
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
-        """Cells under a merged one, and odd percentages of a row that `rows` has given."""
+        """Cells under a merged cell, and odd percentages of a row that `rows` has given."""
         found: dict[int, tuple[str, str]] = {}
         for merge in self._merges:
             if row in merge.rows:
@@ -156,7 +156,7 @@ class LiveGrid:
             yield plain
 
     def _mark(self, number: int, row: list[object], place: int, percent: bool) -> None:
-        """Tell a percentage from a plain number; a fault where it is not as its column is."""
+        """Distinguish a percentage from a plain number; a fault if unlike its column."""
         value = row[place]
         if percent != self._mostly[place]:
             self._odd.setdefault(number, {})[place] = ("percent-mixed", cell_text(value))
@@ -165,7 +165,7 @@ class LiveGrid:
 
     @cached_property
     def _shown(self) -> Shown | None:
-        """The visible rows where only those count."""
+        """The visible rows, if only visible rows count."""
         return shown_rows(self._place.cells) if self._visible_only else None
 
     @cached_property
@@ -224,7 +224,7 @@ def _values(cells: xlwings.Range) -> Sequence[Sequence[object]]:
 
 
 def _plain(value: object, epoch: dt.date = _EPOCH) -> object:
-    """Return a value of the program as one that `cell_text` knows."""
+    """Return a value of the program as a type that `cell_text` knows."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
@@ -247,7 +247,7 @@ def _moment(value: dt.datetime, epoch: dt.date) -> object:
 def _with_all_digits(
     cells: xlwings.Range, values: Sequence[Sequence[object]]
 ) -> list[list[object]]:
-    """Excel cuts amounts of money to four digits unless it is asked for `Value2`."""
+    """Excel cuts amounts of money to four digits unless asked for `Value2`."""
     raw = cells.api.Value2
     exact = raw if isinstance(raw, list | tuple) else ((raw,),)
     return [

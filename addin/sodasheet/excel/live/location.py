@@ -21,7 +21,7 @@ _LOOK = 20
 
 @dataclass(frozen=True, slots=True)
 class SheetLocation:
-    """A sheet and what is picked of it; `picked.area` has all four sides."""
+    """A sheet and the part to read; `picked.area` has all four sides."""
 
     sheet: xlwings.Sheet
     picked: Pick
@@ -61,7 +61,7 @@ def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:
 
 
 def header_row(sheet: xlwings.Sheet) -> int:
-    """Return the row in which the headers most probably stand: the first nearly full one.
+    """Return the row in which the headers most probably stand: the first nearly full row.
 
     A title or a date above the headers fills fewer cells than they do.
     """

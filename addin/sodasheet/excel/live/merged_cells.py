@@ -25,17 +25,17 @@ class Merge:
 
     @property
     def rows(self) -> range:
-        """The rows it covers."""
+        """The rows that the merged cell covers."""
         return range(self.top, self.bottom + 1)
 
     def covers(self, row: int, column: int) -> bool:
-        """True if the merge covers a cell that is not its first one."""
+        """True if the merge covers a cell other than its first cell."""
         inside = row in self.rows and self.left <= column <= self.right
         return inside and (row, column) != (self.top, self.left)
 
 
 def merges_in(area: xlwings.Range) -> tuple[Merge, ...]:
-    """Every merged cell that lies in the area or reaches into it.
+    """Every merged cell that lies in the area or extends into the area.
 
     One call where there is none; else the area is halved until each piece is merged or not.
     Raises SourceError if there are so many that asking would take for ever.

@@ -1,4 +1,4 @@
-"""The live sheet as a source: it becomes the same spool as every file."""
+"""The live sheet as a source: spooled like every file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class LiveSource:
 
 
 def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Source:
-    """Return the source that a mapping sheet names: a live one, or a file beside the workbook."""
+    """Return the source that a mapping sheet names: a live sheet, or a file beside the workbook."""
     if spec.kind != "active":
         require_accepted(press, spec)
         return open_source(spec, press.base)

@@ -1,4 +1,4 @@
-"""A workbook pushed by the program that has it open, with nobody watching.
+"""A workbook pushed by the program in which the book is open, unattended.
 
 `sodasheet run --in-excel BOOK` starts Excel with `SODASHEET_SCHEDULED=1` and a token of its own
 in `SODASHEET_SCHEDULED_TOKEN`; the workbook's macro sees the first, leads here, and ends Excel. How
@@ -50,7 +50,7 @@ def begun_path(token: str) -> Path:
 
 
 def scheduled(book: xlwings.Book | None = None) -> None:
-    """Push every mapping sheet of the workbook, save it, and write down how it ended.
+    """Push every mapping sheet of the workbook, save the workbook, and write down the outcome.
 
     Does nothing in a process that was not started for it, nor with another workbook than that was
     started for. Called by vba/Scheduled.bas.
@@ -78,7 +78,7 @@ def scheduled(book: xlwings.Book | None = None) -> None:
 
 
 def token_of(environment: Mapping[str, str]) -> str | None:
-    """Return the token of the scheduler, or None in a process that it did not start."""
+    """Return the token of the scheduler, or None in a process not started by the scheduler."""
     token = environment.get(TOKEN, "")
     sound = environment.get(FLAG) == "1" and _TOKEN.fullmatch(token)
     return token if sound else None
@@ -127,7 +127,7 @@ def _failed(error: Exception) -> dict[str, Any]:
 
 
 def _write(path: Path, body: Mapping[str, Any]) -> None:
-    """Written whole or not at all, because somebody waits for it."""
+    """Written whole or not at all, because another process waits for the file."""
     make_private(path.parent)
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     fresh.write_text(json.dumps(body, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The mapping sheets of an open workbook, pushed one after the other for nobody watching."""
+"""The mapping sheets of an open workbook, pushed one after the other unattended."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Nobody:
-    """Stands where somebody would be told and asked: nothing is agreed to."""
+    """Takes the place of the user in unattended pushes: agrees to nothing."""
 
     no_windows = SodaSheetError("Nobody is there to look at a window.", "")
 
     def tell(self, text: str) -> None:
-        """Said to nobody; what matters is in the report."""
+        """Does nothing, since there is no user; what matters is in the report."""
 
     def ask_yes_no(self, text: str) -> bool:  # noqa: ARG002
         """No."""
@@ -92,7 +92,7 @@ class Pushing:
             return ran
 
     def _one(self, job_run: JobRun, sheet: xlwings.Sheet) -> JobResult:
-        """Push one mapping sheet and show on its result sheet what became of it."""
+        """Push one mapping sheet and show on its result sheet the outcome."""
         from sodasheet.unattended.task import JobResult
 
         with _folder() as folder:
@@ -198,4 +198,4 @@ def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
 
 
 def _said(ran: JobResult) -> None:
-    """Nobody reads along; everything is in the run log."""
+    """Does nothing, since no user reads along; everything is in the run log."""

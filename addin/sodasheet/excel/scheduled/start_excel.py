@@ -1,4 +1,4 @@
-"""Starting Excel for one scheduled push, and hearing from it how the push ended."""
+"""Starting Excel for one scheduled push, and learning the outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Seconds: until the macro must have begun, and for Excel to end once it has written."""
+    """Seconds: until the macro must have begun, and for Excel to end after writing the outcome."""
 
     begin: float = 600.0
     leave: float = 120.0
@@ -83,7 +83,7 @@ def push_in_excel(
     program: Sequence[str] = (),
     waiting: Waiting = Waiting(),
 ) -> Ended:
-    """Have Excel (or another `program`) open the workbook and push it; wait until it has ended.
+    """Have Excel (or another `program`) open the workbook and push; wait for the end.
 
     Where it never came to that, this is a run with a report of its own in the run log, and people
     are told. Raises SodaSheetError only where the run log cannot be written.
@@ -99,7 +99,7 @@ def push_in_excel(
 
 
 def other_books(pid: int, name: str) -> tuple[str, ...]:
-    """Return the names of other workbooks that are open in an Excel: it must not be ended then.
+    """Return the names of other workbooks that are open in an Excel: Excel must not be ended then.
 
     Empty if there are none, and if the program does not answer: a hung Excel has to be ended.
     """
@@ -164,7 +164,7 @@ class _Opened:
         return Ended(ExitCode(body["exit_code"]), tuple(body["jobs"]), tuple(notes))
 
     def _wait(self, began: float) -> SodaSheetError | None:
-        """Wait until Excel has ended, or end it: the error is why it had to be ended."""
+        """Wait until Excel has ended, or end the program; return the error that explains why."""
         left_at: float | None = None
         while self._process.poll() is None:
             now = time.monotonic()
@@ -200,7 +200,7 @@ class _Opened:
         return None
 
     def _end(self) -> None:
-        """End Excel and what it has started."""
+        """End Excel and all programs started by Excel."""
         if sys.platform == "win32":
             program = system_program("taskkill")
             tree = [program or "", "/PID", str(self._process.pid), "/T", "/F"]

@@ -1,4 +1,4 @@
-"""Text on its way into a cell: it goes in as text, whatever it looks like."""
+"""Text on its way into a cell: always entered as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PICTURES = {code: 0x2400 + code for code in range(32) if code not in (9, 10)} |
 
 
 def as_text(text: str) -> str:
-    """`text` as it must be entered so that the cell holds exactly it, and no formula or number.
+    """Return `text` in the form that makes the cell hold exactly this text, no formula or number.
 
     An apostrophe in front, which every spreadsheet program takes away again, is put before whatever
     does not begin like a word. Only what cannot be in a cell at all is changed.

@@ -76,7 +76,7 @@ class DesignedSheet:
         return found
 
     def link(self, label: str) -> str:
-        """Return the address that a label's value leads to; empty if it is no link."""
+        """Return the address that a label's value leads to; empty if not a link."""
         spot = self.seen.find(label)
         if spot is None:
             return ""
@@ -101,7 +101,7 @@ class DesignedSheet:
     def put_table(
         self, headers: Sequence[str], lines: Sequence[Line], bottom: int | None = None
     ) -> None:
-        """Write the rows of a table over its earlier ones, and let the table end with them.
+        """Write the rows of a table over the earlier rows, and let the table end there.
 
         One array for all cells, then the links. `bottom` is the last row that may be cleared.
         """
@@ -140,7 +140,7 @@ class DesignedSheet:
 
 
 def write_link(cell: xlwings.Range, link: Link) -> None:
-    """Write a text with a link; the program takes it as it is, so it must not be a formula."""
+    """Write a text with a link; disarmed, because the program enters the text unchanged."""
     cell.add_hyperlink(link.address, disarmed(link.text), link.address[:_TIP])
 
 

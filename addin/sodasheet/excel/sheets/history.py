@@ -42,7 +42,7 @@ class HistorySheet(DesignedSheet):
         return bool(self.heads(FRESHNESS_HEADERS) and self.heads(RUNS_HEADERS))
 
     def write(self, fresh: list[Freshness], runs: list[PastRun]) -> None:
-        """Write both tables over the earlier ones; the lower one moves with the upper one."""
+        """Write both tables over the earlier tables; the lower table moves with the upper table."""
         lines = fresh_lines(fresh)
         with quiet(self.sheet.book.app):
             self.put({AS_OF: as_of_words()})

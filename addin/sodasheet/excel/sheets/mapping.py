@@ -58,7 +58,7 @@ class MappingSheet:
         return is_mapping(Snapshot(sheet.range((1, 1), LOOK).options(ndim=2).value))
 
     def look(self) -> None:
-        """Read the sheet as it is now."""
+        """Read the sheet in its present state."""
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
         self.seen = Snapshot(values, used.row, used.column)
@@ -67,7 +67,7 @@ class MappingSheet:
 
     @property
     def bottom(self) -> int:
-        """The last row of the table; the last used row if it is no table."""
+        """The last row of the table; the last used row if not a table."""
         table = self._table()
         return max(self.top, table.range.last_cell.row if table else self.seen.bottom)
 
@@ -107,7 +107,7 @@ class MappingSheet:
         self._cell(spot).value = int(value) if number else as_text(value)
 
     def put_rows(self, lines: Map[int, Map[str, str]], below: Sequence[Map[str, str]] = ()) -> None:
-        """Write cells of the table by row number and header, and new rows below the last one."""
+        """Write cells of the table by row number and header, and new rows below the last row."""
         last = max([self.top, *(number for number in lines), self._last_filled()])
         for at, line in enumerate(below, start=last + 1):
             lines = {**lines, at: line}
@@ -122,7 +122,7 @@ class MappingSheet:
             self._put_column(spot.column, column)
 
     def put_unfilled(self, found: Sequence[Unfilled], most: int) -> None:
-        """Write the dataset columns that nothing fills, in place of the earlier ones.
+        """Write the dataset columns that nothing fills, in place of the earlier list.
 
         They are the last rows of the table; a sheet of an earlier version has a list beside it.
         """
@@ -196,7 +196,7 @@ class MappingSheet:
             ).value = cells
 
     def remember(self, chunks: list[str]) -> None:
-        """Store the job in hidden cells of this sheet, so that a copy of it has the job too."""
+        """Store the job in hidden cells of this sheet, so that a copy contains the job too."""
         spot = self.seen.find(MEMORY) or Spot(1, self.seen.right + 1)
         before = len(self.layout.memory())
         cells: list[Any] = [MEMORY, *map(as_text, chunks)]
@@ -207,7 +207,7 @@ class MappingSheet:
 
     @property
     def identity(self) -> str:
-        """The mark by which this sheet is known in any workbook; empty if it has none yet."""
+        """The mark by which this sheet is known in any workbook; empty if none yet."""
         spot = self.seen.find(IDENTITY)
         return self.seen.text(spot.row, spot.column + 1) if spot else ""
 

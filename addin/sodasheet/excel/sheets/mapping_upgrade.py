@@ -1,4 +1,4 @@
-"""Bringing a mapping sheet of an earlier version up to date, without moving anything on it."""
+"""Bringing a mapping sheet of an earlier version up to date, without moving any cell."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A mapping sheet, what stands on it, and the job that this makes with the dataset of now."""
+    """A mapping sheet, its content, and the job made of both with the current dataset."""
 
     sheet: MappingSheet
     read: Read
@@ -42,7 +42,7 @@ class Opened:
 
 
 def find_mapping(press: Press) -> MappingSheet:
-    """Return the mapping sheet of a press: the active sheet, else the one whose source that is.
+    """Return the mapping sheet of a press: the active sheet, else the mapping sheet of that source.
 
     Raises UsageProblem if there is none, and where several could be meant.
     """
@@ -69,7 +69,7 @@ def target(press: Press) -> Target:
 
 
 def open_mapping(press: Press) -> Opened:
-    """Read the mapping sheet, and the dataset as its portal describes it now.
+    """Read the mapping sheet, and the dataset as described by its portal now.
 
     Raises UsageProblem for what cannot be meant on the sheet, PortalError, SignInError.
     """

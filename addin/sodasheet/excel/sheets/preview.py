@@ -1,4 +1,4 @@
-"""Preview sheets in a workbook: one for each dataset, overwritten by the next preview."""
+"""Preview sheets in a workbook: a sheet for each dataset, overwritten by the next preview."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class PreviewSheet(DesignedSheet):
         return self.values().get(LINK) or self.link(DATASET)
 
     def write(self, report: Map[str, Any], links: CellLinks) -> None:
-        """Write a preview over the earlier one."""
+        """Write a preview over the earlier preview."""
         with quiet(self.sheet.book.app):
             self.put(values_of(report))
             self.put_table(PREVIEW_HEADERS, lines_of(report, links))

@@ -61,7 +61,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
 
 
 def lines_of(report: Map[str, Any], links: CellLinks) -> list[Line]:
-    """Return the rows of the table; the first ones lead to the cells of the source."""
+    """Return the rows of the table; the first rows link to the cells of the source."""
     lines, linked = [], 0
     for change in report["changes"]:
         line = _line(change, report, links if linked < MOST_LINKS else CellLinks())

@@ -27,7 +27,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def shown_value(text: str | None, kind: str) -> str:
-    """Return a value of the data type `kind` as people write it; texts as they are."""
+    """Return a value of the data type `kind` as people write values; texts unchanged."""
     if text is None or text == "":
         return EMPTY
     if kind in _DATES:
@@ -47,7 +47,7 @@ def shown_value(text: str | None, kind: str) -> str:
 
 
 def difference(old: str | None, new: str | None, kind: str) -> str:
-    """Return how two values of the data type `kind` differ, in words; blank if they say it."""
+    """Return how two values of the data type `kind` differ, in words; blank if that is visible."""
     if not new:
         return "emptied"
     if not old:

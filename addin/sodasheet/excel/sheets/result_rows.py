@@ -51,7 +51,7 @@ _COUNTS = {SENT: "sent", CREATED: "created", UPDATED: "updated", DELETED: "delet
 
 
 def outcome_words(report: Map[str, Any]) -> str:
-    """Return how a check or a push ended, in a few words whose first one says it."""
+    """Return how a check or a push ended, in a few words the first of which says the outcome."""
     outcome, rows = report["outcome"], report["rows"]
     if outcome == CHECKED:
         return _checked(report)
@@ -114,7 +114,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
 
 
 def method_words(report: Map[str, Any]) -> str:
-    """Return the method as the mapping sheet shows it; an undo names its run."""
+    """Return the method as on the mapping sheet; an undo names its run."""
     if report.get("undoes"):
         return f"Undo of {report['undoes']}"
     method = report.get("method")
@@ -192,7 +192,7 @@ class _Findings:
         return lines
 
     def _cells(self, group: Map[str, Any]) -> list[_Place]:
-        """Return a group's cells: its examples, then the skipped rows that it explains."""
+        """Return a group's cells: its examples, then the skipped rows explained by the group."""
         column = group.get("column")
         examples = group.get("examples") or ([group["example"]] if group.get("example") else [])
         found: dict[tuple[int | None, str | None], str | None] = {

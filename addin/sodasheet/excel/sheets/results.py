@@ -1,4 +1,4 @@
-"""Result sheets in a workbook: one for each dataset, overwritten by the next push."""
+"""Result sheets in a workbook: a sheet for each dataset, overwritten by the next push."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ResultSheet(DesignedSheet):
         return self.values().get(LINK) or self.link(DATASET)
 
     def write(self, report: Map[str, Any], links: CellLinks, mapping: str = "") -> None:
-        """Write a report over the earlier one; `mapping` is the name of the mapping sheet."""
+        """Write a report over the earlier report; `mapping` is the name of the mapping sheet."""
         with quiet(self.sheet.book.app):
             self.put(values_of(report))
             self.put_table(RESULTS_HEADERS, lines_of(report, links, mapping))

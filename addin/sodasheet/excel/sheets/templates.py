@@ -43,14 +43,14 @@ def add_sheet(book: xlwings.Book, design: str, name: str) -> xlwings.Sheet:
 
 
 def set_aside(sheet: xlwings.Sheet) -> None:
-    """Rename a sheet of an earlier version, so that a new one can have its name."""
+    """Rename a sheet of an earlier version, so that a new sheet can have its name."""
     taken = [one.name for one in sheet.book.sheets]
     sheet.name = sheet_name(sheet.name[:_STEM], "(old)", taken)
 
 
 @contextmanager
 def designs(app: xlwings.App) -> Iterator[xlwings.Book]:
-    """The workbook of designed sheets, open for as long as needed behind the one in front."""
+    """The workbook of designed sheets, open for as long as needed behind the book in front."""
     front = app.books.active
     shown = front.sheets.active
     # A copy of our own, under a name of its own: one that could not be closed is not in the way.

@@ -1,4 +1,4 @@
-"""Bringing the result of a background process into the workbook that it began in."""
+"""Delivery of a background process's result to the workbook of its start."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DIED = {
 
 
 def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
-    """Write the report into the workbook; False if it is closed or the program stays busy."""
+    """Write the report into the workbook; False if the book is closed or the program stays busy."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
@@ -51,7 +51,7 @@ def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
 
 
 def deliver_ended(press: Press) -> None:
-    """Show reports that could not be shown when their task ended, and report those that died."""
+    """Show reports that could not be shown when their task ended, and report tasks that died."""
     for task, order in list(tasks_of(press)):
         if task.errand.report is not None:
             show(press.book, task, order)
@@ -92,7 +92,7 @@ def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
 
 
 def _show_preview(book: xlwings.Book, report: dict[str, Any], order: WorkbookOrder) -> None:
-    """Write the preview sheet and bring it to the front: the user is waiting for it."""
+    """Write the preview sheet and activate that sheet for the waiting user."""
     from sodasheet.excel.sheets.preview import preview_sheet
 
     preview = preview_sheet(book, report)
@@ -124,7 +124,7 @@ def show_results(order: WorkbookOrder, link: str) -> bool:
 
 
 def come_to_front(book: xlwings.Book) -> None:
-    """Show the workbook: a window of ours was in front of it until now."""
+    """Show the workbook: a window of ours was in front until now."""
     with suppress(Exception):
         book.app.activate(steal_focus=True)
     book.activate()
@@ -138,7 +138,7 @@ def clear_status(order: WorkbookOrder) -> None:
 
 
 def find_book(order: WorkbookOrder) -> xlwings.Book | None:
-    """Return the workbook of an order, whatever it is called by now; None if it is closed.
+    """Return the workbook of an order, whatever its present name; None if closed.
 
     A mapping sheet carries a mark: a workbook that was saved under another name is found by it,
     and a workbook of the same name without it is another one. Two open copies of one workbook

@@ -1,4 +1,4 @@
-"""Handing the work behind a button to a process of its own, and finding it again later."""
+"""Handing the work behind a button to a process of its own, and finding the process later."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def order_of(press: Press, mapping: MappingSheet | None = None) -> WorkbookOrder
 
 
 def _identity(mapping: MappingSheet) -> str:
-    """Return the mark of the mapping sheet; empty if the sheet is protected against it."""
+    """Return the mark of the mapping sheet; empty if the sheet is protected against writing."""
     try:
         return mapping.identify()
     except Exception as error:
@@ -59,7 +59,7 @@ def _identity(mapping: MappingSheet) -> str:
 
 
 def begin(task: Task, order: WorkbookOrder, job: Job | None = None) -> None:
-    """Write the order down and start the process; it lives on when this one ends.
+    """Write the order down and start the process; the new process outlives this process.
 
     Its working folder is not the task's, which could not be removed otherwise on Windows.
     """

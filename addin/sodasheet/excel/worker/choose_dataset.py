@@ -39,7 +39,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
 
 
 def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
-    """Make the mapping sheet; what keeps it from being made is said, and can be put right."""
+    """Make the mapping sheet; report an obstacle that the user can remove."""
     from sodasheet.excel.groups.dataset import use_dataset
 
     while True:
@@ -63,7 +63,7 @@ def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
 
 
 def _press(order: WorkbookOrder, dialogs: Dialogs) -> Press:
-    """Return the press again, in the workbook as it is now."""
+    """Return the press again, in the workbook in its present state."""
     book = find_book(order)
     if book is None:
         raise UsageProblem(

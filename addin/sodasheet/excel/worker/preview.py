@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def preview(task: Task, order: WorkbookOrder) -> None:
-    """Work out the preview and show it in the workbook, or at the next press there.
+    """Work out the preview and show the sheet in the workbook, or at the next press in that book.
 
     Raises SodaSheetError for what keeps it from being made.
     """

@@ -22,7 +22,7 @@ def schedule(task: Task, order: WorkbookOrder) -> None:
 
 
 def _save(order: WorkbookOrder) -> None:
-    """Save the workbook; a closed one stays as it is. Raises SodaSheetError."""
+    """Save the workbook; a closed book stays unchanged. Raises SodaSheetError."""
     book = find_book(order)
     if book is not None:
         when_free(book.save)

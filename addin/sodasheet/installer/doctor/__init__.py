@@ -1,1 +1,1 @@
-"""The doctor: what the add-in needs on this computer, each with what to do about it."""
+"""The doctor: what the add-in needs on this computer, each with a remedy."""

@@ -137,6 +137,6 @@ def _allowed_programs(registry: Registry, python: str) -> Check:
 
 
 def _first(registry: Registry, place: str, name: str) -> str | None:
-    """Return the setting of the strongest hive that has one."""
+    """Return the setting of the strongest hive that contains the setting."""
     found = (registry.value(rf"{hive}\{place}", name) for hive in _HIVES)
     return next((value for value in found if value is not None), None)

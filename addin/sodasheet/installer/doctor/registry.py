@@ -1,4 +1,4 @@
-"""The registry of Windows, as far as the doctor reads it."""
+"""The registry of Windows, as far as the doctor needs."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ class Registry(Protocol):
     """Reads keys, whose names begin with HKLM or HKCU."""
 
     def value(self, key: str, name: str) -> str | None:
-        """Return a value as text; None if it is not there."""
+        """Return a value as text; None if missing."""
 
     def values(self, key: str) -> Mapping[str, str]:
-        """Return all values of a key; binary ones are read as UTF-16."""
+        """Return all values of a key; binary values are read as UTF-16."""
 
 
 class WindowsRegistry:
     """The registry of this computer; empty on other systems."""
 
     def value(self, key: str, name: str) -> str | None:
-        """Return a value as text; None if it is not there."""
+        """Return a value as text; None if missing."""
         found = {entry.casefold(): text for entry, text in self.values(key).items()}
         return found.get(name.casefold())
 
     def values(self, key: str) -> Mapping[str, str]:
-        """Return all values of a key; binary ones are read as UTF-16."""
+        """Return all values of a key; binary values are read as UTF-16."""
         found: dict[str, str] = {}
         if sys.platform == "win32":
             import winreg

@@ -182,7 +182,7 @@ def _run(name: str, arguments: list[str], moment: int, folder: Path | None = Non
 
 
 def contents(msi: Path) -> dict[str, str]:
-    """Return the tables and streams of an MSI as text or hashes, without when it was written."""
+    """Return the tables and streams of an MSI as text or hashes, without the time of writing."""
     listed = _listed(msi, "tables")
     found = {name: _listed(msi, "export", name) for name in listed.split()}
     found |= {"suminfo": _listed(msi, "suminfo")}

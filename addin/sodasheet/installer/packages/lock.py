@@ -98,7 +98,7 @@ def _pin(wheel: Path) -> str:
 
 
 def canonical(name: str) -> str:
-    """Return the name of a distribution as package indexes compare it."""
+    """Return the name of a distribution normalized as by package indexes."""
     return re.sub("[-_.]+", "-", name).lower()
 
 

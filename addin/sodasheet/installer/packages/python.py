@@ -27,7 +27,7 @@ _FOLDER = "cp313"
 
 
 def download(folder: Path) -> Path:
-    """Return the path of the sdist in `folder`, downloaded with pip unless it is there.
+    """Return the path of the sdist in `folder`, downloaded with pip unless present.
 
     Raises SodaSheetError if it cannot be downloaded or is not the one that is pinned.
     """

@@ -49,7 +49,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The block of a control file for one data file, with the settings around it.
+    """The block of a control file for one data file, with the settings that apply.
 
     `columns` is None if the file's own header names the fields. `locations` and `points` contain
     the parts of each synthetic column. `idle` are keys without a counterpart.

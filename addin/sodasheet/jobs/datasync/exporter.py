@@ -44,7 +44,7 @@ class _Written:
 
 
 def write_sij(job: Job, path: Path, base: Path | None = None) -> tuple[str, ...]:
-    """Write the job as a `.sij`; return a sentence for each setting that it cannot contain.
+    """Write the job as a `.sij`; return a sentence for each setting that a `.sij` cannot contain.
 
     `base` is the folder that a relative source path starts from, by default that of
     `path`; the source's headers are taken from the job's fingerprint, else from the file itself.
@@ -184,7 +184,7 @@ def _ignored_fields(mapping: Mapping) -> list[str]:
 
 
 def _skip(job: Job) -> int:
-    """Return the number of records before the data, or before the header if it names the fields."""
+    """Return the number of records before the data, or before a header that names the fields."""
     source = job.source
     if source.header_row == 0:
         return source.skip

@@ -152,7 +152,7 @@ def _base(data: str, path: Path) -> Path:
 
 
 def _control(sij: SijFile, suffix: str, base: Path) -> Control | None:
-    """Return the control file in use; None if there is none or the upload method ignores it."""
+    """Return the control file in use; None if there is none or ignored by the upload method."""
     texts = []
     if sij.control_path:
         try:

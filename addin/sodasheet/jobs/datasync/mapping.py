@@ -70,7 +70,7 @@ def _rule(control: Control, source: str, field: str, notes: list[str]) -> Column
 
 
 def _formats(control: Control, notes: list[str]) -> dict[str, tuple[str, ...]]:
-    """Return the formats by data type: floating timestamps are calendar dates, fixed ones dates."""
+    """Return the formats by data type: floating timestamps as calendar dates, fixed as dates."""
     found = {
         "calendar_date": _readable(control.floating, "in floatingTimestampFormat", notes),
         "date": _readable(control.fixed, "in fixedTimestampFormat", notes),

@@ -17,7 +17,7 @@ _ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 @dataclass(frozen=True, slots=True)
 class PortJob:
-    """A Port job that copies rows. `target_portal` is empty if the file does not name one."""
+    """A Port job that copies rows. `target_portal` is empty if the file names no portal."""
 
     portal: str
     source: str

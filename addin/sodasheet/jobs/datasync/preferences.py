@@ -78,7 +78,7 @@ class Preferences:
         return tuple(key for key in IDLE if self.values.get(key))
 
     def secret(self, name: str) -> str | None:
-        """Return a password in clear text; empty if missing, None if it cannot be unmasked."""
+        """Return a password in clear text; empty if missing, None if unmasking fails."""
         return unmasked(self.values.get(name, ""), self.values.get("junk", ""))
 
     def plain(self) -> dict[str, str]:

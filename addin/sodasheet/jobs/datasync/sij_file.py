@@ -58,7 +58,7 @@ def parse_sij(path: Path) -> SijFile:
 
 
 def content_of(path: Path) -> bytes:
-    """Return the content of a small file. Raises UsageProblem if it is unreadable or too large."""
+    """Return the content of a small file. Raises UsageProblem if unreadable or too large."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST + 1)

@@ -169,7 +169,7 @@ def _parsed(text: str, path: Path) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object with unique keys; of two methods it is unclear which counts."""
+    """Return an object with unique keys; with two methods, the choice would be unclear."""
     values = dict(pairs)
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]

@@ -50,7 +50,7 @@ _Identity = tuple[str, Any, int]
 
 
 def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
-    """Return the unknown keys of a valid object, and of everything inside it."""
+    """Return the unknown keys of a valid object, and of everything inside."""
     found: dict[Any, Any] = {key: data[key] for key in data if key not in KNOWN[place]}
     for name, inner in _inner(place):
         if inner in _IDENTITY:
@@ -63,7 +63,7 @@ def collect(data: Mapping[str, Any], place: str = "") -> dict[Any, Any]:
 
 
 def merge(data: dict[str, Any], extra: Mapping[Any, Any], place: str = "") -> dict[str, Any]:
-    """Return `data` with the unknown keys in their places; those of removed rules are dropped."""
+    """Return `data` with the unknown keys in their places; keys of removed rules are dropped."""
     for name, inner in _inner(place):
         if inner in _IDENTITY:
             theirs = extra.get(name, {})

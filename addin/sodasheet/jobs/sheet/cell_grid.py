@@ -10,7 +10,7 @@ from sodasheet.sources.grid.cell_text import cell_text
 
 
 def of_cell(value: object) -> str:
-    """Return a cell's value as text without blanks around it; empty for a blank cell."""
+    """Return a cell's value as text without blanks around; empty for a blank cell."""
     return "" if value is None else cell_text(value).strip()
 
 
@@ -55,7 +55,7 @@ class Snapshot:
         return next(self.all(words), None)
 
     def all(self, words: str) -> Iterator[Spot]:
-        """Yield every cell that contains just these words, or those of an earlier version."""
+        """Yield every cell that contains just these words, or the words of an earlier version."""
         for spelling in spellings(words):
             yield from self._all(spelling)
 
@@ -67,7 +67,7 @@ class Snapshot:
                     yield Spot(self.top + at, self.left + place)
 
     def beside(self, label: Spot, labels: Iterable[str], until: int) -> Spot:
-        """Return the cell of a label's value: the first filled one at its right, or the next.
+        """Return the cell of a label's value: the first filled cell at its right, or the next.
 
         A column inserted between is skipped; another label ends the search, and
         so does the column `until`.

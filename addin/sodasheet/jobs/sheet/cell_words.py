@@ -45,7 +45,7 @@ _SIMILAR = re.compile(r"similar ([0-9]+)\s*%")
 
 
 def type_words(kind: str) -> str:
-    """Return a data type as sheets show it: `Yes/No` for `checkbox`."""
+    """Return a data type in the words of sheets: `Yes/No` for `checkbox`."""
     return _TYPES.get(kind, kind)
 
 
@@ -69,7 +69,7 @@ def method_of(words: str) -> Method | None:
 
 
 def match_words(match: str) -> str:
-    """Return a match reason as sheets show it: `Review:` in front of a guess."""
+    """Return a match reason in the words of sheets: `Review:` in front of a guess."""
     if guessed(match):
         shown = _COORDINATES if match == COORDINATES else _SIMILAR.sub(r"similar \1%", match)
         return _REVIEW + shown

@@ -79,7 +79,7 @@ def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job |
 
 
 def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
-    """Return the values beside the labels; those of the last check and push stay as they are."""
+    """Return the values beside the labels; the last check and push stay unchanged."""
     key = dataset.column(dataset.row_identifier) if dataset.row_identifier else None
     return {
         PORTAL: job.portal,
@@ -94,13 +94,13 @@ def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
 
 
 def remembered(job: Job) -> list[str]:
-    """Return the job as texts for hidden cells, because the sheet does not show all of it."""
+    """Return the job as texts for hidden cells, because the sheet shows only a part."""
     text = json.dumps(job_to_json(job), separators=(",", ":"))
     return [text[at : at + CHUNK] for at in range(0, len(text), CHUNK)]
 
 
 def recalled(chunks: list[str]) -> Job | None:
-    """Return the job stored in hidden cells; None if it was deleted or overwritten."""
+    """Return the job stored in hidden cells; None if deleted or overwritten."""
     try:
         data: Any = json.loads("".join(chunks))
         return job_from_json(data)

@@ -46,7 +46,7 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A sentence about a row of the table (0-based) that cannot be used as it is."""
+    """A sentence about a row of the table (0-based) that cannot be used unchanged."""
 
     row: int
     sentence: str

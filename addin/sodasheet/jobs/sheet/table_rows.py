@@ -85,14 +85,14 @@ def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -
 
 
 def _sample(values: Sequence[str]) -> str:
-    """Return as many values as fit into a cell, at least the first one."""
+    """Return as many values as fit into a cell, at least the first value."""
     cut = [value if len(value) <= _VALUE else f"{value[: _VALUE - 1]}…" for value in values]
     few = [value for at, value in enumerate(cut) if at == 0 or len(", ".join(cut[: at + 1])) < _ALL]
     return ", ".join(few)
 
 
 def unfilled_of(job: Job, dataset: Dataset) -> list[Unfilled]:
-    """Return the dataset columns that nothing fills, required ones first."""
+    """Return the dataset columns that nothing fills, required columns first."""
     needed = job.method is not Method.REPLACE or dataset.row_identifier is not None
     found = []
     for column in dataset.fillable:

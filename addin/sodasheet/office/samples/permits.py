@@ -1,4 +1,4 @@
-"""Building permits of no real town, the same ones every time."""
+"""Building permits of no real town, the same every time."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def permit_number(count: int) -> str:
 
 
 def permits(first: int, last: int) -> list[Permit]:
-    """Return the permits from one count to another, both included."""
+    """Return the permits from a first to a last count, both included."""
     return [_permit(count) for count in range(first, last + 1)]
 
 

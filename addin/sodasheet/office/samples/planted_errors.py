@@ -1,4 +1,4 @@
-"""The mistakes in the sample workbook, so that a check can be held to finding every one."""
+"""The mistakes in the sample workbook, so that a check can be held to finding every mistake."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROWS = 320
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """A cell that shows an error; `formula` is what makes it so."""
+    """A cell that shows an error; `formula` is what makes the error."""
 
     shown: str
     formula: str

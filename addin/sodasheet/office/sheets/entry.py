@@ -38,7 +38,7 @@ _FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class EntryColumn:
-    """One column to fill: its header, the kind of its values, and what helps to fill it.
+    """One column to fill: its header, the kind of its values, and help for filling.
 
     `kind` is one of text, number, whole, date, moment, checkbox, latitude, longitude. `choices` are
     the values that the drop-down offers; other values are allowed after a warning.
@@ -52,7 +52,7 @@ class EntryColumn:
 
 
 def add_entry(book: Workbook, columns: Sequence[EntryColumn]) -> None:
-    """Add the sheet for the rows, and a hidden one with the values of its drop-downs."""
+    """Add the sheet for the rows, and a hidden sheet with the values of its drop-downs."""
     sheet = book.add_worksheet(SHEET)
     lists = book.add_worksheet(LISTS)
     lists.hide()

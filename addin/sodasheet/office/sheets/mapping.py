@@ -124,7 +124,7 @@ _NOT_LISTED = "Not on the list. Keep it anyway? Check data will review it."
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The content of a mapping sheet, all of it text.
+    """The content of a mapping sheet, all text.
 
     `values` by label, `lines` of the table by header; `choices`, `headers` and `memory` are in
     hidden cells.
@@ -179,7 +179,7 @@ def _fill(sheet: Worksheet, looks: Looks, content: Content) -> None:
 
 
 def _drop_downs(sheet: Worksheet, last: int) -> None:
-    """Add drop-downs and hints; a pasted value bypasses them and is checked when it is used."""
+    """Add drop-downs and hints; a pasted value bypasses both and is checked on use."""
     from xlsxwriter.utility import xl_col_to_name
 
     for label, entry in mapping_lists.CELLS.items():

@@ -1,4 +1,4 @@
-"""A new workbook with mapping sheets in it, made where no spreadsheet program is at hand."""
+"""A new workbook with mapping sheets , made without a spreadsheet program."""
 
 from __future__ import annotations
 

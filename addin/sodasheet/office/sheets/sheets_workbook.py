@@ -20,7 +20,7 @@ _MADE = datetime(2024, 12, 2, 9, 0)
 
 
 def sheets_workbook() -> bytes:
-    """Return an .xlsx with the designed sheets, and the very hidden one for settings."""
+    """Return an .xlsx with the designed sheets, and the very hidden sheet for settings."""
     from xlsxwriter import Workbook
 
     buffer = io.BytesIO()

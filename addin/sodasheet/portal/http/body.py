@@ -11,7 +11,7 @@ _PIECE = 65_536
 
 
 class RequestBody:
-    """A request body handed out in pieces, which knows how much of it has left.
+    """A request body handed out in pieces, which knows how much has left.
 
     `length` is in bytes, None if unknown (the body is then sent chunked). `failure` is the
     exception that ended its source, if any.
@@ -42,7 +42,7 @@ class RequestBody:
 
     @property
     def whole(self) -> bool:
-        """True if the portal may have received all of it.
+        """True if the portal may have received the whole body.
 
         A request of which a part is missing can never be acted upon: its length, or the chunk
         that ends it, says that it is not complete.
@@ -61,7 +61,7 @@ class RequestBody:
 
 
 class NoBody(RequestBody):
-    """The body of a request that has none: counts as sent, since nothing tells when it left."""
+    """The body of a request without content: counts as sent, since no event shows its departure."""
 
     def __init__(self) -> None:
         super().__init__((), 0)

@@ -1,4 +1,4 @@
-"""Trust: the certificates that those of portals and mail servers are checked against."""
+"""Trust: the roots against which portals' and mail servers' certificates are checked."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class SignIn(AuthBase):
             self.secrets = (*credentials.spellings(), *([token] if token else []))
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Sign the request if it goes to the portal."""
+        """Sign the request if sent to the portal."""
         if origin(request.url or "") == self._origin:
             request.headers.update(self._headers)
         return request
@@ -82,7 +82,7 @@ def origin(url: str) -> tuple[str, str, int | None]:
 
 
 class Connection(requests.Session):
-    """A requests session that follows the project's rules of safety; threads may share it.
+    """A requests session that follows the project's rules of safety; threads may share the session.
 
     The counters say what was sent, redirects and repeated attempts included. System
     proxies are honored, except for loopback. Cookies and .netrc files are not: a request is
@@ -176,7 +176,7 @@ class _Adapter(HTTPAdapter):
         """Leave the pool alone: requests would add its own list of certificates to ours."""
 
     def proxy_headers(self, proxy: Any) -> Any:
-        """The sign-in of the proxy: what its address says, else what is kept for it.
+        """The sign-in of the proxy: from its address, else from the credential store.
 
         As a header, never in the address, which errors quote.
         """

@@ -1,4 +1,4 @@
-"""Text of a reply's body, whatever it is: JSON of two generations, a web page, or nothing."""
+"""Text of a reply's body, in any form: JSON of two generations, a web page, or nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ErrorBody:
 
 
 def read_body(content: bytes, content_type: str = "") -> ErrorBody:
-    """Whatever came, read as far as it can be; never raises (portal-api.md B.8, G.26)."""
+    """Return any body's text as far as readable; never raises (portal-api.md B.8, G.26)."""
     text = content[:_READ_AT_MOST].decode("utf-8-sig", errors="replace").strip()
     if not text:
         return ErrorBody()

@@ -24,7 +24,7 @@ _NETWORK = "Check the network connection (and the VPN, if you need one), then tr
 
 
 class TooLongError(requests.exceptions.RequestException):
-    """An answer was broken off because it was longer than any can be.
+    """An answer was broken off because of an impossible length.
 
     One of the library's own kind, since of a write it tells no more than a lost answer does.
     """
@@ -45,7 +45,7 @@ class Failure:
 
 
 def _certificate(*codes: int, words: str) -> Callable[[BaseException], bool]:
-    """Fits a certificate refused with one of OpenSSL's codes, or, on systems that verify
+    """Fits a certificate refused with certain codes of OpenSSL, or, on systems that verify
     themselves, with words of that meaning."""
 
     def fits(error: BaseException) -> bool:
@@ -187,7 +187,7 @@ FAILURES: tuple[Failure, ...] = (
 
 
 def failure_of(error: BaseException) -> Failure:
-    """The first row of the table that fits the error or anything behind it."""
+    """The first row of the table that fits the error or any of its causes."""
     behind = list(causes(error))
     return next(failure for failure in FAILURES if any(map(failure.fits, behind)))
 
@@ -218,7 +218,7 @@ def wire_error(error: BaseException) -> BaseException:
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything behind it: the libraries nest it in args, reasons and causes."""
+    """The error and all its causes: the libraries nest causes in args, reasons and causes."""
     waiting, seen = [error], set[int]()
     while waiting:
         cause = waiting.pop(0)

@@ -17,7 +17,7 @@ def takes_gzip(portal: str) -> bool:
 
 
 def note_plain(portal: str) -> None:
-    """Remember that the portal took rows as they are after it had refused them gzipped."""
+    """Remember that the portal took uncompressed rows after refusing gzip."""
     known = _known()
     if portal not in known:
         # Not to remember it costs one refused request at the next push, and no more.

@@ -33,7 +33,7 @@ _TYPE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One reply as it came over the wire."""
+    """One reply exactly as received."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -56,7 +56,7 @@ class Answer:
 
 
 def problem(answer: Answer, *, signed: bool = True) -> PortalError:
-    """The error for a reply that is not what was asked for; `signed`: a key was sent with it."""
+    """The error for an unexpected reply; `signed`: the request carried a key."""
     body = answer.body
     rule = rule_for(answer.status, body, signed=signed)
     words = _words(rule, answer, body)
@@ -70,7 +70,7 @@ def problem(answer: Answer, *, signed: bool = True) -> PortalError:
 
 
 def write_problem(answer: Answer, *, signed: bool = True) -> PortalError:
-    """Return the error for a write: UnknownOutcome unless the portal itself has refused it."""
+    """Return the error for a write: UnknownOutcome unless the portal itself refused the write."""
     error = problem(answer, signed=signed)
     if refused_by_portal(answer, signed=signed):
         return error
@@ -78,7 +78,7 @@ def write_problem(answer: Answer, *, signed: bool = True) -> PortalError:
 
 
 def refused_by_portal(answer: Answer, *, signed: bool = True) -> bool:
-    """True if the portal itself says that it has not done what it was asked (portal-api.md B.4).
+    """True if the portal itself says that nothing was done (portal-api.md B.4).
 
     Only JSON in its own form says so. A gateway in front of it answers with a page, an empty body
     or JSON of another form, also after the portal has done its work. An error of the portal's own
@@ -104,7 +104,7 @@ def unknown_outcome(host: str, detail: str, status: int | None = None) -> Unknow
 
 
 def rule_for(status: int, body: ErrorBody, *, signed: bool = True) -> Rule:
-    """The first rule of the table that fits; the last one fits everything."""
+    """The first rule of the table that fits; the last rule fits everything."""
     return next(rule for rule in RULES if _fits(rule, status, body, signed=signed))
 
 
@@ -160,6 +160,6 @@ def _portal(answer: Answer) -> str:
 
 
 def _sentence(text: str) -> str:
-    """The text with a capital (unless it begins with a host) and one full stop."""
+    """The text with a capital (unless a host comes first) and one full stop."""
     start = text[0].upper() + text[1:] if text.startswith("dataset ") else text
     return start if start.endswith((".", "!", "?", "…")) else start + "."

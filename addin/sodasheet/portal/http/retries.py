@@ -1,4 +1,4 @@
-"""When a request is made again, and how long to wait before."""
+"""Decide if a request is made again, and how long to wait before."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class PortalSession:
         return self._stop()
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as the user does not stop it. Raises Cancelled."""
+        """Wait as long as the user does not press stop. Raises Cancelled."""
         wait(seconds, self._stop)
 
     def get(self, path: str, params: Params | None = None) -> Answer:
@@ -117,7 +117,7 @@ class PortalSession:
         headers: Mapping[str, str],
         take: Callable[[requests.Response], T],
     ) -> T:
-        """Ask a question whose answer `take` reads as it arrives.
+        """Ask a question whose answer `take` reads while receiving.
 
         Where it breaks off, `take` is begun anew with another answer; a failure of its own must
         not be an OSError. Raises what `get` raises, and whatever `take` raises.
@@ -172,7 +172,7 @@ class PortalSession:
         return self.json(answer)
 
     def json(self, answer: Answer) -> Any:
-        """The answer's JSON. Raises PortalError where it is something else."""
+        """The answer's JSON. Raises PortalError for any other content."""
         try:
             return json.loads(answer.content.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
@@ -206,7 +206,7 @@ class PortalSession:
             self._again(pause)
 
     def url(self, path: str, params: Params | None = None) -> str:
-        """The whole address of `path`. Raises PortalError where it lies on another origin."""
+        """The whole address of `path`. Raises PortalError for another origin."""
         whole = urljoin(self.portal + "/", path)
         if origin(whole) != origin(self.portal):
             raise PortalError(
@@ -268,7 +268,7 @@ def _answer(response: requests.Response) -> Answer:
 
 
 def _content(response: requests.Response) -> bytes:
-    """The whole answer; one that never ends, or unpacks to no end, is broken off."""
+    """The whole answer; an answer that never ends, or unpacks endlessly, is broken off."""
     content = bytearray()
     for piece in response.iter_content(_PIECE):
         content += piece

@@ -1,4 +1,4 @@
-"""The sockets of all connections, so that one that waits for a reply can be broken."""
+"""The sockets of all connections, so that a wait for a reply can be broken off."""
 
 from __future__ import annotations
 

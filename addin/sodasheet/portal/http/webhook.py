@@ -35,7 +35,7 @@ _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
 
 
 def webhook_host(url: str) -> str | None:
-    """Return host, and port if any, of a webhook's address; None if it is not a https address."""
+    """Return host, and port if any, of a webhook's address; None if not a https address."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -31,7 +31,7 @@ class Draft:
 
 
 def open_drafts(session: PortalSession, dataset: str) -> tuple[Draft, ...]:
-    """Return the dataset's drafts, whoever made them, the oldest first. Raises PortalError."""
+    """Return the dataset's drafts, of all users, the oldest first. Raises PortalError."""
     found = [_draft(one) for one in Revisions(session, dataset).open()]
     return tuple(sorted(found, key=lambda draft: draft.seq))
 

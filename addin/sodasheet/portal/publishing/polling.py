@@ -23,7 +23,7 @@ Told = Callable[[Resource], None]
 def poll(
     session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
 ) -> Resource:
-    """Read the resource until it is `done`; `told` sees every state on the way.
+    """Read the resource until `done`; `told` receives every state.
 
     Raises PortalError where the portal stays silent or shows no change for
     `Patience.standstill`, and Cancelled where the user stops it.

@@ -20,13 +20,13 @@ _JSON = {"Content-Type": "application/json"}
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource as the portal told it; `links` are relative addresses, some in nested maps."""
+    """A resource as reported by the portal; `links` are relative addresses, some in nested maps."""
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     links: Mapping[str, Any] = field(default_factory=dict)
 
     def link(self, name: str, documented: str, **values: int | str) -> str:
-        """The link called `name` (`outer.inner` for a nested one), or else the `documented` path.
+        """The link called `name` (`outer.inner` for a nested link), or else the `documented` path.
 
         `values` fill the places in braces.
         """
@@ -39,7 +39,7 @@ class Resource:
         return path
 
     def number(self, name: str) -> int | None:
-        """A whole number, also where it is written as text."""
+        """A whole number, also if written as text."""
         return whole(self.fields.get(name))
 
     def text(self, name: str) -> str:
@@ -75,7 +75,7 @@ def ask_list(session: PortalSession, path: str, params: Params | None = None) ->
 
 
 def change(session: PortalSession, method: str, path: str, body: object = None) -> Resource:
-    """Make a change that does no harm when it is made twice, and so may be repeated at will.
+    """Make a change that is harmless when repeated, and may be retried at will.
 
     Gives the portal's answer, which is empty where it has nothing to say. Raises PortalError.
     """
@@ -84,14 +84,14 @@ def change(session: PortalSession, method: str, path: str, body: object = None) 
 
 
 def json_write(method: str, path: str, body: object, *, harmless: bool) -> Write:
-    """A request with `body` as JSON, or without one."""
+    """A request with `body` as JSON, or without a body."""
     if body is None:
         return Write(method, path, None, harmless=harmless)
     return Write(method, path, json.dumps(body).encode(), headers=_JSON, harmless=harmless)
 
 
 def resource_from(value: Any) -> Resource | None:
-    """A resource in its wrapping or bare (portal-api.md C.1), None where it is something else."""
+    """A resource in its wrapping or bare (portal-api.md C.1), None for anything else."""
     if not isinstance(value, dict) or not value:
         return None
     inner = value.get("resource")
@@ -101,14 +101,14 @@ def resource_from(value: Any) -> Resource | None:
 
 
 def required(session: PortalSession, number: int | None) -> int:
-    """The number of something that has just been made. Raises PortalError where it has none."""
+    """The number of a new resource. Raises PortalError if missing."""
     if number is None:
         raise _nothing(session)
     return number
 
 
 def whole(value: Any) -> int | None:
-    """A whole number out of JSON, also where it is written as text; else None."""
+    """A whole number out of JSON, also if written as text; else None."""
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value[:18])
     return value if isinstance(value, int) and not isinstance(value, bool) else None

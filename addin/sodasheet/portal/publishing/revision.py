@@ -35,7 +35,7 @@ ACTIONS: dict[Method, Action] = {
 
 
 def ignore(_: object) -> None:
-    """For progress that nobody watches."""
+    """For progress without a display."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,15 @@ class Revision:
         return f"{self.session.portal}/d/{self.dataset}/revisions/{self.seq}"
 
     def path(self, link: str, below: str = "") -> str:
-        """The address of one of its links."""
+        """The address behind a link of the resource."""
         return self.resource.link(link, f"/revision/{self.dataset}/{self.seq}{below}")
 
     def again(self) -> Revision:
-        """The revision as it is now. Raises PortalError."""
+        """The revision in its present state. Raises PortalError."""
         return _revision(self.session, self.dataset, ask(self.session, self.path("show")))
 
     def discard(self) -> None:
-        """Close the revision without applying it; fine where that has happened already.
+        """Close the revision without applying its changes; fine if closed already.
 
         Raises PortalError.
         """
@@ -80,7 +80,7 @@ class Revision:
                 raise
 
     def apply(self, output_schema: int | None) -> TaskSet:
-        """Let the portal apply the revision, which it does on its own; `finish` waits for it.
+        """Let the portal apply the revision, which happens asynchronously; `finish` waits.
 
         Asked for once and never again. Raises PortalError where the portal has not begun, and
         UnknownOutcome where that cannot be told: `again` then shows whether there is a task.
@@ -97,7 +97,7 @@ class Revision:
         return task if task.id is not None or task.over else self._begun()
 
     def finish(self, task: TaskSet, told: Callable[[TaskSet], None] = ignore) -> TaskSet:
-        """Wait until the task is over, however it ends; `told` sees every state on the way.
+        """Wait until the task is over, in any outcome; `told` receives every state.
 
         Raises UnknownOutcome where the portal is lost sight of, or the user does not want to
         wait: the portal goes on by itself.
@@ -154,7 +154,7 @@ class Revisions:
         self._path = f"{BASE}/revision/{dataset}"
 
     def create(self, action: Action, metadata: Mapping[str, Any] | None = None) -> Revision:
-        """Open a revision, which changes nothing before it is applied; discard it if it is not.
+        """Open a revision, which changes nothing until applied; discard unapplied revisions.
 
         Raises PortalError. Where an answer is lost it is asked for again, which may leave an
         empty revision behind.
@@ -167,7 +167,7 @@ class Revisions:
         return self._revision(ask(self._session, f"{self._path}/{seq}"))
 
     def open(self) -> tuple[Revision, ...]:
-        """Every revision that is neither applied nor discarded, anybody's. Raises PortalError."""
+        """Every open revision: neither applied nor discarded, of any user. Raises PortalError."""
         found = ask_list(self._session, self._path, {"open": "true"})
         revisions = (self._revision(resource_from(item) or Resource()) for item in found)
         return tuple(revision for revision in revisions if not revision.closed)

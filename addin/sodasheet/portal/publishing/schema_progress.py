@@ -51,7 +51,7 @@ def require_converted(session: PortalSession, resource: Resource) -> None:
 def wait_for(
     session: PortalSession, path: str, done: Callable[[Resource], bool], told: Told
 ) -> Resource:
-    """Poll until it is done. Raises PortalError, and Cancelled in words of its own."""
+    """Poll until done. Raises PortalError, and Cancelled in words of its own."""
     try:
         return poll(session, path, done, told)
     except Cancelled as error:
@@ -67,7 +67,7 @@ def counting(told: Rows, name: str) -> Told:
 
 
 def failure(session: PortalSession, doing: str, details: Any) -> PortalError:
-    """The error for what the portal could not do, with what it said of it."""
+    """The error for work that the portal could not do, in the portal's words."""
     said = details.get("message") or details.get("type") if isinstance(details, dict) else details
     because = f": {readable(str(said)).rstrip('.')}." if said else "."
     return PortalError(

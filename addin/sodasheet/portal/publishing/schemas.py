@@ -61,7 +61,7 @@ class OutputSchema:
     resource: Resource = field(repr=False)
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address of one of its links."""
+        """The address behind a link of the resource."""
         own = self.resource.links.get(link)
         if isinstance(own, str):
             return self.resource.link(link, "", **values)
@@ -125,7 +125,7 @@ class OutputSchema:
 
 @dataclass(frozen=True, slots=True)
 class InputSchema:
-    """The file as the portal has read it, all text.
+    """The file as parsed by the portal, all text.
 
     `rows` and `error_count` (records with too few or too many cells, which are left out) are None
     where the portal does not tell.
@@ -139,11 +139,11 @@ class InputSchema:
 
     @property
     def session(self) -> PortalSession:
-        """The session it was made in."""
+        """The session that made the resource."""
         return self.source.session
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address of one of its links."""
+        """The address behind a link of the resource."""
         below = f"/schema/{self.id}{below}"
         link = f"input_schema_links.{link}"
         return self.source.path(link, below, input_schema_id=self.id, **values)
@@ -162,7 +162,7 @@ class InputSchema:
         return self._create(target, [])
 
     def numbered(self, target: Target) -> OutputSchema:
-        """The same with the source's row number as one more column: to look at, not to apply."""
+        """The same with the source's row number as another column: to inspect, not to apply."""
         return self._create(target, [number_column(target, self._names(target))])
 
     def _create(self, target: Target, more: list[dict[str, Any]]) -> OutputSchema:

@@ -71,7 +71,7 @@ def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) ->
 def wanted_columns(
     suggested: Sequence[dict[str, Any]], target: Target, names: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """The output columns, made from those that the portal has suggested from the dataset's own.
+    """The output columns, made from the portal's suggestions for the dataset.
 
     Those that the file does not fill are kept, as the portal means them to be: leaving them out
     might take them from the dataset. Only a delete has just the row identifier. Raises
@@ -87,7 +87,7 @@ def wanted_columns(
 
 
 def number_column(target: Target, names: Mapping[str, str]) -> dict[str, Any]:
-    """One more output column, which holds the source's row numbers."""
+    """Another output column, which holds the source's row numbers."""
     return {
         "field_name": target.row,
         "display_name": target.row,
@@ -132,7 +132,7 @@ def transform_of(column: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _filled(column: Mapping[str, Any], target: Target, names: Mapping[str, str]) -> dict[str, Any]:
-    """A suggested column as we want it: filled by us, or as the portal means to fill it."""
+    """A suggested column in our form: filled by us, or by the portal's own transform."""
     field = str(column.get("field_name"))
     wanted = dict(column) | {"is_primary_key": field == target.dataset.row_identifier}
     # Changes to a column that does not say which one it was are ignored.

@@ -1,4 +1,4 @@
-"""The work of applying a revision, as the portal reports it (portal-api.md C.3, task set)."""
+"""The work of applying a revision, as reported by the portal (portal-api.md C.3, task set)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TaskState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the portal's own log: the stage, when (ISO 8601), and what it says of it."""
+    """One line of the portal's own log: the stage, when (ISO 8601), and the text."""
 
     stage: str
     time: str

@@ -1,4 +1,4 @@
-"""Getting a file into a revision: in chunks, several at a time, each sent until it is there."""
+"""Getting a file into a revision: in chunks, several at a time, each sent until confirmed."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class UploadSource:
-    """A file in a revision; `upload` fills it, and `schemas.parsed` waits until it is read."""
+    """A file in a revision, filled by `upload`; `schemas.parsed` waits for the parsed columns."""
 
     session: PortalSession = field(repr=False)
     id: int
     resource: Resource = field(repr=False)
 
     def path(self, link: str, below: str = "", **values: int | str) -> str:
-        """The address of one of its links."""
+        """The address behind a link of the resource."""
         return self.resource.link(link, f"/source/{self.id}{below}", **values)
 
     def again(self) -> UploadSource:
-        """The source as it is now. Raises PortalError."""
+        """The source in its present state. Raises PortalError."""
         return _source(self.session, ask(self.session, self.path("show")))
 
     def upload(self, pieces: Iterable[bytes], sent: Callable[[int], None] = ignore) -> None:
@@ -85,7 +85,7 @@ class UploadSource:
     def _send(
         self, found: Iterator[Chunk], parallel: int, sent: Callable[[int], None]
     ) -> Chunk | None:
-        """Send every chunk; the last one, None where there was none."""
+        """Send every chunk; return the last reply, None if there was no chunk."""
         under_way: set[Future[int]] = set()
         last = None
         pool = ThreadPoolExecutor(parallel, thread_name_prefix="chunk")
@@ -118,7 +118,7 @@ class UploadSource:
             wait(under_way, _GLANCE, FIRST_COMPLETED)
 
     def _chunk(self, chunk: Chunk) -> int:
-        """Bring one chunk over; its offset says where it belongs, so that sending it twice is
+        """Send one chunk; its offset gives its position, so that sending a chunk twice is
         no more than sending it once."""
         place: dict[str, int | str] = {"seq_num": chunk.number, "byte_offset": chunk.offset}
         path = self.path("chunk", "/chunk/{seq_num}/{byte_offset}", **place)

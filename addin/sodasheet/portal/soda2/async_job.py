@@ -12,7 +12,7 @@ from sodasheet.portal.http.session import PortalSession
 
 
 def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
-    """Ask after the work behind a 202 until it is done (portal-api.md B.3).
+    """Ask after the work behind a 202 until done (portal-api.md B.3).
 
     `asked` is the path that gave the answer. Raises UnknownOutcome: whatever goes wrong here
     leaves open what the portal did.
@@ -37,7 +37,7 @@ def finished(session: PortalSession, asked: str, answer: Answer) -> Answer:
 
 
 def _ticket(session: PortalSession, asked: str, answer: Answer) -> tuple[str, Params]:
-    """Return the address to ask: the one that the portal gave, or its ticket at the same place."""
+    """Return the address to ask: the address from the portal, or its ticket at the same place."""
     location = answer.headers.get("Location", "")
     if location:
         parts = urlsplit(session.url(location))

@@ -31,7 +31,7 @@ _LOOK = 256
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The rows to download: `:id` and `fields` of all rows, or of those with the identifiers.
+    """The rows to download: `:id` and `fields` of all rows, or of the rows with the identifiers.
 
     `identifiers` come in lists of any size, as `staging.batches.identifiers` gives them without
     their row numbers; the dataset must then have a row identifier, which is selected as well.
@@ -42,7 +42,7 @@ class Selection:
 
 
 def content_fields(dataset: Dataset) -> tuple[str, ...]:
-    """The columns that hold somebody's values: all but the portal's own and computed ones."""
+    """The columns with the users' values: all but the portal's own and computed columns."""
     return tuple(one.field for one in dataset.columns if not (one.system or one.computed))
 
 
@@ -142,7 +142,7 @@ class _Work:
         )
 
     def _all(self, expected: int) -> None:
-        """Download every row, each page from behind the last row of the one before.
+        """Download every row, each page from behind the last row of the page before.
 
         Rows that others delete meanwhile so move no other row out of sight.
         """
@@ -172,7 +172,7 @@ class _Work:
                 self._page(params, int(params["$limit"]), whole=False)
 
     def _page(self, params: Params, expected: int, *, whole: bool) -> int:
-        """Keep one page more and give the number of its rows; an empty one is not kept."""
+        """Save another page and return the number of its rows; an empty page is not saved."""
         if self._progress.stop:
             raise Cancelled(
                 "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
@@ -190,7 +190,7 @@ class _Work:
         return rows
 
     def _halted(self) -> bool:
-        """Asked with every piece of a page; one without an end must not fill the disk unseen."""
+        """Asked with every piece of a page; an endless page must not fill the disk unseen."""
         self._pieces += 1
         if self._pieces % _LOOK == 0:
             self._progress.advance(0)

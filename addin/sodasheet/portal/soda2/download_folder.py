@@ -36,7 +36,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A complete download. `columns` are all of the dataset's, `fields` those that were selected.
+    """A complete download. `columns` are all of the dataset's, `fields` the selected fields.
 
     `whole` says that all rows were asked for; `settled` that readers saw every finished write
     when it began; `taken` is when it ended, in UTC.
@@ -68,7 +68,7 @@ class Download:
 
     @property
     def changed(self) -> bool:
-        """True if somebody changed the dataset while it was read, as far as can be seen."""
+        """True if the dataset was changed while being read, as far as can be seen."""
         return self.before != self.after or (self.whole and self.rows != self.after.rows)
 
     @property

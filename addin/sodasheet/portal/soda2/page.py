@@ -1,4 +1,4 @@
-"""One page of a dataset's rows, kept as the portal sent it: JSON, compressed, never in memory.
+"""One page of a dataset's rows, kept exactly as received: JSON, compressed, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
 come. They are unpacked in passing all the same, to see that the page is whole and to count its
@@ -40,7 +40,7 @@ _ID = 128
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """One file of rows: its name, how many rows it contains, and its size in bytes.
+    """One file of rows: its name, the number of its rows, and its size in bytes.
 
     `last` is the `:id` of its last row, None if it was not seen.
     """
@@ -105,7 +105,7 @@ def unwritable(folder: Path, error: OSError) -> FolderError:
 
 
 class _File:
-    """A file whose failures are not taken for those of the network."""
+    """A file whose failures are not mistaken for network failures."""
 
     def __init__(self, file: IO[bytes], path: Path) -> None:
         self._file = file
@@ -141,7 +141,7 @@ class _Seen:
 
     @property
     def last(self) -> str | int | None:
-        """The `:id` of the last row, None if it cannot be told."""
+        """The `:id` of the last row, None if unknown."""
         try:
             found, _ = json.JSONDecoder().raw_decode(self._behind.decode("utf-8").lstrip())
         except ValueError:

@@ -30,7 +30,7 @@ _PACKED = _JSON | {"Content-Encoding": "gzip"}
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """Number of rows, and when (as the portal says it) the last of them was written.
+    """Number of rows, and the time of the last write, in the portal's words.
 
     Whoever adds, changes or deletes rows changes the state. `changed` is None for an empty dataset
     and on portals that do not say it.
@@ -78,7 +78,7 @@ class RowsClient:
         return reply
 
     def send_whole(self, pieces: Iterable[bytes]) -> Reply:
-        """POST one JSON array as it is made: all its rows in one transaction, none in memory.
+        """POST one JSON array while building: all its rows in one transaction, none in memory.
 
         Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
         """
@@ -150,7 +150,7 @@ class RowsClient:
         return RowState(int(count), row.get("changed")) if _up_to_date(answer) else None
 
     def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
-        """Those of the identifiers that the dataset has, spelt as they were asked for.
+        """The identifiers that exist in the dataset, spelled as in the question.
 
         `field` is the row identifier's field name and `kind` its type. Raises PortalError.
         """
@@ -179,7 +179,7 @@ class RowsClient:
         return self._session.patience
 
     def wait(self, seconds: float) -> None:
-        """Wait as long as the user does not stop it. Raises Cancelled."""
+        """Wait as long as the user does not press stop. Raises Cancelled."""
         self._session.wait(seconds)
 
     def page(

@@ -16,7 +16,7 @@ _SYSTEM = re.compile(r":[a-z_]+")
 
 
 def literal(value: str, kind: str) -> str | None:
-    """The value as a SoQL literal of a column of type `kind`, None where it cannot be one.
+    """The value as a SoQL literal of a column of type `kind`, None if impossible.
 
     Anything that is no plain number or truth value is quoted, so no value can leave its place.
     """
@@ -40,7 +40,7 @@ def canonical(value: object, kind: str) -> str:
 
 
 def after(last: object) -> str:
-    """Return the condition for rows behind the one with the `:id` of `last`; empty without one."""
+    """Return the condition for rows behind the `:id` of `last`; empty without `last`."""
     if isinstance(last, bool) or not isinstance(last, int | str) or last == "":
         return ""
     # Ids are numbers on older portals (portal-api.md, generations).
@@ -49,7 +49,7 @@ def after(last: object) -> str:
 
 
 def field_name(name: str) -> str:
-    """A field name as SoQL writes it, in backquotes so that none is taken for a word of SoQL."""
+    """A field name in SoQL, in backquotes so that no name reads as a keyword."""
     if _SYSTEM.fullmatch(name):
         return name
     return "`" + name.replace("`", "") + "`"

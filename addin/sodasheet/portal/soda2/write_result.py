@@ -1,4 +1,4 @@
-"""Result of a write, as the portal reports it."""
+"""Result of a write, as reported by the portal."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Result of one request; a count is None if the portal did not give it, never 0.
+    """Result of one request; a count is None if missing from the reply, never 0.
 
     `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
     `saved` says that the portal confirmed the rows and only failed to note it (B.4).
@@ -46,7 +46,7 @@ class Reply:
     saved: bool = False
 
     def adds_up(self, rows: int, removals: int = 0, *, replacing: bool = False) -> bool:
-        """True if the counts are those of so many rows written and removed.
+        """True if the counts match the rows written and removed.
 
         A portal may leave out counts that are 0 and take a created row for an updated one (B.3),
         so only the sum is known. A replace also may count the rows that were there before.

@@ -1,4 +1,4 @@
-"""Reading rows over SODA3 if the portal offers it, over SODA2 if not.
+"""Reading rows over SODA3 if the portal offers SODA3, over SODA2 if not.
 
 SODA2 reads are announced to end. SODA3 needs a sign-in, and is used if an examination of the portal
 has found it. A portal that refuses it after all is remembered, and read over SODA2 from then on

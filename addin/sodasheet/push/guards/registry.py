@@ -78,7 +78,7 @@ def judge(facts: GuardFacts) -> tuple[str, ...]:
 
 
 def skipped_guards(order: PushRequest) -> frozenset[str]:
-    """Return the guards that this push skips; none if it is unattended."""
+    """Return the guards that this push skips; none if unattended."""
     options = order.options
     if options.unattended:
         return frozenset()
@@ -87,7 +87,7 @@ def skipped_guards(order: PushRequest) -> frozenset[str]:
 
 
 def known_overrides(names: Iterable[str]) -> frozenset[str]:
-    """Return the names as a set. Raises UsageProblem if one is not a guard that can be skipped."""
+    """Return the names as a set. Raises UsageProblem for a guard that cannot be skipped."""
     allowed = [guard.slug for guard in GUARDS.values() if guard.overridable]
     for name in names:
         if name not in allowed:

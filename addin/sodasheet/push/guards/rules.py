@@ -1,4 +1,4 @@
-"""The rule of each guard: a sentence if it stops the push, else None."""
+"""The rule of each guard: a sentence if the push must stop, else None."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def too_many_rejected(facts: GuardFacts) -> str | None:
 
 
 def unlike_dataset(facts: GuardFacts) -> str | None:
-    """Findings that somebody has to agree to."""
+    """Findings that need a user's consent."""
     asked = [
         one
         for one in facts.work.checked.findings
@@ -84,7 +84,7 @@ def unlike_dataset(facts: GuardFacts) -> str | None:
 
 
 def _harmless(facts: GuardFacts) -> bool:
-    """True if rows that the dataset has already change nothing, and nobody could mind.
+    """True if a push of rows that the dataset has already is repeated on purpose.
 
     A scheduled push runs whether there is news or not, and the same file pushed once more by hand
     is meant; another file with old rows is not.
@@ -138,7 +138,7 @@ def unconfirmed(facts: GuardFacts) -> str | None:
 
 
 def identifier_changed(facts: GuardFacts) -> str | None:
-    """Stop a push if the row identifier differs from the one that was confirmed."""
+    """Stop a push if the row identifier differs from the confirmed identifier."""
     was, now = facts.order.job.fingerprint.identifier, facts.work.dataset.row_identifier
     if not was or was == now:
         return None
@@ -183,7 +183,7 @@ def appended_before(facts: GuardFacts) -> str | None:
 
 
 def changed_since_preview(facts: GuardFacts) -> str | None:
-    """Stop a push if somebody else has changed the dataset since the preview."""
+    """Stop a push if another writer has changed the dataset since the preview."""
     seen, dataset = facts.order.seen, facts.work.dataset
     state = facts.work.state
     if seen is None:

@@ -40,7 +40,7 @@ class DatasetVersion:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The last push: what it was made of, how the dataset stood after it, and the source's facts.
+    """The last push: its ingredients, the state of the dataset afterwards, and the source's facts.
 
     `recipe` is a hash of everything that decides how a row of the source becomes one of the
     dataset, `fills` names the headers behind each field, `source` is a hash of the file's address

@@ -1,4 +1,4 @@
-"""The last push to a dataset, as far as what is remembered of it can be trusted.
+"""The last push to a dataset, as far as the record can be trusted.
 
 It spares reading a file that is the same, lines that are the same, and the check of rows that are.
 """
@@ -47,7 +47,7 @@ DAMAGED = "what was remembered of the last push is damaged"
 
 @dataclass(frozen=True, slots=True)
 class UnchangedSource:
-    """A source of which it is known, before it is read, that the dataset holds it already.
+    """A source whose rows the dataset is known to contain, before reading any of them.
 
     `rows` is how many the dataset holds, `base` how that is known.
     """
@@ -59,7 +59,7 @@ class UnchangedSource:
 
 
 class LastPush:
-    """The baseline of the request's dataset, and whether it still holds.
+    """The baseline of the request's dataset, and if the baseline still holds.
 
     `trusted` is what the source was read by, where lines were left out for it.
     """
@@ -70,17 +70,17 @@ class LastPush:
 
     @property
     def wanted(self) -> bool:
-        """True if the order asks for changes only, and is one that can."""
+        """True if the order asks for changes only, and is capable of that."""
         job = self._order.job
         return job.send == "changes" and job.method in METHODS and not self._order.partial
 
     def recalled(self) -> Baseline | None:
-        """Return the baseline, true or not; None if the request does not want one."""
+        """Return the baseline, valid or not; None if not requested."""
         job = self._order.job
         return load_baseline(job.portal, job.dataset) if self.wanted else None
 
     def known(self) -> UnchangedSource | None:
-        """The source without reading it, where it is the very file that was pushed last.
+        """The source without reading a row, if the file is exactly that of the last push.
 
         None where some of it may have to be sent. Raises PortalError, and Refused where the
         dataset cannot be written.
@@ -105,7 +105,7 @@ class LastPush:
         return UnchangedSource(dataset, facts, found.standing.rows, base)
 
     def imprint(self, dataset: Dataset, spool: Spool) -> Path | None:
-        """The last push's imprint, where lines that it has sent need not be read at all.
+        """The last push's imprint, if lines already sent need not be read at all.
 
         None where anything speaks against it: without all rows at hand there is no other way on.
         """
@@ -142,7 +142,7 @@ class LastPush:
             return None
 
     def doubt(self, found: Baseline, dataset: Dataset) -> str | None:
-        """Return why the baseline does not hold for the dataset as it is now, or None."""
+        """Return why the baseline does not hold for the dataset in its present state, or None."""
         if found.recipe != mapping_fingerprint(self._order.job, dataset):
             return OTHERWISE
         if not is_sound(found):

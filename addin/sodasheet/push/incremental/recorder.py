@@ -35,7 +35,7 @@ class BaselineRecorder:
 
     @property
     def wanted(self) -> bool:
-        """True if the order is one of which something can be remembered."""
+        """True if the order allows for a baseline."""
         return not self._order.partial and self._order.job.method in METHODS
 
     def remember(self, work: Prepared, rows: int | None) -> None:
@@ -91,7 +91,7 @@ class BaselineRecorder:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of the file; -1 where it cannot be asked."""
+    """Bytes of the file; -1 if unknown."""
     try:
         return path.stat().st_size
     except (OSError, ValueError):

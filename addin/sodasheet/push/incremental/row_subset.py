@@ -25,7 +25,7 @@ _FILE = "narrowed.json.gz"
 
 
 def note_narrowed(ledger: RunRecorder, whole: CheckResult, checked: CheckResult) -> None:
-    """Write down that of the rows of `whole` only those of `checked` go.
+    """Record that of the rows of `whole` only the rows of `checked` are sent.
 
     Raises SodaSheetError where the run's folder cannot be written.
     """
@@ -69,7 +69,7 @@ def narrowed_total(steps: Sequence[Step]) -> int | None:
 
 
 def _last(steps: Sequence[Step]) -> Step | None:
-    """The step of the last attempt that narrowed it; None where all rows were to go."""
+    """The step of the last attempt that selected rows; None if all rows were to be sent."""
     for step in reversed(steps):
         if step.step in (NARROWED, "checked"):
             return step if step.step == NARROWED else None

@@ -40,7 +40,7 @@ COLUMNS = ("kind", "row", "identifier", "column", "old", "new")
 
 @dataclass(frozen=True, slots=True)
 class Previewed:
-    """A preview and what it was made of; `download` is None if no row was in question.
+    """A preview and its ingredients; `download` is None if no row was in question.
 
     `changed` is when the dataset's last row was written, as the portal spells it.
     """
@@ -114,7 +114,7 @@ def previewed(
 
 
 def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
-    """Return the preview for another process: what it shows, and what it has to remember."""
+    """Return the preview for another process: the shown part, and the state to remember."""
     preview, after = found.preview, found.download.after if found.download else None
     updated = after.updated if after else work.dataset.updated
     return {
@@ -143,7 +143,7 @@ def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
 
 
 def selection(work: Prepared, rows: RowsClient) -> Selection | None:
-    """Return the dataset's rows that a push touches; None if it only adds rows.
+    """Return the dataset's rows that a push touches; None if the push only adds rows.
 
     Only those with our identifiers where that asks for less than all of them.
     """

@@ -41,7 +41,7 @@ class BackgroundTask:
 
     @property
     def report(self) -> dict[str, Any] | None:
-        """Return the task's report; None while it runs."""
+        """Return the task's report; None while the task runs."""
         return self._json(REPORT)
 
     @property
@@ -60,20 +60,20 @@ class BackgroundTask:
         return time.time() - float(self.status.get("time", 0)) < DEAD
 
     def rest(self) -> None:
-        """Its process says that it is about to end."""
+        """Record that the process is about to end."""
         self.write(STATUS, {"stage": "ended", "time": 0})
 
     def stop(self) -> None:
-        """Ask it to end after the request under way."""
+        """Ask the task to end after the request under way."""
         (self.folder / STOP).touch()
 
     @property
     def stopping(self) -> bool:
-        """True if it was asked to end."""
+        """True if the task was asked to end."""
         return (self.folder / STOP).exists()
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
-        """Write a file of the folder so that a reader sees the old one or the new one whole."""
+        """Write a file of the folder so that a reader sees either the old or the new file whole."""
         draft = self.folder / f".{name}.tmp"
         draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         replace_shared(draft, self.folder / name)
@@ -87,7 +87,7 @@ class BackgroundTask:
 
 
 class FileProgress:
-    """Progress that is written to the folder; `stop` looks for the file that asks for it."""
+    """Progress that is written to the folder; `stop` looks for the file that asks for that."""
 
     def __init__(self, errand: BackgroundTask) -> None:
         self._errand = errand
@@ -98,14 +98,14 @@ class FileProgress:
 
     @property
     def stop(self) -> bool:
-        """True if somebody pressed Stop; looked up at most five times a second."""
+        """True if the user pressed Stop; looked up at most five times a second."""
         now = time.monotonic()
         if not self._stop and now - self._looked > 0.2:
             self._looked, self._stop = now, self._errand.stopping
         return self._stop
 
     def again(self) -> None:
-        """Another attempt begins; that the last one was asked to end says nothing of this one."""
+        """Another attempt begins; the last attempt's request to end does not count any more."""
         (self._errand.folder / STOP).unlink(missing_ok=True)
         self._stop = False
 
@@ -115,11 +115,11 @@ class FileProgress:
         self.tell()
 
     def advance(self, amount: int) -> None:
-        """So many more are done; the next sign of life says it."""
+        """So many more are done; reported with the next sign of life."""
         self._done += amount
 
     def tell(self) -> None:
-        """Write down how far it is, and that it is still alive."""
+        """Write down the progress and a sign of life."""
         body = {"stage": self._stage, "done": self._done, "total": self._total}
         with self._lock, suppress(OSError):
             self._errand.write(STATUS, {**body, "time": time.time(), "pid": os.getpid()})

@@ -17,7 +17,7 @@ from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_fold
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """One run as far as it is still known; times are ISO 8601 in UTC.
+    """One run as far as still known; times are ISO 8601 in UTC.
 
     `outcome` is None while the run is under way, and for ever if it died. `job` is the name of the
     job file or mapping sheet where it was written down, `source` that of the rows' file or sheet.
@@ -101,7 +101,7 @@ class Freshness:
 
 
 def past_runs(limit: int = 50, dataset: str = "") -> list[PastRun]:
-    """The newest runs first, those of one dataset (its id) where one is named.
+    """The newest runs first, of one dataset if its id is given.
 
     Raises SodaSheetError where the run log cannot be read.
     """
@@ -206,7 +206,7 @@ def _rows(report: Mapping[str, Any]) -> RowCounts:
 
 
 def _path(source: Mapping[str, Any]) -> str:
-    """Return the source's name for people, as the job names it."""
+    """Return the source's name for people, as named in the job."""
     return _text(source.get("sheet")) or PurePath(_text(source.get("path")) or "").name
 
 

@@ -1,4 +1,4 @@
-"""The journal: what every run was about to do, and what it had done, safe against a killed process.
+"""The journal: the intentions and actions of every run, safe against a killed process.
 
 A step is written, and on the disk, before the act it names begins, and again after it has
 ended. After a crash the last steps therefore tell what may have happened and what surely has.
@@ -35,7 +35,7 @@ _PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry: `step` is its name, `detail` the plain values needed to go on from it."""
+    """One entry: `step` is its name, `detail` the plain values needed to continue from there."""
 
     step: str
     detail: dict[str, Any]
@@ -44,7 +44,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as the journal knows it; `outcome` is None while it runs, and for ever if it died."""
+    """A run in the journal; `outcome` is None during the run, and for ever if the run died."""
 
     run: str
     started: str
@@ -64,7 +64,7 @@ class Journal:
         self._path = folder / "journal.sqlite3"
 
     def begin(self, record: RunRecord) -> None:
-        """A run begins. Raises SodaSheetError where it cannot be written down."""
+        """A run begins. Raises SodaSheetError if writing fails."""
         values = (record.run, record.started, record.portal, record.dataset, record.method)
         with self._open() as database:
             database.execute(
@@ -74,7 +74,7 @@ class Journal:
             )
 
     def write(self, run: str, step: str, **detail: Any) -> None:
-        """A step of the run; on return it is on the disk."""
+        """A step of the run; on the disk on return."""
         with self._open() as database:
             database.execute(
                 "INSERT INTO steps (run, number, at, step, detail)"
@@ -103,13 +103,13 @@ class Journal:
         return next(iter(self._records("WHERE run = ?", run)), None)
 
     def runs(self, limit: int = 50, dataset: str = "") -> list[RunRecord]:
-        """The newest runs first, those of one dataset where its id is given."""
+        """The newest runs first, of one dataset if its id is given."""
         return self._records(
             "WHERE ? IN ('', dataset) ORDER BY started DESC, rowid DESC LIMIT ?", dataset, limit
         )
 
     def newest(self, dataset: str = "", *, landed: bool = False) -> list[RunRecord]:
-        """The newest run of every dataset, or of this one; with `landed` the newest that landed."""
+        """The newest run of every dataset, or of the given; `landed`: of those that landed."""
         # A run's id begins with its time, so the greatest is the newest.
         return self._records(
             "WHERE run IN (SELECT max(run) FROM runs WHERE ? IN ('', dataset)"
@@ -144,12 +144,12 @@ class Journal:
         return next(iter(found), None)
 
     def undone_by(self, run: str) -> str | None:
-        """The run that has taken this one back, None where none has or that one was taken back."""
+        """The run that has undone the given run; None if there is none, or for an undone undo."""
         undone = [step.detail["by"] for step in self.steps(run) if step.step == "undone"]
         return undone[-1] if undone and self.undone_by(undone[-1]) is None else None
 
     def unfinished(self, portal: str, dataset: str) -> list[RunRecord]:
-        """Runs on this dataset of which nobody knows the outcome: dead, lost, or under way."""
+        """Runs on this dataset of unknown outcome: dead, lost, or under way."""
         return self._records(
             "WHERE coalesce(outcome, 'unknown') = 'unknown' AND portal = ? AND dataset = ?"
             " ORDER BY started",

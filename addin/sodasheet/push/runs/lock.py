@@ -23,7 +23,7 @@ class HeldError(Refused):
 
 @contextmanager
 def dataset_lock(folder: Path, portal: str, dataset: str, run: str) -> Iterator[None]:
-    """Hold the dataset for the length of a block; the system lets go of it if the process dies.
+    """Hold the dataset for the length of a block; the system releases the lock if the process dies.
 
     Raises HeldError at once, naming the run and process that hold it, where another push is on the
     dataset.

@@ -81,7 +81,7 @@ class RunRecorder:
         )
 
     def step(self, name: str, **detail: Any) -> None:
-        """Write a step into the journal; on return it is on the disk."""
+        """Write a step into the journal; on the disk on return."""
         self.journal.write(self.run, name, **detail)
 
     @property
@@ -91,7 +91,7 @@ class RunRecorder:
 
     @property
     def announced(self) -> Step | None:
-        """The write that was begun and of which nobody knows yet whether it was done."""
+        """The write that was begun and whose outcome is still unknown."""
         last = _decisive(self.steps)
         return last if last is not None and last.step in ANNOUNCING else None
 
@@ -169,7 +169,7 @@ def last_of_trial(steps: list[Step]) -> int | None:
 
 
 def source_hash(steps: list[Step]) -> str | None:
-    """The SHA-256 of the source as it was checked."""
+    """The SHA-256 of the source at the time of the check."""
     checked = (step for step in reversed(steps) if step.step == "checked")
     return next((step.detail.get("sha256") for step in checked), None)
 

@@ -56,7 +56,7 @@ class RunLog:
 
     @classmethod
     def of(cls, run: str) -> RunLog:
-        """The folder of a run that there has been, made again where somebody removed it."""
+        """The folder of an earlier run, made again if removed."""
         folder = runs_folder() / run
         make_private(folder)
         return cls(run, folder)
@@ -67,7 +67,7 @@ class RunLog:
         return self.folder / FINDINGS_NAME
 
     def write(self, report: Report) -> Path:
-        """Write the report so that a crash leaves either the old one or the new one whole."""
+        """Write the report so that a crash leaves either the old or the new report whole."""
         try:
             return self._written(report)
         except OSError as error:

@@ -24,7 +24,7 @@ MANY = 100_000
 
 @dataclass(frozen=True, slots=True)
 class TransportChoice:
-    """A transport and the reason for it, in words for the report."""
+    """A transport and the reason for the choice, in words for the report."""
 
     transport: Transport
     reason: str
@@ -86,7 +86,7 @@ def _require_whole_replace(checked: CheckResult) -> None:
 def choose(
     checked: CheckResult, order: PushRequest, departure: TransportFactory
 ) -> TransportChoice:
-    """The transport the order names, or the one that fits these rows.
+    """The transport the order names, or the transport that fits these rows.
 
     Raises Refused where the named one cannot carry them.
     """

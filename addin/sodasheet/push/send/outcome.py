@@ -39,7 +39,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedWrite:
-    """The announced request: rows in the dataset before it, rows in it, and the trial's limit.
+    """The announced request: rows in the dataset before, its own rows, and the trial's limit.
 
     `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
     deletes besides. `changed` is when the dataset's last row had been written until then, as the
@@ -54,11 +54,11 @@ class AnnouncedWrite:
     changed: str | None = None
 
     def over(self, seconds: float) -> bool:
-        """True if it was sent so long ago that the portal cannot be working on it any more."""
+        """True if sent so long ago that the portal cannot be working on the request any more."""
         return time.time() - self.at > seconds
 
     def same_as(self, state: RowState) -> bool:
-        """True if the dataset is surely as it was: no row was written or deleted since."""
+        """True if the dataset is surely unchanged: no row was written or deleted since."""
         known = self.changed is not None or self.before == 0
         return known and (state.rows, state.changed) == (self.before, self.changed)
 
@@ -152,7 +152,7 @@ def _gone(
     names: Iterable[Sequence[str]],
     field: str,
 ) -> Verdict:
-    """Look for rows that were to be deleted; one that was entered again since proves nothing."""
+    """Look for rows that were to be deleted; a row that was entered again since proves nothing."""
     column = checked.plan.dataset.column(field)
     kind = column.type if column is not None else "text"
     asked = (UPDATED_AT,) if sent.changed else ()
@@ -168,7 +168,7 @@ def _gone(
 def _replaced(
     checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
 ) -> Verdict:
-    """Compare all rows with those that were sent; one that is older proves that they are not."""
+    """Compare all rows with the rows sent; an older row proves that the sent rows are missing."""
     dataset = checked.plan.dataset
     wanted = Counter(_key(row, dataset, row) for row in _objects(checked, sent))
     # A replace also clears the columns that it does not fill.
@@ -184,7 +184,7 @@ def _replaced(
 
 
 def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Verdict:
-    """Compare the rows that were sent; one that is there and older proves that they are not."""
+    """Compare the sent rows; an existing older row proves that the sent rows are missing."""
     dataset = checked.plan.dataset
     identifier = dataset.identifier
     assert identifier is not None  # noqa: S101 - an upsert has one
@@ -230,7 +230,7 @@ def _objects(checked: CheckResult, sent: AnnouncedWrite) -> Iterator[dict[str, A
 
 
 def _key(row: Values, dataset: Dataset, fields: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The row's values, blank ones left out, in a form that is equal where the values are."""
+    """The row's values, without blanks, in a form that is equal for equal values."""
     columns = ((name, dataset.column(name)) for name in sorted(fields))
     values = ((name, _plain(row.get(name), column)) for name, column in columns if column)
     return tuple((name, value) for name, value in values if value)

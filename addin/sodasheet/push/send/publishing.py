@@ -80,7 +80,7 @@ class Publishing:
         self._take(task, sending)
 
     def _require_unchanged(self) -> None:
-        """Raise DatasetChanged if the rows are not those that the push was compared with."""
+        """Raise DatasetChanged if the rows differ from the rows of the comparison."""
         plan = self._plan
         if plan.compared is None:
             return
@@ -101,14 +101,14 @@ class Publishing:
             raise
 
     def _tasks(self, revision: Revision) -> bool:
-        """True if the portal has begun to apply it, or cannot be asked."""
+        """True if the portal has begun to apply the revision, or cannot be asked."""
         try:
             return bool(revision.again().tasks)
         except PortalError:
             return True
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:  # noqa: ARG002
-        """Look at the revision: applied or not, it knows; see `Transport.ask`.
+        """Look at the revision: the revision knows if applied; see `Transport.ask`.
 
         One that has not been applied is discarded, so that no belated request can apply it.
         """
@@ -135,7 +135,7 @@ class Publishing:
     def _prepared(
         self, revision: Revision, checked: CheckResult, limit: int | None
     ) -> tuple[OutputSchema, int]:
-        """The schema to apply, and how many rows are in it."""
+        """The schema to apply, and the number of its rows."""
         progress, method = self._desk.progress, checked.plan.method
         sending = checked.sendable if limit is None else min(limit, checked.sendable)
         progress.begin("uploading", sending)
@@ -159,7 +159,7 @@ class Publishing:
             self._desk.progress.advance(piece.rows)
 
     def _counting(self) -> Callable[[int | None], None]:
-        """Progress from the portal's own count of rows so far, where it gives one."""
+        """Progress from the portal's own count of rows so far, if given."""
         so_far = 0
 
         def told(rows: int | None) -> None:
@@ -208,7 +208,7 @@ class Publishing:
         )
 
     def _discard(self, revision: Revision) -> None:
-        """Close a revision that will not be applied; one left open harms nothing."""
+        """Close a revision that will not be applied; an open revision harms nothing."""
         with suppress(PortalError, Cancelled):
             revision.discard()
             self._record("discarded", seq=revision.seq)
@@ -242,7 +242,7 @@ def _first(errors: Iterable[CellError]) -> Iterator[CellError]:
 
 
 def _by_row(errors: list[CellError]) -> list[RejectedRow]:
-    """One entry a row, with the first thing that is wrong in it; an unnumbered one is a row."""
+    """One entry a row, with the first thing that is wrong; an unnumbered entry is a row."""
     rows: dict[object, RejectedRow] = {}
     for place, error in enumerate(errors):
         entry = RejectedRow(error.row, None, error.field, error.value, error.reason)

@@ -144,7 +144,7 @@ class Sender:
         return True
 
     def _keep(self, landed: Landed) -> None:
-        """Rows have landed: this is known from here on, even if it cannot be written down."""
+        """Rows have landed: known from here on, even if writing fails."""
         self.landed = landed
         counts = {name: getattr(landed.counts, name) for name in RowCounts.__slots__}
         self._ledger.step(LANDED, **counts)
@@ -159,7 +159,7 @@ class Sender:
 def _over_soda2_instead(
     error: SodaSheetError, departure: TransportFactory, order: PushRequest
 ) -> bool:
-    """True if a revision would lose columns of the dataset, and the user did not insist on one."""
+    """True if a revision would lose columns of the dataset and SODA2 was not ruled out."""
     missing = isinstance(error, PortalError) and error.reason == COLUMNS_MISSING
     return missing and not departure.only_soda2 and order.options.transport is None
 

@@ -156,7 +156,7 @@ class _Pieces:
 
 
 def _of_rows(reply: Reply, rows: int, removals: int) -> Reply:
-    """The reply without errors about removals: a row that was gone already is as it was to be.
+    """The reply without errors about removals: rows already gone need no removal.
 
     Where the portal names no places (portal-api.md B.3), what it did tells how many rows failed.
     """

@@ -27,7 +27,7 @@ class Verdict(Enum):
 
 
 class DatasetChanged(Refused):
-    """Somebody else changed the dataset after it was compared and before anything was sent."""
+    """Another writer changed the dataset after the comparison and before anything was sent."""
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__(

@@ -18,7 +18,7 @@ EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
 
 
 class ConflictError(Refused):
-    """Others have changed rows since the run, and nobody has said to go over that.
+    """Others have changed rows since the run, and the user has not agreed to overwriting.
 
     `changed` is how many rows, `url` leads to the dataset. `examples` are a few of them: the row's
     name, and what would become of it. `consequence` says what it means to go on all the same.
@@ -55,7 +55,7 @@ class ConflictError(Refused):
 def in_words(
     row: ChangedRow, columns: Sequence[Column], written: Collection[str]
 ) -> tuple[str, str]:
-    """The name of a row that others have changed, and what a forced undo would make of it.
+    """The name of a row that others have changed, and what a forced undo would do to that row.
 
     `written` are the fields that are put back in a row that is still there.
     """

@@ -44,7 +44,7 @@ _GUARD = GUARDS["no-snapshot"]
 
 @dataclass(frozen=True, slots=True)
 class SnapshotResult:
-    """The snapshot, or a sentence saying why there is none; `aside` are guards skipped for it."""
+    """The snapshot, or a sentence saying why there is none; `aside` are guards skipped for that."""
 
     download: Download | None = None
     why_not: str = ""
@@ -135,7 +135,7 @@ def _downloaded(work: Prepared, desk: PushContext, folder: Path) -> Download:
 
 
 def touched(work: Prepared, rows: RowsClient) -> Selection:
-    """Return the dataset's rows that a push touches: all, those it names, or none but their `:id`.
+    """Return the dataset's rows that a push touches: all, named rows, or only the `:id` of each.
 
     More than it touches where that asks for less.
     """

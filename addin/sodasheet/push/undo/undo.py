@@ -1,4 +1,4 @@
-"""Taking a run back: what would have to be done, and the order that does it.
+"""Undoing a run: the necessary changes, and the request for these changes.
 
 The way back is a push like any other: its source are the rows of the run's snapshot, it has a
 snapshot and a journal of its own, and so it can be taken back in turn.
@@ -66,7 +66,7 @@ class UndoPlan:
 
 @dataclass(frozen=True, slots=True)
 class UndoableRun:
-    """A run that can be taken back: its snapshot and what it sent."""
+    """A run that can be undone: its snapshot and the rows sent."""
 
     record: RunRecord
     before: Download
@@ -79,7 +79,7 @@ class UndoableRun:
 
 
 def past_run(run: str) -> UndoableRun:
-    """The run with its snapshot; raises Refused where it cannot be taken back, and why."""
+    """The run with its snapshot; raises Refused, with the reason, if an undo is impossible."""
     journal = Journal(runs_folder())
     record = journal.record(run)
     if record is None:
@@ -117,7 +117,7 @@ def last_run(dataset: str = "", portal: str = "") -> str:
 
 
 def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False) -> UndoPlan:
-    """Plan the undo of the run; the files that it needs are written into `folder`.
+    """Plan the undo of the run; the files needed are written to `folder`.
 
     Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
     have changed its rows since (unless `force`), PortalError, Cancelled.
@@ -147,7 +147,7 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
 
 
 def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
-    """The dataset as it is now; raises Refused where the snapshot does not fit it any more."""
+    """The dataset in its present state; raises Refused if the snapshot no longer fits."""
     before, run = past.before, past.record.run
     try:
         dataset = read_dataset(desk.session, before.dataset)
@@ -227,7 +227,7 @@ def _refuse_nothing(past: UndoableRun, way: RestoreCounts, dataset: Dataset) -> 
 
 
 def _always(past: UndoableRun) -> tuple[str, ...]:
-    """The fields that are put back in a row that is still there: those that the run wrote."""
+    """The fields that are put back in a row that still exists: the fields that the run wrote."""
     fields = tuple(column.field for column in _columns(past))
     partial = past.sent.method is Method.UPSERT
     return tuple(one for one in fields if not partial or one in past.sent.fields)

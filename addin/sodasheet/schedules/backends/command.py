@@ -17,7 +17,7 @@ _PATIENCE = 60.0
 
 
 def call(arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run a program without a shell, with `given` as its input, and return it even if it fails.
+    """Run a program without a shell, with `given` as its input; return the process, failed or not.
 
     Raises SodaSheetError if the program cannot be started or does not end in time.
     """
@@ -45,7 +45,7 @@ def _found(name: str) -> str:
 
 
 def demand(arguments: Sequence[str], given: bytes = b"") -> bytes:
-    """Return a program's output. Raises SodaSheetError with the program's own words if it fails."""
+    """Return a program's output. Raises SodaSheetError with the program's own words on failure."""
     done = call(arguments, given)
     if done.returncode:
         said = " ".join((done.stderr or done.stdout).decode(_ENCODING, "replace").split())[:500]

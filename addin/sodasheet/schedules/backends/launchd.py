@@ -40,7 +40,7 @@ def shown(schedule: Schedule) -> str:
 
 
 def create(schedule: Schedule) -> None:
-    """Write the agent and load it into launchd. Raises SodaSheetError."""
+    """Write the agent and load that agent into launchd. Raises SodaSheetError."""
     path = _path(schedule)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -125,7 +125,7 @@ def _program(path: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return an argument quoted so that nothing in it is expanded (systemd.service(5))."""
+    """Return an argument quoted so that nothing is expanded (systemd.service(5))."""
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         text = text.replace(sign, written)
     return f'"{text}"'

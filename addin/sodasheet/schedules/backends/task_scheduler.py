@@ -57,7 +57,7 @@ def create(schedule: Schedule) -> None:
 
 
 def remove(schedule: Schedule) -> None:
-    """Delete the task if it exists. Raises SodaSheetError."""
+    """Delete the task if present. Raises SodaSheetError."""
     if present(schedule):
         demand(["schtasks", "/Delete", "/TN", _task(schedule), "/F"])
 

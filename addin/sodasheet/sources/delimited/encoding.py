@@ -37,7 +37,7 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec; `guessed` is False if it was set explicitly, marked or proven."""
+    """A Python codec; `guessed` is False if set explicitly, marked or proven."""
 
     codec: str
     guessed: bool = False
@@ -124,7 +124,7 @@ def _in_words(sample: bytes) -> bool:
 
 
 def guessed_note(encoding: Encoding) -> FindingGroup:
-    """Return the note that the file declares no encoding and that one was assumed."""
+    """Return the note that the file declares no encoding and which encoding was assumed."""
     return FindingGroup(
         reason="encoding-guessed",
         severity=Severity.NOTE,

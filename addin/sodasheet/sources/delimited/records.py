@@ -1,4 +1,4 @@
-"""Read a delimited file record by record, each with the line on which it starts."""
+"""Read a delimited file record by record, each with the line of its start."""
 
 from __future__ import annotations
 

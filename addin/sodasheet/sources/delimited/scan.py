@@ -1,4 +1,4 @@
-"""Scan every byte of a delimited file once, before decoding any of it."""
+"""Scan every byte of a delimited file once, before decoding anything."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _cell_styles(found: list[tuple[str, dict[str, str]]]) -> list[str]:
 
 
 def digit_format(code: str) -> str | None:
-    """Return the first section of a format code if it pads with zeros, else None."""
+    """Return the first section of a format code if padding with zeros, else None."""
     section = re.split(r';(?=(?:[^"]*"[^"]*")*[^"]*$)', code)[0]
     section = re.sub(r"\[\$?[^\]]*\]|_.|\*.", "", section)
     zeros = section.count("0")

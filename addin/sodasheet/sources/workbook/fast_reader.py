@@ -57,7 +57,7 @@ class _Place:
 
 
 def read_fast(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Fallback:
-    """Read a sheet, table or range by columns; return why not if it must be read with care.
+    """Read a sheet, table or range by columns; return why not if the careful reading is needed.
 
     Anything wrong with the workbook is left to the careful reading to report.
     """
@@ -113,7 +113,7 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastS
 
 
 def _place(picked: Pick, head: list[HeadRow]) -> _Place | Why:
-    """Return where the rows are, or why the beginning of the sheet does not show it."""
+    """Return where the rows are, or why the beginning of the sheet does not tell."""
     area, header_at, first = picked.area, 0, picked.area.top
     if picked.headers is None and picked.header_row:
         wanted = area.top + picked.header_row - 1
@@ -190,6 +190,6 @@ def _differs(name: str) -> bool:
 
 
 def _renamed(name: str, names: set[str]) -> bool:
-    """True if the name may be one that fastexcel invented for a second column."""
+    """True if the name may be fastexcel's invention for a second column."""
     match = _NUMBERED.fullmatch(name)
     return match is not None and match[1] in names

@@ -57,7 +57,7 @@ def mixed(rows: Iterable[HeadRow]) -> bool:
 
 
 class _HeadReader:
-    """Expat handlers for rows and cells; one without a reference follows its predecessor."""
+    """Expat handlers for rows and cells; an element without a reference follows its predecessor."""
 
     def __init__(self) -> None:
         self.rows: list[HeadRow] = []

@@ -46,7 +46,7 @@ class WorkbookSource:
         return self.path.name
 
     def spool(self, folder: Path, progress: Progress, *, careful: bool = False) -> Spool:
-        """Spool the chosen sheet, table or range, or return its columns if it is plain.
+        """Spool the chosen sheet, table or range, or return its columns if plain.
 
         Raises SourceError for a workbook that is damaged, protected by a password, or without the
         sheet or table; UsageProblem for an invalid range; Cancelled.
@@ -116,7 +116,7 @@ class WorkbookSource:
 
 
 def load_workbook(data: bytes, name: str, *, tables: bool) -> CalamineWorkbook:
-    """Load the workbook in `data`; call it within `workbook_errors`."""
+    """Load the workbook in `data`; to be called within `workbook_errors`."""
     from python_calamine import CalamineWorkbook, TablesNotSupported
 
     if not data.startswith(b"PK") and _ENCRYPTED in data:

@@ -40,7 +40,7 @@ RowsToCheck = Callable[[Stage, tuple[Projected, ...]], Rows | None]
 
 
 def check(stage: Stage, plan: CheckPlan, unknown: RowsToCheck = lambda *_: None) -> CheckResult:
-    """Check every row of `stage`, one scan per column, and leave the rejected ones in a table.
+    """Check every row of `stage`, one scan per column, and leave the rejected rows in a table.
 
     `unknown` says which rows to look at where the others have passed the same check before; row
     identifiers are compared with those of all rows nevertheless.

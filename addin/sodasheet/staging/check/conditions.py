@@ -62,7 +62,7 @@ class ColumnConditions:
 
     @property
     def problem_code(self) -> str:
-        """SQL for the code of the first problem of a cell, NULL if it has none."""
+        """SQL for the code of the first problem of a cell, NULL if none."""
         good = self.projected.typed.good
         blank = self.projected.blank
         before: list[tuple[str, str]] = []

@@ -105,5 +105,5 @@ _DECLARABLE = frozenset({"not-a-number", "not-a-checkbox", "not-a-date", "ambigu
 
 
 def in_order(groups: Iterable[FindingGroup]) -> tuple[FindingGroup, ...]:
-    """Sort groups: those that stop the push, those that reject rows, notes."""
+    """Sort groups: stopping the push, rejecting rows, notes."""
     return tuple(sorted(groups, key=lambda group: _BY_SEVERITY.index(group.severity)))

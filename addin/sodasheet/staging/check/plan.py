@@ -25,7 +25,7 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A dataset column and the source columns that fill it.
+    """A dataset column and the source columns that fill the column.
 
     `sources` are positions of source columns: one, two (latitude and longitude) for a point, none
     for a constant, and one for each of `parts` where an address is put together. `label` is what

@@ -147,7 +147,7 @@ def _told(rule: bool | None, mapping: bool) -> bool:
 
 
 def _texts(plan: CheckPlan, filled: Filled, trim: bool) -> tuple[str, str]:
-    """Return SQL for the source's text and for the text as the mapping has it."""
+    """Return SQL for the source's text and for the text after the mapping's rules."""
     if filled.rule.template is not None:
         return _computed(plan, filled, filled.rule.template, trim)
     if not filled.sources:

@@ -109,7 +109,7 @@ def _line(
 
 
 def disarmed(text: str) -> str:
-    """Return `text` so that a spreadsheet shows the text and does not run it."""
+    """Return `text` so that a spreadsheet shows the text and runs nothing."""
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 

@@ -1,4 +1,4 @@
-"""The result of a check, and the rows of it that are to be sent."""
+"""The result of a check, and the rows that are to be sent."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check. A stage holds a single result: the next check replaces it.
+    """The result of a check. A stage holds a single result: replaced by the next check.
 
     `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
     `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
@@ -57,7 +57,7 @@ class CheckResult:
 
     @property
     def identifier(self) -> Projected | None:
-        """The row identifier's column, if the mapping fills it."""
+        """The row identifier's column, if filled by the mapping."""
         field = self.plan.dataset.row_identifier
         return next((one for one in self.projected if one.filled.column.field == field), None)
 
@@ -100,7 +100,7 @@ class CheckResult:
         )
 
     def hold_back(self, query: str) -> CheckResult:
-        """Return the result with more rows held back: those whose `_row` the SQL selects.
+        """Return the result with more rows held back: rows whose `_row` the SQL selects.
 
         They are good and no finding; they are only not to be sent now.
         """

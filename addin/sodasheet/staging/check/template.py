@@ -24,7 +24,7 @@ _ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a template: `text`, or the value of `header`, or one of `WORDS`.
+    """A piece of a template: `text`, or the value of `header`, or a word of `WORDS`.
 
     `part` is the part of the header's value, empty for all of it; `mark` is the text that divides
     the value for the parts `before` and `after`.

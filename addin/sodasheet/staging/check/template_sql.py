@@ -28,7 +28,7 @@ class RunFacts:
 
 
 def template_sql(template: str, columns: Map[str, str], zone: str, facts: RunFacts) -> str:
-    """SQL for the text of a template; empty if all headers that it names are blank in the row.
+    """SQL for the text of a template; empty if all headers named there are blank in the row.
 
     `columns` is SQL for the text of each header. Raises UsageProblem for an invalid template.
     """
@@ -61,7 +61,7 @@ def _word(word: str, zone: str, facts: RunFacts) -> str:
 
 
 def _part(piece: Piece, text: str) -> str:
-    """SQL for a part of a value; a value without the mark is all `before` it."""
+    """SQL for a part of a value; a value without the mark is all `before`."""
     mark = literal(piece.mark)
     return {
         "": text,

@@ -27,7 +27,7 @@ def only_changes(checked: CheckResult, unchanged: str, vanished: Iterable[str]) 
 
 
 def sending_rows(checked: CheckResult) -> tuple[list[int], list[str]]:
-    """Return the numbers of the rows to send, and the identifiers of those to delete."""
+    """Return the numbers of the rows to send, and the identifiers of the rows to delete."""
     run = checked.stage.connection.execute
     rows = run(f"SELECT _row FROM source WHERE _row NOT IN ({LEFT_OUT}) ORDER BY _row").fetchall()
     removals = run("SELECT value FROM removals").fetchall()

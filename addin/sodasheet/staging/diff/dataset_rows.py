@@ -32,7 +32,7 @@ class DatasetRows:
     columns: tuple[Column, ...]
 
     def name(self, field: str) -> str | None:
-        """Return the name of the column with this field, None if it was not loaded."""
+        """Return the name of the column with this field, None if not loaded."""
         places = [place for place, one in enumerate(self.columns) if one.field == field]
         return f"v{places[0]}" if places else None
 

@@ -187,7 +187,7 @@ def _load(stage: Stage, path: Path) -> None:
 
 
 def _require_fresh(checked: CheckResult) -> None:
-    """Make the table `fresh` unless the check has it already."""
+    """Make the table `fresh` unless the check has already made that table."""
     if not _number(checked.stage, _HAS_FRESH):
         assert checked.identifier is not None  # noqa: S101 - callers have looked
         _make_fresh(checked.stage, checked.projected, checked.identifier)

@@ -44,7 +44,7 @@ class Pair:
 
     @property
     def new(self) -> str:
-        """SQL for the cell as it would be, over the names of `cells_of`."""
+        """SQL for the cell as after the push, over the names of `cells_of`."""
         return "CAST(NULL AS VARCHAR)" if self.projected is None else f"o{self.place}"
 
     @property
@@ -55,7 +55,7 @@ class Pair:
 
 
 def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
-    """Yield the columns to compare: all for a replace, the filled ones for an upsert."""
+    """Yield the columns to compare: all for a replace, the filled columns for an upsert."""
     filled = {one.filled.column.field: one for one in checked.projected}
     method = checked.plan.method
     columns = checked.plan.dataset.columns if held is None else held.columns

@@ -124,7 +124,7 @@ def _loaded(
 
 
 def _not_plain(found: Sequence[_Column]) -> Why | None:
-    """Return why the careful reading might read other cells, or None if it would not.
+    """Return why the careful reading might read other cells, or None if there is no reason.
 
     A sheet without values, and one with a row too long for a record, are left to it as well.
     """

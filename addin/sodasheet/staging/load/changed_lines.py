@@ -109,7 +109,7 @@ def load_others(connection: duckdb.DuckDBPyConnection, spool: Spool, room: Path)
 
 
 def load_row_hashes(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error if it cannot be read."""
+    """Make the table `imprinted(k, h, high, low)`; raises duckdb.Error if unreadable."""
     connection.execute(
         "CREATE OR REPLACE TABLE imprinted AS SELECT k::VARCHAR AS k, h::UBIGINT AS h,"
         " high::UBIGINT AS high, low::UBIGINT AS low"

@@ -20,13 +20,13 @@ LONG_LINE_SIZE = 64_000_000
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """Return size and time of a file, which change if somebody writes to it."""
+    """Return size and time of a file, which change when the file is written to."""
     facts = path.stat()
     return facts.st_size, facts.st_mtime_ns
 
 
 def load(connection: duckdb.DuckDBPyConnection, spool: Spool, line_size: int = LINE_SIZE) -> int:
-    """Load `spool`; return the number of records. Raises duckdb.Error if it is malformed.
+    """Load `spool`; return the number of records. Raises duckdb.Error if malformed.
 
     Columns are named by position: nothing out of the file is ever part of a statement.
     """

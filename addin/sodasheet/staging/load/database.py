@@ -67,7 +67,7 @@ def widen(connection: duckdb.DuckDBPyConnection, columns: int) -> None:
 
 
 def lock(connection: duckdb.DuckDBPyConnection, columns: int, shelf: Path) -> None:
-    """Forbid all files but the database and those in `shelf`, for good."""
+    """Forbid all files but the database and files in `shelf`, for good."""
     widen(connection, columns)
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"SET allowed_directories = [{literal(str(shelf / '_')[:-1])}]")

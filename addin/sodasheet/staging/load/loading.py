@@ -1,4 +1,4 @@
-"""Load one source into the tables of a stage, in the fastest way that reads it exactly."""
+"""Load one source into the tables of a stage, in the fastest way that reads every value exactly."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class Loading:
             raise unloadable(self.source.name, error) from error
 
     def _fast(self, row_hashes: FindRowHashes | None) -> Loaded | None:
-        """Load what the source hands over at once; None if it must be read with care."""
+        """Load what the source hands over at once; None if the careful reading is needed."""
         spool = self.source.spool(self.room, self.progress)
         before = stamp(spool.path)
         if row_hashes is not None and spool.of_lines:
@@ -146,7 +146,7 @@ class Loading:
     def _changed_lines(
         self, spool: Spool, before: Stamp, row_hashes: FindRowHashes
     ) -> Loaded | None:
-        """Load what the last push has not sent; None if all of it has to be loaded.
+        """Load what the last push has not sent; None if everything has to be loaded.
 
         To find the row hashes takes a while, in which nobody may write to the file either: its
         lines and its cells would be of two versions.
@@ -185,7 +185,7 @@ class Loading:
         return lambda: load(self.connection, spool)
 
     def _unchanged(self, spool: Spool, before: Stamp, read: Callable[[], _Result]) -> _Result:
-        """Return what `read` returns; raises SourceError if somebody has written to the spool."""
+        """Return what `read` returns; raises SourceError if the spool was written to."""
         widen(self.connection, len(spool.headers))
         found = read()
         if stamp(spool.path) != before:

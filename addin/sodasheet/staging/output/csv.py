@@ -31,7 +31,7 @@ class CsvPiece:
 
 @dataclass(frozen=True, slots=True)
 class CsvHeader:
-    """The columns of the CSV: first the source's row number, then one for each field filled."""
+    """The columns of the CSV: the source's row number, then a column for each field filled."""
 
     row: str
     fields: tuple[str, ...]
@@ -82,7 +82,7 @@ def publishable(checked: CheckResult) -> str | None:
 
 
 def _kept_from(checked: CheckResult) -> str | None:
-    """Return the first obstacle among the rows; one scan, only if it is needed."""
+    """Return the first obstacle among the rows; one scan, only if needed."""
     columns = [one for one in checked.projected if any(_losses(one, checked))]
     watched = [(one, *loss) for one in columns for loss in _losses(one, checked)]
     if not watched:

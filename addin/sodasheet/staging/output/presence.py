@@ -1,4 +1,4 @@
-"""Identifiers in the dataset, joined with those of the source."""
+"""Identifiers in the dataset, joined with identifiers of the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the rows to be sent, and those of the dataset that are to be removed."""
+"""Reading the rows to be sent, and the dataset's rows to be removed."""
 
 from __future__ import annotations
 
@@ -56,5 +56,5 @@ def selected_rows(checked: CheckResult) -> Rows:
 
 
 def _of(table: Rows) -> str:
-    """Return the row's number, distinct from the number it is compared with."""
+    """Return the row's number, distinct from the number to compare."""
     return f"{table.name}._row" if table.row == "_row" else table.row

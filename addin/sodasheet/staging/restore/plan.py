@@ -36,7 +36,7 @@ class RestoreInputs:
 
 
 class RestorePlan:
-    """The rows of one run on a stage of their own; `columns` are those that can be written."""
+    """The rows of one run on a stage of their own; `columns` are the writable columns."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class RestorePlan:
         )
 
     def _same(self) -> str:
-        """Return SQL that is true if a row is as it was."""
+        """Return SQL that is true if a row is unchanged."""
         equal = [
             f"b.v{place} IS NOT DISTINCT FROM n.v{place}" for place in range(len(self._columns))
         ]
@@ -196,7 +196,7 @@ class RestorePlan:
         return f"((b.id IS NULL AND n.id IS NULL) OR ({both}))"
 
     def _alike(self) -> str:
-        """Return SQL that is true if a row is as sent, on top of what it was."""
+        """Return SQL that is true if a row is as sent, on top of its old values."""
         sent = self._sent
         hashed = hash_text([f"n.{self._name(field)}" for field in sent.hashed])
         conditions = [f"coalesce({hashed} = s.h, false)"]

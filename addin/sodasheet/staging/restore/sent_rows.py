@@ -52,7 +52,7 @@ class SentRows:
 
 
 def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
-    """Write into `folder` what would be sent now; raises OSError if it cannot be written."""
+    """Write into `folder` what would be sent now; raises OSError if writing fails."""
     method = checked.plan.method
     kept = [one for one in checked.projected if _keeps(one, method)]
     hashed = (
@@ -85,7 +85,7 @@ def write_sent_rows(checked: CheckResult, folder: Path) -> SentRows:
 
 
 def read_sent_rows(folder: Path) -> SentRows:
-    """Return the effect of a push; raises SodaSheetError if `folder` does not contain it."""
+    """Return the effect of a push; raises SodaSheetError if missing in `folder`."""
     try:
         said: dict[str, Any] = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         if said.pop("sodasheet") != _VERSION or not (folder / ROWS).is_file():

@@ -1,4 +1,4 @@
-"""Rows of a snapshot as a source, with every value as the portal gave it."""
+"""Rows of a snapshot as a source, with every value exactly as downloaded."""
 
 from __future__ import annotations
 

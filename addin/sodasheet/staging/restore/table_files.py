@@ -90,7 +90,7 @@ def write_parquet(stage: Stage, columns: Sequence[Column], path: Path) -> int:
 
 
 def restore_mapping(columns: Sequence[Column]) -> Mapping:
-    """Return the mapping that pushes such a CSV back, value by value as the portal gave it."""
+    """Return the mapping that pushes such a CSV back, value by value exactly as downloaded."""
     rules = []
     for one in columns:
         if not one.fillable:

@@ -52,7 +52,7 @@ def candidates(column: Column) -> tuple[str, ...]:
 
 
 def condition_of(column: Column, formats: tuple[str, ...]) -> str:
-    """SQL over the values for those that the formats read; without formats, the plain form."""
+    """SQL over the values for values that the formats read; without formats, the plain form."""
     typed = _compiled(column, formats)
     # A link may be good without being a bare address.
     known = typed.good != "false" and column.type != "url"
@@ -124,7 +124,7 @@ def _exchanged(form: str) -> str:
 
 
 def _compare(values: Values, column: Column, best: str, other: str) -> tuple[str, bool]:
-    """Return `other` if it reads all that `best` reads, and True if each reads values alone."""
+    """Return `other` if no value read by `best` is lost, and True if each reads values alone."""
     one, two = condition_of(column, (best,)), condition_of(column, (other,))
     alone = values.number(f"SELECT count(*) FROM {{values}} WHERE {one} AND NOT {two}")
     others = values.number(f"SELECT count(*) FROM {{values}} WHERE {two} AND NOT {one}")

@@ -25,7 +25,7 @@ _DIGITS = "regexp_full_match(t, '[0-9]+')"
 
 
 def text_suggestions(values: Values, field: str, words: Sequence[str]) -> Iterator[Suggestion]:
-    """Yield suggestions for a text column; `words` are those that the dataset has already."""
+    """Yield suggestions for a text column; `words` are the words in the dataset."""
     for found in (_unwrap(values, field), _pad(values, field), _recode(values, field, words)):
         if found is not None:
             yield found
@@ -112,7 +112,7 @@ def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | No
 
 
 def _nearest(text: str, known: Sequence[str]) -> str | None:
-    """Return the known word that differs in capitals or by one slip, if there is exactly one."""
+    """Return the known word that differs in capitals or by one slip, if only one word fits."""
     same = [word for word in known if word.lower() == text.lower()]
     if same:
         return same[0]

@@ -89,7 +89,7 @@ MACROS = (
 
 
 def canonical_to_portal(kind: str, typed: TypedColumn, parsed_name: str) -> str:
-    """Return SQL for the canonical text of a cell as we send it; see `Projected.canonical`."""
+    """Return SQL for the canonical text of a cell in the form sent; see `Projected.canonical`."""
     if typed.plain:
         return _stripped(typed.plain)
     if _is_object(kind):
@@ -140,7 +140,7 @@ def _row_text(values: Sequence[str]) -> str:
 
 
 def shown(kind: str, text: str | None) -> str | None:
-    """Return a canonical text of a column of this type as people read it."""
+    """Return a canonical text of a column of this type in the form for people."""
     if text is None or kind != "location":
         return text
     return ", ".join(filter(None, text.split("\n")))

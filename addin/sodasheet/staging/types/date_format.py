@@ -126,7 +126,7 @@ def _directive(directive: str, *, joda: bool) -> str:
 
 
 def _rewrites(parts: list[_Part], shapes: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what makes a text of Joda's one that strptime reads."""
+    """Yield the pieces that make Joda's text readable for strptime."""
     for index, (directive, _) in enumerate(parts):
         before, behind = "".join(shapes[:index]), "".join(shapes[index + 1 :])
         if directive == "y":

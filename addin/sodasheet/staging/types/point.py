@@ -81,7 +81,7 @@ def point(cell: Cell) -> TypedColumn:
 
 
 def location(cell: Cell) -> TypedColumn:
-    """Compile `(lat, lon)`, an address above it, or the portal's own JSON object."""
+    """Compile `(lat, lon)`, an address above these, or the portal's own JSON object."""
     text = cell.text
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))

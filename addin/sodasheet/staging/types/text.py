@@ -50,7 +50,7 @@ def email(cell: Cell) -> TypedColumn:
 
 
 def flag(cell: Cell) -> TypedColumn:
-    """Compile one of six colors, in any case."""
+    """Compile any of six colors, in any case."""
     words = ", ".join(literal(name.lower()) for name in FLAGS)
     name = f"upper({cell.text}[1]) || lower({cell.text}[2:])"
     problem = ("not-a-flag", f"lower({cell.text}) NOT IN ({words})")

@@ -18,7 +18,7 @@ NOTHING = "null"
 
 
 def is_verbatim(rule: ColumnRule) -> bool:
-    """True if the cells of this column hold JSON as the portal gave it."""
+    """True if the cells of this column hold JSON exactly as downloaded."""
     return rule.formats == (VERBATIM,)
 
 
