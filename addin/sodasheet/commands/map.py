@@ -95,7 +95,7 @@ class MapOptions:
     "formats",
     multiple=True,
     metavar="HEADER=FORMAT",
-    help="Format of HEADER, e.g. 'Opened=%m/%d/%Y' or 'Fee=$1,234.50'. May be repeated.",
+    help="Format of HEADER, e.g. 'Opened=M/D/YYYY' or 'Fee=$1,234.50'. May be repeated.",
 )
 @click.option(
     "--constant",

@@ -57,7 +57,7 @@ def edited(column: str, **changes: str) -> list[MappingRow]:
 def test_rows_say_what_the_mapping_does() -> None:
     assert rows_of(MACHINE, LABELS) == [
         MappingRow("Permit No", "Permit Number · permit_no", "similar 91 %", "clear"),
-        MappingRow("Opened", "Opened · opened", "same name", "clear", "%m/%d/%Y | ISO8601"),
+        MappingRow("Opened", "Opened · opened", "same name", "clear", "M/D/YYYY | ISO8601"),
         MappingRow("Lat", "Location · location", "latitude and longitude", "", "latitude"),
         MappingRow("Lon", "Location · location", "latitude and longitude", "", "longitude"),
         MappingRow("Notes", "(ignore)", "no match"),
@@ -147,7 +147,7 @@ NAMES = st.text(
 )
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 FORMATS = st.lists(
-    WORDS.filter(lambda text: text and not text.startswith("zone ")), max_size=3
+    WORDS.filter(lambda text: text and not text.casefold().startswith("zone ")), max_size=3
 ).map(tuple)
 FIELDS = st.sampled_from([column.field for column in LABELS.columns if column.type != "point"])
 MATCHES = st.sampled_from(["same name", "similar 80 %", "confirmed", "mine", "synonym"])
@@ -226,3 +226,47 @@ def test_cleanup_and_templates_survive_the_sheet() -> None:
         mapping = Mapping((one,), missing=("-",), declined=("rows:totals",))
 
         assert back(rows_of(mapping, LABELS), mapping) == mapping
+
+
+@pytest.mark.parametrize(
+    ("formats", "zone", "cell"),
+    [
+        (("%m/%d/%y",), None, "M/D/YY"),
+        (("%d-%b-%Y", "%Y%m%d"), None, "D-MMM-YYYY | YYYYMMDD"),
+        (("%m/%d/%Y %I:%M %p",), "America/New_York", "M/D/YYYY h:mm AM/PM | zone New York"),
+        (("%Y as first day",), "Europe/Paris", "YYYY as first day | zone Europe/Paris"),
+        (("%Y-%m-%dT%H:%M", "MM/dd/yyyy"), "UTC", "%Y-%m-%dT%H:%M | MM/dd/yyyy | zone UTC"),
+    ],
+)
+def test_dates_and_zones_stand_in_the_cell_as_people_write_them(formats, zone, cell) -> None:
+    rule = ColumnRule("Opened", "opened", formats=formats, timezone=zone, match=CONFIRMED)
+    mapping = Mapping((rule,))
+    (row,) = rows_of(mapping, LABELS)
+
+    found, problems = mapping_of([row], LABELS, mapping)
+
+    assert (row.format, problems) == (cell, ())
+    assert found.columns[0].formats == formats, "an untouched cell means what it meant"
+    assert found.columns[0].timezone == zone
+
+
+@pytest.mark.parametrize(
+    ("words", "zone", "problem"),
+    [
+        ("Zone america/new_york", "America/New_York", False),
+        ("zone new york", "America/New_York", False),
+        ("zone New York", "America/New_York", False),
+        ("zone America/New_York", "America/New_York", False),
+        ("zone Argentina/Salta", "America/Argentina/Salta", False),
+        ("zone ../../etc/passwd", None, True),
+        ("zone Middle Earth", None, True),
+    ],
+)
+def test_a_zone_is_named_by_its_city_or_in_full(words, zone, problem) -> None:
+    row = MappingRow("Opened", "Opened · opened", format=words)
+
+    found, problems = mapping_of([row], LABELS, None)
+
+    assert found.columns[0].timezone == zone
+    said = f'"{words}" is not a time zone. Write zone New York or zone America/New_York.'
+    assert [one.sentence for one in problems] == ([said] if problem else [])

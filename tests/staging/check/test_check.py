@@ -87,14 +87,14 @@ def test_a_single_wrong_value_is_one_sentence(examine: Fixture) -> None:
     ("kind", "values", "reason", "remedy"),
     [
         ("calendar_date", ["1/13/2024", "2/3/2024"], "ambiguous-date",
-         "Declare the format %m/%d/%Y: it fits every value of the column."),
+         "Declare the format M/D/YYYY: it fits every value of the column."),
         ("calendar_date", ["1/3/2024", "2/3/2024"], "ambiguous-date",
-         "Find out which is meant and declare it: every value of the column fits %m/%d/%Y and "
-         "%d/%m/%Y alike."),
+         "Find out which is meant and declare it: every value of the column fits M/D/YYYY and "
+         "D/M/YYYY alike."),
         ("calendar_date", ["1/13/2024", "13/1/2024"], "ambiguous-date",
-         "Declare the column's date format, such as %m/%d/%Y or %d/%m/%Y."),
+         "Declare the column's date format, such as M/D/YYYY or D/M/YYYY."),
         ("calendar_date", ["5-Jan-2024", "6-Feb-2024"], "not-a-date",
-         "Declare the format %d-%b-%Y: it fits every value of the column."),
+         "Declare the format D-MMM-YYYY: it fits every value of the column."),
         ("number", ["$1", "$1,000"], "not-a-number",
          "Declare the format $1,234.50: it fits every value of the column."),
         ("checkbox", ["yes", "No"], "not-a-checkbox",

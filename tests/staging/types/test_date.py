@@ -9,7 +9,9 @@ import duckdb
 import pytest
 
 from sodasheet.errors import UsageProblem
+from sodasheet.staging.check.format_suggestions import DATES
 from sodasheet.staging.types.date import readings
+from sodasheet.staging.types.date_format import date_words, read_pattern
 
 Judge = Callable[..., list[Any]]
 
@@ -236,3 +238,39 @@ def test_patterns_mean_what_they_mean_to_datasync(form: str, text: str, meant: s
         ).fetchone()
 
     assert found == (True, meant)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "meant"),
+    [
+        ("M/D/YYYY", "1/2/2024", "2024-01-02 00:00:00"),
+        ("m/d/yyyy", "01/02/2024", "2024-01-02 00:00:00"),
+        ("D-MMM-YY", "2-Jan-24", "2024-01-02 00:00:00"),
+        ("MMMM D, YYYY", "January 2, 2024", "2024-01-02 00:00:00"),
+        ("DDDD, MMMM D, YYYY", "Tuesday, January 2, 2024", "2024-01-02 00:00:00"),
+        ("M/D/YYYY h:mm AM/PM", "1/2/2024 2:05 PM", "2024-01-02 14:05:00"),
+        ("m/d/yyyy h:mm:ss am/pm", "1/2/2024 2:05:09 pm", "2024-01-02 14:05:09"),
+        ("M/D/YYYY H:mm", "1/2/2024 14:05", "2024-01-02 14:05:00"),
+        ("D/M/YYYY h:mm", "1/2/2024 14:05", "2024-02-01 14:05:00"),
+        ("YYYYMMDD", "20240102", "2024-01-02 00:00:00"),
+    ],
+)
+def test_a_format_is_read_as_people_write_it(form: str, text: str, meant: str) -> None:
+    (way,) = readings("x", (form,))
+
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT {way.fits}, CAST({way.moment} AS VARCHAR) FROM (SELECT ? AS x)", [text]
+        ).fetchone()
+
+    assert found == (True, meant)
+
+
+def test_every_suggested_format_has_words_that_read_the_same_values() -> None:
+    for form in DATES:
+        words = date_words(form)
+
+        assert "%" not in words
+        read, meant = read_pattern(words), read_pattern(form)
+        assert read.strptime == meant.strptime.replace("%y", "%Y")
+        assert read.zoned == meant.zoned

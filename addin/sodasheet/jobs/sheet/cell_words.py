@@ -7,6 +7,8 @@ people; those of earlier versions, which are the job's own, are read as well.
 from __future__ import annotations
 
 import re
+import zoneinfo
+from functools import cache
 
 from sodasheet.matching.match_reasons import (
     COORDINATES,
@@ -36,6 +38,9 @@ _EMPTY_OF = {words.casefold(): blank for blank, words in EMPTIES.items()} | {
 
 #: Reasons that need no review; sheets show them with a capital.
 _PLAIN = frozenset({CONFIRMED, SAME_FIELD, SAME_NAME, NO_MATCH, NOT_USED})
+
+#: Zones are named by their city where it is in the Americas: `New York` for `America/New_York`.
+_HOME = "America/"
 
 _REVIEW = "Review: "
 _COORDINATES = "coordinates"
@@ -95,3 +100,21 @@ def match_of(words: str) -> str:
 def is_gone(words: str) -> bool:
     """True if a Match cell marks a column that the source no longer has."""
     return words.strip().casefold() in _GONE
+
+
+def zone_words(zone: str) -> str:
+    """Return a time zone as sheets show it: `New York` for `America/New_York`."""
+    city = zone.removeprefix(_HOME).replace("_", " ")
+    return city if zone_of(city) == zone else zone
+
+
+def zone_of(words: str) -> str | None:
+    """Return the time zone that a cell names by its city or in full; None if there is none."""
+    name = words.strip().replace(" ", "_").casefold()
+    return _zones().get(name) or _zones().get(_HOME.casefold() + name)
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Return all time zones; whether capitals matter would else depend on the file system."""
+    return {zone.casefold(): zone for zone in zoneinfo.available_timezones()}

@@ -3,7 +3,7 @@
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
 together; parts of an address likewise (places.py). A row `(constant)` fills its column with the
 text under "Format or constant". Several formats stand behind each other with `|` between them,
-and a time zone as `zone America/New_York`.
+and a time zone as `zone New York` or `zone America/New_York`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
 from sodasheet.jobs.sheet.places import is_part, place_fields, place_parts, places_of
 from sodasheet.jobs.sheet.points import (
     fills_half,
@@ -30,6 +31,7 @@ from sodasheet.jobs.sheet.table import (
 from sodasheet.matching.match_reasons import personal
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.sheet_labels import CONSTANT, EMPTY_CELLS, GONE, IGNORE
+from sodasheet.staging.types.date_format import date_words
 
 _ZONE = "zone "
 
@@ -109,10 +111,11 @@ def _format_cell(rule: ColumnRule) -> str:
 
 
 def format_words(rule: ColumnRule) -> str:
-    """Return the formats and the time zone of a rule in one cell."""
-    words = [form.replace("\\", "\\\\").replace("|", "\\|") for form in rule.formats]
+    """Return the formats and the time zone of a rule in one cell, as people write them."""
+    shown = map(date_words, rule.formats)
+    words = [form.replace("\\", "\\\\").replace("|", "\\|") for form in shown]
     if rule.timezone:
-        words.append(_ZONE + rule.timezone)
+        words.append(_ZONE + zone_words(rule.timezone))
     return " | ".join(words)
 
 
@@ -138,11 +141,16 @@ def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
     formats: list[str] = []
     zone = None
     for part in _parts(words):
-        if part.startswith(_ZONE):
-            zone = part.removeprefix(_ZONE).strip() or None
+        if (named := _zone_in(part)) is not None:
+            zone = zone_of(named)
         else:
             formats.append(part)
     return tuple(formats), zone
+
+
+def _zone_in(part: str) -> str | None:
+    """Return the zone that a part of the cell names, in the cell's own words."""
+    return part[len(_ZONE) :].strip() if part.casefold().startswith(_ZONE) else None
 
 
 def _parts(words: str) -> Iterator[str]:
@@ -184,6 +192,9 @@ def _settled(
             return replace(rule, constant=None, template=rule.constant)
         if rule.constant is not None:
             rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
+        elif tuple(map(date_words, same[0].formats)) == rule.formats:
+            # The cell is as it was written: M/D/YY alone does not tell how far a century reaches.
+            rule = replace(rule, formats=same[0].formats)
         return rule
     if rule.field is None and not rule.ignore:
         return replace(rule, match="")
@@ -196,7 +207,11 @@ def _problems(row: MappingRow) -> Iterator[str]:
     words = row.if_blank.casefold()
     if words and words not in list(Blank):
         yield f'"{row.if_blank}" under {EMPTY_CELLS} is unknown. Choose Clear, Leave or Reject.'
+    constant = row.sheet_column.casefold() == CONSTANT
+    for part in () if constant else _parts(row.format):
+        if (named := _zone_in(part)) and zone_of(named) is None:
+            yield f'"{part}" is not a time zone. Write zone New York or zone America/New_York.'
     if row.dataset_column and not (row.sheet_column or row.format):
         yield "The sheet column is missing."
-    if row.sheet_column.casefold() == CONSTANT and not row.dataset_column:
+    if constant and not row.dataset_column:
         yield "Choose a dataset column for the constant."

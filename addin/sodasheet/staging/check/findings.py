@@ -9,6 +9,7 @@ from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
 from sodasheet.staging.check.messages import listed, many_cells, many_faults, one_cell, one_fault
 from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.date_format import date_words
 
 #: Findings of a group that are shown with row and value, and characters of a value.
 EXAMPLES = 5
@@ -91,11 +92,11 @@ def _remedy(stage: Stage, condition: Condition) -> str:
     fitting = fitting_formats(stage, header, filled.column)
     agreed = agreed_format(stage, header, filled.column, fitting)
     if agreed:
-        return f"Declare the format {agreed[0]}: it fits every value of the column."
+        return f"Declare the format {date_words(agreed[0])}: it fits every value of the column."
     if len(fitting) > 1 and "date" in filled.column.type:
         return (
             f"Find out which is meant and declare it: every value of the column fits "
-            f"{listed(fitting)} alike."
+            f"{listed([date_words(form) for form in fitting])} alike."
         )
     return condition.remedy
 

@@ -64,7 +64,7 @@ _CELLS = (
         "not-a-date",
         "is not a date",
         "are not dates",
-        "Correct the cells, or declare the column's date format, such as %m/%d/%Y.",
+        "Correct the cells, or declare the column's date format, such as M/D/YYYY.",
     ),
     _cell(
         "no-such-date",
@@ -76,7 +76,7 @@ _CELLS = (
         "ambiguous-date",
         "could be day first or month first",
         "could be day first or month first",
-        "Declare the column's date format, such as %m/%d/%Y or %d/%m/%Y.",
+        "Declare the column's date format, such as M/D/YYYY or D/M/YYYY.",
     ),
     _cell(
         "zone-in-calendar-date",

@@ -12,7 +12,7 @@ from sodasheet.staging.sql import literal
 from sodasheet.staging.suggest.formats import Reading, best_reading, candidates, condition_of
 from sodasheet.staging.suggest.markers import markers_in
 from sodasheet.staging.suggest.values import Values
-from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL
+from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
 
 
 def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
@@ -70,9 +70,13 @@ def _reading(values: Values, column: Column, reading: Reading, left: int) -> Sug
         return found
     first = reading.formats[0]
     if reading.swapped:
-        message = f"Every value fits {first} and {reading.swapped}: is the month or the day first?"
+        message = (
+            f"Every value fits {date_words(first)} and {date_words(reading.swapped)}: is the month "
+            "or the day first?"
+        )
         return replace(found, message=message, choices=(first, reading.swapped))
-    message = f"{fits:,} of {left:,} values are written as {' or '.join(reading.formats)}"
+    written = " or ".join(map(date_words, reading.formats))
+    message = f"{fits:,} of {left:,} values are written as {written}"
     message += _meaning(reading.formats)
     message += f"; {left - fits:,} are not." if left > fits else "."
     return replace(found, message=message, change=Change(formats=reading.formats))

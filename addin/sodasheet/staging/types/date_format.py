@@ -146,15 +146,68 @@ def _centuries(before: str, behind: str) -> Iterator[tuple[str, str]]:
         yield f"^({before})({listed})({behind})$", rf"\1{century}\2\3"
 
 
-#: How people who do not program write a format: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY.
-_PEOPLE = re.compile(r"(?i)(?:[mdy]{1,4}|[^a-z%']+)+")
+#: How people who do not program write a format: MM/DD/YYYY, mm/dd/yyyy, D-MMM-YY, with a time such
+#: as h:mm, H:mm:ss or h:mm AM/PM behind it.
+_PEOPLE = re.compile(
+    r"(?i)(?P<date>(?:[mdy]{1,4}|[^a-z%']+)+?)"
+    r"(?P<hour>h{1,2})?(?(hour)(?P<rest>:mm(?::ss)?)(?P<half> ?(?:am/pm|a))?(?P<zone> ?z)?)"
+)
+_WEEKDAY = {3: "EEE", 4: "EEEE"}
 
 
 def _as_joda(text: str) -> str:
-    """Return a format such as MM/DD/YYYY with Joda's letters; any other format as-is."""
-    if "%" in text or not _PEOPLE.fullmatch(text) or not re.search("(?i)m", text):
+    """Return a format such as MM/DD/YYYY h:mm with Joda's letters; any other format as-is."""
+    found = None if "%" in text else _PEOPLE.fullmatch(text)
+    if not found:
         return text
-    return re.sub("D", "d", re.sub("Y", "y", re.sub("m", "M", text)))
+    date = found["date"]
+    if not re.search("(?i)m", date) and re.search("(?i)d", date):
+        return text  # a day of the year, which only Joda has
+    date = re.sub("m", "M", date.replace("D", "d").replace("Y", "y"))
+    date = re.sub("d+", lambda run: _WEEKDAY.get(len(run[0]), run[0]), date)
+    if not found["hour"]:
+        return date
+    half = found["half"] or ""
+    if date == found["date"] and "/" not in half:
+        return text  # Joda's own letters, among which `hh` asks for `a`
+    hour = ("h" if half else "H") * len(found["hour"])
+    half = half.replace(half.strip(), "a") if half else ""
+    return f"{date}{hour}{found['rest'].lower()}{half}{(found['zone'] or '').upper()}"
+
+
+#: Directive of strptime -> letters that people write; of touching numbers all digits are shown.
+_WORDS = {
+    "Y": "YYYY", "y": "YY", "m": "M", "b": "MMM", "B": "MMMM", "d": "D", "H": "H", "I": "h",
+    "M": "mm", "S": "ss", "p": "AM/PM", "a": "DDD", "A": "DDDD", "z": "Z",
+}  # fmt: skip
+
+
+def date_words(form: str) -> str:
+    """Return a strptime format as people write it: `M/D/YYYY` for `%m/%d/%Y`.
+
+    Anything else, and a format that has no such form, is returned as it is.
+    """
+    text = form.removesuffix(FIRST_DAY)
+    if "%" not in text:
+        return form
+    try:
+        parts = list(_strptime_parts(text))
+        words = "".join(_part_words(parts, index) for index in range(len(parts)))
+        there = read_pattern(words + form[len(text) :]).strptime
+        same = there == read_pattern(form).strptime.replace("%y", "%Y")
+    except (KeyError, UsageProblem):
+        return form
+    return words + form[len(text) :] if same else form
+
+
+def _part_words(parts: list[_Part], index: int) -> str:
+    directive, literal = parts[index]
+    if not directive:
+        return literal
+    beside = [parts[place][0] for place in (index - 1, index + 1) if 0 <= place < len(parts)]
+    touching = any(other in _NUMERIC for other in beside if other)
+    words = _WORDS[directive]
+    return words * 2 if touching and directive in "mdHI" else words
 
 
 def _strptime_parts(text: str) -> Iterator[_Part]:
@@ -213,13 +266,14 @@ def _complete(parts: list[_Part], text: str) -> None:
         raise UsageProblem(
             f"{text!r} is not a complete date format.",
             "It needs a year, a month and a day, each once, and AM or PM with a twelve-hour "
-            "clock, such as %m/%d/%Y or MM/dd/yyyy hh:mm a.",
+            "clock, such as M/D/YYYY or M/D/YYYY h:mm AM/PM.",
         )
 
 
 def _unreadable(text: str, part: str) -> UsageProblem:
     return UsageProblem(
         f"{part!r} in the date format {text!r} cannot be read.",
-        "Use strptime (%Y %y %m %b %B %d %H %I %M %S %f %p %a %A %z), Joda letters "
-        "(y M d D H h K k m s S a E Z, other text in single quotes), or ISO8601.",
+        "Write M/D/YYYY, D-MMM-YY or M/D/YYYY h:mm AM/PM, or use strptime (%Y %y %m %b %B %d %H "
+        "%I %M %S %f %p %a %A %z), Joda letters (y M d D H h K k m s S a E Z, other text in single "
+        "quotes), or ISO8601.",
     )
