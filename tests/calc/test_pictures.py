@@ -73,7 +73,7 @@ def pictured(steward: Steward, lead: str) -> str:
 
 
 def _one_page_wide(document: Any, sheet: Any, name: str) -> None:
-    """Return the template's content that LibreOffice loses when copying a sheet."""
+    """Give a sheet the page style of its template, which LibreOffice loses when copying."""
     styles = document.StyleFamilies.getByName("PageStyles")
     styles.insertByName(name, document.createInstance("com.sun.star.style.PageStyle"))
     style = styles.getByName(name)
