@@ -147,7 +147,7 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> tuple[int, int]:
     session = PortalSession(portal["url"], Credentials(*portal["key"]))
     report = Run(PushRequest(job, path.parent), PushContext(session, Silent(), Agreed())).execute()
     assert report.outcome.value == "done", report.summary
-    print(f"  {report.summary} {report.transport_reason}", file=sys.stderr)
+    print(f"  {report.summary} {report.sending.reason}", file=sys.stderr)
     return report.traffic.bytes_sent, report.traffic.requests
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sodasheet.model.finding import FindingGroup, Severity
-from sodasheet.model.report import Outcome, Report, finding_json
+from sodasheet.model.report import Outcome, Report, RunTarget, finding_json
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 README = DOCS.parent / "README.md"
@@ -63,7 +63,7 @@ def test_every_page_is_on_the_site() -> None:
 
 def test_every_key_of_a_report_is_explained() -> None:
     text = (DOCS / "reference" / "report.md").read_text(encoding="utf-8")
-    report = Report("id", Outcome.DONE, "", "", "", "", "", None)
+    report = Report("id", Outcome.DONE, "", "", RunTarget("", "", "", None))
     keys = report.to_json()
     keys |= keys["rows"] | finding_json(FindingGroup("", Severity.NOTE, "", ""))
 

@@ -24,8 +24,12 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import (
     Outcome,
     RejectedRow,
+    Rejects,
     Report,
     RowCounts,
+    RowTotals,
+    RunAccount,
+    RunTarget,
     SourceFacts,
     Traffic,
 )
@@ -159,17 +163,19 @@ def tls_mailbox(_tls: Mailbox, mailbox: Mailbox) -> Mailbox:
     return _tls
 
 
+TARGET = RunTarget(
+    "https://data.example.gov", "abcd-1234", "Building Permits – Straße", Method.UPSERT
+)
+
+
 def report(outcome: Outcome = Outcome.REJECTS, **changes: Any) -> Report:
     made = Report(
         run="20240413-212154-ab12",
         outcome=outcome,
         summary="Updated Permits: 20 rows sent, 3 created, 17 updated, 12 left out.",
         started="2024-04-13T21:21:54+00:00",
-        portal="https://data.example.gov",
-        dataset="abcd-1234",
-        dataset_name="Building Permits – Straße",
-        method=Method.UPSERT,
-        user="Ann Steward",
+        target=TARGET,
+        account=RunAccount("Ann Steward"),
         source=SourceFacts("permits.csv", 32, "0" * 64),
         rows=RowCounts(20, 3, 17, None, 12),
         traffic=Traffic(1, 2, 0, 12.34),
@@ -179,12 +185,14 @@ def report(outcome: Outcome = Outcome.REJECTS, **changes: Any) -> Report:
                 "Correct them.", 12, "Amount",
             ),
         ),
-        rejected=tuple(
-            RejectedRow(row, f"P-{row}", "Amount", "n/a\r\nBcc: x@example.org", "not a number")
-            for row in range(2, 14)
+        rejects=Rejects(
+            tuple(
+                RejectedRow(row, f"P-{row}", "Amount", "n/a\r\nBcc: x@example.org", "not a number")
+                for row in range(2, 14)
+            ),
+            "/logs/findings.csv",
         ),
-        rejected_file="/logs/findings.csv",
-        rows_after=322,
+        totals=RowTotals(after=322),
     )  # fmt: skip
     return replace(made, **changes)
 

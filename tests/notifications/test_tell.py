@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sodasheet.model.report import Outcome, Report, RowCounts
+from sodasheet.model.report import Outcome, Rejects, Report, RowCounts, RunTarget
 from sodasheet.notifications.mail_text import body, subject
 from sodasheet.notifications.notify import tell
 from sodasheet.settings import Settings, settings_file, write_settings
 
-from .conftest import PASSWORD, Mailbox, job, report
+from .conftest import PASSWORD, TARGET, Mailbox, job, report
 
-DONE = report(Outcome.DONE, findings=(), rejected=(), rejected_file=None, rows=RowCounts(5, 5))
+DONE = report(Outcome.DONE, findings=(), rejects=Rejects(), rows=RowCounts(5, 5))
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,9 @@ def test_who_gets_mail_of_what(
 
 def test_a_job_that_could_not_be_read_is_told_to_whom_the_settings_name(mailbox: Mailbox) -> None:
     made = report(
-        Outcome.FAILED, method=None, dataset="", dataset_name="", portal="", source=None, run="",
-        summary="The job file permits.json: it is not JSON.", findings=(), rejected=(),
-        rejected_file=None, rows=RowCounts(),
+        Outcome.FAILED, target=RunTarget("", "", "", None), source=None, run="",
+        summary="The job file permits.json: it is not JSON.", findings=(),
+        rejects=Rejects(), rows=RowCounts(),
     )  # fmt: skip
 
     assert tell(made, None, "/data/permits.json") == []
@@ -94,7 +95,7 @@ def test_an_unknown_outcome_says_not_to_push_again() -> None:
 
 
 def test_a_very_long_name_does_not_make_a_very_long_subject() -> None:
-    assert len(subject(report(dataset_name="x" * 5000), "y" * 5000)) == 200
+    assert len(subject(report(target=replace(TARGET, name="x" * 5000)), "y" * 5000)) == 200
 
 
 @pytest.mark.parametrize(

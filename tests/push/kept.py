@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.model.method import Method
-from sodasheet.model.report import Outcome, Report, RowCounts, Traffic
+from sodasheet.model.report import (
+    Outcome,
+    Report,
+    RowCounts,
+    RowTotals,
+    RunTarget,
+    Traffic,
+    UndoFacts,
+)
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
@@ -29,19 +37,21 @@ def ran(
     log = RunLog.begin(began)
     report = Report(
         log.run, outcome or Outcome.UNKNOWN, "What happened.", began.isoformat(timespec="seconds"),
-        "https://data.example.gov", dataset, f"Name of {dataset}", Method.UPSERT,
-        rows=RowCounts(20, 3, 17, None, 2), rows_after=9, traffic=Traffic(seconds=1.5),
+        RunTarget("https://data.example.gov", dataset, f"Name of {dataset}", Method.UPSERT),
+        rows=RowCounts(20, 3, 17, None, 2), totals=RowTotals(after=9), traffic=Traffic(seconds=1.5),
     )  # fmt: skip
     journal = Journal(runs_folder())
     journal.begin(
-        RunRecord(log.run, report.started, report.portal, dataset, report.method.value, memo)
+        RunRecord(
+            log.run, report.started, report.target.portal, dataset, report.target.method.value, memo
+        )
     )
     journal.write(log.run, "checked", rows=22, sha256="0" * 64, rejected=2)
     if snapshot:
         folder = log.folder / "snapshot"
         folder.mkdir()
         (folder / "rows-1.json.gz").write_bytes(b"x" * snapshot)
-        report = replace(report, snapshot=str(folder))
+        report = replace(report, undo=UndoFacts(str(folder)))
     if outcome is None:
         return log
     if outcome in (Outcome.DONE, Outcome.REJECTS):

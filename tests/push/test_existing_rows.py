@@ -26,8 +26,8 @@ def test_both_ways_find_the_same_rows(
     report = bench.push(bench.job("append", max_rejected=10))
 
     assert report.outcome is Outcome.REJECTS, report.summary
-    assert [row.identifier for row in report.rejected] == [f"é'{n}" for n in range(0, 20, 2)]
-    assert [row.row for row in report.rejected] == list(range(2, 22, 2))
+    assert [row.identifier for row in report.rejects.rows] == [f"é'{n}" for n in range(0, 20, 2)]
+    assert [row.row for row in report.rejects.rows] == list(range(2, 22, 2))
     names = {row["id"]: row["name"] for row in bench.rows()}
     assert names == {
         **{f"é'{n}": "old" for n in range(0, 40, 2)},
@@ -46,5 +46,5 @@ def test_a_delete_finds_what_is_not_there_both_ways(
 
     report = bench.push(bench.job("delete", "id", max_rejected=5))
 
-    assert [row.identifier for row in report.rejected] == [f"k{n}" for n in range(10, 15)]
+    assert [row.identifier for row in report.rejects.rows] == [f"k{n}" for n in range(10, 15)]
     assert [row["id"] for row in bench.rows()] == [f"k{n}" for n in range(5)]

@@ -44,7 +44,7 @@ def push(bench: Bench) -> None:
     job = replace(bench.job("upsert"), send="changes")
     report = bench.push(job)
     assert report.outcome is Outcome.DONE
-    assert report.snapshot is not None
+    assert report.undo.snapshot is not None
     assert list((home() / "imprints").iterdir())
 
 

@@ -57,7 +57,7 @@ def test_append_adds_rows_at_the_end(bench: Bench) -> None:
         {"id": "c", "name": "New"},
     ]
     assert (report.rows.sent, report.rows.created, report.rows.rejected) == (2, 2, 0)
-    assert (report.rows_before, report.rows_after) == (2, 4)
+    assert (report.totals.before, report.totals.after) == (2, 4)
     assert report.summary == "Appended to Fees: 2 rows sent, 2 created; it now has 4 rows."
 
 
@@ -69,7 +69,7 @@ def test_append_never_overwrites_a_row_that_is_there(bench: Bench) -> None:
 
     assert report.outcome is Outcome.REFUSED
     assert bench.rows() == OLD
-    assert [(row.row, row.identifier) for row in report.rejected] == [(2, "a")]
+    assert [(row.row, row.identifier) for row in report.rejects.rows] == [(2, "a")]
     assert "1 of 2 rows are rejected and nothing was sent" in report.summary
 
 
@@ -116,7 +116,7 @@ def test_delete_removes_the_listed_rows(bench: Bench) -> None:
 
     assert report.outcome is Outcome.DONE, report.summary
     assert bench.rows() == OLD[1:]
-    assert (report.rows.deleted, report.rows_after) == (1, 1)
+    assert (report.rows.deleted, report.totals.after) == (1, 1)
 
 
 def test_delete_names_the_rows_that_are_not_there(bench: Bench) -> None:
@@ -127,7 +127,7 @@ def test_delete_names_the_rows_that_are_not_there(bench: Bench) -> None:
 
     assert report.outcome is Outcome.REJECTS
     assert bench.rows() == OLD[1:]
-    assert [(row.row, row.identifier) for row in report.rejected] == [(3, "zz")]
+    assert [(row.row, row.identifier) for row in report.rejects.rows] == [(3, "zz")]
 
 
 def test_replace_leaves_the_sources_rows_and_no_others(bench: Bench) -> None:
@@ -138,7 +138,7 @@ def test_replace_leaves_the_sources_rows_and_no_others(bench: Bench) -> None:
 
     assert report.outcome is Outcome.DONE, report.summary
     assert bench.rows() == [{"id": "b", "name": "New b", "amount": "5"}]
-    assert report.rows_after == 1
+    assert report.totals.after == 1
 
 
 def test_more_rows_than_one_batch_all_land(bench: Bench) -> None:
@@ -172,9 +172,9 @@ def test_a_finding_stops_the_push_and_every_finding_is_written_down(bench: Bench
     assert report.outcome is Outcome.REFUSED
     assert report.outcome.exit_code == 4
     assert bench.rows() == OLD
-    assert report.transport is None
-    assert report.rejected_file is not None
-    with Path(report.rejected_file).open(encoding="utf-8-sig", newline="") as file:
+    assert report.sending.transport is None
+    assert report.rejects.file is not None
+    with Path(report.rejects.file).open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.DictReader(file))
     assert [(line["row"], line["column"], line["value"], line["reason"]) for line in lines] == [
         ("3", "Amount", "12,5", "not-a-number"),
@@ -309,8 +309,8 @@ def test_the_transport_fits_the_rows_and_the_report_says_why(
     report = bench.push(bench.job(method, columns))
 
     assert report.outcome is Outcome.DONE, report.summary
-    assert report.transport == transport
-    assert reason in (report.transport_reason or "")
+    assert report.sending.transport == transport
+    assert reason in (report.sending.reason or "")
     assert len(bench.rows()) == rows
 
 

@@ -287,7 +287,7 @@ def test_an_undo_while_readers_lag_restores_the_newest_state_or_none(
     second = office.push("upsert", [["a", "second", "3"]])
 
     if lag > 60:  # it may not go without a snapshot of what is really there
-        assert (second.outcome, second.guard) == (Outcome.REFUSED, "no-snapshot")
+        assert (second.outcome, second.guards.stopped_by) == (Outcome.REFUSED, "no-snapshot")
         assert office.names[0] == "first"
         return
     assert second.outcome is Outcome.DONE
@@ -309,7 +309,7 @@ def test_identifiers_are_not_looked_up_in_old_rows(office: Office) -> None:
 
     report = office.push("append", [["c", "ours", "2"]], snapshot="off")
 
-    assert (report.outcome, report.guard) == (Outcome.REFUSED, "not-settled")
+    assert (report.outcome, report.guards.stopped_by) == (Outcome.REFUSED, "not-settled")
     assert office.names[-1] == "theirs"
 
 

@@ -267,8 +267,8 @@ def print_report(report: Report) -> None:
     from sodasheet.commands.terminal.output import print_table
 
     print_findings(report.findings)
-    if report.rejected and report.transport:
-        shown = report.rejected[:20]
+    if report.rejects.rows and report.sending.transport:
+        shown = report.rejects.rows[:20]
         rows = [
             [
                 str(row.row or ""),
@@ -279,20 +279,20 @@ def print_report(report: Report) -> None:
             ]
             for row in shown
         ]
-        more = len(report.rejected) - len(shown)
+        more = len(report.rejects.rows) - len(shown)
         title = "Rejected rows" + (f" (the first {len(shown)})" if more > 0 else "")
         print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
     say(f"{report.outcome.value}: {report.summary}")
     for line in step_lines(report.steps, invoked()):
         say(line)
-    if report.rejected_file:
-        say(f"Every finding: {report.rejected_file}")
-    if report.transport:
-        reason = (report.transport_reason or "as when the run began").rstrip(".")
-        say(f"Sent over {report.transport}: {reason}.")
+    if report.rejects.file:
+        say(f"Every finding: {report.rejects.file}")
+    if report.sending.transport:
+        reason = (report.sending.reason or "as when the run began").rstrip(".")
+        say(f"Sent over {report.sending.transport}: {reason}.")
     say(
         f"Run {report.run}: {report.traffic.requests} request"
         f"{'' if report.traffic.requests == 1 else 's'}, "
         f"{report.traffic.bytes_sent:,} bytes, {report.traffic.seconds:.1f} s. "
-        f"Dataset: {report.portal}/d/{report.dataset}"
+        f"Dataset: {report.target.portal}/d/{report.target.dataset}"
     )

@@ -93,7 +93,7 @@ def _problem(session: PortalSession, request: CopyRequest, report: Report, found
     """Return a sentence if the target is not a copy of the source in its present state."""
     if report.outcome not in (Outcome.DONE, Outcome.REJECTS):
         return ""
-    after = report.rows_after
+    after = report.totals.after
     if request.method is Method.REPLACE and after is not None and after != found.rows:
         return f"{found.rows:,} rows were read, but the target contains {after:,}."
     source = read_dataset(session, request.source)

@@ -97,45 +97,93 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTarget:
+    """The dataset of a run and the method; empty and None if the job could not be read."""
+
+    portal: str
+    dataset: str
+    name: str
+    method: Method | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccount:
+    """The portal's name of the user, and the source of the credentials ("the environment")."""
+
+    user: str | None = None
+    credentials: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendingFacts:
+    """The transport with the reason for its choice, and the rows' base of comparison.
+
+    `base` is set only if just the changes were to be sent.
+    """
+
+    transport: str | None = None
+    reason: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowTotals:
+    """Number of the dataset's rows before and after a run; None if unknown."""
+
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejects:
+    """The first rejected rows, and the file with every finding."""
+
+    rows: tuple[RejectedRow, ...] = ()
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardOutcome:
+    """Slugs of the guard that stopped a run, and of the guards that were skipped."""
+
+    stopped_by: str | None = None
+    overridden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFacts:
+    """The folder with the rows before the run, and the run that this run undid.
+
+    The undo overwrote later edits by others in `others` rows.
+    """
+
+    snapshot: str | None = None
+    undoes: str | None = None
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run; docs/reference/report.md has its keys.
 
-    `started` is ISO 8601 in UTC, `summary` one sentence.
-    `credentials` is their source, such as "the environment". If the job could not be read,
-    `method` is None, and portal and dataset are empty. `base` names what the rows were compared
-    with if only changes were to be sent.
-
-    `guard` is the slug of the guard that stopped the run, `overrides` are the guards that were
-    skipped; `undoes` is the run that this run undid, overwriting later edits by others in `others`
-    rows; `snapshot` is the folder with the previous rows. `steps` are the next steps.
+    `started` is ISO 8601 in UTC, `summary` one sentence. `steps` are the next steps.
     """
 
     run: str
     outcome: Outcome
     summary: str
     started: str
-    portal: str
-    dataset: str
-    dataset_name: str
-    method: Method | None
-    user: str | None = None
-    credentials: str | None = None
+    target: RunTarget
+    account: RunAccount = RunAccount()
     source: SourceFacts | None = None
-    transport: str | None = None
-    transport_reason: str | None = None
-    base: str | None = None
+    sending: SendingFacts = SendingFacts()
     rows: RowCounts = RowCounts()
+    totals: RowTotals = RowTotals()
     traffic: Traffic = Traffic()
     findings: tuple[FindingGroup, ...] = ()
-    rejected: tuple[RejectedRow, ...] = ()
-    rejected_file: str | None = None
-    snapshot: str | None = None
-    guard: str | None = None
-    overrides: tuple[str, ...] = ()
-    undoes: str | None = None
-    others: int = 0
-    rows_before: int | None = None
-    rows_after: int | None = None
+    rejects: Rejects = Rejects()
+    guards: GuardOutcome = GuardOutcome()
+    undo: UndoFacts = UndoFacts()
     steps: tuple[NextStep, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -145,33 +193,33 @@ class Report:
             "outcome": self.outcome.value,
             "summary": self.summary,
             "started": self.started,
-            "user": self.user,
-            "credentials": self.credentials,
-            "portal": self.portal,
-            "dataset": self.dataset,
-            "dataset_name": self.dataset_name,
-            "method": self.method.value if self.method else None,
+            "user": self.account.user,
+            "credentials": self.account.credentials,
+            "portal": self.target.portal,
+            "dataset": self.target.dataset,
+            "dataset_name": self.target.name,
+            "method": self.target.method.value if self.target.method else None,
             "source": _source(self.source),
-            "transport": self.transport,
-            "transport_reason": self.transport_reason,
-            "base": self.base,
+            "transport": self.sending.transport,
+            "transport_reason": self.sending.reason,
+            "base": self.sending.base,
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
-            "rows_before": self.rows_before,
-            "rows_after": self.rows_after,
+            "rows_before": self.totals.before,
+            "rows_after": self.totals.after,
             "bytes_sent": self.traffic.bytes_sent,
             "requests": self.traffic.requests,
             "retries": self.traffic.retries,
             "seconds": round(self.traffic.seconds, 3),
             "findings": [finding_json(group) for group in self.findings],
             "rejected": [
-                {name: getattr(row, name) for name in row.__slots__} for row in self.rejected
+                {name: getattr(row, name) for name in row.__slots__} for row in self.rejects.rows
             ],
-            "rejected_file": self.rejected_file,
-            "snapshot": self.snapshot,
-            "guard": self.guard,
-            "overrides": list(self.overrides),
-            "undoes": self.undoes,
-            "others": self.others,
+            "rejected_file": self.rejects.file,
+            "snapshot": self.undo.snapshot,
+            "guard": self.guards.stopped_by,
+            "overrides": list(self.guards.overridden),
+            "undoes": self.undo.undoes,
+            "others": self.undo.others,
             "steps": steps_json(self.steps),
         }
 

@@ -84,7 +84,7 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
     whole = report.outcome is Outcome.DONE
     return {
         "Date": (_TIME, datetime.fromisoformat(report.started)),
-        "DatasetID": (_TEXT, report.dataset),
+        "DatasetID": (_TEXT, report.target.dataset),
         "FileToPublish": (_TEXT, _file(report, job)),
         "PublishMethod": (_TEXT, job.method.value),
         "JobFile": (_TEXT, name or None),
@@ -96,13 +96,13 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
         "DataSyncVersion": (_TEXT, f"SodaSheet {__version__}"),
         "Outcome": (_TEXT, report.outcome.value),
         "RunID": (_TEXT, report.run or None),
-        "DatasetName": (_TEXT, report.dataset_name),
+        "DatasetName": (_TEXT, report.target.name),
         "RowsSent": (_NUMBER, rows.sent),
         "RowsRejected": (_NUMBER, rows.rejected),
-        "RowsInDataset": (_NUMBER, report.rows_after),
+        "RowsInDataset": (_NUMBER, report.totals.after),
         "Seconds": (_NUMBER, round(report.traffic.seconds, 1)),
         "Summary": (_TEXT, report.summary),
-        "User": (_TEXT, report.user),
+        "User": (_TEXT, report.account.user),
         "Computer": (_TEXT, platform.node()),
     }
 

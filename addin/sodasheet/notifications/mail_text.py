@@ -39,7 +39,7 @@ _NEXT = {
 
 def subject(report: Report, name: str) -> str:
     """Return a subject such as `SodaSheet: failed: Building Permits (permits.json)`."""
-    what = report.dataset_name or report.dataset
+    what = report.target.name or report.target.dataset
     place = f"{what} ({name})" if what and name else what or name
     return f"SodaSheet: {_HEADLINES[report.outcome]}: {place}"[:200]
 
@@ -54,7 +54,7 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         [report.summary],
         _facts(report, job, name),
         _findings(report),
-        _rejected(report.rejected),
+        _rejected(report.rejects.rows),
         [
             "What to do next:",
             f"  {_NEXT[report.outcome]}",
@@ -79,15 +79,17 @@ def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:
     source = report.source
     read = f"{source.name}, {source.rows:,} rows" if source else job.source.path if job else ""
     known = {
-        "Dataset": report.dataset_name if report.dataset_name != report.dataset else "",
-        "Address": f"{report.portal}/d/{report.dataset}" if report.dataset else "",
+        "Dataset": report.target.name if report.target.name != report.target.dataset else "",
+        "Address": f"{report.target.portal}/d/{report.target.dataset}"
+        if report.target.dataset
+        else "",
         "Source": read,
         "Job": name,
-        "Method": report.method.value if report.method else "",
+        "Method": report.target.method.value if report.target.method else "",
         "Rows": _counts(report),
         "Started": f"{report.started.replace('T', ' ').removesuffix('+00:00')} UTC,"
         f" {report.traffic.seconds:,.1f} seconds",
-        "User": report.user or "",
+        "User": report.account.user or "",
         "Computer": platform.node(),
         "Run": report.run,
     }
@@ -101,7 +103,7 @@ def _counts(report: Report) -> str:
     told = [f"{amount:,} {word}" for amount, word in counts if amount is not None]
     if report.rows.rejected:
         told.append(f"{report.rows.rejected:,} rejected")
-    held = report.rows_after
+    held = report.totals.after
     return ", ".join(told) + (f"; {held:,} in the dataset now" if held is not None else "")
 
 
@@ -140,6 +142,6 @@ def _files(report: Report) -> list[str]:
     if not report.run:
         return []
     lines = [f"Full report: {runs_folder() / report.run / REPORT_NAME}"]
-    if report.rejected_file:
-        lines.append(f"All findings: {report.rejected_file}")
+    if report.rejects.file:
+        lines.append(f"All findings: {report.rejects.file}")
     return lines

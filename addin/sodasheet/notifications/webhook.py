@@ -32,8 +32,8 @@ def message(place: str, report: Report, subject: str) -> dict[str, Any]:
     """Return the body in the form that the service of this host reads."""
     host = place.partition(":")[0]
     lines = [subject, report.summary[:_LONGEST]]
-    if report.dataset:
-        lines.append(f"{report.portal}/d/{report.dataset}")
+    if report.target.dataset:
+        lines.append(f"{report.target.portal}/d/{report.target.dataset}")
     if report.run:
         lines.append(f"Run {report.run}")
     if host == "hooks.slack.com":
@@ -45,16 +45,16 @@ def message(place: str, report: Report, subject: str) -> dict[str, Any]:
         "subject": subject,
         "outcome": report.outcome.value,
         "summary": report.summary[:_LONGEST],
-        "portal": report.portal,
-        "dataset": report.dataset,
-        "dataset_name": report.dataset_name,
+        "portal": report.target.portal,
+        "dataset": report.target.dataset,
+        "dataset_name": report.target.name,
         "run": report.run,
         "started": report.started,
         "rows": {
             name: getattr(report.rows, name)
             for name in ("sent", "created", "updated", "deleted", "rejected")
         },
-        "rows_after": report.rows_after,
+        "rows_after": report.totals.after,
     }
 
 

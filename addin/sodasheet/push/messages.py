@@ -38,14 +38,16 @@ def summary(report: Report, counts: RowCounts, left_out: int) -> str:
     if left_out:
         parts.append(f"{left_out:,} rejected")
     total = (
-        f"; it now has {counted_rows(report.rows_after)}." if report.rows_after is not None else "."
+        f"; it now has {counted_rows(report.totals.after)}."
+        if report.totals.after is not None
+        else "."
     )
-    verb = _VERBS[report.method] if report.method else "Pushed to"
-    verb = verb if report.undoes is None else f"Undid run {report.undoes} in"
-    base = f" {report.base}" if report.base else ""
-    others = f" It overwrote later edits by others in {counted_rows(report.others)}."
-    over = others if report.others else ""
-    return f"{verb} {report.dataset_name}: {', '.join(parts)}{total}{base}{over}"
+    verb = _VERBS[report.target.method] if report.target.method else "Pushed to"
+    verb = verb if report.undo.undoes is None else f"Undid run {report.undo.undoes} in"
+    base = f" {report.sending.base}" if report.sending.base else ""
+    others = f" It overwrote later edits by others in {counted_rows(report.undo.others)}."
+    over = others if report.undo.others else ""
+    return f"{verb} {report.target.name}: {', '.join(parts)}{total}{base}{over}"
 
 
 def compared_with(base: str, difference: Difference) -> str:
@@ -58,10 +60,12 @@ def compared_with(base: str, difference: Difference) -> str:
 
 def as_it_was(report: Report) -> str:
     """Return the sentence of a run that had nothing to send."""
-    if report.base is None:
+    if report.sending.base is None:
         # Nothing was compared: a trial has sent all there was.
-        return f"No row is left to send to {report.dataset_name}: nothing was sent."
-    return f"{report.dataset_name} already matches the source: nothing was sent. {report.base}"
+        return f"No row is left to send to {report.target.name}: nothing was sent."
+    return (
+        f"{report.target.name} already matches the source: nothing was sent. {report.sending.base}"
+    )
 
 
 def was_trial(order: PushRequest, report: Report, sent: int | None) -> bool:

@@ -11,7 +11,15 @@ from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
-from sodasheet.model.report import Outcome, Report, RowCounts, SourceFacts
+from sodasheet.model.report import (
+    Outcome,
+    Rejects,
+    Report,
+    RowCounts,
+    RowTotals,
+    RunAccount,
+    SourceFacts,
+)
 from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
@@ -136,7 +144,9 @@ class Run:
             self._end(Outcome.UNKNOWN, f"{error} {how_to_find_out()}")
             self._ledger.note(steps=steps_if_unknown(self._ledger.run))
         elif isinstance(error, Refused):
-            self._ledger.note(guard=error.reason if isinstance(error, GuardError) else None)
+            self._ledger.note_part(
+                "guards", stopped_by=error.reason if isinstance(error, GuardError) else None
+            )
             self._end(Outcome.REFUSED, str(error))
         else:
             outcome = Outcome.CANCELLED if isinstance(error, Cancelled) else Outcome.FAILED
@@ -155,7 +165,7 @@ class Run:
         job, desk = self._order.job, self._desk
         user = current_user(desk.session)
         self._ledger.note(
-            user=user.name if user else None, credentials=desk.session.credentials_from
+            account=RunAccount(user.name if user else None, desk.session.credentials_from)
         )
         if (known := self._last.known()) is not None:
             self._as_it_was(known)
@@ -167,7 +177,7 @@ class Run:
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
             self._read(found)
             work, before = self._standing(found)
-            self._ledger.note(rows_before=before)
+            self._ledger.note_part("totals", before=before)
             self._guard(work, before)
             self._write(self._changes.narrowed(self._first_rows(work)), before)
 
@@ -190,19 +200,21 @@ class Run:
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
         self._conclude(work.dataset, before)
-        self._remembering.remember(work, self._ledger.report.rows_after)
+        self._remembering.remember(work, self._ledger.report.totals.after)
 
     def _as_it_was(self, known: UnchangedSource) -> None:
         """End the report of a push whose source need not even be read."""
         ledger = self._ledger
-        ledger.note(dataset_name=known.dataset.name, source=known.source, base=known.base)
-        ledger.note(rows=NOTHING, rows_before=known.rows, rows_after=known.rows)
+        ledger.note(source=known.source, rows=NOTHING, totals=RowTotals(known.rows, known.rows))
+        ledger.note_part("target", name=known.dataset.name)
+        ledger.note_part("sending", base=known.base)
         self._end(Outcome.DONE, as_it_was(ledger.report))
 
     def _nothing_left(self, work: Prepared, before: int) -> None:
         """End the report of a push whose rows the dataset has already."""
         ledger, left_out = self._ledger, work.checked.rejected
-        ledger.note(rows=replace(NOTHING, rejected=left_out), rows_after=before)
+        ledger.note(rows=replace(NOTHING, rejected=left_out))
+        ledger.note_part("totals", after=before)
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
         self._remembering.remember(work, before)
 
@@ -211,15 +223,15 @@ class Run:
         stage, checked, ledger = work.stage, work.checked, self._ledger
         ledger.step("checked", rows=stage.rows, sha256=stage.sha256, rejected=checked.rejected)
         ledger.note(
-            dataset_name=work.dataset.name,
             source=SourceFacts(stage.name, stage.rows, stage.sha256, stage.fallbacks),
             findings=(*checked.findings, *_doubtful_rights(work)),
-            rejected=checked.rejected_rows(REJECTED_IN_REPORT),
+            rejects=Rejects(checked.rejected_rows(REJECTED_IN_REPORT)),
             rows=RowCounts(sent=0, rejected=checked.rejected),
         )
+        ledger.note_part("target", name=work.dataset.name)
         if checked.findings:
             checked.write_findings(ledger.log.findings)
-            ledger.note(rejected_file=str(ledger.log.findings))
+            ledger.note_part("rejects", file=str(ledger.log.findings))
 
     def _guard(self, work: Prepared, before: int) -> None:
         """Raise Refused if a finding or a guard stands against the push."""
@@ -228,7 +240,7 @@ class Run:
         if any(group.reason not in EXPLAINING for group in stops):
             raise refusal(stops)
         aside = judge(GuardFacts(self._order, work, before, self._ledger.journal))
-        self._ledger.note(overrides=aside)
+        self._ledger.note_part("guards", overridden=aside)
         if stops:
             raise refusal(stops)
 
@@ -241,7 +253,7 @@ class Run:
 
     def _ask(self, work: Prepared, before: int) -> None:
         """Raise Cancelled where the user does not agree."""
-        base = self._ledger.report.base
+        base = self._ledger.report.sending.base
         if not self._desk.ask.go_ahead(propose(self._order, work, before, self._desk, base)):
             raise Cancelled("You answered no.", "Nothing was sent.")
 
@@ -251,8 +263,9 @@ class Run:
         kept = take_or_ask(work, self._order, self._desk, folder)
         if kept.download is not None:
             self._ledger.step("snapshot", rows=kept.download.rows, bytes=kept.download.bytes)
-            self._ledger.note(snapshot=str(folder))
-        self._ledger.note(overrides=(*self._ledger.report.overrides, *kept.aside))
+            self._ledger.note_part("undo", snapshot=str(folder))
+        overridden = (*self._ledger.report.guards.overridden, *kept.aside)
+        self._ledger.note_part("guards", overridden=overridden)
         self._unkept = kept.why_not
 
     def _go_on(self) -> None:
@@ -278,9 +291,9 @@ class Run:
         self._ledger.note(rows=RowCounts(sent=0, rejected=rejected_before(steps)))
         sending.landed = recorded(steps)
         dataset = read_dataset(desk.session, self._order.job.dataset)
-        self._ledger.note(dataset_name=dataset.name)
+        self._ledger.note_part("target", name=dataset.name)
         folder = self._ledger.log.folder / SNAPSHOT
-        self._ledger.note(snapshot=str(folder) if complete(folder) else None)
+        self._ledger.note_part("undo", snapshot=str(folder) if complete(folder) else None)
         if sending.landed is None and not sending.ask_again(dataset):
             sending.clear(dataset)
             return False
@@ -296,7 +309,7 @@ class Run:
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
         after = count_until(RowsClient(self._desk.session, dataset), wanted)
-        ledger.note(rows_before=before, rows_after=after)
+        ledger.note(totals=RowTotals(before, after))
         self._landed(landed, mismatch(wanted, after) + overwritten(method, landed.counts))
 
     def _landed(self, landed: Landed, more: str) -> None:

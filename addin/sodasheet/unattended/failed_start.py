@@ -8,7 +8,7 @@ from typing import Any
 
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
-from sodasheet.model.report import Outcome, Report, RowCounts
+from sodasheet.model.report import Outcome, Report, RowCounts, RunTarget
 from sodasheet.push.messages import how_to_find_out
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
@@ -32,10 +32,11 @@ def failed_start_report(run: str, name: str, job: Job | None, error: SodaSheetEr
         outcome=outcome,
         summary=f"{error} Nothing was sent." if outcome is Outcome.FAILED else str(error),
         started=datetime.now(UTC).isoformat(timespec="seconds"),
-        portal=job.portal if job else "",
-        dataset=job.dataset if job else "",
-        dataset_name=job.dataset if job else name,
-        method=job.method if job else None,
+        target=(
+            RunTarget(job.portal, job.dataset, job.dataset, job.method)
+            if job
+            else RunTarget("", "", name, None)
+        ),
         rows=RowCounts(sent=0) if sure else RowCounts(),
         steps=error.steps,
     )
@@ -50,8 +51,12 @@ def record(log: RunLog, report: Report, error: SodaSheetError, memo: dict[str, A
     journal = Journal(runs_folder())
     if journal.record(log.run) is not None:
         return _unknown(report, f"{error} {how_to_find_out()}")
-    method = report.method.value if report.method else ""
-    journal.begin(RunRecord(log.run, report.started, report.portal, report.dataset, method, memo))
+    method = report.target.method.value if report.target.method else ""
+    journal.begin(
+        RunRecord(
+            log.run, report.started, report.target.portal, report.target.dataset, method, memo
+        )
+    )
     log.write(report)
     journal.end(log.run, report.outcome.value, report.summary)
     return report

@@ -218,6 +218,14 @@ def test_a_report_tells_which_guard_stopped_the_run_and_which_were_set_aside(ben
     stopped = bench.push(job)
     forced = bench.push(job, skipped_guards=frozenset({"shrink"}))
 
-    assert (stopped.outcome, stopped.guard, stopped.overrides) == (Outcome.REFUSED, "shrink", ())
-    assert (forced.outcome, forced.guard, forced.overrides) == (Outcome.DONE, None, ("shrink",))
+    assert (stopped.outcome, stopped.guards.stopped_by, stopped.guards.overridden) == (
+        Outcome.REFUSED,
+        "shrink",
+        (),
+    )
+    assert (forced.outcome, forced.guards.stopped_by, forced.guards.overridden) == (
+        Outcome.DONE,
+        None,
+        ("shrink",),
+    )
     assert forced.to_json()["overrides"] == ["shrink"]

@@ -76,13 +76,13 @@ def test_only_what_differs_from_the_last_push_is_sent(
     assert counts(first)[0] == 12
     gone = 1 if method == "replace" else 0
     assert counts(report) == (2, 1, 1, gone)
-    assert (report.transport, data_requests(bench, before)) == ("SODA2", ["POST"])
+    assert (report.sending.transport, data_requests(bench, before)) == ("SODA2", ["POST"])
     told = "1 changed, 1 new, 1 gone" if gone else "1 changed, 1 new"
-    assert report.base == (
+    assert report.sending.base == (
         f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
         f" {told}, 10 unchanged."
     )
-    assert report.base in report.summary
+    assert report.sending.base in report.summary
     rows = {row["id"]: row for row in bench.rows()}
     assert rows["k0"] == {"id": "k0", "name": "Öther", "amount": "0"}
     assert rows["k99"] == {"id": "k99", "name": "new"}
@@ -111,7 +111,7 @@ def test_an_unchanged_file_is_not_even_read(
         f" {first.run} sent, and nobody has changed the dataset since."
     )
     assert report.source == first.source
-    assert (report.rows_before, report.rows_after) == (12, 12)
+    assert (report.totals.before, report.totals.after) == (12, 12)
     assert data_requests(bench, before) == []
     assert stages == []
     assert bench.rows() == sorted(THERE, key=lambda row: row["id"])
@@ -145,7 +145,7 @@ def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
     again = changes()
 
     assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 0))
-    assert report.base == (
+    assert report.sending.base == (
         f"Compared with what run {first.run} sent, and nobody has changed the dataset since:"
         " 12 unchanged."
     )
@@ -177,14 +177,14 @@ def test_what_somebody_else_did_is_noticed_and_taken_back_by_a_replace(
     report = changes(columns=columns)
 
     assert report.outcome is Outcome.DONE, report.summary
-    assert (report.base or "").startswith(
+    assert (report.sending.base or "").startswith(
         "Compared with the dataset itself, downloaded because it was changed since the push"
         " that is remembered (run "
     )
     assert (report.rows.sent or 0) + (report.rows.deleted or 0) in (1, 2)
     wanted = [{"id": row["id"], "name": row["name"]} for row in THERE]
     assert bench.rows() == sorted(wanted, key=lambda row: row["id"])
-    assert "the very file" in (changes(columns=columns).base or "")
+    assert "the very file" in (changes(columns=columns).sending.base or "")
 
 
 def test_an_upsert_leaves_what_somebody_else_did_to_other_rows(
@@ -211,7 +211,7 @@ def test_without_an_earlier_push_the_dataset_is_downloaded(
     report = changes()
 
     assert counts(report) == (1, 0, 1, 1), report.summary
-    assert report.base == (
+    assert report.sending.base == (
         "Compared with the dataset itself, downloaded because no earlier push from this computer is"
         " remembered: 1 changed, 1 gone, 11 unchanged."
     )
@@ -311,8 +311,8 @@ def test_a_damaged_imprint_is_not_trusted(
     report = changes()
 
     assert (report.outcome, counts(report)) == (Outcome.DONE, (0, 0, 0, 1)), report.summary
-    assert "downloaded because" in (report.base or "")
-    assert why in (report.base or "")
+    assert "downloaded because" in (report.sending.base or "")
+    assert why in (report.sending.base or "")
     assert len(bench.rows()) == 11
 
 
@@ -342,7 +342,7 @@ def test_another_mapping_or_column_or_order_of_columns_is_noticed(
     put(bench, *ROWS)
     back = changes()
 
-    assert "the mapping, the columns or SodaSheet itself" in (fewer.base or "")
+    assert "the mapping, the columns or SodaSheet itself" in (fewer.sending.base or "")
     assert counts(turned) == counts(back) == (0, 0, 0, 0)
 
 
@@ -364,8 +364,8 @@ def test_where_it_does_not_pay_or_cannot_be_all_rows_are_sent(
 
     assert report.outcome is Outcome.DONE, report.summary
     assert report.rows.sent == len(rows)
-    assert (report.base or "").startswith("All rows were sent: ")
-    assert why in (report.base or "")
+    assert (report.sending.base or "").startswith("All rows were sent: ")
+    assert why in (report.sending.base or "")
     assert len(bench.rows()) == len(rows)
 
 
@@ -383,7 +383,7 @@ def test_rows_with_findings_stay_behind_and_vanish_as_in_a_full_replace(
     assert report.outcome is again.outcome is Outcome.REJECTS
     assert counts(report) == (0, 0, 0, 1), report.summary
     assert counts(again) == (0, 0, 0, 0)
-    assert [row.row for row in again.rejected] == [13]
+    assert [row.row for row in again.rejects.rows] == [13]
     assert [row["id"] for row in bench.rows()] == sorted(row[0] for row in ROWS[1:])
 
 
@@ -399,7 +399,7 @@ def test_an_identifier_that_an_unchanged_row_has_is_found_twice(
     report = changes(allow_rejected=2)
 
     assert refused.outcome is Outcome.REFUSED
-    assert [row.row for row in refused.rejected] == [7, 14]
+    assert [row.row for row in refused.rejects.rows] == [7, 14]
     assert (report.outcome, counts(report)) == (Outcome.REJECTS, (0, 0, 0, 1)), report.summary
     assert "k5" not in {row["id"] for row in bench.rows()}
 
@@ -429,8 +429,8 @@ def test_a_trial_is_no_base_for_the_next_push(bench: Bench, changes: Callable[..
     trial = changes("upsert", limit=3)
     report = changes("upsert")
 
-    assert (trial.rows.sent, trial.base) == (3, None)
-    assert "most of them differ from the dataset itself" in (report.base or "")
+    assert (trial.rows.sent, trial.sending.base) == (3, None)
+    assert "most of them differ from the dataset itself" in (report.sending.base or "")
     assert len(bench.rows()) == 12
 
 

@@ -28,7 +28,7 @@ from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
-from sodasheet.model.report import Outcome, Report
+from sodasheet.model.report import Outcome, Report, RunTarget
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
@@ -251,7 +251,9 @@ class PushMachine(RuleBasedStateMachine):
                 continue
             if report is None or report.outcome.value != record.outcome:
                 said = Outcome(record.outcome)
-                made = report or Report(run, said, record.summary or "", "", URL, DATASET, "", None)
+                made = report or Report(
+                    run, said, record.summary or "", "", RunTarget(URL, DATASET, "", None)
+                )
                 self.reports[run] = (name, replace(made, outcome=said))
 
     def _commits(self, name: str, since: int = 0) -> list[Any]:

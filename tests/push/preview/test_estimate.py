@@ -78,11 +78,11 @@ def test_a_preview_that_was_overtaken_is_worked_out_anew(bench: Bench, job: Job)
     ask, seen = Looking(), PreviewSnapshot(5, None, "", KNOWN)
 
     refused = bench.push(job, ask=ask, seen=seen)
-    assert (refused.guard, ask.seen) == ("changed-since-preview", [])
+    assert (refused.guards.stopped_by, ask.seen) == ("changed-since-preview", [])
 
     report = bench.push(
         job, ask=ask, seen=seen, skipped_guards=frozenset({"changed-since-preview"})
     )
-    assert report.overrides == ("changed-since-preview",)
+    assert report.guards.overridden == ("changed-since-preview",)
     assert ask.preview is not None
     assert ask.preview.new == 1

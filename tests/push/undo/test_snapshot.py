@@ -71,7 +71,7 @@ def test_what_the_push_touches_is_kept_and_no_more(
 
     report = bench.push(bench.job(method))
 
-    folder = Path(str(report.snapshot))
+    folder = Path(str(report.undo.snapshot))
     assert folder == runs_folder() / report.run / "snapshot"
     found, sent = opened(folder), read_sent_rows(folder)
     assert (found.rows, found.fields, found.before.rows) == (rows, fields, 2)
@@ -96,14 +96,14 @@ def test_where_no_snapshot_can_be_taken_somebody_is_asked_or_nothing_is_sent(
     assert report.outcome is outcome, report.summary
     assert "The rows that the push touches cannot be saved for an undo:" in report.summary
     assert str(runs_folder() / report.run / "snapshot") in report.summary
-    assert report.snapshot is None
+    assert report.undo.snapshot is None
     asked = answer is not None and not more
     assert [question.reason for question in person.asked] == ["no-snapshot"] * asked
     if outcome is Outcome.DONE:
-        assert report.overrides == ("no-snapshot",)
+        assert report.guards.overridden == ("no-snapshot",)
         assert "This run cannot be undone." in report.summary
     else:
-        assert (report.guard, bench.rows()) == ("no-snapshot", OLD)
+        assert (report.guards.stopped_by, bench.rows()) == ("no-snapshot", OLD)
 
 
 def test_a_job_may_go_on_without(bench: Bench) -> None:
@@ -112,7 +112,11 @@ def test_a_job_may_go_on_without(bench: Bench) -> None:
 
     report = bench.push(replace(bench.job("upsert"), snapshot="try"), ask=Person(block))
 
-    assert (report.outcome, report.snapshot, report.overrides) == (Outcome.DONE, None, ())
+    assert (report.outcome, report.undo.snapshot, report.guards.overridden) == (
+        Outcome.DONE,
+        None,
+        (),
+    )
     assert "This run cannot be undone." in report.summary
 
 
@@ -148,7 +152,7 @@ def test_room_and_a_limit_are_looked_after(bench: Bench, monkeypatch: pytest.Mon
 
     assert "MB are free on the disk of" in crowded.summary
     assert "The rows take more than the 2,000 MB that run logs and snapshots" in large.summary
-    assert (crowded.guard, large.guard) == ("no-snapshot", "no-snapshot")
+    assert (crowded.guards.stopped_by, large.guards.stopped_by) == ("no-snapshot", "no-snapshot")
     assert not (runs_folder() / large.run / "snapshot").exists()
 
 
@@ -166,7 +170,7 @@ def test_a_download_that_is_cut_off_is_no_snapshot(bench: Bench) -> None:
     finally:
         bench.portal.clear_faults()
 
-    assert (report.outcome, report.guard) == (Outcome.REFUSED, "no-snapshot")
+    assert (report.outcome, report.guards.stopped_by) == (Outcome.REFUSED, "no-snapshot")
     assert not (runs_folder() / report.run / "snapshot").exists()
     assert bench.rows() == OLD
 

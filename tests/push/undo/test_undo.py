@@ -180,7 +180,11 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
 
     report = undo(bench, run)
 
-    assert (report.undoes, report.to_json()["undoes"], report.method) == (run, run, Method.UPSERT)
+    assert (report.undo.undoes, report.to_json()["undoes"], report.target.method) == (
+        run,
+        run,
+        Method.UPSERT,
+    )
     assert report.summary == (
         f"Undid run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now has 3 rows."
     )
@@ -215,7 +219,7 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
     assert others in bench.rows()
     counted = changed.removesuffix(" was").removesuffix(" were")
     report = undo(bench, run, force=True)
-    assert (report.outcome, report.others) == (Outcome.DONE, 1 if identifier else 2)
+    assert (report.outcome, report.undo.others) == (Outcome.DONE, 1 if identifier else 2)
     assert f" It overwrote later edits by others in {counted}." in report.summary
     assert bench.rows() == OLD
     assert isinstance(error, ConflictError)

@@ -63,7 +63,7 @@ class Delta:
         return self._noted(work, *self._compared(work))
 
     def _noted(self, work: Prepared, told: str, checked: CheckResult | None) -> Prepared:
-        self._ledger.note(base=told)
+        self._ledger.note_part("sending", base=told)
         if checked is None:
             return work
         note_narrowed(self._ledger, work.checked, checked)

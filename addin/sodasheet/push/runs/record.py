@@ -9,7 +9,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.report import Outcome, RejectedRow, Report, RowCounts, Traffic
+from sodasheet.model.report import (
+    Outcome,
+    RejectedRow,
+    Report,
+    RowCounts,
+    RunTarget,
+    Traffic,
+    UndoFacts,
+)
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
@@ -73,8 +81,8 @@ class RunRecorder:
             RunRecord(
                 self.run,
                 report.started,
-                report.portal,
-                report.dataset,
+                report.target.portal,
+                report.target.dataset,
                 order.job.method.value,
                 dict(order.memo),
             )
@@ -99,10 +107,14 @@ class RunRecorder:
         """Put something that is known now into the report."""
         self.report = replace(self.report, **changes)
 
+    def note_part(self, part: str, **changes: Any) -> None:
+        """Put something that is known now into a part of the report, such as `sending`."""
+        self.note(**{part: replace(getattr(self.report, part), **changes)})
+
     def end(self, outcome: Outcome, summary: str, landed: Landed | None, traffic: Traffic) -> None:
         """Settle the report."""
         report = self.report
-        rows, rejected = report.rows, report.rejected
+        rows, rejected = report.rows, report.rejects.rows
         if outcome is Outcome.UNKNOWN:
             rows = RowCounts(rejected=report.rows.rejected)
         elif landed is not None and landed.confirmed:
@@ -113,7 +125,7 @@ class RunRecorder:
             outcome=outcome,
             summary=" ".join(summary.split()),
             rows=rows,
-            rejected=rejected,
+            rejects=replace(report.rejects, rows=rejected),
             traffic=replace(traffic, seconds=time.monotonic() - self._began),
         )
 
@@ -192,13 +204,9 @@ def _blank(run: str, order: PushRequest) -> Report:
         outcome=Outcome.FAILED,
         summary="",
         started=datetime.now(UTC).isoformat(timespec="seconds"),
-        portal=job.portal,
-        dataset=job.dataset,
-        dataset_name=job.dataset,
-        method=job.method,
+        target=RunTarget(job.portal, job.dataset, job.dataset, job.method),
         rows=RowCounts(sent=0),
-        undoes=order.undoes,
-        others=order.conflicts,
+        undo=UndoFacts(undoes=order.undoes, others=order.conflicts),
     )
 
 

@@ -56,7 +56,7 @@ class Sender:
         tries = 0
         while True:
             way = choose(work.checked, self._order, departure)
-            self._ledger.note(transport=way.transport.name, transport_reason=way.reason)
+            self._ledger.note_part("sending", transport=way.transport.name, reason=way.reason)
             try:
                 way.transport.push(work.checked, self._order.options.limit)
             except UnknownOutcome as lost:
@@ -86,7 +86,7 @@ class Sender:
         lost = UnknownOutcome("The run ended before the portal's answer was noted.", "")
         departure = self._departure(dataset, rows_before(self._ledger.steps) or 0)
         transport = departure.named(step.detail["transport"])
-        self._ledger.note(transport=transport.name)
+        self._ledger.note_part("sending", transport=transport.name)
         with self._same_source(dataset) as checked:
             return self._asked(transport, checked, lost)
 
@@ -152,8 +152,9 @@ class Sender:
     def _keep_rejected(self, landed: Landed) -> None:
         """Take the rows that the portal named in a refusal into the report."""
         report = self._ledger.report
-        room = REJECTED_IN_REPORT - len(report.rejected)
-        self._ledger.note(rejected=report.rejected + tuple(landed.rejected[:room]))
+        room = REJECTED_IN_REPORT - len(report.rejects.rows)
+        rows = report.rejects.rows + tuple(landed.rejected[:room])
+        self._ledger.note_part("rejects", rows=rows)
 
 
 def _over_soda2_instead(
