@@ -85,11 +85,11 @@ def _reaching(host: str) -> Callable[[], str]:
     def ask() -> str:
         from sodasheet.portal.address import parse_portal
         from sodasheet.portal.catalog import search
+        from sodasheet.portal.connect import SessionOptions, connect_as
         from sodasheet.portal.http.retries import Patience
-        from sodasheet.portal.http.session import PortalSession
 
-        patience = Patience(connect=10, read=20, tries=1, unreachable=1)
-        with PortalSession(parse_portal(host), patience=patience) as session:
+        options = SessionOptions(patience=Patience(connect=10, read=20, tries=1, unreachable=1))
+        with connect_as(parse_portal(host), None, options) as session:
             search(session, "", 1)
             return f"{session.portal} answers"
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.mapping import ColumnRule, Mapping
     from sodasheet.model.suggestion import Suggestion
+    from sodasheet.staging.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,40 @@ def command(options: MapOptions) -> None:
 
     Example: sodasheet map permits.csv https://data.ct.gov/d/abcd-1234 -o permits.json
     """
-    from sodasheet.commands.terminal.output import print_json, shown_progress
-    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.commands.terminal.output import print_json
     from sodasheet.jobs import job_to_json, write_job
     from sodasheet.jobs.file.file import require_file_name
-    from sodasheet.matching import suggest
-    from sodasheet.matching.choices import choose
+
+    if (output := options.output) is not None:
+        require_file_name(output)
+    made = _made(options)
+    job = made.job
+    if output is not None:
+        job = _relative_to(job, output)
+        write_job(job, output)
+    if options.as_json:
+        print_json(job_to_json(job))
+        return
+    print_mapping(job.mapping, made.target, made.samples)
+    _warn(job, made.target)
+    print_suggestions(made.suggestions)
+    say(f"Saved as {output}." if output else "Not saved; add -o JOB.json to save the job.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A new job, its dataset, sample values by header, and the suggestions left to decide."""
+
+    job: Job
+    target: Dataset
+    samples: dict[str, list[str]]
+    suggestions: list[Suggestion]
+
+
+def _made(options: MapOptions) -> _Made:
+    """Match the source's columns and return the job with all options applied."""
+    from sodasheet.commands.terminal.output import shown_progress
+    from sodasheet.commands.terminal.session import open_portal
     from sodasheet.matching.drift import fingerprint
     from sodasheet.model.job import Job
     from sodasheet.model.method import Method
@@ -133,27 +162,19 @@ def command(options: MapOptions) -> None:
     from sodasheet.staging.check.plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.stage import Stage
-    from sodasheet.staging.suggest import accept, decline, suggest_changes, with_formats
+    from sodasheet.staging.suggest import accept, decline, suggest_changes
     from sodasheet.system.tempdirs import scratch_folder
 
-    if (output := options.output) is not None:
-        require_file_name(output)
-    address = Address.parse(options.dataset)
-    spec = _spec(options)
+    address, method, spec = Address.parse(options.dataset), Method(options.method), _spec(options)
     target = read_dataset(open_portal(address.portal), address.dataset)
     require_writable(target)
-    method = Method(options.method)
     spec, header = _header(spec, options)
     with (
         shown_progress() as progress,
         scratch_folder() as folder,
         Stage.open(open_source(spec, Path.cwd()), folder, progress) as stage,
     ):
-        mapping = suggest(stage.headers, target, method)
-        mapping = choose(mapping, _choices(options), stage.headers, target)
-        mapping = _with_settings(mapping, stage.headers, options)
-        require_formats(CheckPlan(target, mapping, method), stage.headers)
-        mapping = with_formats(mapping, stage, target)
+        mapping = _matched(stage, target, options)
         found = [*header, *suggest_changes(stage, mapping, target)]
         yes, no, left = split_accepted(found, options.accepted, options.declined)
         mapping, spec = accept(decline(mapping, no), spec, yes)
@@ -164,17 +185,25 @@ def command(options: MapOptions) -> None:
     job = with_limits(
         job, options.max_shrink, options.max_rejected, options.notify, options.log_dataset
     )
-    job = replace(job, send="changes" if options.changes_only else options.send or "all")
-    if output is not None:
-        job = _relative_to(job, output)
-        write_job(job, output)
-    if options.as_json:
-        print_json(job_to_json(job))
-        return
-    print_mapping(mapping, target, samples)
-    _warn(job, target)
-    print_suggestions(left)
-    say(f"Saved as {output}." if output else "Not saved; add -o JOB.json to save the job.")
+    send = "changes" if options.changes_only else options.send or "all"
+    return _Made(replace(job, send=send), target, samples, left)
+
+
+def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
+    """Return the suggested mapping with the user's choices."""
+    from sodasheet.matching import suggest
+    from sodasheet.matching.choices import choose
+    from sodasheet.model.method import Method
+    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.projection import require_formats
+    from sodasheet.staging.suggest import with_formats
+
+    method = Method(options.method)
+    mapping = suggest(stage.headers, target, method)
+    mapping = choose(mapping, _choices(options), stage.headers, target)
+    mapping = _with_settings(mapping, stage.headers, options)
+    require_formats(CheckPlan(target, mapping, method), stage.headers)
+    return with_formats(mapping, stage, target)
 
 
 def _warn(job: Job, target: Dataset) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sodasheet.errors import PortalError
+from sodasheet.portal.connect import SessionOptions, connect_as
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.response_errors import Answer
 from sodasheet.portal.http.session import PortalSession
@@ -21,7 +22,9 @@ class Probe:
 
     def __init__(self, session: PortalSession) -> None:
         self.session = session
-        self._anonymous = PortalSession(session.portal, None, session.patience)
+        self._anonymous = connect_as(
+            session.portal, None, SessionOptions(patience=session.patience)
+        )
 
     def close(self) -> None:
         """Close the anonymous session; the signed-in session is the caller's."""

@@ -14,6 +14,7 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.trust import not_signed_in, require_key_allowed
 
 if TYPE_CHECKING:
+    from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
 
 #: The user typed or chose the portal, or it was checked before.
@@ -48,11 +49,22 @@ def connect(portal: str, named_by: str, options: SessionOptions = _PLAIN) -> Por
     the credential store fails.
     """
     from sodasheet.credentials.keychain import find
-    from sodasheet.portal.http.session import PortalSession
 
     found = find(portal, deadline=options.store_timeout)
     if found is not None and named_by != THE_USER:
         require_key_allowed(found, portal, named_by)
     if found is None and options.write:
         raise not_signed_in(portal)
-    return PortalSession(portal, found, options.patience, options.stop)
+    return connect_as(portal, found, options)
+
+
+def connect_as(
+    portal: str, credentials: Credentials | None, options: SessionOptions = _PLAIN
+) -> PortalSession:
+    """Open a session with credentials that the user gave for this portal; None is anonymous."""
+    from sodasheet.credentials.redaction import register_secret
+    from sodasheet.portal.http.session import PortalSession
+
+    if credentials is not None:
+        register_secret(credentials)
+    return PortalSession(portal, credentials, options.patience, options.stop)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sodasheet.errors import SignInError
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.account import User, current_user
+from sodasheet.portal.connect import SessionOptions, connect_as
 from sodasheet.portal.http.retries import Patience
-from sodasheet.portal.http.session import PortalSession
 
 #: Somebody waits, and a mistyped address does not get better by trying it again.
-_PATIENCE = Patience(read=30, tries=2, unreachable=0)
+_OPTIONS = SessionOptions(patience=Patience(read=30, tries=2, unreachable=0))
 
 #: Rights on a portal with which datasets can be changed (portal-api.md A.4).
 _EDITING = frozenset({"create_datasets", "edit_others_datasets"})
@@ -25,7 +25,7 @@ def identify(portal: str, credentials: Credentials) -> User:
 
     Raises SignInError where that is nobody, PortalError where no portal answers.
     """
-    with PortalSession(portal, credentials, _PATIENCE) as session:
+    with connect_as(portal, credentials, _OPTIONS) as session:
         try:
             user = current_user(session)
         except SignInError as error:

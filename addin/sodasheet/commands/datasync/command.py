@@ -215,14 +215,12 @@ def _run(work: _Work) -> int:
 def _session(work: _Work, portal: str, stop: Callable[[], bool]) -> PortalSession:
     """Session signed in by the file of -c, else by the stored account, as in DataSync."""
     from sodasheet.commands.terminal.session import open_portal, require_meant_by
-    from sodasheet.credentials.keychain import register_secret
-    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.portal.connect import SessionOptions, connect_as
 
     if work.login is None:
         require_meant_by(work.path, portal)
         return open_portal(portal, stop, write=True)
-    register_secret(work.login)
-    return PortalSession(portal, work.login, stop=stop)
+    return connect_as(portal, work.login, SessionOptions(stop=stop))
 
 
 def _say(ran: JobResult, code: int) -> None:

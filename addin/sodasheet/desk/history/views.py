@@ -25,6 +25,13 @@ from sodasheet.push.runs.run_folder import runs_folder
 def history_pages(workers: Workers) -> Blueprint:
     """Return the pages History; `workers` start an undo."""
     pages = Blueprint("history", __name__, url_prefix="/history")
+    _add_pages(pages)
+    _add_actions(pages, workers)
+    return pages
+
+
+def _add_pages(pages: Blueprint) -> None:
+    """Add what can be read: the list, a run, and its files."""
 
     @pages.get("")
     def show() -> str:
@@ -77,6 +84,10 @@ def history_pages(workers: Workers) -> Blueprint:
     def findings(name: str) -> Any:
         return _file(_run(name).findings_file, f"findings-{name}.csv", "text/csv")
 
+
+def _add_actions(pages: Blueprint, workers: Workers) -> None:
+    """Add what changes something: undoing, finding out, and marking a run as resolved."""
+
     @pages.post("/<name>/undo")
     def undo(name: str) -> Any:
         return _start(name, TaskKind.UNDO, PushOptions(undoes=name), workers)
@@ -92,8 +103,6 @@ def history_pages(workers: Workers) -> Blueprint:
             raise UsageProblem(f"Run {name} has ended: {run.outcome}.", "Nothing has to be done.")
         Journal(runs_folder()).end(name, "dismissed", run.summary or "It was marked as resolved.")
         return local(f"/history/{name}")
-
-    return pages
 
 
 def _run(name: str) -> PastRun:

@@ -34,6 +34,13 @@ _SECURITY = {
 def settings_pages() -> Blueprint:
     """Return the page Settings."""
     pages = Blueprint("settings", __name__, url_prefix="/settings")
+    _add_limits(pages)
+    _add_accounts(pages)
+    return pages
+
+
+def _add_limits(pages: Blueprint) -> None:
+    """Add the page, and the forms of the run logs and the mail server."""
 
     @pages.get("")
     def show() -> str:
@@ -72,23 +79,22 @@ def settings_pages() -> Blueprint:
             return _page(error, "mail", typed), 422
         return local("/settings?saved=mail")
 
+
+def _add_accounts(pages: Blueprint) -> None:
+    """Add the form of the accounts."""
+
     @pages.post("/account")
     def account() -> Any:
         form = request.form
         host, key = form.get("host", ""), form.get("key", "")
-        known = any((one.host, one.key_id) == (host, key) for one in list_accounts())
-        if not known:
+        named = (one for one in list_accounts() if (one.host, one.key_id) == (host, key))
+        if (found := next(named, None)) is None:
             raise UsageProblem("There is no such account.", "Look at the list again.")
         if form.get("how") == "use":
             choose(host, key)
         else:
-            kind = next(
-                one.kind for one in list_accounts() if (one.host, one.key_id) == (host, key)
-            )
-            forget(host, key, kind=kind, deadline=ATTENDED)
+            forget(host, key, kind=found.kind, deadline=ATTENDED)
         return local("/settings?saved=accounts")
-
-    return pages
 
 
 def _page(

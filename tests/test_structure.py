@@ -1,0 +1,42 @@
+"""The shape of the code: functions to be seen at once, one place that opens sessions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ADDIN = Path(__file__).parents[1] / "addin"
+CLIENT = ADDIN / "sodasheet"
+
+#: Lines of a function, decorators left out: what a screen shows.
+MOST_LINES = 60
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Yield every function's place and its number of lines."""
+    for path in ADDIN.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                yield f"{path.relative_to(ADDIN)}:{node.lineno} {node.name}", lines
+
+
+def test_every_function_can_be_seen_at_once() -> None:
+    found = dict(functions())
+
+    assert len(found) > 4000
+    assert {place: lines for place, lines in found.items() if lines > MOST_LINES} == {}
+
+
+def test_one_module_opens_sessions_with_portals() -> None:
+    openers = {
+        path.relative_to(CLIENT).as_posix()
+        for path in CLIENT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "PortalSession"
+    }
+
+    assert openers == {"portal/connect.py"}
