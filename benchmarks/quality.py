@@ -30,7 +30,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality import QualitySettings
 from sodasheet.quality.compare import compare
-from sodasheet.quality.measure import Table, measure
+from sodasheet.quality.measure import MeasuredTable, measure
 from sodasheet.quality.profile import Profile
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
@@ -148,7 +148,7 @@ def profile_of(city: City, past: list[Row]) -> Profile:
             f"{values_from(columns, result.stage.table)}"
         )
         kinds = tuple(one.filled.column for one in columns)
-        return measure(Table(result.stage.connection, "known", kinds), len(past))
+        return measure(MeasuredTable(result.stage.connection, "known", kinds), len(past))
 
 
 def alarms_of(city: City, rows: list[Row], known: Profile) -> list[FindingGroup]:

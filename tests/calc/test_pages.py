@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sodasheet.desk.tasks.asking import answer_question
-from sodasheet.desk.tasks.question import Answer
+from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
 from sodasheet.excel.tasks.launch import SHOWN
 
@@ -39,7 +39,7 @@ class Page:
 
     def answer(self, yes: bool, choice: dict[str, Any] | None = None) -> dict[str, Any]:
         asked = self.question()
-        answer_question(self.task, Answer(asked["number"], yes=yes, choice=choice))
+        answer_question(self.task, UserAnswer(asked["number"], yes=yes, choice=choice))
         until = time.monotonic() + 30
         while self.task.read("question.json") == asked:
             assert time.monotonic() < until, "nobody took the answer"

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.windows import open_page
-from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind, TaskRecord, new_task
+from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.jobs import write_job
 from sodasheet.model.job import Job
 
@@ -115,7 +115,7 @@ class Bench:
                 dataset="Building Permits",
                 portal=job.portal,
                 base=str(self.home),
-                options=PushOptions(**options),
+                options=TaskOptions(**options),
             )
         )
         write_job(job, task.folder / "job.json")

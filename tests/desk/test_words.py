@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sodasheet.desk.next_steps import Link, step_links
+from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
 from sodasheet.desk.push.first_rows import first_rows
 from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
-from sodasheet.desk.schedule.model import Typed, when_words
+from sodasheet.desk.schedule.model import TypedSchedule, when_words
 from sodasheet.desk.tasks.pace import LONGEST, SETTLING, Pace
-from sodasheet.desk.tasks.progress import Note, Stage
+from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
 from sodasheet.desk.words.cells import cell_words
 from sodasheet.desk.words.moments import duration, moment
 from sodasheet.desk.words.numbers import count, listed, rows, size
@@ -138,8 +138,8 @@ def test_a_link_leads_to_a_portal_only() -> None:
 
 
 def test_progress_says_where_it_is_and_what_holds_if_it_stops() -> None:
-    past = (Stage("Reading fees.csv", 0, 2.0), Stage("checking", 5, 1.0))
-    note = Note("sending", 104, 250, seconds=8.0, left=23.0, past=past)
+    past = (EndedStage("Reading fees.csv", 0, 2.0), EndedStage("checking", 5, 1.0))
+    note = ProgressNote("sending", 104, 250, seconds=8.0, left=23.0, past=past)
 
     told = shown(note, stopping=False)
     names = [(line.name, line.state) for line in told.stages]
@@ -154,7 +154,7 @@ def test_progress_says_where_it_is_and_what_holds_if_it_stops() -> None:
     assert names[5] == ("The portal takes them in", "later")
     assert told.spoken == "Sending: 42%. about 20 seconds left"
     assert "all together or not at all" in shown(note, stopping=True).note
-    assert "Nothing has been sent." in shown(Note("checking"), stopping=True).note
+    assert "Nothing has been sent." in shown(ProgressNote("checking"), stopping=True).note
 
 
 def test_a_forecast_is_made_only_if_it_can_be_trusted() -> None:
@@ -187,7 +187,9 @@ def test_when_a_schedule_runs() -> None:
 
 
 def test_the_fields_of_a_schedule_hold_days_and_nothing_else() -> None:
-    typed = Typed.from_form({"name": ["x"], "often": ["weekly"], "day": ["0", "6", "7", "zz"]})
+    typed = TypedSchedule.from_form(
+        {"name": ["x"], "often": ["weekly"], "day": ["0", "6", "7", "zz"]}
+    )
 
     assert typed.days == (0, 6)
 
@@ -215,6 +217,6 @@ def test_steps_lead_to_the_pages_that_take_them() -> None:
     ]
 
     assert step_links(steps) == [
-        Link("/sign-in?portal=https%3A%2F%2Fdata.example.gov", "Sign in to the portal"),
-        Link("/history/r1", "See the run"),
+        StepLink("/sign-in?portal=https%3A%2F%2Fdata.example.gov", "Sign in to the portal"),
+        StepLink("/history/r1", "See the run"),
     ]

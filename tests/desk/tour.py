@@ -13,10 +13,10 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from sodasheet.desk.front_door import open_task
-from sodasheet.desk.tasks.progress import Note, Stage
-from sodasheet.desk.tasks.question import Asked, Line, Question, Tell, YesNo
+from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
+from sodasheet.desk.tasks.question import Asked, Question, Tell, TextQuestion, YesNo
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind, TaskRecord, new_task
+from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.model.method import Method
 
 from .bench import PERMITS, Bench
@@ -167,9 +167,9 @@ def _pushing(bench: Bench, folder: Path, visit: Visit) -> None:
 
 def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
     """States that pass too quickly to be met, or need something to break."""
-    note = Note(
+    note = ProgressNote(
         "sending", 104_000, 250_000, time.time() + 300, 1, 8.0, 20.0,
-        (Stage("Reading permits.csv", 0, 2.0), Stage("keeping", 300, 3.0)),
+        (EndedStage("Reading permits.csv", 0, 2.0), EndedStage("keeping", 300, 3.0)),
     )  # fmt: skip
     with _shown(bench, note) as (task, window):
         visit("progress", window)
@@ -179,7 +179,7 @@ def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
     questions: list[tuple[str, Question]] = [
         ("question-tell", Tell("The preview is worked out.\n\nIt is in your workbook.")),
         ("question-yes-no", YesNo("12 rows of Permits are hidden.\n\nUse only the visible ones?")),
-        ("question-line", Line("Where do the rows come from?", "Permits")),
+        ("question-line", TextQuestion("Where do the rows come from?", "Permits")),
     ]
     for name, question in questions:
         with _shown(bench, note, question) as (_, window):
@@ -199,7 +199,7 @@ def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
         visit("summary-guard", window)
     for name, kind in (("failure", ""), ("failure-sign-in", "sign-in"), ("died", "")):
         failure = {"what": "The portal can’t be reached.", "remedy": "Try again.", "kind": kind}
-        late = Note(time=1.0)
+        late = ProgressNote(time=1.0)
         ended = ("failure.json", failure)
         shown = _shown(bench, late) if name == "died" else _shown(bench, note, ended=ended)
         with shown as (_, window):
@@ -249,7 +249,7 @@ def _start(bench: Bench, task: Task) -> Page:
 @contextmanager
 def _shown(
     bench: Bench,
-    note: Note,
+    note: ProgressNote,
     question: Question | None = None,
     ended: tuple[str, dict[str, Any]] | None = None,
 ) -> Iterator[tuple[Task, Page]]:
@@ -259,7 +259,7 @@ def _shown(
         source="permits.csv",
         dataset="Building Permits",
         portal=bench.portal.url,
-        options=PushOptions(),
+        options=TaskOptions(),
     )
     task = new_task(record)
     task.write("status.json", asdict(note))

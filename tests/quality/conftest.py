@@ -16,7 +16,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
-from sodasheet.quality.measure import Table, measure
+from sodasheet.quality.measure import MeasuredTable, measure
 from sodasheet.quality.profile import Profile
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
@@ -103,4 +103,4 @@ def known(checked: Callable[..., CheckResult]) -> Profile:
     source = values_from(result.projected, result.stage.table)
     result.stage.connection.execute(f"CREATE TABLE known AS SELECT _row{values} FROM {source}")
     columns = tuple(one.filled.column for one in result.projected)
-    return measure(Table(result.stage.connection, "known", columns), 600)
+    return measure(MeasuredTable(result.stage.connection, "known", columns), 600)

@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.quality import quality_from_json, quality_to_json
 from sodasheet.jobs.file.schema import Part
 from sodasheet.model.finding import Severity
-from sodasheet.model.quality import QualitySettings, Rule
+from sodasheet.model.quality import QualityRule, QualitySettings
 from sodasheet.quality.compare import compare
 from sodasheet.staging.check.check import CheckResult
 
@@ -19,22 +19,25 @@ from .conftest import rows
 Check = Callable[..., CheckResult]
 
 CASES = [
-    (Rule("notes", "required"), {"notes": ""}),
-    (Rule("zip", "one of", tuple(f"0610{n}" for n in range(8))), {"zip": "99999"}),
-    (Rule("permit", "like", ("P-2024-0001",)), {"permit": "Q/1"}),
-    (Rule("value", "at least", ("1",)), {"value": "0.5"}),
-    (Rule("value", "at most", ("90000",)), {"value": "90001"}),
-    (Rule("opened", "not after", (), "closed"),
+    (QualityRule("notes", "required"), {"notes": ""}),
+    (QualityRule("zip", "one of", tuple(f"0610{n}" for n in range(8))), {"zip": "99999"}),
+    (QualityRule("permit", "like", ("P-2024-0001",)), {"permit": "Q/1"}),
+    (QualityRule("value", "at least", ("1",)), {"value": "0.5"}),
+    (QualityRule("value", "at most", ("90000",)), {"value": "90001"}),
+    (QualityRule("opened", "not after", (), "closed"),
      {"opened": "2024-03-01T00:00:00.000", "closed": "2024-02-01T00:00:00.000"}),
-    (Rule("opened", "at least", ("2024-01-01",)), {"opened": "2023-12-31T00:00:00.000"}),
-    (Rule("kind", "implies", ("Solar",), "notes"), {"kind": "Solar", "notes": ""}),
-    (Rule("kind", "implies", ("Solar", "Avon"), "town"), {"kind": "Solar", "town": "Canton"}),
+    (QualityRule("opened", "at least", ("2024-01-01",)), {"opened": "2023-12-31T00:00:00.000"}),
+    (QualityRule("kind", "implies", ("Solar",), "notes"), {"kind": "Solar", "notes": ""}),
+    (
+        QualityRule("kind", "implies", ("Solar", "Avon"), "town"),
+        {"kind": "Solar", "town": "Canton"},
+    ),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "cells"), CASES, ids=lambda one: getattr(one, "words", ""))
 def test_the_row_that_breaks_a_rule_is_named(
-    rule: Rule, cells: dict[str, str], checked: Check
+    rule: QualityRule, cells: dict[str, str], checked: Check
 ) -> None:
     source = rows(10)
     kept = compare(checked(source), None, QualitySettings(rules=(rule,))).findings
@@ -52,14 +55,14 @@ def test_values_that_must_be_unique(checked: Check) -> None:
     source = rows(10)
     source[7]["notes"] = source[2]["notes"]
 
-    settings = QualitySettings(rules=(Rule("notes", "unique"),))
+    settings = QualitySettings(rules=(QualityRule("notes", "unique"),))
     (found,) = compare(checked(source), None, settings).findings
 
     assert [example.row for example in found.examples] == [4, 9]
 
 
 def test_a_rule_about_a_column_that_is_not_filled_is_reported(checked: Check) -> None:
-    settings = QualitySettings(rules=(Rule("owner", "required"),))
+    settings = QualitySettings(rules=(QualityRule("owner", "required"),))
     (found,) = compare(checked(rows(10)), None, settings).findings
 
     assert found.reason == "rule-not-checked"

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.quality import Rule
+from sodasheet.model.quality import QualityRule
 from sodasheet.quality.table_schema import rules_of, schema_of
 
 from .conftest import DATASET
 
 RULES = (
-    Rule("permit", "required"),
-    Rule("permit", "unique"),
-    Rule("kind", "one of", ("Electrical", "Plumbing")),
-    Rule("value", "at least", ("1",)),
-    Rule("value", "at most", ("90000",)),
+    QualityRule("permit", "required"),
+    QualityRule("permit", "unique"),
+    QualityRule("kind", "one of", ("Electrical", "Plumbing")),
+    QualityRule("value", "at least", ("1",)),
+    QualityRule("value", "at most", ("90000",)),
 )
 
 
@@ -28,7 +28,7 @@ def test_rules_survive_a_schema() -> None:
 
 
 def test_what_a_schema_cannot_hold_is_named() -> None:
-    rule = Rule("opened", "not after", (), "closed")
+    rule = QualityRule("opened", "not after", (), "closed")
 
     assert schema_of(DATASET, (rule,))[1] == ["opened is not after closed"]
 
@@ -40,7 +40,7 @@ def test_what_a_rule_cannot_hold_is_named() -> None:
 
 
 def test_an_example_becomes_a_pattern() -> None:
-    schema, _ = schema_of(DATASET, (Rule("zip", "like", ("06103", "A-1.5")),))
+    schema, _ = schema_of(DATASET, (QualityRule("zip", "like", ("06103", "A-1.5")),))
     (field,) = [one for one in schema["fields"] if one["name"] == "zip"]
 
     assert field["constraints"]["pattern"] == r"[0-9]{5}|[A-Z]{1}\-[0-9]{1}\.[0-9]{1}"

@@ -17,7 +17,7 @@ Fits = Callable[[BaseException], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class StoreFault:
     """A kind of store failure; `what` is a template with `detail`.
 
     `fits` is called with every exception behind the failure.
@@ -55,58 +55,58 @@ def _kind(*kinds: type[BaseException]) -> Fits:
     return lambda error: isinstance(error, kinds)
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
+FAULTS: tuple[StoreFault, ...] = (
+    StoreFault(
         "windows-session",
         "This Windows session has no credential store.",
         "Let the scheduled task run only while its user is logged on, or ask your IT department"
         f" whether a policy forbids storing credentials. {HEADLESS}",
         _windows(1312),
     ),
-    Fault(
+    StoreFault(
         "windows-key",
         "Windows cannot decrypt its credential store in this session.",
         "Let the scheduled task run only while its user is logged on; if the password of the"
         f" Windows account was reset, sign in again. {HEADLESS}",
         _windows(-2146893813, 0x8009000B),
     ),
-    Fault(
+    StoreFault(
         "windows-size",
         "The secret is too long for the Windows credential store.",
         "Use an API key, whose secret is much shorter, or check what you copied.",
         _windows(1783),
     ),
-    Fault(
+    StoreFault(
         "windows-name",
         "The Windows credential store does not accept this key id or host.",
         "Check the key id: copy it from the portal's developer settings again.",
         _windows(87, 2202),
     ),
-    Fault(
+    StoreFault(
         "windows-denied",
         "Windows denied access to its credential store.",
         f"Ask your IT department whether a policy forbids storing credentials. {HEADLESS}",
         _windows(5),
     ),
-    Fault(
+    StoreFault(
         "windows",
         "The Windows credential store failed ({detail}).",
         f"Log off and on again and try once more. {HEADLESS}",
         _windows(),
     ),
-    Fault(
+    StoreFault(
         "locked",
         "The credential store is locked, and was not unlocked.",
         f"Unlock it with its own password, by signing in to the desktop, and try again. {HEADLESS}",
         _named("keyring.KeyringLocked", "secretstorage.LockedException"),
     ),
-    Fault(
+    StoreFault(
         "not-set-up",
         "The credential store has not been set up, or its prompt was dismissed.",
         f"Sign in to the desktop once, answer its prompt, and try again. {HEADLESS}",
         _named("secretstorage.PromptDismissedException"),
     ),
-    Fault(
+    StoreFault(
         "gone",
         "The credential store stopped answering.",
         f"Sign in to the desktop again and try once more. {HEADLESS}",
@@ -116,13 +116,13 @@ FAULTS: tuple[Fault, ...] = (
             or isinstance(error, ConnectionError | EOFError | TimeoutError)
         ),
     ),
-    Fault(
+    StoreFault(
         "no-store",
         "There is no credential store on this computer that protects secrets.",
         f"On Linux, sign in to a desktop with gnome-keyring or KWallet and try again. {HEADLESS}",
         _named("keyring.NoKeyringError"),
     ),
-    Fault(
+    StoreFault(
         "cannot-keep",
         "The credential store did not accept the secret.",
         f"Check in the store's own program that it can save passwords. {HEADLESS}",
@@ -130,19 +130,19 @@ FAULTS: tuple[Fault, ...] = (
             _named("keyring.PasswordSetError")(error) or isinstance(error, NotImplementedError)
         ),
     ),
-    Fault(
+    StoreFault(
         "cannot-forget",
         "The credential store did not delete the secret.",
         "Delete it in the store's own program; its name begins with sodasheet:",
         _named("keyring.PasswordDeleteError"),
     ),
-    Fault(
+    StoreFault(
         "system",
         "The credential store cannot be reached: {detail}.",
         f"Sign in to the desktop again and try once more. {HEADLESS}",
         _kind(OSError),
     ),
-    Fault(
+    StoreFault(
         "unexpected",
         "The credential store failed unexpectedly ({detail}).",
         f"Try again; if this continues, please report this message. {HEADLESS}",

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class DescriptionField:
     """One field of a dataset's description.
 
     `key` is a stable word for programs, `label` the words on a sheet. `read` takes the text out of
@@ -43,17 +43,17 @@ def _metadata(view: Mapping[str, Any]) -> Mapping[str, Any]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-FIELDS: dict[str, Field] = {
+FIELDS: dict[str, DescriptionField] = {
     one.key: one
     for one in (
-        Field("title", "Title", _text("name"), "name"),
-        Field("description", "Description", _text("description"), "description"),
-        Field("category", "Category", _text("category"), "category"),
-        Field("tags", "Tags", _tags, "tags"),
-        Field("license", "License", _text("licenseId"), "license"),
-        Field("attribution", "Attribution", _text("attribution"), "attribution"),
-        Field("link", "Source link", _text("attributionLink"), "attributionLink"),
-        Field("row_label", "Row label", _row_label),
+        DescriptionField("title", "Title", _text("name"), "name"),
+        DescriptionField("description", "Description", _text("description"), "description"),
+        DescriptionField("category", "Category", _text("category"), "category"),
+        DescriptionField("tags", "Tags", _tags, "tags"),
+        DescriptionField("license", "License", _text("licenseId"), "license"),
+        DescriptionField("attribution", "Attribution", _text("attribution"), "attribution"),
+        DescriptionField("link", "Source link", _text("attributionLink"), "attributionLink"),
+        DescriptionField("row_label", "Row label", _row_label),
     )
 }
 

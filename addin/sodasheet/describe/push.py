@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.describe.changes import Change, Place, changes, value_in
+from sodasheet.describe.changes import ChangedPart, DescriptionChange, changes, value_in
 from sodasheet.describe.check import check_description
 from sodasheet.describe.description import FIELDS, Description, description_of
 from sodasheet.describe.record import DescriptionRun, begin_run
@@ -27,7 +27,11 @@ from sodasheet.portal.descriptions import (
 from sodasheet.portal.http.session import PortalSession
 
 #: Rights that a portal names, and what each of them is needed for.
-_RIGHTS = {Place.FIELD: "update_view", Place.CUSTOM: "update_view", Place.COLUMN: "update_column"}
+_RIGHTS = {
+    ChangedPart.FIELD: "update_view",
+    ChangedPart.CUSTOM: "update_view",
+    ChangedPart.COLUMN: "update_column",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class DescriptionPlan:
     dataset: str
     name: str
     now: Description
-    changes: tuple[Change, ...]
+    changes: tuple[DescriptionChange, ...]
     findings: tuple[FindingGroup, ...]
     checked: bool = False
 
@@ -64,7 +68,7 @@ class DescriptionPlan:
 
 
 def plan_description(
-    session: PortalSession, dataset: str, wanted: Description | Sequence[Change]
+    session: PortalSession, dataset: str, wanted: Description | Sequence[DescriptionChange]
 ) -> DescriptionPlan:
     """Compare a wanted description, or wanted changes, with the portal's; nothing is changed.
 
@@ -78,7 +82,7 @@ def plan_description(
         found = changes(now, wanted)
     else:
         found = tuple(
-            Change(one.place, one.key, value_in(now, one), one.new, one.owner)
+            DescriptionChange(one.place, one.key, value_in(now, one), one.new, one.owner)
             for one in wanted
             if value_in(now, one) != one.new
         )
@@ -132,15 +136,15 @@ def _verified(session: PortalSession, plan: DescriptionPlan, run: DescriptionRun
 
 
 def _write(
-    session: PortalSession, dataset: str, view: dict[str, Any], found: Iterable[Change]
+    session: PortalSession, dataset: str, view: dict[str, Any], found: Iterable[DescriptionChange]
 ) -> None:
     found = list(found)
     ids = {column.field: column.id for column in description_of(view).columns}
-    of_columns: dict[str, list[Change]] = {}
+    of_columns: dict[str, list[DescriptionChange]] = {}
     for change in found:
-        if change.place is Place.COLUMN:
+        if change.place is ChangedPart.COLUMN:
             of_columns.setdefault(change.owner, []).append(change)
-    done: list[tuple[int, list[Change]]] = []
+    done: list[tuple[int, list[DescriptionChange]]] = []
     try:
         for field, group in of_columns.items():
             change_column(session, dataset, ids[field], _column_values(group))
@@ -160,36 +164,36 @@ def _write(
         raise
 
 
-def _column_values(group: Iterable[Change]) -> dict[str, Any]:
+def _column_values(group: Iterable[DescriptionChange]) -> dict[str, Any]:
     return {one.key: int(one.new) if one.key == "width" else one.new for one in group if one.new
             or one.key != "width"}  # fmt: skip
 
 
-def _view_values(view: dict[str, Any], found: Iterable[Change]) -> dict[str, Any]:
+def _view_values(view: dict[str, Any], found: Iterable[DescriptionChange]) -> dict[str, Any]:
     """Return the changes as keys of a view; groups of custom fields go as a whole."""
     keys = {"title": "name", "license": "licenseId", "link": "attributionLink"}
     values: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     custom = _custom(view)
     for change in found:
-        if change.place is Place.FIELD and change.key == "row_label":
+        if change.place is ChangedPart.FIELD and change.key == "row_label":
             metadata["rowLabel"] = change.new
-        elif change.place is Place.FIELD:
+        elif change.place is ChangedPart.FIELD:
             values[keys.get(change.key, change.key)] = _typed(change)
-        elif change.place is Place.CUSTOM:
+        elif change.place is ChangedPart.CUSTOM:
             custom.setdefault(change.owner, {})[change.key] = change.new
             metadata["custom_fields"] = custom
     return values | ({"metadata": metadata} if metadata else {})
 
 
-def _api_values(view: dict[str, Any], found: Iterable[Change]) -> dict[str, Any]:
+def _api_values(view: dict[str, Any], found: Iterable[DescriptionChange]) -> dict[str, Any]:
     """Return the changes that the metadata API knows, in its own names."""
     values: dict[str, Any] = {}
     custom = _custom(view)
     for change in found:
-        if change.place is Place.FIELD and FIELDS[change.key].api:
+        if change.place is ChangedPart.FIELD and FIELDS[change.key].api:
             values[FIELDS[change.key].api] = _typed(change)
-        elif change.place is Place.CUSTOM:
+        elif change.place is ChangedPart.CUSTOM:
             custom.setdefault(change.owner, {})[change.key] = change.new
             values["customFields"] = custom
     return values
@@ -202,13 +206,13 @@ def _custom(view: dict[str, Any]) -> dict[str, dict[str, str]]:
     return groups
 
 
-def _typed(change: Change) -> Any:
+def _typed(change: DescriptionChange) -> Any:
     if change.key == "tags":
         return [tag.strip() for tag in change.new.split(",") if tag.strip()]
     return change.new
 
 
-def _require_rights(view: dict[str, Any], found: Iterable[Change]) -> None:
+def _require_rights(view: dict[str, Any], found: Iterable[DescriptionChange]) -> None:
     """Raise Refused if the caller may not make the changes; a silent portal decides itself."""
     rights = view.get("rights")
     if not isinstance(rights, list) or not rights:

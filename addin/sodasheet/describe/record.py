@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.describe.changes import Change
+from sodasheet.describe.changes import DescriptionChange
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.system.paths import home, make_private, write_whole
 
@@ -24,7 +24,7 @@ class DescriptionRun:
     portal: str
     dataset: str
     name: str
-    changes: tuple[Change, ...]
+    changes: tuple[DescriptionChange, ...]
     note: str = ""
     outcome: str = ""
     summary: str = ""
@@ -42,7 +42,7 @@ class DescriptionRun:
 
 
 def begin_run(
-    portal: str, dataset: str, name: str, changes: Iterable[Change], note: str
+    portal: str, dataset: str, name: str, changes: Iterable[DescriptionChange], note: str
 ) -> DescriptionRun:
     """Save a run before anything is written. Raises SodaSheetError if that is not possible."""
     now = datetime.now(UTC)
@@ -100,7 +100,7 @@ def _save(run: DescriptionRun) -> None:
 def _read(path: Path) -> DescriptionRun | None:
     try:
         body = json.loads(path.read_text(encoding="utf-8"))
-        changes = tuple(Change.from_json(one) for one in body.pop("changes"))
+        changes = tuple(DescriptionChange.from_json(one) for one in body.pop("changes"))
         return DescriptionRun(changes=changes, **body)
     except (OSError, ValueError, KeyError, TypeError):
         return None

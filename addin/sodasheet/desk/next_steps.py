@@ -34,16 +34,18 @@ _PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class StepLink:
     """A page that takes a step."""
 
     page: str
     label: str
 
 
-def step_links(steps: Iterable[NextStep]) -> list[Link]:
+def step_links(steps: Iterable[NextStep]) -> list[StepLink]:
     """Return a link for each step that another page takes, each only once."""
-    found = [Link(_page(step), _PAGES[step.action][1]) for step in steps if step.action in _PAGES]
+    found = [
+        StepLink(_page(step), _PAGES[step.action][1]) for step in steps if step.action in _PAGES
+    ]
     return list(dict.fromkeys(found))
 
 

@@ -38,7 +38,7 @@ class Stopped(Silent):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class RehearsalStage:
     """Place of a rehearsal's pushes: the draft, and a folder for their files."""
 
     probe: Probe
@@ -83,10 +83,10 @@ class Stage:
         return Run(request, context).execute()
 
 
-Work = Callable[[Stage], str]
+Work = Callable[[RehearsalStage], str]
 
 
-def _ended(stage: Stage, report: Report, expected: Rows) -> str:
+def _ended(stage: RehearsalStage, report: Report, expected: Rows) -> str:
     """Return "yes" if a push is done and left the expected rows, else what happened."""
     if report.outcome is not Outcome.DONE:
         return f"{report.outcome.value}: {report.summary}"
@@ -94,7 +94,7 @@ def _ended(stage: Stage, report: Report, expected: Rows) -> str:
 
 
 def _method(method: Method, transport: str, sent: Rows, expected: Rows) -> Work:
-    def work(stage: Stage) -> str:
+    def work(stage: RehearsalStage) -> str:
         stage.start_with(FIRST)
         report = stage.push(stage.request(method, sent, transport))
         return _ended(stage, report, expected)
@@ -102,7 +102,7 @@ def _method(method: Method, transport: str, sent: Rows, expected: Rows) -> Work:
     return work
 
 
-def _preview(stage: Stage) -> str:
+def _preview(stage: RehearsalStage) -> str:
     from sodasheet.push.preview.preview import preview
 
     stage.start_with(FIRST)
@@ -112,7 +112,7 @@ def _preview(stage: Stage) -> str:
     return "yes" if counts == (1, 1, 0) else f"new, changed, deleted: {counts}"
 
 
-def _undo(stage: Stage) -> str:
+def _undo(stage: RehearsalStage) -> str:
     from sodasheet.jobs.execute import undo
 
     stage.start_with(FIRST)
@@ -123,7 +123,7 @@ def _undo(stage: Stage) -> str:
     return _ended(stage, back, FIRST)
 
 
-def _changes_only(stage: Stage) -> str:
+def _changes_only(stage: RehearsalStage) -> str:
     # Where most rows differ, all are sent: so most are the same here.
     same: Rows = {f"R{number}": ("same", str(number)) for number in range(20)}
     stage.start_with(same | FIRST)
@@ -134,7 +134,7 @@ def _changes_only(stage: Stage) -> str:
     return _ended(stage, report, same | BOTH)
 
 
-def _cancel(stage: Stage) -> str:
+def _cancel(stage: RehearsalStage) -> str:
     stage.start_with(FIRST)
     report = stage.push(stage.request(Method.UPSERT, SECOND), Stopped())
     if report.outcome is not Outcome.CANCELLED:
@@ -142,7 +142,7 @@ def _cancel(stage: Stage) -> str:
     return "yes" if stage.rows() == FIRST else "rows were changed"
 
 
-def _row_errors(stage: Stage) -> str:
+def _row_errors(stage: RehearsalStage) -> str:
     given = revisions.upload(
         stage.probe, revisions.opened(stage.probe, stage.dataset, "update"),
         b"no,units\nX,1\nY,many\nZ,2\n",
@@ -152,7 +152,7 @@ def _row_errors(stage: Stage) -> str:
     return "yes" if wrong == 1 else f"{wrong} rows with errors in place of 1"
 
 
-def _lost_answer(stage: Stage) -> str:
+def _lost_answer(stage: RehearsalStage) -> str:
     """Give up before the answer to a write can have come, and let the push find out."""
     from sodasheet.portal.http.session import PortalSession
 
@@ -202,7 +202,7 @@ PUSHES: dict[str, tuple[str, Work]] = {
 }
 
 
-def push_line(name: str, stage: Stage) -> Line:
+def push_line(name: str, stage: RehearsalStage) -> Line:
     """Rehearse one push and return its line."""
     about, work = PUSHES[name]
     try:

@@ -14,7 +14,7 @@ from sodasheet.doctor.draft import draft, require_private
 from sodasheet.doctor.guesses import CHECKS
 from sodasheet.doctor.line import Line, count_sentence, guess_line, line_from_json
 from sodasheet.doctor.probe import Probe
-from sodasheet.doctor.pushes import PUSHES, Stage, push_line
+from sodasheet.doctor.pushes import PUSHES, RehearsalStage, push_line
 from sodasheet.errors import PortalError
 from sodasheet.model.progress import Progress
 from sodasheet.portal.knowledge import remember
@@ -53,7 +53,7 @@ def rehearse(probe: Probe, progress: Progress) -> Rehearsal:
     lines: list[Line] = []
     progress.begin("rehearsing", len(PUSHES) + len(CHECKS))
     with draft(probe) as dataset, scratch_folder() as folder:
-        stage = Stage(probe, dataset, folder)
+        stage = RehearsalStage(probe, dataset, folder)
         for name in PUSHES:
             lines.append(push_line(name, stage))
             require_private(probe, dataset)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.header_block import job_of
-from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
+from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table import Labels
@@ -66,7 +66,7 @@ def _table_names(book: ClosedWorkbook) -> list[str]:
 
 def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names: Names) -> Job:
     try:
-        layout = Layout.of(seen, sheet)
+        layout = SheetLayout.of(seen, sheet)
         read = layout.read(_bottom(layout, sheet, tables))
         earlier = read.memory
         mapping, problems = mapping_of(
@@ -81,7 +81,7 @@ def _job(path: Path, sheet: str, seen: Snapshot, tables: Iterable[Table], names:
         raise problem.about(f"{path.name}, sheet {sheet}") from problem
 
 
-def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
+def _bottom(layout: SheetLayout, sheet: str, tables: Iterable[Table]) -> int:
     """Return the last row of the mapping's table; the last used row if not an Excel table."""
     head = layout.heads[SHEET_COLUMN]
     for table in tables:
@@ -92,7 +92,7 @@ def _bottom(layout: Layout, sheet: str, tables: Iterable[Table]) -> int:
     return layout.seen.bottom
 
 
-def _columns(layout: Layout, read: Read) -> list[Column]:
+def _columns(layout: SheetLayout, read: MappingContent) -> list[Column]:
     """Return the dataset's columns from the sheet and its stored job, without asking the portal."""
     types = {label.rpartition("·")[2].strip(): kind for label, kind in layout.types().items()}
     if read.memory:

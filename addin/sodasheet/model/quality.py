@@ -33,7 +33,7 @@ RULE_KINDS: dict[str, tuple[int | None, bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class QualityRule:
     """A rule in words about one column, by its field name.
 
     `required`: never blank. `unique`: no value twice. `one of`: one of `values`. `like`: written as
@@ -84,7 +84,7 @@ class QualitySettings:
     unattended: str = "stop"
     levels: Mapping[str, str] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[QualityRule, ...] = ()
 
     def level(self, group: FindingGroup, column: str | None) -> Severity | None:
         """Return the level of a finding; None if released or switched off."""

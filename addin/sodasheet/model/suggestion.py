@@ -8,7 +8,7 @@ from sodasheet.model.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SuggestedChange:
     """Settings that a suggestion would add to the rule of a column, or to the source.
 
     Without any setting the suggestion is a question that only a person can answer.
@@ -33,7 +33,7 @@ class Suggestion:
 
     key: str
     message: str
-    change: Change = Change()
+    change: SuggestedChange = SuggestedChange()
     column: str | None = None
     field: str | None = None
     fits: int = 0
@@ -45,4 +45,4 @@ class Suggestion:
     @property
     def is_question(self) -> bool:
         """True if only a person can decide what to change."""
-        return self.change == Change()
+        return self.change == SuggestedChange()

@@ -25,7 +25,7 @@ class Unsupported(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class MailFault:
     """A kind of mail failure; its texts are templates with `host`, `port`, `user`, `said`.
 
     `step` is the kind of next step that goes with the remedy.
@@ -52,15 +52,15 @@ def _not_tls(error: BaseException) -> bool:
     return isinstance(error, ssl.SSLError) and error.reason in wrong
 
 
-FAULTS: tuple[Fault, ...] = (
-    Fault(
+FAULTS: tuple[MailFault, ...] = (
+    MailFault(
         "mail-sign-in",
         "The mail server {host} does not accept the password of {user}{said}.",
         "Sign in to the mail server again; some providers require an app password.",
         _kind(smtplib.SMTPAuthenticationError),
         Action.SIGN_IN_MAIL,
     ),
-    Fault(
+    MailFault(
         "mail-no-sign-in",
         "The mail server {host} does not support sign-in with a password.",
         "Ask your IT department for the SMTP server and port that programs use; if it needs no"
@@ -68,79 +68,79 @@ FAULTS: tuple[Fault, ...] = (
         _kind(Unsupported),
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-unsupported",
         "The mail server {host} does not support STARTTLS, so nothing was sent.",
         "Set the mail security to tls (usually port 465), or ask the administrator of that server.",
         _kind(smtplib.SMTPNotSupportedError),
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-recipients",
         "The mail server {host} refused every recipient{said}.",
         "Correct the addresses; some servers require a sign-in for outside recipients.",
         _kind(smtplib.SMTPRecipientsRefused),
     ),
-    Fault(
+    MailFault(
         "mail-sender",
         "The mail server {host} refused the sender{said}.",
         "Set the From address to your account's address on that server.",
         _kind(smtplib.SMTPSenderRefused),
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-slow",
         "The mail server {host} took too long to answer.",
         _NETWORK,
         _late,
     ),
-    Fault(
+    MailFault(
         "mail-cut-off",
         "The mail server {host} closed the connection or did not finish in time.",
         "Check the server, port and security in the settings, then send a test mail.",
         _kind(smtplib.SMTPServerDisconnected, ConnectionResetError, BrokenPipeError),
         Action.TEST_MAIL,
     ),
-    Fault(
+    MailFault(
         "mail-refused",
         "The mail server {host} refused the mail{said}.",
         "Correct what it names, or ask the administrator of that server.",
         _kind(smtplib.SMTPException),
     ),
-    Fault(
+    MailFault(
         "mail-not-tls",
         "Port {port} of {host} does not use TLS from the start.",
         "Set the mail security to starttls (usually port 587) or tls (usually port 465).",
         _not_tls,
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-tls",
         "A secure connection to the mail server {host} failed.",
         "Check server and port, and ask the administrator of that server.",
         _kind(ssl.SSLError),
     ),
-    Fault(
+    MailFault(
         "mail-host",
         "The mail server {host} was not found.",
         "Check its spelling in the settings.",
         _kind(socket.gaierror, UnicodeError),
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-not-listening",
         "No mail server answers at port {port} of {host}.",
         "Check the server and port in the settings.",
         _kind(ConnectionRefusedError),
         Action.SHOW_SETTINGS,
     ),
-    Fault(
+    MailFault(
         "mail-unreachable",
         "The mail server {host} cannot be reached.",
         _NETWORK,
         _kind(OSError),
     ),
-    Fault(
+    MailFault(
         "mail",
         "The mail could not be sent.",
         "Send a test mail to see what fails.",

@@ -16,7 +16,7 @@ TITLE_HEIGHT, HEADER_HEIGHT, SECTION_HEIGHT = 30, 34, 26
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class SheetArea:
     """Cells from corner to corner; rows and columns are counted from 0."""
 
     top: int
@@ -26,7 +26,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DesignedColumn:
     """A column of a table; `style` is that of its cells."""
 
     header: str
@@ -62,11 +62,11 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DesignedTable:
     """A table of the workbook; `row` is that of its headers, `rows` how many are below them."""
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[DesignedColumn]
     row: int
     rows: int = 1
 
@@ -78,7 +78,7 @@ def draw_title(sheet: Worksheet, looks: Looks, title: str) -> None:
     sheet.write_string(0, 0, title, looks.style("title"))
 
 
-def draw_columns(sheet: Worksheet, looks: Looks, columns: Iterable[Column]) -> None:
+def draw_columns(sheet: Worksheet, looks: Looks, columns: Iterable[DesignedColumn]) -> None:
     """Set the widths and styles of the columns from the left."""
     for at, column in enumerate(columns):
         sheet.set_column(at, at, column.width, looks.style(column.style))
@@ -96,7 +96,7 @@ def draw_block(sheet: Worksheet, looks: Looks, block: Block) -> None:
             sheet.write_blank(row, at, None, tail)
 
 
-def draw_table(sheet: Worksheet, looks: Looks, table: Table) -> None:
+def draw_table(sheet: Worksheet, looks: Looks, table: DesignedTable) -> None:
     """Write an empty table with its headers."""
     sheet.set_row_pixels(table.row, HEADER_HEIGHT)
     columns = [
@@ -108,7 +108,7 @@ def draw_table(sheet: Worksheet, looks: Looks, table: Table) -> None:
 
 
 def draw_sign(
-    sheet: Worksheet, looks: Looks, area: Area, rule: tuple[str, str], *, stop: bool = False
+    sheet: Worksheet, looks: Looks, area: SheetArea, rule: tuple[str, str], *, stop: bool = False
 ) -> None:
     """Lay a sign over cells while a formula is true of them: `rule` is formula and sign.
 

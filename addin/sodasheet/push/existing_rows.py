@@ -16,7 +16,7 @@ from sodasheet.portal.soda2.rows import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.output.presence import COMPARABLE, Presence
+from sodasheet.staging.output.presence import COMPARABLE, IdentifierPresence
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
 LOOKUP_SIZE = 1000
@@ -79,9 +79,9 @@ def download_is_cheaper(
 
 def _downloaded(
     checked: CheckResult, identifier: Column, rows: RowsClient, progress: Progress
-) -> Presence:
+) -> IdentifierPresence:
     """Every identifier of the dataset, on the stage."""
-    presence = Presence(checked)
+    presence = IdentifierPresence(checked)
     page: list[str] = []
     for row in rows.rows(field_name(identifier.field), PAGE):
         page.append(canonical(row.get(identifier.field), identifier.type))

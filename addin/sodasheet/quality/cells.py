@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from rapidfuzz.distance import OSA
 
 from sodasheet.model.finding import Finding, FindingGroup
-from sodasheet.quality.comparison import Comparison, Pair, amount, finding
+from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.staging.sql import both, matches
 
@@ -25,7 +25,7 @@ _UNKNOWN = 0.5
 _DAY = 86_400.0
 
 
-def compare_cells(work: Comparison) -> Iterator[FindingGroup]:
+def compare_cells(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about single cells, column by column."""
     for pair in work.pairs:
         if pair.known.filled < BELIEVED:
@@ -39,7 +39,7 @@ def compare_cells(work: Comparison) -> Iterator[FindingGroup]:
         yield from _blanks(work, pair)
 
 
-def _texts(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _texts(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if pair.known.category:
         yield from _categories(work, pair)
     elif pair.known.code and not _grows(pair.known):
@@ -47,7 +47,7 @@ def _texts(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
     yield from _capitals(work, pair)
 
 
-def _categories(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Values outside the dataset's list: variants, near misses, and new values."""
     # The text alone is not the value of a word such as true, which a source may write as 1.
     value = pair.text if pair.known.kind == "text" else pair.projected.canonical
@@ -113,7 +113,9 @@ def _misspelled(one: str, other: str) -> bool:
     return all(a == b or min(len(a), len(b)) > 2 for a, b in zip(mine, theirs, strict=True))
 
 
-def _category_finding(kind: str, pair: Pair, hits: list[tuple[Finding, int, str]]) -> FindingGroup:
+def _category_finding(
+    kind: str, pair: ColumnPair, hits: list[tuple[Finding, int, str]]
+) -> FindingGroup:
     count, known = sum(hit[1] for hit in hits), pair.known.distinct
     cells = "1 cell" if count == 1 else f"{count:,} cells"
     first, _, meant = hits[0]
@@ -139,7 +141,7 @@ def _grows(known: ColumnProfile) -> bool:
     return known.unique and known.longest > 0 and len(known.shapes) > 6
 
 
-def _shapes(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Codes that are written unlike all of the dataset's."""
     shapes = list(pair.known.shapes)
     pattern = "|".join(map(_as_pattern, shapes))
@@ -209,7 +211,7 @@ def _ascii_pattern(one: str) -> str:
     return "".join(classes.get(c, re.escape(c)) for c in one)
 
 
-def _capitals(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _capitals(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Texts in capitals in a column of ordinary writing."""
     known, seen = pair.known, pair.seen
     if known.category or known.few_shapes or known.upper > 0.02 or seen.upper < 0.05:
@@ -228,7 +230,7 @@ def _capitals(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
     )
 
 
-def _numbers(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     spread = pair.known.spread
     if spread is None or pair.known.numbered:
         return  # a running number goes on
@@ -274,7 +276,7 @@ def _bounds(spread: Spread) -> tuple[float, float]:
     return low, high
 
 
-def _dates(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     spread = pair.known.spread
     if spread is None:
         return
@@ -307,7 +309,7 @@ def _day(seconds: float) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date().isoformat()
 
 
-def _blanks(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Blank cells, where the dataset has none or far fewer."""
     known, seen = pair.known, pair.seen
     if not seen.blanks or known.rows < 4 * BELIEVED:

@@ -10,7 +10,7 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.quality import QualitySettings
 from sodasheet.quality.cells import compare_cells
-from sodasheet.quality.comparison import Comparison, finding
+from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.places import compare_places
 from sodasheet.quality.private_data import find_private_data
@@ -46,7 +46,7 @@ def _findings(checked: CheckResult, known: Profile | None) -> Iterator[FindingGr
     yield from find_private_data(checked, known)
     if known is None:
         return
-    work = Comparison(checked, known)
+    work = SourceComparison(checked, known)
     if not work.columns:
         return
     cells: list[FindingGroup] = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.quality.measure import Table, measure
+from sodasheet.quality.measure import MeasuredTable, measure
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.questions import QUESTIONS
 from sodasheet.staging.check.projection import Projected, values_from
@@ -24,7 +24,7 @@ _VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ColumnPair:
     """One dataset column and the source cells that fill the column.
 
     `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
@@ -66,7 +66,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SourceComparison:
     """Everything that one comparison looks at."""
 
     checked: CheckResult
@@ -92,7 +92,7 @@ class Comparison:
         )
 
     @cached_property
-    def table(self) -> Table:
+    def table(self) -> MeasuredTable:
         """The sample: the table `seen` of canonical texts."""
         stage = self.checked.stage
         step = max(1, -(-self.rows // SAMPLED))
@@ -102,7 +102,9 @@ class Comparison:
             f"CREATE OR REPLACE TEMP TABLE seen AS SELECT _row{values} FROM {source} "
             f"WHERE _row % {step} = 0"
         )
-        return Table(stage.connection, "seen", tuple(one.filled.column for one in self.columns))
+        return MeasuredTable(
+            stage.connection, "seen", tuple(one.filled.column for one in self.columns)
+        )
 
     @cached_property
     def seen(self) -> Profile:
@@ -110,19 +112,19 @@ class Comparison:
         return measure(self.table, self.rows)
 
     @cached_property
-    def pairs(self) -> tuple[Pair, ...]:
+    def pairs(self) -> tuple[ColumnPair, ...]:
         """The columns with their profiles."""
         fields = [one.filled.column.field for one in self.columns]
         return tuple(
-            Pair(one, f"v{n}", self.known.columns[field], self.seen.columns[field])
+            ColumnPair(one, f"v{n}", self.known.columns[field], self.seen.columns[field])
             for n, (one, field) in enumerate(zip(self.columns, fields, strict=True))
         )
 
-    def pair(self, field: str) -> Pair | None:
+    def pair(self, field: str) -> ColumnPair | None:
         """The pair of the dataset column with this field name, None if not filled."""
         return next((pair for pair in self.pairs if pair.field == field), None)
 
-    def counts(self, pair: Pair, conditions: list[str]) -> list[int]:
+    def counts(self, pair: ColumnPair, conditions: list[str]) -> list[int]:
         """Number of source rows meet each condition over the column's cells; one scan."""
         if not conditions:
             return []
@@ -130,7 +132,7 @@ class Comparison:
         ((*found,),) = self.run(f"SELECT {asked} FROM {self.cells(pair)}")
         return [int(count) for count in found]
 
-    def cells(self, *pairs: Pair) -> str:
+    def cells(self, *pairs: ColumnPair) -> str:
         """A FROM clause over the rows that are not rejected, with the cells of these columns."""
         return self.rows_of([pair.projected for pair in pairs])
 
@@ -145,7 +147,7 @@ class Comparison:
         """Return the rows of a query over the stage."""
         return self.checked.stage.connection.execute(query).fetchall()
 
-    def where(self, pair: Pair, condition: str) -> tuple[Finding, ...]:
+    def where(self, pair: ColumnPair, condition: str) -> tuple[Finding, ...]:
         """The first rows whose cell meets the condition."""
         rows = self.run(
             f"SELECT _row, left(coalesce({pair.text}, ''), {_VALUE}) FROM {self.cells(pair)} "
@@ -154,7 +156,7 @@ class Comparison:
         return tuple(Finding(row, pair.label, value) for row, value in rows)
 
     def found(
-        self, slug: str, pair: Pair, condition: str, count: int, says: str
+        self, slug: str, pair: ColumnPair, condition: str, count: int, says: str
     ) -> Iterator[FindingGroup]:
         """A finding about the cells that meet `condition`, if there are any."""
         if count:

@@ -16,7 +16,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows import RowsClient, RowState
 from sodasheet.portal.soda2.soql import field_name
-from sodasheet.quality.measure import MOST_VALUES, Table, kind_of, measure
+from sodasheet.quality.measure import MOST_VALUES, MeasuredTable, kind_of, measure
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
@@ -120,7 +120,7 @@ class _Inquiry:
             columns[column] = _with_values(columns[column], values, self.state.rows)
         return replace(profile, columns=columns)
 
-    def _sample(self) -> Table:
+    def _sample(self) -> MeasuredTable:
         """The newest rows as canonical texts, in the table `known`."""
         columns = self.columns
         select = ",".join(field_name(column.field) for column in columns)
@@ -143,7 +143,7 @@ class _Inquiry:
             )
         finally:
             place.unlink()
-        return Table(self.stage.connection, "known", columns)
+        return MeasuredTable(self.stage.connection, "known", columns)
 
     def _extremes(self, profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
         """Smallest and largest value of each column of numbers or dates."""

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.cells import BELIEVED
-from sodasheet.quality.comparison import Comparison, Pair, amount, finding
+from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.measure import number
 from sodasheet.quality.profile import ColumnProfile, Spread
 
@@ -26,7 +26,7 @@ _UNITS = {
 }
 
 
-def compare_distributions(work: Comparison) -> Iterator[FindingGroup]:
+def compare_distributions(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about whole columns."""
     for pair in work.pairs:
         if pair.known.filled >= BELIEVED:
@@ -36,7 +36,7 @@ def compare_distributions(work: Comparison) -> Iterator[FindingGroup]:
     yield from _swapped(work)
 
 
-def _unit(pair: Pair) -> Iterator[FindingGroup]:
+def _unit(pair: ColumnPair) -> Iterator[FindingGroup]:
     known, seen = pair.known.spread, pair.seen.spread
     if pair.known.kind != "number" or known is None or seen is None or pair.seen.filled < 15:
         return
@@ -62,7 +62,7 @@ def _unit(pair: Pair) -> Iterator[FindingGroup]:
     )
 
 
-def _tails(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Far more values beyond the outer percentiles than a hundredth."""
     known, seen = pair.known.spread, pair.seen.spread
     if pair.known.kind != "number" or known is None or seen is None or pair.known.numbered:
@@ -87,7 +87,7 @@ def _tails(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
             )
 
 
-def _constant(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _constant(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """One value everywhere, unless the dataset itself comes in blocks of one value."""
     known, seen = pair.known, pair.seen
     if seen.distinct != 1 or seen.filled < 10 or seen.rows < 10 or known.distinct < 3:
@@ -108,7 +108,7 @@ def _constant(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
     )
 
 
-def _swapped(work: Comparison) -> Iterator[FindingGroup]:
+def _swapped(work: SourceComparison) -> Iterator[FindingGroup]:
     """Two columns that fit each other's past better than their own."""
     able = [p for p in work.pairs if p.known.filled >= BELIEVED and p.seen.filled >= 5]
     for one, other in combinations(able, 2):

@@ -52,7 +52,7 @@ def shape(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MeasuredTable:
     """A table of canonical texts: `names` are its columns of `columns`, NULL being a blank.
 
     The column `_row` orders the rows.
@@ -72,7 +72,7 @@ class Table:
         return self.connection.execute(query).fetchall()
 
 
-def measure(table: Table, rows: int) -> Profile:
+def measure(table: MeasuredTable, rows: int) -> Profile:
     """Measure every column of `table`, of a whole of `rows` rows."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
     columns = {
@@ -85,7 +85,7 @@ def measure(table: Table, rows: int) -> Profile:
     return Profile(max(rows, sampled), sampled, columns, relations, fields, hashes, repeats)
 
 
-def _column(table: Table, name: str, kind: str) -> ColumnProfile:
+def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     same = f"({name} IS NOT DISTINCT FROM lag({name}) OVER (ORDER BY _row))"
     ((rows, filled, distinct, longest, upper, steady),) = table.run(
         f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
@@ -116,7 +116,7 @@ def _column(table: Table, name: str, kind: str) -> ColumnProfile:
     )
 
 
-def _blankest(table: Table, name: str) -> float:
+def _blankest(table: MeasuredTable, name: str) -> float:
     """The largest share of blanks in any twentieth of the rows, in their order."""
     ((share,),) = table.run(
         f"SELECT max(share) FROM (SELECT 1 - count({name}) / count(*) AS share FROM "
@@ -125,7 +125,7 @@ def _blankest(table: Table, name: str) -> float:
     return float(share or 0.0)
 
 
-def _counted(table: Table, name: str, value: str, most: int) -> dict[str, int]:
+def _counted(table: MeasuredTable, name: str, value: str, most: int) -> dict[str, int]:
     """The most frequent values, and another beyond `most` if there are more."""
     return dict(
         table.run(
@@ -151,7 +151,7 @@ def latitude(name: str) -> str:
     return rf"TRY_CAST(regexp_extract({name}, ' ([^ )]+)\)', 1) AS DOUBLE)"
 
 
-def _spread(table: Table, name: str, value: str) -> Spread | None:
+def _spread(table: MeasuredTable, name: str, value: str) -> Spread | None:
     ((low, high, quantiles, whole),) = table.run(
         f"SELECT min(n), max(n), quantile_cont(n, [0.01, 0.25, 0.5, 0.75, 0.99]), "
         f"avg(CASE WHEN n = round(n) THEN 1 ELSE 0 END) FROM (SELECT {value} AS n FROM "
@@ -160,7 +160,7 @@ def _spread(table: Table, name: str, value: str) -> Spread | None:
     return None if low is None else Spread(low, high, tuple(quantiles), whole)
 
 
-def _orders(table: Table, columns: dict[str, ColumnProfile]) -> list[Relation]:
+def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
     """Pairs of date columns of which the first is never after the second."""
     dates = [
         (name, column.field)
@@ -180,7 +180,7 @@ def _orders(table: Table, columns: dict[str, ColumnProfile]) -> list[Relation]:
     return found
 
 
-def _decisions(table: Table, columns: dict[str, ColumnProfile]) -> list[Relation]:
+def _decisions(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
     """Pairs of columns of which the first one's value decides the second's."""
     able = [
         (name, column.field)
@@ -212,7 +212,7 @@ def _repeats(column: ColumnProfile) -> bool:
     )
 
 
-def _hashes(table: Table, columns: dict[str, ColumnProfile]) -> tuple[frozenset[int], int]:
+def _hashes(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> tuple[frozenset[int], int]:
     rows = table.run(f"SELECT {row_hash(table.names)}, count(*) FROM {table.name} GROUP BY 1")
     repeated = _without_unique(table, columns)
     if len(repeated) < 2:
@@ -224,7 +224,7 @@ def _hashes(table: Table, columns: dict[str, ColumnProfile]) -> tuple[frozenset[
     return frozenset(row[0] for row in rows), repeats
 
 
-def _without_unique(table: Table, columns: dict[str, ColumnProfile]) -> list[str]:
+def _without_unique(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[str]:
     """The columns by which two rows are the same, however they are numbered."""
     return [
         name

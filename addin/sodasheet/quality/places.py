@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.quality.cells import BELIEVED
-from sodasheet.quality.comparison import Comparison, Pair
+from sodasheet.quality.comparison import ColumnPair, SourceComparison
 from sodasheet.quality.measure import latitude, number
 
 
-def compare_places(work: Comparison) -> Iterator[FindingGroup]:
+def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about points."""
     for pair in work.pairs:
         if pair.known.kind == "point" and pair.known.filled >= BELIEVED:
             yield from _points(work, pair)
 
 
-def _points(work: Comparison, pair: Pair) -> Iterator[FindingGroup]:
+def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     x, y = pair.known.spread, pair.known.spread_y
     if x is None or y is None:
         return

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.quality.comparison import EXAMPLES, SAMPLED, Comparison, Pair, finding
-from sodasheet.quality.measure import Table, number, row_hash
+from sodasheet.quality.comparison import EXAMPLES, SAMPLED, ColumnPair, SourceComparison, finding
+from sodasheet.quality.measure import MeasuredTable, number, row_hash
 from sodasheet.quality.profile import Relation
 from sodasheet.staging.sql import literal
 
@@ -21,7 +21,7 @@ _TOTAL = (
 _CHANCE = 0.3
 
 
-def compare_rows(work: Comparison) -> Iterator[FindingGroup]:
+def compare_rows(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about rows."""
     for relation in work.known.relations:
         yield from _relation(work, relation)
@@ -31,7 +31,7 @@ def compare_rows(work: Comparison) -> Iterator[FindingGroup]:
     yield from _truncated(work)
 
 
-def _relation(work: Comparison, relation: Relation) -> Iterator[FindingGroup]:
+def _relation(work: SourceComparison, relation: Relation) -> Iterator[FindingGroup]:
     first, second = work.pair(relation.first), work.pair(relation.second)
     if first is None or second is None:
         return
@@ -52,13 +52,13 @@ def _relation(work: Comparison, relation: Relation) -> Iterator[FindingGroup]:
         yield from _broken(work, (first, second), broken, "contradiction", says)
 
 
-def _plain(pair: Pair) -> str:
+def _plain(pair: ColumnPair) -> str:
     """SQL for the cell as the profile writes values."""
     return pair.projected.canonical
 
 
 def _broken(
-    work: Comparison, pairs: tuple[Pair, Pair], broken: str, slug: str, says: str
+    work: SourceComparison, pairs: tuple[ColumnPair, ColumnPair], broken: str, slug: str, says: str
 ) -> Iterator[FindingGroup]:
     first, second = pairs
     shown = f"concat({first.text}, ' · ', {second.text})"
@@ -75,7 +75,7 @@ def _broken(
     yield finding(slug, f"{says}; {rows_are} that.", examples, count, label)
 
 
-def _totals(work: Comparison) -> Iterator[FindingGroup]:
+def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
     """Rows that look like totals, by their words or by their sums."""
     texts = [p for p in work.pairs if p.known.kind == "text"]
     for pair in texts:
@@ -96,7 +96,7 @@ def _is_total(value: str) -> bool:
     return re.search(_TOTAL, value) is not None
 
 
-def _summed(work: Comparison) -> Iterator[FindingGroup]:
+def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
     """A last row whose numbers are the sums of the rows above."""
     if work.rows > SAMPLED or work.rows < 4:
         return
@@ -115,7 +115,7 @@ def _summed(work: Comparison) -> Iterator[FindingGroup]:
             return
 
 
-def _repeats(work: Comparison) -> Iterator[FindingGroup]:
+def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
     """Rows that equal another in all that does not number them."""
     # A column of running numbers tells copies apart; one that is merely unique until now does not.
     numbering = [p for p in work.pairs if p.known.unique and p.seen.unique]
@@ -147,12 +147,12 @@ def _repeats(work: Comparison) -> Iterator[FindingGroup]:
     )
 
 
-def _same_again(work: Comparison) -> Iterator[FindingGroup]:
+def _same_again(work: SourceComparison) -> Iterator[FindingGroup]:
     """A source whose rows are in the dataset as they are."""
     fields = {pair.field: pair.name for pair in work.pairs}
     if not set(work.known.fields) <= set(fields) or work.seen.sampled < 5:
         return
-    table: Table = work.table
+    table: MeasuredTable = work.table
     names = [fields[field] for field in work.known.fields]
     hashes = [row[0] for row in table.run(f"SELECT DISTINCT {row_hash(names)} FROM seen")]
     known = sum(one in work.known.hashes for one in hashes)
@@ -165,7 +165,7 @@ def _same_again(work: Comparison) -> Iterator[FindingGroup]:
     yield finding("same-again", says, count=known)
 
 
-def _truncated(work: Comparison) -> Iterator[FindingGroup]:
+def _truncated(work: SourceComparison) -> Iterator[FindingGroup]:
     """A replace with noticeably fewer rows than before."""
     if work.method is not Method.REPLACE or work.known.rows < 50:
         return

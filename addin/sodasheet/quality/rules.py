@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup
-from sodasheet.model.quality import Rule
+from sodasheet.model.quality import QualityRule
 from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.result import CheckResult
@@ -16,7 +16,7 @@ _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _DATES = frozenset({"calendar_date", "date"})
 
 
-def check_rules(checked: CheckResult, rules: tuple[Rule, ...]) -> Iterator[FindingGroup]:
+def check_rules(checked: CheckResult, rules: tuple[QualityRule, ...]) -> Iterator[FindingGroup]:
     """Findings about rows that break a rule; a rule about a column that is not filled says so."""
     filled = {one.filled.column.field: one for one in checked.projected if one.filled.sources}
     for rule in rules:
@@ -28,7 +28,9 @@ def check_rules(checked: CheckResult, rules: tuple[Rule, ...]) -> Iterator[Findi
         yield from _broken(checked, rule, [filled[field] for field in rule.fields])
 
 
-def _broken(checked: CheckResult, rule: Rule, columns: list[Projected]) -> Iterator[FindingGroup]:
+def _broken(
+    checked: CheckResult, rule: QualityRule, columns: list[Projected]
+) -> Iterator[FindingGroup]:
     source = values_from(columns, checked.stage.table)
     if checked.rejected:
         source = f"(SELECT * FROM {source} WHERE _row NOT IN (SELECT _row FROM rejected))"
@@ -48,22 +50,22 @@ def _broken(checked: CheckResult, rule: Rule, columns: list[Projected]) -> Itera
     yield finding("rule-broken", f"{breaks} the rule “{rule.words}”.", examples, count, label)
 
 
-def _required(_rule: Rule, columns: list[Projected], _source: str) -> str:
+def _required(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
     return f"{columns[0].text_name} = ''"
 
 
-def _unique(_rule: Rule, columns: list[Projected], source: str) -> str:
+def _unique(_rule: QualityRule, columns: list[Projected], source: str) -> str:
     text = columns[0].text_name
     twice = f"SELECT {text} FROM {source} WHERE {text} <> '' GROUP BY 1 HAVING count(*) > 1"
     return f"{text} IN ({twice})"
 
 
-def _one_of(rule: Rule, columns: list[Projected], _source: str) -> str:
+def _one_of(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     text = columns[0].text_name
     return f"{text} <> '' AND {text} NOT IN ({', '.join(map(literal, rule.values))})"
 
 
-def _like(rule: Rule, columns: list[Projected], _source: str) -> str:
+def _like(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     text = columns[0].text_name
     pattern = "|".join(_pattern(example) for example in rule.values)
     return f"{text} <> '' AND NOT {matches(text, pattern)}"
@@ -84,19 +86,19 @@ def _pattern(example: str) -> str:
     )
 
 
-def _at_least(rule: Rule, columns: list[Projected], _source: str) -> str:
+def _at_least(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     return f"{_comparable(columns[0])} < {_bound(columns[0], rule.values[0])}"
 
 
-def _at_most(rule: Rule, columns: list[Projected], _source: str) -> str:
+def _at_most(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     return f"{_comparable(columns[0])} > {_bound(columns[0], rule.values[0])}"
 
 
-def _not_after(_rule: Rule, columns: list[Projected], _source: str) -> str:
+def _not_after(_rule: QualityRule, columns: list[Projected], _source: str) -> str:
     return f"{_comparable(columns[0])} > {_comparable(columns[1])}"
 
 
-def _implies(rule: Rule, columns: list[Projected], _source: str) -> str:
+def _implies(rule: QualityRule, columns: list[Projected], _source: str) -> str:
     first, second = (one.text_name for one in columns)
     wanted = f"{second} = ''" if len(rule.values) < 2 else f"{second} <> {literal(rule.values[1])}"
     return f"{first} = {literal(rule.values[0])} AND {wanted}"
@@ -121,7 +123,7 @@ def _bound(one: Projected, text: str) -> str:
     return literal(text)
 
 
-_CONDITIONS: dict[str, Callable[[Rule, list[Projected], str], str]] = {
+_CONDITIONS: dict[str, Callable[[QualityRule, list[Projected], str], str]] = {
     "required": _required,
     "unique": _unique,
     "one of": _one_of,

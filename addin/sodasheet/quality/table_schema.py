@@ -12,7 +12,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.quality import Rule
+from sodasheet.model.quality import QualityRule
 
 _TYPES = {
     "number": "number",
@@ -26,7 +26,7 @@ _TYPES = {
 }
 
 
-def schema_of(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[dict[str, Any], list[str]]:
+def schema_of(dataset: Dataset, rules: tuple[QualityRule, ...]) -> tuple[dict[str, Any], list[str]]:
     """Return the schema of the columns that a push fills, and the rules without place there."""
     left = [rule.words for rule in rules if rule.kind in ("not after", "implies")]
     fields = [
@@ -44,7 +44,7 @@ def schema_of(dataset: Dataset, rules: tuple[Rule, ...]) -> tuple[dict[str, Any]
     return schema, left
 
 
-def _constraints(field: str, rules: tuple[Rule, ...]) -> dict[str, Any]:
+def _constraints(field: str, rules: tuple[QualityRule, ...]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for rule in rules:
         if rule.field != field:
@@ -73,7 +73,7 @@ def _pattern(example: str) -> str:
     )
 
 
-def rules_of(schema: Any) -> tuple[tuple[Rule, ...], list[str]]:
+def rules_of(schema: Any) -> tuple[tuple[QualityRule, ...], list[str]]:
     """Return the rules of a schema, and its constraints that no rule can hold.
 
     Raises UsageProblem for anything that is not a schema.
@@ -84,7 +84,7 @@ def rules_of(schema: Any) -> tuple[tuple[Rule, ...], list[str]]:
             "This is not a Frictionless Table Schema.",
             'Choose a JSON file with a list of "fields", each with a "name".',
         )
-    rules: list[Rule] = []
+    rules: list[QualityRule] = []
     left: list[str] = []
     for one in fields:
         for name, value in dict(one.get("constraints") or {}).items():
@@ -99,12 +99,12 @@ def _is_field(one: Any) -> bool:
     return isinstance(one, Mapping) and isinstance(one.get("name"), str)
 
 
-def _rules(field: str, name: str, value: Any) -> Iterator[Rule]:
+def _rules(field: str, name: str, value: Any) -> Iterator[QualityRule]:
     if name in ("required", "unique") and value is True:
-        yield Rule(field, name)
+        yield QualityRule(field, name)
     elif name == "enum" and isinstance(value, list) and value:
-        yield Rule(field, "one of", tuple(str(one) for one in value))
+        yield QualityRule(field, "one of", tuple(str(one) for one in value))
     elif name == "minimum":
-        yield Rule(field, "at least", (str(value),))
+        yield QualityRule(field, "at least", (str(value),))
     elif name == "maximum":
-        yield Rule(field, "at most", (str(value),))
+        yield QualityRule(field, "at most", (str(value),))

@@ -12,7 +12,7 @@ from pathlib import Path
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
-from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.sources.delimited.encoding import choose_encoding
 from sodasheet.sources.delimited.layout import find_dialect
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
@@ -50,7 +50,7 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
     return Suggestion(
         f"header:{row}",
         f"The headers seem to be in row {row}: {shown}.",
-        Change(header_row=row),
+        SuggestedChange(header_row=row),
         examples=tuple(Finding(at, None, _first(cells)) for at, cells in rows[:3] if at < row),
     )
 

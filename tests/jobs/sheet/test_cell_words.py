@@ -13,7 +13,7 @@ from sodasheet.jobs.sheet.cell_words import (
     type_of,
     type_words,
 )
-from sodasheet.jobs.sheet.layout import Layout
+from sodasheet.jobs.sheet.layout import SheetLayout
 from sodasheet.matching.match_reasons import part_of
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
@@ -81,7 +81,7 @@ def test_a_sheet_of_an_earlier_version_is_read_like_a_new_one() -> None:
         ["x", "(ignore)", "Gone from the source", "", "", ""],
         ["(not filled)", "City · city", "Required", "", "Text", ""],
     ]
-    layouts = [Layout.of(Snapshot(rows), "Map") for rows in (old, new)]
+    layouts = [SheetLayout.of(Snapshot(rows), "Map") for rows in (old, new)]
     before, after = (layout.read(6) for layout in layouts)
 
     assert before.rows == after.rows

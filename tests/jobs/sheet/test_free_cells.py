@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.free_cells import NEWER, lacking, rooms
-from sodasheet.jobs.sheet.layout import Layout
+from sodasheet.jobs.sheet.layout import SheetLayout
 from sodasheet.model.sheet_labels import MAPPING_HEADERS
 
 #: The headers of an earlier version: Findings came later.
@@ -14,7 +14,7 @@ HEADERS = MAPPING_HEADERS[:-1]
 BLANK = [None] * len(HEADERS)
 
 
-def older(*rows: tuple[int, int, str]) -> Layout:
+def older(*rows: tuple[int, int, str]) -> SheetLayout:
     """Labels in A2:B5 and the table's headers in row 8; `rows` are added: row, column, text."""
     words = ["Portal", "Dataset id", "Method", "Last pushed"]
     cells = [list(BLANK) for _ in range(7)] + [list(HEADERS)]
@@ -23,7 +23,7 @@ def older(*rows: tuple[int, int, str]) -> Layout:
         cells[at][:2] = [word, "x" if at < 4 else None]
     for row, column, text in rows:
         cells[row - 1][column - 1] = text
-    return Layout.of(Snapshot(cells), "Map")
+    return SheetLayout.of(Snapshot(cells), "Map")
 
 
 @pytest.mark.parametrize(

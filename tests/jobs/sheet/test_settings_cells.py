@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.jobs.sheet.layout import Layout
+from sodasheet.jobs.sheet.layout import SheetLayout
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
@@ -93,7 +93,7 @@ def test_a_number_shown_as_a_percentage_is_one_and_1_is_left_in_doubt(
     cell: object, says: str
 ) -> None:
     rows = [["May lose at most", cell], ["Sheet column", "Dataset column"]]
-    layout = Layout.of(Snapshot(rows), "Map")
+    layout = SheetLayout.of(Snapshot(rows), "Map")
 
     assert layout.read(2).values == {"Maximum shrinkage": says}
 

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from sodasheet.excel.sheets.result_rows import LEVELS
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.jobs.sheet.layout import Layout
+from sodasheet.jobs.sheet.layout import SheetLayout
 from sodasheet.model import sheet_labels as words
 from sodasheet.office.styles import SIGNS, STYLES
 
@@ -49,7 +49,7 @@ def test_the_sheet_for_settings_can_only_be_shown_by_a_program(book):
 
 
 def test_the_mapping_sheet_has_its_labels_and_its_table(book):
-    layout = Layout.of(Snapshot(rows(book, "Mapping")), "Mapping")
+    layout = SheetLayout.of(Snapshot(rows(book, "Mapping")), "Mapping")
     table = part("xl/tables/table1.xml")
 
     assert [label for label in words.MAPPING_LABELS if layout.label(label) is None] == []

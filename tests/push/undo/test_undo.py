@@ -28,7 +28,7 @@ from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
 from sodasheet.push.undo.undo import last_run, plan_undo
-from sodasheet.staging.restore.counts import ChangedRow
+from sodasheet.staging.restore.counts import ConflictingRow
 
 from ..conftest import Bench
 from ..test_lost_answers import kill_at
@@ -258,19 +258,21 @@ COLUMNS = [
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        (ChangedRow("k", True, False, tuple("kbcde"), (None,) * 5),
+        (ConflictingRow("k", True, False, tuple("kbcde"), (None,) * 5),
          ("k", "was deleted since; it would be put back")),
-        (ChangedRow("k", True, True, ("k", "b", None, "d", "e"), ("k", None, "x" * 50, "D", "E")),
+        (ConflictingRow(
+            "k", True, True, ("k", "b", None, "d", "e"), ("k", None, "x" * 50, "D", "E")
+        ),
          ("k", f"B (blank) would be “b”, C “{'x' * 39}…” would be (blank), D “D” would be “d”,"
                " and 1 more")),
-        (ChangedRow("k", False, True, (None,) * 5, ("k", None, None, None, None)),
+        (ConflictingRow("k", False, True, (None,) * 5, ("k", None, None, None, None)),
          ("k", "would be deleted")),
-        (ChangedRow(None, False, True, (None,) * 5, ("a", "two\nlines", None, None, None)),
+        (ConflictingRow(None, False, True, (None,) * 5, ("a", "two\nlines", None, None, None)),
          ("a row", "would be deleted: A “a”, B “two lines”")),
     ],
 )  # fmt: skip
 def test_a_row_that_others_have_changed_says_what_would_become_of_it(
-    row: ChangedRow, told: tuple[str, str]
+    row: ConflictingRow, told: tuple[str, str]
 ) -> None:
     assert in_words(row, COLUMNS, "abcde") == told
 

@@ -16,7 +16,7 @@ from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv import csv_pieces, publishable
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
-from sodasheet.staging.output.presence import Presence
+from sodasheet.staging.output.presence import IdentifierPresence
 
 Fixture = Callable[..., Any]
 
@@ -63,7 +63,7 @@ def test_rows_held_back_go_nowhere_and_are_no_finding(
     assert sent(after, limit=2) == rest[:2]
     assert after.sendable == len(rest)
     assert (after.findings, after.rejected, after.good) == (before.findings, 1, 9)
-    presence = Presence(after)
+    presence = IdentifierPresence(after)
     presence.add(["1", "10"])
     assert [row for row, _ in presence.rows(present=True)] == [n for n in (2, 11) if n in rest]
 

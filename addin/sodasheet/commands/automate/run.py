@@ -23,7 +23,7 @@ TIME_LIMIT = 360.0
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class RunCommandOptions:
     """Options of an unattended run; either `job_path` or `schedule` is given."""
 
     job_path: Path | None
@@ -48,8 +48,8 @@ class RunOptions:
 @click.option("--schedule", help="Run the job of this schedule, as its scheduler does.")
 @click.option("--home", type=click.Path(path_type=Path), hidden=True, help="SODASHEET_HOME.")
 @as_json
-@takes(RunOptions)
-def command(options: RunOptions) -> int:
+@takes(RunCommandOptions)
+def command(options: RunCommandOptions) -> int:
     """Push the jobs of JOB unattended: a job file, a workbook with mapping sheets, a .sij.
 
     Nothing is asked and no window opens. Whatever needs a confirmation is refused. Each job ends

@@ -23,7 +23,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Severity:
+class FindingLevel:
     """The findings of one severity."""
 
     slug: str
@@ -60,7 +60,7 @@ def title(found: Mapping[str, Any]) -> str:
     )
 
 
-def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> list[Severity]:
+def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> list[FindingLevel]:
     """Return the findings by severity, of one column or severity if named."""
     listed = []
     left_out = f"{rows(int(found['rejected'])).capitalize()} will be left out unless you fix them."
@@ -73,7 +73,7 @@ def severities(found: Mapping[str, Any], column: str = "", only: str = "") -> li
             and (not only or only == slug)
         )
         if groups:
-            listed.append(Severity(slug, tone, heading, told or left_out, groups))
+            listed.append(FindingLevel(slug, tone, heading, told or left_out, groups))
     return listed
 
 

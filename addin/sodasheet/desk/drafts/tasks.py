@@ -7,18 +7,18 @@ from typing import Any
 
 from sodasheet.desk.drafts.draft import Draft
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind, TaskRecord, new_task
+from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.jobs import write_job
 
 #: A task without anything special about it.
-NO_OPTIONS = PushOptions()
+NO_OPTIONS = TaskOptions()
 
 
 def start_for(
     draft: Draft,
     kind: TaskKind,
     workers: Workers,
-    options: PushOptions = NO_OPTIONS,
+    options: TaskOptions = NO_OPTIONS,
     seen: Mapping[str, Any] | None = None,
 ) -> Task:
     """Start a task with the current job of a draft. Raises SodaSheetError."""

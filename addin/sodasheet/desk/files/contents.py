@@ -15,7 +15,7 @@ _JOBS = (".json", ".sij")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """A sheet or a table of a workbook."""
 
     kind: str
@@ -27,7 +27,7 @@ class Contents:
     """The jobs of a file; else its sheets and tables; neither for a file that holds rows itself."""
 
     jobs: tuple[NamedJob, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[FilePart, ...] = ()
 
 
 def contents(path: Path) -> Contents:
@@ -87,12 +87,12 @@ def draft_of(named: NamedJob, path: Path) -> Draft:
     return new_draft(job, about)
 
 
-def _parts(path: Path) -> tuple[Part, ...]:
+def _parts(path: Path) -> tuple[FilePart, ...]:
     from sodasheet.sources.workbook.closed import closed_workbook
 
     with closed_workbook(path) as book:
-        tables = [Part("table", table.name) for table in book.tables]
-        return (*(Part("sheet", name) for name in book.sheets), *tables)
+        tables = [FilePart("table", table.name) for table in book.tables]
+        return (*(FilePart("sheet", name) for name in book.sheets), *tables)
 
 
 def _absolute(job: Job, base: Path) -> Job:

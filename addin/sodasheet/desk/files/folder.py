@@ -25,7 +25,7 @@ _SHORTCUTS = ("Documents", "Desktop", "Downloads")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FolderEntry:
     """A folder or a file; `size` and `changed` are the facts of a file."""
 
     name: str
@@ -41,7 +41,7 @@ class Listing:
 
     path: str
     above: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FolderEntry, ...]
     more: int
 
 
@@ -85,17 +85,17 @@ def shortcuts() -> list[tuple[str, str]]:
     return [(name, str(path)) for name, path in places if path.is_dir()]
 
 
-def _entries(folder: Path) -> Iterator[Entry]:
+def _entries(folder: Path) -> Iterator[FolderEntry]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith((".", "~$")):
                 continue
             try:
                 if entry.is_dir():
-                    yield Entry(entry.name, entry.path, folder=True)
+                    yield FolderEntry(entry.name, entry.path, folder=True)
                 elif entry.name.lower().endswith(ENDINGS):
                     facts = entry.stat()
                     changed = datetime.fromtimestamp(facts.st_mtime, UTC)
-                    yield Entry(entry.name, entry.path, False, facts.st_size, changed)
+                    yield FolderEntry(entry.name, entry.path, False, facts.st_size, changed)
             except OSError:
                 continue

@@ -36,7 +36,7 @@ _STEPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class RunFilter:
     """Filter of the list of runs: of one dataset, that need a look, or that landed."""
 
     dataset: str = ""
@@ -44,7 +44,7 @@ class Filter:
     page: int = 1
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Filter:
+    def from_query(cls, query: Mapping[str, str]) -> RunFilter:
         """Read the filter of an address; whatever can't be meant is left out."""
         show, page = query.get("show", ""), query.get("page", "1")
         number = int(page) if page.isdecimal() and 0 < int(page) < 10**6 else 1
@@ -52,14 +52,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CsvLine:
     """A step of a run and its time."""
 
     text: str
     time: str
 
 
-def listed(runs: Sequence[PastRun], wanted: Filter) -> list[PastRun]:
+def listed(runs: Sequence[PastRun], wanted: RunFilter) -> list[PastRun]:
     """Return the runs that fit the filter."""
     found = [run for run in runs if not wanted.dataset or run.dataset == wanted.dataset]
     if wanted.show == "needs":
@@ -113,7 +113,7 @@ def can_undo(run: PastRun) -> bool:
     return run.landed and run.snapshot is not None and not undone_by(run.run)
 
 
-def happenings(run: str) -> list[Happening]:
+def happenings(run: str) -> list[CsvLine]:
     """Return what happened in a run, in order. Raises SodaSheetError."""
     steps = Journal(runs_folder()).steps(run)
     return [_happening(step) for step in steps if step.step in _STEPS]
@@ -154,14 +154,14 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
     """Yield the runs as lines of a CSV file."""
     names = ("started", "dataset_name", "dataset", "method", "outcome", "summary", "user", "run")
 
-    class Line:
+    class CsvLine:
         """Takes what the writer of the library writes."""
 
         def write(self, text: str) -> str:
             """Return the line."""
             return text
 
-    writer = csv.writer(Line())
+    writer = csv.writer(CsvLine())
     yield "\ufeff" + str(writer.writerow([*names, "sent", "left_out", "rows_after"]))
     for run in runs:
         values = [_plain(getattr(run, name)) for name in names]
@@ -175,10 +175,10 @@ def _plain(value: Any) -> str:
     return disarmed(str(value or ""))
 
 
-def _happening(step: Step) -> Happening:
+def _happening(step: Step) -> CsvLine:
     number = step.detail.get("rows")
     text = _STEPS[step.step]
     text = text.replace("{rows}", rows(number) if isinstance(number, int) else "the rows")
     if step.step == UNDONE and step.detail.get("by"):
         text = f"Undone by run {step.detail['by']}"
-    return Happening(text, exact(step.at))
+    return CsvLine(text, exact(step.at))

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, render_template, request, send_file
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.history import model
-from sodasheet.desk.history.model import Filter
+from sodasheet.desk.history.model import RunFilter
 from sodasheet.desk.push import summary
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import PushOptions, TaskKind, TaskRecord, new_task
+from sodasheet.desk.tasks.task import TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import write_job
 from sodasheet.jobs.saved_request import request_from_memo
@@ -35,7 +35,7 @@ def _add_pages(pages: Blueprint) -> None:
 
     @pages.get("")
     def show() -> str:
-        runs, wanted = model.all_runs(), Filter.from_query(request.args)
+        runs, wanted = model.all_runs(), RunFilter.from_query(request.args)
         found = model.listed(runs, wanted)
         first = (wanted.page - 1) * model.PAGE
         return render_template(
@@ -90,11 +90,11 @@ def _add_actions(pages: Blueprint, workers: Workers) -> None:
 
     @pages.post("/<name>/undo")
     def undo(name: str) -> Any:
-        return _start(name, TaskKind.UNDO, PushOptions(undoes=name), workers)
+        return _start(name, TaskKind.UNDO, TaskOptions(undoes=name), workers)
 
     @pages.post("/<name>/find-out")
     def find_out(name: str) -> Any:
-        return _start(name, TaskKind.PUSH, PushOptions(settles=name), workers)
+        return _start(name, TaskKind.PUSH, TaskOptions(settles=name), workers)
 
     @pages.post("/<name>/resolve")
     def resolve(name: str) -> Any:
@@ -119,7 +119,7 @@ def _file(path: str | None, name: str, kind: str) -> Any:
     return send_file(path, kind, as_attachment=True, download_name=name)
 
 
-def _start(name: str, kind: TaskKind, options: PushOptions, workers: Workers) -> Any:
+def _start(name: str, kind: TaskKind, options: TaskOptions, workers: Workers) -> Any:
     run = _run(name)
     record = Journal(runs_folder()).record(name)
     if record is None:

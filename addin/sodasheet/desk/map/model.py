@@ -55,7 +55,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MappingRow:
     """A column of the source on the page.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
@@ -75,7 +75,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Unfilled:
+class UnfilledColumn:
     """A column of the dataset that no column of the source fills, and the value given instead."""
 
     field: str
@@ -83,7 +83,7 @@ class Unfilled:
     constant: str
 
 
-def rows_of(job: Job, shape: Shape) -> list[Row]:
+def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
     """Return the rows of the table, in the order of the source's columns."""
     parts = {
         header: point.field
@@ -100,7 +100,7 @@ def rows_of(job: Job, shape: Shape) -> list[Row]:
         guess = column is not None and _guessed(rule)
         choice = column.field if column else f"point:{point}" if point else _idle(rule)
         found.append(
-            Row(
+            MappingRow(
                 place,
                 rule.source,
                 samples,
@@ -116,13 +116,13 @@ def rows_of(job: Job, shape: Shape) -> list[Row]:
     return found
 
 
-def unfilled(job: Job, dataset: Dataset) -> list[Unfilled]:
+def unfilled(job: Job, dataset: Dataset) -> list[UnfilledColumn]:
     """Return the columns of the dataset that no column of the source fills."""
     constants = {rule.field: rule.constant or "" for rule in job.mapping.columns if not rule.source}
     taken = {rule.field for rule in job.mapping.columns if rule.source and rule.fills}
     taken |= {point.field for point in job.mapping.points}
     return [
-        Unfilled(column.field, column.name, constants.get(column.field, ""))
+        UnfilledColumn(column.field, column.name, constants.get(column.field, ""))
         for column in dataset.fillable
         if column.field not in taken
     ]

@@ -25,7 +25,7 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class RowFilter:
     """Filter of the page: one kind, changes in one column, an identifier; and the page's number."""
 
     kind: str = ""
@@ -34,7 +34,7 @@ class Filter:
     page: int = 1
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Filter:
+    def from_query(cls, query: Mapping[str, str]) -> RowFilter:
         """Read the filter of an address; whatever can't be meant is left out."""
         page = query.get("page", "1")
         kind = query.get("kind", "")
@@ -47,7 +47,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PreviewCell:
     """A cell: its text now, and the old text if a push would change the cell."""
 
     now: str
@@ -56,19 +56,19 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PreviewRow:
     """A row of the page."""
 
     kind: str
     row: int | None
-    cells: tuple[Cell, ...]
+    cells: tuple[PreviewCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PreviewPage:
     """One page of rows, and how many there are in all."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PreviewRow, ...]
     first: int
     total: int
 
@@ -100,7 +100,7 @@ def title(found: Mapping[str, Any]) -> str:
     return f"{method} would {', '.join(listed)}"
 
 
-def page_of(path: Path, found: Mapping[str, Any], wanted: Filter) -> Page:
+def page_of(path: Path, found: Mapping[str, Any], wanted: RowFilter) -> PreviewPage:
     """Read one page of the changes. Raises SodaSheetError."""
     columns = found["columns"]
     place = next((at for at, one in enumerate(columns) if one["field"] == wanted.column), None)
@@ -113,7 +113,7 @@ def page_of(path: Path, found: Mapping[str, Any], wanted: Filter) -> Page:
         PAGE,
     )
     shown_rows = tuple(_row(one, columns) for one in read)
-    return Page(shown_rows, first + 1 if shown_rows else 0, total)
+    return PreviewPage(shown_rows, first + 1 if shown_rows else 0, total)
 
 
 def identifier_name(found: Mapping[str, Any]) -> str:
@@ -123,16 +123,16 @@ def identifier_name(found: Mapping[str, Any]) -> str:
     )
 
 
-def _row(one: ChangedRow, columns: list[Mapping[str, Any]]) -> Row:
+def _row(one: ChangedRow, columns: list[Mapping[str, Any]]) -> PreviewRow:
     kind = {Kind.NEW: "new", Kind.CHANGED: "changed", Kind.DELETED: "deleted"}[one.kind]
     cells = []
     for (old, new), column in zip(one.cells, columns, strict=True):
         before, after = _text(column, old), _text(column, new)
         if one.kind is Kind.CHANGED and old != new:
-            cells.append(Cell(after, before, changed=True))
+            cells.append(PreviewCell(after, before, changed=True))
         else:
-            cells.append(Cell(before if one.kind is Kind.DELETED else after))
-    return Row(kind, one.row, tuple(cells))
+            cells.append(PreviewCell(before if one.kind is Kind.DELETED else after))
+    return PreviewRow(kind, one.row, tuple(cells))
 
 
 def _text(column: Mapping[str, Any], text: str | None) -> str:

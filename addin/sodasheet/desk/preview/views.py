@@ -10,10 +10,10 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.drafts.steps import known_draft, step_links
 from sodasheet.desk.drafts.tasks import start_for
 from sodasheet.desk.preview import model
-from sodasheet.desk.preview.model import Filter
+from sodasheet.desk.preview.model import RowFilter
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import PushOptions, TaskKind
+from sodasheet.desk.tasks.task import TaskKind, TaskOptions
 
 
 def preview_pages(workers: Workers) -> Blueprint:
@@ -26,7 +26,7 @@ def preview_pages(workers: Workers) -> Blueprint:
         found = draft.result("preview.json")
         if found is None:
             return local(f"/draft/{name}/map")
-        wanted = Filter.from_query(request.args)
+        wanted = RowFilter.from_query(request.args)
 
         def at(page: int) -> str:
             query = {"kind": wanted.kind, "column": wanted.column, "key": wanted.key, "page": page}
@@ -55,7 +55,7 @@ def preview_pages(workers: Workers) -> Blueprint:
     def push(name: str) -> Any:
         draft = known_draft(name)
         found = draft.result("preview.json") or {}
-        options = PushOptions(allow_rejected=int(found.get("rejected", 0)))
+        options = TaskOptions(allow_rejected=int(found.get("rejected", 0)))
         task = start_for(draft, TaskKind.PUSH, workers, options, found.get("seen"))
         return local(f"/task/{task.id}")
 

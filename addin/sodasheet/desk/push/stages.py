@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.desk.tasks.progress import Note
+from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.desk.words.moments import duration
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
@@ -37,7 +37,7 @@ _READING = ("reading", "looking")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StageLine:
     """One line of the list of stages; `state` is `done`, `now` or `later`."""
 
     name: str
@@ -46,7 +46,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownProgress:
     """Progress on the page; `share` is 0 to 1, None if unknown."""
 
     stage: str
@@ -54,17 +54,17 @@ class Shown:
     left: str
     note: str
     share: float | None
-    stages: tuple[Line, ...]
+    stages: tuple[StageLine, ...]
     spoken: str
 
 
-def shown(note: Note, *, stopping: bool) -> Shown:
+def shown(note: ProgressNote, *, stopping: bool) -> ShownProgress:
     """Put a note into words."""
     share = min(note.done / note.total, 1.0) if note.total else None
     left = f"about {_about(note.left)} left" if note.left is not None else ""
     stage = note.stage[:1].upper() + note.stage[1:]
     told = f"{share:.0%}" if share is not None else "In progress"
-    return Shown(
+    return ShownProgress(
         stage,
         _count(note),
         left,
@@ -75,7 +75,7 @@ def shown(note: Note, *, stopping: bool) -> Shown:
     )
 
 
-def _lines(note: Note) -> tuple[Line, ...]:
+def _lines(note: ProgressNote) -> tuple[StageLine, ...]:
     spent: dict[int, float] = {}
     reached = 0
     for name, seconds in [(one.name, one.seconds) for one in note.past] + [(note.stage, -1.0)]:
@@ -85,11 +85,11 @@ def _lines(note: Note) -> tuple[Line, ...]:
     lines = []
     for place, (name, _) in enumerate(_LINES):
         if place == reached:
-            lines.append(Line(name, "now", f"{duration(spent[place] + note.seconds)} so far"))
+            lines.append(StageLine(name, "now", f"{duration(spent[place] + note.seconds)} so far"))
         elif place < reached:
-            lines.append(Line(name, "done", duration(spent[place]) if place in spent else ""))
+            lines.append(StageLine(name, "done", duration(spent[place]) if place in spent else ""))
         else:
-            lines.append(Line(name, "later", ""))
+            lines.append(StageLine(name, "later", ""))
     return tuple(lines)
 
 
@@ -98,7 +98,7 @@ def _place(stage: str) -> int:
     return next((place for place, (_, names) in enumerate(_LINES) if low.startswith(names)), 0)
 
 
-def _count(note: Note) -> str:
+def _count(note: ProgressNote) -> str:
     """Return the number of rows as text; only the share while a source is being read."""
     if note.stage.lower().startswith(_READING):
         return f"{100 * min(note.done / note.total, 1):.0f}%" if note.total else ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.desk.tasks.task import PushOptions
+from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.desk.words.moments import duration, moment
 from sodasheet.desk.words.numbers import amount, count, listed, rows
 from sodasheet.model.report import Outcome
@@ -42,7 +42,7 @@ LISTED = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonCount:
     """A group of findings: its sentence, and which rows have them."""
 
     text: str
@@ -63,7 +63,7 @@ class Summary:
     text: str
     numbers: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, str], ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[ReasonCount, ...]
     name: str
     link: str
     run: str
@@ -135,13 +135,15 @@ def numbers(report: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def reasons(report: Mapping[str, Any], most: int = LISTED) -> tuple[Reason, ...]:
+def reasons(report: Mapping[str, Any], most: int = LISTED) -> tuple[ReasonCount, ...]:
     """Return the first groups of findings, and how many there are besides."""
     groups = [one for one in report.get("findings") or () if one.get("severity") != "note"]
-    told = [Reason(str(one.get("message") or one["reason"]), where(one)) for one in groups[:most]]
+    told = [
+        ReasonCount(str(one.get("message") or one["reason"]), where(one)) for one in groups[:most]
+    ]
     if rest := groups[most:]:
         cells = sum(int(one.get("count") or 1) for one in rest)
-        told.append(Reason(amount(len(rest), "other reason"), rows(cells)))
+        told.append(ReasonCount(amount(len(rest), "other reason"), rows(cells)))
     return tuple(told)
 
 
@@ -172,11 +174,11 @@ def method_words(method: str | None) -> str:
     return _METHODS.get(method or "", method or "not known")
 
 
-def after_trial(report: Mapping[str, Any], options: PushOptions) -> PushOptions | None:
+def after_trial(report: Mapping[str, Any], options: TaskOptions) -> TaskOptions | None:
     """Return the options that send the rest of a trial that has just landed; else None."""
     if options.limit is None or report["outcome"] not in ("done", "done with rejects"):
         return None
-    return PushOptions(allow_rejected=options.allow_rejected, rest_of=str(report["run"]))
+    return TaskOptions(allow_rejected=options.allow_rejected, rest_of=str(report["run"]))
 
 
 def _landed(sent: Any) -> str:

@@ -19,17 +19,17 @@ from sodasheet.desk.push.stages import shown
 from sodasheet.desk.schedule.views import schedule_page
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.asking import answer_question
-from sodasheet.desk.tasks.progress import Note
+from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.desk.tasks.question import (
-    Answer,
     Asked,
     ChooseDataset,
     ChooseTime,
     Confirmation,
-    Line,
+    TextQuestion,
+    UserAnswer,
 )
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import QUESTION, PushOptions, Task, TaskKind, find_task
+from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, TaskOptions, find_task
 from sodasheet.errors import SodaSheetError
 
 #: Seconds between two looks at a task, between two signs of life, and of one stream.
@@ -128,7 +128,7 @@ def _draft_page(task: Task) -> str:
 
 def _progress(task: Task) -> str:
     record = task.record
-    note = Note.from_json(task.errand.status)
+    note = ProgressNote.from_json(task.errand.status)
     stopping = task.errand.stopping
     words = {"dataset": record.dataset or "the dataset", "source": record.source or "the source"}
     return render_template(
@@ -160,7 +160,7 @@ def _question(task: Task, asked: Asked, problem: str = "", typed: str = "") -> A
         task=task,
         number=asked.number,
         ask=question,
-        line=isinstance(question, Line),
+        line=isinstance(question, TextQuestion),
         problem=problem,
         typed=typed,
     )
@@ -193,7 +193,7 @@ def _answer(task: Task) -> Any:
     elif isinstance(question, ChooseTime):
         choice = {name: form.getlist(name) for name in form if name not in ("csrf", "number")}
     text = form.get("text", "")
-    answer_question(task, Answer(asked.number, how != "no", text, choice))
+    answer_question(task, UserAnswer(asked.number, how != "no", text, choice))
     _wait_until_taken(task, asked.number)
     return local(page)
 
@@ -231,7 +231,7 @@ def _back(task: Task) -> str:
     return f"/draft/{draft}/map" if draft else ""
 
 
-def _next(task: Task, how: str) -> PushOptions:
+def _next(task: Task, how: str) -> TaskOptions:
     """Return the options of the next attempt. Raises SodaSheetError if there is none."""
     options = replace(task.record.options, settles=None)
     report = task.errand.report or task.errand.shown or {}
@@ -251,11 +251,11 @@ def _next(task: Task, how: str) -> PushOptions:
         if how == "rest" and rest is not None:
             return rest
         if how == "undo" and told.undoable:
-            return PushOptions(undoes=told.run)
+            return TaskOptions(undoes=told.run)
     raise SodaSheetError("That can’t be done with this run.", "Look at it in History.")
 
 
-def _still_seen(task: Task, options: PushOptions) -> Any:
+def _still_seen(task: Task, options: TaskOptions) -> Any:
     """Return the preview's numbers, which hold until the push itself has changed the dataset."""
     return None if options.undoes or options.rest_of else task.record.seen
 
@@ -271,7 +271,7 @@ def _events(task: Task) -> Iterator[str]:
         if task.ended or not task.errand.alive or (task.folder / QUESTION).exists():
             yield "event: changed\ndata: state\n\n"
             return
-        now = shown(Note.from_json(task.errand.status), stopping=task.errand.stopping)
+        now = shown(ProgressNote.from_json(task.errand.status), stopping=task.errand.stopping)
         body = json.dumps(asdict(now), ensure_ascii=False)
         if body != last or time.monotonic() - spoke > BEAT:
             last, spoke = body, time.monotonic()

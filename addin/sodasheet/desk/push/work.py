@@ -12,7 +12,7 @@ from sodasheet.desk.session import open_session
 from sodasheet.desk.tasks.asking import Asking
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import YesNo
-from sodasheet.desk.tasks.task import FAILURE, PushOptions, Task
+from sodasheet.desk.tasks.task import FAILURE, Task, TaskOptions
 from sodasheet.errors import Cancelled, SignInError, SodaSheetError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Push:
         self, task: Task, progress: TaskProgress, asking: Asking, setup: PushSetup
     ) -> None:
         self._task, self._progress, self._asking, self._setup = task, progress, asking, setup
-        self._instead: PushOptions | None = None
+        self._instead: TaskOptions | None = None
 
     def run(self) -> Report:
         """Push until an attempt has ended that the user has not replaced by another attempt."""

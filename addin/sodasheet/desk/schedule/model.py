@@ -24,7 +24,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedSchedule:
     """Values of the fields; `days` are numbers from 0 (Monday).
 
     If `often` is hourly, only the `minute` counts.
@@ -38,7 +38,7 @@ class Typed:
     in_excel: bool = False
 
     @classmethod
-    def from_form(cls, form: Mapping[str, Sequence[str]]) -> Typed:
+    def from_form(cls, form: Mapping[str, Sequence[str]]) -> TypedSchedule:
         """Read the fields of the page."""
 
         def one(name: str, otherwise: str = "") -> str:
@@ -67,18 +67,18 @@ class Scheduled:
         return self.path.suffix.lower() in MACROS
 
     @property
-    def given(self) -> Typed:
+    def given(self) -> TypedSchedule:
         """Return the values that the fields have at first."""
         if not self.there:
-            return Typed(" ".join(self.path.stem.split()))
+            return TypedSchedule(" ".join(self.path.stem.split()))
         one = self.there[0]
         when = one.when
         often = HOURLY if when.hourly else DAILY if when.daily else WEEKLY
         time = "06:00" if when.hourly else when.time
         days = WORKING_DAYS if when.daily or when.hourly else when.days
-        return Typed(one.name, often, time, f"{when.minute:02}", days, one.in_excel)
+        return TypedSchedule(one.name, often, time, f"{when.minute:02}", days, one.in_excel)
 
-    def wanted(self, typed: Typed) -> Schedule:
+    def wanted(self, typed: TypedSchedule) -> Schedule:
         """Return the schedule that the fields mean. Raises UsageProblem."""
         when = _when(typed)
         in_excel = typed.in_excel and self.macros
@@ -105,7 +105,7 @@ def next_words(when: When, now: datetime) -> str:
     return moment(when.after(now).astimezone(), now.astimezone())
 
 
-def make_schedule(scheduled: Scheduled, typed: Typed) -> tuple[str, list[str]]:
+def make_schedule(scheduled: Scheduled, typed: TypedSchedule) -> tuple[str, list[str]]:
     """Have the system run a job at fixed times.
 
     Returns a sentence that says when, and what would keep a run from pushing. Raises
@@ -125,12 +125,12 @@ def make_schedule(scheduled: Scheduled, typed: Typed) -> tuple[str, list[str]]:
     )
 
 
-def schedule_json(typed: Typed) -> dict[str, Any]:
+def schedule_json(typed: TypedSchedule) -> dict[str, Any]:
     """Return the fields as JSON, to show them again with what was typed."""
-    return {name: getattr(typed, name) for name in Typed.__slots__}
+    return {name: getattr(typed, name) for name in TypedSchedule.__slots__}
 
 
-def _when(typed: Typed) -> When:
+def _when(typed: TypedSchedule) -> When:
     if typed.often == HOURLY:
         return hourly(typed.minute)
     time = daily(typed.time)

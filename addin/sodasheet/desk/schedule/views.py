@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.schedule.model import (
     DAYS,
     Scheduled,
-    Typed,
+    TypedSchedule,
     make_schedule,
     next_words,
     when_words,
@@ -40,7 +40,7 @@ def schedule_pages() -> Blueprint:
         form = {name: request.form.getlist(name) for name in request.form}
         if request.form.get("how") == "no":
             return local("/schedule")
-        typed = Typed.from_form(form)
+        typed = TypedSchedule.from_form(form)
         path = request.form.get("path", "")
         try:
             told, doubts = make_schedule(Scheduled.of(_file(path)), typed)
@@ -64,12 +64,12 @@ def schedule_page(
     number: int = 0,
     *,
     problem: str = "",
-    typed: Typed | Mapping[str, Any] | None = None,
+    typed: TypedSchedule | Mapping[str, Any] | None = None,
 ) -> str:
     """Render the fields of one schedule; `action` takes them."""
     scheduled = Scheduled.of(_file(path))
     if isinstance(typed, Mapping):
-        typed = Typed(**{**typed, "days": tuple(typed["days"])})
+        typed = TypedSchedule(**{**typed, "days": tuple(typed["days"])})
     return render_template(
         "schedule/edit.html",
         scheduled=scheduled,

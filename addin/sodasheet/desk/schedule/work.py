@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sodasheet.desk.schedule.model import Scheduled, Typed, make_schedule, schedule_json
+from sodasheet.desk.schedule.model import Scheduled, TypedSchedule, make_schedule, schedule_json
 from sodasheet.desk.tasks.asking import Asking, ask_for_schedule
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import ChooseTime, Tell
@@ -23,7 +23,7 @@ def run_schedule(task: Task, path: Path, save: Callable[[], None]) -> None:
     question = ChooseTime(str(path))
     with progress.pulse():
         while (answer := ask_for_schedule(asking, question)).yes:
-            typed = Typed.from_form(answer.choice or {})
+            typed = TypedSchedule.from_form(answer.choice or {})
             try:
                 scheduled = Scheduled.of(path)
                 scheduled.wanted(typed)

@@ -18,7 +18,7 @@ from sodasheet.model.credentials import Credentials
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedKey:
     """Values of the fields."""
 
     portal: str
@@ -40,7 +40,7 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SecretPlace:
     """Place in which the secret will be stored, in a sentence; `problem` is true if none will."""
 
     text: str
@@ -58,7 +58,7 @@ def settings_page(portal: str) -> str:
         return ""
 
 
-def attempt(typed: Typed) -> Tried:
+def attempt(typed: TypedKey) -> Tried:
     """Try the key on its portal; slow. Raises SodaSheetError, which holds no secret."""
     from sodasheet.portal.address import host_of, parse_portal
     from sodasheet.portal.sign_in import identify, powers, reads_only
@@ -86,19 +86,19 @@ def keep(tried: Tried) -> Account:
     return save(tried.portal, tried.credentials, deadline=ATTENDED)
 
 
-def where_kept() -> Place:
+def where_kept() -> SecretPlace:
     """Return the place in which the secret will be stored, or the obstacle; may be slow."""
     try:
         store = store_in_use(ATTENDED)
     except SodaSheetError as error:
-        return Place(str(error), problem=True)
+        return SecretPlace(str(error), problem=True)
     if from_environment() is not None:
-        return Place(
+        return SecretPlace(
             f"Kept in {store.name}. But SODASHEET_KEY_ID is set, and that key is used before this"
             " one.",
             problem=True,
         )
-    return Place(f"Kept in {store.name} and nowhere else.")
+    return SecretPlace(f"Kept in {store.name} and nowhere else.")
 
 
 def known_key(portal: str) -> str:

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.server.access import local
 from sodasheet.desk.sign_in.model import (
     Tried,
-    Typed,
+    TypedKey,
     attempt,
     keep,
     known_key,
@@ -59,12 +59,12 @@ def sign_in_pages() -> Blueprint:
         from sodasheet.desk.accounts import latest_portal_or_empty
 
         portal = request.args.get("portal", "") or latest_portal_or_empty()
-        return _form(Typed(portal, request.args.get("key") or known_key(portal), ""))
+        return _form(TypedKey(portal, request.args.get("key") or known_key(portal), ""))
 
     @pages.post("/sign-in")
     def sign_in() -> Any:
         form = request.form
-        typed = Typed(form.get("portal", ""), form.get("key", ""), form.get("secret", ""))
+        typed = TypedKey(form.get("portal", ""), form.get("key", ""), form.get("secret", ""))
         try:
             tried = attempt(typed)
             if tried.doubtful:
@@ -83,7 +83,7 @@ def sign_in_pages() -> Blueprint:
         try:
             return _kept(tried)
         except SodaSheetError as error:
-            return _form(Typed(tried.portal, tried.credentials.key_id, ""), error), 409
+            return _form(TypedKey(tried.portal, tried.credentials.key_id, ""), error), 409
 
     return pages
 
@@ -96,7 +96,7 @@ def _kept(tried: Tried) -> Any:
     return render_template("sign_in/done.html", tried=tried, account=account)
 
 
-def _form(typed: Typed, error: SodaSheetError | None = None) -> str:
+def _form(typed: TypedKey, error: SodaSheetError | None = None) -> str:
     return render_template(
         "sign_in/form.html",
         typed=typed,

@@ -8,13 +8,13 @@ from dataclasses import asdict
 
 from sodasheet.desk.server.windows import open_page
 from sodasheet.desk.tasks.question import (
-    Answer,
     Asked,
     ChooseDataset,
     ChooseTime,
-    Line,
     Question,
     Tell,
+    TextQuestion,
+    UserAnswer,
     YesNo,
 )
 from sodasheet.desk.tasks.task import ANSWER, QUESTION, Task
@@ -42,7 +42,7 @@ class Asking:
             self._opened = True
             open_page(f"/task/{self._task.id}", small=True)
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question) -> UserAnswer:
         """Ask, and wait for the answer. Raises SodaSheetError if no window can be opened here."""
         self._number += 1
         folder = self._task.folder
@@ -53,11 +53,11 @@ class Asking:
             while not self._stopped():
                 body = self._task.read(ANSWER)
                 if body is not None and body.get("number") == self._number:
-                    return Answer(**body)
+                    return UserAnswer(**body)
                 time.sleep(LOOK)
         finally:
             (folder / QUESTION).unlink(missing_ok=True)
-        return Answer(self._number, yes=False)
+        return UserAnswer(self._number, yes=False)
 
 
 class DeskDialogs:
@@ -84,7 +84,7 @@ class DeskDialogs:
         """
         if secret:
             raise ValueError("secrets are typed on the page Sign in")
-        answer = self._asking.ask(Line(text, given))
+        answer = self._asking.ask(TextQuestion(text, given))
         return answer.text if answer.yes else None
 
 
@@ -96,11 +96,11 @@ def ask_for_dataset(asking: Asking, portal: str) -> tuple[str, str] | None:
     return str(answer.choice["portal"]), str(answer.choice["dataset"])
 
 
-def ask_for_schedule(asking: Asking, question: ChooseTime) -> Answer:
+def ask_for_schedule(asking: Asking, question: ChooseTime) -> UserAnswer:
     """Let a time be chosen; the answer's choice holds the fields (schedule/model.py)."""
     return asking.ask(question)
 
 
-def answer_question(task: Task, answer: Answer) -> None:
+def answer_question(task: Task, answer: UserAnswer) -> None:
     """Write down what the user said, for the process that waits. Raises SodaSheetError."""
     task.write(ANSWER, asdict(answer))

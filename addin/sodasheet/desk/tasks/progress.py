@@ -19,7 +19,7 @@ BEAT, PULSE = 0.3, 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class EndedStage:
     """A stage of the work that has ended: how much was done, and its duration."""
 
     name: str
@@ -28,7 +28,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ProgressNote:
     """Progress of a task; `left` is in seconds, None if no forecast can be trusted."""
 
     stage: str = "starting"
@@ -38,13 +38,13 @@ class Note:
     pid: int = 0
     seconds: float = 0.0
     left: float | None = None
-    past: tuple[Stage, ...] = ()
+    past: tuple[EndedStage, ...] = ()
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any] | None) -> Note:
+    def from_json(cls, body: Mapping[str, Any] | None) -> ProgressNote:
         """Read a note again; missing fields have their defaults."""
         known = {name: value for name, value in (body or {}).items() if name in cls.__slots__}
-        past = tuple(Stage(**stage) for stage in known.pop("past", ()))
+        past = tuple(EndedStage(**stage) for stage in known.pop("past", ()))
         return cls(past=past, **known)
 
 
@@ -55,7 +55,7 @@ class TaskProgress:
         self._task, self._clock = task, clock
         self._lock = threading.Lock()
         self._stage, self._pace = "starting", Pace(None, clock)
-        self._past: list[Stage] = []
+        self._past: list[EndedStage] = []
         self._stop = False
         self._looked = 0.0
 
@@ -79,7 +79,7 @@ class TaskProgress:
         """Begin a new stage."""
         with self._lock:
             if self._stage != "starting":
-                self._past.append(Stage(self._stage, self._pace.done, self._pace.seconds))
+                self._past.append(EndedStage(self._stage, self._pace.done, self._pace.seconds))
             self._stage, self._pace = stage, Pace(total, self._clock)
         self.tell()
 
@@ -91,7 +91,7 @@ class TaskProgress:
         """Write down how far the work is, and that its process is alive."""
         with self._lock:
             pace = self._pace
-            note = Note(
+            note = ProgressNote(
                 self._stage,
                 pace.done,
                 pace.total,

@@ -26,7 +26,7 @@ class YesNo:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextQuestion:
     """A question for one line of text, with what the field holds at first."""
 
     KIND: ClassVar[str] = "line"
@@ -77,10 +77,10 @@ class Confirmation:
     rest: str = ""
 
 
-Question = Tell | YesNo | Line | ChooseDataset | ChooseTime | Confirmation
+Question = Tell | YesNo | TextQuestion | ChooseDataset | ChooseTime | Confirmation
 
 _KINDS: dict[str, type[Question]] = {
-    kind.KIND: kind for kind in (Tell, YesNo, Line, ChooseDataset, ChooseTime, Confirmation)
+    kind.KIND: kind for kind in (Tell, YesNo, TextQuestion, ChooseDataset, ChooseTime, Confirmation)
 }
 
 
@@ -107,7 +107,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UserAnswer:
     """The user's answer: `yes`, and the text or choice that belongs to the answer."""
 
     number: int

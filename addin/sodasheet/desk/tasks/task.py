@@ -54,7 +54,7 @@ class TaskKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PushOptions:
+class TaskOptions:
     """Limits of a push; the same fields as in push/request.py."""
 
     limit: int | None = None
@@ -83,7 +83,7 @@ class TaskRecord:
     portal: str = ""
     base: str = ""
     draft: str = ""
-    options: PushOptions = PushOptions()
+    options: TaskOptions = TaskOptions()
     seen: Mapping[str, Any] | None = None
 
 
@@ -118,7 +118,7 @@ class Task:
             options = dict(body.pop("options"))
             options["overrides"] = tuple(options["overrides"])
             kind = TaskKind(body.pop("kind"))
-            return TaskRecord(kind, options=PushOptions(**options), **body)
+            return TaskRecord(kind, options=TaskOptions(**options), **body)
         except (KeyError, TypeError, ValueError) as error:
             raise SodaSheetError("This task is gone.", "Start it again.") from error
 

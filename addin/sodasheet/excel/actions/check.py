@@ -28,7 +28,7 @@ _LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class SheetCheck:
     """Result of a check; `report` has the shape of a push's report."""
 
     findings: tuple[FindingGroup, ...]
@@ -41,7 +41,7 @@ class Check:
         return str(self.report["summary"])
 
 
-def checked(press: Press, opened: Opened) -> Check:
+def checked(press: Press, opened: Opened) -> SheetCheck:
     """Read and check all rows. Raises SourceError, PortalError, UsageProblem."""
     from sodasheet.push.prepare import prepared
     from sodasheet.system.tempdirs import scratch_folder
@@ -57,7 +57,7 @@ def checked(press: Press, opened: Opened) -> Check:
                 path = findings_list(job.dataset)
                 work.checked.write_findings(path)
                 report["rejected_file"] = str(path)
-            return Check(work.checked.findings, report, links_of(press, opened.job))
+            return SheetCheck(work.checked.findings, report, links_of(press, opened.job))
 
 
 def links_of(press: Press, job: Job) -> CellLinks:

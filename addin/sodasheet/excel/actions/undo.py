@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.tasks.task import PushOptions
+from sodasheet.desk.tasks.task import TaskOptions
 from sodasheet.excel.session import open_session
 from sodasheet.excel.status_bar import StatusProgress
 
 if TYPE_CHECKING:
     from sodasheet.excel.press import Press
-    from sodasheet.jobs.sheet.header_block import Target
+    from sodasheet.jobs.sheet.header_block import SheetTarget
     from sodasheet.model.job import Job
     from sodasheet.push.request import PreviewSnapshot
     from sodasheet.push.undo.conflicts import ConflictError
@@ -31,12 +31,12 @@ class Undo:
     forced: bool = False
 
     @property
-    def options(self) -> PushOptions:
+    def options(self) -> TaskOptions:
         """Options of the process that undoes the run."""
-        return PushOptions(undoes=self.run, forced=self.forced)
+        return TaskOptions(undoes=self.run, forced=self.forced)
 
 
-def undo_of(where: Target) -> Undo:
+def undo_of(where: SheetTarget) -> Undo:
     """Return the last push of the dataset from this computer that landed.
 
     Raises Refused if there is none, or it cannot be taken back, before anybody is asked.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.check import Check, checked
+from sodasheet.excel.actions.check import SheetCheck, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
@@ -85,7 +85,7 @@ def check_data(press: Press) -> None:
     _renew_marks(press, check)
 
 
-def _renew_marks(press: Press, check: Check) -> None:
+def _renew_marks(press: Press, check: SheetCheck) -> None:
     """Remove the marks of an earlier check, say what was found, and offer to mark the cells."""
     sheet = press.book.sheets[check.links.sheet] if check.links.sheet else None
     if sheet is not None:
@@ -109,7 +109,7 @@ def with_hidden_answer(press: Press, opened: Opened) -> Opened:
     return replace(opened, job=replace(opened.job, source=spec))
 
 
-def write_check(opened: Opened, check: Check) -> None:
+def write_check(opened: Opened, check: SheetCheck) -> None:
     """Fill the columns Check and Findings, the next step, and the time beside "Last checked"."""
     read, sheet = opened.read, opened.sheet
     matches = _matches(opened)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.tasks.task import PushOptions, Task, TaskKind
+from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import links_of
 from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
@@ -120,7 +120,7 @@ def _agreed_job(press: Press, opened: Opened, retry: Retry | None, task: Task) -
         rejected = 0 if retry else known_rejects(press, opened)
         if not agreed(press, opened, job, Numbers(present, rejected, seen)):
             return None
-    task.change(options=PushOptions(allow_rejected=rejected), seen=seen_to_json(seen))
+    task.change(options=TaskOptions(allow_rejected=rejected), seen=seen_to_json(seen))
     return job
 
 

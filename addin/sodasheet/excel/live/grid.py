@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import percent_rows
-from sodasheet.excel.live.visible_rows import Shown, shown_rows
+from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
 from sodasheet.excel.program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
@@ -53,7 +53,11 @@ class LiveGrid:
     """
 
     def __init__(
-        self, place: SheetLocation, name: str, only: Shown | None = None, limit: int | None = None
+        self,
+        place: SheetLocation,
+        name: str,
+        only: VisibleRows | None = None,
+        limit: int | None = None,
     ) -> None:
         self.name = name
         self.picked: Pick = place.picked
@@ -164,7 +168,7 @@ class LiveGrid:
             row[place] = Percent(value)
 
     @cached_property
-    def _shown(self) -> Shown | None:
+    def _shown(self) -> VisibleRows | None:
         """The visible rows, if only visible rows count."""
         return shown_rows(self._place.cells) if self._visible_only else None
 
@@ -191,11 +195,11 @@ class LiveGrid:
         return merges_in(self._place.cells)
 
     @cached_property
-    def _percents(self) -> tuple[tuple[int, Shown], ...]:
+    def _percents(self) -> tuple[tuple[int, VisibleRows], ...]:
         """SheetLocation and rows of every column with percentages."""
         cells = self._place.cells
         found = ((place, percent_rows(cells[:, place])) for place in range(self.width))
-        return tuple((place, Shown(rows)) for place, rows in found if rows)
+        return tuple((place, VisibleRows(rows)) for place, rows in found if rows)
 
     @cached_property
     def _mostly(self) -> dict[int, bool]:

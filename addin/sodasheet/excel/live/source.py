@@ -15,7 +15,7 @@ from sodasheet.sources.grid.grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:
-    from sodasheet.excel.live.visible_rows import Shown
+    from sodasheet.excel.live.visible_rows import VisibleRows
     from sodasheet.excel.press import Press
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.progress import Progress
@@ -30,7 +30,7 @@ class LiveSource:
 
     place: SheetLocation
     spec: SourceSpec
-    only: Shown | None = None
+    only: VisibleRows | None = None
     limit: int | None = None
 
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class VisibleRows:
     """Stretches of rows (first and last of the sheet), in order."""
 
     stretches: tuple[tuple[int, int], ...]
@@ -30,11 +30,11 @@ class Shown:
         return at >= 0 and self.stretches[at][0] <= row <= self.stretches[at][1]
 
 
-def shown_rows(area: xlwings.Range) -> Shown:
+def shown_rows(area: xlwings.Range) -> VisibleRows:
     """Return the rows of the area that are neither hidden nor filtered out."""
     column = _shown_column(area)
     if column is None:
-        return Shown(((area.row, area.last_cell.row),))
+        return VisibleRows(((area.row, area.last_cell.row),))
     try:
         pieces = cast("list[xlwings.Range]", column.get_special_cells("visible"))
     except Exception as error:
@@ -42,9 +42,9 @@ def shown_rows(area: xlwings.Range) -> Shown:
             raise
         # Excel refuses this on a protected sheet, and if no cell at all is visible; its words for
         # that are in the user's language, so they are not read.
-        return Shown(_one_by_one(column))
+        return VisibleRows(_one_by_one(column))
     stretches = sorted((piece.row, piece.row + piece.shape[0] - 1) for piece in pieces)
-    return Shown(tuple(stretches))
+    return VisibleRows(tuple(stretches))
 
 
 def hidden_rows(area: xlwings.Range) -> int:

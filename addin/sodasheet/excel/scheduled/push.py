@@ -43,7 +43,7 @@ class Nobody:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadSheet:
     """A mapping sheet that was read, and the folder in which its rows lie."""
 
     press: Press
@@ -96,7 +96,7 @@ class Pushing:
         from sodasheet.unattended.task import JobResult
 
         with _folder() as folder:
-            read: list[Read] = []
+            read: list[ReadSheet] = []
 
             def opening() -> NamedJob:
                 read.append(_read(self._text_log, sheet, folder))
@@ -111,7 +111,7 @@ class Pushing:
             _keep_if_unknown(folder, ran)
             return ran
 
-    def _show(self, read: list[Read], sheet: xlwings.Sheet, ran: JobResult) -> None:
+    def _show(self, read: list[ReadSheet], sheet: xlwings.Sheet, ran: JobResult) -> None:
         from sodasheet.excel.actions.check import links_of
         from sodasheet.excel.live.cell_links import CellLinks
         from sodasheet.excel.sheets.mapping import MappingSheet, stamp_pushed
@@ -138,7 +138,7 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
     return found
 
 
-def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> Read:
+def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
     from sodasheet.excel.groups.columns import require_sound
     from sodasheet.excel.press import Press
@@ -153,10 +153,10 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> Read:
             "The source is the sheet in front, and nobody is there to choose one.",
             "Write the sheet's name beside Source.",
         )
-    return Read(press, opened, folder)
+    return ReadSheet(press, opened, folder)
 
 
-def _job(read: Read) -> NamedJob:
+def _job(read: ReadSheet) -> NamedJob:
     """Return the job with the rows of its live sheet laid down. Raises SourceError."""
     from sodasheet.excel.spooling import spool_live_sheet
     from sodasheet.excel.status_bar import shown

@@ -34,7 +34,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TableLine:
     """One row of a table."""
 
     cells: tuple[Cell | Link, ...]
@@ -99,7 +99,7 @@ class DesignedSheet:
                     cell.value = as_text(value) if isinstance(value, str) else value
 
     def put_table(
-        self, headers: Sequence[str], lines: Sequence[Line], bottom: int | None = None
+        self, headers: Sequence[str], lines: Sequence[TableLine], bottom: int | None = None
     ) -> None:
         """Write the rows of a table over the earlier rows, and let the table end there.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.moments import duration_words, local, now_words
 from sodasheet.excel.sheets.result_rows import outcome_words
 
@@ -25,22 +25,22 @@ def as_of_words() -> str:
     )
 
 
-def fresh_lines(fresh: list[Freshness]) -> list[Line]:
+def fresh_lines(fresh: list[Freshness]) -> list[TableLine]:
     """Return the rows of the table of datasets."""
     lines = []
     for one in fresh:
         pushed = one.last.started if one.last else ""
         dataset = Link(one.newest.dataset_name, one.newest.link)
-        lines.append(Line((_when(pushed), dataset, _age(one), _state(one))))
+        lines.append(TableLine((_when(pushed), dataset, _age(one), _state(one))))
     return lines
 
 
-def run_lines(runs: list[PastRun]) -> list[Line]:
+def run_lines(runs: list[PastRun]) -> list[TableLine]:
     """Return the rows of the table of pushes, newest first."""
     return [_run(run, linked=at < MOST_LINKS) for at, run in enumerate(runs)]
 
 
-def _run(run: PastRun, *, linked: bool) -> Line:
+def _run(run: PastRun, *, linked: bool) -> TableLine:
     rows = run.rows
     dataset: Cell | Link = run.dataset_name
     report: Cell | Link = ""
@@ -49,7 +49,7 @@ def _run(run: PastRun, *, linked: bool) -> Line:
     if linked and run.report:
         report = Link("Open", Path(run.report).as_uri())
     method = "Undo" if run.undoes else run.method[:1].upper() + run.method[1:]
-    return Line(
+    return TableLine(
         (
             _when(run.started), dataset, method, _outcome(run), rows.sent, rows.created,
             rows.updated, rows.deleted, rows.rejected,

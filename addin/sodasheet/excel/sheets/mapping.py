@@ -13,7 +13,7 @@ from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
 from sodasheet.excel.sheets.headline import MappingProgress, next_step
 from sodasheet.excel.sheets.moments import local_words
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.jobs.sheet.layout import LOOK, Layout, Read, is_mapping
+from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.model.sheet_labels import (
     CHECK,
     CHOICES,
@@ -62,7 +62,7 @@ class MappingSheet:
         used = self.sheet.used_range
         values = used.options(ndim=2, err_to_str=True).value
         self.seen = Snapshot(values, used.row, used.column)
-        self.layout = Layout.of(self.seen, self.sheet.name)
+        self.layout = SheetLayout.of(self.seen, self.sheet.name)
         self.heads, self.top = self.layout.heads, self.layout.top
 
     @property
@@ -80,7 +80,7 @@ class MappingSheet:
                 return table
         return None
 
-    def read(self) -> Read:
+    def read(self) -> MappingContent:
         """Return the content of the sheet."""
         return self.layout.read(self.bottom)
 

@@ -9,8 +9,8 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.live.location import find_location, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
-from sodasheet.jobs.sheet.header_block import Target, job_of, target_of
-from sodasheet.jobs.sheet.layout import Read
+from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
+from sodasheet.jobs.sheet.layout import MappingContent
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table import Labels, Problem
@@ -30,7 +30,7 @@ class Opened:
     """A mapping sheet, its content, and the job made of both with the current dataset."""
 
     sheet: MappingSheet
-    read: Read
+    read: MappingContent
     dataset: Dataset
     job: Job
     problems: tuple[Problem, ...]
@@ -63,7 +63,7 @@ def find_mapping(press: Press) -> MappingSheet:
     return mine[0]
 
 
-def target(press: Press) -> Target:
+def target(press: Press) -> SheetTarget:
     """Return the dataset that the press is about, from the mapping sheet alone."""
     return target_of(find_mapping(press).read().values)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks
-from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.moments import local_words
 from sodasheet.excel.sheets.preview_values import EMPTY, difference, shown_value
 from sodasheet.excel.sheets.result_rows import MOST_LINKS, method_words
@@ -60,7 +60,7 @@ def values_of(report: Map[str, Any]) -> dict[str, Cell | Link]:
     }
 
 
-def lines_of(report: Map[str, Any], links: CellLinks) -> list[Line]:
+def lines_of(report: Map[str, Any], links: CellLinks) -> list[TableLine]:
     """Return the rows of the table; the first rows link to the cells of the source."""
     lines, linked = [], 0
     for change in report["changes"]:
@@ -70,7 +70,7 @@ def lines_of(report: Map[str, Any], links: CellLinks) -> list[Line]:
     return lines
 
 
-def _line(change: Map[str, Any], report: Map[str, Any], links: CellLinks) -> Line:
+def _line(change: Map[str, Any], report: Map[str, Any], links: CellLinks) -> TableLine:
     row, field = change["row"], change["column"]
     name, kind = _column(report, field)
     old, new = change["old"], change["new"]
@@ -84,7 +84,7 @@ def _line(change: Map[str, Any], report: Map[str, Any], links: CellLinks) -> Lin
         shown = shown_value(old, kind), shown_value(new, kind)
         told = ("Changed", name, *shown, difference(old, new, kind))
     number: Cell = "" if row is None else row
-    return Line((told[0], number, change["identifier"] or "", *told[1:], go))
+    return TableLine((told[0], number, change["identifier"] or "", *told[1:], go))
 
 
 def _column(report: Map[str, Any], field: str | None) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.excel.live.cell_links import CellLinks, sheet_link
-from sodasheet.excel.sheets.designed_sheet import Cell, Line, Link
+from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.moments import duration_words, local_words
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
@@ -139,7 +139,7 @@ def _complete_list(report: Map[str, Any]) -> Cell | Link:
     return Link("Open the complete list (CSV)", Path(path).as_uri()) if path else "None"
 
 
-def lines_of(report: Map[str, Any], links: CellLinks, mapping: str = "") -> list[Line]:
+def lines_of(report: Map[str, Any], links: CellLinks, mapping: str = "") -> list[TableLine]:
     """Return the rows of the table: Stop, Ask, then Note, one line for each cell.
 
     `mapping` is the name of the mapping sheet, which findings about no cell lead to.
@@ -162,7 +162,7 @@ class _Findings:
         self._report, self._links, self._mapping = report, links, mapping
         self._skipped = {(row["row"], row["column"]): row for row in report["rejected"]}
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TableLine]:
         """Return all lines, however many."""
         order = list(LEVELS)
         groups = sorted(self._report["findings"], key=lambda one: order.index(one["severity"]))
@@ -173,14 +173,16 @@ class _Findings:
             lines.append(self._line("Ask", (row, column, value), (_sentence(one["reason"]), "", 1)))
         return lines + [line for group in notes for line in self._group(group)]
 
-    def rest(self, left: int) -> list[Line]:
+    def rest(self, left: int) -> list[TableLine]:
         """Return the line for findings that are not listed."""
         total = self._report["rows"].get("rejected") or 0
         named = len(self._report["rejected"])
         left = max(left, 0) + max(0, total - named if named >= MOST_ROWS else 0)
-        return [Line(("Ask", "", "", "", f"and {left:,} more", "", "", self._list()))] * (left > 0)
+        return [TableLine(("Ask", "", "", "", f"and {left:,} more", "", "", self._list()))] * (
+            left > 0
+        )
 
-    def _group(self, group: Map[str, Any]) -> list[Line]:
+    def _group(self, group: Map[str, Any]) -> list[TableLine]:
         cells = self._cells(group)
         words = (finding_words(group), str(group["remedy"]), group["count"])
         level = LEVELS[group["severity"]]
@@ -188,7 +190,7 @@ class _Findings:
         left = group["count"] - len(lines)
         if left > 0 and len(cells) > MOST_OF_A_KIND:
             more = (level, "", group.get("column") or "", "", f"and {left:,} more", "", "")
-            lines.append(Line((*more, self._list())))
+            lines.append(TableLine((*more, self._list())))
         return lines
 
     def _cells(self, group: Map[str, Any]) -> list[_Place]:
@@ -206,7 +208,7 @@ class _Findings:
                 del self._skipped[key]
         return [(*key, value) for key, value in found.items()]
 
-    def _line(self, level: str, place: _Place, words: tuple[str, str, int]) -> Line:
+    def _line(self, level: str, place: _Place, words: tuple[str, str, int]) -> TableLine:
         row, column, value = place
         finding, remedy, count = words
         address = self._links.address(row, column)
@@ -214,7 +216,7 @@ class _Findings:
         if row is None and self._mapping:
             go = Link("Mapping", f"{sheet_link(self._mapping)}A1")
         number: Cell = "" if row is None else row
-        return Line((level, number, column or "", value or "", finding, remedy, count, go))
+        return TableLine((level, number, column or "", value or "", finding, remedy, count, go))
 
     def _list(self) -> Cell | Link:
         path = self._report.get("rejected_file")
@@ -236,10 +238,10 @@ def finding_words(group: Map[str, Any]) -> str:
     return short[:1].upper() + short[1:]
 
 
-def _plain(line: Line) -> Line:
+def _plain(line: TableLine) -> TableLine:
     """Return the line without its link."""
     *cells, last = line.cells
-    return Line((*cells, last.text if isinstance(last, Link) else last))
+    return TableLine((*cells, last.text if isinstance(last, Link) else last))
 
 
 def failed_rows(report: Map[str, Any]) -> Sequence[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sodasheet.installer.packages.parts import Part, parts_in
+from sodasheet.installer.packages.parts import PackagePart, parts_in
 
 _INDEX = "Parts of SodaSheet and their licenses. The texts are in the folders beside this file.\n\n"
 
@@ -23,7 +23,7 @@ def write_licenses(folder: Path, site: Path, python: Path) -> None:
     (folder / "index.txt").write_text(index, encoding="utf-8", newline="\r\n")
 
 
-def _copy(part: Part, folder: Path) -> None:
+def _copy(part: PackagePart, folder: Path) -> None:
     folder.mkdir()
     for number, file in enumerate(part.files):
         name = file.name if not (folder / file.name).exists() else f"{number}-{file.name}"

@@ -14,7 +14,7 @@ _LICENSES = ("licen", "copying", "notice", "authors")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PackagePart:
     """One distribution: its name and version, its license in words, and the license's files."""
 
     name: str
@@ -23,15 +23,15 @@ class Part:
     files: tuple[Path, ...]
 
 
-def parts_in(site: Path) -> list[Part]:
+def parts_in(site: Path) -> list[PackagePart]:
     """Return the parts in a site-packages folder, by name."""
     found = [_part(one) for one in distributions(path=[str(site)])]
     return sorted(found, key=lambda part: part.name)
 
 
-def _part(distribution: Distribution) -> Part:
+def _part(distribution: Distribution) -> PackagePart:
     meta = distribution.metadata
-    return Part(
+    return PackagePart(
         canonical(str(meta["Name"])),
         str(distribution.version),
         _words(distribution),

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sodasheet.installer.packages import python
 from sodasheet.installer.packages.lock import SHIPPED, pins
-from sodasheet.installer.packages.parts import Part, parts_in
+from sodasheet.installer.packages.parts import PackagePart, parts_in
 
 
 def write_sbom(file: Path, site: Path, moment: int, version: str) -> None:
@@ -51,7 +51,7 @@ def _interpreter() -> dict[str, Any]:
     }
 
 
-def _component(part: Part, sha256: str | None) -> dict[str, Any]:
+def _component(part: PackagePart, sha256: str | None) -> dict[str, Any]:
     purl = f"pkg:pypi/{part.name}@{part.version}"
     body: dict[str, Any] = {
         "type": "library",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sodasheet.jobs.file.schema import Part
-from sodasheet.model.quality import RULE_KINDS, QualitySettings, Release, Rule
+from sodasheet.model.quality import RULE_KINDS, QualityRule, QualitySettings, Release
 
 _UNATTENDED = ("stop", "tell")
 _LEVELS = ("stop", "ask", "note", "off")
@@ -23,10 +23,10 @@ def quality_from_json(part: Part) -> QualitySettings:
     )
 
 
-def _rule(part: Part) -> Rule:
+def _rule(part: Part) -> QualityRule:
     kind = part.word("rule", tuple(RULE_KINDS))
     wanted, paired = RULE_KINDS[kind]
-    rule = Rule(part.text("field"), kind, part.texts("values"), part.text("other", ""))
+    rule = QualityRule(part.text("field"), kind, part.texts("values"), part.text("other", ""))
     if wanted is not None and len(rule.values) != wanted:
         raise part.problem("values", f"{wanted} value{'s' if wanted != 1 else ''}")
     if wanted is None and not rule.values:
@@ -48,7 +48,7 @@ def quality_to_json(settings: QualitySettings) -> dict[str, Any]:
     } | ({"rules": [_rule_json(rule) for rule in settings.rules]} if settings.rules else {})
 
 
-def _rule_json(rule: Rule) -> dict[str, Any]:
+def _rule_json(rule: QualityRule) -> dict[str, Any]:
     known: dict[str, Any] = {"field": rule.field, "rule": rule.kind}
     if rule.values:
         known["values"] = list(rule.values)

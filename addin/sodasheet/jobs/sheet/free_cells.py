@@ -15,18 +15,18 @@ from sodasheet.model.sheet_labels import (
 )
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.sheet.layout import Layout
+    from sodasheet.jobs.sheet.layout import SheetLayout
 
 #: Labels that came after the first version, in the order of the sheet.
 NEWER = (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS)
 
 
-def lacking(layout: Layout) -> tuple[str, ...]:
+def lacking(layout: SheetLayout) -> tuple[str, ...]:
     """Return the newer labels that the sheet does not have."""
     return tuple(label for label in NEWER if layout.label(label) is None)
 
 
-def rooms(layout: Layout, count: int) -> Iterator[Spot]:
+def rooms(layout: SheetLayout, count: int) -> Iterator[Spot]:
     """Yield places for `count` labels, one below the other, with their values at their right.
 
     Beside the labels that are there, the lowest and leftmost place first. Their cells are blank,

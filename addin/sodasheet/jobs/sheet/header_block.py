@@ -36,7 +36,7 @@ CHUNK = 30_000
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SheetTarget:
     """The dataset named on a mapping sheet, before the portal is asked."""
 
     portal: str
@@ -49,7 +49,7 @@ class Target:
         return f"{self.portal}/d/{self.dataset}"
 
 
-def target_of(values: Map[str, str]) -> Target:
+def target_of(values: Map[str, str]) -> SheetTarget:
     """Return the dataset of a header block. Raises UsageProblem for an invalid portal or id."""
     portal, dataset = values.get(PORTAL, ""), values.get(DATASET_ID, "")
     if not portal or not dataset:
@@ -59,7 +59,7 @@ def target_of(values: Map[str, str]) -> Target:
             "Press Choose dataset to fill it in again.",
         )
     address = Address.parse(dataset, portal)
-    return Target(address.portal, address.dataset, values.get(DATASET, ""))
+    return SheetTarget(address.portal, address.dataset, values.get(DATASET, ""))
 
 
 def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job | None) -> Job:

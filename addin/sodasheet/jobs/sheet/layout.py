@@ -47,7 +47,7 @@ LOOK = (25, 12)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class MappingContent:
     """The content of a mapping sheet: `rows` in its order, with the sheet's number of each.
 
     `unfilled` are the numbers of rows for dataset columns that nothing fills; they are no rows.
@@ -66,14 +66,14 @@ def is_mapping(top: Snapshot) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SheetLayout:
     """The places of a mapping sheet's parts among its cells; `heads` are the table's headers."""
 
     seen: Snapshot
     heads: Map[str, Spot]
 
     @staticmethod
-    def of(seen: Snapshot, name: str) -> Layout:
+    def of(seen: Snapshot, name: str) -> SheetLayout:
         """Return the layout of the sheet `name`. Raises UsageProblem if its table is gone."""
         heads = seen.heads(REQUIRED_HEADERS, MAPPING_HEADERS)
         if not heads:
@@ -82,7 +82,7 @@ class Layout:
                 f' "{SHEET_COLUMN}" and "{DATASET_COLUMN}" are missing.',
                 "Restore the headers, or delete the sheet and choose the dataset again.",
             )
-        return Layout(seen, heads)
+        return SheetLayout(seen, heads)
 
     @property
     def top(self) -> int:
@@ -94,7 +94,7 @@ class Layout:
         """The table's last column."""
         return max(head.column for head in self.heads.values())
 
-    def read(self, bottom: int) -> Read:
+    def read(self, bottom: int) -> MappingContent:
         """Return the content of the sheet; the table ends in the row `bottom`."""
         rows, numbers, unfilled = [], [], []
         for number in range(self.top + 1, bottom + 1):
@@ -108,7 +108,7 @@ class Layout:
             elif any(cells.values()):
                 rows.append(_row(cells))
                 numbers.append(number)
-        return Read(
+        return MappingContent(
             self._values(), tuple(rows), tuple(numbers), recalled(self.memory()), tuple(unfilled)
         )
 

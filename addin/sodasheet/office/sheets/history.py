@@ -14,11 +14,11 @@ from sodasheet.model.sheet_labels import (
 )
 from sodasheet.office.drawing import (
     SECTION_HEIGHT,
-    Area,
     Block,
-    Column,
+    DesignedColumn,
+    DesignedTable,
     Field,
-    Table,
+    SheetArea,
     draw_block,
     draw_columns,
     draw_page,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FRESHNESS_TABLE, RUNS_TABLE = "SodaSheetFreshness", "SodaSheetRuns"
 _STYLES = ("time", *["text"] * 3, *["count"] * 5, "text", "text", "jump")
 _WIDTHS = (19, 19, 9, 22, 9, 11, 11, 10, 11, 11, 22, 8)
-COLUMNS = tuple(map(Column, RUNS_HEADERS, _WIDTHS, _STYLES))
-_FRESH = tuple(map(Column, FRESHNESS_HEADERS, _WIDTHS, _STYLES))
+COLUMNS = tuple(map(DesignedColumn, RUNS_HEADERS, _WIDTHS, _STYLES))
+_FRESH = tuple(map(DesignedColumn, FRESHNESS_HEADERS, _WIDTHS, _STYLES))
 _RIGHT = len(COLUMNS) - 1
 
 #: Rows counted from 0: each table has one row when the sheet is new, and its title above it.
@@ -52,8 +52,8 @@ def add_history(book: Workbook, looks: Looks) -> None:
     draw_title(sheet, looks, HISTORY_TITLE)
     draw_block(sheet, looks, Block(1, 0, (Field(AS_OF, until=_RIGHT),)))
     tables = (
-        (FRESHNESS, Table(FRESHNESS_TABLE, _FRESH, _FRESH_ROW)),
-        (RUNS, Table(RUNS_TABLE, COLUMNS, _RUNS_ROW)),
+        (FRESHNESS, DesignedTable(FRESHNESS_TABLE, _FRESH, _FRESH_ROW)),
+        (RUNS, DesignedTable(RUNS_TABLE, COLUMNS, _RUNS_ROW)),
     )
     for title, table in tables:
         sheet.set_row_pixels(table.row - 1, SECTION_HEIGHT)
@@ -78,7 +78,7 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (f'OR({",".join(look)},ISNUMBER(SEARCH("skipped",{state})))', "ask"),
     ]
     for rule in rules:
-        draw_sign(sheet, looks, Area(_FIRST, 3, _LAST, 3), rule, stop=True)
-    fresh = Area(_FIRST, 0, _LAST, 3)
+        draw_sign(sheet, looks, SheetArea(_FIRST, 3, _LAST, 3), rule, stop=True)
+    fresh = SheetArea(_FIRST, 0, _LAST, 3)
     draw_sign(sheet, looks, fresh, (f'AND($A{row}<>"",$B{row}<>"")', "row"))
-    draw_sign(sheet, looks, Area(_FIRST, 4, _LAST, _RIGHT), (f'$L{row}<>""', "row"))
+    draw_sign(sheet, looks, SheetArea(_FIRST, 4, _LAST, _RIGHT), (f'$L{row}<>""', "row"))

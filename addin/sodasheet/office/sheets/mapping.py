@@ -46,11 +46,11 @@ from sodasheet.model.sheet_labels import (
     UNFILLED,
 )
 from sodasheet.office.drawing import (
-    Area,
     Block,
-    Column,
+    DesignedColumn,
+    DesignedTable,
     Field,
-    Table,
+    SheetArea,
     draw_block,
     draw_columns,
     draw_page,
@@ -68,15 +68,15 @@ if TYPE_CHECKING:
 TABLE = "SodaSheetMapping"
 #: All widths together end before the right edge of a screen of 1366 pixels.
 COLUMNS = (
-    Column(SHEET_COLUMN, 16),
-    Column(SAMPLE, 22),
-    Column(DATASET_COLUMN, 30),
-    Column(TYPE, 10),
-    Column(MATCH, 18),
-    Column(EMPTY_CELLS, 9),
-    Column(FORMAT, 21, "wrap"),
-    Column(CHECK, 12),
-    Column(FINDINGS, 30, "wrap"),
+    DesignedColumn(SHEET_COLUMN, 16),
+    DesignedColumn(SAMPLE, 22),
+    DesignedColumn(DATASET_COLUMN, 30),
+    DesignedColumn(TYPE, 10),
+    DesignedColumn(MATCH, 18),
+    DesignedColumn(EMPTY_CELLS, 9),
+    DesignedColumn(FORMAT, 21, "wrap"),
+    DesignedColumn(CHECK, 12),
+    DesignedColumn(FINDINGS, 30, "wrap"),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
@@ -149,7 +149,7 @@ def add_mapping(book: Workbook, looks: Looks, content: Content | None = None) ->
     for block in _BLOCKS:
         draw_block(sheet, looks, block)
     name = TABLE if number == 1 else f"{TABLE}{number}"
-    draw_table(sheet, looks, Table(name, COLUMNS, _HEADING_ROW, len(content.lines)))
+    draw_table(sheet, looks, DesignedTable(name, COLUMNS, _HEADING_ROW, len(content.lines)))
     _drop_downs(sheet, last)
     _signs(sheet, looks, last)
     sheet.freeze_panes(_FIRST, 1)
@@ -184,21 +184,21 @@ def _drop_downs(sheet: Worksheet, last: int) -> None:
 
     for label, entry in mapping_lists.CELLS.items():
         row, at, _ = _PLACES[label]
-        _validate(sheet, Area(row, at, row, at), label, entry, list(entry.choices))
+        _validate(sheet, SheetArea(row, at, row, at), label, entry, list(entry.choices))
     lists = {SHEET_COLUMN: _HEADERS_AT, DATASET_COLUMN: _CHOICES_AT}
     for header, entry in mapping_lists.COLUMNS.items():
         choices: str | list[str] = list(entry.choices)
         if header in lists:
             choices = _LIST.format(xl_col_to_name(lists[header]))
-        area = Area(_FIRST, _AT[header], last, _AT[header])
+        area = SheetArea(_FIRST, _AT[header], last, _AT[header])
         _validate(sheet, area, header, entry, choices)
 
 
 def _validate(
     sheet: Worksheet,
-    area: Area,
+    area: SheetArea,
     title: str,
-    entry: mapping_lists.Entry,
+    entry: mapping_lists.CellList,
     choices: str | list[str],
 ) -> None:
     options: dict[str, object] = {"input_title": title, "input_message": entry.hint}
@@ -231,10 +231,10 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
         (_AT[EMPTY_CELLS], _AT[FORMAT], ordinary, "input"),
     ]
     for left, right, formula, sign in rules:
-        draw_sign(sheet, looks, Area(_FIRST, left, bottom, right), (formula, sign), stop=True)
-    area = Area(_FIRST, 0, bottom, _RIGHT)
+        draw_sign(sheet, looks, SheetArea(_FIRST, left, bottom, right), (formula, sign), stop=True)
+    area = SheetArea(_FIRST, 0, bottom, _RIGHT)
     draw_sign(sheet, looks, area, (f'{column}&{target}<>""', "row"))
     line, first, _ = _PLACES[NOT_FILLED]
     cell = f"$B${line + 1}"
     rule = (f'ISNUMBER(SEARCH("(required)",{cell}))', "stop")
-    draw_sign(sheet, looks, Area(line, first, line, _RIGHT), rule)
+    draw_sign(sheet, looks, SheetArea(line, first, line, _RIGHT), rule)

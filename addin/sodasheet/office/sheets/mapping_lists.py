@@ -26,7 +26,7 @@ from sodasheet.model.sheet_labels import (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CellList:
     """The choices of a cell, none if any text may be entered, and its hint.
 
     An `open` list accepts other texts after a warning: Check data reviews them.
@@ -39,31 +39,31 @@ class Entry:
 
 #: Label -> entry of its value.
 CELLS = {
-    METHOD: Entry(
+    METHOD: CellList(
         "Replace: the dataset will hold these rows only. Append: adds them. Upsert: updates rows "
         "with the same identifier and adds the rest. Delete: removes the listed rows.",
         tuple(METHODS.values()),
     ),
-    SOURCE: Entry(
+    SOURCE: CellList(
         "Sheet: Permits, Table: tblPermits, Range: 'Permits'!A3:F200, or File: permits.csv. "
         "Or press Choose source."
     ),
-    HEADER_ROW: Entry("The row that holds the column headers; 0 if there is none."),
-    SEND: Entry(
+    HEADER_ROW: CellList("The row that holds the column headers; 0 if there is none."),
+    SEND: CellList(
         "Only changes: rows that are already on the portal, unchanged, are not sent again. For "
         "replace and upsert with a row identifier.",
         tuple(SENDS),
     ),
-    ALLOW_UNDO: Entry(
+    ALLOW_UNDO: CellList(
         "Always: the rows a push touches are saved first, so that Undo last push works. If "
         "possible: push even when saving fails. Never: this push cannot be undone.",
         tuple(UNDOS),
     ),
-    SHRINK: Entry(
+    SHRINK: CellList(
         "The largest share of its rows that one replace or delete may remove, such as 20%. A push "
         "that would remove more is stopped. Blank: 20%."
     ),
-    REJECTED_ROWS: Entry(
+    REJECTED_ROWS: CellList(
         "How many rows with findings a push may skip, such as 25. With more, the push is stopped. "
         "Blank: 0."
     ),
@@ -71,26 +71,26 @@ CELLS = {
 
 #: Header -> entry of the cells below; those of the first two lists are written to hidden columns.
 COLUMNS = {
-    SHEET_COLUMN: Entry(
+    SHEET_COLUMN: CellList(
         "The header in your sheet. In a row marked (not filled), choose the sheet column that "
         "fills it, or (constant).",
         open=True,
     ),
-    DATASET_COLUMN: Entry(
+    DATASET_COLUMN: CellList(
         "The dataset column this sheet column fills. (ignore) leaves it out.", open=True
     ),
-    MATCH: Entry(
+    MATCH: CellList(
         "Choose Confirmed to accept a match marked Review. Scheduled runs use accepted matches "
         "only.",
         ("Confirmed",),
         open=True,
     ),
-    EMPTY_CELLS: Entry(
+    EMPTY_CELLS: CellList(
         "Clear: an empty cell empties the value on the portal. Leave: the value on the portal "
         "stays. Reject: the row is a finding.",
         tuple(EMPTIES.values()),
     ),
-    FORMAT: Entry(
+    FORMAT: CellList(
         "How the values are written: M/D/YYYY, $1,234.50, yes/no, fraction. Several: separate "
         "with |. For (constant): the value itself."
     ),

@@ -24,11 +24,11 @@ from sodasheet.model.sheet_labels import (
     WARNINGS,
 )
 from sodasheet.office.drawing import (
-    Area,
     Block,
-    Column,
+    DesignedColumn,
+    DesignedTable,
     Field,
-    Table,
+    SheetArea,
     draw_block,
     draw_columns,
     draw_page,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 TABLE = "SodaSheetPreview"
 _STYLES = ("text", "row number", "text", "text", "wrap", "wrap", "text", "jump")
 _WIDTHS = (12, 9, 17, 22, 36, 36, 21, 8)
-COLUMNS = tuple(map(Column, PREVIEW_HEADERS, _WIDTHS, _STYLES))
+COLUMNS = tuple(map(DesignedColumn, PREVIEW_HEADERS, _WIDTHS, _STYLES))
 _RIGHT = len(COLUMNS) - 1
 
 #: Rows counted from 0. A preview lists no more rows than these (push/preview/preview.py).
@@ -78,7 +78,7 @@ def add_preview(book: Workbook, looks: Looks) -> None:
     draw_title(sheet, looks, PREVIEW_TITLE)
     for block in _BLOCKS:
         draw_block(sheet, looks, block)
-    draw_table(sheet, looks, Table(TABLE, COLUMNS, _HEADING_ROW))
+    draw_table(sheet, looks, DesignedTable(TABLE, COLUMNS, _HEADING_ROW))
     _signs(sheet, looks)
     sheet.freeze_panes(_FIRST, 0)
     draw_page(sheet, _HEADING_ROW, _TAB)
@@ -98,6 +98,6 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         (5, 5, f'{change}="New"', "good"),
     ]
     for left, right, formula, sign in rules:
-        draw_sign(sheet, looks, Area(_FIRST, left, _LAST, right), (formula, sign), stop=True)
-    draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, _RIGHT), (f'{change}&$C{row}<>""', "row"))
-    draw_sign(sheet, looks, Area(2, 1, 2, _RIGHT), ('AND($B$3<>"",$B$3<>"None")', "ask"))
+        draw_sign(sheet, looks, SheetArea(_FIRST, left, _LAST, right), (formula, sign), stop=True)
+    draw_sign(sheet, looks, SheetArea(_FIRST, 0, _LAST, _RIGHT), (f'{change}&$C{row}<>""', "row"))
+    draw_sign(sheet, looks, SheetArea(2, 1, 2, _RIGHT), ('AND($B$3<>"",$B$3<>"None")', "ask"))

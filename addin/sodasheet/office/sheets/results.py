@@ -26,11 +26,11 @@ from sodasheet.model.sheet_labels import (
     WHEN,
 )
 from sodasheet.office.drawing import (
-    Area,
     Block,
-    Column,
+    DesignedColumn,
+    DesignedTable,
     Field,
-    Table,
+    SheetArea,
     draw_block,
     draw_columns,
     draw_page,
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 TABLE = "SodaSheetFindings"
 _STYLES = ("text", "row number", "text", "text", "wrap", "wrap", "row number", "jump")
 _WIDTHS = (12, 9, 17, 22, 42, 40, 9, 10)
-COLUMNS = tuple(map(Column, RESULTS_HEADERS, _WIDTHS, _STYLES))
+COLUMNS = tuple(map(DesignedColumn, RESULTS_HEADERS, _WIDTHS, _STYLES))
 _RIGHT = len(COLUMNS) - 1
 
 #: Rows counted from 0. No sheet lists more rows than these (excel/sheets/result_rows.py).
@@ -74,7 +74,7 @@ def add_results(book: Workbook, looks: Looks) -> None:
     sheet.set_row_pixels(1, 24)
     for block in _BLOCKS:
         draw_block(sheet, looks, block)
-    draw_table(sheet, looks, Table(TABLE, COLUMNS, _HEADING_ROW))
+    draw_table(sheet, looks, DesignedTable(TABLE, COLUMNS, _HEADING_ROW))
     _signs(sheet, looks)
     sheet.freeze_panes(_FIRST, 0)
     draw_page(sheet, _HEADING_ROW, _TAB)
@@ -84,8 +84,8 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
     row = _FIRST + 1
     for word in ("Stop", "Ask", "Note"):
         rule = (f'$A{row}="{word}"', word.lower())
-        draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, 0), rule, stop=True)
-    draw_sign(sheet, looks, Area(_FIRST, 0, _LAST, _RIGHT), (f'$A{row}&$C{row}<>""', "row"))
+        draw_sign(sheet, looks, SheetArea(_FIRST, 0, _LAST, 0), rule, stop=True)
+    draw_sign(sheet, looks, SheetArea(_FIRST, 0, _LAST, _RIGHT), (f'$A{row}&$C{row}<>""', "row"))
     stopped = (
         'LEFT($B$2,7)="Stopped"', 'LEFT($B$2,6)="Failed"',
         'ISNUMBER(SEARCH("stops the push",$B$2))', 'ISNUMBER(SEARCH("stop the push",$B$2))',
@@ -96,4 +96,4 @@ def _signs(sheet: Worksheet, looks: Looks) -> None:
         ('$B$2<>""', "ask"),
     )
     for rule in outcomes:
-        draw_sign(sheet, looks, Area(1, 1, 1, _RIGHT), rule, stop=True)
+        draw_sign(sheet, looks, SheetArea(1, 1, 1, _RIGHT), rule, stop=True)

@@ -48,7 +48,7 @@ _THROTTLED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ErrorRule:
     """One kind of refusal.
 
     `reason` is a stable word for programs; `what` and `remedy` are templates over `host`,
@@ -72,22 +72,22 @@ class Rule:
     error: type[PortalError] = PortalError
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[ErrorRule, ...] = (
+    ErrorRule(
         "app-token",
         "{host} does not know the app token.",
         "Correct SODASHEET_APP_TOKEN or remove it; it is not needed.",
         pattern=r"invalid app_?token",
         error=SignInError,
     ),
-    Rule(
+    ErrorRule(
         "synced",
         "The portal fills {dataset} from somewhere else and lets nobody change it by hand.",
         "Push to the dataset it is filled from, or ask the administrator of {host} to detach it.",
         pattern=r"cannot update a synced dataset",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         *_NEEDED,
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
@@ -95,7 +95,7 @@ RULES: tuple[Rule, ...] = (
         step=Action.SIGN_IN,
         error=SignInError,
     ),
-    Rule(
+    ErrorRule(
         *_REFUSED,
         codes=_SIGN_IN_CODES,
         pattern=_SIGN_IN_WORDS,
@@ -103,20 +103,20 @@ RULES: tuple[Rule, ...] = (
         step=Action.SIGN_IN,
         error=SignInError,
     ),
-    Rule(
+    ErrorRule(
         *_NEEDED,
         statuses=(401,),
         signed=False,
         step=Action.SIGN_IN,
         error=SignInError,
     ),
-    Rule(
+    ErrorRule(
         *_REFUSED,
         statuses=(401,),
         step=Action.SIGN_IN,
         error=SignInError,
     ),
-    Rule(
+    ErrorRule(
         "blocked",
         'Something between you and the portal blocked the request: "{message}" (403).',
         "Ask your IT department, or the administrator of {host}, whether a firewall stops it.",
@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
         html=True,
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "no-right",
         "Your account may not do this to {dataset}: {message}",
         _ASK_FOR_IT,
@@ -132,14 +132,14 @@ RULES: tuple[Rule, ...] = (
         pattern=".",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "no-right",
         "Your account may not do this to {dataset}.",
         _ASK_FOR_IT,
         statuses=(403,),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "unknown-field",
         "{dataset} has no column {field}.",
         _MAP_AGAIN,
@@ -147,14 +147,14 @@ RULES: tuple[Rule, ...] = (
         pattern=r"illegal field name sent: (?P<field>.+?)\.?$",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "unknown-field",
         "The portal cannot find the column {field} in {dataset}.",
         f"{_MAP_AGAIN[:-1]}; if that is a value and no column, it does not fit the row identifier.",
         pattern=r"cannot find column (?P<field>.+?)\.?$",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "wrong-type",
         "The column {field} takes {expected}, and the portal was sent {value}.",
         "Correct the value in the source, or the format in the mapping, and push again.",
@@ -163,7 +163,7 @@ RULES: tuple[Rule, ...] = (
         r" but got '(?P<value>.*)'",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "wrong-type",
         "The portal cannot read {value} as {expected}.",
         "Correct the value in the source, or the format in the mapping, and push again.",
@@ -172,7 +172,7 @@ RULES: tuple[Rule, ...] = (
         r"['\"](?P<value>[^'\"]*)['\"]",
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "blank-identifier",
         "A row was sent whose row identifier is blank.",
         "Fill the row identifier in every row of the source and push again.",
@@ -183,21 +183,21 @@ RULES: tuple[Rule, ...] = (
         ),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "identifier-not-unique",
         "The column {field} holds a value more than once, so it cannot be the row identifier.",
         "Make its values unique, or choose another row identifier on the portal.",
         codes=("soda.column.not-unique", "soda.invalid-row-identifier"),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "bad-argument",
         "{host} did not understand a part of the request: {message}",
         "It may be a map, a file or a filtered view; choose the dataset it comes from.",
         statuses=(400,),
         pattern=r"^unrecognized arguments|bad.parameter",
     ),
-    Rule(
+    ErrorRule(
         "bad-request",
         "{host} could not read what was sent: {message}",
         _REPORT,
@@ -215,53 +215,53 @@ RULES: tuple[Rule, ...] = (
         ),
         certain=True,
     ),
-    Rule("bad-request", "{host} could not read what was sent.", _REPORT, statuses=(415,)),
-    Rule(
+    ErrorRule("bad-request", "{host} could not read what was sent.", _REPORT, statuses=(415,)),
+    ErrorRule(
         "bad-query",
         "{host} could not answer the question it was asked: {message}",
         _REPORT,
         statuses=(400,),
         pattern=r"query coordinator|soql|query\.compiler",
     ),
-    Rule(
+    ErrorRule(
         "no-portal",
         "{host} answered with a web page that says it has no such page: it may be no portal.",
         "Check the address: open it in the browser and copy the dataset's web address from there.",
         statuses=(404, 410),
         html=True,
     ),
-    Rule(
+    ErrorRule(
         "no-service",
         "{host} offers nothing at the address that portals use for this.",
         "Check that the address is that of the portal itself, not of a page that shows its data.",
         statuses=(404,),
         pattern=r"no service found",
     ),
-    Rule(
+    ErrorRule(
         "no-row",
         "The row is not in {dataset}.",
         "Nothing was changed; read the dataset again to see which rows it has.",
         codes=("soda.row.not-found",),
     ),
-    Rule(
+    ErrorRule(
         "not-found",
         "{host} has no {dataset}, or does not show it to you.",
         "Check the dataset's address; if it is private, sign in with an account that may see it.",
         statuses=(404,),
     ),
-    Rule(
+    ErrorRule(
         "gone",
         "{dataset} has been deleted or replaced on {host}.",
         "Find the dataset on the portal and copy its address again.",
         statuses=(410,),
     ),
-    Rule(
+    ErrorRule(
         "not-writable",
         "{dataset} does not take rows: it is no plain dataset.",
         "Choose the dataset that this view, map or file was made from.",
         statuses=(405, 406),
     ),
-    Rule(
+    ErrorRule(
         "proxy-sign-in",
         "Your network's proxy wants its own sign-in before it lets anything through (407).",
         "Sign in to the proxy, or ask your IT department for an exception for {host}.",
@@ -269,80 +269,82 @@ RULES: tuple[Rule, ...] = (
         step=Action.SIGN_IN_PROXY,
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "captive-portal",
         "Your network wants you to sign in on a web page before it lets anything through.",
         "Open any page in the browser, sign in to the network there, and try again.",
         statuses=(511,),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "locked",
         "Somebody else is changing {dataset} at this moment.",
         "Wait until the other push or edit is finished, then push again.",
         codes=("cannot-acquire-write-lock", "feedback-in-progress"),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "wrong-stage",
         "{dataset} cannot be changed now: it is being copied, published or deleted.",
         "Wait until that is finished on the portal, then push again.",
         codes=("incorrect-lifecycle-stage",),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "locked",
         "{dataset} is locked or has just been changed by somebody else.",
         "Wait until the other push or edit is finished, then push again.",
         statuses=(409, 412),
     ),
-    Rule(
+    ErrorRule(
         *_TOO_LARGE,
         step=Action.PUSH_FEWER_ROWS,
         statuses=(413,),
     ),
-    Rule(
+    ErrorRule(
         *_TOO_LARGE,
         step=Action.PUSH_FEWER_ROWS,
         codes=("req.body.too-large",),
         certain=True,
     ),
-    Rule(
+    ErrorRule(
         "length-required",
         "{host} does not take rows whose size it is not told beforehand (411).",
         "Choose the other upload method.",
         statuses=(411,),
         step=Action.CHOOSE_UPLOAD_METHOD,
     ),
-    Rule(
+    ErrorRule(
         "address-too-long",
         "The question was too long for {host}.",
         "Ask for fewer columns or fewer rows at once.",
         statuses=(414, 431),
     ),
-    Rule(
+    ErrorRule(
         *_THROTTLED,
         statuses=(429,),
     ),
-    Rule(
+    ErrorRule(
         *_THROTTLED,
         codes=("too-many-requests",),
     ),
-    Rule(
+    ErrorRule(
         "too-slow",
         "{host} took too long and gave up ({status}).",
         _SOME_TIME,
         statuses=(408, 504, 524),
     ),
-    Rule("gateway", "The gateway of {host} got no answer behind it (502).", _SOME_TIME, (502,)),
-    Rule("unavailable", "{host} is not available at the moment (503).", _SOME_TIME, (503,)),
-    Rule(
+    ErrorRule(
+        "gateway", "The gateway of {host} got no answer behind it (502).", _SOME_TIME, (502,)
+    ),
+    ErrorRule("unavailable", "{host} is not available at the moment (503).", _SOME_TIME, (503,)),
+    ErrorRule(
         "elsewhere",
         "{host} has sent the request elsewhere, and rows are not sent on to other places.",
         "Open the dataset in the browser and copy the web address it has now.",
         statuses=(301, 302, 303, 307, 308),
     ),
-    Rule(
+    ErrorRule(
         "no-data",
         'Instead of data a web page came from {host}: "{message}".',
         "The network may want you to sign in on a web page first, or {host} is no portal: open it"
@@ -350,32 +352,32 @@ RULES: tuple[Rule, ...] = (
         statuses=(200, 201, 202, 203),
         html=True,
     ),
-    Rule(
+    ErrorRule(
         "no-data",
         "{host} answered with something that is no data.",
         "Check that it is a Socrata portal, and try again in a few minutes.",
         statuses=(200, 201, 202, 203, 204),
     ),
-    Rule(
+    ErrorRule(
         "internal",
         "{host} has an error of its own ({status}): {message}",
         _SOME_TIME,
         statuses=tuple(range(500, 600)),
         pattern=".",
     ),
-    Rule(
+    ErrorRule(
         "internal",
         "{host} has an error of its own ({status}).",
         _SOME_TIME,
         statuses=tuple(range(500, 600)),
     ),
-    Rule(
+    ErrorRule(
         "refused",
         "{host} refused the request ({status}): {message}",
         "Correct what it names and try again.",
         pattern=".",
     ),
-    Rule(
+    ErrorRule(
         "refused",
         "{host} refused the request ({status}) without saying why.",
         "Try again; if it lasts, ask the administrator of {host}.",

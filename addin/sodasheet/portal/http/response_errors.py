@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sodasheet.errors import PortalError, UnknownOutcome
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.error_body import ErrorBody, read_body, readable
-from sodasheet.portal.http.error_rules import RULES, Rule
+from sodasheet.portal.http.error_rules import RULES, ErrorRule
 
 _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 
@@ -103,12 +103,12 @@ def unknown_outcome(host: str, detail: str, status: int | None = None) -> Unknow
     )
 
 
-def rule_for(status: int, body: ErrorBody, *, signed: bool = True) -> Rule:
+def rule_for(status: int, body: ErrorBody, *, signed: bool = True) -> ErrorRule:
     """The first rule of the table that fits; the last rule fits everything."""
     return next(rule for rule in RULES if _fits(rule, status, body, signed=signed))
 
 
-def _fits(rule: Rule, status: int, body: ErrorBody, *, signed: bool) -> bool:
+def _fits(rule: ErrorRule, status: int, body: ErrorBody, *, signed: bool) -> bool:
     if rule.statuses and status not in rule.statuses:
         return False
     if rule.html not in (None, body.html) or rule.signed not in (None, signed):
@@ -119,7 +119,7 @@ def _fits(rule: Rule, status: int, body: ErrorBody, *, signed: bool) -> bool:
     return known or bool(rule.pattern and re.search(rule.pattern, body.message, re.IGNORECASE))
 
 
-def _words(rule: Rule, answer: Answer, body: ErrorBody) -> dict[str, str]:
+def _words(rule: ErrorRule, answer: Answer, body: ErrorBody) -> dict[str, str]:
     """Return the values for a rule's templates, from the body's data or else from its message."""
     match = re.search(rule.pattern, body.message, re.IGNORECASE) if rule.pattern else None
     said = {name: value for name, value in (match.groupdict() if match else {}).items() if value}

@@ -12,7 +12,7 @@ from sodasheet.portal.publishing.task_set import TaskSet
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class OpenDraft:
     """An open revision; `author` and `created` are empty if the portal does not say them."""
 
     seq: int
@@ -30,13 +30,13 @@ class Draft:
         return {name: getattr(self, name) for name in names}
 
 
-def open_drafts(session: PortalSession, dataset: str) -> tuple[Draft, ...]:
+def open_drafts(session: PortalSession, dataset: str) -> tuple[OpenDraft, ...]:
     """Return the dataset's drafts, of all users, the oldest first. Raises PortalError."""
     found = [_draft(one) for one in Revisions(session, dataset).open()]
     return tuple(sorted(found, key=lambda draft: draft.seq))
 
 
-def draft_numbered(session: PortalSession, dataset: str, seq: int) -> Draft:
+def draft_numbered(session: PortalSession, dataset: str, seq: int) -> OpenDraft:
     """Return the draft with this number. Raises Refused if none is open, PortalError."""
     drafts = {one.seq: one for one in open_drafts(session, dataset)}
     if seq in drafts:
@@ -45,7 +45,7 @@ def draft_numbered(session: PortalSession, dataset: str, seq: int) -> Draft:
     raise Refused(f"Draft {seq} of {dataset} is not open.", f"Open drafts: {listed}.")
 
 
-def apply_draft(draft: Draft) -> TaskSet:
+def apply_draft(draft: OpenDraft) -> TaskSet:
     """Apply a draft and wait for its end.
 
     Raises Refused if the portal is applying the draft already, PortalError, UnknownOutcome.
@@ -58,13 +58,13 @@ def apply_draft(draft: Draft) -> TaskSet:
     return revision.finish(revision.apply(revision.output_schema))
 
 
-def _draft(revision: Revision) -> Draft:
+def _draft(revision: Revision) -> OpenDraft:
     fields = revision.resource.fields
     person = fields.get("created_by")
     names = ("display_name", "email")
     told = [person.get(name) for name in names] if isinstance(person, dict) else []
     author = next((one for one in told if isinstance(one, str) and one), "")
-    return Draft(
+    return OpenDraft(
         revision.seq,
         revision.action,
         author,

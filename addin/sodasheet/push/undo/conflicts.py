@@ -11,7 +11,7 @@ from sodasheet.model.next_step import Action, NextStep
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
-    from sodasheet.staging.restore.counts import ChangedRow, RestoreCounts
+    from sodasheet.staging.restore.counts import ConflictingRow, RestoreCounts
 
 #: Rows that are shown, cells of each, and characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
@@ -53,7 +53,7 @@ class ConflictError(Refused):
 
 
 def in_words(
-    row: ChangedRow, columns: Sequence[Column], written: Collection[str]
+    row: ConflictingRow, columns: Sequence[Column], written: Collection[str]
 ) -> tuple[str, str]:
     """The name of a row that others have changed, and what a forced undo would do to that row.
 

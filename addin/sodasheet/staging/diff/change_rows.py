@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.staging.diff.comparison import Comparison
-from sodasheet.staging.diff.row_join import Kind, Pair, cells_of
+from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of
 from sodasheet.staging.sql import literal
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _all(comparison: Comparison) -> str:
     return " UNION ALL ".join(parts)
 
 
-def _changed(comparison: Comparison, pairs: Sequence[Pair]) -> str:
+def _changed(comparison: Comparison, pairs: Sequence[CellPair]) -> str:
     rows = f"(SELECT * FROM compared WHERE kind = {Kind.CHANGED:d})"
     cells = "".join(
         f", v{pair.place} AS a{place}, {_kept(pair)} AS b{place}"
@@ -144,11 +144,11 @@ def _changed(comparison: Comparison, pairs: Sequence[Pair]) -> str:
     )
 
 
-def _kept(pair: Pair) -> str:
+def _kept(pair: CellPair) -> str:
     return f"coalesce({pair.new}, v{pair.place})" if pair.keeps else pair.new
 
 
-def _deleted(pairs: Sequence[Pair]) -> str:
+def _deleted(pairs: Sequence[CellPair]) -> str:
     cells = "".join(f", v{pair.place}, CAST(NULL AS VARCHAR)" for pair in pairs)
     return (
         f"SELECT {Kind.DELETED:d}, _row, c.k{cells} FROM"
@@ -157,7 +157,7 @@ def _deleted(pairs: Sequence[Pair]) -> str:
     )
 
 
-def _new(comparison: Comparison, pairs: Sequence[Pair]) -> str:
+def _new(comparison: Comparison, pairs: Sequence[CellPair]) -> str:
     rows = f"(SELECT _row, k FROM compared WHERE kind = {Kind.NEW:d})"
     mine = cells_of(comparison.checked, pairs, rows)
     cells = "".join(

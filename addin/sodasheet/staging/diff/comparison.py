@@ -14,7 +14,7 @@ from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.check.selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.diff.row_join import Kind, Pair, cells_of, joined, paired
+from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, joined, paired
 from sodasheet.staging.types.canonical import shown
 
 #: Characters of a whole row that are shown as one text.
@@ -31,7 +31,7 @@ class Comparison:
 
     checked: CheckResult
     held: DatasetRows | None
-    pairs: tuple[Pair, ...]
+    pairs: tuple[CellPair, ...]
     new: int
     changed: int
     deleted: int
@@ -167,7 +167,7 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
     return Comparison(checked, held, pairs, *(counts.get(kind, 0) for kind in order))
 
 
-def _filled(checked: CheckResult, pairs: list[Pair]) -> set[str]:
+def _filled(checked: CheckResult, pairs: list[CellPair]) -> set[str]:
     """Return the fields that a sendable row gives a value."""
     projected = [pair.projected for pair in pairs if pair.projected]
     if not projected:

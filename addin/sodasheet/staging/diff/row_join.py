@@ -31,7 +31,7 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CellPair:
     """A column of the dataset, its source, and its place in `held`.
 
     `keeps` says that a blank cell leaves the dataset's cell alone.
@@ -54,7 +54,7 @@ class Pair:
         return f"({kept}v{self.place} IS DISTINCT FROM {self.new})"
 
 
-def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
+def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[CellPair]:
     """Yield the columns to compare: all for a replace, the filled columns for an upsert."""
     filled = {one.filled.column.field: one for one in checked.projected}
     method = checked.plan.method
@@ -64,10 +64,10 @@ def paired(checked: CheckResult, held: DatasetRows | None) -> Iterator[Pair]:
         own = filled.get(column.field)
         if own is not None or (held is not None and not upsert):
             keeps = upsert and own is not None and own.filled.blank is Blank.KEEP
-            yield Pair(column, own, place, keeps)
+            yield CellPair(column, own, place, keeps)
 
 
-def cells_of(checked: CheckResult, pairs: Sequence[Pair], only: str = "") -> str:
+def cells_of(checked: CheckResult, pairs: Sequence[CellPair], only: str = "") -> str:
     """Return SQL for the rows to send: `_row` and the canonical text of each filled cell.
 
     `only` is SQL for the table whose `_row` names the few that are wanted of them.
@@ -94,7 +94,7 @@ def _keyed(checked: CheckResult) -> str:
     return f"SELECT _row, {identifier.canonical} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
 
 
-def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[Pair, ...]) -> str:
+def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair, ...]) -> str:
     """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
     method = checked.plan.method
     if held is None:
@@ -112,7 +112,7 @@ def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[Pair, ..
     return _by_identifier(checked, pairs)
 
 
-def _by_identifier(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
+def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
     kept = [pair for pair in pairs if pair.keeps]
     sure = [pair for pair in pairs if not pair.keeps]
     outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
@@ -131,7 +131,7 @@ def _by_identifier(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
         ON mk = k"""
 
 
-def _whole_rows(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
+def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
     """Match equal rows in order, since without an identifier they are interchangeable."""
     mine = (
         f"SELECT _row, {_hash(pairs, mine=True)} AS mh, row_number() OVER"
@@ -147,5 +147,5 @@ def _whole_rows(checked: CheckResult, pairs: tuple[Pair, ...]) -> str:
         FROM ({mine}) FULL JOIN ({theirs}) ON mh = th AND mn = tn"""
 
 
-def _hash(pairs: tuple[Pair, ...] | list[Pair], *, mine: bool) -> str:
+def _hash(pairs: tuple[CellPair, ...] | list[CellPair], *, mine: bool) -> str:
     return row_hash([pair.new if mine else f"v{pair.place}" for pair in pairs])

@@ -13,7 +13,7 @@ from sodasheet.staging.check.selection import LEFT_OUT
 COMPARABLE = frozenset({"text", "number"})
 
 
-class Presence:
+class IdentifierPresence:
     """The dataset's identifiers on the stage; a stage has a single such list."""
 
     def __init__(self, checked: CheckResult) -> None:

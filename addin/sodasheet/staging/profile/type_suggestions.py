@@ -28,7 +28,7 @@ _GEOMETRY = {"point": "POINT", "line": "LINESTRING", "polygon": "POLYGON",
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnProfile:
+class TypeProfile:
     """Counts of one source column: filled cells, blanks, and different values."""
 
     filled: int
@@ -52,7 +52,7 @@ class TypeSuggestion:
     type: str
     formats: tuple[str, ...]
     evidence: str
-    profile: ColumnProfile
+    profile: TypeProfile
 
 
 def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
@@ -102,7 +102,7 @@ def _all_fit(stage: Stage, header: str, column: Column, word: str) -> bool:
     return bool(row and row[0])
 
 
-def _profile(stage: Stage, header: str) -> ColumnProfile:
+def _profile(stage: Stage, header: str) -> TypeProfile:
     zero = "regexp_matches(t, '^-?0[0-9]+$')"
     row = stage.connection.execute(
         f"SELECT count(*), count(DISTINCT t), count(*) FILTER ({zero}),"
@@ -113,7 +113,7 @@ def _profile(stage: Stage, header: str) -> ColumnProfile:
     filled, distinct, zeros, web, flags, first = row or (0, 0, 0, 0, False, "")
     total = stage.connection.execute("SELECT count(*) FROM source").fetchone()
     rows = total[0] if total else 0
-    return ColumnProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first)
+    return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first)
 
 
 def _values(stage: Stage, header: str) -> str:

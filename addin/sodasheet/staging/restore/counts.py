@@ -20,7 +20,7 @@ class RestoreCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedRow:
+class ConflictingRow:
     """A row that others changed since: its values before the run and now, as texts.
 
     `key` is its identifier, if it has one; `had` and `has` say whether it was there, and is.

@@ -16,7 +16,7 @@ from typing import Any
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
-from sodasheet.staging.restore.counts import ChangedRow, RestoreCounts
+from sodasheet.staging.restore.counts import ConflictingRow, RestoreCounts
 from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
 from sodasheet.staging.restore.source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql import literal
@@ -71,7 +71,7 @@ class RestorePlan:
             going = 0 if back else self._one("SELECT count(*) FROM now")
         return RestoreCounts(back, going, changed, first, self.whole and back > 0)
 
-    def changed_rows(self, most: int) -> list[ChangedRow]:
+    def changed_rows(self, most: int) -> list[ConflictingRow]:
         """Return the first rows that others have changed since."""
         at = 3 + len(self._columns)
         values = [f"{side}.v{place}" for side in "bn" for place in range(at - 3)]
@@ -81,7 +81,8 @@ class RestorePlan:
             f" ORDER BY coalesce(way.k, bid, nid) LIMIT {most}"
         )
         return [
-            ChangedRow(row[0], row[1], row[2], tuple(row[3:at]), tuple(row[at:])) for row in rows
+            ConflictingRow(row[0], row[1], row[2], tuple(row[3:at]), tuple(row[at:]))
+            for row in rows
         ]
 
     def write(self, putting: RowsToRestore, path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
-from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
 
 
 def accept(
@@ -29,7 +29,7 @@ def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:
     return replace(mapping, declined=tuple(dict.fromkeys(keys)))
 
 
-def _of_source(spec: SourceSpec, change: Change) -> SourceSpec:
+def _of_source(spec: SourceSpec, change: SuggestedChange) -> SourceSpec:
     kinds = tuple(dict.fromkeys((*spec.leave_out, *change.leave_out)))
     row = spec.header_row if change.header_row is None else change.header_row
     return replace(spec, leave_out=kinds, header_row=row)

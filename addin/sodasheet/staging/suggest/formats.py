@@ -32,7 +32,7 @@ _TRIED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FormatReading:
     """Formats, and the SQL condition of the values that they read.
 
     `swapped` is the format with day and month exchanged if it reads as many values: then only a
@@ -66,7 +66,7 @@ def _compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
     return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
 
 
-def best_reading(values: Values, column: Column) -> Reading | None:
+def best_reading(values: Values, column: Column) -> FormatReading | None:
     """Return the formats that together read most values; None if none reads half of them."""
     likely = _likely(values, column)
     chosen: list[str] = []
@@ -89,7 +89,7 @@ def best_reading(values: Values, column: Column) -> Reading | None:
     if not chosen:
         return None
     formats = tuple(chosen)
-    return Reading(formats, condition_of(column, formats), swapped, both)
+    return FormatReading(formats, condition_of(column, formats), swapped, both)
 
 
 def values_left(values: Values) -> int:

@@ -10,7 +10,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
-from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
@@ -69,7 +69,7 @@ def _of_rows(stage: Stage, kind: str, rows: list[UnusualRow]) -> Suggestion:
         what = what.replace("read ", "reads ").replace("repeat ", "repeats ")
         what = what.replace("contain ", "contains ")
     examples = tuple(Finding(one.row, None, one.text) for one in rows[:3])
-    change = Change(leave_out=(kind,))
+    change = SuggestedChange(leave_out=(kind,))
     message = f"{what} and can be left out."
     return Suggestion(
         f"rows:{kind}", message, change, fits=len(rows), count=stage.rows, examples=examples
@@ -99,7 +99,9 @@ def _columns(
 
 def _fraction(header: str, field: str) -> Suggestion:
     message = "Every number is between -1 and 1: the workbook shows 0.35 as 35%."
-    return Suggestion(f"formats:{field}", message, Change(formats=(FRACTION,)), header, field)
+    return Suggestion(
+        f"formats:{field}", message, SuggestedChange(formats=(FRACTION,)), header, field
+    )
 
 
 def _text_markers(values: Values, field: str) -> Iterator[Suggestion]:
@@ -111,7 +113,7 @@ def _text_markers(values: Values, field: str) -> Iterator[Suggestion]:
     yield Suggestion(
         f"missing:{field}",
         f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
-        Change(missing=markers),
+        SuggestedChange(missing=markers),
         values.header,
         field,
         count,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
-from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.sql import literal
 from sodasheet.staging.suggest.values import Values
 
@@ -40,7 +40,7 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
         f"unwrap:{field}",
         f"{count:,} of {values.count:,} values are written the way spreadsheets keep digits, such "
         'as ="06103"; the signs around the digits can be removed.',
-        Change(unwrap=True),
+        SuggestedChange(unwrap=True),
         values.header,
         field,
         count,
@@ -70,7 +70,7 @@ def _pad(values: Values, field: str) -> Suggestion | None:
         f"pad:{field}",
         f"{short:,} of {values.count:,} values have fewer than {width} digits: leading zeros seem "
         f"to be lost, and can be added.",
-        Change(pad=width),
+        SuggestedChange(pad=width),
         values.header,
         field,
         values.count,
@@ -102,7 +102,7 @@ def _recode(values: Values, field: str, words: Sequence[str]) -> Suggestion | No
     return Suggestion(
         f"recode:{field}",
         f"{cells:,} of {values.count:,} values look like other spellings: {shown}.",
-        Change(recode=tuple(pairs)),
+        SuggestedChange(recode=tuple(pairs)),
         values.header,
         field,
         values.count,

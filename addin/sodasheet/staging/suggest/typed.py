@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.model.suggestion import Change, Suggestion
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.sql import literal
-from sodasheet.staging.suggest.formats import Reading, best_reading, candidates, condition_of
+from sodasheet.staging.suggest.formats import FormatReading, best_reading, candidates, condition_of
 from sodasheet.staging.suggest.markers import markers_in
 from sodasheet.staging.suggest.values import Values
 from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
@@ -45,7 +45,7 @@ def _markers(
     return Suggestion(
         f"missing:{column.field}",
         f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
-        Change(missing=markers),
+        SuggestedChange(missing=markers),
         values.header,
         column.field,
         count,
@@ -54,7 +54,7 @@ def _markers(
     )
 
 
-def _reading(values: Values, column: Column, reading: Reading, left: int) -> Suggestion:
+def _reading(values: Values, column: Column, reading: FormatReading, left: int) -> Suggestion:
     fits = values.number(f"SELECT sum(n) FROM {{values}} WHERE {reading.condition}")
     found = Suggestion(
         f"formats:{column.field}",
@@ -79,7 +79,7 @@ def _reading(values: Values, column: Column, reading: Reading, left: int) -> Sug
     message = f"{fits:,} of {left:,} values are written as {written}"
     message += _meaning(reading.formats)
     message += f"; {left - fits:,} are not." if left > fits else "."
-    return replace(found, message=message, change=Change(formats=reading.formats))
+    return replace(found, message=message, change=SuggestedChange(formats=reading.formats))
 
 
 def _meaning(formats: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ _MILLISECONDS = "'%Y-%m-%dT%H:%M:%S.%g'"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateReading:
     """A way to read a cell: SQL of the texts that fit, and of the TIMESTAMP they mean.
 
     The moment is in UTC where the format is `zoned`, else in nobody's zone.
@@ -35,35 +35,35 @@ class Reading:
     zoned: bool
 
 
-def readings(text: str, formats: tuple[str, ...]) -> list[Reading]:
+def readings(text: str, formats: tuple[str, ...]) -> list[DateReading]:
     """Return the ways to read `text`, in the order declared; ISO 8601 if none is declared.
 
     Raises UsageProblem for a format that cannot be read.
     """
-    found: list[Reading] = []
+    found: list[DateReading] = []
     for form in formats or (ISO,):
         found.extend(_iso(text) if form == ISO else [_declared(text, form)])
     return found
 
 
-def _iso(text: str) -> list[Reading]:
-    local = Reading(matches(text, _ISO_LOCAL), f"try_cast({text} AS TIMESTAMP)", zoned=False)
+def _iso(text: str) -> list[DateReading]:
+    local = DateReading(matches(text, _ISO_LOCAL), f"try_cast({text} AS TIMESTAMP)", zoned=False)
     moment = f"timezone('UTC', try_cast({text} AS TIMESTAMPTZ))"
-    return [local, Reading(matches(text, _ISO_ZONED), moment, zoned=True)]
+    return [local, DateReading(matches(text, _ISO_ZONED), moment, zoned=True)]
 
 
 #: Days from 1900 that a spreadsheet shows as dates of the years 1954 to 2119.
 _SERIAL_DAYS = r"[2-7][0-9]{4}(?:\.[0-9]+)?"
 
 
-def _serial(text: str) -> Reading:
+def _serial(text: str) -> DateReading:
     """Return how to read the days that a spreadsheet counts: 45292 is January 1, 2024."""
     milliseconds = f"CAST(round(try_cast({text} AS DOUBLE) * 86400000) AS BIGINT)"
     moment = f"TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds})"
-    return Reading(matches(text, _SERIAL_DAYS), moment, zoned=False)
+    return DateReading(matches(text, _SERIAL_DAYS), moment, zoned=False)
 
 
-def _declared(text: str, form: str) -> Reading:
+def _declared(text: str, form: str) -> DateReading:
     if form == SERIAL:
         return _serial(text)
     pattern = read_pattern(form)
@@ -78,7 +78,7 @@ def _declared(text: str, form: str) -> Reading:
     source = f"regexp_replace({source}, '([0-9 ])Z', '\\1+00')" if pattern.zoned else source
     moment = f"try_strptime({source}, {literal(pattern.strptime)})"
     moment = f"timezone('UTC', {moment})" if pattern.zoned else moment
-    return Reading(shaped, moment, pattern.zoned)
+    return DateReading(shaped, moment, pattern.zoned)
 
 
 def calendar_date(cell: Cell) -> TypedColumn:
@@ -136,7 +136,7 @@ def _typed(
     return TypedColumn(value, problems, (unlikely, *notes), text, parsed, good, text)
 
 
-def _problems(cell: Cell, ways: list[Reading]) -> tuple[SqlCondition, ...]:
+def _problems(cell: Cell, ways: list[DateReading]) -> tuple[SqlCondition, ...]:
     """Return the problems of a cell without a date: no such day, ambiguous, or no date."""
     shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
     ambiguous = ("ambiguous-date", matches(cell.text, _NUMERIC))
@@ -144,7 +144,7 @@ def _problems(cell: Cell, ways: list[Reading]) -> tuple[SqlCondition, ...]:
     return (shaped, other) if cell.formats else (shaped, ambiguous, other)
 
 
-def _clock_notes(ways: list[Reading], zone: str) -> tuple[SqlCondition, ...]:
+def _clock_notes(ways: list[DateReading], zone: str) -> tuple[SqlCondition, ...]:
     """Note local times that clock changes skip or repeat; ICU takes the later reading."""
     local = first_of((way.fits, way.moment) for way in ways if not way.zoned)
     moment = f"timezone({zone}, {local})"
