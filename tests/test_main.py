@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ def test_a_file_in_the_working_folder_is_not_imported(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "sodasheet", "--version"],
         cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         capture_output=True,
         text=True,
         check=False,

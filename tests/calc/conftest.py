@@ -35,7 +35,9 @@ def calc(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     process = Soffice(tmp_path_factory.mktemp("calc"))
     site = str(Path(__file__).parent / "site")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([site, os.environ.get("PYTHONPATH", "")]))
+        patch.setenv(
+            "PYTHONPATH", os.pathsep.join(filter(None, [site, os.environ.get("PYTHONPATH")]))
+        )
         patch.setenv("SODASHEET_CALC_PIPE", process.pipe)
         # What Calc starts inherits it: no window opens on the screen of whoever runs the tests.
         patch.delenv("DISPLAY", raising=False)

@@ -28,12 +28,17 @@ class Page:
     def __init__(self, task: Task) -> None:
         self.task = task
 
+    @property
+    def end(self) -> tuple[Any, ...]:
+        """Everything that the task says of how far it came."""
+        return tuple(map(self.task.read, ("status.json", "report.json", SHOWN, "failure.json")))
+
     def question(self, seconds: float = 90) -> dict[str, Any]:
         """Wait for the next question."""
         until = time.monotonic() + seconds
         while (asked := self.task.read("question.json")) is None:
-            assert time.monotonic() < until, "nothing was asked"
-            assert self.task.failure is None, self.task.failure
+            assert not self.task.ended, self.end
+            assert time.monotonic() < until, self.end
             time.sleep(0.05)
         return asked
 

@@ -63,7 +63,7 @@ class Office:
 
     def start(self, environment: dict[str, str]) -> Office:
         site = Path(__file__).parent / "site"
-        path = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])
+        path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
         self.process.start({"PYTHONPATH": path, **environment})
         self.addin = self.load(self._addin())
         return self

@@ -185,7 +185,7 @@ class Searched:
         done = subprocess.run(
             [sys.executable, str(WATCHED), str(self.folder / "record")],
             input=json.dumps(program | {"lines": told}),
-            env=self.environment, cwd=self.work, capture_output=True, text=True, timeout=120,
+            env=self.environment, cwd=self.work, capture_output=True, text=True, timeout=280,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
@@ -232,7 +232,7 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "check job.json --json",
         "preview job.json --csv changes.csv",
         "preview job.json --json",
-        "push job.json --yes --json",
+        "push job.json --yes --json --skip-guard unlike-dataset",
         "run job.json",
         "run job.json --json",
         "push job.json --yes --method delete",
@@ -304,7 +304,8 @@ def test_with_the_secret_in_the_keyring_no_command_shows_it(
         debug=True,
     )
 
-    # The other test of this file has pushed the same rows: a check asks about that.
+    # The other test of this file has pushed the same rows: a check asks about that, and a push
+    # goes on because every way skips that guard.
     signed_in, *codes, again, signed_out = at_a_desk.codes(printed)
     assert (signed_in, again, signed_out) == (0, 0, 0)
     failing = [way for way, code in zip(whole_way(portal), codes, strict=True) if code]
@@ -395,7 +396,7 @@ def failing(portal: str) -> list[str]:
         f"map permits-new.csv {dataset} --json",
         "check job.json --json",
         "push job.json --yes",
-        "push job.json --yes --json",
+        "push job.json --yes --json --skip-guard unlike-dataset",
     ]
 
 

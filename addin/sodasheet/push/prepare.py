@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.job import Job
+from sodasheet.model.job import Guards, Job
 from sodasheet.model.progress import Progress
+from sodasheet.model.quality import QualitySettings
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.replication import settled_state
@@ -89,10 +90,21 @@ def prepared(
         checked = hooks.amend(work.checked)
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage)
-            checked = compare(checked, known, job.quality)
+            checked = compare(checked, known, _quality_settings(job))
         state = settled_state(rows, progress) if looks_up_identifiers(checked) else None
         checked = check_identifiers_exist(checked, rows, progress)
         yield replace(work, checked=checked, state=state)
+
+
+def _quality_settings(job: Job) -> QualitySettings:
+    """Return the job's settings of the comparison.
+
+    A job that allows more shrinkage than usual has answered the question about a shorter source.
+    """
+    settings = job.quality
+    if job.guards.max_shrink <= Guards().max_shrink or "truncated" in settings.levels:
+        return settings
+    return replace(settings, levels={**settings.levels, "truncated": "note"})
 
 
 @contextmanager

@@ -184,7 +184,9 @@ def tasks_folder() -> Path:
 def new_task(record: TaskRecord) -> Task:
     """Make the folder of a task, for this user alone. Raises SodaSheetError."""
     _forget_old()
-    name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    # The fraction of the second comes before the random digits, so that names sort by time.
+    now = datetime.now(UTC)
+    name = f"{now:%Y%m%d-%H%M%S}-{now.microsecond:05x}{secrets.token_hex(2)[1:]}"
     task = Task(tasks_folder() / name)
     try:
         make_private(tasks_folder())

@@ -6,7 +6,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.desk.tasks.task import Task, TaskKind
+from filelock import FileLock, Timeout
+
+from sodasheet.desk.tasks.task import Task, TaskKind, tasks_folder
 from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.program import is_busy, load_xlwings, show_status
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
@@ -43,7 +45,8 @@ def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
                 return False
             show(book, task, order)
         except Exception as error:
-            if not is_busy(error) or time.monotonic() > until:
+            waits = is_busy(error) or isinstance(error, Timeout)
+            if not waits or time.monotonic() > until:
                 return False
             time.sleep(1)
         else:
@@ -54,8 +57,10 @@ def deliver_ended(press: Press) -> None:
     """Show reports that could not be shown when their task ended, and report tasks that died."""
     for task, order in list(tasks_of(press)):
         if task.errand.report is not None:
-            show(press.book, task, order)
-            press.return_to_front()
+            # The task's own process may be at it right now; Excel does not wait for that.
+            with suppress(Timeout):
+                show(press.book, task, order)
+                press.return_to_front()
         elif task.failure is not None:
             task.remove()
         elif not task.alive:
@@ -65,10 +70,17 @@ def deliver_ended(press: Press) -> None:
 
 
 def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
-    """Write the result or preview sheet and the status, and let go of the task."""
-    report = task.errand.report
-    if report is None:
-        return
+    """Write the result or preview sheet and the status, and let go of the task.
+
+    Raises filelock.Timeout at once if another process is writing results into a workbook.
+    """
+    with FileLock(tasks_folder() / "delivery.lock", timeout=0):
+        report = task.errand.report
+        if report is not None:
+            _show(book, task, order, report)
+
+
+def _show(book: xlwings.Book, task: Task, order: WorkbookOrder, report: dict[str, Any]) -> None:
     if task.record.kind is TaskKind.PREVIEW:
         _show_preview(book, report, order)
         task.remove()
