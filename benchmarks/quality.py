@@ -30,8 +30,8 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality import QualitySettings
 from sodasheet.quality.compare import compare
-from sodasheet.quality.measure import MeasuredTable, measure
 from sodasheet.quality.profile import Profile
+from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
 from sodasheet.staging.check.projection import values_from

@@ -98,7 +98,7 @@ def _staged(step: str, path: Path, folder: Path) -> int:
     from sodasheet.model.progress import Silent
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
-    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.output.csv import csv_pieces
     from sodasheet.staging.stage import Stage
 

@@ -215,11 +215,11 @@ class PracticePortal:
 
     def replicate(self) -> None:
         """Make all writes visible to readers, regardless of the lag."""
-        from socrata_practice.storage import replica
+        from socrata_practice.storage import replication_lag
         from socrata_practice.storage.database import transaction
 
         with self._site.publishing.connection() as connection, transaction(connection):
-            replica.replicate(connection)
+            replication_lag.replicate(connection)
 
     def ready(self) -> dict[str, Any]:
         """Return address, accounts and datasets as one JSON-ready object, key secrets included."""

@@ -25,8 +25,8 @@ from typing import Any
 from socrata_practice import seed_rows
 from socrata_practice.storage import assets, identifier
 from socrata_practice.storage.asset import Asset, Column, Draft
-from socrata_practice.storage.incoming import WriteRules
-from socrata_practice.storage.writer import Writer
+from socrata_practice.storage.incoming_rows import WriteRules
+from socrata_practice.storage.row_writer import Writer
 from socrata_practice.types.registry import TYPES
 
 BUILDING_PERMITS = "prmt-7x2d"

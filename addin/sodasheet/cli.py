@@ -106,7 +106,7 @@ def main() -> NoReturn:
     """Run the command line; always ends the process with an exit code of `ExitCode`."""
     # A terminated process removes its temporary files too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    from sodasheet.system.streams import prepare_streams
+    from sodasheet.system.standard_streams import prepare_streams
 
     prepare_streams(machine_readable="--json" in sys.argv)
     sys.exit(run(sys.argv[1:]))
@@ -114,7 +114,7 @@ def main() -> NoReturn:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; no traceback reaches the user."""
-    from sodasheet.system.streams import drop_output, reader_left
+    from sodasheet.system.standard_streams import drop_output, reader_left
 
     try:
         result = root.main(

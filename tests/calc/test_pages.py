@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.desk.tasks.asking import answer_question
+from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.question import UserAnswer
 from sodasheet.desk.tasks.task import Task, all_tasks
 from sodasheet.excel.tasks.launch import SHOWN

@@ -16,7 +16,7 @@ from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.excel.press import Press
 from sodasheet.excel.program import caller
 from sodasheet.excel.tasks import launch
-from sodasheet.system import detached
+from sodasheet.system import detached_process
 
 from .conftest import Steward
 
@@ -234,7 +234,7 @@ def test_what_is_handed_over_is_private_and_holds_no_secret(
 ) -> None:
     mapped(steward, [["'a", "Ann", 1]])
     commands: list[list[str]] = []
-    monkeypatch.setattr(detached.subprocess, "Popen", _noted(commands))
+    monkeypatch.setattr(detached_process.subprocess, "Popen", _noted(commands))
 
     steward.press("push", True)
 

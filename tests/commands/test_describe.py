@@ -12,7 +12,7 @@ import requests
 
 from socrata_practice import PracticePortal, read_fault
 from sodasheet.describe.description import Description
-from sodasheet.describe.file import written
+from sodasheet.describe.description_file import written
 
 from .conftest import PERMITS, Terminal
 

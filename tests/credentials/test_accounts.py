@@ -12,7 +12,7 @@ import pytest
 
 from sodasheet.credentials import accounts
 from sodasheet.credentials.accounts import Account
-from sodasheet.credentials.entry import Entry
+from sodasheet.credentials.store_entry import Entry
 from sodasheet.errors import CredentialError
 
 

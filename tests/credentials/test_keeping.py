@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.credentials import accounts, keychain
-from sodasheet.credentials.entry import Entry, require_storable
+from sodasheet.credentials.store_entry import Entry, require_storable
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 

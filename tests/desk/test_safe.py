@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sodasheet.desk.server.access import HEADERS
-from sodasheet.desk.server.openings import Opening
+from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.tickets import LIFETIME, issue_ticket, redeem_ticket
 
 from .bench import PERMITS, Bench

@@ -9,15 +9,15 @@ import pytest
 
 from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
-from sodasheet.desk.push.first_rows import first_rows
 from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
+from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.model import TypedSchedule, when_words
 from sodasheet.desk.tasks.pace import LONGEST, SETTLING, Pace
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
-from sodasheet.desk.words.cells import cell_words
-from sodasheet.desk.words.moments import duration, moment
 from sodasheet.desk.words.numbers import count, listed, rows, size
+from sodasheet.desk.words.times import duration, moment
+from sodasheet.desk.words.values import cell_words
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.schedules.recurrence import daily, hourly, weekly
 

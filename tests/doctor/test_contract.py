@@ -7,7 +7,7 @@ import pytest
 from socrata_contract import GUESSES
 from sodasheet.doctor.contract import FACTS, GUESS_CHECKS, examine
 from sodasheet.doctor.written_report import report
-from sodasheet.portal.knowledge import recall, remember, value_of
+from sodasheet.portal.learned_facts import recall, remember, value_of
 
 PRIVATE = "priv-6n2y"
 CASES = [(name, value) for name in GUESS_CHECKS for value in GUESSES[name].values]

@@ -6,12 +6,12 @@ import pytest
 
 from socrata_contract import GUESSES
 from sodasheet.doctor import rehearsal
-from sodasheet.doctor.draft import NotPrivateError, delete, draft, left_over
 from sodasheet.doctor.guesses import CHECKS
-from sodasheet.doctor.pushes import PUSHES
+from sodasheet.doctor.private_draft import NotPrivateError, delete, draft, left_over
 from sodasheet.doctor.rehearsal import last_rehearsal, rehearse
+from sodasheet.doctor.rehearsed_pushes import PUSHES
 from sodasheet.model.progress import Silent
-from sodasheet.portal.knowledge import recall
+from sodasheet.portal.learned_facts import recall
 
 #: Guesses that the practice portal shows only if something else is so as well.
 NOT_HERE = {"approval"}

@@ -13,8 +13,8 @@ import pytest
 from sodasheet.errors import SodaSheetError, SourceError, UsageProblem
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.table import Labels
 from sodasheet.jobs.sheet.table_rows import choices_of, line_of, unfilled_of
+from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
@@ -23,7 +23,7 @@ from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
 from sodasheet.office.sheets.mapping import Content
 from sodasheet.office.sheets.new_workbook import filled_workbook
-from sodasheet.sources.workbook import closed
+from sodasheet.sources.workbook import closed_workbook
 
 DATASET = Dataset(
     "https://data.example.gov",
@@ -217,7 +217,7 @@ def test_a_file_without_a_job_is_told_in_a_sentence(
 def test_a_sheet_full_of_data_is_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(closed, "LARGEST", 10)
+    monkeypatch.setattr(closed_workbook, "LARGEST", 10)
 
     with pytest.raises(UsageProblem, match="has no mapping sheet"):
         jobs_of(written(tmp_path, content()))

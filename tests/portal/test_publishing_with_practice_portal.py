@@ -25,15 +25,15 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import ACTIONS, Action, Revision, Revisions
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.target_columns import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 

@@ -15,12 +15,12 @@ from socrata_practice import PracticePortal
 from sodasheet.errors import PortalError, Refused, SignInError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
-from sodasheet.portal.account import current_user
 from sodasheet.portal.address import Address
 from sodasheet.portal.catalog import search
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.signed_in_user import current_user
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 
 PERMITS = "prmt-7x2d"

@@ -135,7 +135,7 @@ def test_a_request_that_may_still_be_under_way_is_waited_for_and_then_unknown(
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
     from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.recovery import settle_unfinished
+    from sodasheet.push.earlier_runs import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
     order = order_of(bench, method)
@@ -154,7 +154,7 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 def test_settling_sends_nothing(bench: Bench) -> None:
     from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.recovery import settle_unfinished
+    from sodasheet.push.earlier_runs import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
     order = order_of(bench, method)
@@ -279,7 +279,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
     bench: Bench,
 ) -> None:
     from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.recovery import settle_unfinished
+    from sodasheet.push.earlier_runs import settle_unfinished
 
     method, after = prepare(bench, "upsert")
     bench.portal.settings.approval_datasets = [bench.dataset]

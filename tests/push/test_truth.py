@@ -24,8 +24,8 @@ from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
+from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
-from sodasheet.push.recovery import settle_unfinished
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
@@ -364,7 +364,7 @@ def test_a_dataset_that_never_rests_stops_the_push(office: Office) -> None:
 
 def test_pages_are_read_by_key_while_rows_are_deleted(office: Office) -> None:
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.portal.soda2.rows import RowsClient
+    from sodasheet.portal.soda2.rows_client import RowsClient
 
     office.portal.edit("x", [{"id": f"k{n}", "name": f"n{n}", "amount": "1"} for n in range(6)])
     session = PortalSession(URL, None, PATIENCE)

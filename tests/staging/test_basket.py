@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from sodasheet.model.fallback import FastPath, Why
+from sodasheet.model.loading_fallback import FastPath, Why
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.stage import Stage
 
 SHAPES = Path(__file__).resolve().parents[2] / "benchmarks" / "shapes.py"

@@ -18,9 +18,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan, filled_columns
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, project, values_from
-from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.stage import Stage
 

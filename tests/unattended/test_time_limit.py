@@ -68,7 +68,7 @@ HANGING = """
     from dataclasses import replace
     from pathlib import Path
     from sodasheet.jobs.file.reader import job_from_json
-    from sodasheet.push.runs.record import RunRecorder
+    from sodasheet.push.runs.run_recorder import RunRecorder
     from sodasheet.push import run as push_run
     from sodasheet.unattended.task import RunTask
     from sodasheet.unattended.runner import run_all

@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from sodasheet.desk.server.openings import Opening
+from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.presence import BETWEEN
 from sodasheet.desk.server.tickets import issue_ticket
 

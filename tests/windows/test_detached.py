@@ -12,7 +12,7 @@ import time
 def test_a_detached_process_goes_on_and_holds_no_pipe_and_no_folder(console):
     source = (
         "from pathlib import Path\n"
-        "from sodasheet.system.detached import start_detached\n"
+        "from sodasheet.system.detached_process import start_detached\n"
         "print(start_detached('sodasheet', 'settings', folder=Path('task')))\n"
     )
     (console.folder / "task").mkdir()

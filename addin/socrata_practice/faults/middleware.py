@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from werkzeug.wsgi import get_input_stream
 
-from socrata_practice.faults import answers
-from socrata_practice.faults.answers import Answer
+from socrata_practice.faults import error_replies
+from socrata_practice.faults.error_replies import Answer
 from socrata_practice.faults.fault import Fault
 from socrata_practice.faults.registry import Faults, SeenRequest
 
@@ -109,7 +109,7 @@ class FaultyApp:
     def _status(
         self, environ: WSGIEnvironment, start: StartResponse, fault: Fault
     ) -> Iterable[bytes]:
-        answer = answers.answer(int(fault.options["status"]), fault.options)
+        answer = error_replies.answer(int(fault.options["status"]), fault.options)
         if fault.options["when"] == "after":
             return self._instead(environ, start, answer)
         _discard(environ)
@@ -129,12 +129,12 @@ class FaultyApp:
     def _empty_reply(
         self, environ: WSGIEnvironment, start: StartResponse, _: Fault
     ) -> Iterable[bytes]:
-        return self._instead(environ, start, answers.empty())
+        return self._instead(environ, start, error_replies.empty())
 
     def _data_saved(
         self, environ: WSGIEnvironment, start: StartResponse, _: Fault
     ) -> Iterable[bytes]:
-        return self._instead(environ, start, answers.data_saved())
+        return self._instead(environ, start, error_replies.data_saved())
 
     def _instead(
         self, environ: WSGIEnvironment, start: StartResponse, answer: Answer
@@ -182,7 +182,7 @@ class _Work:
 
 def _answered(answer: Answer, start: StartResponse) -> Iterable[bytes]:
     status, headers, body = answer
-    start(answers.status_line(status), headers)
+    start(error_replies.status_line(status), headers)
     return [body]
 
 

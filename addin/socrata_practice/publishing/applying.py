@@ -6,12 +6,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from socrata_practice.publishing.blocks import ROWS, Blocks, Cells
-from socrata_practice.publishing.bulk import BulkRules, BulkWriter, Counts
+from socrata_practice.publishing.bulk_writer import BulkRules, BulkWriter, Counts
+from socrata_practice.publishing.cell_blocks import ROWS, Blocks, Cells
 from socrata_practice.publishing.columns import dataset_of, failed, fits, set_columns
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.processing import block_count, values
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing.table_records import (
     InputColumn,
     InputSchema,
     OutputColumn,
@@ -24,7 +23,8 @@ from socrata_practice.publishing.records import (
     several,
     update,
 )
-from socrata_practice.storage import archive, assets, drafts, replica
+from socrata_practice.publishing.transform_processing import block_count, values
+from socrata_practice.storage import archive, asset_edits, assets, replication_lag
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_seconds
 
@@ -53,7 +53,7 @@ def apply_revision(
     if revision.applied_by is not None or revision.closed_at is not None:
         raise failed(f"Revision {revision.revision_seq} is already closed")
     asset = dataset_of(connection, revision)
-    drafts.change(connection, asset, revision.metadata)
+    asset_edits.change(connection, asset, revision.metadata)
     applied = Applied(0, None)
     if task_set.output_schema_id is not None:
         applied = _apply_data(context, connection, task_set, left_out)
@@ -103,7 +103,7 @@ def _apply_data(
         before = dataset_of(connection, revision)
         archive.keep(connection, before)
         update(connection, revision, version_before=before.data_version)
-    replica.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
+    replication_lag.keep(connection, dataset_of(connection, revision), context.settings.lag_seconds)
     created = 0
     if revision.action != "delete":
         created = set_columns(connection, revision, columns, transforms)

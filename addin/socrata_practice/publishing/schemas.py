@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import refusals
-from socrata_practice.publishing.guessing import first_transform
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing.table_records import (
     Config,
     InputColumn,
     Json,
@@ -24,6 +23,7 @@ from socrata_practice.publishing.records import (
     insert,
     several,
 )
+from socrata_practice.publishing.type_guessing import first_transform
 from socrata_practice.storage import assets
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_text

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from socrata_practice.publishing import parsing, processing, schemas
-from socrata_practice.publishing.blocks import ROWS, Blocks
+from socrata_practice.publishing import parsing, schemas, transform_processing
+from socrata_practice.publishing.cell_blocks import ROWS, Blocks
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.guessing import guessed_type
 from socrata_practice.publishing.parsing import Header, ParseOptions, UnreadableError
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing.table_records import (
     InputColumn,
     InputSchema,
     Source,
@@ -22,8 +21,9 @@ from socrata_practice.publishing.records import (
     insert,
     update,
 )
+from socrata_practice.publishing.type_guessing import guessed_type
 from socrata_practice.soql.query import plan
-from socrata_practice.storage import assets, reading
+from socrata_practice.storage import assets, row_reader
 from socrata_practice.storage.database import now_text, transaction
 
 
@@ -115,7 +115,7 @@ def parse(context: Context, source_id: int, fails: bool) -> None:
             return
         output = _keep(context, connection, source, header, parser)
     if output is not None:
-        processing.process(context, output, fails=False)
+        transform_processing.process(context, output, fails=False)
 
 
 def _fail(connection: sqlite3.Connection, source: Source, message: str) -> None:
@@ -199,7 +199,7 @@ def load_view(context: Context, source_id: int) -> None:
         with context.bytes_path(source.id).open("w", encoding="utf-8", newline="") as text:
             writer = csv.writer(text, lineterminator="\n")
             writer.writerow([output.name for output in rows.outputs])
-            writer.writerows(reading.csv_cells(connection, rows))
+            writer.writerows(row_reader.csv_cells(connection, rows))
             text.seek(0, io.SEEK_END)
             size = text.tell()
         with transaction(connection):

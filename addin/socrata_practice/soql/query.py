@@ -14,7 +14,7 @@ from socrata_practice.soql.expressions import Translator
 from socrata_practice.soql.grammar import malformed, parse
 from socrata_practice.soql.terms import SYSTEM_TERMS, Term, ordering
 from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.names import row_name, version_name
+from socrata_practice.storage.generated_names import row_name, version_name
 from socrata_practice.types.registry import TYPES, DataType
 
 _OPTIONS = ("select", "where", "group", "having", "order", "limit", "offset", "q", "query")

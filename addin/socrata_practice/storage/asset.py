@@ -67,7 +67,7 @@ class Asset:
 
     @property
     def is_behind(self) -> bool:
-        """True if readers still see older rows (storage/replica.py)."""
+        """True if readers still see older rows (storage/replication_lag.py)."""
         return self.seen_until is not None and time.time() < self.seen_until
 
     @property

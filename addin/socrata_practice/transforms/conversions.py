@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from socrata_practice.transforms.building import (
+from socrata_practice.transforms.cells import Node, TransformError, mapped
+from socrata_practice.transforms.function_building import (
     Build,
     by_source,
     reading,
@@ -17,8 +18,7 @@ from socrata_practice.transforms.building import (
     text_node,
     two,
 )
-from socrata_practice.transforms.cells import Node, TransformError, mapped
-from socrata_practice.transforms.places import PLACES
+from socrata_practice.transforms.point_functions import PLACES
 from socrata_practice.transforms.timestamps import fixed_reader, floating_reader
 from socrata_practice.types import objects, scalars
 from socrata_practice.types.geometry import DEPTHS, geometry

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from socrata_practice.transforms.building import Build
 from socrata_practice.transforms.cells import (
     Block,
     Cell,
@@ -20,6 +19,7 @@ from socrata_practice.transforms.cells import (
     mapped,
 )
 from socrata_practice.transforms.conversions import CONVERSIONS
+from socrata_practice.transforms.function_building import Build
 from socrata_practice.types.scalars import plain
 
 _CONTEXT = decimal.Context(prec=30, Emax=1_000, Emin=-1_000)

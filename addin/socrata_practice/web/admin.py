@@ -12,13 +12,13 @@ from flask import Blueprint, Response
 
 from socrata_practice import refusals
 from socrata_practice.faults.fault import FaultError, fault_from_json
-from socrata_practice.publishing.records import Revision, find, several, update
+from socrata_practice.publishing.table_records import Revision, find, several, update
 from socrata_practice.settings import SettingError
-from socrata_practice.storage import replica
+from socrata_practice.storage import replication_lag
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.applications import start
 from socrata_practice.web.replies import pretty
 
@@ -102,7 +102,7 @@ def replicate() -> Response:
     """Make all writes visible to readers."""
     connection = access.connection()
     with transaction(connection):
-        replica.replicate(connection)
+        replication_lag.replicate(connection)
     return pretty({"replicated": True})
 
 
@@ -114,7 +114,7 @@ def approvals() -> Response:
     """Return the revisions that wait for approval."""
     connection = access.connection()
     waiting = several(connection, Revision, approval="pending")
-    return pretty([shapes.revision(connection, one) for one in waiting if not one.closed_at])
+    return pretty([resource_json.revision(connection, one) for one in waiting if not one.closed_at])
 
 
 @admin.post("/approvals/<fourfour>/<int:seq>")
@@ -135,5 +135,5 @@ def decided(fourfour: str, seq: int, approve: bool) -> Response:
     with transaction(connection):
         update(connection, found, approval="approved" if approve else "rejected")
     if not approve:
-        return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
+        return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)))
     return start(found, access.signed_in(), found.output_schema_id)

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 
 from socrata_practice import refusals
 from socrata_practice.soql.query import Output, plan
-from socrata_practice.storage import assets, reading
+from socrata_practice.storage import assets, row_reader
 from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.names import is_dataset_id
+from socrata_practice.storage.generated_names import is_dataset_id
 from socrata_practice.web import access
 
 pages = Blueprint("pages", __name__)
@@ -53,7 +53,7 @@ def listing() -> Response:
     account, connection = access.user(), access.connection()
     seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
     shown = [
-        (asset, f"{reading.count(connection, asset):,}" if asset.is_dataset else "")
+        (asset, f"{row_reader.count(connection, asset):,}" if asset.is_dataset else "")
         for asset in seen
     ]
     return _page("listing.html", title="Practice portal", assets=shown)
@@ -85,7 +85,7 @@ def dataset(asset_id: str) -> Response:
 
 def _counted(asset: Asset) -> int:
     query = plan(asset, [("$select", "count(*)")])
-    return int(next(reading.records(access.connection(), query))["count"])
+    return int(next(row_reader.records(access.connection(), query))["count"])
 
 
 def _rows(asset: Asset) -> tuple[list[Output], list[list[Cell]]]:

@@ -16,7 +16,7 @@ from flask import Response, request
 
 from socrata_practice import refusals
 from socrata_practice.soql.query import Output, Plan
-from socrata_practice.storage import reading
+from socrata_practice.storage import row_reader
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
 from socrata_practice.web.error_forms import formed
@@ -126,7 +126,7 @@ def _framed(start: str, items: Iterator[str], end: str) -> Iterator[str]:
 
 def _json_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
     """Yield the lines of `[{...}\\n,{...}]\\n` (portal-api.md B.9)."""
-    items = map(json_text, reading.records(connection, plan))
+    items = map(json_text, row_reader.records(connection, plan))
     lead = "["
     for item in items:
         yield f"{lead}{item}"
@@ -144,7 +144,7 @@ def _csv_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow([output.name for output in plan.outputs])
-    for cells in reading.csv_cells(connection, plan):
+    for cells in row_reader.csv_cells(connection, plan):
         writer.writerow(cells)
         if buffer.tell() > _PIECE:
             yield buffer.getvalue()
@@ -162,6 +162,6 @@ def _geojson_lines(connection: sqlite3.Connection, plan: Plan) -> Iterator[str]:
             "properties": {output.name: record.get(output.name) for output in plan.outputs
                            if output.name != shape},
         }
-        for record in reading.records(connection, plan)
+        for record in row_reader.records(connection, plan)
     )  # fmt: skip
     return _framed('{"type":"FeatureCollection","features":[', map(json_text, features), "]}\n")

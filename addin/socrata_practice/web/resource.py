@@ -12,16 +12,16 @@ from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.faults.middleware import STRUCK
 from socrata_practice.soql.query import Plan, plan
-from socrata_practice.storage import assets, reading, replica
+from socrata_practice.storage import assets, replication_lag, row_reader
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
-from socrata_practice.storage.incoming import WriteRules
-from socrata_practice.storage.names import row_number
-from socrata_practice.storage.writer import Summary, Writer
+from socrata_practice.storage.generated_names import row_number
+from socrata_practice.storage.incoming_rows import WriteRules
+from socrata_practice.storage.row_writer import Summary, Writer
 from socrata_practice.types.scalars import MaltypedError
-from socrata_practice.web import access, dialect, replies
-from socrata_practice.web.bodies import Body, receive, rows_of
-from socrata_practice.web.summaries import written
+from socrata_practice.web import access, old_backend_rows, replies
+from socrata_practice.web.write_bodies import Body, receive, rows_of
+from socrata_practice.web.write_summaries import written
 
 resource = Blueprint("resource", __name__)
 
@@ -69,7 +69,7 @@ def read(name: str) -> Response:
         raise _unacceptable("geojson", "the rows have no geometry")
     is_classic = access.is_classic(asset)
     if is_classic:
-        query = dialect.classic(query, asset, form == "csv")
+        query = old_backend_rows.classic(query, asset, form == "csv")
     response = replies.streamed(access.keep_connection(), asset, query, form)
     if is_classic:
         response.headers["X-SODA2-Legacy-Types"] = "true"
@@ -109,8 +109,8 @@ def read_row(name: str, row: str) -> Response:
     field, value = _named_row(asset, row)
     query = plan(asset, [(field, value)])
     if access.is_classic(asset):
-        query = dialect.classic(query, asset, as_csv=False)
-    found = list(reading.records(access.connection(), query))
+        query = old_backend_rows.classic(query, asset, as_csv=False)
+    found = list(row_reader.records(access.connection(), query))
     if not found:
         raise refusals.row_missing(value)
     response = Response(replies.json_text(found[0]) + "\n", content_type=replies.rows_type())
@@ -152,7 +152,7 @@ def _writing(name: str, *wanted: str) -> Iterator[tuple[Asset, Account]]:
     with transaction(connection):
         # read again: what the asset is may have changed while this writer waited for its turn
         asset = _asset(asset_id)
-        replica.keep(connection, asset, access.site().settings.lag_seconds)
+        replication_lag.keep(connection, asset, access.site().settings.lag_seconds)
         yield asset, account
 
 

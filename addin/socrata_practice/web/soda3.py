@@ -17,7 +17,7 @@ from socrata_practice.storage import assets
 from socrata_practice.storage.asset import Asset
 from socrata_practice.types.registry import TYPES, DataType
 from socrata_practice.web import access, replies
-from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.json_body import json_object
 
 soda3 = Blueprint("soda3", __name__, url_prefix="/api/v3/views")
 _EVERYTHING = 1 << 62

@@ -101,7 +101,7 @@ def _rows(address: str) -> None:
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.portal.soda2.rows import RowsClient
+    from sodasheet.portal.soda2.rows_client import RowsClient
 
     parsed = Address.parse(address)
     session = open_portal(parsed.portal)

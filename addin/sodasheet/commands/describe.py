@@ -77,8 +77,8 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
     from sodasheet.commands.terminal.output import print_json, print_table
     from sodasheet.describe.check import readiness
     from sodasheet.describe.description import description_of
-    from sodasheet.describe.grid import grid_of
-    from sodasheet.describe.record import past_runs
+    from sodasheet.describe.description_grid import grid_of
+    from sodasheet.describe.push_record import past_runs
     from sodasheet.model.report import finding_json
     from sodasheet.portal.descriptions import read_view
 
@@ -111,9 +111,9 @@ def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 def _exported(view: dict[str, object], portal: str, options: DescribeOptions) -> list[str]:
     """Write the files that are asked for, and return a sentence for each."""
     from sodasheet.describe.description import description_of
+    from sodasheet.describe.description_file import csv_bytes, written
     from sodasheet.describe.export import data_dictionary, dcat_record
-    from sodasheet.describe.file import csv_bytes, written
-    from sodasheet.office.sheets.describe import describe_workbook
+    from sodasheet.office.sheets.description_sheet import describe_workbook
 
     files: list[tuple[Path, bytes]] = []
     if options.output is not None:
@@ -164,9 +164,9 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 
 
 def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
-    from sodasheet.describe.file import read_description
+    from sodasheet.describe.description_file import read_description
     from sodasheet.describe.push import plan_description
-    from sodasheet.describe.record import read_run
+    from sodasheet.describe.push_record import read_run
 
     if options.source is not None:
         return plan_description(session, dataset, read_description(options.source))

@@ -15,8 +15,8 @@ from sodasheet.errors import Cancelled, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.doctor.line import Line
     from sodasheet.doctor.probe import Probe
+    from sodasheet.doctor.result_line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _examined(probe: Probe, dataset: str | None) -> list[Line]:
     from socrata_contract import GUESSES
     from sodasheet.doctor.contract import examine
     from sodasheet.doctor.rehearsal import last_rehearsal
-    from sodasheet.portal.knowledge import remember
+    from sodasheet.portal.learned_facts import remember
 
     lines = examine(probe, dataset)
     learned = {line.name: str(line.found) for line in lines if line.name in GUESSES and line.found}
@@ -97,7 +97,7 @@ def _examined(probe: Probe, dataset: str | None) -> list[Line]:
 
 def _rehearsed(probe: Probe, *, yes: bool) -> list[Line]:
     from sodasheet.commands.terminal.output import shown_progress
-    from sodasheet.doctor.draft import delete, left_over
+    from sodasheet.doctor.private_draft import delete, left_over
     from sodasheet.doctor.rehearsal import rehearse
 
     host = probe.session.host
@@ -128,7 +128,7 @@ def _agreed(question: str, *, yes: bool) -> bool:
 
 def _show(title: str, portal: str, lines: list[Line], given: Flags) -> None:
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.doctor.line import count_sentence
+    from sodasheet.doctor.result_line import count_sentence
     from sodasheet.doctor.written_report import report
 
     if given.output is not None:

@@ -159,7 +159,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.portal.address import Address
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.sources import open_source
-    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.stage import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
@@ -194,7 +194,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     from sodasheet.matching import suggest
     from sodasheet.matching.choices import choose
     from sodasheet.model.method import Method
-    from sodasheet.staging.check.plan import CheckPlan
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
     from sodasheet.staging.suggest import with_formats
 

@@ -110,7 +110,7 @@ def print_preview(work: Prepared, found: Preview | None) -> None:
     """Print a preview for people: the changes, then their sum."""
     from sodasheet.commands.terminal.output import print_table
     from sodasheet.excel.actions.check import none_of
-    from sodasheet.push.summaries import preview_sentence
+    from sodasheet.push.preview_summary import preview_sentence
 
     if found is None:
         rows, name = work.stage.rows, work.stage.name

@@ -193,7 +193,7 @@ def _request(job_path: Path, options: PushOptions) -> PushRequest:
 
 def _trial(run: str | None) -> str | None:
     """Return the trial whose remaining rows are sent; raises UsageProblem if there is none."""
-    from sodasheet.push.adjustments import require_trial
+    from sodasheet.push.request_adjustments import require_trial
 
     if run is not None:
         require_trial(known_run(run).run)

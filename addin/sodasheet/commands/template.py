@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.model.column import Column
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
-    from sodasheet.office.sheets.entry import EntryColumn
+    from sodasheet.office.sheets.entry_sheet import EntryColumn
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.quality.profile import ColumnProfile, Profile
 
@@ -80,7 +80,7 @@ def command(dataset: str, output: Path, method: str, as_json: bool) -> int:
 
 def entry_columns(dataset: Dataset, profile: Profile | None) -> list[EntryColumn]:
     """Return the columns to type into; a point takes two."""
-    from sodasheet.office.sheets.entry import EntryColumn
+    from sodasheet.office.sheets.entry_sheet import EntryColumn
 
     made: list[EntryColumn] = []
     for column in _typed(dataset):
@@ -138,7 +138,7 @@ def _job(dataset: Dataset, method: str) -> Job:
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
     from sodasheet.model.method import Method
-    from sodasheet.office.sheets.entry import SHEET
+    from sodasheet.office.sheets.entry_sheet import SHEET
 
     rules: list[ColumnRule] = []
     points: list[PointRule] = []

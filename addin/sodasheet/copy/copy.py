@@ -18,7 +18,7 @@ from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.run_folder import RunLog

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from sodasheet.credentials.entry import Entry, Kind
+from sodasheet.credentials.store_entry import Entry, Kind
 from sodasheet.errors import CredentialError
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.paths import home, make_private, write_whole

@@ -15,7 +15,7 @@ from typing import Any
 from sodasheet.describe.changes import ChangedPart, DescriptionChange, changes, value_in
 from sodasheet.describe.check import check_description
 from sodasheet.describe.description import FIELDS, Description, description_of
-from sodasheet.describe.record import DescriptionRun, begin_run
+from sodasheet.describe.push_record import DescriptionRun, begin_run
 from sodasheet.errors import Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.portal.descriptions import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.server.openings import Opening
+from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.server.process import Served, run_desk
 from sodasheet.desk.tasks.start import Workers

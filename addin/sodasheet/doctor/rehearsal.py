@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from socrata_contract import GUESSES
-from sodasheet.doctor.draft import draft, require_private
 from sodasheet.doctor.guesses import CHECKS
-from sodasheet.doctor.line import Line, count_sentence, guess_line, line_from_json
+from sodasheet.doctor.private_draft import draft, require_private
 from sodasheet.doctor.probe import Probe
-from sodasheet.doctor.pushes import PUSHES, RehearsalStage, push_line
+from sodasheet.doctor.rehearsed_pushes import PUSHES, RehearsalStage, push_line
+from sodasheet.doctor.result_line import Line, count_sentence, guess_line, line_from_json
 from sodasheet.errors import PortalError
 from sodasheet.model.progress import Progress
-from sodasheet.portal.knowledge import remember
+from sodasheet.portal.learned_facts import remember
 from sodasheet.system.paths import home, write_whole
 from sodasheet.system.tempdirs import scratch_folder
 

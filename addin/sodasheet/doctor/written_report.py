@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sodasheet import __version__
-from sodasheet.doctor.line import Line, count_sentence
+from sodasheet.doctor.result_line import Line, count_sentence
 
 _LONGEST = 200
 

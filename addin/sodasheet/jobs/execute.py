@@ -90,7 +90,7 @@ def undo(
 
 
 def _settle(request: PushRequest, context: PushContext, settled: Settled | None) -> None:
-    from sodasheet.push.recovery import settle_unfinished
+    from sodasheet.push.earlier_runs import settle_unfinished
 
     for earlier in settle_unfinished(
         request, context, lambda record: request_from_memo(record.order)

@@ -12,12 +12,12 @@ from sodasheet.jobs.sheet.header_block import job_of
 from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.source_cell import Names
-from sodasheet.jobs.sheet.table import Labels
+from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.column import Column
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.sheet_labels import SHEET_COLUMN
-from sodasheet.sources.workbook.closed import ClosedWorkbook, Table, closed_workbook
+from sodasheet.sources.workbook.closed_workbook import ClosedWorkbook, Table, closed_workbook
 
 
 @dataclass(frozen=True, slots=True)

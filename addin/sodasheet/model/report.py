@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
+from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import NextStep, steps_json
 

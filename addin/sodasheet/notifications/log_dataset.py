@@ -22,7 +22,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 
 #: Opens a session with the portal for writing.
 Opener = Callable[[str], PortalSession]

@@ -12,11 +12,11 @@ from sodasheet.errors import Cancelled
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql import canonical, field_name
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.output.identifier_presence import COMPARABLE, IdentifierPresence
 from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.output.presence import COMPARABLE, IdentifierPresence
 
 #: How many identifiers are looked up at a time; the portal edge cuts them into short addresses.
 LOOKUP_SIZE = 1000

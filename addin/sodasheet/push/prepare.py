@@ -16,16 +16,16 @@ from sodasheet.model.quality import QualitySettings
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
 from sodasheet.quality.compare import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage

@@ -20,19 +20,18 @@ from sodasheet.model.report import (
     RunAccount,
     SourceFacts,
 )
-from sodasheet.portal.account import current_user
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
+from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient
-from sodasheet.push.adjustments import apply_adjustments, last_row
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
+from sodasheet.push.incremental.baseline_recorder import BaselineRecorder
 from sodasheet.push.incremental.delta import Delta, nothing_left
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
-from sodasheet.push.incremental.recorder import BaselineRecorder
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
 from sodasheet.push.messages import (
     after_trial,
@@ -49,8 +48,10 @@ from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
 from sodasheet.push.proposal import propose
 from sodasheet.push.request import PushRequest
+from sodasheet.push.request_adjustments import apply_adjustments, last_row
 from sodasheet.push.runs.lock import HeldError, dataset_lock
-from sodasheet.push.runs.record import (
+from sodasheet.push.runs.run_folder import RunLog, locks_folder
+from sodasheet.push.runs.run_recorder import (
     REJECTED_IN_REPORT,
     TRIAL,
     UNDONE,
@@ -60,12 +61,11 @@ from sodasheet.push.runs.record import (
     rejected_before,
     rows_before,
 )
-from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
-from sodasheet.push.verify import count_until, expected, mismatch
+from sodasheet.push.verify_counts import count_until, expected, mismatch
 
 #: How often a push starts over because others changed the dataset before anything was sent.
 RESTARTS = 2

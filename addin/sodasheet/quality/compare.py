@@ -9,17 +9,17 @@ from itertools import chain
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.quality import QualitySettings
-from sodasheet.quality.cells import compare_cells
 from sodasheet.quality.comparison import SourceComparison, finding
 from sodasheet.quality.distributions import compare_distributions
-from sodasheet.quality.places import compare_places
+from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data import find_private_data
 from sodasheet.quality.profile import Profile
-from sodasheet.quality.rows import compare_rows
 from sodasheet.quality.rules import check_rules
+from sodasheet.quality.unusual_values import compare_cells
+from sodasheet.quality.unwanted_rows import compare_rows
 from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.findings import in_order
-from sodasheet.staging.check.result import CheckResult
 
 #: Columns of one row that must be strange for the row to count as shifted.
 _SHIFTED = 3

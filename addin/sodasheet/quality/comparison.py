@@ -9,11 +9,11 @@ from typing import Any
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.quality.measure import MeasuredTable, measure
 from sodasheet.quality.profile import ColumnProfile, Profile
+from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.quality.questions import QUESTIONS
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import CheckResult
 
 #: Source rows that are measured; a larger source is sampled evenly.
 SAMPLED = 20_000

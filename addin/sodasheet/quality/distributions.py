@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from sodasheet.model.finding import Finding, FindingGroup
-from sodasheet.quality.cells import BELIEVED
 from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
-from sodasheet.quality.measure import number
 from sodasheet.quality.profile import ColumnProfile, Spread
+from sodasheet.quality.profile_queries import number
+from sodasheet.quality.unusual_values import BELIEVED
 
 #: A shift of the median and both quartiles by this factor is no ordinary month.
 _SHIFT = 1.8

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
-from sodasheet.quality.marks import MARKS, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
+from sodasheet.quality.value_marks import MARKS, Mark, maybe_marked
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import CheckResult
 
 #: Hits of a pattern that are tested by check digits; more decide nothing else.
 _TESTED = 50_000

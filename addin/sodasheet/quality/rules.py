@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.quality import QualityRule
 from sodasheet.quality.comparison import EXAMPLES, finding
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.sql import literal, matches
 
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sodasheet.credentials.accounts import list_accounts
-from sodasheet.credentials.entry import Entry
+from sodasheet.credentials.store_entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
 from sodasheet.jobs.loader import NamedJob

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
+from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import Columns
 

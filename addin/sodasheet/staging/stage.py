@@ -9,14 +9,14 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.model.fallback import Fallback
 from sodasheet.model.finding import FindingGroup
+from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.load.changed_lines import FindRowHashes, dialect
 from sodasheet.staging.load.csv_loader import load_faults, table_of
 from sodasheet.staging.load.database import database, lock, translated
-from sodasheet.staging.load.left_out import leave_out
+from sodasheet.staging.load.left_out_rows import leave_out
 from sodasheet.staging.load.loading import Loading
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.types.registry import MACROS

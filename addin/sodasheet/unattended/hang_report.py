@@ -5,8 +5,8 @@ from __future__ import annotations
 from sodasheet.model.report import Outcome, Report, Traffic
 from sodasheet.push.messages import how_to_find_out, summary
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.record import RunRecorder, open_revision, recorded
 from sodasheet.push.runs.run_folder import RunLog
+from sodasheet.push.runs.run_recorder import RunRecorder, open_revision, recorded
 
 
 def report_hang(order: PushRequest, log: RunLog, why: str) -> Report | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sodasheet.excel.sheets.headline import MappingProgress, next_step
-from sodasheet.jobs.sheet.table import MappingRow
 from sodasheet.jobs.sheet.table_rows import Unfilled, unfilled_words
+from sodasheet.jobs.sheet.table_text import MappingRow
 
 DONE = MappingRow("Id", "Id · id", "same name")
 REVIEW = MappingRow("Fee", "Fees · fee", "synonym")

@@ -16,7 +16,7 @@ from sodasheet.portal.publishing.resource import Resource
 from sodasheet.portal.publishing.revision import Action as Kind
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.target_columns import Target
 from sodasheet.portal.publishing.upload import UploadSource
 
 SOURCE = "/api/publishing/v1/source/8"

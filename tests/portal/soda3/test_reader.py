@@ -9,7 +9,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.progress import Silent
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.knowledge import recall, remember
+from sodasheet.portal.learned_facts import recall, remember
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda3.reader import soql
 

@@ -20,7 +20,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.portal.soda2.rows import RowState
+from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.push.guards import rules
 from sodasheet.push.guards.registry import GUARDS, GuardError, judge, known_overrides
 from sodasheet.push.guards.rules import GuardFacts

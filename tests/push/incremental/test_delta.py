@@ -151,7 +151,9 @@ def test_a_file_saved_anew_with_the_same_rows_sends_nothing(
     )
     assert data_requests(bench, before) == []
     # What was found out is remembered, so that the same file is known the next time.
-    assert (again.sending.base or "").startswith(f"The source is the very file that run {report.run} sent")
+    assert (again.sending.base or "").startswith(
+        f"The source is the very file that run {report.run} sent"
+    )
 
 
 FOREIGN: dict[str, Callable[[Bench], Any]] = {

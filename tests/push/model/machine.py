@@ -32,8 +32,8 @@ from sodasheet.model.report import Outcome, Report, RunTarget
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
+from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
-from sodasheet.push.recovery import settle_unfinished
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal

@@ -19,16 +19,16 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.push.adjustments import trial_before
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed
 from sodasheet.push.request import PushRequest
+from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
 from sodasheet.push.undo.undo import last_run, plan_undo
-from sodasheet.staging.restore.counts import ConflictingRow
+from sodasheet.staging.restore.conflict_counts import ConflictingRow
 
 from ..conftest import Bench
 from ..test_lost_answers import kill_at

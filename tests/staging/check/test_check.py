@@ -16,9 +16,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.report import RejectedRow
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.result import CheckResult
 
 Fixture = Callable[..., Any]
 

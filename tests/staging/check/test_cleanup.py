@@ -12,7 +12,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.template_sql import RunFacts
 
 Fixture = Callable[..., Any]

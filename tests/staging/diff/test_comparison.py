@@ -20,7 +20,7 @@ from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff.comparison import ROW_LENGTH, Comparison, compare, shares
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage

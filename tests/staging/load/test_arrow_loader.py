@@ -16,8 +16,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.fallback import FastPath, Why
 from sodasheet.model.job import SourceSpec
+from sodasheet.model.loading_fallback import FastPath, Why
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool

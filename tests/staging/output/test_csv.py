@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sodasheet.errors import Refused
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.portal.publishing.target import CONVERSIONS
+from sodasheet.portal.publishing.target_columns import CONVERSIONS
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 

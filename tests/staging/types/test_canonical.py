@@ -19,7 +19,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage

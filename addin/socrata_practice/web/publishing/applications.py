@@ -7,11 +7,18 @@ from flask import Blueprint, Response
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.publishing import tasks
-from socrata_practice.publishing.records import OutputSchema, Revision, TaskSet, find, get, update
+from socrata_practice.publishing.table_records import (
+    OutputSchema,
+    Revision,
+    TaskSet,
+    find,
+    get,
+    update,
+)
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.publishing.revisions import no_task_runs, own_output
 from socrata_practice.web.replies import pretty
@@ -72,7 +79,7 @@ def _submit(revision: Revision, output: int | None) -> Response:
         update(connection, revision, approval="pending", output_schema_id=output)
     if access.site().settings.guess("approval") == "no task set":
         again = get(connection, Revision, id=revision.id)
-        return pretty(shapes.revision(connection, again), 202)
+        return pretty(resource_json.revision(connection, again), 202)
     return pretty(
         {
             "key": "approval_submitted",
@@ -97,7 +104,7 @@ def start(revision: Revision, account: Account, output: int | None) -> Response:
     lookup.context().workers.start(
         tasks.run, lookup.context(), number, lookup.struck(*tasks.FAULTS)
     )
-    return pretty(shapes.task_set(made, revision))
+    return pretty(resource_json.task_set(made, revision))
 
 
 @applications.get("/<fourfour>/<int:seq>/apply/<int:number>")
@@ -107,4 +114,4 @@ def show_task_set(fourfour: str, seq: int, number: int) -> Response:
     found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
     if found is None:
         raise lookup.missing(f"task set {number}")
-    return pretty(shapes.task_set(found, revision))
+    return pretty(resource_json.task_set(found, revision))

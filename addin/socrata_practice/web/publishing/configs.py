@@ -7,9 +7,9 @@ from typing import Any
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.publishing.pages import columns
 from socrata_practice.publishing.parsing import ParseOptions
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing.schema_row_pages import columns
+from socrata_practice.publishing.table_records import (
     Config,
     InputSchema,
     OutputSchema,
@@ -23,8 +23,8 @@ from socrata_practice.publishing.records import (
 )
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.publishing.revisions import open_by_config
 from socrata_practice.web.replies import pretty
@@ -38,7 +38,9 @@ _KEYS = ("data_action", "parse_options", "columns")
 def every() -> Response:
     """Return all configs."""
     access.signed_in()
-    return pretty([shapes.config(one) for one in several(access.connection(), Config, "name")])
+    return pretty(
+        [resource_json.config(one) for one in several(access.connection(), Config, "name")]
+    )
 
 
 @configs.post("")
@@ -60,7 +62,7 @@ def _keep(body: Json, values: Json) -> Response:
             raise refusals.publishing(400, "name_taken", f"There is a config {name} already")
         insert(connection, Config, name=name, body=checked, created_at=now_text(),
                created_by=account.user_id)  # fmt: skip
-    return pretty(shapes.config(_config(name)), 201)
+    return pretty(resource_json.config(_config(name)), 201)
 
 
 def _checked(values: Json) -> Json:
@@ -104,7 +106,7 @@ def _config(name: str) -> Config:
 @configs.get("/<name>")
 def show(name: str) -> Response:
     """Return one config."""
-    return pretty(shapes.config(_config(name)))
+    return pretty(resource_json.config(_config(name)))
 
 
 @configs.patch("/<name>")
@@ -116,7 +118,7 @@ def change(name: str) -> Response:
     connection = access.connection()
     with transaction(connection):
         update(connection, found, body=_checked(found.body | given))
-    return pretty(shapes.config(_config(name)), 202)
+    return pretty(resource_json.config(_config(name)), 202)
 
 
 @configs.delete("/<name>")
@@ -126,7 +128,7 @@ def remove(name: str) -> Response:
     connection = access.connection()
     with transaction(connection):
         connection.execute("DELETE FROM configs WHERE name = ?", (name,))
-    return pretty(shapes.config(found))
+    return pretty(resource_json.config(found))
 
 
 @configs.post("/<name>/revision/<fourfour>")

@@ -9,7 +9,13 @@ from socrata_practice.accounts import Account
 from socrata_practice.faults.fault import Fault
 from socrata_practice.faults.middleware import STRUCK
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.records import InputSchema, OutputSchema, Revision, Source, find
+from socrata_practice.publishing.table_records import (
+    InputSchema,
+    OutputSchema,
+    Revision,
+    Source,
+    find,
+)
 from socrata_practice.storage import assets
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access

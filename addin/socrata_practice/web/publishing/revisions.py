@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.publishing import tasks
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing.table_records import (
     Config,
     InputSchema,
     OutputSchema,
@@ -30,10 +30,10 @@ from socrata_practice.storage.asset import Draft
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
-from socrata_practice.web.publishing.wanted import values_from
+from socrata_practice.web.publishing.revision_values import values_from
 from socrata_practice.web.replies import pretty
 
 revisions = Blueprint("revisions", __name__, url_prefix=f"{BASE}/revision")
@@ -59,7 +59,7 @@ def create_dataset() -> Response:
     with transaction(connection):
         asset_id = assets.create(connection, Draft(str(name), account.user_id))
         made = _insert(connection, asset_id, account, {"action": "update"} | values)
-    return pretty(shapes.revision(connection, made), 201)
+    return pretty(resource_json.revision(connection, made), 201)
 
 
 def _check_deadline() -> None:
@@ -107,7 +107,7 @@ def _open(fourfour: str, values: Json) -> Response:
     connection = access.connection()
     with transaction(connection):
         made = _insert(connection, asset.id, account, values)
-    return pretty(shapes.revision(connection, made), 201)
+    return pretty(resource_json.revision(connection, made), 201)
 
 
 def _insert(
@@ -140,13 +140,13 @@ def every(fourfour: str) -> Response:
     found = several(connection, Revision, "revision_seq", fourfour=asset.id)
     if request.args.get("open") == "true":
         found = [one for one in found if one.closed_at is None]
-    return pretty([shapes.revision(connection, one) for one in found])
+    return pretty([resource_json.revision(connection, one) for one in found])
 
 
 @revisions.get("/<fourfour>/<int:seq>")
 def show(fourfour: str, seq: int) -> Response:
     """Return one revision."""
-    return pretty(shapes.revision(access.connection(), lookup.revision(fourfour, seq)))
+    return pretty(resource_json.revision(access.connection(), lookup.revision(fourfour, seq)))
 
 
 @revisions.put("/<fourfour>/<int:seq>")
@@ -168,7 +168,7 @@ def change(fourfour: str, seq: int) -> Response:
     if values:
         with transaction(connection):
             update(connection, found, **values)
-    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)), 202)
+    return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)), 202)
 
 
 def own_output(revision: Revision, number: Any) -> OutputSchema:
@@ -204,7 +204,7 @@ def discard(fourfour: str, seq: int) -> Response:
         no_task_runs(connection, found)
         if found.closed_at is None:
             update(connection, found, closed_at=now_text())
-    return pretty(shapes.revision(connection, lookup.revision(fourfour, seq)))
+    return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)))
 
 
 @revisions.get("/<fourfour>/changes")
@@ -244,7 +244,7 @@ def restore(fourfour: str, seq: int) -> Response:
         if version is None or not archive.restore(connection, asset, version):
             raise lookup.missing(f"archive of dataset {fourfour}")
         assets.touch_rows(connection, asset, account.user_id)
-    return pretty(shapes.revision(connection, found), 201)
+    return pretty(resource_json.revision(connection, found), 201)
 
 
 @revisions.post("/<fourfour>/<int:seq>/attachment")

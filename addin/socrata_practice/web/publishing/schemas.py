@@ -13,8 +13,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.publishing import pages, processing, schemas
-from socrata_practice.publishing.records import (
+from socrata_practice.publishing import schema_row_pages, schemas, transform_processing
+from socrata_practice.publishing.table_records import (
     InputSchema,
     OutputSchema,
     Revision,
@@ -24,8 +24,8 @@ from socrata_practice.publishing.records import (
 )
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.replies import CSV_TYPE, JSON_TYPE, pretty
 
@@ -40,7 +40,7 @@ _PATIENCE = 30.0  # seconds that a question about a transform waits for it
 def show_input(source: int, number: int) -> Response:
     """Return one input schema."""
     found = lookup.input_schema(source, number)
-    return pretty(shapes.input_schema(access.connection(), found))
+    return pretty(resource_json.input_schema(access.connection(), found))
 
 
 @publishing_schemas.post("/<int:source>/schema/<int:number>")
@@ -59,13 +59,13 @@ def transform(source: int, number: int) -> Response:
             schemas.choose(connection, revision.id, made)
     context = lookup.context()
     context.workers.start(
-        processing.process, context, made, lookup.struck("schema_fails") is not None
+        transform_processing.process, context, made, lookup.struck("schema_fails") is not None
     )
     return _shown(get(connection, OutputSchema, id=made), 201)
 
 
 def _shown(found: OutputSchema, status: int = 200) -> Response:
-    return pretty(shapes.output_schema(access.connection(), found), status)
+    return pretty(resource_json.output_schema(access.connection(), found), status)
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/latest")
@@ -103,10 +103,10 @@ def row_errors(source: int, number: int) -> Response:
         return pretty(blocks.row_errors(_number("limit", _PAGE), _number("offset", 0)))
 
 
-def _page(source: int, number: int, output: int) -> pages.Page:
+def _page(source: int, number: int, output: int) -> schema_row_pages.Page:
     found = lookup.output_schema(source, number, output)
     connection = access.connection()
-    return pages.Page.of(connection, get(connection, InputSchema, id=number), found)
+    return schema_row_pages.Page.of(connection, get(connection, InputSchema, id=number), found)
 
 
 def _head(source: int, number: int, output: int) -> Any:
@@ -114,11 +114,13 @@ def _head(source: int, number: int, output: int) -> Any:
     schema = get(connection, InputSchema, id=number)
     found = lookup.output_schema(source, number, output)
     if access.site().settings.guess("page_header") == "schema":
-        return shapes.output_schema(connection, found)["resource"]
-    return shapes.output_columns(connection, found, shapes.Known.of(connection, schema))
+        return resource_json.output_schema(connection, found)["resource"]
+    return resource_json.output_columns(
+        connection, found, resource_json.Known.of(connection, schema)
+    )
 
 
-def _shown_rows(found: list[dict[str, Any]], page: pages.Page) -> list[dict[str, Any]]:
+def _shown_rows(found: list[dict[str, Any]], page: schema_row_pages.Page) -> list[dict[str, Any]]:
     """Return rows with their errors in the form of the contract's guess."""
     if access.site().settings.guess("cell_error") == "typed":
         return found
@@ -168,7 +170,7 @@ def schema_errors(source: int, number: int, output: int) -> Response:
     return pretty([_head(source, number, output), *_shown_rows(found, page)])
 
 
-def _error_lines(source: int, page: pages.Page) -> Iterator[str]:
+def _error_lines(source: int, page: schema_row_pages.Page) -> Iterator[str]:
     """Yield lines of the original cells followed by their errors."""
     context = lookup.context()
 

@@ -11,13 +11,13 @@ from socrata_practice import refusals
 from socrata_practice.publishing import parsing, uploads
 from socrata_practice.publishing import sources as work
 from socrata_practice.publishing.parsing import ParseOptions
-from socrata_practice.publishing.records import Config, Revision, Source, find, get, several
-from socrata_practice.publishing.records import update as change
+from socrata_practice.publishing.table_records import Config, Revision, Source, find, get, several
+from socrata_practice.publishing.table_records import update as change
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
-from socrata_practice.web.jsonbody import json_object
-from socrata_practice.web.publishing import lookup, shapes
+from socrata_practice.web.json_body import json_object
+from socrata_practice.web.publishing import lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.replies import pretty
 
@@ -90,7 +90,7 @@ def _options(given: Any) -> ParseOptions:
 
 def _shown(number: int, status: int = 200) -> Response:
     connection = access.connection()
-    return pretty(shapes.source(connection, get(connection, Source, id=number)), status)
+    return pretty(resource_json.source(connection, get(connection, Source, id=number)), status)
 
 
 @sources.get("/revision/<fourfour>/<int:seq>/source")
@@ -99,7 +99,7 @@ def every(fourfour: str, seq: int) -> Response:
     revision = lookup.revision(fourfour, seq)
     connection = access.connection()
     found = several(connection, Source, "id", revision_id=revision.id)
-    return pretty([shapes.source(connection, one) for one in found])
+    return pretty([resource_json.source(connection, one) for one in found])
 
 
 @sources.get("/source/<int:number>")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.storage import assets, drafts
+from socrata_practice.storage import asset_edits, assets
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.json_body import json_object
 from socrata_practice.web.replies import pretty
-from socrata_practice.web.views.viewjson import column_json
+from socrata_practice.web.views.view_json import column_json
 
 columns = Blueprint("columns", __name__)
 
@@ -30,7 +30,7 @@ def add(name: str) -> Response:
     asset, _ = access.owned(name, "add_column")
     body, connection = json_object(), access.connection()
     with transaction(connection):
-        made = drafts.add_column(connection, _dataset(asset), body)
+        made = asset_edits.add_column(connection, _dataset(asset), body)
     return pretty(column_json(made))
 
 
@@ -47,7 +47,7 @@ def change(name: str, column: str) -> Response:
     found = _column(_dataset(asset), column)
     body, connection = json_object(), access.connection()
     with transaction(connection):
-        made = drafts.change_column(connection, asset, found, body)
+        made = asset_edits.change_column(connection, asset, found, body)
     return pretty(column_json(made))
 
 

@@ -12,11 +12,11 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import assets, drafts
+from socrata_practice.storage import asset_edits, assets
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.json_body import json_object
 from socrata_practice.web.replies import pretty
 
 metadata = Blueprint("metadata", __name__, url_prefix="/api/views")
@@ -69,7 +69,7 @@ def change(name: str) -> Response:
         values["metadata"] = {"custom_fields": given["customFields"]}
     connection = access.connection()
     try:
-        drafts.check_change(values)
+        asset_edits.check_change(values)
     except refusals.Refusal as refusal:
         problems.append(str(refusal.body["message"]))
     if problems:
@@ -77,7 +77,7 @@ def change(name: str) -> Response:
     if request.args.get("validateOnly") == "true":
         return pretty(_shown(asset) | {k: v for k, v in given.items() if k in _FIELDS})
     with transaction(connection):
-        drafts.change(connection, asset, values)
+        asset_edits.change(connection, asset, values)
     return pretty(_shown(access.viewed(asset.id)))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import archive, assets, copies
+from socrata_practice.storage import archive, assets, working_copy
 from socrata_practice.storage.database import now_seconds, transaction
 from socrata_practice.web import access
-from socrata_practice.web.jsonbody import json_object
+from socrata_practice.web.json_body import json_object
 from socrata_practice.web.replies import pretty
 from socrata_practice.web.views.assets import shown
 
@@ -26,16 +26,16 @@ def publish(name: str) -> Response:
         if asset.stage != "published" or not asset.is_dataset:
             raise refusals.invalid("Only a published dataset can be copied")
         with transaction(connection):
-            made = copies.copy(connection, asset, account.user_id, with_rows=method == "copy")
+            made = working_copy.copy(connection, asset, account.user_id, with_rows=method == "copy")
         return shown(made, account)
     if method:
         raise refusals.invalid(f"Unknown method: {method}")
     if asset.stage == "published":
         raise refusals.invalid(f"View {asset.id} is already published")
     with transaction(connection):
-        original = copies.original_of(connection, asset)
+        original = working_copy.original_of(connection, asset)
         if original is not None:
-            copies.publish(connection, asset, original)
+            working_copy.publish(connection, asset, original)
             return shown(original.id, account)
         assets.update(connection, asset.id, stage="published", published_at=now_seconds())
     return shown(asset.id, account)

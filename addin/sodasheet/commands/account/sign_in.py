@@ -14,7 +14,7 @@ from sodasheet.errors import UsageProblem
 if TYPE_CHECKING:
     from sodasheet.credentials.keychain import Account, Kind
     from sodasheet.model.credentials import Credentials
-    from sodasheet.portal.account import User
+    from sodasheet.portal.signed_in_user import User
 
 #: Longer than any secret; a file given by mistake is not read completely.
 _STDIN_LIMIT = 65_536
@@ -47,8 +47,8 @@ def command(
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import patience, place_of
-    from sodasheet.credentials.entry import require_storable
     from sodasheet.credentials.keychain import register_secret, save
+    from sodasheet.credentials.store_entry import require_storable
 
     place = place_of(host, kind)
     if kind == "webhook":

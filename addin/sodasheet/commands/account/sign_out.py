@@ -34,8 +34,8 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import patience, place_of
     from sodasheet.credentials.accounts import list_accounts
-    from sodasheet.credentials.entry import Entry
     from sodasheet.credentials.keychain import forget
+    from sodasheet.credentials.store_entry import Entry
 
     place = place_of(host, kind)
     gone = forget(place, key_id, kind, deadline=patience())

@@ -132,7 +132,7 @@ def _file_name(name: str, taken: Sequence[str]) -> str:
 
 def _write_json(one: NamedJob, path: Path) -> list[str]:
     from sodasheet.jobs import write_job
-    from sodasheet.jobs.moving import moved
+    from sodasheet.jobs.relocate import moved
 
     write_job(moved(one.job, one.base, path.resolve().parent), path)
     return []
@@ -170,11 +170,10 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
 def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """Return the mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.jobs.moving import moved
+    from sodasheet.jobs.relocate import moved
     from sodasheet.jobs.sheet.header_block import block_of, remembered
     from sodasheet.jobs.sheet.mapping_rows import rows_of
     from sodasheet.jobs.sheet.sheet_name import sheet_name
-    from sodasheet.jobs.sheet.table import Labels
     from sodasheet.jobs.sheet.table_rows import (
         MOST_UNFILLED,
         choices_of,
@@ -183,6 +182,7 @@ def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
         unfilled_of,
         unfilled_words,
     )
+    from sodasheet.jobs.sheet.table_text import Labels
     from sodasheet.model.sheet_labels import NEXT_STEP, NOT_FILLED
     from sodasheet.office.sheets.mapping import Content
     from sodasheet.portal.dataset import read_dataset

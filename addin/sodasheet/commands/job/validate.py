@@ -134,8 +134,8 @@ def _about_mapping(
 ) -> Iterator[str]:
     """Yield the problems of the mapping, as far as source and dataset are known."""
     from sodasheet.model.finding import Severity
+    from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_findings import mapping_findings
-    from sodasheet.staging.check.plan import CheckPlan
     from sodasheet.staging.check.projection import require_formats
 
     job = one.job

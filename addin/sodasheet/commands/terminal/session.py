@@ -77,7 +77,7 @@ def place_of(host: str, kind: Kind) -> str:
 
     Raises UsageProblem for an invalid address.
     """
-    from sodasheet.credentials.entry import Entry
+    from sodasheet.credentials.store_entry import Entry
     from sodasheet.portal.address import parse_portal
 
     if kind == "portal":

@@ -9,8 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.session import open_session
-from sodasheet.desk.words.moments import moment
 from sodasheet.desk.words.numbers import count, listed
+from sodasheet.desk.words.times import moment
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
@@ -116,7 +116,7 @@ class Catalog:
     def details(self, address: Address) -> Details:
         """Describe a dataset, and the user's right to push. Raises SodaSheetError."""
         from sodasheet.portal.dataset import read_dataset
-        from sodasheet.portal.soda2.rows import RowsClient
+        from sodasheet.portal.soda2.rows_client import RowsClient
 
         session = self._session(address.portal)
         dataset = read_dataset(session, address.dataset)

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.desk.history.plots import Plot, plot
-from sodasheet.desk.words.moments import duration, exact, moment
 from sodasheet.desk.words.numbers import count, rows, size
+from sodasheet.desk.words.times import duration, exact, moment
 from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.push.runs.journal import Journal, Step
-from sodasheet.push.runs.record import UNDONE
 from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.run_recorder import UNDONE
 
 #: Runs of one page, runs that are looked through, and rejected rows shown at first.
 PAGE, MOST, SHOWN = 25, 1000, 20
@@ -170,7 +170,7 @@ def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
 
 def _plain(value: Any) -> str:
     """A text that no spreadsheet program takes for a formula."""
-    from sodasheet.staging.check.rejected import disarmed
+    from sodasheet.staging.check.rejected_rows import disarmed
 
     return disarmed(str(value or ""))
 

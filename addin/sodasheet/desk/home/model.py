@@ -13,7 +13,7 @@ from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.schedule.model import next_words
 from sodasheet.desk.tasks.question import Asked
 from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, all_tasks
-from sodasheet.desk.words.moments import moment
+from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun
 from sodasheet.schedules import store

@@ -27,7 +27,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs import write_job
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
-from sodasheet.staging.check.plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.projection import require_formats
 
 

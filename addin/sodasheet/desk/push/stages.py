@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.desk.tasks.progress import ProgressNote
-from sodasheet.desk.words.moments import duration
+from sodasheet.desk.words.times import duration
 
 #: Stages of push/ (begin) by what the page calls them, in the order of a push.
 _LINES = (

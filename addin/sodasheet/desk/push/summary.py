@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.desk.tasks.task import TaskOptions
-from sodasheet.desk.words.moments import duration, moment
 from sodasheet.desk.words.numbers import amount, count, listed, rows
+from sodasheet.desk.words.times import duration, moment
 from sodasheet.model.report import Outcome
 from sodasheet.portal.address import host_of
 

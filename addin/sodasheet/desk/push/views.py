@@ -14,11 +14,11 @@ from werkzeug.exceptions import NotFound
 from sodasheet.desk.choose.views import choose_page
 from sodasheet.desk.push import summary
 from sodasheet.desk.push.confirm import name_fits
-from sodasheet.desk.push.first_rows import first_rows
 from sodasheet.desk.push.stages import shown
+from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.views import schedule_page
 from sodasheet.desk.server.access import local
-from sodasheet.desk.tasks.asking import answer_question
+from sodasheet.desk.tasks.ask_user import answer_question
 from sodasheet.desk.tasks.progress import ProgressNote
 from sodasheet.desk.tasks.question import (
     Asked,

@@ -18,7 +18,7 @@ from sodasheet.desk.schedule.model import (
     when_words,
 )
 from sodasheet.desk.server.access import local
-from sodasheet.desk.words.moments import moment
+from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.schedules import store
 

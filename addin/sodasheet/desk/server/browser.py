@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.detached import forget_when_ended
+from sodasheet.system.detached_process import forget_when_ended
 
 #: Names another program that is given the address of a page; `none` opens nothing.
 VARIABLE = "SODASHEET_BROWSER"

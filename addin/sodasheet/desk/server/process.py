@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from sodasheet.desk.server.browser import app_browser, open_window
-from sodasheet.desk.server.openings import Opening, desk_folder
+from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.server.tickets import issue_ticket, tickets_waiting, write_door
 from sodasheet.errors import SodaSheetError

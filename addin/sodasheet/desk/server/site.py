@@ -14,7 +14,7 @@ from sodasheet.crash_report import crash_report
 from sodasheet.credentials.redaction import redact
 from sodasheet.desk.server.access import Access
 from sodasheet.desk.server.presence import Presence
-from sodasheet.desk.words import moments, numbers
+from sodasheet.desk.words import numbers, times
 from sodasheet.errors import SodaSheetError
 
 #: Bytes of a form; no page asks for more.
@@ -41,9 +41,9 @@ def make_site(access: Access, presence: Presence, pages: Iterable[Blueprint]) ->
         count=numbers.count,
         rows=numbers.rows,
         size=numbers.size,
-        moment=moments.moment,
-        day=moments.day,
-        duration=moments.duration,
+        moment=times.moment,
+        day=times.day,
+        duration=times.duration,
         capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     access.guard(app)

@@ -15,7 +15,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from sodasheet.desk.server.openings import Opening, desk_folder
+from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.system.paths import write_whole
 
 #: Seconds for which a ticket is good: a browser may have to start first.

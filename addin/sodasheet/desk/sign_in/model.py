@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sodasheet.credentials.entry import require_storable
 from sodasheet.credentials.keychain import (
     ATTENDED,
     Account,
@@ -13,6 +12,7 @@ from sodasheet.credentials.keychain import (
     save,
     store_in_use,
 )
+from sodasheet.credentials.store_entry import require_storable
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 
@@ -104,7 +104,7 @@ def where_kept() -> SecretPlace:
 def known_key(portal: str) -> str:
     """Return the key ID of the account in use on a portal; empty if there is none."""
     from sodasheet.credentials.accounts import accounts_of
-    from sodasheet.credentials.entry import Entry
+    from sodasheet.credentials.store_entry import Entry
     from sodasheet.portal.address import parse_portal
 
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import UsageProblem
-from sodasheet.system.detached import start_detached
+from sodasheet.system.detached_process import start_detached
 
 #: The module that does the work of tasks that begin at the desk.
 OWN = "sodasheet.desk.worker.main"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.drafts.draft import Draft, Shape, find_draft
-from sodasheet.desk.push.work import failure_json
+from sodasheet.desk.push.run_push import failure_json
 from sodasheet.desk.session import open_session
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.task import FAILURE, Task, TaskKind

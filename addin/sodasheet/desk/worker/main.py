@@ -12,7 +12,7 @@ def main(arguments: list[str]) -> int:
     """Do what a task says; its end is in its folder."""
     task = Task(Path(arguments[0]))
     if task.record.kind in (TaskKind.PUSH, TaskKind.UNDO):
-        from sodasheet.desk.push.work import PushSetup, run_push
+        from sodasheet.desk.push.run_push import PushSetup, run_push
 
         run_push(task, PushSetup(opened=True))
     else:

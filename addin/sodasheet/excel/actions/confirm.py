@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def present_rows(opened: Opened) -> int:
     """Return the number of rows of the dataset. Raises SignInError without a saved key."""
-    from sodasheet.portal.soda2.rows import RowsClient
+    from sodasheet.portal.soda2.rows_client import RowsClient
 
     with open_session(opened.job.portal, write=True) as session:
         return RowsClient(session, opened.dataset).count()

@@ -14,7 +14,6 @@ from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.table import Labels, MappingRow
 from sodasheet.jobs.sheet.table_rows import (
     MOST_UNFILLED,
     choices_of,
@@ -23,6 +22,7 @@ from sodasheet.jobs.sheet.table_rows import (
     unfilled_of,
     unfilled_words,
 )
+from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method

@@ -17,10 +17,10 @@ from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off
 from sodasheet.excel.sheets.headline import MappingProgress, next_step
 from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
-from sodasheet.excel.sheets.moments import now_words
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
 from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
+from sodasheet.excel.sheets.times import now_words
 from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.jobs.sheet.table_rows import unfilled_of

@@ -18,7 +18,7 @@ from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
 from sodasheet.excel.spooling import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress, progress_words
-from sodasheet.excel.tasks.deliver import deliver_ended
+from sodasheet.excel.tasks.deliver_results import deliver_ended
 from sodasheet.excel.tasks.launch import begin, order_of, task_of, tasks_of
 from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 from sodasheet.jobs.sheet.source_cell import words_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.staging.check.rejected import disarmed
+from sodasheet.staging.check.rejected_rows import disarmed
 
 if TYPE_CHECKING:
     import xlwings

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.sheets.moments import date_words, local
+from sodasheet.excel.sheets.times import date_words, local
 from sodasheet.matching.match_reasons import guessed
 from sodasheet.model.sheet_labels import IGNORE
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.sheet.table import MappingRow
     from sodasheet.jobs.sheet.table_rows import Unfilled
+    from sodasheet.jobs.sheet.table_text import MappingRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.cell_text import as_text
 from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
 from sodasheet.excel.sheets.headline import MappingProgress, next_step
-from sodasheet.excel.sheets.moments import local_words
+from sodasheet.excel.sheets.times import local_words
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.model.sheet_labels import (

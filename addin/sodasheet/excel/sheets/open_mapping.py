@@ -13,7 +13,7 @@ from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
 from sodasheet.jobs.sheet.layout import MappingContent
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
-from sodasheet.jobs.sheet.table import Labels, Problem
+from sodasheet.jobs.sheet.table_text import Labels, Problem
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.sheet_labels import SOURCE
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.excel.press import Press, keep_trace
 from sodasheet.excel.program import busy_error, is_busy
-from sodasheet.excel.tasks.deliver import come_to_front, find_book
+from sodasheet.excel.tasks.deliver_results import come_to_front, find_book
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.dialogs import Dialogs
-    from sodasheet.excel.tasks.order import WorkbookOrder
+    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
     from sodasheet.model.dataset import Dataset
 
 
@@ -21,7 +21,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
 
     Raises SodaSheetError if no window can be opened, or the dataset cannot be read.
     """
-    from sodasheet.desk.tasks.asking import Asking, DeskDialogs, ask_for_dataset
+    from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs, ask_for_dataset
     from sodasheet.desk.tasks.progress import TaskProgress
     from sodasheet.excel.session import open_session
     from sodasheet.portal.dataset import read_dataset

@@ -9,7 +9,7 @@ from pathlib import Path
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.program import load_xlwings, reach_program
-from sodasheet.excel.tasks.order import WorkbookOrder, read_order
+from sodasheet.excel.tasks.workbook_order import WorkbookOrder, read_order
 
 #: Written by the first attempt, so that a later one does not open the task's page again.
 _ATTEMPTED = "attempted"
@@ -62,7 +62,7 @@ def _do(task: Task, order: WorkbookOrder) -> None:
 def _tell(order: WorkbookOrder, text: str) -> None:
     """Show a sentence in the program, if the workbook is still open there."""
     from sodasheet.excel.dialogs import AppDialogs
-    from sodasheet.excel.tasks.deliver import find_book
+    from sodasheet.excel.tasks.deliver_results import find_book
 
     with suppress(Exception):
         book = find_book(order)

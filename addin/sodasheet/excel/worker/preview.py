@@ -6,16 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sodasheet.desk.tasks.asking import Asking, DeskDialogs
+from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.errors import Cancelled
-from sodasheet.excel.tasks.deliver import clear_status, deliver_to_program
+from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
 from sodasheet.excel.tasks.launch import JOB, REPORT
 from sodasheet.excel.worker.push import ROWS
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.order import WorkbookOrder
+    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
 
 
 def preview(task: Task, order: WorkbookOrder) -> None:

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.front_door import no_desk
-from sodasheet.desk.push.work import PushSetup, run_push
+from sodasheet.desk.push.run_push import PushSetup, run_push
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.next_steps import with_steps
 from sodasheet.excel.session import open_session
-from sodasheet.excel.tasks.deliver import clear_status, deliver_to_program
+from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
 from sodasheet.excel.tasks.launch import JOB, REPORT
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.order import WorkbookOrder
+    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
 

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.program import when_free
-from sodasheet.excel.tasks.deliver import find_book
+from sodasheet.excel.tasks.deliver_results import find_book
 
 if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.tasks.order import WorkbookOrder
+    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
 
 
 def schedule(task: Task, order: WorkbookOrder) -> None:
     """Ask when the workbook is to be pushed. Raises SodaSheetError if no window can be opened."""
-    from sodasheet.desk.schedule.work import run_schedule
+    from sodasheet.desk.schedule.run_schedule import run_schedule
 
     run_schedule(task, Path(order.book), lambda: _save(order))
     task.remove()

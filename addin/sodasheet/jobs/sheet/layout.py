@@ -11,7 +11,7 @@ from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.cell_words import empty_of, match_of, type_of
 from sodasheet.jobs.sheet.header_block import recalled
 from sodasheet.jobs.sheet.settings_cells import share_words
-from sodasheet.jobs.sheet.table import MappingRow
+from sodasheet.jobs.sheet.table_text import MappingRow
 from sodasheet.model.sheet_labels import (
     CHOICES,
     DATASET_COLUMN,

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
-from sodasheet.jobs.sheet.places import is_part, place_fields, place_parts, places_of
-from sodasheet.jobs.sheet.points import (
+from sodasheet.jobs.sheet.place_rows import is_part, place_fields, place_parts, places_of
+from sodasheet.jobs.sheet.point_rows import (
     fills_half,
     half_row,
     half_rule,
@@ -21,7 +21,7 @@ from sodasheet.jobs.sheet.points import (
     is_half,
     points_of,
 )
-from sodasheet.jobs.sheet.table import (
+from sodasheet.jobs.sheet.table_text import (
     Labels,
     MappingRow,
     Problem,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_words import match_words, type_words
 from sodasheet.jobs.sheet.layout import shown_empty
-from sodasheet.jobs.sheet.table import Labels, MappingRow
+from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
     CHECK,

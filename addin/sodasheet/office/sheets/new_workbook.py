@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sodasheet.office.sheets.entry import EntryColumn, add_entry
+from sodasheet.office.sheets.entry_sheet import EntryColumn, add_entry
 from sodasheet.office.sheets.mapping import add_mapping
 from sodasheet.office.styles import STYLES_PART, Looks
 from sodasheet.office.zip_package import packed, parts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from sodasheet.portal.http.body import NoBody, RequestBody
+from sodasheet.portal.http.request_body import NoBody, RequestBody
 
 Params = Mapping[str, str | int]
 

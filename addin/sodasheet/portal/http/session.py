@@ -17,10 +17,10 @@ from sodasheet.errors import PortalError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
-from sodasheet.portal.http.body import RequestBody
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.request import Params, Write, query_string
+from sodasheet.portal.http.request_body import RequestBody
 from sodasheet.portal.http.response_errors import (
     Answer,
     problem,

@@ -11,7 +11,7 @@ from sodasheet.portal.http.error_body import readable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import Told, poll
 from sodasheet.portal.publishing.resource import Resource
-from sodasheet.portal.publishing.target import transform_of
+from sodasheet.portal.publishing.target_columns import transform_of
 
 #: Rows so far, None where the portal does not tell.
 Rows = Callable[[int | None], None]

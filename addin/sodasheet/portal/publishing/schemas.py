@@ -32,7 +32,7 @@ from sodasheet.portal.publishing.schema_progress import (
     require_converted,
     wait_for,
 )
-from sodasheet.portal.publishing.target import (
+from sodasheet.portal.publishing.target_columns import (
     Target,
     by_position,
     input_names,

@@ -15,10 +15,10 @@ from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
-from sodasheet.portal.soda2.lookups import LONGEST_QUERY, lookups
-from sodasheet.portal.soda2.page import HEADERS, RowsPage, exact_rows, keep, unwritable
+from sodasheet.portal.soda2.identifier_lookups import LONGEST_QUERY, lookups
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.portal.soda2.rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.soql import after, field_name
 from sodasheet.portal.soda3.reader import RowsReader
 

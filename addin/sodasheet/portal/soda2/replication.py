@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 
 #: Seconds between two looks at whether readers see every write: a minute in all.
 _SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0, 7.0, 15.0, 30.0)

@@ -17,7 +17,7 @@ from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.request import Params
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.knowledge import recall, remember
+from sodasheet.portal.learned_facts import recall, remember
 
 T = TypeVar("T")
 Take = Callable[[requests.Response], T]

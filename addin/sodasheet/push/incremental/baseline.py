@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sodasheet.portal.soda2.rows import RowState
+from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.system.paths import home
 
 #: The form of the files; others are not read.

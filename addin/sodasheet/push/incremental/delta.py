@@ -19,8 +19,8 @@ from sodasheet.push.messages import compared_with
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.record import RunRecorder
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.push.runs.run_recorder import RunRecorder
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.diff.changes_only import only_changes
 from sodasheet.staging.diff.row_hashes import (
     Difference,

@@ -11,7 +11,7 @@ from typing import Any
 from sodasheet import __version__
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
-from sodasheet.staging.check.plan import Filled
+from sodasheet.staging.check.check_plan import Filled
 from sodasheet.staging.diff.row_hashes import hash_version
 
 #: Kinds of sources whose bytes alone decide about their rows.

@@ -16,7 +16,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import SourceFacts
 from sodasheet.portal.dataset import read_dataset, require_pushable
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
     Baseline,
@@ -25,15 +25,15 @@ from sodasheet.push.incremental.baseline import (
     is_sound,
     load_baseline,
 )
+from sodasheet.push.incremental.baseline_recorder import METHODS, size_of
 from sodasheet.push.incremental.fingerprint import (
     column_fingerprint,
     mapping_fingerprint,
     source_fingerprint,
 )
-from sodasheet.push.incremental.recorder import METHODS, size_of
 from sodasheet.push.request import PushRequest
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.check.plan import CheckPlan, filled_columns
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 from sodasheet.staging.load.changed_lines import dialect

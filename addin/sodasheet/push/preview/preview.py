@@ -21,13 +21,13 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.messages import refusal
 from sodasheet.push.prepare import Prepared, prepared
-from sodasheet.push.summaries import preview_sentence
-from sodasheet.staging.check.rejected import disarmed
-from sodasheet.staging.check.selection import LEFT_OUT
+from sodasheet.push.preview_summary import preview_sentence
+from sodasheet.staging.check.rejected_rows import disarmed
+from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.output.json_batches import identifiers

@@ -11,8 +11,8 @@ from typing import Any
 
 from sodasheet.model.report import RowCounts
 from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.record import recorded, rejected_before
 from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_folder
+from sodasheet.push.runs.run_recorder import recorded, rejected_before
 
 
 @dataclass(frozen=True, slots=True)

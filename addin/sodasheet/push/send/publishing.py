@@ -15,15 +15,15 @@ from sodasheet.model.report import RejectedRow, RowCounts
 from sodasheet.portal.publishing.revision import ACTIONS, Revision, Revisions
 from sodasheet.portal.publishing.schema_errors import CellError
 from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parsed
-from sodasheet.portal.publishing.target import Target
+from sodasheet.portal.publishing.target_columns import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
-from sodasheet.push.runs.record import Landed
+from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
 #: The most rows with errors of the portal's that are fetched one by one.

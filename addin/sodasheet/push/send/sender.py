@@ -9,13 +9,13 @@ from dataclasses import replace
 from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
-from sodasheet.portal.publishing.target import COLUMNS_MISSING
-from sodasheet.push.adjustments import apply_adjustments
+from sodasheet.portal.publishing.target_columns import COLUMNS_MISSING
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.row_subset import rebuild_row_subset
 from sodasheet.push.prepare import Prepared, staged
 from sodasheet.push.request import PushRequest
-from sodasheet.push.runs.record import (
+from sodasheet.push.request_adjustments import apply_adjustments
+from sodasheet.push.runs.run_recorder import (
     LANDED,
     NOT_LANDED,
     REJECTED_IN_REPORT,
@@ -25,10 +25,10 @@ from sodasheet.push.runs.record import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.choice import TransportFactory, choose
 from sodasheet.push.send.publishing import APPROVAL, Publishing, RevisionPlan
 from sodasheet.push.send.transport import Transport, Verdict
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.push.send.transport_choice import TransportFactory, choose
+from sodasheet.staging.check.check_result import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.
 RESENDS = 2

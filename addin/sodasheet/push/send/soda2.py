@@ -12,12 +12,12 @@ from sodasheet.errors import Cancelled, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.write_result import Reply
-from sodasheet.push.runs.record import Landed
-from sodasheet.push.send.outcome import AnnouncedWrite, resolve
+from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.push.send.lost_answer import AnnouncedWrite, resolve
 from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
 #: What is sent as one body that can be repeated; more than this is streamed.

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from sodasheet.errors import Refused
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.push.runs.record import Landed
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.staging.check.check_result import CheckResult
 
 #: Writes a step into the journal; on return it is on the disk.
 Record = Callable[..., None]

@@ -11,7 +11,7 @@ from sodasheet.model.next_step import Action, NextStep
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
-    from sodasheet.staging.restore.counts import ConflictingRow, RestoreCounts
+    from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts
 
 #: Rows that are shown, cells of each, and characters of a value.
 EXAMPLES, _CELLS, _LONGEST = 3, 3, 40

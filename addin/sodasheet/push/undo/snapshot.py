@@ -17,7 +17,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.rows import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
@@ -25,7 +25,7 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.prompt import Question, anyway
 from sodasheet.push.request import PushRequest
 from sodasheet.settings import read_settings
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
 from sodasheet.staging.output.selected_rows import removal_values
 from sodasheet.staging.restore.sent_rows import FACTS as SENT

@@ -22,19 +22,19 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.download import Selection, download
 from sodasheet.portal.soda2.download_folder import Download, opened
-from sodasheet.push.adjustments import REMOVALS, write_removals
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import LOOKUP_SIZE
 from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
+from sodasheet.push.request_adjustments import REMOVALS, write_removals
 from sodasheet.push.runs.journal import Journal, RunRecord
-from sodasheet.push.runs.record import recorded
 from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.runs.run_recorder import recorded
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
-from sodasheet.staging.restore.counts import RestoreCounts
-from sodasheet.staging.restore.plan import RestoreInputs, RestorePlan
+from sodasheet.staging.restore.conflict_counts import RestoreCounts
 from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
-from sodasheet.staging.restore.source import RowsToRestore
+from sodasheet.staging.restore.snapshot_source import RowsToRestore
+from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.verbatim import VERBATIM
 from sodasheet.system.tempdirs import scratch_folder

@@ -6,9 +6,9 @@ import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.job import SourceSpec
+from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress, Silent
 from sodasheet.sources.delimited.encoding import UTF_8, Encoding, choose_encoding, guessed_note
 from sodasheet.sources.delimited.layout import Layout, find_layout

@@ -8,7 +8,7 @@ from typing import Any
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.area import Area
-from sodasheet.sources.grid.survey import MAX_CELLS, Survey
+from sodasheet.sources.grid.sheet_survey import MAX_CELLS, Survey
 from sodasheet.sources.workbook import errors_xlsb, errors_xml
 from sodasheet.sources.workbook.digit_formats import digit_format
 

@@ -8,9 +8,9 @@ from xml.parsers import expat
 
 from sodasheet.sources.grid.area import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
-from sodasheet.sources.grid.survey import Survey
+from sodasheet.sources.grid.sheet_survey import Survey
+from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.digit_formats import digit_formats
-from sodasheet.sources.workbook.sheet_signs import needs_parsing
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
 #: Hidden rows of one repeated element that are recorded.

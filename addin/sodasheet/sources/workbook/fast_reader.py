@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from sodasheet.errors import Cancelled, SodaSheetError
-from sodasheet.model.fallback import Fallback, FastPath, Why
 from sodasheet.model.job import SourceSpec
+from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import KINDS, Columns, Kind
 from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.area import Pick
+from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.digit_formats import digit_formats
-from sodasheet.sources.workbook.head import HeadRow, first_rows, mixed
+from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
 from sodasheet.sources.workbook.index import WorkbookIndex
 from sodasheet.sources.workbook.selection import pick
-from sodasheet.sources.workbook.sheet_signs import needs_parsing
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet

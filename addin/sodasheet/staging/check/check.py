@@ -8,6 +8,8 @@ from functools import partial
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.conditions import (
     Condition,
     column_conditions,
@@ -18,12 +20,10 @@ from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.native_cells import native_findings
-from sodasheet.staging.check.plan import CheckPlan, filled_columns
 from sodasheet.staging.check.projection import ColumnStats, Projected, project
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.rejected import create_rejected
-from sodasheet.staging.check.result import CheckResult
-from sodasheet.staging.check.selection import (
+from sodasheet.staging.check.rejected_rows import create_rejected
+from sodasheet.staging.check.row_selection import (
     create_selection,
     forget_fresh,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.check.plan import CheckPlan, Filled
+from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.projection import ColumnStats, Projected, values_from
 from sodasheet.staging.check.reasons import Reason
 from sodasheet.staging.sql import Rows, first_of, trimmed

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from sodasheet.model.column import UNWRITABLE_TYPES
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.staging.check.messages import did_you_mean, listed, shown
-from sodasheet.staging.check.plan import (
+from sodasheet.staging.check.check_plan import (
     PLACE_TYPE,
     POINT_TYPES,
     CheckPlan,
     place_label,
     point_label,
 )
+from sodasheet.staging.check.messages import did_you_mean, listed, shown
 from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.template import template_headers

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
+from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.cleanup_sql import cleaned, without_markers
-from sodasheet.staging.check.plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.template import template_headers
 from sodasheet.staging.check.template_sql import ROW_NUMBER, template_sql
 from sodasheet.staging.sql import Rows, literal, trimmed

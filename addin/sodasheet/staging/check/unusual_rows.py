@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import Severity
 from sodasheet.model.job import ROW_KINDS
+from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.check.plan import CheckPlan
 from sodasheet.staging.load.unusual_rows import unusual_rows
 from sodasheet.staging.stage import Stage
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.plan import Filled
+from sodasheet.staging.check.check_plan import Filled
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, project
-from sodasheet.staging.check.result import CheckResult
-from sodasheet.staging.check.selection import LEFT_OUT
+from sodasheet.staging.check.row_selection import LEFT_OUT
 
 
 def only_changes(checked: CheckResult, unchanged: str, vanished: Iterable[str]) -> CheckResult:

@@ -10,9 +10,9 @@ from typing import Any
 from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.check.result import CheckResult
-from sodasheet.staging.check.selection import LEFT_OUT
+from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, joined, paired
 from sodasheet.staging.types.canonical import shown

@@ -13,9 +13,9 @@ from enum import IntEnum
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import CheckResult
-from sodasheet.staging.check.selection import LEFT_OUT
+from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.sql import Rows, any_of
 from sodasheet.staging.types.canonical import row_hash

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.model.fallback import Why
+from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.columns import Columns, Kind
 from sodasheet.sources.grid.cell_text import ERROR
 from sodasheet.sources.spool import NativeCounts, Spool

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.model.fallback import Why
+from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import LINE_SIZE, glob_free, load
 from sodasheet.staging.sql import literal

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sodasheet.errors import SourceError
-from sodasheet.model.fallback import Fallback, FastPath, Why
+from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
 from sodasheet.sources.columns import Columns
 from sodasheet.sources.spool import Source, Spool

@@ -11,9 +11,9 @@ from typing import Any
 
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import values_from
-from sodasheet.staging.check.result import CheckResult
-from sodasheet.staging.check.selection import LEFT_OUT
+from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.selected_rows import removal_objects, scan_rows
 from sodasheet.staging.sql import Rows, literal
 from sodasheet.staging.stage import Stage

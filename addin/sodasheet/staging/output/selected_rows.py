@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sodasheet.staging.check.result import CheckResult
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.sql import Rows
 
 

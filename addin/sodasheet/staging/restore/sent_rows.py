@@ -15,8 +15,8 @@ from typing import Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.check.result import CheckResult
 from sodasheet.staging.output.selected_rows import selected_rows
 from sodasheet.staging.sql import literal
 from sodasheet.staging.types.canonical import hash_text

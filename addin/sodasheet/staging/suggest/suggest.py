@@ -16,9 +16,9 @@ from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.suggest.markers import markers_in
-from sodasheet.staging.suggest.text import text_suggestions
-from sodasheet.staging.suggest.typed import typed_suggestions
+from sodasheet.staging.suggest.missing_value_markers import markers_in
+from sodasheet.staging.suggest.text_columns import text_suggestions
+from sodasheet.staging.suggest.typed_columns import typed_suggestions
 from sodasheet.staging.suggest.values import Values, values_of
 from sodasheet.staging.types.number import FRACTION
 from sodasheet.staging.types.registry import TEXT_TYPES

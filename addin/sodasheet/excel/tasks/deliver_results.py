@@ -1,0 +1,174 @@
+"""Delivery of a background process's result to the workbook of its start."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from sodasheet.desk.tasks.task import Task, TaskKind, tasks_folder
+from sodasheet.excel.book_path import is_address, path_of
+from sodasheet.excel.program import is_busy, load_xlwings, show_status
+from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
+from sodasheet.excel.sheets.result_rows import outcome_words
+from sodasheet.excel.sheets.results import find_results, result_sheet
+from sodasheet.excel.tasks.launch import keep, tasks_of
+
+if TYPE_CHECKING:
+    import xlwings
+
+    from sodasheet.excel.press import Press
+    from sodasheet.excel.tasks.workbook_order import WorkbookOrder
+
+#: Seconds for which a busy program is tried again; after that the next press shows the report.
+PATIENCE = 20.0
+
+#: The sentence about a process that ended without a report.
+_DIED = {
+    TaskKind.PUSH: "A push from this workbook ended without a report: the computer may have been "
+    "switched off. Press Push again: what became of it is settled first.",
+    TaskKind.UNDO: "The undo of a push from this workbook ended without a report: the computer may "
+    "have been switched off. Press Undo last push again: what became of it is settled first.",
+    TaskKind.PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
+}
+
+
+def deliver_to_program(task: Task, order: WorkbookOrder) -> bool:
+    """Write the report into the workbook; False if the book is closed or the program stays busy."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            book = find_book(order)
+            if book is None:
+                return False
+            show(book, task, order)
+        except Exception as error:
+            waits = is_busy(error) or isinstance(error, Timeout)
+            if not waits or time.monotonic() > until:
+                return False
+            time.sleep(1)
+        else:
+            return True
+
+
+def deliver_ended(press: Press) -> None:
+    """Show reports that could not be shown when their task ended, and report tasks that died."""
+    for task, order in list(tasks_of(press)):
+        if task.errand.report is not None:
+            # The task's own process may be at it right now; Excel does not wait for that.
+            with suppress(Timeout):
+                show(press.book, task, order)
+                press.return_to_front()
+        elif task.failure is not None:
+            task.remove()
+        elif not task.alive:
+            kind = task.record.kind
+            task.remove()
+            press.dialogs.tell(_DIED[kind])
+
+
+def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
+    """Write the result or preview sheet and the status, and let go of the task.
+
+    Raises filelock.Timeout at once if another process is writing results into a workbook.
+    """
+    with FileLock(tasks_folder() / "delivery.lock", timeout=0):
+        report = task.errand.report
+        if report is not None:
+            _show(book, task, order, report)
+
+
+def _show(book: xlwings.Book, task: Task, order: WorkbookOrder, report: dict[str, Any]) -> None:
+    if task.record.kind is TaskKind.PREVIEW:
+        _show_preview(book, report, order)
+        task.remove()
+        return
+    front, shown = book.sheets.active, book.app.books.active.sheets.active
+    mapping = _mapping_sheet(book, order)
+    results = result_sheet(book, report)
+    results.write(report, order.links, mapping.name if mapping is not None else "")
+    landed = report["outcome"] in ("done", "done with rejects") and not report.get("undoes")
+    if mapping is not None and landed:
+        stamp_pushed(MappingSheet(mapping), report["started"])
+    if book.sheets.active != front:
+        front.activate()
+        shown.activate()
+    show_status(book.app, f"{outcome_words(report)}. {report['summary']}")
+    # Its page can push these rows again, and a push of unknown outcome has to be resumed.
+    if order.windowed or report["outcome"] == "unknown":
+        keep(task)
+    else:
+        task.remove()
+
+
+def _show_preview(book: xlwings.Book, report: dict[str, Any], order: WorkbookOrder) -> None:
+    """Write the preview sheet and activate that sheet for the waiting user."""
+    from sodasheet.excel.sheets.preview import preview_sheet
+
+    preview = preview_sheet(book, report)
+    preview.write(report, order.links)
+    come_to_front(book)
+    preview.sheet.activate()
+    show_status(book.app, report["summary"])
+
+
+def _mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | None:
+    """Return the mapping sheet of an order, by its mark, else by its name."""
+    sheets = mapping_sheets(book)
+    if order.identity:
+        for sheet in sheets:
+            if MappingSheet(sheet).identity == order.identity:
+                return sheet
+    return next((sheet for sheet in sheets if sheet.name == order.mapping_sheet), None)
+
+
+def show_results(order: WorkbookOrder, link: str) -> bool:
+    """Bring the result sheet of the dataset at `link` to the front; False if there is none."""
+    book = find_book(order)
+    results = find_results(book, link) if book is not None else None
+    if book is None or results is None:
+        return False
+    come_to_front(book)
+    results.sheet.activate()
+    return True
+
+
+def come_to_front(book: xlwings.Book) -> None:
+    """Show the workbook: a window of ours was in front until now."""
+    with suppress(Exception):
+        book.app.activate(steal_focus=True)
+    book.activate()
+
+
+def clear_status(order: WorkbookOrder) -> None:
+    """Give the status bar back to the program: no results will come."""
+    book = find_book(order)
+    if book is not None:
+        show_status(book.app, None)
+
+
+def find_book(order: WorkbookOrder) -> xlwings.Book | None:
+    """Return the workbook of an order, whatever its present name; None if closed.
+
+    A mapping sheet carries a mark: a workbook that was saved under another name is found by it,
+    and a workbook of the same name without it is another one. Two open copies of one workbook
+    have the same mark; then the one with the order's path is meant, or none.
+    """
+    apps = [app for app in load_xlwings().apps if app.pid == order.pid]
+    books: list[xlwings.Book] = [book for app in apps for book in app.books]
+    named = [book for book in books if path_of(book) == order.book]
+    if not order.identity:
+        return named[0] if named else None
+    marked = [book for book in books if _has_mark(book, order.identity)]
+    both = [book for book in marked if book in named]
+    if both or len(marked) == 1:
+        return (both or marked)[0]
+    # Somebody has deleted the mapping sheet: only a real path still says which workbook it was.
+    sure = bool(named) and not marked and ("\\" in order.book or "/" in order.book)
+    return named[0] if sure and not is_address(order.book) else None
+
+
+def _has_mark(book: xlwings.Book, identity: str) -> bool:
+    return any(MappingSheet(sheet).identity == identity for sheet in mapping_sheets(book))

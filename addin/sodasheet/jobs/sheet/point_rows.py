@@ -1,0 +1,101 @@
+"""Convert between points from two columns and pairs of rows of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sodasheet.jobs.sheet.table_text import (
+    Labels,
+    MappingRow,
+    Problem,
+    escaped,
+    header_of,
+)
+from sodasheet.matching.match_reasons import part_of, personal
+from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
+from sodasheet.model.sheet_labels import CONSTANT, IGNORE
+
+LATITUDE, LONGITUDE = "latitude", "longitude"
+
+_PLACES = frozenset({"point", "location"})
+
+Half = tuple[PointRule, str, str]
+
+
+def halves_of(points: Sequence[PointRule]) -> list[Half]:
+    """Return point, coordinate and header of both halves of every point."""
+    return [
+        half
+        for point in points
+        for half in ((point, LATITUDE, point.latitude), (point, LONGITUDE, point.longitude))
+    ]
+
+
+def is_half(rule: ColumnRule, half: Half) -> bool:
+    """True if a rule exists only because its column is this half of a point."""
+    point, _, header = half
+    own = (CONFIRMED, part_of(point.field)) if personal(point.match) else (part_of(point.field),)
+    return any(rule == ColumnRule(header, ignore=True, match=match) for match in own)
+
+
+def half_row(point: PointRule, coordinate: str, header: str, labels: Labels) -> MappingRow:
+    """Return the row of half a point."""
+    return MappingRow(
+        sheet_column=escaped(header),
+        dataset_column=labels.label(point.field),
+        match=point.match,
+        format=coordinate,
+    )
+
+
+def fills_half(row: MappingRow, kind: str) -> bool:
+    """True if the row is half of a point; `kind` is the data type of its dataset column."""
+    return (
+        row.format.casefold() in (LATITUDE, LONGITUDE)
+        and row.sheet_column.casefold() not in ("", CONSTANT)
+        and row.dataset_column.casefold() not in ("", IGNORE)
+        and kind in (*_PLACES, "")
+    )
+
+
+def half_rule(row: MappingRow, field: str, earlier: Mapping) -> ColumnRule:
+    """Return the rule of a half, unchanged if the row still has the same point."""
+    header, own = header_of(row), (CONFIRMED, part_of(field))
+    same = any(
+        (point.field, point.match) == (field, row.match)
+        and header in (point.latitude, point.longitude)
+        for point in earlier.points
+    )
+    for rule in earlier.columns if same else ():
+        if rule.source == header and rule.ignore and rule.match in own:
+            return rule
+    return ColumnRule(header, ignore=True, match=own[0] if personal(row.match) else own[1])
+
+
+def points_of(
+    halves: Sequence[tuple[int, MappingRow, str]], earlier: Mapping | None
+) -> tuple[tuple[PointRule, ...], tuple[Problem, ...]]:
+    """Return the points of halves (number, row, field), and a problem for each lone half."""
+    points: list[PointRule] = []
+    problems: list[Problem] = []
+    for field in dict.fromkeys(field for _, _, field in halves):
+        pair = {row.format.casefold(): row for _, row, other in halves if other == field}
+        count = sum(1 for _, _, other in halves if other == field)
+        if len(pair) == count == len((LATITUDE, LONGITUDE)):
+            latitude, longitude = pair[LATITUDE], pair[LONGITUDE]
+            match = latitude.match if personal(latitude.match) else longitude.match
+            point = PointRule(field, header_of(latitude), header_of(longitude), match)
+            points.append(_settled_point(point, earlier))
+            continue
+        sentence = f"{field} needs one row with the format latitude and one with longitude."
+        problems.extend(Problem(at, sentence) for at, _, other in halves if other == field)
+    return tuple(points), tuple(problems)
+
+
+def _settled_point(point: PointRule, earlier: Mapping | None) -> PointRule:
+    if earlier is None or personal(point.match):
+        return point
+    known = {(one.field, one.latitude, one.longitude) for one in earlier.points}
+    same = (point.field, point.latitude, point.longitude) in known
+    return point if same else replace(point, match=CONFIRMED)

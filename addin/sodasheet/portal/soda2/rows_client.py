@@ -1,0 +1,270 @@
+"""Rows in and out of one dataset over SODA2."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sodasheet.errors import PortalError, SignInError, UnknownOutcome
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.http.gzip import WORTH_PACKING, packed, packed_pieces
+from sodasheet.portal.http.gzip_refusals import note_plain, takes_gzip
+from sodasheet.portal.http.request import Params, Write
+from sodasheet.portal.http.response_errors import Answer, problem, write_problem
+from sodasheet.portal.http.retries import Patience
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.async_job import finished
+from sodasheet.portal.soda2.identifier_lookups import PAGE, lookups
+from sodasheet.portal.soda2.soql import after, canonical, field_name
+from sodasheet.portal.soda2.write_result import Reply, read_summary
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+#: Bytes of rows that are sent at once with their length; more are streamed.
+SMALL_BODY = 4_000_000
+
+_PACKED = _JSON | {"Content-Encoding": "gzip"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """Number of rows, and the time of the last write, in the portal's words.
+
+    Whoever adds, changes or deletes rows changes the state. `changed` is None for an empty dataset
+    and on portals that do not say it.
+    """
+
+    rows: int
+    changed: str | None
+
+
+class RowsClient:
+    """The rows of one dataset.
+
+    Bodies of more than some kB are gzipped, unless `compress` is False, the settings forbid it or
+    the portal is known to refuse it. A refused one is sent once more as it is, if its pieces can
+    be iterated twice (a list, not a generator).
+    """
+
+    def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
+        self._session = session
+        self._path = f"/resource/{dataset.id}.json"
+        self._compress = compress and takes_gzip(session.portal)
+        self._tells_changes = True
+        # The newer reply form names the rows that were left out, but not every portal knows it.
+        self._version: Params = {"$$version": "2.0"}
+
+    def send(self, body: bytes) -> Reply:
+        """POST one JSON array: an upsert, or an append where there is no row identifier.
+
+        Rows may be left out of a success: see `errors`. Raises PortalError where nothing of it
+        was done, UnknownOutcome where that cannot be told.
+        """
+        packing = self._compress and len(body) >= WORTH_PACKING
+        content, headers = (packed(body), _PACKED) if packing else (body, _JSON)
+        try:
+            return self._write(Write("POST", self._path, content, self._version, headers))
+        except PortalError as error:
+            if self._version and error.reason == "bad-argument":
+                self._version = {}
+                return self.send(body)
+            if not (packing and _worth_sending_plain(error)):
+                raise
+            self._compress = False
+        reply = self.send(body)
+        note_plain(self._session.portal)
+        return reply
+
+    def send_whole(self, pieces: Iterable[bytes]) -> Reply:
+        """POST one JSON array while building: all its rows in one transaction, none in memory.
+
+        Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
+        """
+        # A stream cannot be sent again to a portal that does not know the newer reply form.
+        return self._streamed("POST", pieces)
+
+    def replace(self, pieces: Iterable[bytes]) -> Reply:
+        """PUT one JSON array: afterwards there are no other rows.
+
+        A small one is sent with its length, a larger one as it is made.
+
+        Raises PortalError where the dataset is as it was, UnknownOutcome where that cannot be
+        told, and whatever `pieces` raises, which breaks the request off.
+        """
+        return self._streamed("PUT", pieces)
+
+    def _streamed(self, method: str, pieces: Iterable[bytes]) -> Reply:
+        source, head, size = iter(pieces), list[bytes](), 0
+        while size <= SMALL_BODY and (piece := next(source, None)) is not None:
+            head.append(piece)
+            size += len(piece)
+        packing = self._compress and size >= WORTH_PACKING
+        headers = _PACKED if packing else _JSON
+        body: bytes | Iterable[bytes]
+        if size <= SMALL_BODY:
+            body = packed(b"".join(head)) if packing else b"".join(head)
+        else:
+            whole = chain(head, source)
+            body = packed_pieces(whole) if packing else whole
+        try:
+            return self._write(Write(method, self._path, body, {}, headers))
+        except PortalError as error:
+            if not (packing and _worth_sending_plain(error)) or source is pieces:
+                raise
+            self._compress = False
+        reply = self._streamed(method, pieces)
+        note_plain(self._session.portal)
+        return reply
+
+    def count(self) -> int:
+        """Number of rows the dataset has. Raises PortalError."""
+        rows = self._rows({"$select": "count(*)"})
+        # The name of the only value differs by the age of the portal; it is text (B.9).
+        value = next(iter(rows[0].values()), None) if rows else None
+        try:
+            return int(str(value))
+        except ValueError as error:
+            raise self._no_count() from error
+
+    def state(self) -> RowState | None:
+        """Return the state of the rows; None while readers do not see every finished write yet
+        (B.3).
+
+        Raises PortalError.
+        """
+        changed = ", max(:updated_at) as changed" if self._tells_changes else ""
+        try:
+            answer = self._session.get(self._path, {"$select": f"count(*) as n{changed}"})
+        except PortalError as error:
+            if error.status != 400 or not self._tells_changes:
+                raise
+            # An older portal that does not say when rows were changed: the count alone, then.
+            self._tells_changes = False
+            return self.state()
+        (row,) = self._read_rows(answer) or [{}]
+        count = str(row.get("n", ""))
+        if not count.isdigit():
+            raise self._no_count()
+        return RowState(int(count), row.get("changed")) if _up_to_date(answer) else None
+
+    def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
+        """The identifiers that exist in the dataset, spelled as in the question.
+
+        `field` is the row identifier's field name and `kind` its type. Raises PortalError.
+        """
+        spellings: defaultdict[str, list[str]] = defaultdict(list)
+        for identifier in identifiers:
+            spellings[canonical(identifier, kind)].append(identifier)
+        found: set[str] = set()
+        for row in self.find(field, [names[0] for names in spellings.values()], kind):
+            found.update(spellings.get(canonical(row.get(field), kind), ()))
+        return found
+
+    def find(
+        self, field: str, identifiers: Sequence[str], kind: str, fields: Sequence[str] = ()
+    ) -> Iterator[dict[str, Any]]:
+        """The rows with these identifiers, in no order: their identifier and `fields`.
+
+        `field` is the row identifier's field name and `kind` its type. Raises PortalError.
+        """
+        select = ",".join(field_name(name) for name in dict.fromkeys((field, *fields)))
+        for params in lookups(field, identifiers, kind, select):
+            yield from self._rows(params)
+
+    @property
+    def patience(self) -> Patience:
+        """The session's patience with the portal."""
+        return self._session.patience
+
+    def wait(self, seconds: float) -> None:
+        """Wait as long as the user does not press stop. Raises Cancelled."""
+        self._session.wait(seconds)
+
+    def page(
+        self,
+        select: str = "",
+        where: str = "",
+        order: str = "",
+        limit: int = PAGE,
+        offset: int = 0,
+    ) -> list[dict[str, Any]]:
+        """Rows as the portal's JSON has them: numbers as text, empty cells left out (B.9).
+
+        The arguments are SoQL; the caller quotes (`portal.soql`). Raises PortalError.
+        """
+        said = {"$select": select, "$where": where, "$order": order}
+        params: dict[str, str | int] = {name: text for name, text in said.items() if text}
+        return self._rows(params | {"$limit": limit, "$offset": offset})
+
+    def rows(
+        self, select: str = "", size: int = 5_000, where: str = ""
+    ) -> Iterator[dict[str, Any]]:
+        """Yield every row with its `:id`, read in pages of at most `size`, in the portal's order.
+
+        Each page begins behind the last row of the one before, so that rows which others delete
+        meanwhile move no other row out of sight. Raises PortalError.
+        """
+        fields, behind, offset = f"{select or '*'},:id", "", 0
+        # A portal may give less than it was asked for, so only an empty page is the end.
+        while page := self.page(
+            fields, " and ".join(filter(None, (where, behind))), ":id", size, offset
+        ):
+            yield from page
+            last = after(page[-1].get(":id"))
+            behind, offset = (last, 0) if last else (behind, offset + len(page))
+
+    def _no_count(self) -> PortalError:
+        return PortalError(
+            f"{self._session.host} did not say how many rows there are.",
+            "It may be a map, a file or a filtered view; choose the dataset it comes from.",
+            None,
+            "no-count",
+        )
+
+    def grouped(self, select: str, group: str = "", limit: int = PAGE) -> list[dict[str, Any]]:
+        """Rows of a query with aggregates, the most frequent group first.
+
+        `select` and `group` are SoQL; the caller quotes. Raises PortalError, with status 400 if the
+        portal cannot answer the query.
+        """
+        params: dict[str, str | int] = {"$select": select, "$limit": limit}
+        if group:
+            params |= {"$group": group, "$order": "n DESC"}
+        return self._rows(params)
+
+    def _rows(self, params: Params) -> list[dict[str, Any]]:
+        return self._read_rows(self._session.get(self._path, params))
+
+    def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
+        rows = self._session.json(answer)
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise problem(answer, signed=self._session.signed)
+        return rows
+
+    def _write(self, request: Write) -> Reply:
+        answer = self._session.write(request)
+        if answer.saved:
+            return Reply(saved=True)
+        if answer.status == 202:
+            answer = finished(self._session, self._path, answer)
+        try:
+            return read_summary(answer.content)
+        except (ValueError, RecursionError) as error:
+            raise write_problem(answer, signed=self._session.signed) from error
+
+
+def _up_to_date(answer: Answer) -> bool:
+    return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
+
+
+def _worth_sending_plain(error: PortalError) -> bool:
+    """True if a gzipped body may have been refused for being gzipped.
+
+    No source says that every portal takes gzip (portal-api.md B.1), and one that does not may
+    name any fault in what it could not read.
+    """
+    if isinstance(error, UnknownOutcome | SignInError) or error.status is None:
+        return False
+    return 400 <= error.status < 500 and error.status not in (403, 404, 409, 429)

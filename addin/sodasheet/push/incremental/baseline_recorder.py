@@ -1,0 +1,98 @@
+"""Record what has landed, for pushes of changes only (docs/how-to/send-only-changes.md)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.push.context import PushContext
+from sodasheet.push.incremental.baseline import Baseline, DatasetVersion, forget, imprint_path, keep
+from sodasheet.push.incremental.fingerprint import (
+    column_fingerprint,
+    mapping_fingerprint,
+    source_fingerprint,
+)
+from sodasheet.push.prepare import Prepared
+from sodasheet.push.request import PushRequest
+from sodasheet.push.runs.run_recorder import RunRecorder
+from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.diff.row_hashes import can_hash_rows, write_row_hashes
+from sodasheet.system.paths import make_private
+
+#: Methods after which every row of the source is known to be in the dataset as it was sent.
+METHODS = (Method.REPLACE, Method.UPSERT)
+
+
+class BaselineRecorder:
+    """Recorder of the baseline for the next push."""
+
+    def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
+        self._order, self._desk, self._ledger = order, desk, ledger
+
+    @property
+    def wanted(self) -> bool:
+        """True if the order allows for a baseline."""
+        return not self._order.partial and self._order.job.method in METHODS
+
+    def remember(self, work: Prepared, rows: int | None) -> None:
+        """Remember the rows that have landed; `rows` is how many the dataset holds now.
+
+        Never raises: what cannot be remembered is forgotten, and costs a download next time.
+        """
+        import duckdb
+
+        job = self._order.job
+        if not self.wanted or not can_hash_rows(work.checked):
+            return
+        try:
+            self._remember(work, rows)
+        except (SodaSheetError, OSError, duckdb.Error):
+            forget(job.portal, job.dataset)
+
+    def _whole(self, checked: CheckResult, rows: int) -> bool:
+        """True if every good row has landed, as far as the portal has told."""
+        if self._ledger.report.rows.rejected not in (None, checked.rejected):
+            return False
+        return self._order.job.method is not Method.REPLACE or rows == checked.good
+
+    def _remember(self, work: Prepared, rows: int | None) -> None:
+        job, checked, stage = self._order.job, work.checked, work.stage
+        self._desk.progress.begin("remembering what was sent")
+        dataset = read_dataset(self._desk.session, job.dataset)
+        state = RowsClient(self._desk.session, dataset).state()
+        if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
+            forget(job.portal, job.dataset)
+            return
+        imprint = imprint_path(job.portal, job.dataset)
+        make_private(imprint.parent)
+        write_row_hashes(checked, imprint)
+        keep(
+            Baseline(
+                portal=job.portal,
+                dataset=job.dataset,
+                run=self._ledger.run,
+                at=datetime.now(UTC).isoformat(timespec="seconds"),
+                recipe=mapping_fingerprint(job, work.dataset),
+                fills=column_fingerprint(stage.headers, (one.filled for one in checked.projected)),
+                standing=DatasetVersion.of(dataset.updated, state),
+                source=source_fingerprint(job),
+                source_name=stage.name,
+                source_sha256=stage.sha256,
+                source_bytes=size_of(self._order.base / job.source.path),
+                source_rows=stage.rows,
+                rejected=checked.rejected,
+                dialect=stage.dialect,
+            )
+        )
+
+
+def size_of(path: Path) -> int:
+    """Bytes of the file; -1 if unknown."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return -1

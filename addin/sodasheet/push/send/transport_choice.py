@@ -1,0 +1,120 @@
+"""Choice of the transport of a push, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.errors import Refused, SodaSheetError, UsageProblem
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.push.context import PushContext
+from sodasheet.push.request import PushRequest
+from sodasheet.push.send.publishing import Publishing, RevisionPlan
+from sodasheet.push.send.soda2 import Soda2, fits_one_body
+from sodasheet.push.send.transport import Record, Transport
+from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.output.csv import publishable
+
+#: Up to so many rows out of more go in one request rather than as a revision, whose preparation
+#: costs a dozen requests and the portal's patience.
+MANY = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class TransportChoice:
+    """A transport and the reason for the choice, in words for the report."""
+
+    transport: Transport
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransportFactory:
+    """Everything that a transport starts from.
+
+    `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
+    `compared` is the state of the rows that the push was compared with, None if unknown.
+    `only_soda2` says that a revision was found to be impossible.
+    """
+
+    dataset: Dataset
+    desk: PushContext
+    record: Record
+    before: int
+    allowed: int = 0
+    compared: RowState | None = None
+    only_soda2: bool = False
+
+    def named(self, name: str) -> Transport:
+        """The transport of this name. Raises UsageProblem where there is none."""
+        if name.lower() == "soda2":
+            rows = RowsClient(self.desk.session, self.dataset)
+            return Soda2(rows, self.desk.progress, self.record, self.compared)
+        if name.lower() == "publishing":
+            plan = RevisionPlan(self.dataset, self.before, self.allowed, self.compared)
+            return Publishing(plan, self.desk, self.record)
+        raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
+
+
+def _partial(checked: CheckResult) -> str | None:
+    """Return why an upsert of some columns cannot go as a revision; None for anything else.
+
+    No source tells whether an update revision keeps the values of columns that the file does
+    not fill (portal-api.md C.3), and a row over SODA2 surely does (B.2, point 1).
+    """
+    if checked.plan.method is not Method.UPSERT:
+        return None
+    filled = {one.filled.column.field for one in checked.projected}
+    left = [column.label for column in checked.plan.dataset.fillable if column.field not in filled]
+    if not left:
+        return None
+    return f"The column {left[0]} is not filled, and only SODA2 is sure to keep its values."
+
+
+def _require_whole_replace(checked: CheckResult) -> None:
+    """A replace leaves nothing but what is sent, so that held back rows would be lost."""
+    left_out = checked.held or checked.removals or checked.stage.as_sent
+    if checked.plan.method is Method.REPLACE and left_out:
+        raise SodaSheetError(
+            "Some rows were about to be left out of a replace.",
+            "Nothing was sent; please report this.",
+        )
+
+
+def choose(
+    checked: CheckResult, order: PushRequest, departure: TransportFactory
+) -> TransportChoice:
+    """The transport the order names, or the transport that fits these rows.
+
+    Raises Refused where the named one cannot carry them.
+    """
+    _require_whole_replace(checked)
+    few = bool(checked.held) and checked.sendable + checked.removals <= MANY
+    if few and not order.options.transport and checked.plan.method is Method.UPSERT:
+        return TransportChoice(departure.named("soda2"), "one request, which is one transaction")
+    obstacle = _partial(checked) or publishable(checked)
+    if order.options.transport:
+        if order.options.transport == "publishing" and obstacle:
+            raise Refused(
+                f"These rows cannot travel over the Publishing API. {obstacle}",
+                "Choose the other upload method, or none.",
+                (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
+            )
+        return TransportChoice(departure.named(order.options.transport), "it was asked for")
+    if departure.only_soda2:
+        reason = "one request, since a revision would lose columns of the dataset"
+        return TransportChoice(departure.named("soda2"), reason)
+    nameless = checked.plan.method is Method.APPEND and checked.plan.dataset.identifier is None
+    if nameless and not obstacle:
+        reason = "rows without an identifier are sure to land once as a revision only"
+        return TransportChoice(departure.named("publishing"), reason)
+    if fits_one_body(checked, order.options.limit):
+        return TransportChoice(
+            departure.named("soda2"), "one small request, which is one transaction"
+        )
+    if obstacle:
+        reason = f"one streamed request, which is one transaction. {obstacle}"
+        return TransportChoice(departure.named("soda2"), reason)
+    return TransportChoice(departure.named("publishing"), "too large for one small request")

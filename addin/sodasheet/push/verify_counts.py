@@ -1,0 +1,62 @@
+"""Verification: compare the dataset's row count after a push with the portal's replies."""
+
+from __future__ import annotations
+
+import time
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.model.method import Method
+from sodasheet.model.report import RowCounts
+from sodasheet.portal.soda2.rows_client import RowsClient
+
+#: Seconds before each repeated count: the portal copies finished writes to its readers with some
+#: delay (portal-api.md B.3, G.20).
+WAITS = (0.2, 1.0, 3.0)
+
+
+def count_until(rows: RowsClient, wanted: int | None) -> int | None:
+    """Return the dataset's row count, asked for repeatedly until equal to `wanted`.
+
+    None if the portal does not answer: the rows have landed all the same.
+    """
+    try:
+        count = rows.count()
+        for seconds in WAITS:
+            if wanted is None or count == wanted:
+                break
+            time.sleep(seconds)
+            count = rows.count()
+    except SodaSheetError:
+        return None
+    return count
+
+
+def expected(
+    method: Method, before: int, counts: RowCounts, total: int | None = None
+) -> int | None:
+    """Return how many rows the dataset should have now, None if the replies do not say.
+
+    `total` is the number known beforehand if only some of the rows were sent.
+    """
+    if total is not None:
+        return None if counts.rejected else total
+    if method is Method.REPLACE:
+        known = counts.sent is not None and counts.rejected is not None
+        return (counts.sent or 0) - (counts.rejected or 0) if known else counts.sent
+    if method is Method.APPEND and counts.created is not None:
+        return before + counts.created - (counts.deleted or 0)
+    if counts.created is None or counts.deleted is None:
+        return None
+    return before + counts.created - counts.deleted
+
+
+def mismatch(wanted: int | None, after: int | None) -> str:
+    """Return the sentence for a row count that differs from what the replies add up to."""
+    if after is None:
+        return " The portal could not be asked how many rows there are now."
+    if wanted is None or wanted == after:
+        return ""
+    return (
+        f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"
+        " else changed the dataset. Check again later."
+    )

@@ -1,0 +1,51 @@
+"""Points outside the dataset's area, at (0, 0), or with latitude and longitude swapped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sodasheet.model.finding import FindingGroup
+from sodasheet.quality.comparison import ColumnPair, SourceComparison
+from sodasheet.quality.profile_queries import latitude, number
+from sodasheet.quality.unusual_values import BELIEVED
+
+
+def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
+    """Findings about points."""
+    for pair in work.pairs:
+        if pair.known.kind == "point" and pair.known.filled >= BELIEVED:
+            yield from _points(work, pair)
+
+
+def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    x, y = pair.known.spread, pair.known.spread_y
+    if x is None or y is None:
+        return
+    text = pair.projected.canonical
+    lon, lat = number(text, "point"), latitude(text)
+    (west, east), (south, north) = x.stretched(least=0.01), y.stretched(least=0.01)
+    at_zero = west <= 0 <= east and south <= 0 <= north
+    zero = "false" if at_zero else f"({lon} = 0 AND {lat} = 0)"
+    outside = (
+        f"NOT {zero} AND ({lon} < {west!r} OR {lon} > {east!r} OR {lat} < {south!r} "
+        f"OR {lat} > {north!r})"
+    )
+    swapped = f"{lat} BETWEEN {west!r} AND {east!r} AND {lon} BETWEEN {south!r} AND {north!r}"
+    zeros, far, crossed = work.counts(pair, [zero, outside, f"{outside} AND {swapped}"])
+    yield from work.found(
+        "zero-point",
+        pair,
+        zero,
+        zeros,
+        f"{pair.title} is at latitude 0, longitude 0 in {zeros:,} row{'s'[: zeros != 1]}.",
+    )
+    area = f"latitude {y.low:.4f} to {y.high:.4f}, longitude {x.low:.4f} to {x.high:.4f}"
+    hint = " Latitude and longitude seem to be swapped." if crossed > far / 2 else ""
+    yield from work.found(
+        "outside-area",
+        pair,
+        outside,
+        far,
+        f"{pair.title} lies within {area} in the dataset; {far:,} "
+        f"{'point lies' if far == 1 else 'points lie'} far outside.{hint}",
+    )

@@ -1,0 +1,239 @@
+"""Measuring a profile: SQL over a DuckDB table of canonical texts, one query per column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations, permutations
+from typing import TYPE_CHECKING, Any
+
+from sodasheet.model.column import GEOMETRY_TYPES, Column
+from sodasheet.quality.profile import ColumnProfile, Profile, Relation, Spread
+from sodasheet.quality.value_marks import MARKS, maybe_marked
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Values and shapes of a column that are kept by name.
+MOST_VALUES = 300
+MOST_SHAPES = 40
+
+#: Characters of a text that has a shape worth comparing.
+_SHAPED = 40
+
+#: Rows that must show a relation before it is believed, and values that may decide another column.
+_BELIEVED = 50
+_DECIDING = 2_000
+
+_NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
+_DATES = frozenset({"calendar_date", "date"})
+_TEXTS = frozenset({"text", "html", "email", "phone", "url", "drop_down_list"})
+
+
+def kind_of(column: Column) -> str:
+    """Return how values of the column are compared: number, date, text, point, or other."""
+    if column.type in _NUMBERS:
+        return "number"
+    if column.type in _DATES:
+        return "date"
+    if column.type == "point":
+        return "point"
+    if column.type in _TEXTS:
+        return "text"
+    return "other" if column.type in GEOMETRY_TYPES else "word"
+
+
+def shape(text: str) -> str:
+    """SQL for the shape of `text`: every digit 9, every letter A or a, the rest unchanged."""
+    return (
+        f"regexp_replace(regexp_replace(regexp_replace({text}, '[0-9]', '9', 'g'), "
+        r"'\p{Lu}', 'A', 'g'), '[\p{Ll}\p{Lo}]', 'a', 'g')"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTable:
+    """A table of canonical texts: `names` are its columns of `columns`, NULL being a blank.
+
+    The column `_row` orders the rows.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    name: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns in SQL."""
+        return tuple(f"v{place}" for place in range(len(self.columns)))
+
+    def run(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return self.connection.execute(query).fetchall()
+
+
+def measure(table: MeasuredTable, rows: int) -> Profile:
+    """Measure every column of `table`, of a whole of `rows` rows."""
+    ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
+    columns = {
+        column.field: _column(table, name, kind_of(column))
+        for name, column in zip(table.names, table.columns, strict=True)
+    }
+    relations = (*_orders(table, columns), *_decisions(table, columns))
+    hashes, repeats = _hashes(table, columns)
+    fields = tuple(column.field for column in table.columns)
+    return Profile(max(rows, sampled), sampled, columns, relations, fields, hashes, repeats)
+
+
+def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
+    same = f"({name} IS NOT DISTINCT FROM lag({name}) OVER (ORDER BY _row))"
+    ((rows, filled, distinct, longest, upper, steady),) = table.run(
+        f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
+        f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}), "
+        f"count(*) FILTER (same) FROM (SELECT {name}, {same} AS same FROM {table.name})"
+    )
+    marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
+    (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
+    values = _counted(table, name, name, MOST_VALUES)
+    shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
+    shapes = _counted(table, name, shaped, MOST_SHAPES) if kind == "text" else {}
+    return ColumnProfile(
+        kind,
+        rows,
+        filled,
+        distinct,
+        values,
+        complete=len(values) < MOST_VALUES + 1 and distinct <= MOST_VALUES,
+        shapes=shapes,
+        few_shapes=0 < len(shapes) <= MOST_SHAPES,
+        longest=longest,
+        upper=upper / filled if filled else 0.0,
+        spread=_spread(table, name, number(name, kind)) if kind != "text" else None,
+        spread_y=_spread(table, name, latitude(name)) if kind == "point" else None,
+        steady=max(steady - 1, 0) / max(rows - 1, 1),
+        blankest=_blankest(table, name) if filled < rows else 0.0,
+        marks={mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count},
+    )
+
+
+def _blankest(table: MeasuredTable, name: str) -> float:
+    """The largest share of blanks in any twentieth of the rows, in their order."""
+    ((share,),) = table.run(
+        f"SELECT max(share) FROM (SELECT 1 - count({name}) / count(*) AS share FROM "
+        f"(SELECT {name}, ntile(20) OVER (ORDER BY _row) AS part FROM {table.name}) GROUP BY part)"
+    )
+    return float(share or 0.0)
+
+
+def _counted(table: MeasuredTable, name: str, value: str, most: int) -> dict[str, int]:
+    """The most frequent values, and another beyond `most` if there are more."""
+    return dict(
+        table.run(
+            f"SELECT {value} AS value, count(*) AS n FROM {table.name} WHERE {name} IS NOT NULL "
+            f"GROUP BY value ORDER BY n DESC, value LIMIT {most + 1}"
+        )
+    )
+
+
+def number(name: str, kind: str) -> str:
+    """SQL for the number that a canonical text stands for, NULL if there is none."""
+    if kind == "number":
+        return f"TRY_CAST({name} AS DOUBLE)"
+    if kind == "date":
+        return f"epoch(TRY_CAST(rtrim({name}, 'Z') AS TIMESTAMP))"
+    if kind == "point":
+        return rf"TRY_CAST(regexp_extract({name}, '\(([^ ]+) ', 1) AS DOUBLE)"
+    return "NULL::DOUBLE"
+
+
+def latitude(name: str) -> str:
+    """SQL for the latitude of a canonical point."""
+    return rf"TRY_CAST(regexp_extract({name}, ' ([^ )]+)\)', 1) AS DOUBLE)"
+
+
+def _spread(table: MeasuredTable, name: str, value: str) -> Spread | None:
+    ((low, high, quantiles, whole),) = table.run(
+        f"SELECT min(n), max(n), quantile_cont(n, [0.01, 0.25, 0.5, 0.75, 0.99]), "
+        f"avg(CASE WHEN n = round(n) THEN 1 ELSE 0 END) FROM (SELECT {value} AS n FROM "
+        f"{table.name} WHERE {name} IS NOT NULL) WHERE n IS NOT NULL AND NOT isinf(n)"
+    )
+    return None if low is None else Spread(low, high, tuple(quantiles), whole)
+
+
+def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
+    """Pairs of date columns of which the first is never after the second."""
+    dates = [
+        (name, column.field)
+        for name, column in zip(table.names, table.columns, strict=True)
+        if columns[column.field].kind == "date"
+    ]
+    found = []
+    for (a, first), (b, second) in combinations(dates[:12], 2):
+        ((both, before, after),) = table.run(
+            f"SELECT count(*), count(*) FILTER ({a} <= {b}), count(*) FILTER ({a} >= {b}) "
+            f"FROM {table.name} WHERE {a} IS NOT NULL AND {b} IS NOT NULL"
+        )
+        if both >= _BELIEVED and before == both:
+            found.append(Relation("order", first, second, both))
+        elif both >= _BELIEVED and after == both:
+            found.append(Relation("order", second, first, both))
+    return found
+
+
+def _decisions(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
+    """Pairs of columns of which the first one's value decides the second's."""
+    able = [
+        (name, column.field)
+        for name, column in zip(table.names, table.columns, strict=True)
+        if _repeats(columns[column.field])
+    ]
+    found = []
+    for (a, first), (b, second) in permutations(able[:10], 2):
+        if columns[second].distinct < 2 or columns[second].top_share > 0.9:
+            continue
+        pairs = table.run(
+            f"SELECT {a}, min({b}), count(*), min({b}) = max({b}) FROM {table.name} "
+            f"WHERE {a} IS NOT NULL AND {b} IS NOT NULL GROUP BY {a}"
+        )
+        repeated = [row for row in pairs if row[2] >= 3]
+        rows = sum(row[2] for row in repeated)
+        if rows >= 4 * _BELIEVED and len(repeated) >= 3 and all(row[3] for row in pairs):
+            known = {row[0]: row[1] for row in repeated}
+            found.append(Relation("decides", first, second, rows, known))
+    return found
+
+
+def _repeats(column: ColumnProfile) -> bool:
+    return (
+        column.kind in ("text", "word", "number")
+        and 2 <= column.distinct <= _DECIDING
+        and column.filled >= 3 * column.distinct
+        and column.longest <= _SHAPED
+    )
+
+
+def _hashes(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> tuple[frozenset[int], int]:
+    rows = table.run(f"SELECT {row_hash(table.names)}, count(*) FROM {table.name} GROUP BY 1")
+    repeated = _without_unique(table, columns)
+    if len(repeated) < 2:
+        return frozenset(row[0] for row in rows), 0
+    ((repeats,),) = table.run(
+        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {table.name} "
+        f"GROUP BY {row_hash(repeated)})"
+    )
+    return frozenset(row[0] for row in rows), repeats
+
+
+def _without_unique(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[str]:
+    """The columns by which two rows are the same, however they are numbered."""
+    return [
+        name
+        for name, column in zip(table.names, table.columns, strict=True)
+        if not columns[column.field].unique
+    ]
+
+
+def row_hash(names: Sequence[str]) -> str:
+    """SQL for a number of 63 bits by which rows are recognized."""
+    texts = ", ".join(f"coalesce({name}, chr(1))" for name in names)
+    return f"(md5_number_lower(concat_ws(chr(2), {texts})) >> 1)::BIGINT"

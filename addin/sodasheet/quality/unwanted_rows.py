@@ -1,0 +1,179 @@
+"""Whole rows that should not be there: contradictions, copies, sums, and last month's file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.method import Method
+from sodasheet.quality.comparison import EXAMPLES, SAMPLED, ColumnPair, SourceComparison, finding
+from sodasheet.quality.profile import Relation
+from sodasheet.quality.profile_queries import MeasuredTable, number, row_hash
+from sodasheet.staging.sql import literal
+
+_TOTAL = (
+    r"(?i)^\s*(?:grand |sub ?)?(?:total|sum|average|mean|count)s?\b[^a-z]*$"
+    r"|^\s*(?:grand|sub) ?totals?\b"
+)
+
+#: A relation that so many rows break was chance, or the columns are others than before.
+_CHANCE = 0.3
+
+
+def compare_rows(work: SourceComparison) -> Iterator[FindingGroup]:
+    """Findings about rows."""
+    for relation in work.known.relations:
+        yield from _relation(work, relation)
+    yield from _totals(work)
+    yield from _repeats(work)
+    yield from _same_again(work)
+    yield from _truncated(work)
+
+
+def _relation(work: SourceComparison, relation: Relation) -> Iterator[FindingGroup]:
+    first, second = work.pair(relation.first), work.pair(relation.second)
+    if first is None or second is None:
+        return
+    if relation.kind == "order":
+        broken = f"{first.number} > {second.number}"
+        says = f"{first.title} is never after {second.title} in the dataset"
+        yield from _broken(work, (first, second), broken, "order", says)
+    elif relation.pairs:
+        # Text as the source has it: a pair that the dataset does not know is none of its own.
+        known = ", ".join(
+            f"({literal(a)}, {literal(b)})" for a, b in list(relation.pairs.items())[:2000]
+        )
+        broken = (
+            f"EXISTS (SELECT 1 FROM (VALUES {known}) k(a, b) WHERE k.a = {_plain(first)} "
+            f"AND k.b <> {_plain(second)})"
+        )
+        says = f"{first.title} decides {second.title} in every row of the dataset"
+        yield from _broken(work, (first, second), broken, "contradiction", says)
+
+
+def _plain(pair: ColumnPair) -> str:
+    """SQL for the cell as the profile writes values."""
+    return pair.projected.canonical
+
+
+def _broken(
+    work: SourceComparison, pairs: tuple[ColumnPair, ColumnPair], broken: str, slug: str, says: str
+) -> Iterator[FindingGroup]:
+    first, second = pairs
+    shown = f"concat({first.text}, ' · ', {second.text})"
+    source = work.cells(first, second)
+    ((count,),) = work.run(f"SELECT count(*) FROM {source} WHERE {broken}")
+    if not count or (slug == "contradiction" and count > max(10, _CHANCE * work.rows)):
+        return
+    rows = work.run(
+        f"SELECT _row, {shown} FROM {source} WHERE {broken} ORDER BY _row LIMIT {EXAMPLES}"
+    )
+    label = f"{first.label} and {second.label}"
+    examples = tuple(Finding(row, label, value) for row, value in rows)
+    rows_are = "1 row breaks" if count == 1 else f"{count:,} rows break"
+    yield finding(slug, f"{says}; {rows_are} that.", examples, count, label)
+
+
+def _totals(work: SourceComparison) -> Iterator[FindingGroup]:
+    """Rows that look like totals, by their words or by their sums."""
+    texts = [p for p in work.pairs if p.known.kind == "text"]
+    for pair in texts:
+        word = f"regexp_matches({pair.text}, {literal(_TOTAL)})"
+        if any(_is_total(value) for value in pair.known.values):
+            continue
+        (count,) = work.counts(pair, [word])
+        if count:
+            says = f"{pair.title} names a total, which the dataset never has."
+            yield finding("total-row", says, work.where(pair, word), count, pair.label)
+            return
+    yield from _summed(work)
+
+
+def _is_total(value: str) -> bool:
+    import re
+
+    return re.search(_TOTAL, value) is not None
+
+
+def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
+    """A last row whose numbers are the sums of the rows above."""
+    if work.rows > SAMPLED or work.rows < 4:
+        return
+    for pair in work.pairs:
+        if pair.known.kind != "number" or pair.known.numbered:
+            continue
+        value = number(pair.name, "number")
+        ((row, last, above),) = work.run(
+            f"SELECT max(_row), arg_max({value}, _row), sum({value}) - arg_max({value}, _row) "
+            "FROM seen"
+        )
+        if last and above and abs(last - above) <= 1e-6 * abs(last) and abs(last) > 1:
+            example = Finding(row, pair.label, f"{last:,.10g}")
+            says = f"{pair.title} of the last row is the sum of all rows above."
+            yield finding("total-row", says, (example,), 1, pair.label)
+            return
+
+
+def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
+    """Rows that equal another in all that does not number them."""
+    # A column of running numbers tells copies apart; one that is merely unique until now does not.
+    numbering = [p for p in work.pairs if p.known.unique and p.seen.unique]
+    names = [p.projected for p in work.pairs if p not in numbering]
+    if len(names) < 3 or work.rows < 2:
+        return
+    texts = ", ".join(one.text_name for one in names)
+    source = work.rows_of(names)
+    ((count,),) = work.run(
+        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {source} "
+        f"GROUP BY hash({texts}))"
+    )
+    share = (work.known.repeats + 0.5) / max(work.known.sampled, 1)
+    expected = share * work.rows
+    if count < 2 or count < expected + 8 * math.sqrt(expected) + 0.5:
+        return
+    rows = work.run(
+        f"SELECT a._row, b.first FROM (SELECT _row, hash({texts}) AS h FROM {source}) a JOIN "
+        f"(SELECT hash({texts}) AS h, min(_row) AS first FROM {source} GROUP BY h "
+        f"HAVING count(*) > 1) b USING (h) WHERE a._row > b.first ORDER BY 1 LIMIT {EXAMPLES}"
+    )
+    examples = tuple(Finding(row, None, f"as row {first:,}") for row, first in rows)
+    numbered = " apart from their number" if numbering else ""
+    yield finding(
+        "repeated-rows",
+        f"{count:,} rows equal an earlier row of the source{numbered}.",
+        examples,
+        count,
+    )
+
+
+def _same_again(work: SourceComparison) -> Iterator[FindingGroup]:
+    """A source whose rows are in the dataset as they are."""
+    fields = {pair.field: pair.name for pair in work.pairs}
+    if not set(work.known.fields) <= set(fields) or work.seen.sampled < 5:
+        return
+    table: MeasuredTable = work.table
+    names = [fields[field] for field in work.known.fields]
+    hashes = [row[0] for row in table.run(f"SELECT DISTINCT {row_hash(names)} FROM seen")]
+    known = sum(one in work.known.hashes for one in hashes)
+    if not hashes or known < len(hashes):
+        return
+    if work.method is Method.REPLACE and work.known.whole and work.rows == work.known.rows:
+        says = "The source is what the dataset has already, row for row."
+    else:
+        says = "Every row of the source is in the dataset as it is."
+    yield finding("same-again", says, count=known)
+
+
+def _truncated(work: SourceComparison) -> Iterator[FindingGroup]:
+    """A replace with noticeably fewer rows than before."""
+    if work.method is not Method.REPLACE or work.known.rows < 50:
+        return
+    lost = work.known.rows - work.rows
+    if lost > max(5, 0.05 * work.known.rows):
+        yield finding(
+            "truncated",
+            f"The dataset has {work.known.rows:,} rows and the source {work.rows:,}: "
+            f"{lost:,} would be gone.",
+            count=lost,
+        )

@@ -1,0 +1,64 @@
+"""Search the bytes of a sheet's XML for cells that only the careful reader understands.
+
+Parsing takes several times as long as a search, and few sheets need it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable
+
+from sodasheet.sources.grid.area import parse_range
+from sodasheet.sources.grid.sheet_survey import MAX_CELLS
+from sodasheet.sources.zip_package import blocks
+
+#: Bytes of the last block that are searched again, because a tag may be cut by the end of a block.
+_TAIL = 4096
+
+_DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\s+ref\s*=\s*["']([^"']+)["']""")
+_ERROR_TYPE = re.compile(rb"""\st\s*=\s*["']e["']""")
+_HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*hidden\s*=\s*["'](?:1|true)["']""")
+#: A cell with a formula and without a value. A formula whose result is an empty text has the type
+#: `str`, and is not meant.
+_UNSAVED = re.compile(
+    rb"""<(?:\w+:)?c(?:\s(?![^>]*t\s*=\s*["']str["'])[^>]*)?>\s*"""
+    rb"""<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
+    rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"""
+)
+
+#: Plain bytes, which are found many times as fast as a pattern, and the pattern that decides.
+_SIGNS = (
+    ((b'"e"', b"'e'"), _ERROR_TYPE),
+    ((b"hidden=", b"hidden ="), _HIDDEN_ROW),
+    ((b"mergeCell ",), re.compile(rb"<(?:\w+:)?mergeCell\s")),
+    ((b"</f>", b":f>", b"<f/>", b"<f "), _UNSAVED),
+)
+
+
+def needs_parsing(archive: zipfile.ZipFile, part: str, styles: Iterable[int] = ()) -> bool:
+    """True if a sheet has error cells, hidden rows, merged cells, formulas without a value, cells
+    of one of `styles`, or an extent too large for memory.
+    """
+    signs = [*_SIGNS]
+    if numbers := b"|".join(b"%d" % style for style in styles):
+        signs.append(((b"s=", b"s ="), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % numbers)))
+    tail = b""
+    for block in blocks(archive, part):
+        if not tail and huge(block):
+            return True
+        piece = tail + block
+        for plain, pattern in signs:
+            if any(sign in piece for sign in plain) and pattern.search(piece):
+                return True
+        tail = block[-_TAIL:]
+    return False
+
+
+def huge(head: bytes) -> bool:
+    """True if the beginning of a sheet's XML declares an extent too large for memory."""
+    match = _DIMENSION.search(head)
+    if match is None:
+        return False
+    _, area = parse_range(match[1].decode("ascii", "replace"))
+    return (area.bottom or area.top) * (area.right or area.left) > MAX_CELLS

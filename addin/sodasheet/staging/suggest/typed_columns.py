@@ -1,0 +1,104 @@
+"""Suggestions for columns of numbers, dates, checkboxes, links and points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sodasheet.model.column import Column
+from sodasheet.model.mapping import ColumnRule
+from sodasheet.model.suggestion import SuggestedChange, Suggestion
+from sodasheet.staging.sql import literal
+from sodasheet.staging.suggest.formats import FormatReading, best_reading, candidates, condition_of
+from sodasheet.staging.suggest.missing_value_markers import markers_in
+from sodasheet.staging.suggest.values import Values
+from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
+
+
+def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
+    """Yield markers, formats and questions for the values that the rule does not read."""
+    plain = condition_of(column, rule.formats)
+    markers = markers_in(values, typed=True)
+    if markers:
+        listed = ", ".join(literal(marker.lower()) for marker in markers)
+        missing = f"lower(t) IN ({listed}) AND NOT {plain}"
+        count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {missing}")
+        if count:
+            yield _markers(values, column, markers, missing, count)
+            values.without(missing)
+    left = values.number("SELECT sum(n) FROM {values}")
+    if not left or left == values.number(f"SELECT sum(n) FROM {{values}} WHERE {plain}"):
+        return
+    if rule.formats or not candidates(column):
+        return
+    reading = best_reading(values, column)
+    if reading is None:
+        if column.type == "checkbox":
+            yield _words(values, column)
+        return
+    yield _reading(values, column, reading, left)
+
+
+def _markers(
+    values: Values, column: Column, markers: tuple[str, ...], condition: str, count: int
+) -> Suggestion:
+    return Suggestion(
+        f"missing:{column.field}",
+        f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
+        SuggestedChange(missing=markers),
+        values.header,
+        column.field,
+        count,
+        values.count,
+        values.examples(condition),
+    )
+
+
+def _reading(values: Values, column: Column, reading: FormatReading, left: int) -> Suggestion:
+    fits = values.number(f"SELECT sum(n) FROM {{values}} WHERE {reading.condition}")
+    found = Suggestion(
+        f"formats:{column.field}",
+        "The column has both day-first and month-first dates.",
+        column=values.header,
+        field=column.field,
+        fits=fits,
+        count=left,
+        examples=values.examples(reading.condition),
+        outliers=values.examples(f"NOT {reading.condition}"),
+    )
+    if reading.both:
+        return found
+    first = reading.formats[0]
+    if reading.swapped:
+        message = (
+            f"Every value fits {date_words(first)} and {date_words(reading.swapped)}: is the month "
+            "or the day first?"
+        )
+        return replace(found, message=message, choices=(first, reading.swapped))
+    written = " or ".join(map(date_words, reading.formats))
+    message = f"{fits:,} of {left:,} values are written as {written}"
+    message += _meaning(reading.formats)
+    message += f"; {left - fits:,} are not." if left > fits else "."
+    return replace(found, message=message, change=SuggestedChange(formats=reading.formats))
+
+
+def _meaning(formats: tuple[str, ...]) -> str:
+    """Return what the reader of a format should know."""
+    if any(form.endswith(FIRST_DAY) for form in formats):
+        return " (the first day of the year or month is meant)"
+    if SERIAL in formats:
+        return " (days that a spreadsheet counts from 1900)"
+    return " (years 69 to 99 are 1969 to 1999)" if any("%y" in form for form in formats) else ""
+
+
+def _words(values: Values, column: Column) -> Suggestion:
+    words = [text for (text,) in values.rows("SELECT t FROM {values} ORDER BY n DESC, t LIMIT 6")]
+    return Suggestion(
+        f"formats:{column.field}",
+        f"Which of the words mean true, and which false? {', '.join(words)}.",
+        column=values.header,
+        field=column.field,
+        count=values.count,
+        outliers=values.examples("true"),
+        choices=tuple(words),
+    )

@@ -1,0 +1,60 @@
+"""The user signed in, according to the portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sodasheet.errors import PortalError, SignInError
+from sodasheet.portal.signed_in_user import User, current_user
+
+
+def test_a_user_is_read_with_role_and_rights(portal: Any, session: Any) -> None:
+    portal.answer(
+        {
+            "id": "cdqe-xcn5",
+            "displayName": "Ana Öz",
+            "roleName": "publisher",
+            "rights": ["create_datasets", "view_domain"],
+        }
+    )
+
+    assert current_user(session) == User(
+        "cdqe-xcn5", "Ana Öz", "publisher", frozenset({"create_datasets", "view_domain"})
+    )
+    assert portal.last.path == "/api/users/current.json"
+
+
+def test_a_user_without_a_role_on_the_portal_has_none(portal: Any, session: Any) -> None:
+    portal.answer({"id": "cdqe-xcn5", "email": "ana@example.gov"})
+
+    assert current_user(session) == User("cdqe-xcn5", "ana@example.gov")
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_without_a_key_nobody_is_signed_in(portal: Any, open_session: Any, status: int) -> None:
+    portal.answer({"code": "authentication_required", "error": True}, status)
+
+    assert current_user(open_session(portal.url, None)) is None
+
+
+@pytest.mark.parametrize("body", [None, {}, [], "null"])
+def test_an_answer_that_names_nobody_is_nobody(portal: Any, session: Any, body: Any) -> None:
+    portal.answer(body)
+
+    assert current_user(session) is None
+
+
+def test_a_refused_key_is_not_mistaken_for_none(portal: Any, session: Any) -> None:
+    portal.answer({"code": "authentication_required", "error": True}, 403)
+
+    with pytest.raises(SignInError, match=r"does not accept your key"):
+        current_user(session)
+
+
+def test_a_portal_that_is_down_does_not_count_as_nobody(portal: Any, session: Any) -> None:
+    portal.answer("", 503)
+
+    with pytest.raises(PortalError, match=r"is not available at the moment"):
+        current_user(session)
