@@ -11,8 +11,9 @@ PREFS = r"Software\JavaSoft\Prefs\/Socrata/Integration/Prefs"
 
 def test_preferences_are_read_from_the_registry():
     with winreg.CreateKey(winreg.HKEY_CURRENT_USER, PREFS) as key:
+        # Java writes a backslash for a slash, and a slash in front of a capital.
         winreg.SetValueEx(key, "domain", 0, winreg.REG_SZ, r"https:\\data.example.gov")
-        winreg.SetValueEx(key, "admin/Email", 0, winreg.REG_SZ, "steward@example.gov")
+        winreg.SetValueEx(key, "admin_email", 0, winreg.REG_SZ, "/Steward@example.gov")
     try:
         found = _from_registry()
     finally:
@@ -20,7 +21,7 @@ def test_preferences_are_read_from_the_registry():
 
     assert found is not None
     assert found.values["domain"] == "https://data.example.gov"
-    assert found.values["adminEmail"] == "steward@example.gov"
+    assert found.values["adminEmail"] == "Steward@example.gov"
 
 
 def test_without_datasync_there_are_none():

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--fault",
     "faults",
     multiple=True,
-    metavar="'KIND NAME=VALUE ...'",
+    metavar='"KIND NAME=VALUE ..."',
     help="Have something go wrong, such as 'status status=503 method=POST path=/resource/*'.",
 )
 @click.option(

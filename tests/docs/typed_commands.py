@@ -1,0 +1,50 @@
+"""Commands that pages ask people to type, in the order of the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: Pages for stewards. A block marked `sh` is for those who work on SodaSheet, in a POSIX shell.
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+
+#: First words of a line in a block without a language that make it a command.
+PROGRAMS = ("sodasheet", "py", "python", "python3", "pip", "pipx", "uv", "msiexec", "gh")
+
+_BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+_INLINE = re.compile(r"`(sodasheet [^`]+)`")
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A command line, and the page that asks for it."""
+
+    line: str
+    page: str
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.line}"
+
+
+def block_lines() -> Iterator[Typed]:
+    """Return the lines of blocks that people copy into a terminal."""
+    for page in PAGES:
+        for _, language, text in _BLOCK.findall(page.read_text("utf-8")):
+            for line in text.splitlines() if not language else ():
+                command = line.strip().removeprefix("$ ")
+                if command.partition(" ")[0] in PROGRAMS and not re.match(
+                    r"[\w ]+: ", command.replace("://", "")
+                ):
+                    yield Typed(command, page.name)
+
+
+def inline_commands() -> Iterator[Typed]:
+    """Return the commands of this program that stand within sentences."""
+    for page in PAGES:
+        text = _BLOCK.sub("", page.read_text("utf-8"))
+        for command in _INLINE.findall(text):
+            yield Typed(command, page.name)
