@@ -45,7 +45,8 @@ def test_a_run_that_nobody_watches(own_console):
 def test_a_push_that_was_killed_is_settled_and_resumed(own_console):
     own_console.sign_in()
     job = own_console.job("permits-new.csv", "append")
-    fault = own_console.portal.inject("slow", method="POST", seconds=60.0, when="before")
+    # The rows have landed, and the reply that says so never arrives.
+    fault = own_console.portal.inject("slow", method="POST", seconds=280.0, when="after")
     process = subprocess.Popen(
         own_console.command("push", job, "--yes"),
         stdin=subprocess.DEVNULL,
@@ -63,11 +64,14 @@ def test_a_push_that_was_killed_is_settled_and_resumed(own_console):
     process.kill()  # TerminateProcess: no handler runs
     process.wait(30)
     own_console.portal.clear_faults()
-    again = own_console("push", job, "--yes", "--json")
-    report = json.loads(again.stdout)
+    (run,) = [path.name for path in (own_console.home / "runs").iterdir() if path.is_dir()]
+    resumed = own_console("push", "--resume", run, "--json")
+    report = json.loads(resumed.stdout)
 
-    assert again.returncode == 0, again.stdout + again.stderr
-    assert report["outcome"] == "done"
+    assert resumed.returncode == 0, resumed.stdout + resumed.stderr
+    assert (report["outcome"], report["rows"]["created"]) == ("done", 20)
+    again = own_console("push", job, "--yes", "--json")
+    assert again.returncode == 4, "the same rows are not appended twice: " + again.stderr.decode()
 
 
 def test_a_key_is_kept_by_the_credential_manager_and_used_from_there(own_console):

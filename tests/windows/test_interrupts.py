@@ -100,4 +100,3 @@ def test_ctrl_c_during_a_push_is_answered_at_once_and_the_second_breaks_it_off(o
     assert ended["stopping"] < 10, ended
     assert ended["after"] < 20, ended
     assert ended["code"] in (5, 130), ended
-    

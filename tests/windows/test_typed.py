@@ -18,7 +18,18 @@ with open(r"{log}", "a", encoding="utf-8") as log:
     log.write(json.dumps(sys.argv[1:]) + chr(10))
 """
 
-ODD = ["plain", "two words", "a&b", "100%", "(x)", "C:\\my data\\", "Müller; Söhne", "a^b|c", "", "=1"]
+ODD = [
+    "plain",
+    "two words",
+    "a&b",
+    "100%",
+    "(x)",
+    "C:\\my data\\",
+    "Müller; Söhne",
+    "a^b|c",
+    "",
+    "=1",
+]
 
 
 def typed(folder: Path, lines: list[str], program: str = sys.executable) -> list[list[str]]:
