@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sodasheet.system.own_command import program_for_windows, quoted_for_windows
 from tests.docs.typed_commands import block_lines
+
+from sodasheet.system.own_command import program_for_windows, quoted_for_windows
 
 #: Adds its arguments to a file, one line of JSON for each call.
 ARGUMENTS = """
@@ -38,7 +39,7 @@ def typed(folder: Path, lines: list[str], program: str = sys.executable) -> list
     script.write_text(ARGUMENTS.format(log=log), encoding="utf-8")
     for line in lines:
         # A string, not a list: what is typed reaches cmd unchanged.
-        done = subprocess.run(  # noqa: S602 - a shell is the point
+        done = subprocess.run(
             f"{program} -S -I {script} {line}", check=False, shell=True, capture_output=True
         )
         assert done.returncode == 0, (line, done.stderr)
