@@ -30,11 +30,17 @@ SLOW_ROOMS = {
 }
 
 
+#: Files whose tests each load a dataset with a past, or a corpus of messy files.
+SLOW_FILES = {"quality/test_compare.py", "corpus/test_corpus.py"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow rooms."""
+    """Mark the tests of slow rooms and files, and tests that draw hundreds of examples."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in SLOW_ROOMS:
+        path = item.path.relative_to(here)
+        drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+        if drawn or path.parts[0] in SLOW_ROOMS or path.as_posix() in SLOW_FILES:
             item.add_marker(pytest.mark.slow)
 
 

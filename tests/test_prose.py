@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ class FirstLine(NamedTuple):
     text: str
 
 
+@cache
 def first_lines(folder: str) -> list[FirstLine]:
     """Return the first line of every docstring below `folder`."""
     found = []

@@ -1,11 +1,10 @@
 """The sheets of SodaSheet can be printed and looked at: one page wide, nothing cut off.
 
-With SODASHEET_PICTURES their pictures are kept in that folder.
+Their pictures are compared with those of the documentation.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ..pictures import keep
 from .conftest import Steward
 
 #: com.sun.star.table.CellVertJustify2.TOP
@@ -53,7 +53,7 @@ def pushed(steward: Steward) -> Steward:
 
 
 def pictured(steward: Steward, lead: str) -> str:
-    """Return the text of a sheet in print; its picture is stored if pictures are wanted."""
+    """Return the text of a sheet in print; its picture is stored or compared."""
     from xlcalc.engine import properties
 
     sheet = steward.sheet(lead)
@@ -64,10 +64,11 @@ def pictured(steward: Steward, lead: str) -> str:
         other.visible = other.name == sheet.name
     pdf = steward.folder / f"{lead}.pdf"
     document.storeToURL(pdf.as_uri(), properties(FilterName="calc_pdf_Export"))
-    target = Path(os.environ.get("SODASHEET_PICTURES") or steward.folder) / f"sheet-{lead.lower()}"
+    target = steward.folder / f"sheet-{lead.lower()}"
     page = ["-r", "100", "-png", "-f", "1", "-singlefile"]
     subprocess.run(["pdftoppm", *page, str(pdf), str(target)], check=True)
     assert target.with_suffix(".png").stat().st_size > 20_000
+    assert keep(target.with_suffix(".png"), f"sheet-{lead.lower()}.png") == ""
     text = ["pdftotext", "-layout", str(pdf), "-"]
     return subprocess.run(text, check=True, capture_output=True, text=True).stdout
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import shutil
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page
 
+from ..pictures import keep
 from .bench import Bench
 
 #: Puts other words in place of some, wherever they are on a page, and remembers what was there.
@@ -41,23 +38,14 @@ SHOWN = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Pictures:
-    """Takes pictures into a folder; `pairs` are words of this machine and what stands for them."""
+    """Takes pictures; `pairs` are words of this machine and their replacements in a picture."""
 
-    folder: Path
-    pairs: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def wanted(cls, bench: Bench, documents: Path) -> Pictures | None:
-        """The pictures that SODASHEET_PICTURES asks for; None if not set."""
-        named = os.environ.get("SODASHEET_PICTURES")
-        if not named:
-            return None
-        folder = Path(named) / "desk"
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, bench: Bench, documents: Path) -> None:
+        self._folder = documents
+        self.out_of_date: list[str] = []
         host = bench.portal.url.partition("//")[2]
-        pairs = (
+        self._pairs = (
             (bench.portal.url, "https://data.example.gov"),
             (host, "data.example.gov"),
             (host.partition(":")[0], "data.example.gov"),
@@ -68,15 +56,14 @@ class Pictures:
             ("Test Store", "GNOME Keyring"),
             (platform.platform(), "Debian GNU/Linux 12"),
         )
-        return cls(folder, pairs)
 
     def take(self, name: str, scheme: str, window: Page) -> None:
-        """Take a picture of what the window shows, in few colors, if the state is one of them."""
+        """Take a picture of the window if the docs show this state, and store or compare it."""
         if name not in SHOWN:
             return
-        window.evaluate(_REPLACE, [list(pair) for pair in self.pairs])
-        path = self.folder / f"{name}-{scheme}.png"
+        window.evaluate(_REPLACE, [list(pair) for pair in self._pairs])
+        path = self._folder / "picture.png"
         window.screenshot(path=path)
         window.evaluate(_RESTORE)
-        if program := shutil.which("convert"):
-            subprocess.run([program, path, "-strip", "-colors", "64", path], check=True)
+        if different := keep(path, f"desk/{name}-{scheme}.png"):
+            self.out_of_date.append(different)

@@ -1,6 +1,6 @@
 """Accessibility of every page in every state: what axe finds, by light and by dark.
 
-With SODASHEET_PICTURES the same walk takes the pictures of docs/how-to/desk.md.
+The same walk takes the pictures of docs/how-to/desk.md and compares them.
 """
 
 from __future__ import annotations
@@ -47,15 +47,14 @@ def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
 ) -> None:
     found: dict[str, list[str]] = {}
     wide: list[str] = []
-    pictures = Pictures.wanted(bench, tmp_path)
+    pictures = Pictures(bench, tmp_path)
 
     def visit(name: str, window: Page) -> None:
         for scheme in ("light", "dark"):
             window.emulate_media(color_scheme=scheme)
             if wrong := found_by_axe(window):
                 found[f"{name} {scheme}"] = wrong
-            if pictures is not None:
-                pictures.take(name, scheme, window)
+            pictures.take(name, scheme, window)
         window.emulate_media(color_scheme="light")
         if (room := narrow(window)) > NARROW:
             wide.append(f"{name}: {room}")
@@ -64,6 +63,7 @@ def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
 
     assert found == {}
     assert wide == []
+    assert pictures.out_of_date == []
 
 
 def narrow(window: Page) -> int:
