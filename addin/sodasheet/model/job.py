@@ -6,6 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any
 
+from sodasheet.model.delivery import Delivery
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.quality import QualitySettings
@@ -85,4 +86,5 @@ class Job:
     snapshot: str = "require"
     send: str = "all"
     quality: QualitySettings = field(default_factory=QualitySettings)
+    delivery: Delivery = field(default_factory=Delivery)
     extra: Map[str, Any] = field(default_factory=dict)

@@ -100,6 +100,14 @@ def overwritten(method: Method, counts: RowCounts) -> str:
     )
 
 
+def crossed() -> str:
+    """Return the sentence for a push at the very moment of which somebody else wrote."""
+    return (
+        " Somebody else changed the dataset at the very moment when the rows were written: changes"
+        " of theirs may be overwritten, and an undo could not restore them. Check those rows."
+    )
+
+
 def how_to_find_out() -> str:
     """Return the sentence for a run whose outcome is unknown."""
     return (

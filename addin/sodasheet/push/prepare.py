@@ -45,13 +45,15 @@ Imprint = Callable[[Dataset, Spool], Path | None]
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Hooks of a request: which rows are read, which of them are checked, and how checked rows are
-    adjusted. Without an `imprint` all rows are read.
+    adjusted. Without an `imprint` all rows are read. `stands` says that the state of the dataset's
+    rows is wanted, from before anything was compared with them.
     """
 
     amend: Amend = lambda checked: checked
     unknown: Unknown = lambda *_: None
     imprint: Imprint | None = None
     compare: bool = True
+    stands: bool = False
 
 
 _NONE = Hooks()
@@ -88,10 +90,11 @@ def prepared(
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
+        wanted = hooks.stands or looks_up_identifiers(checked)
+        state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
-            known = DatasetProfiles.here().of(session, dataset, work.stage)
+            known = DatasetProfiles.here().of(session, dataset, work.stage, state)
             checked = compare(checked, known, _quality_settings(job))
-        state = settled_state(rows, progress) if looks_up_identifiers(checked) else None
         checked = check_identifiers_exist(checked, rows, progress)
         yield replace(work, checked=checked, state=state)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from sodasheet.crash_report import crash_report
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.method import Method
 from sodasheet.model.report import (
     Outcome,
     Rejects,
@@ -23,7 +24,7 @@ from sodasheet.model.report import (
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.signed_in_user import current_user
-from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import looks_up_identifiers
@@ -36,6 +37,7 @@ from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
 from sodasheet.push.messages import (
     after_trial,
     as_it_was,
+    crossed,
     how_to_find_out,
     overwritten,
     refusal,
@@ -61,11 +63,13 @@ from sodasheet.push.runs.run_recorder import (
     rejected_before,
     rows_before,
 )
+from sodasheet.push.send.patience import patience_of
+from sodasheet.push.send.publishing import Publishing
 from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
-from sodasheet.push.verify_counts import count_until, expected, mismatch
+from sodasheet.push.verify_counts import count_until, expected, lost_columns, mismatch
 
 #: How often a push starts over because others changed the dataset before anything was sent.
 RESTARTS = 2
@@ -82,6 +86,7 @@ class Run:
         job = replace(order.job, portal=parse_portal(order.job.portal))
         self._order = replace(order, job=job)
         self._desk = desk
+        desk.session.patience = patience_of(job, desk.session.patience)
         self._ledger = RunRecorder(self._order, log)
         self._sending = Sender(self._order, desk, self._ledger)
         self._last = LastPush(self._order, desk)
@@ -173,20 +178,19 @@ class Run:
         imprint = self._last.imprint if self._remembering.wanted else None
         compare = self._order.undoes is None
         amend = partial(apply_adjustments, self._order)
-        hooks = Hooks(amend, self._last.unknown, imprint, compare)
+        hooks = Hooks(amend, self._last.unknown, imprint, compare, stands=True)
         with prepared(job, self._order.base, desk.session, desk.progress, hooks) as found:
             self._read(found)
-            work, before = self._standing(found)
+            before = self._rows_now(found)
             self._ledger.note_part("totals", before=before)
-            self._guard(work, before)
-            self._write(self._changes.narrowed(self._first_rows(work)), before)
+            self._guard(found, before)
+            self._write(self._changes.narrowed(self._first_rows(found)), before)
 
-    def _standing(self, work: Prepared) -> tuple[Prepared, int]:
-        """Return the same with the state of the dataset's rows, and how many there are."""
-        rows = RowsClient(self._desk.session, work.dataset)
-        # Without it nothing could tell later that others have written meanwhile.
-        state = work.state or settled_state(rows, self._desk.progress)
-        return replace(work, state=state), rows.count() if state is None else state.rows
+    def _rows_now(self, work: Prepared) -> int:
+        """Return how many rows the dataset has."""
+        if work.state is not None:
+            return work.state.rows
+        return RowsClient(self._desk.session, work.dataset).count()
 
     def _write(self, work: Prepared, before: int) -> None:
         """Ask, keep what is there, send, verify, and remember what was sent."""
@@ -199,8 +203,22 @@ class Run:
             # Which rows the dataset kept from being sent cannot be found out again.
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
-        self._conclude(work.dataset, before)
-        self._remembering.remember(work, self._ledger.report.totals.after)
+        self._desk.progress.begin("verifying")
+        now = self._columns_now(work.dataset)
+        self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now))
+        self._remembering.remember(work, self._ledger.report.totals.after, now)
+
+    def _columns_now(self, dataset: Dataset) -> Dataset | None:
+        """Return the dataset after a replace whose revision brought columns of its own.
+
+        None after any other push, or if the portal does not answer.
+        """
+        replaced = self._order.job.method is Method.REPLACE and self._order.undoes is None
+        if not replaced or self._ledger.report.sending.transport != Publishing.name:
+            return None
+        with suppress(SodaSheetError):
+            return read_dataset(self._desk.session, dataset.id)
+        return None
 
     def _as_it_was(self, known: UnchangedSource) -> None:
         """End the report of a push whose source need not even be read."""
@@ -297,20 +315,24 @@ class Run:
         if sending.landed is None and not sending.ask_again(dataset):
             sending.clear(dataset)
             return False
-        self._conclude(dataset, rows_before(steps))
+        desk.progress.begin("verifying")
+        before = opened(folder).columns if complete(folder) else ()
+        self._conclude(dataset, rows_before(steps), lost_columns(before, dataset))
         return True
 
-    def _conclude(self, dataset: Dataset, before: int | None) -> None:
-        """Compare the dataset's own count with what the replies said, and end the report."""
+    def _conclude(self, dataset: Dataset, before: int | None, lost: str) -> None:
+        """Compare the dataset's own count with what the replies said, and end the report.
+
+        `lost` is a sentence about columns that the dataset has no longer.
+        """
         landed, ledger = self._sending.landed, self._ledger
         assert landed is not None  # noqa: S101 - rows have just landed
-        self._desk.progress.begin("verifying")
         method = self._order.job.method
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
         after = count_until(RowsClient(self._desk.session, dataset), wanted)
         ledger.note(totals=RowTotals(before, after))
-        self._landed(landed, mismatch(wanted, after) + overwritten(method, landed.counts))
+        self._landed(landed, mismatch(wanted, after) + overwritten(method, landed.counts) + lost)
 
     def _landed(self, landed: Landed, more: str) -> None:
         """End the report of a run whose rows have landed."""
@@ -321,6 +343,8 @@ class Run:
         if was_trial(self._order, self._ledger.report, landed.counts.sent):
             self._ledger.note(steps=trial_steps(self._ledger.run))
             told += after_trial(self._order.options.limit)
+        if landed.crossed:
+            more = crossed() + more
         more = self._unkept + more
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import RowCounts
 from sodasheet.portal.soda2.rows_client import RowsClient
@@ -48,6 +51,18 @@ def expected(
     if counts.created is None or counts.deleted is None:
         return None
     return before + counts.created - counts.deleted
+
+
+def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
+    """Return the sentence for columns that the dataset has no longer; `after` is how it is now."""
+    if after is None:
+        return ""
+    fields = {column.field for column in after.columns}
+    lost = [column.label for column in before if column.field not in fields]
+    if not lost:
+        return ""
+    noun = "column" if len(lost) == 1 else "columns"
+    return f" The dataset no longer has the {noun} {', '.join(lost)}: look at it on the portal."
 
 
 def mismatch(wanted: int | None, after: int | None) -> str:

@@ -49,16 +49,23 @@ class DatasetProfiles:
         """The profiles saved for this user on this computer."""
         return DatasetProfiles(home() / "profiles")
 
-    def of(self, session: PortalSession, dataset: Dataset, stage: Stage) -> Profile | None:
+    def of(
+        self,
+        session: PortalSession,
+        dataset: Dataset,
+        stage: Stage,
+        state: RowState | None = None,
+    ) -> Profile | None:
         """Return the dataset's profile, asking the portal only if the dataset has changed.
 
         None if the dataset has few rows, or if readers do not see its newest rows yet.
-        `stage` lends its database. Raises PortalError.
+        `stage` lends its database; `state` is that of the dataset's rows, if it is known. Raises
+        PortalError.
         """
         if dataset.rows is not None and dataset.rows < LEAST:
             return None
         rows = RowsClient(session, dataset)
-        state = rows.state()
+        state = state or rows.state()
         if state is None or state.rows < LEAST:
             return None
         place = self._place(dataset)

@@ -153,8 +153,11 @@ class Stage:
 
 def _shelved(connection: duckdb.DuckDBPyConnection, room: Path, columns: int) -> Path:
     """Lock the database of a stage; return the only folder that may still be used."""
+    # In one transaction: each of them would be written to the disk on its own.
+    connection.execute("BEGIN")
     for macro in MACROS:
         connection.execute(f"CREATE MACRO {macro}")
+    connection.execute("COMMIT")
     shelf = room / "shelf"
     shelf.mkdir()
     lock(connection, columns, shelf)

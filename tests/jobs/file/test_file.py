@@ -22,6 +22,7 @@ from sodasheet.jobs import (
     write_job,
 )
 from sodasheet.jobs.file.unknown_keys import KNOWN
+from sodasheet.model.delivery import Delivery
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
@@ -155,6 +156,9 @@ def test_what_is_left_out_has_its_usual_value():
         ("notify.email", "a@b.c\r\nBcc: x@y.z", "notify.email is "),
         ("notify.when", "never", 'notify.when is "never". Write failure or always there.'),
         ("notify.log_dataset", "../x", 'notify.log_dataset is "../x". Write a dataset id such as'),
+        ("delivery", {"gzip": True}, "delivery.gzip is true. Write auto or off there."),
+        ("delivery", {"wait": -1}, "delivery.wait is -1. Write a whole number, 0 or more"),
+        ("delivery", {"over": 10}, "delivery.over is 10. Write a whole number of seconds, 600 or"),
         ("fingerprint.headers", [None], "fingerprint.headers is [null]."),
         ("fingerprint.columns.0.id", "1", 'fingerprint.columns[0].id is "1".'),
         ("fingerprint.columns.0.id", ..., "The key fingerprint.columns[0].id is missing."),
@@ -427,6 +431,12 @@ JOBS = st.builds(
         identifier=WORD,
     ),
     snapshot=st.sampled_from(["require", "try", "off"]),
+    delivery=st.builds(
+        Delivery,
+        st.booleans(),
+        st.none() | st.integers(0, 10_000),
+        st.none() | st.integers(600, 100_000),
+    ),
     extra=st.dictionaries(
         st.sampled_from(["owner", "x", "später"]), st.lists(st.integers() | WORD), max_size=2
     ),

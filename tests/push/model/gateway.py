@@ -39,15 +39,17 @@ class Fault:
 
 HONEST = Fault()
 
+#: In place of a request's number: the write itself.
+AT_WRITE = 0
+
 
 @dataclass
 class Gateway(HTTPAdapter):
     """The network between a session and the portal.
 
     `fault` strikes the next write of rows (or the applying of a revision). `meanwhile` is called
-    before the numbered request of a push, unless that is the write itself: what others do between
-    the last look and the write no client can see. `dies_at` is the request at which the process
-    dies.
+    before the numbered request of a push, that of the write too, which `crossed` then tells.
+    `dies_at` is the request at which the process dies.
     """
 
     portal: Portal
@@ -56,6 +58,7 @@ class Gateway(HTTPAdapter):
     dies_at: int | None = None
     requests: int = 0
     struck: int = 0
+    crossed: bool = False
     lost: list[tuple[str, str, bytes]] = field(default_factory=list)
     writer: str = ""
     late: list[tuple[float, str, str, str, bytes]] = field(default_factory=list)
@@ -79,9 +82,11 @@ class Gateway(HTTPAdapter):
         if self.requests == self.dies_at:
             raise Killed
         write = self._is_write(str(request.method), str(request.url))
-        act = None if write else self.meanwhile.pop(self.requests, None)
+        act = self.meanwhile.pop(self.requests, None)
+        act = self.meanwhile.pop(AT_WRITE, None) if write and act is None else act
         if act is not None:
             act()
+            self.crossed = write
         body = b"".join(request.body) if request.body is not None else b""  # type: ignore[arg-type]
         method, url = str(request.method), str(request.url)
         self.portal.writer = self.writer

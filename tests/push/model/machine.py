@@ -29,6 +29,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report, RunTarget
+from sodasheet.portal.http.learned import COUNTS_WRITES, learn
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
@@ -39,7 +40,7 @@ from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
-from .gateway import HONEST, Fault, Gateway, Killed
+from .gateway import AT_WRITE, HONEST, Fault, Gateway, Killed
 from .portal import DATASET, Portal, Reply
 
 URL = "http://127.0.0.1:1"
@@ -97,6 +98,8 @@ class PushMachine(RuleBasedStateMachine):
         rows = [{"id": key, "name": f"first {key}", "amount": "1"} for key in known]
         self.portal = Portal(identifier=identifier, rows=rows)
         self.gateway = Gateway(self.portal)
+        # Seen at an earlier push: a write is one step of the portal's count.
+        learn(COUNTS_WRITES, URL)
 
     # --- what happens ---
 
@@ -105,7 +108,7 @@ class PushMachine(RuleBasedStateMachine):
         keys=st.lists(st.sampled_from(KEYS), unique=True, min_size=1, max_size=4),
         transport=st.sampled_from(["soda2", "publishing", None]),
         fault=FAULTS,
-        meddles_at=st.one_of(st.none(), st.integers(1, 25)),
+        meddles_at=st.one_of(st.none(), st.integers(1, 25), st.just(AT_WRITE)),
         dies_at=st.one_of(st.none(), st.none(), st.none(), st.integers(1, 25)),
         lag=st.sampled_from([0, 0, 0, 3, 400]),
     )
@@ -197,9 +200,9 @@ class PushMachine(RuleBasedStateMachine):
         return with_memo(PushRequest(job, self.folder, options))
 
     def _arm(self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str) -> None:
-        self.gateway.fault, self.gateway.requests = fault, 0
+        self.gateway.fault, self.gateway.requests, self.gateway.crossed = fault, 0, False
         self.gateway.dies_at = dies_at
-        act = {meddles_at: lambda: self._edit(key, gone=False)} if meddles_at else {}
+        act = {meddles_at: lambda: self._edit(key, gone=False)} if meddles_at is not None else {}
         self.gateway.meanwhile = act
 
     def _edit(self, key: str, *, gone: bool) -> None:
@@ -227,6 +230,9 @@ class PushMachine(RuleBasedStateMachine):
                 RUNS["kills"] += 1
             except SodaSheetError:
                 refused = True
+        if self.gateway.crossed and report is not None and report.outcome is Outcome.DONE:
+            RUNS["crossed"] += 1
+            assert "at the very moment" in report.summary, f"an edit is lost: {report.summary}"
         self.gateway.dies_at, self.gateway.meanwhile, self.gateway.fault = None, {}, HONEST
         for record in reversed(Journal(runs_folder()).runs(1000)):
             if record.run not in known and record.method:
@@ -297,8 +303,8 @@ class PushMachine(RuleBasedStateMachine):
         time.sleep.side_effect = self.gateway.sleep
         rooms = (
             "push.send.soda2",
-            "push.send.outcome",
-            "push.verify",
+            "push.send.lost_answer",
+            "push.verify_counts",
             "portal.http.retries",
             "portal.publishing.polling",
         )

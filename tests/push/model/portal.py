@@ -11,7 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -84,6 +84,11 @@ class Portal:
         minutes, rest = divmod(self._ticks, 60_000)
         return f"2026-01-01T00:{minutes:02}:{rest // 1000:02}.{rest % 1000:03}Z"
 
+    @property
+    def version(self) -> int:
+        """Number of the last write."""
+        return 40 + len(self.commits)
+
     # --- requests ---
 
     def answer(self, method: str, url: str, body: bytes) -> Reply:
@@ -94,8 +99,10 @@ class Portal:
             return Reply(200, {"id": "user-0001", "displayName": "Steward"})
         if parts.path == f"/api/views/{DATASET}.json":
             return Reply(200, self._view())
+        if parts.path == f"/api/views/{DATASET}/replication.json":
+            return Reply(200, {"truth_data_version": self.version, "secondary_versions": []})
         if parts.path == f"/resource/{DATASET}.json":
-            return self._read(params) if method == "GET" else self._write(method, body)
+            return self._read(params) if method == "GET" else self._write(method, body, params)
         if parts.path.startswith(BASE):
             return self._publishing(method, parts.path.removeprefix(BASE), body)
         return refusal(404, "not_found", "Not found")
@@ -163,7 +170,12 @@ class Portal:
 
     # --- SODA2 writes (B.1 to B.4) ---
 
-    def _write(self, method: str, body: bytes) -> Reply:
+    def _write(self, method: str, body: bytes, params: Mapping[str, str]) -> Reply:
+        told = self._written(method, body)
+        newer = params.get("$$version") == "2.0"
+        return replace(told, headers={"X-SODA2-Truth-Version": str(self.version)} if newer else {})
+
+    def _written(self, method: str, body: bytes) -> Reply:
         sent = json.loads(body)
         if method == "PUT":
             self._commit([self._new(row) for row in sent])

@@ -11,6 +11,7 @@ from sodasheet.jobs.file.mapping_reader import mapping_from_json
 from sodasheet.jobs.file.quality import quality_from_json
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
+from sodasheet.model.delivery import SHORTEST_OVER, Delivery
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
@@ -25,6 +26,7 @@ _ROWS = ("all", "visible", "")
 _WHEN = ("failure", "always")
 _SNAPSHOTS = ("require", "try", "off")
 _SEND = ("all", "changes")
+_GZIP = ("auto", "off")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
@@ -54,6 +56,7 @@ def job_from_json(data: Any) -> Job:
         snapshot=part.word("snapshot", _SNAPSHOTS, "require"),
         send=part.word("send", _SEND, "all"),
         quality=quality_from_json(part.part("quality")),
+        delivery=_delivery(part.part("delivery")),
         extra=collect(data),
     )
 
@@ -148,6 +151,17 @@ def _guards(part: Part) -> Guards:
     return Guards(
         max_shrink=part.share("max_shrink", plain.max_shrink),
         max_rejected=part.whole("max_rejected", plain.max_rejected),
+    )
+
+
+def _delivery(part: Part) -> Delivery:
+    over = part.whole("over", 0) if "over" in part.values else None
+    if over is not None and over < SHORTEST_OVER:
+        raise part.problem("over", f"a whole number of seconds, {SHORTEST_OVER} or more,")
+    return Delivery(
+        gzip=part.word("gzip", _GZIP, _GZIP[0]) == _GZIP[0],
+        wait=part.whole("wait", 0) if "wait" in part.values else None,
+        over=over,
     )
 
 

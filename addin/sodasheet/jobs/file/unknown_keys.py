@@ -19,7 +19,7 @@ KNOWN: dict[str, frozenset[str]] = {
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
         "guards notify fingerprint places by_field_name blank formats snapshot send missing "
-        "declined quality",
+        "declined quality delivery",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
         "skip leave_out",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
@@ -30,6 +30,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "quality": "unattended levels released rules",
         "quality.released": "reason field",
         "quality.rules": "field rule values other",
+        "delivery": "gzip wait over",
         "notify": "email when log_dataset webhook",
         "fingerprint": "headers columns identifier",
         "fingerprint.columns": "id field type",

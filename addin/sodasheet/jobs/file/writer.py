@@ -8,6 +8,7 @@ from typing import Any
 from sodasheet.jobs.file.quality import quality_to_json
 from sodasheet.jobs.file.reader import VERSION
 from sodasheet.jobs.file.unknown_keys import merge
+from sodasheet.model.delivery import Delivery
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.quality import QualitySettings
@@ -57,7 +58,18 @@ def job_to_json(job: Job) -> dict[str, Any]:
         known["send"] = job.send
     if job.quality != QualitySettings():
         known["quality"] = quality_to_json(job.quality)
+    if job.delivery != Delivery():
+        known["delivery"] = _delivery(job.delivery)
     return merge(known, copy.deepcopy(dict(job.extra)))
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    written = {
+        "gzip": None if delivery.gzip else "off",
+        "wait": delivery.wait,
+        "over": delivery.over,
+    }
+    return {name: value for name, value in written.items() if value is not None}
 
 
 def _source(spec: SourceSpec) -> dict[str, Any]:

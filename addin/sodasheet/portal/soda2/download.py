@@ -35,10 +35,12 @@ class Selection:
 
     `identifiers` come in lists of any size, as `staging.batches.identifiers` gives them without
     their row numbers; the dataset must then have a row identifier, which is selected as well.
+    `state` is that of the rows, if readers are known to see it; otherwise it is asked for first.
     """
 
     fields: Sequence[str]
     identifiers: Iterable[Sequence[str]] | None = None
+    state: RowState | None = None
 
 
 def content_fields(dataset: Dataset) -> tuple[str, ...]:
@@ -89,12 +91,13 @@ class _Work:
         self._rows = RowsClient(session, dataset)
         self._reader = RowsReader(session, dataset)
         self._identifiers, self._folder = selection.identifiers, folder
+        self._known = selection.state
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
         self._pages: list[RowsPage] = []
         self._pieces = 0
 
     def done(self) -> Download:
-        state = settled_state(self._rows, self._progress)
+        state = self._known or settled_state(self._rows, self._progress)
         settled = state is not None
         dataset = self._dataset
         before = State(self._rows.count(), None) if state is None else self._state(state)

@@ -17,11 +17,14 @@ def settled_state(rows: RowsClient, progress: Progress) -> RowState | None:
 
     Raises Cancelled if the user stops it, PortalError if the portal does not answer.
     """
-    for seconds in _SETTLING:
+    for place, seconds in enumerate(_SETTLING):
         state = rows.state()
         if state is not None:
             return state
         if seconds >= _SILENT:
-            progress.begin("waiting until the portal shows the last write")
+            left = sum(_SETTLING[place:])
+            progress.begin(
+                f"waiting until the portal shows the last write (at most {left:.0f} seconds)"
+            )
         rows.wait(seconds)
     return rows.state()

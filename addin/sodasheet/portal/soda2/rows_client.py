@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.gzip import WORTH_PACKING, packed, packed_pieces
-from sodasheet.portal.http.gzip_refusals import note_plain, takes_gzip
+from sodasheet.portal.http.learned import NO_VERSIONS, PLAIN, knows, learn
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.response_errors import Answer, problem, write_problem
 from sodasheet.portal.http.retries import Patience
@@ -51,7 +51,8 @@ class RowsClient:
     def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
-        self._compress = compress and takes_gzip(session.portal)
+        self._replication = f"/api/views/{dataset.id}/replication.json"
+        self._compress = compress and not knows(PLAIN, session.portal)
         self._tells_changes = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
@@ -74,7 +75,7 @@ class RowsClient:
                 raise
             self._compress = False
         reply = self.send(body)
-        note_plain(self._session.portal)
+        learn(PLAIN, self._session.portal)
         return reply
 
     def send_whole(self, pieces: Iterable[bytes]) -> Reply:
@@ -115,7 +116,7 @@ class RowsClient:
                 raise
             self._compress = False
         reply = self._streamed(method, pieces)
-        note_plain(self._session.portal)
+        learn(PLAIN, self._session.portal)
         return reply
 
     def count(self) -> int:
@@ -148,6 +149,22 @@ class RowsClient:
         if not count.isdigit():
             raise self._no_count()
         return RowState(int(count), row.get("changed")) if _up_to_date(answer) else None
+
+    def version(self) -> int | None:
+        """Return the number of the dataset's last write; None if the portal does not tell (A.5).
+
+        Readers need not show that write yet.
+        """
+        if knows(NO_VERSIONS, self._session.portal):
+            return None
+        try:
+            found = self._session.get_json(self._replication)
+        except PortalError as error:
+            if error.status == 404:
+                learn(NO_VERSIONS, self._session.portal)
+            return None
+        version = found.get("truth_data_version") if isinstance(found, dict) else None
+        return version if isinstance(version, int) else None
 
     def existing(self, field: str, identifiers: Sequence[str], kind: str) -> set[str]:
         """The identifiers that exist in the dataset, spelled as in the question.
@@ -250,13 +267,20 @@ class RowsClient:
         if answer.status == 202:
             answer = finished(self._session, self._path, answer)
         try:
-            return read_summary(answer.content)
+            reply = read_summary(answer.content)
         except (ValueError, RecursionError) as error:
             raise write_problem(answer, signed=self._session.signed) from error
+        return replace(reply, version=_version(answer) or reply.version)
 
 
 def _up_to_date(answer: Answer) -> bool:
     return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
+
+
+def _version(answer: Answer) -> int | None:
+    """Return the number of the write that the portal has just answered (B.3)."""
+    said = answer.headers.get("X-SODA2-Truth-Version", "")
+    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _worth_sending_plain(error: PortalError) -> bool:

@@ -35,7 +35,8 @@ class Reply:
     """Result of one request; a count is None if missing from the reply, never 0.
 
     `errors` counts rejected rows, of which `row_errors` contains those that the portal named.
-    `saved` says that the portal confirmed the rows and only failed to note it (B.4).
+    `saved` says that the portal confirmed the rows and only failed to note it (B.4). `version` is
+    the number that the portal gave this write.
     """
 
     created: int | None = None
@@ -44,6 +45,7 @@ class Reply:
     errors: int | None = None
     row_errors: tuple[RowError, ...] = ()
     saved: bool = False
+    version: int | None = None
 
     def adds_up(self, rows: int, removals: int = 0, *, replacing: bool = False) -> bool:
         """True if the counts match the rows written and removed.
@@ -89,7 +91,8 @@ def from_counts(value: Mapping[str, Any]) -> Reply:
     errors = len(row_errors) if isinstance(listed, list) else _count(listed)
     if errors is None and not (created is updated is deleted is None):
         errors = 0
-    return Reply(created, updated, deleted, errors, row_errors)
+    version = _count(said.get("truthdataversion"))
+    return Reply(created, updated, deleted, errors, row_errors, version=version)
 
 
 _COUNTS = ("created", "updated", "deleted")

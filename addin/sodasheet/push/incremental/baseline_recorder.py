@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.soda2.rows_client import RowsClient
@@ -38,9 +39,10 @@ class BaselineRecorder:
         """True if the order allows for a baseline."""
         return not self._order.partial and self._order.job.method in METHODS
 
-    def remember(self, work: Prepared, rows: int | None) -> None:
+    def remember(self, work: Prepared, rows: int | None, dataset: Dataset | None = None) -> None:
         """Remember the rows that have landed; `rows` is how many the dataset holds now.
 
+        `dataset` is how the portal describes it since, if it was asked.
         Never raises: what cannot be remembered is forgotten, and costs a download next time.
         """
         import duckdb
@@ -49,7 +51,7 @@ class BaselineRecorder:
         if not self.wanted or not can_hash_rows(work.checked):
             return
         try:
-            self._remember(work, rows)
+            self._remember(work, rows, dataset)
         except (SodaSheetError, OSError, duckdb.Error):
             forget(job.portal, job.dataset)
 
@@ -59,10 +61,10 @@ class BaselineRecorder:
             return False
         return self._order.job.method is not Method.REPLACE or rows == checked.good
 
-    def _remember(self, work: Prepared, rows: int | None) -> None:
+    def _remember(self, work: Prepared, rows: int | None, dataset: Dataset | None) -> None:
         job, checked, stage = self._order.job, work.checked, work.stage
         self._desk.progress.begin("remembering what was sent")
-        dataset = read_dataset(self._desk.session, job.dataset)
+        dataset = dataset or read_dataset(self._desk.session, job.dataset)
         state = RowsClient(self._desk.session, dataset).state()
         if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
             forget(job.portal, job.dataset)

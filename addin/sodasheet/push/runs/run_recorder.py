@@ -31,6 +31,8 @@ UNDONE = "undone"
 #: A trial sent the rows up to `last` and no others.
 TRIAL = "trial"
 NOT_LANDED = "not landed"
+#: Others wrote to the dataset between the last look at it and the write that landed.
+CROSSED = "crossed"
 
 #: Rejected rows named in the report itself; every one of them is in the findings file.
 REJECTED_IN_REPORT = 1000
@@ -38,11 +40,15 @@ REJECTED_IN_REPORT = 1000
 
 @dataclass(slots=True)
 class Landed:
-    """Landed rows; true at every moment, also if the next request fails."""
+    """Landed rows; true at every moment, also if the next request fails.
+
+    `crossed` says that others wrote between the last look at the dataset and these rows.
+    """
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
     rejected: list[RejectedRow] = field(default_factory=list)
     confirmed: bool = False
+    crossed: bool = False
 
     def answered(self, rows: Sequence[int], reply: Reply) -> None:
         """The portal has answered for these source rows."""
@@ -150,7 +156,12 @@ def recorded(steps: list[Step]) -> Landed | None:
     last = _decisive(steps)
     if last is None or last.step != LANDED:
         return None
-    return Landed(RowCounts(**last.detail), confirmed=True)
+    return Landed(RowCounts(**last.detail), confirmed=True, crossed=was_crossed(steps))
+
+
+def was_crossed(steps: list[Step]) -> bool:
+    """Return True if others wrote at the moment at which the run's rows landed."""
+    return any(step.step == CROSSED for step in steps)
 
 
 def rows_before(steps: list[Step]) -> int | None:

@@ -43,7 +43,7 @@ class AnnouncedWrite:
 
     `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
     deletes besides. `changed` is when the dataset's last row had been written until then, as the
-    portal spells it, None if unknown.
+    portal spells it, `version` the number of the last write; None if unknown.
     """
 
     before: int
@@ -52,6 +52,7 @@ class AnnouncedWrite:
     at: float
     removals: int = 0
     changed: str | None = None
+    version: int | None = None
 
     def over(self, seconds: float) -> bool:
         """True if sent so long ago that the portal cannot be working on the request any more."""
@@ -68,7 +69,7 @@ class AnnouncedWrite:
 
     @classmethod
     def from_json(cls, detail: Mapping[str, Any]) -> AnnouncedWrite:
-        """Return the write of a journal's step; earlier versions wrote no `changed`."""
+        """Return the write of a journal's step; earlier versions wrote less."""
         return cls(
             detail["before"],
             detail["rows"],
@@ -76,6 +77,7 @@ class AnnouncedWrite:
             detail["at"],
             detail.get("removals", 0),
             detail.get("changed"),
+            detail.get("version"),
         )
 
 

@@ -18,11 +18,10 @@ from sodasheet.portal.publishing.schemas import InputSchema, OutputSchema, parse
 from sodasheet.portal.publishing.target_columns import Target
 from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
-from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
+from sodasheet.push.send.last_look import LastLook
+from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
 
@@ -34,14 +33,18 @@ _LISTED = 10_000
 class RevisionPlan:
     """Everything that a revision is prepared from.
 
-    `allowed` is how many rows the portal may reject, `compared` the state of the rows that the
-    push was compared with.
+    `look` is the last one at the dataset before it is applied, `before` how many rows it has,
+    `allowed` how many of the rows the portal may reject.
     """
 
-    dataset: Dataset
+    look: LastLook
     before: int
     allowed: int
-    compared: RowState | None = None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset to write to."""
+        return self.look.dataset
 
 
 class Publishing:
@@ -64,29 +67,24 @@ class Publishing:
         try:
             output, sending = self._prepared(revision, checked, limit)
             self._go_on()
-            self._require_unchanged()
+            seen = self._plan.look.take()
         except BaseException:
-            self._discard(revision)
+            discard(revision, self._record)
             raise
-        before = self._plan.before
-        detail = {"transport": "publishing", "seq": revision.seq, "before": before}
+        detail = {
+            "transport": "publishing",
+            "seq": revision.seq,
+            "before": self._plan.before,
+            "version": seen.version,
+        }
         self._record("applying", **detail, rows=sending, limit=limit)
         self._desk.progress.begin("applying", sending)
         task = revision.finish(self._applied(revision, output))
         if task.state is TaskState.FAILED:
-            self._discard(revision)
+            discard(revision, self._record)
         if task.state is TaskState.APPROVAL:
             self._record("applying", **detail, rows=sending, limit=limit, approval=True)
-        self._take(task, sending)
-
-    def _require_unchanged(self) -> None:
-        """Raise DatasetChanged if the rows differ from the rows of the comparison."""
-        plan = self._plan
-        if plan.compared is None:
-            return
-        state = settled_state(RowsClient(self._desk.session, plan.dataset), self._desk.progress)
-        if state != plan.compared:
-            raise DatasetChanged(plan.dataset)
+        self._take(task, sending, seen.version)
 
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
         """Have the revision applied; a refusal counts only if the portal has not begun."""
@@ -97,7 +95,7 @@ class Publishing:
         except PortalError as error:
             if self._tasks(revision):
                 raise UnknownOutcome(error.what, error.remedy, error.status, "unknown") from error
-            self._discard(revision)
+            discard(revision, self._record)
             raise
 
     def _tasks(self, revision: Revision) -> bool:
@@ -116,21 +114,16 @@ class Publishing:
         if not revision.tasks and detail.get("approval") and not revision.closed:
             raise _awaiting(self._desk.session.host)
         if not revision.tasks:
-            self._discard(revision)
+            discard(revision, self._record)
             revision = self._revisions.get(detail["seq"])
             if not revision.tasks:
                 return Verdict.NOT_LANDED if revision.closed else Verdict.UNKNOWN
         task = revision.finish(revision.tasks[-1])
         if task.state is TaskState.FAILED:
-            self._discard(revision)
+            discard(revision, self._record)
             return Verdict.NOT_LANDED
-        self._take(task, detail["rows"])
+        self._take(task, detail["rows"], detail.get("version"))
         return Verdict.LANDED
-
-    def discard(self, seq: int) -> None:
-        """Close a revision that was left open by a run that died."""
-        with suppress(PortalError):
-            self._discard(self._revisions.get(seq))
 
     def _prepared(
         self, revision: Revision, checked: CheckResult, limit: int | None
@@ -193,7 +186,7 @@ class Publishing:
                 (NextStep(Action.ALLOW_REJECTED, value=str(most)),),
             )
 
-    def _take(self, task: TaskSet, sending: int) -> None:
+    def _take(self, task: TaskSet, sending: int, version: int | None) -> None:
         if task.state is TaskState.APPROVAL:
             raise _awaiting(self._desk.session.host)
         task.require_success(self._desk.session.host)
@@ -206,12 +199,14 @@ class Publishing:
             counts.deleted,
             max(rejected, counts.errors or 0),
         )
+        self.landed.crossed = self._plan.look.crossed(version)
 
-    def _discard(self, revision: Revision) -> None:
-        """Close a revision that will not be applied; an open revision harms nothing."""
-        with suppress(PortalError, Cancelled):
-            revision.discard()
-            self._record("discarded", seq=revision.seq)
+
+def discard(revision: Revision, record: Record) -> None:
+    """Close a revision that will not be applied; one left open harms nothing."""
+    with suppress(PortalError, Cancelled):
+        revision.discard()
+        record("discarded", seq=revision.seq)
 
 
 #: The reason of an outcome that a person on the portal decides.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 
 from sodasheet.errors import PortalError, SodaSheetError, SourceError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.report import RowCounts
+from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.publishing.target_columns import COLUMNS_MISSING
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.row_subset import rebuild_row_subset
@@ -16,6 +17,7 @@ from sodasheet.push.prepare import Prepared, staged
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments
 from sodasheet.push.runs.run_recorder import (
+    CROSSED,
     LANDED,
     NOT_LANDED,
     REJECTED_IN_REPORT,
@@ -25,7 +27,7 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.publishing import APPROVAL, Publishing, RevisionPlan
+from sodasheet.push.send.publishing import APPROVAL, discard
 from sodasheet.push.send.transport import Transport, Verdict
 from sodasheet.push.send.transport_choice import TransportFactory, choose
 from sodasheet.staging.check.check_result import CheckResult
@@ -94,12 +96,22 @@ class Sender:
         """Discard a revision that an earlier attempt of this run left open."""
         left = open_revision(self._ledger.steps)
         if left is not None:
-            plan = RevisionPlan(dataset, 0, 0)
-            Publishing(plan, self._desk, self._ledger.step).discard(left)
+            with suppress(PortalError):
+                revision = Revisions(self._desk.session, dataset.id).get(left)
+                discard(revision, self._ledger.step)
 
     def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> TransportFactory:
         allowed = max(self._order.may_reject - rejected, 0)
-        return TransportFactory(dataset, self._desk, self._ledger.step, before, allowed)
+        job = self._order.job
+        return TransportFactory(
+            dataset,
+            self._desk,
+            self._ledger.step,
+            before,
+            allowed,
+            watched=job.snapshot != "off",
+            compress=job.delivery.gzip,
+        )
 
     @contextmanager
     def _same_source(self, dataset: Dataset) -> Iterator[CheckResult | None]:
@@ -146,6 +158,8 @@ class Sender:
     def _keep(self, landed: Landed) -> None:
         """Rows have landed: known from here on, even if writing fails."""
         self.landed = landed
+        if landed.crossed:
+            self._ledger.step(CROSSED)
         counts = {name: getattr(landed.counts, name) for name in RowCounts.__slots__}
         self._ledger.step(LANDED, **counts)
 

@@ -12,11 +12,13 @@ from sodasheet.errors import Cancelled, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import settled_state
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
+from sodasheet.push.send.last_look import LastLook
 from sodasheet.push.send.lost_answer import AnnouncedWrite, resolve
-from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
+from sodasheet.push.send.patience import time_left
+from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches
 
@@ -43,18 +45,18 @@ def _only_batch(checked: CheckResult, limit: int | None, sending: int) -> Batch 
 
 
 class Soda2:
-    """One request; `compared` is the state of the rows that the push was compared with."""
+    """One request; `look` is the last one at the dataset before it."""
 
     name = "SODA2"
 
     def __init__(
-        self, rows: RowsClient, progress: Progress, record: Record, compared: RowState | None = None
+        self, rows: RowsClient, progress: Progress, record: Record, look: LastLook
     ) -> None:
         self.landed = Landed()
         self._rows = rows
         self._progress = progress
         self._record = record
-        self._compared = compared
+        self._last_look = look
 
     def push(self, checked: CheckResult, limit: int | None) -> None:
         """Send the rows; see `Transport.push`."""
@@ -71,13 +73,14 @@ class Soda2:
             reply, rows = self._rows.send(only.body), list(only.rows)
             self._progress.advance(sending + checked.removals)
         else:
-            pieces = _Pieces(checked, limit, self._progress)
+            pieces = _Pieces(checked, limit, self._progress, self._last_look)
             reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
             rows = pieces.rows
         reply = _of_rows(reply, len(rows), checked.removals)
         if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
             raise _contradictory(len(rows) + checked.removals)
         self.landed.answered(rows, reply)
+        self.landed.crossed = self._last_look.crossed(announced.version, reply.version)
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`.
@@ -97,6 +100,7 @@ class Soda2:
             if verdict is Verdict.LANDED:
                 appended = checked.plan.method is Method.APPEND
                 self.landed.found(announced.rows, announced.rows if appended else None)
+                self.landed.crossed = self._last_look.crossed(announced.version)
             if verdict in (Verdict.LANDED, Verdict.UNKNOWN):
                 return verdict
             if over:
@@ -105,7 +109,10 @@ class Soda2:
             left = until - time.monotonic()
             if left <= 0:
                 return Verdict.UNKNOWN
-            self._progress.begin("waiting for the portal, which may still be working on the rows")
+            self._progress.begin(
+                "waiting for the portal, which may still be working on the rows"
+                f" (at most {time_left(left)})"
+            )
             self._rows.wait(min(pause, left))
             pause = min(pause * 2, _LONGEST_LOOK)
 
@@ -118,12 +125,18 @@ class Soda2:
 
     def _announced(self, checked: CheckResult, sending: int, limit: int | None) -> AnnouncedWrite:
         """Return the write that is about to be sent. Raises DatasetChanged."""
-        state = settled_state(self._rows, self._progress)
-        if self._compared is not None and state != self._compared:
-            raise DatasetChanged(checked.plan.dataset)
+        seen = self._last_look.take()
+        state = seen.state
         before = self._rows.count() if state is None else state.rows
-        changed = None if state is None else state.changed
-        return AnnouncedWrite(before, sending, limit, time.time(), checked.removals, changed)
+        return AnnouncedWrite(
+            before,
+            sending,
+            limit,
+            time.time(),
+            checked.removals,
+            None if state is None else state.changed,
+            seen.version,
+        )
 
 
 #: Seconds between two looks for rows that may still land.
@@ -133,25 +146,32 @@ _FIRST_LOOK, _LONGEST_LOOK = 0.5, 15.0
 class _Pieces:
     """One JSON array in pieces, made anew for each iteration.
 
-    `rows` are the source rows that were handed out so far.
+    `rows` are the source rows that were handed out so far. Raises DatasetChanged at the end of a
+    large one if others have changed the dataset meanwhile.
     """
 
-    def __init__(self, checked: CheckResult, limit: int | None, progress: Progress) -> None:
+    def __init__(
+        self, checked: CheckResult, limit: int | None, progress: Progress, look: LastLook
+    ) -> None:
         self.rows: list[int] = []
         self._limits = BatchLimits(SMALL.rows, SMALL.bytes, limit)
         self._checked = checked
         self._progress = progress
+        self._look = look
 
     def __iter__(self) -> Iterator[bytes]:
         self.rows = []
-        opening = b"["
+        opening, size = b"[", 0
         for batch in batches(self._checked, self._limits):
             if self._progress.stop:
                 raise _stopped()
             self.rows.extend(batch.rows)
             yield opening + _inside(batch)
-            opening = b","
+            opening, size = b",", size + len(batch.body)
             self._progress.advance(len(batch.rows) + batch.removals)
+        if size > SMALL_BODY:
+            # Minutes may have passed. Without its end the portal cannot use any of the request.
+            self._look.take()
         yield b"]"
 
 

@@ -11,6 +11,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest
+from sodasheet.push.send.last_look import LastLook
 from sodasheet.push.send.publishing import Publishing, RevisionPlan
 from sodasheet.push.send.soda2 import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport
@@ -36,7 +37,8 @@ class TransportFactory:
 
     `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
     `compared` is the state of the rows that the push was compared with, None if unknown.
-    `only_soda2` says that a revision was found to be impossible.
+    `compress` lets large bodies be gzipped. `only_soda2` says that a revision was found to be impossible, `watched` that writes of others
+    at the moment of the push are looked for.
     """
 
     dataset: Dataset
@@ -46,15 +48,17 @@ class TransportFactory:
     allowed: int = 0
     compared: RowState | None = None
     only_soda2: bool = False
+    watched: bool = True
+    compress: bool = True
 
     def named(self, name: str) -> Transport:
         """The transport of this name. Raises UsageProblem where there is none."""
+        rows = RowsClient(self.desk.session, self.dataset, compress=self.compress)
+        look = LastLook(rows, self.dataset, self.desk.progress, self.compared, self.watched)
         if name.lower() == "soda2":
-            rows = RowsClient(self.desk.session, self.dataset)
-            return Soda2(rows, self.desk.progress, self.record, self.compared)
+            return Soda2(rows, self.desk.progress, self.record, look)
         if name.lower() == "publishing":
-            plan = RevisionPlan(self.dataset, self.before, self.allowed, self.compared)
-            return Publishing(plan, self.desk, self.record)
+            return Publishing(RevisionPlan(look, self.before, self.allowed), self.desk, self.record)
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import Refused
@@ -18,24 +19,28 @@ EXAMPLES, _CELLS, _LONGEST = 3, 3, 40
 
 
 class ConflictError(Refused):
-    """Others have changed rows since the run, and the user has not agreed to overwriting.
+    """Undoing would overwrite what others entered, and the user has not agreed to that.
 
-    `changed` is how many rows, `url` leads to the dataset. `examples` are a few of them: the row's
-    name, and what would become of it. `consequence` says what it means to go on all the same.
+    `changed` is in how many rows, `url` leads to the dataset. `examples` are a few of them: the
+    row's name, and what would become of it. `consequence` says what it means to go on all the same.
     """
 
     def __init__(
         self, run: str, dataset: Dataset, way: RestoreCounts, examples: Sequence[tuple[str, str]]
     ) -> None:
-        rows = "row was" if way.changed == 1 else "rows were"
-        first = f", the first is {way.first}" if way.first else ""
         super().__init__(
-            f"{way.changed:,} {rows} changed by somebody else since run {run}{first}.",
-            f"Look at {dataset.url} first. Undoing overwrites later edits by others.",
+            self._cause(run, dataset, way),
+            f"Look at {dataset.url} first. Undoing overwrites edits by others.",
             (NextStep(Action.OVERWRITE_CONFLICTS, run=run),),
         )
         self.run, self.changed, self.url = run, way.changed, dataset.url
         self.examples = tuple(examples)
+
+    @staticmethod
+    def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
+        rows = "row was" if way.changed == 1 else "rows were"
+        first = f", the first is {way.first}" if way.first else ""
+        return f"{way.changed:,} {rows} changed by somebody else since run {run}{first}."
 
     @property
     def shown(self) -> tuple[tuple[str, str], ...]:
@@ -49,6 +54,22 @@ class ConflictError(Refused):
         return (
             "To take the push back all the same goes over what others have done: what they have"
             " entered there since is lost. That is a run of its own, which can be taken back too."
+        )
+
+
+class CrossedError(ConflictError):
+    """Others wrote at the very moment of the run, so that its snapshot may lack what they wrote."""
+
+    def __init__(
+        self, run: str, dataset: Dataset, way: RestoreCounts, examples: Sequence[tuple[str, str]]
+    ) -> None:
+        super().__init__(run, dataset, replace(way, changed=way.back + way.going), examples)
+
+    @staticmethod
+    def _cause(run: str, dataset: Dataset, way: RestoreCounts) -> str:  # noqa: ARG004
+        return (
+            f"Somebody else changed {dataset.name} at the very moment when run {run} wrote to it,"
+            " so the snapshot may lack what they had entered."
         )
 
 
@@ -78,6 +99,8 @@ def in_words(
         for column, old, now in zip(columns, row.before, row.now, strict=True)
         if old != now
     ]
+    if not cells:
+        return name, "values in columns that were added since would be lost"
     return name, _some(cells)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sodasheet.errors import Cancelled, SodaSheetError
@@ -24,6 +24,7 @@ from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.prompt import Question, anyway
 from sodasheet.push.request import PushRequest
+from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.settings import read_settings
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import identifiers
@@ -77,7 +78,7 @@ def take_or_ask(
         return SnapshotResult(why_not=" No snapshot was taken, so this run cannot be undone.")
     try:
         return SnapshotResult(take_snapshot(work, desk, folder))
-    except Cancelled:
+    except (Cancelled, DatasetChanged):
         raise
     except SodaSheetError as error:
         what = f"The rows that the push touches cannot be saved for an undo: {error.what}"
@@ -100,6 +101,9 @@ def take_snapshot(work: Prepared, desk: PushContext, folder: Path) -> Download:
     _forget(folder)
     try:
         found = _downloaded(work, desk, folder)
+        if found.changed and work.state is not None:
+            # It would be compared with rows that are no longer there.
+            raise DatasetChanged(work.dataset)
         if found.changed:
             # Somebody wrote meanwhile; once more, and this time it has to be of one piece.
             found = _downloaded(work, desk, folder)
@@ -130,7 +134,7 @@ def _downloaded(work: Prepared, desk: PushContext, folder: Path) -> Download:
     most = read_settings().keep.megabytes * _MEGABYTE
     watched = _Watched(desk.progress, folder, most)
     watched.look()
-    selection = touched(work, RowsClient(desk.session, work.dataset))
+    selection = replace(touched(work, RowsClient(desk.session, work.dataset)), state=work.state)
     return download(desk.session, work.dataset, selection, folder, watched)
 
 

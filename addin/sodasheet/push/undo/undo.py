@@ -28,10 +28,11 @@ from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
 from sodasheet.push.request_adjustments import REMOVALS, write_removals
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import runs_folder
-from sodasheet.push.runs.run_recorder import recorded
-from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, in_words
+from sodasheet.push.runs.run_recorder import Landed, recorded
+from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.staging.restore.conflict_counts import RestoreCounts
+from sodasheet.staging.restore.others_rows import Others
 from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
@@ -66,11 +67,17 @@ class UndoPlan:
 
 @dataclass(frozen=True, slots=True)
 class UndoableRun:
-    """A run that can be undone: its snapshot and the rows sent."""
+    """A run that can be undone: its snapshot, the rows sent, and what landed of them."""
 
     record: RunRecord
     before: Download
     sent: SentRows
+    landed: Landed
+
+    @property
+    def crossed(self) -> bool:
+        """True if others wrote at the moment of the run."""
+        return self.landed.crossed
 
     @property
     def folder(self) -> Path:
@@ -88,7 +95,8 @@ def past_run(run: str) -> UndoableRun:
             "Choose one of the runs that are listed.",
             (NextStep(Action.SHOW_HISTORY),),
         )
-    if recorded(journal.steps(run)) is None:
+    landed = recorded(journal.steps(run))
+    if landed is None:
         told = record.summary or "It died, or is under way."
         raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to take back.")
     by = journal.undone_by(run)
@@ -105,7 +113,7 @@ def past_run(run: str) -> UndoableRun:
             " removed since.",
             "Push the rows as they should be.",
         )
-    return UndoableRun(record, opened(folder), read_sent_rows(folder))
+    return UndoableRun(record, opened(folder), read_sent_rows(folder), landed)
 
 
 def last_run(dataset: str = "", portal: str = "") -> str:
@@ -125,7 +133,9 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
     past = past_run(run)
     dataset = _dataset(past, desk)
     with scratch_folder() as room:
-        now = download(desk.session, dataset, _selection(past, room), room / "now", desk.progress)
+        others = _others(past, dataset)
+        selection = _selection(past, others, room)
+        now = download(desk.session, dataset, selection, room / "now", desk.progress)
         if not now.settled or now.changed:
             raise Refused(
                 f"{dataset.name} cannot be compared with what run {run} sent: the portal does not"
@@ -133,17 +143,35 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
                 "Try again in some minutes.",
             )
         desk.progress.begin("comparing rows")
-        with _compared(past, now, room, desk) as found:
+        with _compared(past, now, others, room, desk) as found:
             way = found.counted(force=force)
-            if way.changed and not force:
-                rows = found.changed_rows(EXAMPLES)
-                examples = [in_words(row, _columns(past), _always(past)) for row in rows]
-                raise ConflictError(run, dataset, way, examples)
+            if not way.changed:
+                _refuse_nothing(past, way, dataset)
+            if not force and (way.changed or past.crossed):
+                raise _conflict(past, dataset, found, way)
             _refuse_nothing(past, way, dataset)
             order = _order(past, found, way, folder, force=force)
     seen = PreviewSnapshot(now.after.rows, now.after.updated, changed=now.after.changed)
     counted = (way.back, way.going, way.changed, way.first)
     return UndoPlan(run, dataset, *counted, replace(order, seen=seen))
+
+
+def _conflict(
+    past: UndoableRun, dataset: Dataset, found: RestorePlan, way: RestoreCounts
+) -> ConflictError:
+    """Return the refusal to overwrite what others entered, with a few of the rows."""
+    rows = found.changed_rows(EXAMPLES, all_rows=not way.changed)
+    examples = [in_words(row, _columns(past), _always(past)) for row in rows]
+    kind = ConflictError if way.changed else CrossedError
+    return kind(past.record.run, dataset, way, examples)
+
+
+def _others(past: UndoableRun, dataset: Dataset) -> Others:
+    """Return what others may have put into the run's rows, beyond the snapshot's columns."""
+    known = {column.field for column in past.before.columns}
+    added = tuple(one.field for one in dataset.fillable if one.field not in known)
+    appended = past.sent.method is Method.APPEND
+    return Others(added, (past.landed.counts.updated or 0) if appended else 0)
 
 
 def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
@@ -187,9 +215,9 @@ def _columns(past: UndoableRun) -> tuple[Column, ...]:
     return tuple(one for one in past.before.columns if one.fillable and one.field in selected)
 
 
-def _selection(past: UndoableRun, room: Path) -> Selection:
+def _selection(past: UndoableRun, others: Others, room: Path) -> Selection:
     """The rows that the run touched, as far as they can be named."""
-    fields = tuple(column.field for column in _columns(past))
+    fields = (*(column.field for column in _columns(past)), *others.fields)
     if past.before.row_identifier is None or past.before.whole:
         return Selection(fields)
     return Selection(fields, _identifiers(past, room))
@@ -209,12 +237,12 @@ def _identifiers(past: UndoableRun, room: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def _compared(
-    past: UndoableRun, now: Download, room: Path, desk: PushContext
+    past: UndoableRun, now: Download, others: Others, room: Path, desk: PushContext
 ) -> Iterator[RestorePlan]:
     columns = _columns(past)
     identifier = next((one for one in columns if one.field == past.before.row_identifier), None)
     with Stage.bare(past.before.name, len(columns), room, desk.progress) as stage:
-        traces = RestoreInputs(past.before.paths, now.paths, past.folder, past.sent)
+        traces = RestoreInputs(past.before.paths, now.paths, past.folder, past.sent, others)
         yield RestorePlan(stage, columns, identifier, traces)
 
 

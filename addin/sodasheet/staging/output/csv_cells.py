@@ -14,6 +14,7 @@ from sodasheet.staging.check.projection import Projected
 from sodasheet.staging.sql import clean, first_of, literal, matches
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
+from sodasheet.staging.types.point import LONGITUDE_FIRST
 from sodasheet.staging.types.url import ADDRESS
 
 #: Signs that a cell holds only in quotes.
@@ -68,9 +69,14 @@ def _checkbox(projected: Projected) -> str:
 
 
 def _point(projected: Projected) -> str:
-    text = projected.text_name
-    pair = [f"plain_number(pair_part({text}, {part}))" for part in (2, 1)]
-    json = [f"plain_number(json_extract_string({text}, '$.coordinates[{i}]'))" for i in (0, 1)]
+    # The very reading of the type (staging/types/point.py): brackets may be missing.
+    text = f"bracketed_pair({projected.text_name})"
+    parts = (1, 2) if LONGITUDE_FIRST in projected.filled.rule.formats else (2, 1)
+    pair = [f"plain_number(pair_part({text}, {part}))" for part in parts]
+    json = [
+        f"plain_number(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{i}]'))"
+        for i in (0, 1)
+    ]
     written = first_of(
         [
             (f"starts_with({text}, '(')", _wkt_point(pair)),

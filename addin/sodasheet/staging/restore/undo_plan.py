@@ -17,6 +17,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
 from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts
+from sodasheet.staging.restore.others_rows import Others, note_others
 from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql import literal
@@ -27,12 +28,16 @@ from sodasheet.staging.types.registry import TEXT_TYPES
 
 @dataclass(frozen=True, slots=True)
 class RestoreInputs:
-    """Pages of the snapshot, pages of now, and the folder of what was sent."""
+    """Pages of the snapshot, pages of now, and the folder of what was sent.
+
+    `others` says which of these rows hold something of others.
+    """
 
     before: Sequence[Path]
     now: Sequence[Path]
     folder: Path
     sent: SentRows
+    others: Others
 
 
 class RestorePlan:
@@ -54,6 +59,7 @@ class RestorePlan:
         for name, file in (("sent", ROWS), ("removed", REMOVED)):
             self._take(name, traces.folder / file)
         stage.connection.execute(f"CREATE TABLE way AS {self._judged()}")
+        note_others(stage, traces.now, traces.others, whole=self.whole)
 
     @property
     def whole(self) -> bool:
@@ -71,13 +77,14 @@ class RestorePlan:
             going = 0 if back else self._one("SELECT count(*) FROM now")
         return RestoreCounts(back, going, changed, first, self.whole and back > 0)
 
-    def changed_rows(self, most: int) -> list[ConflictingRow]:
-        """Return the first rows that others have changed since."""
+    def changed_rows(self, most: int, *, all_rows: bool = False) -> list[ConflictingRow]:
+        """Return the first rows that others have changed since, or that are undone at all."""
+        which = f"{_BACK[True]} OR {_GOING[True]}" if all_rows else _CHANGED
         at = 3 + len(self._columns)
         values = [f"{side}.v{place}" for side in "bn" for place in range(at - 3)]
         rows = self._stage.each(
             f"SELECT way.k, had, has, {', '.join(values)} FROM way LEFT JOIN before b ON b.id = bid"
-            f" LEFT JOIN now n ON n.id = nid WHERE {_CHANGED}"
+            f" LEFT JOIN now n ON n.id = nid WHERE {which}"
             f" ORDER BY coalesce(way.k, bid, nid) LIMIT {most}"
         )
         return [

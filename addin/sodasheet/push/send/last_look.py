@@ -1,0 +1,61 @@
+"""The last look at a dataset before a push writes to it, and writes of others behind that look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.progress import Progress
+from sodasheet.portal.http.learned import COUNTS_WRITES, knows, learn
+from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.push.send.transport import DatasetChanged
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The state of the rows, and the number of the dataset's last write; None if not told."""
+
+    state: RowState | None
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastLook:
+    """A look at the dataset that a push was compared with in the state `compared`, if known.
+
+    With `watched` the portal's number of the last write is read too. It tells if others write
+    between the look and the push's own write, which nothing else can show. No source says that
+    every portal counts a push as one write, so a number that is too high means something only
+    where the portal was once seen to count one.
+    """
+
+    rows: RowsClient
+    dataset: Dataset
+    progress: Progress
+    compared: RowState | None
+    watched: bool
+
+    def take(self) -> Seen:
+        """Return what is seen. Raises DatasetChanged if others have changed the rows."""
+        # First the number: a write behind it and before the look at the rows changes these.
+        version = self.rows.version() if self.watched else None
+        state = settled_state(self.rows, self.progress)
+        if self.compared is not None and state != self.compared:
+            raise DatasetChanged(self.dataset)
+        return Seen(state, version)
+
+    def crossed(self, before: int | None, own: int | None = None) -> bool:
+        """Return True if others wrote between the number `before` and the push's own, `own`.
+
+        Where the portal does not give the latter, later writes of others count too.
+        """
+        if before is None:
+            return False
+        number = self.rows.version() if own is None else own
+        if number is None:
+            return False
+        portal = self.dataset.portal
+        if number == before + 1:
+            learn(COUNTS_WRITES, portal)
+        return number > before + 1 and knows(COUNTS_WRITES, portal)
