@@ -44,10 +44,6 @@ OPEN_CIRCLES = {
     ("sodasheet.jobs", "datasync loader"),
     ("socrata_practice", "soql storage"),
 }
-#: Rooms of the table that are not there yet.
-PLANNED = {"text"}
-#: Folders that still hold too many modules.
-OPEN_FOLDERS = set()
 
 
 @cache
@@ -127,7 +123,7 @@ def rooms() -> set[str]:
 
 
 def test_the_table_has_every_room_and_no_other() -> None:
-    assert set(table()) == rooms() | PLANNED
+    assert set(table()) == rooms()
 
 
 @pytest.mark.parametrize("room", sorted(table()))
@@ -267,7 +263,7 @@ def test_no_folder_holds_too_many_modules() -> None:
             if path.name != "__init__.py":
                 counts[str(path.parent.relative_to(ROOT))] += 1
 
-    assert {folder for folder, count in counts.items() if count > MOST_MODULES} == OPEN_FOLDERS
+    assert {folder for folder, count in counts.items() if count > MOST_MODULES} == set()
 
 
 # --- cost ----------------------------------------------------------------------------------------

@@ -81,3 +81,26 @@ def test_the_packages_that_are_installed_are_the_folders_there_are() -> None:
         for path in (root / "addin").rglob("__init__.py")
     }
     assert listed == found | {"sodasheet.templates", "sodasheet.vba"}
+
+
+def test_everything_that_the_architecture_names_exists() -> None:
+    root = DOCS.parent
+    text = (DOCS / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    tracked = [
+        f"/{path.relative_to(root)}{'/' if path.is_dir() else ''}"
+        for folder in ("addin", "docs", "templates", "tests", "vba")
+        for path in (root / folder).rglob("*")
+    ]
+    sources = "\n".join(path.read_text("utf-8") for path in (root / "addin").rglob("*.py"))
+    defined = set(re.findall(r"^\s*(?:def|class) (\w+)", sources, flags=re.MULTILINE))
+    paths = {name for name in quoted if re.fullmatch(r"[\w/]+(\.py|/)", name)}
+    names = {
+        found[0]
+        for name in quoted
+        if (found := re.match(r"(?:\w+\.)*?(\w+)(?=\()|[A-Z][a-z]+[A-Z]\w*$", name))
+    }
+
+    assert len(paths) > 60
+    assert {path for path in paths if not any(one.endswith(f"/{path}") for one in tracked)} == set()
+    assert {name.rpartition(".")[2] for name in names} - defined == set()

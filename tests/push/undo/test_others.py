@@ -1,4 +1,4 @@
-"""Undo never takes away what others entered: at the moment of the push, or in columns added since."""
+"""Undo keeps what others entered: at the moment of the push, or in columns added since."""
 
 from __future__ import annotations
 
