@@ -86,7 +86,14 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="sodasheet")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, wanted: _show_version(ctx) if wanted and not ctx.resilient_parsing else None,
+    help="Show the version and exit.",
+)
 def root() -> None:
     """Publish Excel and CSV data to Socrata.
 
@@ -100,6 +107,18 @@ def root() -> None:
                          sodasheet preview permits.json
                          sodasheet push permits.json
     """
+
+
+def _show_version(context: click.Context) -> NoReturn:
+    """Print the version and, if the check found one, a newer one; nothing is asked for here."""
+    from sodasheet.updates import known_updates
+
+    click.echo(f"sodasheet, version {__version__}")
+    found = known_updates()
+    if found.version:
+        page = f" See {found.page}" if found.page else ""
+        click.echo(f"Version {found.version} is available.{page}", err=True)
+    context.exit()
 
 
 def main() -> NoReturn:

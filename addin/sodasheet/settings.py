@@ -1,4 +1,4 @@
-"""Settings of this computer for every job: SMTP server and retention of run logs."""
+"""Settings of this computer for every job: SMTP server, retention of run logs, updates."""
 
 from __future__ import annotations
 
@@ -59,10 +59,14 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Content of the settings file; missing keys have their defaults."""
+    """Content of the settings file; missing keys have their defaults.
+
+    `updates` is the address that is asked for a newer version, empty for none.
+    """
 
     mail: MailServer | None = None
     keep: Keep = Keep()
+    updates: str = ""
 
 
 def settings_file() -> Path:
@@ -77,7 +81,9 @@ def read_settings() -> Settings:
     invalid value.
     """
     body = _body()
-    return Settings(_mail(body.get("mail")), _keep(body.get("keep")))
+    return Settings(
+        _mail(body.get("mail")), _keep(body.get("keep")), _updates(body.get("updates"))
+    )
 
 
 def write_settings(settings: Settings) -> None:
@@ -91,9 +97,11 @@ def write_settings(settings: Settings) -> None:
     written = {
         "mail": None if mail is None else _mail_json(mail),
         "keep": {"days": keep.days, "megabytes": keep.megabytes},
+        "updates": {"address": settings.updates} if settings.updates else None,
     }
     _mail(written["mail"])
     _keep(written["keep"])
+    _updates(written["updates"])
     for name, part in written.items():
         if part is None:
             body.pop(name, None)
@@ -187,6 +195,13 @@ def _keep(part: Any) -> Keep:
         if not _whole(number) or number < 1:
             raise _wrong(f"keep.{name}", number, "a whole number, 1 or more,")
     return Keep(**found)
+
+
+def _updates(part: Any) -> str:
+    address = _part(part, "updates").get("address", "")
+    if not isinstance(address, str) or not address.isprintable():
+        raise _wrong("updates.address", address, "a https address")
+    return address
 
 
 def _part(value: Any, name: str) -> Mapping[str, Any]:

@@ -330,3 +330,34 @@ def test_the_add_in_is_read_only_so_that_a_second_excel_asks_nothing(windows):
     assert not addin.stat().st_mode & stat.S_IWRITE
     uninstall(windows)
     assert not addin.exists()
+
+
+def test_the_settings_travel_with_a_roaming_profile(windows):
+    home = r"C:\Users\Łukasz\AppData\Local"
+    machine = replace(windows, python=rf"{home}\Programs\SodaSheet\python\python.exe")
+    install(machine)
+    text = places(machine).settings.read_bytes()
+
+    assert (
+        text == b'"INTERPRETER_WIN","%LOCALAPPDATA%\\Programs\\SodaSheet\\python\\python.exe"\r\n'
+    )
+
+    elsewhere = replace(machine, environ={**machine.environ, "LOCALAPPDATA": r"D:\Profiles\jo"})
+    found = interpreter.read(places(machine).settings, "INTERPRETER_WIN", elsewhere)
+    assert found == r"D:\Profiles\jo\Programs\SodaSheet\python\python.exe"
+
+
+def test_the_office_may_name_another_python(windows, tmp_path):
+    python = tmp_path / "Python" / "pythonw.exe"
+    machine = replace(windows, environ={**windows.environ, "USERPROFILE": str(tmp_path / "jo")})
+    machine = replace(machine, office_python=str(python))
+    with pytest.raises(SodaSheetError) as raised:
+        install(machine)
+    assert (
+        raised.value.what == f"The Python that your office has set for Excel is not there: {python}"
+    )
+    assert not places(machine).addin.exists()
+
+    python.parent.mkdir()
+    python.write_bytes(b"")
+    assert f"Excel will start this Python: {python}" in install(machine)

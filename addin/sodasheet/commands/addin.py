@@ -60,8 +60,8 @@ def doctor(host: str | None, as_json: bool) -> int:
     Example: sodasheet addin doctor data.ct.gov
     """
     from sodasheet.installer.doctor.examine import answered, examine
-    from sodasheet.installer.doctor.registry import WindowsRegistry
     from sodasheet.installer.machine import Machine
+    from sodasheet.system.registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)
     if host is not None:

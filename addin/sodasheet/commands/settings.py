@@ -1,4 +1,4 @@
-"""`sodasheet settings`: the SMTP server, and the limits of run logs."""
+"""`sodasheet settings`: the SMTP server, the limits of run logs, and the check for updates."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class SettingsOptions:
     test_mail: str | None
     keep_days: int | None
     keep_megabytes: int | None
+    updates: str | None
+    no_updates: bool
     as_json: bool
 
     @property
@@ -66,6 +68,12 @@ class SettingsOptions:
     type=click.IntRange(min=1),
     help="Maximum size of all run logs.",
 )
+@click.option(
+    "--updates",
+    metavar="ADDRESS",
+    help="Ask this address once a day for a newer version; nothing is downloaded.",
+)
+@click.option("--no-updates", is_flag=True, help="Do not ask for newer versions.")
 @as_json
 @takes(SettingsOptions)
 def command(options: SettingsOptions) -> None:
@@ -103,7 +111,17 @@ def _changed(settings: Settings, options: SettingsOptions) -> Settings:
             "--no-mail removes what the other options set.", "Give one or the other."
         )
     mail = None if options.no_mail else _mail(settings.mail, options.mail)
-    return replace(settings, mail=mail, keep=keep)
+    return replace(settings, mail=mail, keep=keep, updates=_updates(settings.updates, options))
+
+
+def _updates(known: str, options: SettingsOptions) -> str:
+    from sodasheet.portal.http.release import checked_address
+
+    if options.no_updates and options.updates:
+        raise UsageProblem("--no-updates removes what --updates sets.", "Give one or the other.")
+    if options.no_updates:
+        return ""
+    return known if options.updates is None else checked_address(options.updates)
 
 
 def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
@@ -167,6 +185,16 @@ def _show(settings: Settings) -> None:
         ]
     rows += [
         ["run logs", f"{keep.days:,} days, at most {keep.megabytes:,} MB"],
+        ["newer versions", _updates_shown(settings.updates)],
     ]
     print_table("Settings", ["setting", "value"], rows)
     say(f"Settings file: {settings_file()}")  # a table would break a long path
+
+
+def _updates_shown(own: str) -> str:
+    from sodasheet.system.office_settings import office_settings
+
+    office = office_settings().updates
+    if office:
+        return f"asked for at {office}, as your office has set"
+    return f"asked for at {own}" if own else "not asked for"

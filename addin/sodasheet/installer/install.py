@@ -89,7 +89,7 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
         new = interpreter.enter(where.settings, where.interpreter_key, python, machine)
     except OSError as error:
         raise _not_written(error) from error
-    said.append(f"Excel will start this Python: {machine.python}")
+    said.append(f"Excel will start this Python: {machine.excel_python}")
     said.append(f"{'Written to' if new else 'That stood already in'} {where.settings}")
     said.append('Start Excel; the tab is called "Open Data".')
     return said

@@ -20,15 +20,22 @@ _FOLDERS = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
 def written(machine: Machine) -> str:
     """The path of Python in the form of the settings file; raises SodaSheetError if impossible.
 
-    A user name may have letters that Excel's macros cannot read from a file; Windows' own
-    variables, which the macros fill in, stand for it then.
+    On Windows a variable stands for a folder of the user: the file travels with a roaming profile
+    to computers where that folder is another one, and a user name may have letters that Excel's
+    macros cannot read from a file. The macros fill the variables in.
     """
-    if machine.system == MAC and not _PLAIN.fullmatch(machine.python):
-        raise _unreadable(machine.python)
-    for path in (machine.python, *_shortened(machine)):
-        if '"' not in path and _fits(path, machine.encoding):
-            return path
-    raise _unreadable(machine.python)
+    path = machine.excel_python
+    if machine.office_python and not Path(path).is_file():
+        raise SodaSheetError(
+            f"The Python that your office has set for Excel is not there: {path}",
+            "Ask your IT department to correct the setting Interpreter, or to install that Python.",
+        )
+    if machine.system == MAC and not _PLAIN.fullmatch(path):
+        raise _unreadable(path)
+    for text in (*_shortened(machine), path):
+        if '"' not in text and _fits(text, machine.encoding):
+            return text
+    raise _unreadable(path)
 
 
 def enter(settings: Path, key: str, value: str, machine: Machine) -> bool:
@@ -67,12 +74,12 @@ def _shortened(machine: Machine) -> list[str]:
     """The path with a folder's variable in place of the folder."""
     if machine.system != WINDOWS:
         return []
+    path = machine.excel_python
     folders = ((name, machine.environ.get(name, "").rstrip("\\/")) for name in _FOLDERS)
     return [
-        f"%{name}%{machine.python[len(folder) :]}"
+        f"%{name}%{path[len(folder) :]}"
         for name, folder in folders
-        if folder
-        and machine.python.lower().startswith((f"{folder}\\".lower(), f"{folder}/".lower()))
+        if folder and path.lower().startswith((f"{folder}\\".lower(), f"{folder}/".lower()))
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.office_settings import office_settings
 
 ADDIN = "SodaSheet.xlam"
 WINDOWS = "Windows"
@@ -30,7 +31,8 @@ _MAC_SCRIPTS = "Library/Application Scripts/com.microsoft.Excel"
 class Machine:
     """`system` is WINDOWS, MAC or another name, `python` the interpreter that runs this.
 
-    `encoding` is what Excel's macros read text files in.
+    `encoding` is what Excel's macros read text files in, `office_python` the interpreter that the
+    office has set for Excel, empty if it has set none.
     """
 
     system: str
@@ -38,6 +40,12 @@ class Machine:
     home: Path
     python: str
     encoding: str
+    office_python: str = ""
+
+    @property
+    def excel_python(self) -> str:
+        """Path of the interpreter that Excel is to start."""
+        return self.office_python or self.python
 
     @classmethod
     def current(cls) -> Machine:
@@ -45,7 +53,8 @@ class Machine:
         # platform.system() starts a program on Windows, and hands it our environment.
         system = {"win32": WINDOWS, "darwin": MAC}.get(sys.platform, sys.platform)
         encoding = "mbcs" if system == WINDOWS else "ascii"
-        return cls(system, dict(os.environ), Path.home(), sys.executable, encoding)
+        office = office_settings().interpreter
+        return cls(system, dict(os.environ), Path.home(), sys.executable, encoding, office)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,8 @@ def computer_pages() -> Blueprint:
 
 def _checks() -> list[Any]:
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.doctor.registry import WindowsRegistry
     from sodasheet.installer.machine import Machine
+    from sodasheet.system.registry import WindowsRegistry
 
     return examine(Machine.current(), WindowsRegistry(), _store)
 

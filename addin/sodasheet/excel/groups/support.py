@@ -37,8 +37,8 @@ def check_computer(press: Press) -> None:
 
 def _findings() -> str:
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.doctor.registry import WindowsRegistry
     from sodasheet.installer.machine import Machine
+    from sodasheet.system.registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)
     wrong = [f"{one.name}: {one.text} {one.remedy}".strip() for one in checks if not one.ok]

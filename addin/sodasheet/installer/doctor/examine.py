@@ -13,7 +13,6 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.installer import interpreter
 from sodasheet.installer.doctor.check import Check
 from sodasheet.installer.doctor.policies import policy_checks
-from sodasheet.installer.doctor.registry import Registry
 from sodasheet.installer.install import shipped_addin
 from sodasheet.installer.machine import (
     MAC,
@@ -25,6 +24,7 @@ from sodasheet.installer.machine import (
     places,
 )
 from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
+from sodasheet.system.registry import Registry
 
 _INSTALL = "Run: sodasheet addin install"
 _EXCEL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
@@ -125,7 +125,7 @@ def _python(where: Places, machine: Machine) -> Check:
         return Check("Python", ok=False, text=why, remedy=_INSTALL)
     if not Path(noted).is_file():
         return Check("Python", ok=False, text=f"is gone: {noted}", remedy=_INSTALL)
-    if noted != machine.python:
+    if noted != machine.excel_python:
         text = f"Excel starts another Python than this one: {noted}"
         return Check("Python", ok=False, text=text, remedy=f"If this one is right: {_INSTALL}")
     return Check("Python", ok=True, text=noted)

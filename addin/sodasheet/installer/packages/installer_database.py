@@ -22,20 +22,82 @@ _NAMESPACE = "http://schemas.microsoft.com/wix/2006/wi"
 _ACTIVE_SETUP = r"SOFTWARE\Microsoft\Active Setup\Installed Components"
 _ROOT = "INSTALLDIR"
 
-#: wixl knows no conditions of components and no environment variables; these are Windows
-#: Installer's own tables and actions.
-_QUERIES = (
-    "UPDATE `Component` SET `Condition` = 'ADDIN <> \"0\"' WHERE `Component` = 'AddinForEachUser'",
+#: Properties that are kept in the registry -> the value there (system/office_settings.py reads
+#: all but the last one). An upgrade takes them over unless it is given others.
+_PROPERTIES = {
+    "PORTAL": "Portal",
+    "INTERPRETER": "Interpreter",
+    "UPDATES": "Updates",
+    "ADDIN": "AddIn",
+}
+_SETTINGS = r"SOFTWARE\SodaSheet"
+
+#: Types of Windows Installer: a property is set; a program is run as the system, whatever it says.
+_SET_PROPERTY, _RUN_AS_SYSTEM = 51, 34 + 64 + 1024 + 2048
+_LOCAL_MACHINE, _RAW_VALUE_64_BIT = 2, 2 + 16
+
+_TABLES = (
     "CREATE TABLE `Environment` (`Environment` CHAR(72) NOT NULL, `Name` CHAR(255) NOT NULL"
     " LOCALIZABLE, `Value` CHAR(255) LOCALIZABLE, `Component_` CHAR(72) NOT NULL"
     " PRIMARY KEY `Environment`)",
-    "INSERT INTO `Environment` (`Environment`, `Name`, `Value`, `Component_`)"
-    f" VALUES ('SodaSheetPath', '=-*PATH', '[~];[{_ROOT}]', '{{component}}')",
-    "INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`)"
-    " VALUES ('RemoveEnvironmentStrings', 3300)",
-    "INSERT INTO `InstallExecuteSequence` (`Action`, `Sequence`)"
-    " VALUES ('WriteEnvironmentStrings', 5200)",
+    "CREATE TABLE `RegLocator` (`Signature_` CHAR(72) NOT NULL, `Root` SHORT NOT NULL,"
+    " `Key` CHAR(255) NOT NULL, `Name` CHAR(255), `Type` SHORT PRIMARY KEY `Signature_`)",
+    "CREATE TABLE `AppSearch` (`Property` CHAR(72) NOT NULL, `Signature_` CHAR(72) NOT NULL"
+    " PRIMARY KEY `Property`, `Signature_`)",
+    "CREATE TABLE `CustomAction` (`Action` CHAR(72) NOT NULL, `Type` SHORT NOT NULL,"
+    " `Source` CHAR(72), `Target` CHAR(255) PRIMARY KEY `Action`)",
 )
+
+#: Schedules of all users of the computer: a task must not be left that starts what is gone.
+_WITHDRAW = (
+    "INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`)"
+    f" VALUES ('WithdrawSchedules', {_RUN_AS_SYSTEM}, '{_ROOT}',"
+    f" '\"[{_ROOT}]python\\pythonw.exe\" -m sodasheet.installer.for_computer uninstall')"
+)
+
+
+def _queries(component: str, secure: str) -> Iterator[str]:
+    """Yield what wixl has no elements for, in Windows Installer's own tables and actions."""
+    yield from _TABLES
+    # Installed by somebody who is asked for an administrator, only these reach the installation.
+    names = ";".join(filter(None, [secure, *_PROPERTIES]))
+    yield f"UPDATE `Property` SET `Value` = '{names}' WHERE `Property` = 'SecureCustomProperties'"
+    yield (
+        "UPDATE `Component` SET `Condition` = 'ADDIN <> \"0\"'"
+        " WHERE `Component` = 'AddinForEachUser'"
+    )
+    yield (
+        "INSERT INTO `Environment` (`Environment`, `Name`, `Value`, `Component_`)"
+        f" VALUES ('SodaSheetPath', '=-*PATH', '[~];[{_ROOT}]', '{component}')"
+    )
+    yield _sequence("RemoveEnvironmentStrings", 3300)
+    yield _sequence("WriteEnvironmentStrings", 5200)
+    yield _WITHDRAW
+    # Not while another version takes over.
+    yield _sequence("WithdrawSchedules", 1590, 'REMOVE="ALL" AND NOT UPGRADINGPRODUCTCODE')
+    yield _sequence("AppSearch", 50)
+    for number, (name, value) in enumerate(_PROPERTIES.items()):
+        yield f"UPDATE `Component` SET `Condition` = '{name}' WHERE `Component` = 'Set{value}'"
+        yield (
+            "INSERT INTO `RegLocator` (`Signature_`, `Root`, `Key`, `Name`, `Type`) VALUES"
+            f" ('{value}', {_LOCAL_MACHINE}, '{_SETTINGS}', '{value}', {_RAW_VALUE_64_BIT})"
+        )
+        yield (
+            "INSERT INTO `AppSearch` (`Property`, `Signature_`)"
+            f" VALUES ('EARLIER{name}', '{value}')"
+        )
+        yield (
+            "INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`)"
+            f" VALUES ('Keep{value}', {_SET_PROPERTY}, '{name}', '[EARLIER{name}]')"
+        )
+        yield _sequence(f"Keep{value}", 60 + number, f"NOT {name} AND EARLIER{name}")
+
+
+def _sequence(action: str, number: int, condition: str = "") -> str:
+    return (
+        "INSERT INTO `InstallExecuteSequence` (`Action`, `Condition`, `Sequence`)"
+        f" VALUES ('{action}', '{condition}', {number})"
+    )
 
 
 def write_msi(payload: Path, file: Path, version: str, moment: int) -> None:
@@ -47,8 +109,10 @@ def write_msi(payload: Path, file: Path, version: str, moment: int) -> None:
             "wixl", ["--arch", "x64", "--output", str(file.resolve()), str(script)], moment, payload
         )
     component = _name("C", PurePath("sodasheet.exe"))
-    for query in _QUERIES:
-        _run("msibuild", [str(file), "-q", query.format(component=component)], moment)
+    existing = _listed(file, "tables").split()
+    for query in _queries(component, _secure(file)):
+        if not any(query.startswith(f"CREATE TABLE `{name}`") for name in existing):
+            _run("msibuild", [str(file), "-q", query], moment)
 
 
 def product_code(version: str) -> str:
@@ -71,13 +135,15 @@ def _document(payload: Path, version: str) -> Xml.Element:
     newer = "A newer version of SodaSheet is installed. Remove it first."
     Xml.SubElement(product, "MajorUpgrade", DowngradeErrorMessage=newer)
     Xml.SubElement(product, "Media", Id="1", Cabinet="sodasheet.cab", EmbedCab="yes")
-    Xml.SubElement(product, "Property", Id="ADDIN", Value="1")
     Xml.SubElement(product, "Property", Id="ARPNOMODIFY", Value="1")
+    # Without it, a quiet installation closes the programs that have files of ours open.
+    Xml.SubElement(product, "Property", Id="MSIRESTARTMANAGERCONTROL", Value="Disable")
     target = Xml.SubElement(product, "Directory", Id="TARGETDIR", Name="SourceDir")
     programs = Xml.SubElement(target, "Directory", Id="ProgramFiles64Folder")
     root = Xml.SubElement(programs, "Directory", Id=_ROOT, Name="SodaSheet")
     components = [*_folder(payload, PurePath(), root), _addin(root, version)]
     components.append(_menu(target))
+    components += [_setting(root, name, value) for name, value in _PROPERTIES.items()]
     feature = Xml.SubElement(product, "Feature", Id="SodaSheet", Level="1")
     for component in components:
         Xml.SubElement(feature, "ComponentRef", Id=component)
@@ -110,7 +176,7 @@ def _addin(root: Xml.Element, version: str) -> str:
     key = rf"{_ACTIVE_SETUP}\{_braced(UPGRADE_CODE)}"
     values = {
         "": "SodaSheet add-in",
-        "StubPath": f'"[{_ROOT}]sodasheetw.exe" addin install',
+        "StubPath": f'"[{_ROOT}]python\\pythonw.exe" -m sodasheet.installer.for_user install',
         "Version": numeric(version).replace(".", ","),
     }
     for name, value in values.items():
@@ -118,6 +184,16 @@ def _addin(root: Xml.Element, version: str) -> str:
         entry |= {"Name": name} if name else {"KeyPath": "yes"}
         Xml.SubElement(component, "RegistryValue", entry)
     return "AddinForEachUser"
+
+
+def _setting(root: Xml.Element, name: str, value: str) -> str:
+    """Add the component that keeps a property in the registry, and return its name."""
+    component = _component(root, f"Set{value}", f"setting {value}")
+    Xml.SubElement(
+        component, "RegistryValue", Root="HKLM", Key=_SETTINGS, Name=value, Type="string",
+        Value=f"[{name}]", KeyPath="yes",
+    )  # fmt: skip
+    return f"Set{value}"
 
 
 def _menu(target: Xml.Element) -> str:
@@ -152,6 +228,11 @@ def _name(kind: str, place: PurePath) -> str:
 
 def _guid(text: str) -> str:
     return _braced(uuid5(UPGRADE_CODE, text))
+
+
+def _secure(msi: Path) -> str:
+    lines = (line.split("\t") for line in _listed(msi, "export", "Property").splitlines())
+    return next((line[1].strip() for line in lines if line[0] == "SecureCustomProperties"), "")
 
 
 def _braced(value: UUID) -> str:

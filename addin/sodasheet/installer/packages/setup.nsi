@@ -1,6 +1,7 @@
 ; SodaSheet for one user of Windows, without an administrator. Built by setup_program.py, which
 ; defines VERSION, PAYLOAD, OUTPUT, SIZE (KB) and NUMERIC (four numbers).
-; Switches: /S silent, /D=FOLDER (last), /NOADDIN; of the uninstaller: /S, /PURGE.
+; Switches: /S silent, /NOADDIN, /PORTAL=HOST, /UPDATES=ADDRESS, /D=FOLDER (last); of the uninstaller:
+; /S, /PURGE.
 ; Exit codes: 0 done, 1 cancelled, 2 could not be done (the reason is on the page or in the log).
 Unicode true
 SetCompressor ${COMPRESSOR}
@@ -27,7 +28,7 @@ VIAddVersionKey "LegalCopyright" "MIT license"
 !define MUI_WELCOMEPAGE_TITLE "Set up SodaSheet ${VERSION}"
 !define MUI_WELCOMEPAGE_TEXT "SodaSheet publishes Excel and CSV data to Socrata.$\r$\n$\r$\nIt is set up for you alone and needs no administrator. Nothing is downloaded. Close Excel before you go on."
 !define MUI_FINISHPAGE_TITLE "SodaSheet is ready"
-!define MUI_FINISHPAGE_TEXT "Start Excel: the tab is called Open Data.$\r$\n$\r$\nOr open the desk from the Start menu, and try everything on a practice portal first: nothing leaves this computer."
+!define MUI_FINISHPAGE_TEXT "Start Excel, or close it and start it again: the tab is called Open Data.$\r$\n$\r$\nOr open the desk from the Start menu, and try everything on a practice portal first: nothing leaves this computer."
 !define MUI_FINISHPAGE_RUN "$INSTDIR\sodasheetw.exe"
 !define MUI_FINISHPAGE_RUN_PARAMETERS "desk"
 !define MUI_FINISHPAGE_RUN_TEXT "Open the desk"
@@ -38,10 +39,19 @@ VIAddVersionKey "LegalCopyright" "MIT license"
 !insertmacro MUI_PAGE_INSTFILES
 !insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
+!define MUI_COMPONENTSPAGE_NODESC
+!define MUI_COMPONENTSPAGE_TEXT_TOP "Your settings, saved keys and the records of your pushes can stay for a later installation."
+!insertmacro MUI_UNPAGE_COMPONENTS
 !insertmacro MUI_UNPAGE_INSTFILES
+!define MUI_FINISHPAGE_TITLE "SodaSheet was removed"
+!define MUI_FINISHPAGE_TEXT "$Farewell"
+!insertmacro MUI_UNPAGE_FINISH
 !insertmacro MUI_LANGUAGE "English"
 
 Var Option
+Var Earlier
+Var Switches
+Var Farewell
 
 ; Say why nothing can be done, and end. A silent setup says it through its exit code alone.
 !macro Stop text
@@ -51,46 +61,67 @@ Var Option
     Quit
 !macroend
 
-; A program that runs cannot be opened for writing; neither can an add-in that Excel has open.
-!macro RequireFree file text
+; A program that runs cannot be opened for writing; neither can an add-in that Excel has open. The
+; add-in is read-only, so that its attribute has to go first.
+!macro RequireFree file attribute text
     ${If} ${FileExists} "${file}"
+        SetFileAttributes "${file}" NORMAL
         ClearErrors
         FileOpen $0 "${file}" a
         ${If} ${Errors}
+            SetFileAttributes "${file}" ${attribute}
             !insertmacro Stop "${text}"
         ${EndIf}
         FileClose $0
+        SetFileAttributes "${file}" ${attribute}
     ${EndIf}
 !macroend
 
-!macro RequireNothingRuns
-    !insertmacro RequireFree "$INSTDIR\python\python.exe" "SodaSheet is running: a push or a schedule is under way. Wait for it to end, then run this again. Nothing was changed."
-    !insertmacro RequireFree "$INSTDIR\python\pythonw.exe" "SodaSheet is running: the desk or a push is open. Close it, then run this again. Nothing was changed."
-    !insertmacro RequireFree "$APPDATA\Microsoft\Excel\XLSTART\SodaSheet.xlam" "Excel is running with the add-in. Close Excel, then run this again. Nothing was changed."
+!macro RequireNothingRuns folder
+    !insertmacro RequireFree "${folder}\python\python.exe" NORMAL "SodaSheet is running: a command or a practice portal is under way. Wait for it to end or close its window, then run this again. Nothing was changed."
+    !insertmacro RequireFree "${folder}\python\pythonw.exe" NORMAL "SodaSheet is running: the desk, a push, a schedule or a practice portal. Close the desk and wait for pushes to end, then run this again. Nothing was changed."
+    !insertmacro RequireFree "$APPDATA\Microsoft\Excel\XLSTART\SodaSheet.xlam" READONLY "Excel is running with the add-in. Close Excel, then run this again. Nothing was changed."
 !macroend
 
 ; Only what setup has written: the folder may be one that holds other things.
-!macro RemoveProgram
-    RMDir /r "$INSTDIR\python"
-    RMDir /r "$INSTDIR\guide"
-    RMDir /r "$INSTDIR\licenses"
-    Delete "$INSTDIR\sodasheet.exe"
-    Delete "$INSTDIR\sodasheetw.exe"
-    Delete "$INSTDIR\sbom.cdx.json"
-    Delete "$INSTDIR\README.txt"
-    Delete "$INSTDIR\LICENSE.txt"
+!macro RemoveProgram folder
+    RMDir /r "${folder}\python"
+    RMDir /r "${folder}\guide"
+    RMDir /r "${folder}\licenses"
+    Delete "${folder}\sodasheet.exe"
+    Delete "${folder}\sodasheetw.exe"
+    Delete "${folder}\sbom.cdx.json"
+    Delete "${folder}\README.txt"
+    Delete "${folder}\LICENSE.txt"
+!macroend
+
+; Run a module of ours; $0 is its exit code, and what it says is in the details.
+!macro Run arguments
+    nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m ${arguments}'
+    Pop $0
 !macroend
 
 Function .onInit
-    ; An older version elsewhere is replaced where it is.
-    ReadRegStr $0 HKCU "${UNINSTALL}" "InstallLocation"
+    ReadRegStr $Earlier HKCU "${UNINSTALL}" "InstallLocation"
+    ${IfNot} ${FileExists} "$Earlier\sbom.cdx.json"
+        StrCpy $Earlier ""
+    ${EndIf}
     ${GetParameters} $Option
     ClearErrors
 FunctionEnd
 
 Section "SodaSheet"
-    !insertmacro RequireNothingRuns
-    !insertmacro RemoveProgram
+    !insertmacro RequireNothingRuns "$INSTDIR"
+    ${If} $Earlier != ""
+        !insertmacro RequireNothingRuns "$Earlier"
+    ${EndIf}
+    ${If} ${FileExists} "$INSTDIR\sbom.cdx.json"
+        !insertmacro RemoveProgram "$INSTDIR"
+    ${ElseIf} ${FileExists} "$INSTDIR\python\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\guide\*.*"
+    ${OrIf} ${FileExists} "$INSTDIR\licenses\*.*"
+        !insertmacro Stop "$INSTDIR contains other programs or documents. Choose a folder of its own for SodaSheet, then run this again. Nothing was changed."
+    ${EndIf}
     SetOutPath "$INSTDIR"
     ClearErrors
     File /r "${PAYLOAD}/*"
@@ -114,50 +145,95 @@ Section "SodaSheet"
     CreateShortcut "$SMPROGRAMS\SodaSheet\SodaSheet desk.lnk" "$INSTDIR\sodasheetw.exe" "desk"
     CreateShortcut "$SMPROGRAMS\SodaSheet\SodaSheet guide.lnk" "$INSTDIR\guide\index.html"
 
+    ClearErrors
+    ${GetOptions} $Option "/PORTAL=" $0
+    ${IfNot} ${Errors}
+        WriteRegStr HKCU "${SETTINGS}" "Portal" "$0"
+    ${EndIf}
+    ClearErrors
+    ${GetOptions} $Option "/UPDATES=" $0
+    ${IfNot} ${Errors}
+        WriteRegStr HKCU "${SETTINGS}" "Updates" "$0"
+    ${EndIf}
+
+    ; An older version in another folder goes, and what was started from there starts from here.
+    StrCpy $Switches ""
+    ${If} $Earlier != ""
+    ${AndIf} $Earlier != $INSTDIR
+        DetailPrint "Removing the version in $Earlier"
+        !insertmacro Run 'sodasheet.installer.windows_path remove "$Earlier"'
+        !insertmacro RemoveProgram "$Earlier"
+        Delete "$Earlier\uninstall.exe"
+        RMDir "$Earlier"
+        StrCpy $Switches "--moved"
+    ${EndIf}
+
     DetailPrint "Putting SodaSheet on your path"
-    nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m sodasheet.installer.windows_path add "$INSTDIR"'
-    Pop $0
+    !insertmacro Run 'sodasheet.installer.windows_path add "$INSTDIR"'
     ${If} $0 != 0
         DetailPrint "The path was left as it is; type the full path of sodasheet.exe instead."
     ${EndIf}
 
     ClearErrors
     ${GetOptions} $Option "/NOADDIN" $0
-    ${If} ${Errors}
-        DetailPrint "Putting the add-in where Excel loads it"
-        nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m sodasheet addin install'
-        Pop $0
-        ${If} $0 != 0
-            DetailPrint "The add-in was not installed. Later: sodasheet addin install"
-            SetErrorLevel 2
-        ${EndIf}
+    ${IfNot} ${Errors}
+        StrCpy $Switches "$Switches --no-addin"
+    ${EndIf}
+    DetailPrint "Putting the add-in where Excel loads it"
+    !insertmacro Run "sodasheet.installer.for_user install $Switches"
+    ${If} $0 != 0
+        DetailPrint "SodaSheet is installed, but not all of it is ready: see the lines above."
+        SetErrorLevel 2
     ${EndIf}
 SectionEnd
 
-Section "Uninstall"
-    !insertmacro RequireNothingRuns
-    nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m sodasheet addin uninstall'
-    Pop $0
-    nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m sodasheet.installer.windows_path remove "$INSTDIR"'
-    Pop $0
-    ${GetParameters} $Option
-    ClearErrors
-    ${GetOptions} $Option "/PURGE" $0
-    ${IfNot} ${Errors}
-        DetailPrint "Removing schedules, saved keys and records"
-        nsExec::ExecToLog '"$INSTDIR\python\python.exe" -m sodasheet erase --yes'
-        Pop $0
-        ${If} $0 != 0
-            !insertmacro Stop "Your schedules, keys and records could not be removed; SodaSheet stays, so that you can try again. The reason is in the details."
-        ${EndIf}
-    ${Else}
-        DetailPrint "Your settings and records stay in $LOCALAPPDATA\SodaSheet"
+Section "-un.Check"
+    !insertmacro RequireNothingRuns "$INSTDIR"
+    StrCpy $Farewell "Your settings and records stay in $LOCALAPPDATA\SodaSheet, and your saved keys in the Credential Manager of Windows."
+SectionEnd
+
+Section /o "un.Settings, saved keys and records" Purge
+    DetailPrint "Removing schedules, saved keys and records"
+    !insertmacro Run "sodasheet erase --yes"
+    ${If} $0 != 0
+        !insertmacro Stop "Your schedules, keys and records could not be removed; SodaSheet stays, so that you can try again. The reason is in the details."
     ${EndIf}
-    !insertmacro RemoveProgram
+    StrCpy $Farewell "Your settings, saved keys and records were removed too."
+SectionEnd
+
+Section "un.SodaSheet"
+    SectionIn RO
+    !insertmacro Run "sodasheet.installer.for_user uninstall"
+    ${If} $0 != 0
+        DetailPrint "Not everything could be removed: see the lines above."
+    ${EndIf}
+    !insertmacro Run 'sodasheet.installer.windows_path remove "$INSTDIR"'
+    DetailPrint "$Farewell"
+    !insertmacro RemoveProgram "$INSTDIR"
     Delete "$SMPROGRAMS\SodaSheet\SodaSheet desk.lnk"
     Delete "$SMPROGRAMS\SodaSheet\SodaSheet guide.lnk"
     RMDir "$SMPROGRAMS\SodaSheet"
+    DeleteRegKey HKCU "${SETTINGS}"
     DeleteRegKey HKCU "${UNINSTALL}"
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"
 SectionEnd
+
+Function un.onInit
+    ${GetParameters} $Option
+    ClearErrors
+    ${GetOptions} $Option "/PURGE" $0
+    ${IfNot} ${Errors}
+        SectionSetFlags ${Purge} ${SF_SELECTED}
+    ${EndIf}
+    IfSilent done
+    nsExec::ExecToStack '"$INSTDIR\python\python.exe" -m sodasheet.installer.for_user schedules'
+    Pop $0
+    Pop $1
+    ${If} $0 == 0
+    ${AndIf} $1 != ""
+        MessageBox MB_OKCANCEL|MB_ICONEXCLAMATION "These schedules no longer run without SodaSheet:$\r$\n$\r$\n$1$\r$\nIf you install it again, they run again." /SD IDOK IDOK done
+        Abort
+    ${EndIf}
+    done:
+FunctionEnd

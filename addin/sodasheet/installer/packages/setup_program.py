@@ -13,6 +13,8 @@ from sodasheet.installer.packages.payload import resource
 
 #: Where Windows lists what can be uninstalled.
 UNINSTALL = r"Software\Microsoft\Windows\CurrentVersion\Uninstall\SodaSheet"
+#: Where what setup was told is kept for one user; system/office_settings.py reads it.
+SETTINGS = r"Software\SodaSheet"
 
 
 def write_setup(
@@ -33,6 +35,7 @@ def write_setup(
         "OUTPUT": str(file.resolve()),
         "SIZE": str(size),
         "UNINSTALL": UNINSTALL,
+        "SETTINGS": SETTINGS,
         "COMPRESSOR": compressor,
     }
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:

@@ -19,6 +19,8 @@ from sodasheet.schedules.schedule import Schedule, Start, start_of
 NAME = "Task Scheduler"
 NAMESPACE = "http://schemas.microsoft.com/windows/2004/02/mit/task"
 
+_FOLDER = "SodaSheet"
+
 #: Minutes after the time limit of a run, and after its watchdog, when Windows ends it.
 _MARGIN = 30
 
@@ -53,23 +55,33 @@ def create(schedule: Schedule) -> None:
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as folder:
         path = Path(folder) / "task.xml"
         path.write_bytes(shown(schedule).encode("utf-16"))
-        demand(["schtasks", "/Create", "/TN", _task(schedule), "/XML", str(path), "/F"])
+        demand(["schtasks", "/Create", "/TN", _task(schedule.slug), "/XML", str(path), "/F"])
 
 
 def remove(schedule: Schedule) -> None:
     """Delete the task if present. Raises SodaSheetError."""
     if present(schedule):
-        demand(["schtasks", "/Delete", "/TN", _task(schedule), "/F"])
+        delete_task(schedule.slug)
+
+
+def delete_task(slug: str) -> None:
+    """Delete the task of a slug. Raises SodaSheetError."""
+    demand(["schtasks", "/Delete", "/TN", _task(slug), "/F"])
+
+
+def task_folder() -> Path:
+    """Return the folder in which Windows stores our tasks of all users as XML files."""
+    return Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "Tasks", _FOLDER)
 
 
 def present(schedule: Schedule) -> bool:
     """True if Windows has the task."""
-    return call(["schtasks", "/Query", "/TN", _task(schedule)]).returncode == 0
+    return call(["schtasks", "/Query", "/TN", _task(schedule.slug)]).returncode == 0
 
 
 def run_now(schedule: Schedule) -> None:
     """Start the task through Windows. Raises SodaSheetError."""
-    demand(["schtasks", "/Run", "/TN", _task(schedule)])
+    demand(["schtasks", "/Run", "/TN", _task(schedule.slug)])
 
 
 def task_xml(schedule: Schedule, start: Start, user: str, now: datetime) -> Xml.Element:
@@ -129,8 +141,8 @@ def _add(parent: Xml.Element, name: str, text: str) -> None:
     Xml.SubElement(parent, name).text = "".join(s if s.isprintable() else " " for s in text)
 
 
-def _task(schedule: Schedule) -> str:
-    return f"\\SodaSheet\\{schedule.slug}"
+def _task(slug: str) -> str:
+    return f"\\{_FOLDER}\\{slug}"
 
 
 def _user() -> str:

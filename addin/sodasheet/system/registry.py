@@ -1,4 +1,4 @@
-"""The registry of Windows, as far as the doctor needs."""
+"""The registry of Windows, read only."""
 
 from __future__ import annotations
 

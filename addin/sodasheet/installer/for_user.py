@@ -1,0 +1,84 @@
+"""`python -m sodasheet.installer.for_user`: what the packages for Windows run for one user.
+
+    install [--no-addin] [--moved]   the add-in, and the schedules of an earlier installation
+    uninstall                        remove both; records stay
+    schedules                        print the names of the schedules, for the uninstaller to show
+
+Prints sentences. Ends with 0, or with 1 if a part could not be done; the other parts are done then.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+
+from sodasheet.errors import SodaSheetError
+from sodasheet.installer.install import install, uninstall
+from sodasheet.installer.machine import Machine
+from sodasheet.schedules.reinstall import recorded, resume, withdraw
+
+#: Names that a question shows at most; the others are counted.
+_SHOWN = 5
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments say; return the exit code."""
+    action, *options = arguments
+    if action == "schedules":
+        return _finish([_attempt(_names)])
+    if action == "uninstall":
+        machine = Machine.current()
+        return _finish([_attempt(_withdraw), _attempt(lambda: (uninstall(machine), []))])
+    parts = [_attempt(lambda: _resume(moved="--moved" in options))]
+    if "--no-addin" not in options:
+        parts.append(_attempt(lambda: (install(Machine.current()), [])))
+    return _finish(parts)
+
+
+#: Sentences about what was done, and the errors.
+_Outcome = tuple[list[str], list[SodaSheetError]]
+
+
+def _attempt(part: Callable[[], _Outcome]) -> _Outcome:
+    try:
+        return part()
+    except SodaSheetError as error:
+        return [], [error]
+
+
+def _finish(parts: Iterable[_Outcome]) -> int:
+    failed = False
+    for said, errors in parts:
+        lines = [*said, *(f"{error.what} {error.remedy}" for error in errors)]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        failed = failed or bool(errors)
+    return int(failed)
+
+
+def _names() -> _Outcome:
+    names = [one.name for one in recorded()]
+    more = len(names) - _SHOWN
+    text = ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return [text] if names else [], []
+
+
+def _withdraw() -> _Outcome:
+    found = recorded()
+    errors = withdraw(found)
+    names = ", ".join(one.name for one in found)
+    said = [f"No longer scheduled until SodaSheet is installed again: {names}"] if found else []
+    return said, errors
+
+
+def _resume(*, moved: bool) -> _Outcome:
+    found = recorded()
+    errors = resume(found, moved=moved)
+    names = ", ".join(one.name for one in found)
+    return [f"Scheduled: {names}"] if found and not errors else [], errors
+
+
+if __name__ == "__main__":
+    from sodasheet.system.streams import prepare_streams
+
+    prepare_streams(machine_readable=False)
+    sys.exit(main(sys.argv[1:]))

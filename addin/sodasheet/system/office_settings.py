@@ -1,0 +1,40 @@
+"""Settings that an office gives out for its computers: in the registry of Windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from sodasheet.system.registry import Registry, WindowsRegistry
+
+#: Keys, the strongest first: policies of the computer and of the user, then what setup was told.
+KEYS = (
+    r"HKLM\SOFTWARE\Policies\SodaSheet",
+    r"HKCU\SOFTWARE\Policies\SodaSheet",
+    r"HKLM\SOFTWARE\SodaSheet",
+    r"HKCU\SOFTWARE\SodaSheet",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSettings:
+    """Values that an office has set; empty if it has not.
+
+    `portal` is the portal offered for signing in, `interpreter` the Python that Excel starts,
+    `updates` the address that is asked for a newer version. None of them has been checked yet.
+    """
+
+    portal: str = ""
+    interpreter: str = ""
+    updates: str = ""
+
+
+def office_settings(registry: Registry | None = None) -> OfficeSettings:
+    """Return the office's settings for this computer; all empty on other systems than Windows."""
+    source = registry or WindowsRegistry()
+    found = {field.name: _first(source, field.name) for field in fields(OfficeSettings)}
+    return OfficeSettings(**found)
+
+
+def _first(registry: Registry, name: str) -> str:
+    values = (registry.value(key, name) for key in KEYS)
+    return next((text.strip() for text in values if text and text.strip()), "")
