@@ -91,7 +91,9 @@ class LazyGroup(click.Group):
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=lambda ctx, _, wanted: _show_version(ctx) if wanted and not ctx.resilient_parsing else None,
+    callback=lambda ctx, _, wanted: (
+        _show_version(ctx) if wanted and not ctx.resilient_parsing else None
+    ),
     help="Show the version and exit.",
 )
 def root() -> None:

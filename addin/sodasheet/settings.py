@@ -81,9 +81,7 @@ def read_settings() -> Settings:
     invalid value.
     """
     body = _body()
-    return Settings(
-        _mail(body.get("mail")), _keep(body.get("keep")), _updates(body.get("updates"))
-    )
+    return Settings(_mail(body.get("mail")), _keep(body.get("keep")), _updates(body.get("updates")))
 
 
 def write_settings(settings: Settings) -> None:

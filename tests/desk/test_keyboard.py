@@ -75,7 +75,7 @@ def test_the_whole_way_by_keyboard_alone(bench: Bench, tmp_path: Path) -> None: 
     keys.press("Enter")
     window.set_viewport_size({"width": 1280, "height": 860})
 
-    heading(window, "Push your first dataset")
+    heading(window, "Welcome to SodaSheet")
     keys.press("Tab")
     assert focused(window) == "Skip to the content"
     keys.press("Enter")

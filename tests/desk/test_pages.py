@@ -27,7 +27,7 @@ def push(bench: Bench, folder: Path, number: int) -> None:
 def test_a_first_start_says_what_to_do(bench: Bench) -> None:
     window = bench.open("/")
 
-    expect(window.get_by_role("heading", level=1)).to_have_text("Push your first dataset")
+    expect(window.get_by_role("heading", level=1)).to_have_text("Welcome to SodaSheet")
     expect(
         window.get_by_role("main").get_by_role("link", name="Sign in to a portal")
     ).to_be_visible()

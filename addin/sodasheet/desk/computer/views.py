@@ -11,7 +11,9 @@ from flask import Blueprint, render_template
 from sodasheet import __version__
 from sodasheet.credentials.keychain import ATTENDED, from_environment, store_in_use
 from sodasheet.desk.server.browser import app_browser
+from sodasheet.desk.words.moments import moment
 from sodasheet.system.paths import home
+from sodasheet.updates import known_updates
 
 
 def computer_pages() -> Blueprint:
@@ -50,8 +52,22 @@ def _facts() -> list[tuple[str, str]]:
     browser = app_browser()
     return [
         ("SodaSheet", __version__),
+        ("Newer version", _updates_shown()),
         ("Python", f"{platform.python_version()}, {sys.executable}"),
         ("System", platform.platform()),
         ("Window", str(browser) if browser else "the default browser"),
         ("Records", str(home())),
     ]
+
+
+def _updates_shown() -> str:
+    known = known_updates()
+    if not known.address:
+        return "Not asked for: no address is set"
+    if known.version:
+        return f"{known.version}. {known.page}".rstrip()
+    if known.problem:
+        return known.problem
+    if not known.asked:
+        return f"Not known yet; {known.address} is asked once a day"
+    return f"None; {known.address} was asked {moment(known.asked)}"

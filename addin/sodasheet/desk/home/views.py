@@ -7,6 +7,8 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from sodasheet.desk.home.model import home_now
+from sodasheet.desk.welcome.views import welcome
+from sodasheet.updates import known_updates
 
 
 def home_pages() -> Blueprint:
@@ -16,8 +18,15 @@ def home_pages() -> Blueprint:
     @pages.get("/")
     def show() -> str:
         now = datetime.now().astimezone()
+        home = home_now(now)
+        if home.empty:
+            return welcome()
         return render_template(
-            "home.html", place="Home", home=home_now(now), today=f"{now:%A, %B} {now.day}"
+            "home.html",
+            place="Home",
+            home=home,
+            today=f"{now:%A, %B} {now.day}",
+            updates=known_updates(),
         )
 
     return pages

@@ -57,8 +57,10 @@ def sign_in_pages() -> Blueprint:
     @pages.get("/sign-in")
     def show() -> str:
         from sodasheet.desk.accounts import latest_portal_or_empty
+        from sodasheet.system.office_settings import office_settings
 
         portal = request.args.get("portal", "") or latest_portal_or_empty()
+        portal = portal or office_settings().portal
         return _form(TypedKey(portal, request.args.get("key") or known_key(portal), ""))
 
     @pages.post("/sign-in")

