@@ -47,6 +47,7 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     expect(main).to_contain_text("The practice portal is running at http://127.0.0.1:")
     url = practice.running().url
     assert requests.get(url, timeout=10).status_code == 200
+    expect(main.get_by_role("link", name="Sign in to a portal")).to_be_visible()
     assert [(one.host, one.kind) for one in list_accounts()] == [(url, "portal")]
     expect(window.get_by_role("banner")).to_contain_text(url.removeprefix("http://"))
     told = "".join(

@@ -35,16 +35,37 @@ class Windows:
     def user(self) -> Path:
         return next(path for path in (self.drive / "users").iterdir() if path.name != "Public")
 
-    def run(self, *words: str, code: int | None = 0, timeout: int = 300) -> str:
-        """Run a program with its output in a pipe; return the output."""
-        process = subprocess.Popen(
+    def path(self, place: Path) -> str:
+        """A place on drive C: as Windows names it."""
+        return "C:\\" + str(place.relative_to(self.drive)).replace("/", "\\")
+
+    def start(self, *words: str, **environ: str) -> subprocess.Popen[bytes]:
+        """Start a program that goes on, with its output in a pipe."""
+        return subprocess.Popen(
             ["/usr/lib/wine/wine64", *words],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=self.environ(),
+            stderr=subprocess.DEVNULL,
+            env={**self.environ(), **environ},
             cwd=self.prefix,
         )
+
+    def run(
+        self, *words: str, code: int | None = 0, timeout: int = 300, given: bytes = b"",
+        **environ: str,
+    ) -> str:  # fmt: skip
+        """Run a program with its output in a pipe; return the output."""
+        process = subprocess.Popen(
+            ["/usr/lib/wine/wine64", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**self.environ(), **environ},
+            cwd=self.prefix,
+        )
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
         said: list[bytes] = []
         # Wine's own services, once started, hold the pipe open for as long as they run.
         reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
@@ -78,6 +99,13 @@ class Windows:
     def files(self) -> set[str]:
         found = (path for path in self.drive.rglob("*") if path.is_file() or path.is_symlink())
         return {path.relative_to(self.drive).as_posix() for path in found}
+
+    def tasks(self) -> dict[str, str]:
+        """The tasks of SodaSheet in Task Scheduler, by name, as XML."""
+        # The scheduler of Wine writes a task a moment after it said that it did.
+        folder = self.drive / "windows" / "system32" / "tasks" / "SodaSheet"
+        found = folder.iterdir() if folder.is_dir() else ()
+        return {path.name.casefold(): path.read_bytes().decode("utf-16") for path in found}
 
     def registry(self) -> set[str]:
         """Every line of the registry of the user and the computer, without times."""
@@ -139,7 +167,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     from sodasheet import __version__
 
     named = os.environ.get("SODASHEET_PACKAGES")
-    folder = Path(named) if named else tmp_path_factory.mktemp("packages")
+    folder = Path(named).resolve() if named else tmp_path_factory.mktemp("packages")
     if not named:
         subprocess.run(
             [CHECKOUT / ".venv/bin/python", "-m", "sodasheet.installer.build", "--output", folder],

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as Xml
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages.setup_program import numeric
+from sodasheet.installer.packages.summary import fix_summary
 
 #: Kept for ever: by it Windows knows that one version follows another.
 UPGRADE_CODE = UUID("6a1b0e5e-0a0f-5d0c-9c43-2f1d4d1c7a55")
@@ -113,6 +114,7 @@ def write_msi(payload: Path, file: Path, version: str, moment: int) -> None:
     for query in _queries(component, _secure(file)):
         if not any(query.startswith(f"CREATE TABLE `{name}`") for name in existing):
             _run("msibuild", [str(file), "-q", query], moment)
+    fix_summary(file, uuid5(UPGRADE_CODE, f"package {version} {_fingerprint(payload)}"), moment)
 
 
 def product_code(version: str) -> str:
@@ -128,7 +130,7 @@ def _document(payload: Path, version: str) -> Xml.Element:
         UpgradeCode=_braced(UPGRADE_CODE),
     )  # fmt: skip
     Xml.SubElement(
-        product, "Package", Id=_guid(f"package {_fingerprint(payload)}"), InstallerVersion="500",
+        product, "Package", InstallerVersion="500",
         Compressed="yes", InstallScope="perMachine", Platform="x64",
         Description=f"SodaSheet {version}", Manufacturer="SodaSheet",
     )  # fmt: skip
@@ -254,20 +256,13 @@ def _run(name: str, arguments: list[str], moment: int, folder: Path | None = Non
             f"{name} was not found, so the MSI cannot be built.",
             "Install it (on Debian: apt-get install wixl msitools), then build again.",
         )
-    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(moment)}
+    # A cabinet holds times of the clock on the wall.
+    environ = {**os.environ, "SOURCE_DATE_EPOCH": str(moment), "TZ": "UTC"}
     done = subprocess.run(  # noqa: S603 - found on the path, no shell
         [program, *arguments], check=False, capture_output=True, text=True, env=environ, cwd=folder
     )
     if done.returncode:
         raise SodaSheetError(f"{name} failed: {done.stdout}{done.stderr}", "Nothing was built.")
-
-
-def contents(msi: Path) -> dict[str, str]:
-    """Return the tables and streams of an MSI as text or hashes, without the time of writing."""
-    listed = _listed(msi, "tables")
-    found = {name: _listed(msi, "export", name) for name in listed.split()}
-    found |= {"suminfo": _listed(msi, "suminfo")}
-    return found
 
 
 def _listed(msi: Path, action: str, *more: str) -> str:
