@@ -102,10 +102,9 @@ class Windows:
 
     def tasks(self) -> dict[str, str]:
         """The tasks of SodaSheet in Task Scheduler, by name, as XML."""
-        # The scheduler of Wine writes a task a moment after it said that it did.
         folder = self.drive / "windows" / "system32" / "tasks" / "SodaSheet"
         found = folder.iterdir() if folder.is_dir() else ()
-        return {path.name.casefold(): path.read_bytes().decode("utf-16") for path in found}
+        return {path.name.casefold(): _text(path.read_bytes()) for path in found}
 
     def registry(self) -> set[str]:
         """Every line of the registry of the user and the computer, without times."""
@@ -120,6 +119,11 @@ class Windows:
                 elif not line.startswith("#"):
                     lines.add(f"{name} {key}] {line}")
         return lines
+
+
+def _text(task: bytes) -> str:
+    """Windows stores tasks in UTF-16, Wine as it likes."""
+    return task.decode("utf-16" if task[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 
 @pytest.fixture

@@ -139,17 +139,21 @@ def test_a_version_in_another_folder_is_replaced_with_all_that_starts_it(windows
     write_setup(built.payload, older, "0.0.9", int(time.time()), compressor="zlib")
     windows.run(str(older), "/S")
     schedule_daily(windows, tmp_path)
-    assert "Local\\Programs\\SodaSheet\\python" in windows.tasks()["daily"]
-
-    windows.run(str(built.setup), "/S", "/D=C:\\Daten\\Soda Sheet ü")
+    (task,) = (windows.drive / "windows/system32/tasks/SodaSheet").iterdir()
+    os.utime(task, (0, 0))  # the scheduler of Wine does not store which program a task starts
+    # A folder with a blank must be the unquoted rest of the line, which only a shell can write.
+    setup = f"Z:{built.setup}".replace("/", "\\")
+    batch = f'start /wait "" {setup} /S /D=C:\\Daten\\Soda Sheet\r\nexit /b %errorlevel%\r\n'
+    (windows.drive / "run.bat").write_text(batch, "ascii")
+    windows.run("cmd", "/c", "C:\\run.bat")
     assert not place(windows).exists()
-    assert (windows.drive / "Daten" / "Soda Sheet ü" / "sodasheet.exe").is_file()
-    assert "C:\\Daten\\Soda Sheet ü\\python" in windows.tasks()["daily"]
+    assert (windows.drive / "Daten" / "Soda Sheet" / "sodasheet.exe").is_file()
+    assert task.stat().st_mtime > 0, "the task was not written again"
     path = windows.run("reg", "query", "HKCU\\Environment", "/v", "Path")
     assert "Daten\\Soda Sheet" in path
     assert "Programs\\SodaSheet" not in path
     settings = (windows.user / ".sodasheet" / "sodasheet.conf").read_bytes()
-    assert "C:\\Daten\\Soda Sheet ü\\python\\".encode("cp1252") in settings
+    assert b"C:\\Daten\\Soda Sheet\\python\\" in settings
 
 
 def test_a_program_that_runs_is_told_and_left_alone(windows, built):
@@ -242,18 +246,19 @@ def test_the_first_page_greets_and_a_practice_portal_starts_from_it(
     page = window.ask("GET", "/")
     assert '<h1 tabindex="-1">Welcome to SodaSheet</h1>' in page
     assert "nothing leaves this computer" in page
-    assert "/welcome" in window.ask("POST", "/welcome/practice", code=302)
+    assert "/welcome" in window.ask("POST", "/welcome/practice", code=303)
     page = window.ask("GET", "/welcome")
     (url,) = set(re.findall(r"running at (http://127\.0\.0\.1:\d+),", page))
     with urlopen(url, timeout=30) as answer:
         assert answer.status == 200
-    window.ask("POST", "/welcome/workbook", code=302)
+    window.ask("POST", "/welcome/workbook", code=303)
     (copy,) = windows.user.rglob("SodaSheet tutorial/permits.xlsx")
     assert copy.stat().st_size > 5_000
-    accounts = windows.run(program(windows), "accounts", "--json")
-    assert url in accounts
-    window.ask("POST", "/welcome/stop", code=302)
-    assert url not in windows.run(program(windows), "accounts", "--json")
+    host = url.removeprefix("http://")
+    assert host in windows.run(program(windows), "accounts", "--json")
+    windows.run(str(built.setup), "/S", code=2)  # the portal is a program that runs
+    window.ask("POST", "/welcome/stop", code=303)
+    assert host not in windows.run(program(windows), "accounts", "--json")
 
 
 @pytest.mark.skipif(not shutil.which("Xvfb") or not shutil.which("xdotool"), reason="no display")

@@ -101,6 +101,47 @@ Var Farewell
     Pop $0
 !macroend
 
+; Put what follows a switch, up to a blank, into $1; GetOptions would end it at the next slash.
+!macro KeepSetting switch name
+    Push "${switch}"
+    Call ValueOf
+    Pop $1
+    ${If} $1 != ""
+        WriteRegStr HKCU "${SETTINGS}" "${name}" "$1"
+    ${EndIf}
+!macroend
+
+Function ValueOf
+    Exch $1
+    Push $2
+    Push $3
+    Push $4
+    StrLen $2 $1
+    StrCpy $3 "$Option "
+    ${DoUntil} $3 == ""
+        StrCpy $4 $3 $2
+        ${If} $4 == $1
+            StrCpy $3 $3 "" $2
+            ${ExitDo}
+        ${EndIf}
+        StrCpy $3 $3 "" 1
+    ${Loop}
+    StrCpy $1 ""
+    ${DoUntil} $3 == ""
+        StrCpy $4 $3 1
+        ${If} $4 == " "
+        ${OrIf} $4 == '"'
+            ${ExitDo}
+        ${EndIf}
+        StrCpy $1 "$1$4"
+        StrCpy $3 $3 "" 1
+    ${Loop}
+    Pop $4
+    Pop $3
+    Pop $2
+    Exch $1
+FunctionEnd
+
 Function .onInit
     ReadRegStr $Earlier HKCU "${UNINSTALL}" "InstallLocation"
     ${IfNot} ${FileExists} "$Earlier\sbom.cdx.json"
@@ -145,16 +186,8 @@ Section "SodaSheet"
     CreateShortcut "$SMPROGRAMS\SodaSheet\SodaSheet desk.lnk" "$INSTDIR\sodasheetw.exe" "desk"
     CreateShortcut "$SMPROGRAMS\SodaSheet\SodaSheet guide.lnk" "$INSTDIR\guide\index.html"
 
-    ClearErrors
-    ${GetOptions} $Option "/PORTAL=" $0
-    ${IfNot} ${Errors}
-        WriteRegStr HKCU "${SETTINGS}" "Portal" "$0"
-    ${EndIf}
-    ClearErrors
-    ${GetOptions} $Option "/UPDATES=" $0
-    ${IfNot} ${Errors}
-        WriteRegStr HKCU "${SETTINGS}" "Updates" "$0"
-    ${EndIf}
+    !insertmacro KeepSetting "/PORTAL=" "Portal"
+    !insertmacro KeepSetting "/UPDATES=" "Updates"
 
     ; An older version in another folder goes, and what was started from there starts from here.
     StrCpy $Switches ""

@@ -35,7 +35,7 @@ def fix_summary(msi: Path, number: UUID, moment: int) -> None:
         file.write_stream(_STREAM, bytes(content))
 
 
-def _properties(content: bytes) -> list[tuple[int, int]]:
+def _properties(content: bytes | bytearray) -> list[tuple[int, int]]:
     """Return the ids of the first section with the places of their values."""
     (section,) = struct.unpack_from("<I", content, 44)
     (count,) = struct.unpack_from("<I", content, section + 4)
