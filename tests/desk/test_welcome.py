@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,6 +22,13 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.settings import Settings, write_settings
 
 from .bench import Bench, wait_for
+
+
+@pytest.fixture(autouse=True)
+def _no_portal_stays(bench: Bench) -> Iterator[None]:
+    """End the portal of a test that failed."""
+    yield
+    practice.stop()
 
 
 @pytest.fixture
@@ -66,6 +74,7 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     assert hashlib.sha256(copy.read_bytes()).digest() == hashlib.sha256(shipped).digest()
 
     window.get_by_role("link", name="Push it from here").click()
+    window.get_by_role("link", name="Choose sheet Permits").click()
     expect(window.get_by_role("main")).to_contain_text("Building Permits")
 
     window.goto(window.url.partition("/file")[0] + "/welcome")

@@ -25,11 +25,13 @@ from sodasheet.installer.packages.signatures import has_verifier
 _TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")
 
 
-def build(output: Path, version: str = __version__, sign: str | None = None) -> list[Path]:
+def build(
+    output: Path, version: str = __version__, sign: str | None = None, *, fast: bool = False
+) -> list[Path]:
     """Build the three packages and their checksums; return the paths.
 
-    `sign` is a program that signs the file whose path it gets as its one argument, in place.
-    Raises SodaSheetError.
+    `sign` is a program that signs the file whose path it gets as its one argument, in place. A
+    `fast` build gives a larger setup program, for trying. Raises SodaSheetError.
     """
     output.mkdir(parents=True, exist_ok=True)
     sources = Sources.of(Path(__file__).parents[3])
@@ -44,7 +46,8 @@ def build(output: Path, version: str = __version__, sign: str | None = None) -> 
             signed += [_signed(sign, payload / name) for name in _TO_SIGN]
             date(payload, sources.moment)
         write_zip(payload, portable, sources.moment)
-        write_setup(payload, setup, version, sources.moment)
+        compressor = "zlib" if fast else "/SOLID lzma"
+        write_setup(payload, setup, version, sources.moment, compressor=compressor)
         write_msi(payload, msi, version, sources.moment)
     if sign:
         signed += [_signed(sign, path) for path in (setup, msi)]
@@ -72,9 +75,10 @@ def main() -> int:
     parser.add_argument("--output", required=True, type=Path, help="the folder for the packages")
     parser.add_argument("--sign", help="a program that signs the file it is given, in place")
     parser.add_argument("--version", default=__version__, help="the version that they bear")
+    parser.add_argument("--fast", action="store_true", help="pack quickly, for trying")
     given = parser.parse_args()
     try:
-        built = build(given.output, given.version, given.sign)
+        built = build(given.output, given.version, given.sign, fast=given.fast)
     except SodaSheetError as error:
         sys.stderr.write(f"{error.what}\n{error.remedy}\n")
         return 1

@@ -60,6 +60,7 @@ def program(windows, name="sodasheet.exe"):
     return windows.path(place(windows) / name)
 
 
+@pytest.mark.smoke
 def test_silent_setup_works_at_once_and_uninstall_leaves_nothing(windows, built, record_property):
     windows.run("cmd", "/c", "ver")
     files, registry = windows.files(), windows.registry()

@@ -12,6 +12,7 @@ from sodasheet.desk.server.access import local
 from sodasheet.desk.welcome import practice
 from sodasheet.desk.welcome.tutorial import copy_workbook, tutorial_workbook
 from sodasheet.errors import SodaSheetError
+from sodasheet.updates import known_updates
 
 
 def welcome_pages() -> Blueprint:
@@ -51,6 +52,7 @@ def welcome(error: SodaSheetError | None = None) -> str:
         practice=practice.running(),
         workbook=str(path) if path.is_file() else "",
         opens=sys.platform == "win32",
+        updates=known_updates(),
         error=error,
     )
 
