@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    from sodasheet.system.streams import prepare_streams
+    from sodasheet.system.standard_streams import prepare_streams
 
     prepare_streams(machine_readable=False)
     sys.exit(main(sys.argv[1:]))

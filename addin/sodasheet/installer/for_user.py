@@ -78,7 +78,7 @@ def _resume(*, moved: bool) -> _Outcome:
 
 
 if __name__ == "__main__":
-    from sodasheet.system.streams import prepare_streams
+    from sodasheet.system.standard_streams import prepare_streams
 
     prepare_streams(machine_readable=False)
     sys.exit(main(sys.argv[1:]))

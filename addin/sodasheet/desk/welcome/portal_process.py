@@ -26,7 +26,7 @@ from sodasheet.desk.welcome.practice import (
 )
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.credentials import Credentials
-from sodasheet.system.streams import prepare_streams
+from sodasheet.system.standard_streams import prepare_streams
 
 #: Seconds without a request after which the portal ends, and between two looks.
 IDLE, LOOK = 4 * 3600.0, 0.25

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from sodasheet.credentials.keychain import ATTENDED, forget
 from sodasheet.errors import SodaSheetError
-from sodasheet.system.detached import start_detached
+from sodasheet.system.detached_process import start_detached
 from sodasheet.system.paths import home, make_private, write_whole
 
 MODULE = "sodasheet.desk.welcome.portal_process"
