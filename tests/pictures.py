@@ -1,4 +1,4 @@
-"""Pictures of the documentation: made anew by the tests, and compared with the committed ones.
+"""Pictures of the documentation: made anew by the tests, and compared with the committed pictures.
 
 `bash tests/run --pictures` writes them into docs/pictures (SODASHEET_PICTURES names the folder).
 """
@@ -24,7 +24,7 @@ STRETCH = 0.02
 
 
 def keep(taken: Path, name: str) -> str:
-    """Store a picture if pictures are wanted; else return its difference from the committed one.
+    """Store a picture if pictures are wanted; else return its difference from the committed picture.
 
     The result is a sentence, empty if the pictures are alike.
     """

@@ -30,7 +30,7 @@ class Page:
 
     @property
     def end(self) -> tuple[Any, ...]:
-        """Everything that the task says of how far it came."""
+        """Return all progress messages of the task."""
         return tuple(map(self.task.read, ("status.json", "report.json", SHOWN, "failure.json")))
 
     def question(self, seconds: float = 90) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Stores to keep secrets in: odd ones in memory, and the real store of a Linux desktop.
+"""Stores to keep secrets in: odd stores in memory, and the real store of a Linux desktop.
 
 The real one is gnome-keyring on a D-Bus session of its own, with a home of its own, so that the
 keyring of whoever runs the tests is never touched.

@@ -1,4 +1,4 @@
-"""What pages and messages ask to type is understood by PowerShell 5.1, PowerShell 7 and cmd."""
+"""Commands on pages and in messages work in PowerShell 5.1, PowerShell 7 and cmd."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _INLINE = re.compile(r"`(sodasheet [^`]+)`")
 
 @dataclass(frozen=True)
 class Typed:
-    """A command line, and the page that asks for it."""
+    """A command line and its page."""
 
     line: str
     page: str

@@ -9,7 +9,7 @@ from .conftest import Bench
 
 
 class AtTheEnd(Silent):
-    """A column goes once the rows have landed, as a schema without it would have it."""
+    """A column goes once the rows have landed, as with a schema without that column."""
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench

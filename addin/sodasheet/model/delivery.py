@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How rows are sent, and how long their fate is waited for.
+    """Delivery of rows: compression, and how long a lost answer is awaited.
 
     `gzip` lets large bodies be compressed. A push whose answer was lost waits `wait` seconds for
     its rows. After `over` seconds a request that was sent can no longer land. None is the default

@@ -101,7 +101,7 @@ def overwritten(method: Method, counts: RowCounts) -> str:
 
 
 def crossed() -> str:
-    """Return the sentence for a push at the very moment of which somebody else wrote."""
+    """Return the sentence for a push that another write coincided with."""
     return (
         " Somebody else changed the dataset at the very moment when the rows were written: changes"
         " of theirs may be overwritten, and an undo could not restore them. Check those rows."

@@ -63,7 +63,7 @@ class Soffice:
         return self._process.pid
 
     def start(self, environment: dict[str, str] | None = None) -> Soffice:
-        """Start and wait for an answer; a first start that asks for a second start gets one."""
+        """Start and wait for an answer; a first start may ask for a second start."""
         self._launch(environment)
         until = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < until:

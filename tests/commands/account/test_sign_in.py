@@ -1,4 +1,4 @@
-"""Signing in, listing and signing out, as a steward types it; and the messages on failure."""
+"""Signing in, listing and signing out, as typed by a steward; and the messages on failure."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Machine:
         return [str(shutil.which("unshare")), "--mount", "/bin/sh", "-c", mounted, "sh", *arguments]
 
     def install(self, program: str) -> None:
-        """Put the real program, seeing those folders, on the path of commands."""
+        """Put the real program, with the given folders, on the path of commands."""
         line = " ".join(shlex.quote(part) for part in self.within(str(shutil.which(program))))
         path = self.folder / "bin" / program
         path.write_text(f'#!/bin/sh\nPATH={self.environment["PATH"]}\nexec {line} "$@"\n')

@@ -173,7 +173,7 @@ def at_once(preferred: int, size: int) -> int:
 
 
 def chunks(pieces: Iterable[bytes], size: int) -> Iterator[Chunk]:
-    """The same bytes in chunks of exactly `size`, only the last one shorter."""
+    """The same bytes in chunks of exactly `size`, only the last chunk shorter."""
     waiting: list[memoryview] = []
     number, lacking = 0, size
     for piece in pieces:

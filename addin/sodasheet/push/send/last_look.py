@@ -1,4 +1,4 @@
-"""The last look at a dataset before a push writes to it, and writes of others behind that look."""
+"""The last look at a dataset before a push writes, and writes of others behind that look."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Others:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields to download for it, besides those of the snapshot."""
+        """The fields to download besides the fields of the snapshot."""
         times = (CREATED_AT, UPDATED_AT) if self.overwritten else ()
         return (*self.columns, *times)
 
