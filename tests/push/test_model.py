@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from sodasheet.model.method import Method
+from sodasheet.model.report import Outcome
+
+from .model.gateway import HONEST, Fault
 from .model.machine import PushMachine
 
 TestPushes = pytest.mark.slow(pytest.mark.timeout(1800)(PushMachine.TestCase))
@@ -16,3 +20,22 @@ TestPushes.settings = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
+
+
+def test_a_story_in_which_an_undo_once_restored_less() -> None:
+    """A delete that died while it was prepared, a kill behind a write, edits before and behind."""
+    machine = PushMachine()
+    try:
+        machine.start(identifier=True, known=["c", "b", "d"])
+        machine.time_passes(1)
+        machine.push(Method.DELETE, list("cabd"), "publishing", HONEST, 15, 13, 0)
+        machine.push(Method.UPSERT, list("bdea"), "soda2", Fault(0.0, dies=True), 15, None, 3)
+        machine.resume(400)
+        machine.undo_last(HONEST, 0)
+        assert [report.outcome for _, report in machine.reports.values() if report] == [
+            Outcome.CANCELLED,
+            Outcome.DONE,
+            Outcome.DONE,
+        ]
+    finally:
+        machine.teardown()

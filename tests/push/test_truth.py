@@ -21,6 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.http.learned import COUNTS_WRITES, learn
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
@@ -350,6 +351,20 @@ def test_an_edit_is_seen_also_while_readers_lag_at_first(
     if office.portal.commits[0].writer == "colleague":
         office.undo(report.run)
         assert office.names == ["edited", "old b"]
+
+
+def test_an_edit_right_behind_the_write_is_not_taken_for_what_was_sent(office: Office) -> None:
+    """The next push of the same file must find it, although nobody has changed anything since."""
+    learn(COUNTS_WRITES, URL)
+    rows = [["a", "new", "2"], ["b", "new", "2"]]
+
+    def meddle() -> None:
+        office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
+
+    for number in range(9, 15):
+        office.push("upsert", rows, meanwhile={number: meddle}, transport=None, send="changes")
+        office.push("upsert", rows, transport=None, send="changes")
+        assert office.names == ["new", "new"]
 
 
 def test_a_dataset_that_never_rests_stops_the_push(office: Office) -> None:

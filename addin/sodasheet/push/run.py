@@ -30,7 +30,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
-from sodasheet.push.incremental.baseline_recorder import BaselineRecorder
+from sodasheet.push.incremental.baseline_recorder import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta, nothing_left
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
@@ -206,7 +206,9 @@ class Run:
         self._desk.progress.begin("verifying")
         now = self._columns_now(work.dataset)
         self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now))
-        self._remembering.remember(work, self._ledger.report.totals.after, now)
+        version = None if self._sending.landed is None else self._sending.landed.version
+        end = DatasetAtEnd(self._ledger.report.totals.after, now, version)
+        self._remembering.remember(work, end)
 
     def _columns_now(self, dataset: Dataset) -> Dataset | None:
         """Return the dataset after a replace whose revision brought columns of its own.
@@ -234,7 +236,7 @@ class Run:
         ledger.note(rows=replace(NOTHING, rejected=left_out))
         ledger.note_part("totals", after=before)
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, as_it_was(ledger.report))
-        self._remembering.remember(work, before)
+        self._remembering.remember(work, DatasetAtEnd(before, state=work.state))
 
     def _read(self, work: Prepared) -> None:
         """Take what is known of the source and its findings into the report."""

@@ -90,6 +90,8 @@ class PushMachine(RuleBasedStateMachine):
         self.edits = 0
         self.reports: dict[str, tuple[str, Report | None]] = {}
         self.undone: set[str] = set()
+        #: Method, keys and file of the last push that was begun.
+        self.last: tuple[Method, list[str], Path] | None = None
 
     @initialize(
         identifier=st.booleans(), known=st.lists(st.sampled_from(KEYS), unique=True, max_size=4)
@@ -111,6 +113,8 @@ class PushMachine(RuleBasedStateMachine):
         meddles_at=st.one_of(st.none(), st.integers(1, 25), st.just(AT_WRITE)),
         dies_at=st.one_of(st.none(), st.none(), st.none(), st.integers(1, 25)),
         lag=st.sampled_from([0, 0, 0, 3, 400]),
+        send=st.sampled_from(["all", "all", "changes"]),
+        again=st.sampled_from([False, False, True]),
     )
     def push(
         self,
@@ -121,16 +125,27 @@ class PushMachine(RuleBasedStateMachine):
         meddles_at: int | None,
         dies_at: int | None,
         lag: int,
+        send: str = "all",
+        again: bool = False,
     ) -> None:
+        if again and self.last is not None:
+            method, keys, _ = self.last
+            send = "changes"
         if method in (Method.UPSERT, Method.DELETE) and not self.portal.identifier:
             method = Method.APPEND
         self.pushes += 1
         name = f"p{self.pushes}"
-        order = self._order(method, keys, name, transport)
+        if not again or self.last is None:
+            self.last = (method, keys, self._file(method, keys, name))
+        order = self._order(method, self.last[2], transport, send)
         self._arm(fault, meddles_at, dies_at, keys[0])
         if lag:
             self.portal.lag(lag)
-        self._run(name, lambda desk: self._pushed(order, desk), honest=fault is HONEST and not lag)
+        report = self._run(
+            name, lambda desk: self._pushed(order, desk), honest=fault is HONEST and not lag
+        )
+        if report is not None and meddles_at is None and not lag:
+            self._holds(report, self.last[2])
 
     @precondition(
         lambda self: any(
@@ -157,8 +172,12 @@ class PushMachine(RuleBasedStateMachine):
             for _, report in self.reports.values()
         )
     )
-    @rule(fault=FAULTS, wait=st.sampled_from([0, 0, 400]))
-    def undo_last(self, fault: Fault, wait: int) -> None:
+    @rule(
+        fault=FAULTS,
+        wait=st.sampled_from([0, 0, 400]),
+        meddles_at=st.one_of(st.none(), st.none(), st.integers(1, 25), st.just(AT_WRITE)),
+    )
+    def undo_last(self, fault: Fault, wait: int, meddles_at: int | None = None) -> None:
         self.gateway.sleep(wait)
         run, name = next(
             (run, name)
@@ -167,7 +186,7 @@ class PushMachine(RuleBasedStateMachine):
         )
         if run in self.undone:
             return
-        self._arm(fault, None, None, "a")
+        self._arm(fault, meddles_at, None, "a")
         self.pushes += 1
         label = f"undo {self.pushes} of {name}"
         report = self._run(label, lambda desk: undo(run, desk), honest=False)
@@ -185,17 +204,34 @@ class PushMachine(RuleBasedStateMachine):
 
     # --- how ---
 
-    def _order(
-        self, method: Method, keys: list[str], name: str, transport: str | None
-    ) -> PushRequest:
+    def _holds(self, report: Report, path: Path) -> None:
+        """Check that a dataset which is said to match the source does so."""
+        if report.outcome is not Outcome.DONE or report.rows.sent or report.rows.rejected:
+            return
+        RUNS["already as the source"] += 1
+        with path.open(newline="") as file:
+            rows = {row["id"]: row for row in csv.DictReader(file)}
+        now = {row["id"]: row for row in self.portal.rows}
+        for key, row in rows.items():
+            same = key in now and all(str(now[key][name]) == row[name] for name in row)
+            assert same, f"said to match, and {key} does not: {report.summary}"
+
+    def _file(self, method: Method, keys: list[str], name: str) -> Path:
         fields = ("id",) if method is Method.DELETE else ("id", "name", "amount")
         path = self.folder / f"{name}.csv"
         with path.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(fields)
             writer.writerows([key, f"{name} {key}", "2"][: len(fields)] for key in keys)
+        return path
+
+    def _order(
+        self, method: Method, path: Path, transport: str | None, send: str = "all"
+    ) -> PushRequest:
+        fields = ("id",) if method is Method.DELETE else ("id", "name", "amount")
         rules = tuple(ColumnRule(field, field, match="confirmed") for field in fields)
-        job = Job(URL, DATASET, method, SourceSpec(path=path.name), Mapping(rules), Guards(1.0, 9))
+        spec = SourceSpec(path=path.name)
+        job = Job(URL, DATASET, method, spec, Mapping(rules), Guards(1.0, 9), send=send)
         options = RunOptions(transport=transport, allow_duplicate_append=True)
         return with_memo(PushRequest(job, self.folder, options))
 

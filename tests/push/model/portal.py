@@ -51,6 +51,7 @@ class Portal:
     def __init__(self, *, identifier: bool, rows: Iterable[Row]) -> None:
         self.identifier = identifier
         self.now = 1_700_000_000.0
+        self.written_at = self.now
         self.commits: list[Commit] = []
         #: The push whose request is being answered.
         self.writer = ""
@@ -127,7 +128,7 @@ class Portal:
         view = {
             "id": DATASET, "name": "Fees", "assetType": "dataset", "viewType": "tabular",
             "columns": columns, "rights": ["read", "write", "add", "delete"],
-            "rowsUpdatedAt": int(self.now),
+            "rowsUpdatedAt": int(self.written_at),
         }  # fmt: skip
         return view | ({"rowIdentifierColumnId": 1} if self.identifier else {})
 
@@ -218,6 +219,7 @@ class Portal:
 
     def _commit(self, rows: list[Row]) -> None:
         before, self.rows = self.rows, tuple(rows)
+        self.written_at = self.now
         self.commits.append(Commit(self.writer, before, self.rows))
 
     # --- Publishing API (C) ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.http.learned import COUNTS_WRITES, knows
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import Baseline, DatasetVersion, forget, imprint_path, keep
 from sodasheet.push.incremental.fingerprint import (
@@ -28,6 +30,20 @@ from sodasheet.system.paths import make_private
 METHODS = (Method.REPLACE, Method.UPSERT)
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetAtEnd:
+    """Facts about the dataset at the end of a run, each None if unknown.
+
+    `rows` is the number of rows, `dataset` the portal's description, `version` the portal's number
+    of the run's own write, `state` the state of the rows with which the run's were compared.
+    """
+
+    rows: int | None
+    dataset: Dataset | None = None
+    version: int | None = None
+    state: RowState | None = None
+
+
 class BaselineRecorder:
     """Recorder of the baseline for the next push."""
 
@@ -39,10 +55,9 @@ class BaselineRecorder:
         """True if the order allows for a baseline."""
         return not self._order.partial and self._order.job.method in METHODS
 
-    def remember(self, work: Prepared, rows: int | None, dataset: Dataset | None = None) -> None:
-        """Remember the rows that have landed; `rows` is how many the dataset holds now.
+    def remember(self, work: Prepared, end: DatasetAtEnd) -> None:
+        """Remember the rows that have landed.
 
-        `dataset` is how the portal describes it since, if it was asked.
         Never raises: what cannot be remembered is forgotten, and costs a download next time.
         """
         import duckdb
@@ -51,7 +66,7 @@ class BaselineRecorder:
         if not self.wanted or not can_hash_rows(work.checked):
             return
         try:
-            self._remember(work, rows, dataset)
+            self._remember(work, end)
         except (SodaSheetError, OSError, duckdb.Error):
             forget(job.portal, job.dataset)
 
@@ -61,12 +76,22 @@ class BaselineRecorder:
             return False
         return self._order.job.method is not Method.REPLACE or rows == checked.good
 
-    def _remember(self, work: Prepared, rows: int | None, dataset: Dataset | None) -> None:
+    def _untouched(self, rows: RowsClient, end: DatasetAtEnd, state: RowState) -> bool:
+        """True if nobody has written since the run did, as far as the portal tells."""
+        if end.rows not in (None, state.rows) or end.state not in (None, state):
+            return False
+        # An edit right behind the run's own write would pass for what the run has sent.
+        numbered = end.version is not None and knows(COUNTS_WRITES, self._order.job.portal)
+        return not numbered or rows.version() == end.version
+
+    def _remember(self, work: Prepared, end: DatasetAtEnd) -> None:
         job, checked, stage = self._order.job, work.checked, work.stage
         self._desk.progress.begin("remembering what was sent")
-        dataset = dataset or read_dataset(self._desk.session, job.dataset)
-        state = RowsClient(self._desk.session, dataset).state()
-        if state is None or rows not in (None, state.rows) or not self._whole(checked, state.rows):
+        dataset = end.dataset or read_dataset(self._desk.session, job.dataset)
+        rows = RowsClient(self._desk.session, dataset)
+        state = rows.state()
+        whole = state is not None and self._whole(checked, state.rows)
+        if state is None or not whole or not self._untouched(rows, end, state):
             forget(job.portal, job.dataset)
             return
         imprint = imprint_path(job.portal, job.dataset)

@@ -42,12 +42,14 @@ REJECTED_IN_REPORT = 1000
 class Landed:
     """Landed rows; true at every moment, also if the next request fails.
 
-    `crossed` says that others wrote between the last look at the dataset and these rows.
+    `version` is the portal's number of the write, None if unknown. `crossed` says that others wrote
+    between the last look at the dataset and these rows.
     """
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
     rejected: list[RejectedRow] = field(default_factory=list)
     confirmed: bool = False
+    version: int | None = None
     crossed: bool = False
 
     def answered(self, rows: Sequence[int], reply: Reply) -> None:

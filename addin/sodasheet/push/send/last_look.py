@@ -45,17 +45,17 @@ class LastLook:
             raise DatasetChanged(self.dataset)
         return Seen(state, version)
 
-    def crossed(self, before: int | None, own: int | None = None) -> bool:
-        """Return True if others wrote between the number `before` and the push's own, `own`.
+    def own(self, told: int | None = None) -> int | None:
+        """Return the number of the push's own write, `told` by the portal's reply or asked for.
 
-        Where the portal does not give the latter, later writes of others count too.
+        Where it is asked for, later writes of others count too.
         """
-        if before is None:
+        return told if told is not None or not self.watched else self.rows.version()
+
+    def crossed(self, before: int | None, own: int | None) -> bool:
+        """Return True if others wrote between the number `before` and the push's own."""
+        if before is None or own is None:
             return False
-        number = self.rows.version() if own is None else own
-        if number is None:
-            return False
-        portal = self.dataset.portal
-        if number == before + 1:
-            learn(COUNTS_WRITES, portal)
-        return number > before + 1 and knows(COUNTS_WRITES, portal)
+        if own == before + 1:
+            learn(COUNTS_WRITES, self.dataset.portal)
+        return own > before + 1 and knows(COUNTS_WRITES, self.dataset.portal)

@@ -199,7 +199,8 @@ class Publishing:
             counts.deleted,
             max(rejected, counts.errors or 0),
         )
-        self.landed.crossed = self._plan.look.crossed(version)
+        self.landed.version = self._plan.look.own()
+        self.landed.crossed = self._plan.look.crossed(version, self.landed.version)
 
 
 def discard(revision: Revision, record: Record) -> None:

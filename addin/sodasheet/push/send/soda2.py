@@ -80,7 +80,7 @@ class Soda2:
         if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
             raise _contradictory(len(rows) + checked.removals)
         self.landed.answered(rows, reply)
-        self.landed.crossed = self._last_look.crossed(announced.version, reply.version)
+        self._number(announced, reply.version)
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`.
@@ -100,7 +100,7 @@ class Soda2:
             if verdict is Verdict.LANDED:
                 appended = checked.plan.method is Method.APPEND
                 self.landed.found(announced.rows, announced.rows if appended else None)
-                self.landed.crossed = self._last_look.crossed(announced.version)
+                self._number(announced)
             if verdict in (Verdict.LANDED, Verdict.UNKNOWN):
                 return verdict
             if over:
@@ -115,6 +115,11 @@ class Soda2:
             )
             self._rows.wait(min(pause, left))
             pause = min(pause * 2, _LONGEST_LOOK)
+
+    def _number(self, announced: AnnouncedWrite, told: int | None = None) -> None:
+        """Note the number of the write that has landed, and if others wrote just before it."""
+        self.landed.version = self._last_look.own(told)
+        self.landed.crossed = self._last_look.crossed(announced.version, self.landed.version)
 
     def _look(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
         """Return what the dataset shows now."""
