@@ -51,9 +51,10 @@ def weigh(tmp_path: Path) -> Weigh:
 
     def weighed(
         order: PushRequest = ORDER, dataset: Dataset = FEES, text: str = ROWS, before: int = 10,
+        encoding: str = "utf-8",
         journal: Journal | None = None,
     ) -> tuple[str, ...]:  # fmt: skip
-        (tmp_path / "fees.csv").write_text(text, encoding="utf-8")
+        (tmp_path / "fees.csv").write_text(text, encoding=encoding)
         with staged(order.job, tmp_path, dataset, Silent()) as work:
             settled = replace(work, state=RowState(before, ""))
             return judge(GuardFacts(order, settled, before, journal or Journal(tmp_path)))
@@ -93,6 +94,10 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("drift", {"dataset": RENAMED}, "The dataset column fee is now called cost."),
     ("drift", {"text": "Id,Fee,Note\na,1,x\n"},
      'The source column "Note" is new since the mapping was confirmed.'),
+    ("encoding", {"order": of("upsert", unattended=True), "text": ROWS.replace("id1", "ÄÖÜ"),
+                  "encoding": "cp1252"},
+     "The file is not UTF-8, declares no encoding, and has few letters that tell which encoding is"
+     " right; it was read as Windows-1252."),
     ("unconfirmed", {"order": of("upsert", mapping=GUESS, unattended=True)},
      "Matches of the mapping that are not confirmed: 1; the first fills fee (similar 91 %)."),
     ("shrink", {"order": of("replace"), "before": 11},

@@ -48,7 +48,7 @@ class Gateway(HTTPAdapter):
     """The network between a session and the portal.
 
     `fault` strikes the next write of rows (or the applying of a revision). `meanwhile` is called
-    before the numbered request of a push, that of the write too, which `crossed` then tells.
+    before the numbered request of a push, that of the write too; `crossed` tells if it was.
     `dies_at` is the request at which the process dies.
     """
 
@@ -86,7 +86,8 @@ class Gateway(HTTPAdapter):
         act = self.meanwhile.pop(AT_WRITE, None) if write and act is None else act
         if act is not None:
             act()
-            self.crossed = write
+            # A write that is done late or never is asked about, and then compared anew.
+            self.crossed = write and self.fault.work == 0
         body = b"".join(request.body) if request.body is not None else b""  # type: ignore[arg-type]
         method, url = str(request.method), str(request.url)
         self.portal.writer = self.writer

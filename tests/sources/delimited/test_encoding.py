@@ -34,6 +34,26 @@ def test_the_encoding_is_found(laid: Lay, encoding: str, text: str) -> None:
     assert laid(data).rows == [(2, ["1", text])]
 
 
+@pytest.mark.parametrize("text", ["ÄÖÜ", "ÑÚÑEZ", "Öß", "ÄÄ ÖÖ ÜÜ", "§§ 5", "É à Ü", "«»"])
+def test_a_few_letters_are_western_and_a_doubtful_guess(laid: Lay, text: str) -> None:
+    """Each of these bytes is Japanese, Korean or Chinese too."""
+    found = laid(f"id,place\n1,{text}\n".encode("cp1252"))
+
+    assert found.rows == [(2, ["1", text])]
+    reasons = {group.reason for group in found.spool.findings}
+    assert reasons & {"encoding-doubtful", "encoding-guessed"}
+
+
+def test_a_guess_is_doubtful_where_few_letters_tell(laid: Lay) -> None:
+    short, long = "東京都千代田区霞が関一丁目", "東京都千代田区霞が関一丁目の住所" * 5
+    doubtful = laid(f"id,place\n1,{short}\n".encode("shift_jis"))
+    assert doubtful.rows == [(2, ["1", short])]
+    assert "few letters" in doubtful.note("encoding-doubtful").message
+
+    sure = laid(f"id,place\n1,{long}\n".encode("shift_jis"))
+    assert "CP932" in sure.note("encoding-guessed").message.replace("SHIFT_JIS", "CP932")
+
+
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
 def test_utf_16_of_either_byte_order_is_read(laid: Lay, mark: bytes) -> None:
     codec = "utf-16-le" if mark == codecs.BOM_UTF16_LE else "utf-16-be"

@@ -157,6 +157,13 @@ _ALL = (
         action=Action.CONFIRM_MATCHES,
     ),
     Guard(
+        "encoding",
+        "a doubtful guess of the file's encoding in an unattended push",
+        "Look at the accented or foreign letters, then set the encoding in the job.",
+        rules.doubtful_encoding,
+        overridable=False,
+    ),
+    Guard(
         "shrink",
         "a replace or a delete that removes more of the rows than `max_shrink` allows",
         "Check that the source is complete.",

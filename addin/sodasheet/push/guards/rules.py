@@ -15,6 +15,7 @@ from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
+from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.row_size import oversized
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).
@@ -135,6 +136,14 @@ def unconfirmed(facts: GuardFacts) -> str | None:
         f"Matches of the mapping that are not confirmed: {len(guesses):,}; the first fills"
         f" {first.field} ({first.match})."
     )
+
+
+def doubtful_encoding(facts: GuardFacts) -> str | None:
+    """Stop an unattended push of a file whose encoding is a doubtful guess."""
+    if not facts.order.options.unattended:
+        return None
+    findings = facts.work.stage.findings
+    return next((group.message for group in findings if group.reason == DOUBTFUL), None)
 
 
 def identifier_changed(facts: GuardFacts) -> str | None:

@@ -32,15 +32,28 @@ _SURE_IN_ITS_LANGUAGE = {"cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874
 _SURE_IN_ITS_LANGUAGE |= {"iso8859_6", "iso8859_7", "iso8859_8", "koi8_r", "koi8_u", "tis_620"}
 _COHERENT = 0.4
 
+_WESTERN = "cp1252"
+
+#: Bytes that are no characters of Windows-1252.
+_NO_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+
+#: Bytes beyond ASCII below which nothing but Windows-1252 is guessed, and below which a guess is
+#: doubtful: two bytes are a character of the large character sets, so that these are 10 and 50.
+_MANY, _PROVEN = 20, 100
+
 _RUN = re.compile(rb"[\x80-\xff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """A Python codec; `guessed` is False if set explicitly, marked or proven."""
+    """A Python codec; `guessed` is False if set explicitly, marked or proven.
+
+    `doubtful` says that the few bytes beyond ASCII fit other encodings as well.
+    """
 
     codec: str
     guessed: bool = False
+    doubtful: bool = False
 
     @property
     def label(self) -> str:
@@ -71,7 +84,7 @@ def choose_encoding(explicit: str, scan: Scan) -> Encoding:
         return Encoding(wide, guessed=True)
     if scan.good >= scan.bad:
         return Encoding("utf-8-sig")
-    return Encoding(_guess(b"\n".join(scan.windows)), guessed=True)
+    return _guess(b"\n".join(scan.windows))
 
 
 def explicit_codec(name: str) -> str:
@@ -103,18 +116,24 @@ def _without_mark(head: bytes) -> str | None:
     return None
 
 
-def _guess(sample: bytes) -> str:
+def _guess(sample: bytes) -> Encoding:
     import charset_normalizer
 
     if not _in_words(sample):
-        return "cp1252"
+        return Encoding(_WESTERN, guessed=True)
+    beyond = sum(map(len, _RUN.findall(sample)))
+    doubtful = beyond < _PROVEN
+    if beyond < _MANY and not _NO_WESTERN.search(sample):
+        # So few bytes are characters of many encodings; Western files are the most frequent.
+        return Encoding(_WESTERN, guessed=True, doubtful=True)
     best = charset_normalizer.from_bytes(sample).best()
     if best is None:
-        return "cp1252"
+        return Encoding(_WESTERN, guessed=True, doubtful=True)
     sure = best.encoding in _SURE_AT_SIGHT or (
         best.encoding in _SURE_IN_ITS_LANGUAGE and best.coherence >= _COHERENT
     )
-    return best.encoding if sure else "cp1252"
+    codec = best.encoding if sure else _WESTERN
+    return Encoding(codec, guessed=True, doubtful=doubtful or not sure)
 
 
 def _in_words(sample: bytes) -> bool:
@@ -123,8 +142,20 @@ def _in_words(sample: bytes) -> bool:
     return sum(len(run) for run in beyond if len(run) > 1) > 0.7 * sum(map(len, beyond))
 
 
+#: The reason of a note about an encoding that may well be wrong.
+DOUBTFUL = "encoding-doubtful"
+
+
 def guessed_note(encoding: Encoding) -> FindingGroup:
     """Return the note that the file declares no encoding and which encoding was assumed."""
+    if encoding.doubtful:
+        return FindingGroup(
+            reason=DOUBTFUL,
+            severity=Severity.NOTE,
+            message="The file is not UTF-8, declares no encoding, and has few letters that tell"
+            f" which encoding is right; it was read as {encoding.label}.",
+            remedy="Look at the accented or foreign letters, then set the encoding.",
+        )
     return FindingGroup(
         reason="encoding-guessed",
         severity=Severity.NOTE,
