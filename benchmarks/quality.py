@@ -3,7 +3,7 @@ alarms.
 
     python benchmarks/quality.py [--seed 1] [--trials 3] [--clean 10] [--only permits]
 
-For every dataset of quality_data.py and every fault of quality_faults.py: caught, missed. For every
+For every dataset of datasets/towns.py and every fault of datasets/faults.py: caught, missed. For every
 clean month: disturbed or not. A fault counts as caught if a finding stops, rejects or asks.
 """
 
@@ -17,10 +17,12 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
-from quality_data import CITIES, City, Row
-from quality_faults import FAULTS
+from datasets.faults import FAULTS
+from datasets.more_kinds import KINDS
+from datasets.towns import CITIES, City, Row
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup, Severity
@@ -37,12 +39,15 @@ from sodasheet.staging.check.check import CheckPlan, CheckResult, check
 from sodasheet.staging.check.projection import values_from
 from sodasheet.staging.stage import Stage
 
+#: When the past was pushed: the day before the new month begins.
+_PUSHED = datetime(2026, 10, 26, tzinfo=UTC).timestamp()
+
 
 def main() -> None:
     """Try every dataset and print what was caught and missed."""
     options = _options()
     score = Score()
-    for city in CITIES:
+    for city in (*CITIES, *KINDS):
         if options.only and city.name not in options.only.split(","):
             continue
         past = city.past(options.seed)
@@ -148,7 +153,7 @@ def profile_of(city: City, past: list[Row]) -> Profile:
             f"{values_from(columns, result.stage.table)}"
         )
         kinds = tuple(one.filled.column for one in columns)
-        return measure(MeasuredTable(result.stage.connection, "known", kinds), len(past))
+        return measure(MeasuredTable(result.stage.connection, "known", kinds), len(past), _PUSHED)
 
 
 def alarms_of(city: City, rows: list[Row], known: Profile) -> list[FindingGroup]:

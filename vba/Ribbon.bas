@@ -41,6 +41,10 @@ Public Sub On_choose_source(control As IRibbonControl)
     Press "choose_source", NEEDS_MAPPING
 End Sub
 
+Public Sub On_make_template(control As IRibbonControl)
+    Press "make_template", NEEDS_MAPPING
+End Sub
+
 Public Sub On_open_on_portal(control As IRibbonControl)
     Press "open_on_portal", NEEDS_MAPPING
 End Sub
@@ -83,6 +87,10 @@ End Sub
 
 Public Sub On_run_history(control As IRibbonControl)
     Press "run_history", NEEDS_WORKBOOK
+End Sub
+
+Public Sub On_quality(control As IRibbonControl)
+    Press "quality", NEEDS_MAPPING
 End Sub
 
 Public Sub On_sign_in(control As IRibbonControl)

@@ -42,6 +42,7 @@ COMMANDS = {
     "undo": ("undo", "Undo a push: delete what it added, restore what it changed."),
     "history": ("history", "List past runs, or show the report of one."),
     "freshness": ("freshness", "List when each dataset was last pushed."),
+    "quality": ("quality", "Show how complete, fresh and clean a dataset is."),
     "settings": ("settings", "Show and change the SMTP server and the limits of run logs."),
     "job": ("job.group", "Show, check, convert or copy saved jobs."),
     "datasync": ("datasync.command", "Run DataSync jobs and command lines."),

@@ -90,3 +90,27 @@ def test_a_job_file_is_scheduled_from_its_mapping(bench: Bench) -> None:
     window = bench.open("/schedule")
 
     expect(window.get_by_role("heading", level=2)).to_have_text("Nothing is scheduled")
+
+
+def test_quality_of_a_dataset_is_a_page_with_plots(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    push(bench, tmp_path, 9401)
+    push(bench, tmp_path, 9402)
+    window = bench.open("/history", dataset="prmt-7x2d")
+
+    window.get_by_role("link", name="Quality of this dataset").click()
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("Quality of Building Permits")
+    row = window.get_by_role("row", name="Permit Number")
+    expect(row).to_contain_text("100%")
+    plot = window.get_by_role("figure").get_by_role("img")
+    expect(plot).to_have_attribute("aria-label", "Findings of the last 2 pushes: 0, 0")
+    table = window.get_by_role("table", name="Findings of each push, newest first")
+    expect(table.get_by_role("row")).to_have_count(3)
+    expect(window.get_by_role("main")).to_contain_text("no update frequency is declared")
+
+
+def test_quality_is_shown_of_pushed_datasets_only(bench: Bench) -> None:
+    window = bench.open("/history/quality/abcd-1234")
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("There’s no such page")

@@ -222,6 +222,9 @@ def _places(bench: Bench, folder: Path, visit: Visit) -> None:
     for name in ("History", "Settings", "This computer"):
         window.get_by_role("link", name=name, exact=True).click()
         visit(name.lower().replace(" ", "-"), window)
+    window.goto(f"{bench.state['address']}/history/quality/{PERMITS}")
+    heading(window, "Quality of Building Permits")
+    visit("quality", window)
     path = folder / "permits.json"
     from sodasheet.jobs import write_job
 

@@ -21,6 +21,7 @@ BUTTONS = [
     "sign_out",
     "choose_dataset",
     "choose_source",
+    "make_template",
     "open_on_portal",
     "map_columns",
     "check_data",
@@ -30,6 +31,7 @@ BUTTONS = [
     "stop",
     "schedule",
     "run_history",
+    "quality",
     "retry_failed_rows",
     "undo_last_push",
     "help",
@@ -39,10 +41,12 @@ BUTTONS = [
 
 #: Icons of Excel's own list of controls; others may be missing somewhere.
 ICONS = {
+    "ChartTypeColumnInsertGallery",
     "ConnectionProperties",
     "ErrorChecking",
     "FileDocumentInspect",
     "FileExit",
+    "FileNew",
     "FileOpen",
     "FileVersionHistory",
     "GetExternalDataFromText",

@@ -79,18 +79,22 @@ def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
     """Check rows against the dataset; the stage lives as long as the test."""
     with ExitStack() as stack:
 
-        def check_rows(source: list[Row], method: Method = Method.UPSERT) -> CheckResult:
+        def check_rows(
+            source: list[Row],
+            method: Method = Method.UPSERT,
+            mapping: Mapping | None = None,
+        ) -> CheckResult:
             folder = tmp_path / f"stage{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
             path = folder / "rows.csv"
             with path.open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, [name for name, _ in COLUMNS])
+                writer = csv.DictWriter(file, list(source[0]))
                 writer.writeheader()
                 writer.writerows(source)
             rules = tuple(ColumnRule(column.field, column.field) for column in DATASET.columns)
             spec = SourceSpec(path=str(path), encoding="utf-8", separator=",")
             stage = stack.enter_context(Stage.open(open_source(spec, folder), folder, Silent()))
-            return check(stage, CheckPlan(DATASET, Mapping(rules), method))
+            return check(stage, CheckPlan(DATASET, mapping or Mapping(rules), method))
 
         yield check_rows
 

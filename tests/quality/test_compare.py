@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sodasheet.model.finding import FindingGroup, Severity
+from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.model.quality import QualitySettings, Release
+from sodasheet.model.quality import ColumnSettings, QualitySettings, Release
 from sodasheet.quality.compare import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
@@ -143,3 +144,52 @@ def test_a_delete_and_an_empty_past_are_not_compared(checked: Check, known: Prof
 
 def test_a_profile_survives_being_saved(known: Profile) -> None:
     assert Profile.from_json(known.to_json()) == known
+
+
+def spared(source: list[Row], checked: Check, *, ignore: bool = False) -> CheckResult:
+    """Check a source whose column for towns has another header and no rule."""
+    renamed = [
+        {**{k: v for k, v in row.items() if k != "town"}, "muni": row["town"]} for row in source
+    ]
+    rules = [ColumnRule(name, name) for name in renamed[0] if name != "muni"]
+    rules += [ColumnRule("muni", None, ignore=True)] if ignore else []
+    return checked(renamed, mapping=Mapping(tuple(rules)))
+
+
+def test_a_left_out_column_of_an_old_meaning_asks(checked: Check, known: Profile) -> None:
+    found = findings(spared(rows(80, 601), checked), known)
+
+    assert found["unmapped-column"].severity is Severity.ASK
+    assert found["unmapped-column"].column == "muni"
+    assert "like those of Town" in found["unmapped-column"].message
+
+
+def test_a_column_that_the_mapping_ignores_asks_nothing(checked: Check, known: Profile) -> None:
+    assert findings(spared(rows(80, 601), checked, ignore=True), known) == {}
+
+
+def test_a_left_out_column_of_another_meaning_asks_nothing(checked: Check, known: Profile) -> None:
+    source = [{**row, "town": f"Clerk {n % 7}"} for n, row in enumerate(rows(80, 601))]
+
+    assert findings(spared(source, checked), known) == {}
+
+
+def test_levels_and_tolerance_are_moved_for_one_column(checked: Check, known: Profile) -> None:
+    source = change(3, value="300000", units="90")(rows(80, 601))
+
+    def asking(*columns: ColumnSettings) -> set[str | None]:
+        settings = QualitySettings(columns=columns)
+        groups = compare(checked(source), known, settings).findings
+        return {one.column for one in groups if one.severity is Severity.ASK}
+
+    assert asking() == {"value", "units"}
+    assert asking(ColumnSettings("value", tolerance=5)) == {"units"}
+    assert asking(ColumnSettings("units", {"outlier": "note"})) == {"value"}
+    assert asking(ColumnSettings("units", {"negative": "note"})) == {"value", "units"}
+
+
+def test_tolerance_is_moved_for_the_whole_job(checked: Check, known: Profile) -> None:
+    source = change(3, value="300000")(rows(80, 601))
+
+    assert "outlier" in findings(checked(source), known)
+    assert findings(checked(source), known, QualitySettings(tolerance=5)) == {}

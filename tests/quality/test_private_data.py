@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from sodasheet.model.finding import Severity
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality import QualityRule, QualitySettings, Release
 from sodasheet.quality.compare import compare
+from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import rows
@@ -62,3 +64,56 @@ def test_what_only_looks_alike_is_left_alone(text: str, checked: Check) -> None:
     source[2]["notes"] = text
 
     assert compare(checked(source), None, QualitySettings()).findings == ()
+
+
+SECRETS = {
+    "kind": "SSN 123-45-6789",
+    "zip": "123-45-6789",
+    "opened": "123-45-6789",
+    "value": "123-45-6789",
+    "permit": "call (860) 555-0147",
+}
+
+
+@pytest.mark.parametrize("column", SECRETS)
+def test_no_other_finding_report_or_file_shows_the_value(
+    column: str, checked: Check, known: Profile, tmp_path: Path
+) -> None:
+    """A new category, a changed shape, a broken rule or a rejected cell names its place only."""
+    source = rows(40, 601)
+    source[7][column] = SECRETS[column]
+    rules = (QualityRule(column, "like", ("ABC",)), QualityRule(column, "unique"))
+
+    found = compare(checked(source), known, QualitySettings(rules=rules))
+    found.write_findings(tmp_path / "findings.csv")
+
+    (private,) = [one for one in found.findings if one.reason == "private-data"]
+    assert (private.column, private.examples[0].row) == (column, 9)
+    assert len(found.findings) > 1
+    assert SECRETS[column] not in str(found.findings)
+    assert SECRETS[column] not in str(found.rejected_rows(1000))
+    assert SECRETS[column] not in (tmp_path / "findings.csv").read_text("utf-8-sig")
+
+
+def test_identifiers_that_are_private_are_not_in_what_a_portal_refuses(
+    checked: Check, known: Profile
+) -> None:
+    source = rows(40, 601)
+    source[7]["permit"] = SECRETS["permit"]
+
+    found = compare(checked(source), known, QualitySettings())
+    refused = found.reject("identifier-exists", [(9, SECRETS["permit"])])
+
+    assert refused.rejected == 1
+    assert SECRETS["permit"] not in str(refused.findings)
+    assert SECRETS["permit"] not in str(refused.rejected_rows(10))
+
+
+def test_released_values_are_shown_again(checked: Check, known: Profile) -> None:
+    source = rows(40, 601)
+    source[7]["kind"] = "SSN 123-45-6789"
+    settings = QualitySettings(released=(Release("private-data", "kind"),))
+
+    found = compare(checked(source), known, settings)
+
+    assert "SSN 123-45-6789" in str(found.findings)

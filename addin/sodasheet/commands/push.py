@@ -282,6 +282,13 @@ def print_report(report: Report) -> None:
         more = len(report.rejects.rows) - len(shown)
         title = "Rejected rows" + (f" (the first {len(shown)})" if more > 0 else "")
         print_table(title, ["row", "identifier", "column", "value", "reason"], rows)
+    compared = report.totals.reconciliation
+    if compared is not None and compared.groups:
+        groups = compared.shown(20)
+        more = len(compared.groups) - len(groups)
+        title = f"By {compared.column}" + (f" ({more:,} more)" if more > 0 else "")
+        columns = ["group", "source rows", "dataset rows", "outcome"]
+        print_table(title, columns, [list(group) for group in groups])
     say(f"{report.outcome.value}: {report.summary}")
     for line in step_lines(report.steps, invoked()):
         say(line)

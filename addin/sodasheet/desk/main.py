@@ -34,6 +34,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.choose.views import choose_pages
     from sodasheet.desk.computer.views import computer_pages
     from sodasheet.desk.files.views import file_pages
+    from sodasheet.desk.history.quality import quality_pages
     from sodasheet.desk.history.views import history_pages
     from sodasheet.desk.home.views import home_pages
     from sodasheet.desk.map.views import map_pages
@@ -61,6 +62,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         map_pages(workers),
         check_pages(workers),
         preview_pages(workers),
+        quality_pages(),
         history_pages(workers),
         settings_pages(),
         computer_pages(),

@@ -73,25 +73,46 @@ class QualityRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnSettings:
+    """Settings for one dataset column, by its field name: levels and tolerance of its own."""
+
+    name: str
+    levels: Mapping[str, str] = field(default_factory=dict)
+    tolerance: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QualitySettings:
     """Settings of the comparison: the effects of its findings.
 
     `unattended` is `stop` if a finding that asks stops an unattended push, `tell` if it is only
     reported. `levels` moves a reason to another level: stop, ask, note, or off. `released` are the
-    findings that the user has accepted permanently, `rules` the job's own rules.
+    findings that the user has accepted permanently, `rules` the job's own rules. `reconcile` is the
+    field name of the column by which source and dataset are compared after a push, empty for none.
+    `tolerance` widens what the dataset's past allows: 2 is twice as far beyond its range, twice the
+    usual share. `columns` move levels and tolerance for single columns.
     """
 
     unattended: str = "stop"
     levels: Mapping[str, str] = field(default_factory=dict)
     released: tuple[Release, ...] = ()
     rules: tuple[QualityRule, ...] = ()
+    reconcile: str = ""
+    tolerance: float = 1.0
+    columns: tuple[ColumnSettings, ...] = ()
+
+    def tolerance_of(self, column: str) -> float:
+        """Return the tolerance of a dataset column, by its field name."""
+        own = next((one.tolerance for one in self.columns if one.name == column), None)
+        return self.tolerance if own is None else own
 
     def level(self, group: FindingGroup, column: str | None) -> Severity | None:
         """Return the level of a finding; None if released or switched off."""
         for release in self.released:
             if release.reason == group.reason and release.field in ("", column):
                 return None
-        level = self.levels.get(group.reason)
+        own = next((one.levels for one in self.columns if one.name == column), {})
+        level = own.get(group.reason, self.levels.get(group.reason))
         if level == "off":
             return None
         return group.severity if level is None else Severity(level)

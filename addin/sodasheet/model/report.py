@@ -11,6 +11,7 @@ from sodasheet.model.finding import FindingGroup
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import NextStep, steps_json
+from sodasheet.model.reconciliation import Reconciliation
 
 
 class Outcome(StrEnum):
@@ -128,10 +129,14 @@ class SendingFacts:
 
 @dataclass(frozen=True, slots=True)
 class RowTotals:
-    """Number of the dataset's rows before and after a run; None if unknown."""
+    """Number of the dataset's rows before and after a run; None if unknown.
+
+    `reconciliation` compares source and dataset by group, if the job asked for it.
+    """
 
     before: int | None = None
     after: int | None = None
+    reconciliation: Reconciliation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,7 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as one JSON object with the keys of docs/reference/report.md."""
+        groups = self.totals.reconciliation
         return {
             "run": self.run,
             "outcome": self.outcome.value,
@@ -206,6 +212,7 @@ class Report:
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
             "rows_before": self.totals.before,
             "rows_after": self.totals.after,
+            "reconciliation": groups.to_json() if groups else None,
             "bytes_sent": self.traffic.bytes_sent,
             "requests": self.traffic.requests,
             "retries": self.traffic.retries,

@@ -55,6 +55,7 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         _facts(report, job, name),
         _findings(report),
         _rejected(report.rejects.rows),
+        _groups(report),
         [
             "What to do next:",
             f"  {_NEXT[report.outcome]}",
@@ -122,6 +123,20 @@ def _rejected(rows: Sequence[RejectedRow]) -> list[str]:
     more = len(rows) - _SHOWN
     title = f"The first {_SHOWN} rejected rows:" if more > 0 else "Rejected rows:"
     return [title, *(f"  {_row(row)}" for row in rows[:_SHOWN])]
+
+
+def _groups(report: Report) -> list[str]:
+    """Return the groups of the reconciliation, those that differ first."""
+    found = report.totals.reconciliation
+    if found is None or not found.groups:
+        return []
+    lines = [
+        f"  {_cut(group)}: {source} rows in the source, {dataset} in the dataset, {_cut(outcome)}"
+        for group, source, dataset, outcome in found.shown(_SHOWN)
+    ]
+    more = len(found.groups) - _SHOWN
+    lines += [f"  and {more:,} more groups"] if more > 0 else []
+    return [f"Source and dataset by {found.column}:", *lines]
 
 
 def _row(row: RejectedRow) -> str:

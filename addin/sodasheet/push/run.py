@@ -49,6 +49,7 @@ from sodasheet.push.messages import (
 from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
 from sodasheet.push.proposal import propose
+from sodasheet.push.reconcile import reconcile
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments, last_row
 from sodasheet.push.runs.lock import HeldError, dataset_lock
@@ -205,7 +206,7 @@ class Run:
         self._sending.send(work, before)
         self._desk.progress.begin("verifying")
         now = self._columns_now(work.dataset)
-        self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now))
+        self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
         version = None if self._sending.landed is None else self._sending.landed.version
         end = DatasetAtEnd(self._ledger.report.totals.after, now, version)
         self._remembering.remember(work, end)
@@ -322,19 +323,38 @@ class Run:
         self._conclude(dataset, rows_before(steps), lost_columns(before, dataset))
         return True
 
-    def _conclude(self, dataset: Dataset, before: int | None, lost: str) -> None:
+    def _conclude(
+        self, dataset: Dataset, before: int | None, lost: str, work: Prepared | None = None
+    ) -> None:
         """Compare the dataset's own count with what the replies said, and end the report.
 
-        `lost` is a sentence about columns that the dataset has no longer.
+        `lost` is a sentence about columns that the dataset has no longer. With `work`, source and
+        dataset are compared by group too, if the job names a column.
         """
         landed, ledger = self._sending.landed, self._ledger
         assert landed is not None  # noqa: S101 - rows have just landed
         method = self._order.job.method
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
-        after = count_until(RowsClient(self._desk.session, dataset), wanted)
+        rows = RowsClient(self._desk.session, dataset)
+        after = count_until(rows, wanted)
         ledger.note(totals=RowTotals(before, after))
-        self._landed(landed, mismatch(wanted, after) + overwritten(method, landed.counts) + lost)
+        told = mismatch(wanted, after) + overwritten(method, landed.counts) + lost
+        self._landed(landed, told + self._reconciled(work, rows))
+
+    def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:
+        """Compare source and dataset by group if the job asks for it; return the sentence."""
+        field, landed = self._order.job.quality.reconcile, self._sending.landed
+        if not field or work is None or landed is None or self._order.undoes is not None:
+            return ""
+        if work.checked.plan.method is Method.DELETE:
+            return ""
+        self._desk.progress.begin("comparing the groups")
+        limited = self._order.options.limit is not None
+        found = reconcile(work, rows, landed, field, limited=limited)
+        totals = replace(self._ledger.report.totals, reconciliation=found)
+        self._ledger.note(totals=totals)
+        return f" {found.sentence}"
 
     def _landed(self, landed: Landed, more: str) -> None:
         """End the report of a run whose rows have landed."""

@@ -9,12 +9,13 @@ from itertools import chain
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.model.quality import QualitySettings
-from sodasheet.quality.comparison import SourceComparison, finding
+from sodasheet.quality.comparison import SourceComparison, finding, without_values
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
 from sodasheet.quality.private_data import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rules import check_rules
+from sodasheet.quality.unmapped_columns import compare_columns
 from sodasheet.quality.unusual_values import compare_cells
 from sodasheet.quality.unwanted_rows import compare_rows
 from sodasheet.staging.cancel import raise_if_cancelled
@@ -33,24 +34,52 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     """
     if checked.plan.method is Method.DELETE or not checked.stage.rows:
         return checked
+    private = list(find_private_data(checked, known))
+    hidden = frozenset(
+        group.column
+        for group in private
+        if group.reason == "private-data" and group.column
+        if settings.level(group, _field(checked, group)) is not None
+    )
+    checked = checked.hide(hidden)
+    others = (
+        without_values(group) if _about(group, hidden) else group
+        for group in chain(
+            check_rules(checked, settings.rules), _findings(checked, known, settings)
+        )
+    )
     found = [
-        group
-        for group in chain(check_rules(checked, settings.rules), _findings(checked, known))
+        replace(group, severity=level)
+        for group in chain(private, others)
         if (level := settings.level(group, _field(checked, group))) is not None
-        for group in [replace(group, severity=level)]
     ]
     return replace(checked, findings=in_order([*checked.findings, *found]))
 
 
-def _findings(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
-    yield from find_private_data(checked, known)
+def _about(group: FindingGroup, hidden: frozenset[str]) -> bool:
+    """True if the finding shows values of one of these columns, alone or beside another."""
+    name = group.column or ""
+    return name in hidden or any(
+        name.startswith(f"{one} and ") or name.endswith(f" and {one}") for one in hidden
+    )
+
+
+def _findings(
+    checked: CheckResult, known: Profile | None, settings: QualitySettings
+) -> Iterator[FindingGroup]:
     if known is None:
         return
-    work = SourceComparison(checked, known)
+    work = SourceComparison(checked, known, settings)
     if not work.columns:
         return
     cells: list[FindingGroup] = []
-    for part in (compare_cells, compare_places, compare_distributions, compare_rows):
+    for part in (
+        compare_cells,
+        compare_places,
+        compare_distributions,
+        compare_rows,
+        compare_columns,
+    ):
         raise_if_cancelled(checked.stage.progress)
         for group in part(work):
             cells.append(group)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.profile_queries import MeasuredTable, measure
+from sodasheet.quality.profile_queries import MeasuredTable, measure_source
 from sodasheet.quality.questions import QUESTIONS
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
@@ -28,12 +29,14 @@ class ColumnPair:
     """One dataset column and the source cells that fill the column.
 
     `name` is the column of the sample; `known` is the dataset's profile, `seen` the source's.
+    `tolerance` widens what the dataset's past allows.
     """
 
     projected: Projected
     name: str
     known: ColumnProfile
     seen: ColumnProfile
+    tolerance: float = 1.0
 
     @property
     def field(self) -> str:
@@ -71,6 +74,7 @@ class SourceComparison:
 
     checked: CheckResult
     known: Profile
+    settings: QualitySettings
 
     @property
     def method(self) -> Method:
@@ -109,14 +113,20 @@ class SourceComparison:
     @cached_property
     def seen(self) -> Profile:
         """The source's profile."""
-        return measure(self.table, self.rows)
+        return measure_source(self.table, self.rows)
 
     @cached_property
     def pairs(self) -> tuple[ColumnPair, ...]:
         """The columns with their profiles."""
         fields = [one.filled.column.field for one in self.columns]
         return tuple(
-            ColumnPair(one, f"v{n}", self.known.columns[field], self.seen.columns[field])
+            ColumnPair(
+                one,
+                f"v{n}",
+                self.known.columns[field],
+                self.seen.columns[field],
+                self.settings.tolerance_of(field),
+            )
             for n, (one, field) in enumerate(zip(self.columns, fields, strict=True))
         )
 
@@ -182,6 +192,16 @@ def finding(
     return FindingGroup(
         slug, question.level, message, remedy or question.remedy, count, column, examples
     )
+
+
+def without_values(group: FindingGroup) -> FindingGroup:
+    """Return the finding without the source's values: only their places."""
+    message = group.message
+    for example in group.examples:
+        if example.value:
+            message = message.replace(f'"{example.value}"', '"…"')
+    examples = tuple(replace(example, value=None) for example in group.examples)
+    return replace(group, message=message, examples=examples)
 
 
 def amount(value: float) -> str:

@@ -117,7 +117,7 @@ class _Inquiry:
 
     def profile(self) -> Profile:
         table = self._sample()
-        profile = measure(table, self.state.rows)
+        profile = measure(table, self.state.rows, _number(self.state.changed or "", "date") or 0.0)
         if profile.whole:
             return profile
         columns = dict(profile.columns)
@@ -134,7 +134,7 @@ class _Inquiry:
         self.asked += 1
         rows = self.rows.page(select, order=":id desc", limit=SAMPLED)
         place = self.stage.shelf / "known.json"
-        lines = [_line(row, columns) for row in rows]
+        lines = [_line(row, columns) for row in reversed(rows)]  # oldest first
         place.write_text("\n".join(lines), "utf-8")
         size = max(1_000_000, 4 * max(map(len, lines), default=0))  # DuckDB sets that much aside
         run = self.stage.connection.execute

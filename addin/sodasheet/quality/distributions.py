@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.method import Method
 from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.quality.profile_queries import number
@@ -30,14 +32,26 @@ def compare_distributions(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about whole columns."""
     for pair in work.pairs:
         if pair.known.filled >= BELIEVED:
-            yield from _unit(pair)
+            yield from _unit(work, pair)
             yield from _tails(work, pair)
             yield from _constant(work, pair)
     yield from _swapped(work)
 
 
-def _unit(pair: ColumnPair) -> Iterator[FindingGroup]:
+def _usual(work: SourceComparison, pair: ColumnPair) -> Spread | None:
+    """The distribution to expect: that of the part of the past which is nearest to the source.
+
+    A replace brings the whole of the dataset, so its whole past is what to expect.
+    """
     known, seen = pair.known.spread, pair.seen.spread
+    if known is None or seen is None or work.method is Method.REPLACE:
+        return known
+    block = pair.known.past.nearest(seen.middle)
+    return known if block is None else replace(known, quantiles=block)
+
+
+def _unit(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    known, seen = _usual(work, pair), pair.seen.spread
     if pair.known.kind != "number" or known is None or seen is None or pair.seen.filled < 15:
         return
     if pair.known.numbered or min(*known.quantiles, *seen.quantiles) <= 0:
@@ -47,7 +61,7 @@ def _unit(pair: ColumnPair) -> Iterator[FindingGroup]:
     error = 1.25 * width / 1.35 / math.sqrt(pair.seen.filled)
     shift = logs[1]
     together = max(logs) - min(logs) < max(0.35, 6 * error)
-    if abs(shift) < math.log(_SHIFT) or abs(shift) < 6 * error or not together:
+    if abs(shift) < math.log(_SHIFT) * pair.tolerance or abs(shift) < 6 * error or not together:
         return
     factor = math.exp(abs(shift))
     unit = next((f" ({u})" for f, u in _UNITS.items() if abs(math.log(factor / f)) < 0.15), "")
@@ -64,7 +78,7 @@ def _unit(pair: ColumnPair) -> Iterator[FindingGroup]:
 
 def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Far more values beyond the outer percentiles than a hundredth."""
-    known, seen = pair.known.spread, pair.seen.spread
+    known, seen = _usual(work, pair), pair.seen.spread
     if pair.known.kind != "number" or known is None or seen is None or pair.known.numbered:
         return
     if pair.known.distinct < BELIEVED or known.quantiles[0] >= known.quantiles[4]:
@@ -77,7 +91,8 @@ def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     ):
         ((count,),) = work.run(f"SELECT count(*) FROM seen WHERE {condition}")
         expected = 0.01 * pair.seen.filled
-        if count > max(5.0, 0.06 * pair.seen.filled, expected + 9 * math.sqrt(expected + 1)):
+        usual = max(5.0, 0.06 * pair.seen.filled, expected + 9 * math.sqrt(expected + 1))
+        if count > usual * pair.tolerance:
             yield finding(
                 "tail",
                 f"{pair.title} is {side} {amount(bound)} in 1 of 100 rows of the dataset, and in "

@@ -23,7 +23,7 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         return
     text = pair.projected.canonical
     lon, lat = number(text, "point"), latitude(text)
-    (west, east), (south, north) = x.stretched(least=0.01), y.stretched(least=0.01)
+    (west, east), (south, north) = (one.stretched(0.01, pair.tolerance) for one in (x, y))
     at_zero = west <= 0 <= east and south <= 0 <= north
     zero = "false" if at_zero else f"({lon} = 0 AND {lat} = 0)"
     outside = (

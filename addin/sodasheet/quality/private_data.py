@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
@@ -20,33 +21,67 @@ _OWN = 0.001
 
 _SCANNED = frozenset({"text", "html", "email", "phone", "url", "number", "location"})
 
+#: A birth date, its blanks and hyphens removed.
+_BIRTH = (
+    r"(?:19|20)\d{6}(?:T.*)?|[0-3]?\d[/.][0-3]?\d[/.](?:19|20)?\d\d|[0-3]\d[0-3]\d(?:19|20)\d\d"
+    r"|[0-3]?\d?[A-Za-z]{3,9}\.?[0-3]?\d?,?(?:19|20)\d\d"
+)
+
 #: Column titles that say which private data bare digits are.
-_TITLED = (
-    ("social-security-number", "social security numbers", r"(?i)\bssn\b|social.?sec", r"\d{9}"),
-    ("bank-account", "bank account numbers", r"(?i)\b(?:iban|bank|routing|acct)", r"\d{8,17}"),
-    ("driver-license", "driver's license numbers", r"(?i)driver.?s? ?lic|\bdl ?(?:no|num|#)",
-     r"[A-Za-z]{0,2}\d{5,14}"),
-    ("birth-date", "birth dates", r"(?i)\bdob\b|birth", r".*\d{4}.*"),
+_TITLED = tuple(
+    (words, re.compile(rf"(?i)(?:^|[^a-z])(?:{title})"), pattern)
+    for words, title, pattern in (
+        ("social security numbers", "ssn(?:[^a-z]|$)|social.?sec", r"\d{9}"),
+        ("bank account numbers", "iban|bank.?(?:acc|no|num)|(?:routing|aba).?(?:no|num|tr)|"
+         "(?:checking|savings).?acc", r"\d{8,17}"),
+        ("driver's license numbers", "driver.?s?.?lic|c?dl.?(?:no|num|#)",
+         r"[A-Za-z]{0,2}\d{5,14}"),
+        ("birth dates", "dob(?:[^a-z]|$)|birth.?(?:date|day)|date.?of.?birth", _BIRTH),
+        ("phone numbers", "(?:tele|cell)?.?phone(?:[^a-z]|$)|mobile.?(?:no|num)|tel(?:[^a-z]|$)",
+         r"\(?1?[2-9]\d\d\)?\d{7}"),
+    )
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCells:
+    """The cells of one column that bear a mark: `rows` are the source's row numbers."""
+
+    column: Projected
+    mark: Mark
+    rows: list[int]
 
 
 def find_private_data(checked: CheckResult, known: Profile | None) -> Iterator[FindingGroup]:
     """Findings about private data and damaged text in every column that is sent."""
+    said: set[tuple[str, str]] = set()
+    for cells in private_cells(checked, known):
+        about = (cells.column.filled.column.field, cells.mark.words)
+        if about not in said:
+            said.add(about)
+            yield _finding(cells.column, cells.mark, cells.rows)
+
+
+def private_cells(checked: CheckResult, known: Profile | None) -> Iterator[MarkedCells]:
+    """Yield the marked cells of every column that is sent, one mark after the other."""
     for one in checked.projected:
         filled = one.filled
-        if not filled.sources or filled.column.type not in _SCANNED | {"calendar_date"}:
+        if not filled.sources:
             continue
         before = known.columns.get(filled.column.field) if known is not None else None
-        if filled.column.type in _SCANNED:
+        if filled.column.type in _SCANNED or checked.rejected:
             yield from _marked(checked, one, before)
-        yield from _titled(checked, one, before)
+        if filled.column.type in _SCANNED | {"calendar_date"}:
+            yield from _titled(checked, one, before)
 
 
 def _marked(
     checked: CheckResult, one: Projected, before: ColumnProfile | None
-) -> Iterator[FindingGroup]:
+) -> Iterator[MarkedCells]:
     wanted = [mark for mark in MARKS if not _is_own(mark.slug, before)]
     source = values_from([one], checked.stage.table)
+    if one.filled.column.type not in _SCANNED:  # only what is no value of the column
+        source = f"(SELECT * FROM {source} WHERE _row IN (SELECT _row FROM rejected))"
     text = one.text_name
     asked = ", ".join(f"count(*) FILTER ({mark.found(text)})" for mark in wanted)
     run = checked.stage.connection.execute
@@ -55,14 +90,9 @@ def _marked(
     if some is None or not some[0]:
         return
     counts = run(f"SELECT {asked} FROM {source}").fetchone() or ()
-    said: set[str] = set()
     for mark, count in zip(wanted, counts, strict=True):
-        if not count or mark.words in said:
-            continue
-        rows = _rows(checked, one, mark, source)
-        if rows:
-            said.add(mark.words)
-            yield _finding(one, mark, rows)
+        if count and (rows := _rows(checked, one, mark, source)):
+            yield MarkedCells(one, mark, rows)
 
 
 def _is_own(slug: str, before: ColumnProfile | None) -> bool:
@@ -97,13 +127,13 @@ def _finding(one: Projected, mark: Mark, rows: list[int]) -> FindingGroup:
 
 def _titled(
     checked: CheckResult, one: Projected, before: ColumnProfile | None
-) -> Iterator[FindingGroup]:
+) -> Iterator[MarkedCells]:
     """Bare digits under a title that says what they are."""
     if before is not None and before.filled:
         return  # the dataset publishes this column as it is
     label = one.filled.label
-    for _, words, title, pattern in _TITLED:
-        if not re.search(title, label) and not re.search(title, one.filled.column.name):
+    for words, title, pattern in _TITLED:
+        if not title.search(label) and not title.search(one.filled.column.name):
             continue
         text = f"regexp_replace({one.text_name}, '[ -]', '', 'g')"
         source = values_from([one], checked.stage.table)
@@ -115,6 +145,5 @@ def _titled(
             ).fetchall()
         ]
         if rows:
-            mark = Mark("titled", words, "")
-            yield _finding(one, mark, rows)
+            yield MarkedCells(one, Mark("titled", words, ""), rows)
             return

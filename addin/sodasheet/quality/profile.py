@@ -10,7 +10,7 @@ from typing import Any
 LONGEST_CATEGORY = 40
 
 #: The version of the form in which profiles are saved.
-FORM = 1
+FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,44 @@ class Spread:
         """The median."""
         return self.quantiles[2]
 
-    def stretched(self, least: float = 0.0) -> tuple[float, float]:
+    def stretched(self, least: float = 0.0, tolerance: float = 1.0) -> tuple[float, float]:
         """Return the bounds that a value of the same kind stays within.
 
         Each bound is as far beyond the known extreme as the extreme is from the median, and at
-        least `least`.
+        least `least`; `tolerance` is a factor for both distances.
         """
         return (
-            self.low - max(self.middle - self.low, least),
-            self.high + max(self.high - self.middle, least),
+            self.low - tolerance * max(self.middle - self.low, least),
+            self.high + tolerance * max(self.high - self.middle, least),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Variation of one column in the order of its rows, oldest first.
+
+    `blocks` are the quantiles (as in Spread) of consecutive twelfths of the rows. `fresh` is the
+    largest share of one such block whose values no earlier block has, `newest_blank` the share of
+    blanks in the newest fiftieth of the rows.
+    """
+
+    blocks: tuple[tuple[float, ...], ...] = ()
+    fresh: float = 0.0
+    newest_blank: float = 0.0
+
+    def nearest(self, middle: float) -> tuple[float, ...] | None:
+        """Return the quantiles of the block with the nearest median; None if there are none.
+
+        A median between those of two blocks counts as met by the dataset already: the quantiles
+        are then moved to that median.
+        """
+        if not self.blocks:
+            return None
+        medians = [one[2] for one in self.blocks]
+        best = min(self.blocks, key=lambda one: abs(one[2] - middle))
+        if not min(medians) <= middle <= max(medians) or best[2] == 0:
+            return best
+        return tuple(value * middle / best[2] for value in best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +80,7 @@ class ColumnProfile:
     `spread` describes numbers and dates, `spread_y` the latitudes of points. `steady` is the share
     of rows that repeat the value of the row before, `blankest` the largest share of blanks in any
     twentieth of the rows. `marks` counts the values of each private kind,
-    and of damaged text.
+    and of damaged text. `past` is how the column has varied.
     """
 
     kind: str
@@ -70,6 +98,7 @@ class ColumnProfile:
     steady: float = 0.0
     blankest: float = 0.0
     marks: Mapping[str, int] = field(default_factory=dict)
+    past: Past = Past()
 
     @property
     def blanks(self) -> int:
@@ -124,7 +153,8 @@ class Relation:
 class Profile:
     """The profile of a dataset, or of a source.
 
-    `rows` counts all rows, `sampled` those looked at one by one. `hashes` are of the sampled rows'
+    `rows` counts all rows, `sampled` those looked at one by one, `as_of` is when the last of them
+    was written, in seconds since 1970, 0 if that is not known. `hashes` are of the sampled rows'
     values in `fields`, to recognize them again; `repeats` counts sampled rows that equal another.
     """
 
@@ -135,6 +165,7 @@ class Profile:
     fields: tuple[str, ...] = ()
     hashes: frozenset[int] = frozenset()
     repeats: int = 0
+    as_of: float = 0.0
 
     @property
     def whole(self) -> bool:
@@ -158,12 +189,14 @@ class Profile:
             tuple(data["fields"]),
             frozenset(data["hashes"]),
             data["repeats"],
+            data["as_of"],
         )
 
 
 def _column(data: Mapping[str, Any]) -> ColumnProfile:
     spreads = {name: _spread(data[name]) for name in ("spread", "spread_y")}
-    return ColumnProfile(**{**data, **spreads})
+    past = Past(**{**data["past"], "blocks": tuple(map(tuple, data["past"]["blocks"]))})
+    return ColumnProfile(**{**data, **spreads, "past": past})
 
 
 def _spread(data: Mapping[str, Any] | None) -> Spread | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.model.column import GEOMETRY_TYPES, Column
-from sodasheet.quality.profile import ColumnProfile, Profile, Relation, Spread
+from sodasheet.quality.profile import ColumnProfile, Past, Profile, Relation, Spread
 from sodasheet.quality.value_marks import MARKS, maybe_marked
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ MOST_SHAPES = 40
 
 #: Characters of a text that has a shape worth comparing.
 _SHAPED = 40
+
+#: Blocks of rows in which a column's past is looked at, and values that make one worthwhile.
+_BLOCKS = 12
+_BLOCK = 15
 
 #: Rows that must show a relation before it is believed, and values that may decide another column.
 _BELIEVED = 50
@@ -72,8 +76,18 @@ class MeasuredTable:
         return self.connection.execute(query).fetchall()
 
 
-def measure(table: MeasuredTable, rows: int) -> Profile:
-    """Measure every column of `table`, of a whole of `rows` rows."""
+def measure_source(table: MeasuredTable, rows: int) -> Profile:
+    """Measure what a comparison needs of a source: its values, not their past or relations."""
+    ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
+    columns = {
+        column.field: measure_values(table, name, kind_of(column))
+        for name, column in zip(table.names, table.columns, strict=True)
+    }
+    return Profile(max(rows, sampled), sampled, columns)
+
+
+def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
+    """Measure a dataset: every column of `table`, of a whole of `rows` rows, oldest first."""
     ((sampled,),) = table.run(f"SELECT count(*) FROM {table.name}")
     columns = {
         column.field: _column(table, name, kind_of(column))
@@ -82,18 +96,34 @@ def measure(table: MeasuredTable, rows: int) -> Profile:
     relations = (*_orders(table, columns), *_decisions(table, columns))
     hashes, repeats = _hashes(table, columns)
     fields = tuple(column.field for column in table.columns)
-    return Profile(max(rows, sampled), sampled, columns, relations, fields, hashes, repeats)
+    rows = max(rows, sampled)
+    return Profile(rows, sampled, columns, relations, fields, hashes, repeats, as_of)
 
 
 def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
+    """Measure a column with its past."""
+    found = measure_values(table, name, kind)
     same = f"({name} IS NOT DISTINCT FROM lag({name}) OVER (ORDER BY _row))"
-    ((rows, filled, distinct, longest, upper, steady),) = table.run(
-        f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
-        f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}), "
-        f"count(*) FILTER (same) FROM (SELECT {name}, {same} AS same FROM {table.name})"
+    ((steady,),) = table.run(
+        f"SELECT count(*) FILTER (same) FROM (SELECT {same} AS same FROM {table.name})"
     )
     marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
     (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
+    return replace(
+        found,
+        steady=max(steady - 1, 0) / max(found.rows - 1, 1),
+        blankest=_blankest(table, name) if found.blanks else 0.0,
+        marks={mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count},
+        past=measure_past(table, name, found),
+    )
+
+
+def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
+    """Measure the values of a column, in whatever order they come."""
+    ((rows, filled, distinct, longest, upper),) = table.run(
+        f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
+        f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}) FROM {table.name}"
+    )
     values = _counted(table, name, name, MOST_VALUES)
     shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
     shapes = _counted(table, name, shaped, MOST_SHAPES) if kind == "text" else {}
@@ -110,10 +140,48 @@ def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
         upper=upper / filled if filled else 0.0,
         spread=_spread(table, name, number(name, kind)) if kind != "text" else None,
         spread_y=_spread(table, name, latitude(name)) if kind == "point" else None,
-        steady=max(steady - 1, 0) / max(rows - 1, 1),
-        blankest=_blankest(table, name) if filled < rows else 0.0,
-        marks={mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count},
     )
+
+
+def measure_past(table: MeasuredTable, name: str, column: ColumnProfile) -> Past:
+    """Measure how a column has varied."""
+    blocks: tuple[tuple[float, ...], ...] = ()
+    if column.kind == "number" and column.filled >= _BLOCKS * _BLOCK:
+        found = table.run(
+            f"SELECT quantile_cont(n, [0.01, 0.25, 0.5, 0.75, 0.99]), count(n) FROM "
+            f"(SELECT {number(name, 'number')} AS n, {_part(_BLOCKS)} AS part FROM {table.name}) "
+            f"WHERE NOT isinf(n) GROUP BY part HAVING count(n) >= {_BLOCK} ORDER BY part"
+        )
+        blocks = tuple(tuple(quantiles) for quantiles, _ in found)
+    return Past(blocks, _fresh(table, name, column), _newest_blank(table, name, column))
+
+
+def _part(count: int) -> str:
+    return f"ntile({count}) OVER (ORDER BY _row)"
+
+
+def _fresh(table: MeasuredTable, name: str, column: ColumnProfile) -> float:
+    """The largest share of a block whose values no earlier one has, the first quarter aside."""
+    if column.kind == "number" or not column.complete or column.filled < _BLOCKS * _BLOCK:
+        return 0.0
+    ((share,),) = table.run(
+        f"SELECT max(share) FROM (SELECT avg(CASE WHEN part = first THEN 1 ELSE 0 END) AS share "
+        f"FROM (SELECT part, min(part) OVER (PARTITION BY v) AS first FROM "
+        f"(SELECT {name} AS v, {_part(_BLOCKS)} AS part FROM {table.name}) WHERE v IS NOT NULL) "
+        f"WHERE part > {_BLOCKS // 4} GROUP BY part)"
+    )
+    return float(share or 0.0)
+
+
+def _newest_blank(table: MeasuredTable, name: str, column: ColumnProfile) -> float:
+    if not column.blanks or not column.rows:
+        return 0.0
+    newest = max(30, column.rows // 50)
+    ((share,),) = table.run(
+        f"SELECT 1 - count({name}) / count(*) FROM "
+        f"(SELECT {name} FROM {table.name} ORDER BY _row DESC LIMIT {newest})"
+    )
+    return float(share or 0.0)
 
 
 def _blankest(table: MeasuredTable, name: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -64,7 +65,8 @@ def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGro
         kind, meant = _likeness(value, folded, patterns)
         kinds.setdefault(kind, []).append((Finding(row, pair.label, value), count, meant))
     unknown = sum(count for _, count, _ in kinds.get("new-category", ()))
-    if unknown > _UNKNOWN * sum(group[1] for group in groups) and unknown >= 5:
+    usual = max(_UNKNOWN, 1.5 * pair.known.past.fresh) * pair.tolerance
+    if unknown > usual * sum(group[1] for group in groups) and unknown >= 5:
         kinds["unknown-values"] = kinds.pop("new-category")
     for kind, hits in kinds.items():
         yield _category_finding(kind, pair, hits)
@@ -234,7 +236,7 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
     spread = pair.known.spread
     if spread is None or pair.known.numbered:
         return  # a running number goes on
-    low, high = _bounds(spread)
+    low, high = _bounds(pair, spread)
     value = pair.number
     far = f"({value} > {high!r} OR {value} < {low!r})"
     below = f"{value} < 0" if spread.low >= 0 else "false"
@@ -266,14 +268,38 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
     )
 
 
-def _bounds(spread: Spread) -> tuple[float, float]:
-    """Return the bounds of the column's numbers; positive numbers keep a factor from the least."""
-    low, high = spread.stretched(least=1.0 if spread.whole == 1.0 else 0.0)
-    if spread.low >= 0 and spread.quantiles[4] > 5 * spread.middle:
-        high = 4 * spread.high  # a long tail: the largest of many is often exceeded
+def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
+    """Return the bounds of the column's numbers; positive ones keep a factor from the least.
+
+    Of many new values of a long tail, one may well exceed all so far.
+    """
+    known, count, tolerance = pair.known, pair.seen.filled, pair.tolerance
+    low, high = spread.stretched(1.0 if spread.whole == 1.0 else 0.0, tolerance)
+    if spread.quantiles[4] > 5 * abs(spread.middle) and spread.high > 0:
+        high = (
+            spread.high * tolerance * _reach(known.filled, spread.quantiles[4], spread.high, count)
+        )
+    if spread.low < 0 and -spread.quantiles[0] > 5 * abs(spread.middle):
+        low = (
+            spread.low * tolerance * _reach(known.filled, -spread.quantiles[0], -spread.low, count)
+        )
+        most = max(high, -low)  # a booking may be reversed
+        low, high = min(low, -most), max(high, most)
     if spread.low > 0 and spread.middle > 0:
-        low = max(low, spread.low * spread.low / spread.middle / 2)
+        low = max(low, spread.low * spread.low / spread.middle / (2 * tolerance))
     return low, high
+
+
+def _reach(filled: int, percentile: float, extreme: float, count: int) -> float:
+    """Return the factor by which new values exceed the extreme of a long tail once in a hundred.
+
+    The tail's exponent is taken from how far its extreme is beyond its hundredth.
+    """
+    if extreme <= percentile or percentile <= 0 or filled < 200:
+        return 4.0
+    exponent = math.log(0.01 * filled) / math.log(extreme / percentile)
+    chance = 100 * max(count, 1) / filled
+    return float(min(max(4.0, chance ** (1 / max(exponent, 0.3))), 9.0))
 
 
 def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
@@ -281,8 +307,8 @@ def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if spread is None:
         return
     now = datetime.now(UTC)
-    tomorrow = (now + timedelta(days=2)).timestamp()
-    low, high = spread.stretched(least=366 * _DAY)
+    tomorrow = (now + timedelta(days=2)).timestamp() + 2 * _ahead(work, spread)
+    low, high = spread.stretched(366 * _DAY, pair.tolerance)
     ahead = "false"
     if spread.high <= now.timestamp() + _DAY:
         ahead, high = f"{pair.number} > {tomorrow!r}", tomorrow
@@ -305,6 +331,21 @@ def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     )
 
 
+def _ahead(work: SourceComparison, spread: Spread) -> float:
+    """Seconds by which the column's dates were ahead when the dataset was last written: due dates,
+    meetings. Without that moment, by which they go beyond the other dates.
+    """
+    newest = work.known.as_of or min(
+        (
+            one.spread.high
+            for one in work.known.columns.values()
+            if one.kind == "date" and one.spread is not None and one.filled > 0.9 * one.rows
+        ),
+        default=spread.high,
+    )
+    return min(max(spread.high - newest, 0.0), 366 * _DAY)
+
+
 def _day(seconds: float) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date().isoformat()
 
@@ -315,8 +356,9 @@ def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if not seen.blanks or known.rows < 4 * BELIEVED:
         return
     share = known.blanks / known.rows
-    usual = known.blankest * seen.rows
-    if known.blanks and seen.blanks < usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * seen.rows:
+    usual = max(known.blankest, known.past.newest_blank) * seen.rows
+    allowed = usual + 6 * max(usual, 1.0) ** 0.5 + 0.1 * seen.rows
+    if known.blanks and seen.blanks < allowed * pair.tolerance:
         return
     blank = f"{pair.text} IS NULL"
     (count,) = work.counts(pair, [blank])

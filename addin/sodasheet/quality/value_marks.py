@@ -6,6 +6,7 @@ ranges that are never issued) that thins the hits out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -58,9 +59,52 @@ def _valid(module: object) -> Check:
     return check
 
 
+def _ssn(text: str) -> bool:
+    return bool(ssn.is_valid("".join(c for c in text if c.isdigit())))
+
+
+#: How the numbers of payment cards begin, and how long they are then.
+_ISSUED = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"
+    r"|3[47]\d{13}|(?:6011|64[4-9]\d|65\d\d|352[89]|35[3-8]\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11}"
+)
+
+
 def _card(text: str) -> bool:
     digits = "".join(c for c in text if c.isdigit())
-    return 13 <= len(digits) <= 19 and len(set(digits)) > 1 and luhn.is_valid(digits)
+    return bool(_ISSUED.fullmatch(digits)) and len(set(digits)) > 1 and bool(luhn.is_valid(digits))
+
+
+#: Words of a name that is no person's.
+_NO_PERSON = """
+    academy agency apartment apartments apts associates association authority auto avenue bakery bank
+    bar barber board boulevard brewery builders building buildings cafe care carwash center centre
+    chapel church city cleaners clinic club co college commission committee community company
+    condominium condominiums construction contracting contractors cooperative corner corp corporation
+    council county daycare deli dental department dept design development diner district drive
+    electric electrical elementary engineering enterprises equipment estates facility farm farms
+    fitness florist foods foundation fund garage garden gardens gas grill grocery group grove gym
+    hardware health healthcare heating high highway home homes hospital hotel housing inc industries
+    inn inspection institute insurance international kitchen laboratory labs landscaping lane laundry
+    library liquor llc llp location lot ltd mall management manor market medical meeting memorial
+    middle mill mosque motel motors museum nails north office parish parking partners paving permit
+    pharmacy pizza pizzeria place plaza plumbing police pool post preschool primary production
+    products project properties property public pub realty recreation rehabilitation repair residences
+    restaurant road roofing salon school schools senior service services shelter shop shopping site
+    society solutions south spa square state station store street studio sunday supermarket supplies
+    supply sushi synagogue systems tavern technologies temple tenants terrace theater theatre tire
+    tower towers town trust union unit university utilities valley village warehouse water west works
+    east monday tuesday wednesday thursday friday saturday january february march april june july
+    august september october november december the at near from new old at for and permits address
+    """
+_NO_PERSON_WORDS = frozenset(_NO_PERSON.split())
+
+
+def _person(text: str) -> bool:
+    """True if a capitalized name may be a person's: neither of its last two words is a business's."""
+    words = [word.strip(".,'’").lower() for word in text.split()]
+    last = [word for word in words if len(word) > 1][-2:]
+    return len(last) == 2 and not any(word in _NO_PERSON_WORDS for word in last)
 
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -73,12 +117,14 @@ _STREET = (
     r"ter|terrace|cir|circle|pkwy|parkway|hwy)"
 )
 
+_WORD = "[A-ZÀ-Þ][A-Za-zÀ-ÿ'’-]+"
+
 MARKS = (
     Mark(
         "social-security-number",
         "social security numbers",
-        r"(?:^|[^\d-])(\d{3}-\d{2}-\d{4}|\d{3} \d{2} \d{4})(?:[^\d-]|$)",
-        _valid(ssn),
+        r"(?:^|[^\d-])(\d{3}[-–]\d{2}[-–]\d{4}|\d{3} \d{2} \d{4})(?:[^\d-]|$)",
+        _ssn,
     ),
     Mark(
         "labeled-social-security-number",
@@ -116,7 +162,13 @@ MARKS = (
         "phone-number",
         "phone numbers",
         r"(?:^|[^\d.-])(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}"
-        r"(?:[^\d-]|$)",
+        r"(?:[^\d-]|$)|(?:^|[^\d.])\+[1-9]\d{0,2}[ .-]\(?\d{1,4}\)?(?:[ .-]\d{2,5}){1,4}(?:\D|$)",
+    ),
+    Mark(
+        "labeled-phone-number",
+        "phone numbers",
+        r"(?i)\b(?:phone|ph|cell|cellphone|mobile|tel|telephone|call|text)"
+        r"(?: ?(?:no|num|number|nr|at|#))?\.?[ :#(]{0,3}(?:is )?1?[2-9]\d{9}\b",
     ),
     Mark(
         "birth-date",
@@ -127,15 +179,16 @@ MARKS = (
     Mark(
         "driver-license",
         "driver's license numbers",
-        r"(?i)\b(?:d\.?l\.?|driver'?s? ?(?:lic(?:en[sc]e)?|id)\.?|(?:drv|op) ?lic\.?)"
-        r"(?: ?(?:no|num|number|nr|#))?\.?[ :#]{0,3}(?:is )?([a-z]{0,2}\d[\da-z-]{4,13})\b",
+        r"(?i)\b(?:c?d\.?l\.?(?: ?(?:no|num|number|nr|#))?\.?[ :#]{1,3}"
+        r"|(?:driver'?s? ?(?:lic(?:en[sc]e)?|id)\.?|(?:drv|op) ?lic\.?)"
+        r"(?: ?(?:no|num|number|nr|#))?\.?[ :#]{0,3})(?:is )?([a-z]{0,2}\d[\da-z-]{4,13})\b",
     ),
     Mark(
         "name-with-address",
         "names with a home address",
-        rf"\b[A-Z][a-z]+ (?:[A-Z]\.? )?[A-Z][a-z'-]+[ ,]+(?:\S+ ){{0,4}}?(?:at |of |lives at |"
-        rf"resid(?:es|ing) at |, )?\d{{1,5}} (?:[NSEW]\.? )?(?:[A-Z0-9][\w']*\.? ){{1,3}}"
-        rf"(?i:{_STREET})\b",
+        rf"\b({_WORD}(?: [A-Z]\.)?(?: {_WORD}){{1,2}})[ ,:;(–-]+(?:[a-z]+ ){{0,4}}\d{{1,5}} "
+        rf"(?:[NSEW]\.? )?(?:[A-Z0-9][A-Za-z0-9'’]*\.? ){{1,3}}(?i:{_STREET})\b",
+        _person,
     ),
     Mark(
         "damaged-text",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.options import as_json, job_argument
+from sodasheet.commands.terminal.options import as_json, job_argument, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
@@ -17,8 +17,33 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
 
 
+@dataclass(frozen=True, slots=True)
+class RuleOptions:
+    """Options of `sodasheet job rules`; without any, rules are only listed."""
+
+    job_path: Path
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    reconcile: str | None
+    schema: Path | None
+    output: Path | None
+    as_json: bool
+
+
 @click.command("rules")
 @job_argument
+@click.option(
+    "--add",
+    multiple=True,
+    metavar="RULE",
+    help='Add a rule in words, such as "opened is not after closed".',
+)
+@click.option("--remove", multiple=True, metavar="RULE", help="Remove a rule as it is listed.")
+@click.option(
+    "--reconcile",
+    metavar="FIELD",
+    help='Compare source and dataset by this column after a push; "" for none.',
+)
 @click.option(
     "--read",
     "schema",
@@ -32,28 +57,50 @@ if TYPE_CHECKING:
     help="Write the dataset's columns and the rules as a Frictionless Table Schema.",
 )
 @as_json
-def rules(job_path: Path, schema: Path | None, output: Path | None, as_json: bool) -> None:
-    """List the rules of JOB, a job file; read them from a table schema, or write a schema.
+@takes(RuleOptions)
+def rules(options: RuleOptions) -> None:
+    """List the rules of JOB, a job file; add and remove rules in words, read or write a schema.
 
-    Example: sodasheet job rules permits.json --read schema.json
+    Example: sodasheet job rules permits.json --add "status is one of Open, Closed"
     """
     from sodasheet.commands.terminal.output import print_json
 
-    job = _job(job_path)
+    job = before = _job(options.job_path)
     left: list[str] = []
-    if schema is not None:
-        job, left = _with_rules(job, schema)
-        _save(job, job_path)
-    if output is not None:
-        left += _write_schema(job, output)
+    if options.schema is not None:
+        job, left = _with_rules(job, options.schema)
+    job = _edited(job, options)
+    if job != before:
+        _save(job, options.job_path)
+    if options.output is not None:
+        left += _write_schema(job, options.output)
     words = [rule.words for rule in job.quality.rules]
-    if as_json:
-        print_json({"rules": words, "left_out": left})
+    if options.as_json:
+        print_json({"rules": words, "left_out": left, "reconcile": job.quality.reconcile or None})
         return
     for sentence in words or ["The job has no rules."]:
         say(sentence)
+    if job.quality.reconcile:
+        say(f"Source and dataset are compared by {job.quality.reconcile} after a push.")
     for one in left:
         say(f"Left out: {one}")
+
+
+def _edited(job: Job, options: RuleOptions) -> Job:
+    """Return the job with the rules that are added, and without those that are removed."""
+    from sodasheet.jobs.rule_words import parse_rule
+
+    quality = job.quality
+    rules = [rule for rule in quality.rules if rule.words not in options.remove]
+    known = {rule.words for rule in quality.rules}
+    if missing := [words for words in options.remove if words not in known]:
+        listed = "; ".join(sorted(known)) or "none"
+        raise UsageProblem(
+            f"The job has no rule “{missing[0]}”.", f"Its rules, word for word: {listed}."
+        )
+    rules += [rule for rule in map(parse_rule, options.add) if rule not in rules]
+    reconcile = quality.reconcile if options.reconcile is None else options.reconcile.strip()
+    return replace(job, quality=replace(quality, rules=tuple(rules), reconcile=reconcile))
 
 
 @click.command("accept")

@@ -153,11 +153,9 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
             f"{path} is there already, and a workbook is never written over.",
             "Name a new one, then copy its sheets into yours with the spreadsheet program.",
         )
-    names: list[str] = []
-    contents = []
+    contents: list[Content] = []
     for one in jobs:
-        contents.append(mapping_content(one, path.resolve().parent, names))
-        names.append(contents[-1].name)
+        contents.append(_content(one, path.resolve().parent, [made.name for made in contents]))
     try:
         path.write_bytes(filled_workbook(contents))
     except OSError as error:
@@ -167,44 +165,17 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
         ) from error
 
 
-def mapping_content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
+def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:
     """Return the mapping sheet of a job, with the columns that its dataset has now."""
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.jobs.relocate import moved
-    from sodasheet.jobs.sheet.header_block import block_of, remembered
-    from sodasheet.jobs.sheet.mapping_rows import rows_of
-    from sodasheet.jobs.sheet.sheet_name import sheet_name
-    from sodasheet.jobs.sheet.table_rows import (
-        MOST_UNFILLED,
-        choices_of,
-        headers_list,
-        line_of,
-        unfilled_of,
-        unfilled_words,
-    )
-    from sodasheet.jobs.sheet.table_text import Labels
-    from sodasheet.model.sheet_labels import NEXT_STEP, NOT_FILLED
-    from sodasheet.office.sheets.mapping import Content
+    from sodasheet.new_workbooks.mapping_content import mapping_content
     from sodasheet.portal.dataset import read_dataset
 
     job = moved(one.job, one.base, folder)
     with open_portal(job.portal) as session:
         dataset = read_dataset(session, job.dataset)
-    labels = Labels(dataset.fillable)
-    unfilled = unfilled_of(job, dataset)
-    lines = [line_of(row, labels, {}) for row in rows_of(job.mapping, labels)]
-    return Content(
-        name=sheet_name("Map", dataset.name, taken),
-        values={
-            **block_of(job, dataset),
-            NEXT_STEP: "Press Check data.",
-            NOT_FILLED: unfilled_words(unfilled),
-        },
-        lines=[*lines, *(one.line() for one in unfilled[:MOST_UNFILLED])],
-        choices=choices_of(dataset),
-        headers=headers_list([rule.source for rule in job.mapping.columns if rule.source]),
-        memory=remembered(job),
-    )
+    return mapping_content(job, dataset, taken)
 
 
 def _say(written: list[dict[str, object]], *, as_json: bool) -> None:

@@ -113,10 +113,16 @@ def _found(work: Prepared) -> dict[str, Any]:
     from sodasheet.model.report import finding_json
 
     checked, stage = work.checked, work.stage
+    hidden = {
+        f"c{index}"
+        for one in checked.projected
+        if one.filled.label in checked.hidden
+        for index in one.filled.sources
+    }
     groups = []
     for group in checked.findings:
         rows = [one.row for one in group.examples if one.row is not None][:ROWS_SHOWN]
-        groups.append({**finding_json(group), "cells": _cells(stage, rows)})
+        groups.append({**finding_json(group), "cells": _cells(stage, rows, hidden)})
     return {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "rows": stage.rows,
@@ -129,18 +135,26 @@ def _found(work: Prepared) -> dict[str, Any]:
     }
 
 
-def _cells(stage: Stage, rows: list[int]) -> list[list[Any]]:
-    """The rows with these numbers, each with its number first; texts are cut."""
+def _cells(stage: Stage, rows: list[int], hidden: set[str]) -> list[list[Any]]:
+    """The rows with these numbers, each with its number first; texts are cut.
+
+    Cells of `hidden` columns, which hold private data, are only named as such.
+    """
     if not rows:
         return []
     names = ", ".join(str(row) for row in rows)
     query = f"SELECT * FROM source WHERE _row IN ({names}) ORDER BY _row"
     cursor = stage.cursor()
     found = cursor.execute(query)
-    place = [one[0] for one in found.description or ()].index("_row")
+    names_of = [one[0] for one in found.description or ()]
+    place = names_of.index("_row")
     lines = []
     for row in found.fetchall():
-        cells = [str(cell or "")[:200] for at, cell in enumerate(row) if at != place]
+        cells = [
+            "(hidden)" if cell and names_of[at] in hidden else str(cell or "")[:200]
+            for at, cell in enumerate(row)
+            if at != place
+        ]
         lines.append([row[place], *cells])
     cursor.close()
     return lines

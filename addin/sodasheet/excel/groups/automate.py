@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.book_path import path_of
+from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.press import activate
+from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.history import history_sheet
 from sodasheet.excel.sheets.history_rows import MOST_RUNS
+from sodasheet.excel.sheets.open_mapping import target
 from sodasheet.excel.tasks.launch import begin, order_of, task_of
 
 if TYPE_CHECKING:
@@ -33,6 +36,18 @@ def run_history(press: Press) -> None:
     history = history_sheet(press.book)
     history.write(fresh, runs)
     activate(history.sheet)
+
+
+def quality(press: Press) -> None:
+    """Open a workbook that shows how complete, fresh and clean the dataset is."""
+    from sodasheet.dataset_quality.overview import read_overview
+    from sodasheet.dataset_quality.workbook import quality_workbook
+
+    place = target(press)
+    press.status("Counting the dataset's values")
+    with open_session(place.portal) as session:
+        found = read_overview(session, place.dataset)
+    open_new_workbook(press, f"Quality of {found.name}", quality_workbook(found))
 
 
 def schedule(press: Press) -> None:

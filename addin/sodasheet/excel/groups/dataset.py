@@ -13,6 +13,7 @@ from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.live.location import find_location, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
+from sodasheet.excel.new_workbook import open_new_workbook
 from sodasheet.excel.press import activate
 from sodasheet.excel.program import quiet
 from sodasheet.excel.session import open_session
@@ -118,6 +119,20 @@ def choose_source(press: Press) -> None:
     lay_out(opened.sheet, job, opened.dataset, found)
     if added:
         press.dialogs.tell("\n".join(added))
+
+
+def make_template(press: Press) -> None:
+    """Make a workbook to type the dataset's rows into, beside this workbook, and open the file."""
+    from sodasheet.new_workbooks.entry_template import entry_template
+    from sodasheet.portal.dataset import read_dataset
+
+    place = target(press)
+    press.status("Reading what the dataset holds")
+    with open_session(place.portal) as session:
+        dataset = read_dataset(session, place.dataset)
+        method = Method.UPSERT if dataset.row_identifier else Method.APPEND
+        made = entry_template(session, dataset, method)
+    open_new_workbook(press, f"{dataset.name} template", made.content)
 
 
 def open_on_portal(press: Press) -> None:

@@ -27,9 +27,10 @@ KNOWN: dict[str, frozenset[str]] = {
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
-        "quality": "unattended levels released rules",
+        "quality": "unattended levels released rules reconcile tolerance columns",
         "quality.released": "reason field",
         "quality.rules": "field rule values other",
+        "quality.columns": "field levels tolerance",
         "delivery": "gzip wait over",
         "notify": "email when log_dataset webhook",
         "fingerprint": "headers columns identifier",
@@ -45,6 +46,7 @@ _IDENTITY = {
     "fingerprint.columns": ("id",),
     "quality.released": ("reason", "field"),
     "quality.rules": ("field", "rule"),
+    "quality.columns": ("field",),
 }
 
 _Identity = tuple[str, Any, int]

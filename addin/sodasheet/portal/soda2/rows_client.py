@@ -240,13 +240,17 @@ class RowsClient:
             "no-count",
         )
 
-    def grouped(self, select: str, group: str = "", limit: int = PAGE) -> list[dict[str, Any]]:
+    def grouped(
+        self, select: str, group: str = "", limit: int = PAGE, where: str = ""
+    ) -> list[dict[str, Any]]:
         """Rows of a query with aggregates, the most frequent group first.
 
-        `select` and `group` are SoQL; the caller quotes. Raises PortalError, with status 400 if the
+        `select`, `group` and `where` are SoQL; the caller quotes. Raises PortalError, with status 400 if the
         portal cannot answer the query.
         """
         params: dict[str, str | int] = {"$select": select, "$limit": limit}
+        if where:
+            params["$where"] = where
         if group:
             params |= {"$group": group, "$order": "n DESC"}
         return self._rows(params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -30,7 +30,8 @@ class CheckResult:
     `findings` are grouped, gravest first. `rejected` counts the rows that will not be sent,
     `good` the others; of these `held` are not to go now. The rest is `sendable`, none where
     something stops the push. `removals` counts rows of the dataset that the same request deletes,
-    named by the field `removed_by`. `projected` and `conditions` are for the other modules of this
+    named by the field `removed_by`. `hidden` are source columns whose values are
+    not to be shown. `projected` and `conditions` are for the other modules of this
     room.
     """
 
@@ -44,6 +45,7 @@ class CheckResult:
     held: int = 0
     removals: int = 0
     removed_by: str = ""
+    hidden: frozenset[str] = frozenset()
 
     @property
     def stopped(self) -> bool:
@@ -63,7 +65,10 @@ class CheckResult:
 
     def rejected_rows(self, limit: int) -> tuple[RejectedRow, ...]:
         """Return the first `limit` rejected rows in source order, each with its first reason."""
-        return rejected_rows(self.stage, self.conditions, self.identifier, limit)
+        key = self.identifier
+        if key is not None and key.filled.label in self.hidden:
+            key = None
+        return rejected_rows(self.stage, self.conditions, key, limit)
 
     def write_findings(self, path: Path) -> None:
         """Write every single finding to `path` as UTF-8 CSV: row, column, value, reason, message.
@@ -75,6 +80,26 @@ class CheckResult:
         others = [group for group in self.findings if group.reason not in single]
         write_findings(self.stage, self.conditions, others, path)
 
+    def hide(self, columns: Collection[str]) -> CheckResult:
+        """Return the result without the values of these source columns in findings or reports.
+
+        Faults of the source may name several columns at once, so their values are hidden too.
+        """
+        if not columns:
+            return self
+        conditions = tuple(
+            replace(one, hidden=one.filled is None or one.column in columns)
+            for one in self.conditions
+        )
+        codes = {(one.reason, one.column) for one in conditions if one.hidden}
+        again = {
+            (group.reason, group.column): group
+            for group in cell_groups(self.stage, [*conditions])
+            if (group.reason, group.column) in codes
+        }
+        findings = tuple(again.get((group.reason, group.column), group) for group in self.findings)
+        return replace(self, conditions=conditions, findings=findings, hidden=frozenset(columns))
+
     def reject(self, reason: str, rows: Iterable[tuple[int, str]]) -> CheckResult:
         """Return the result with more rows rejected: source rows and their identifiers.
 
@@ -83,6 +108,7 @@ class CheckResult:
         identifier = self.identifier
         assert identifier is not None  # noqa: S101 - rows are looked up by identifier only
         condition = condition_of(len(self.conditions), REASONS[reason], identifier)
+        condition = replace(condition, hidden=condition.column in self.hidden)
         rows = iter(rows)
         while chunk := list(islice(rows, _CHUNK)):
             self.stage.connection.execute(

@@ -25,7 +25,8 @@ class Condition:
 
     `value` is SQL over `source` for the text that a finding shows. `says` and `many` are the words
     of the reason, `remedy` what to do. `filled` is what the column fills; a fault of the spool
-    fills nothing, and its words are a whole sentence.
+    fills nothing, and its words are a whole sentence. `hidden` is true if the column holds private
+    data, so that no finding may show a value.
     """
 
     code: int
@@ -37,6 +38,7 @@ class Condition:
     many: str
     remedy: str
     filled: Filled | None = None
+    hidden: bool = False
 
 
 def condition_of(code: int, reason: Reason, projected: Projected) -> Condition:

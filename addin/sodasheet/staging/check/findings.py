@@ -30,9 +30,12 @@ def create_found(stage: Stage) -> None:
 
 def value_of(conditions: Iterable[Condition]) -> str:
     """Return SQL over `found f JOIN source` for the text that a finding shows."""
+    conditions = list(conditions)
     cases = " ".join(f"WHEN {condition.code} THEN {condition.value}" for condition in conditions)
     looked_up = f"CASE f.code {cases} END" if cases else "NULL"
-    return f"coalesce(f.value, {looked_up}, '')"
+    shown = f"coalesce(f.value, {looked_up}, '')"
+    hidden = ", ".join(str(condition.code) for condition in conditions if condition.hidden)
+    return f"CASE WHEN f.code IN ({hidden}) THEN '' ELSE {shown} END" if hidden else shown
 
 
 def cell_groups(stage: Stage, conditions: list[Condition]) -> Iterator[FindingGroup]:

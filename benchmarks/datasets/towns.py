@@ -123,29 +123,29 @@ def _zip(draw: random.Random) -> tuple[str, str]:
     return f"060{n + 10:02d}", towns[n // 2]
 
 
-def _place(draw: random.Random) -> tuple[str, str]:
+def draw_place(draw: random.Random) -> tuple[str, str]:
     return f"{41.70 + draw.random() * 0.15:.5f}", f"{-72.80 + draw.random() * 0.2:.5f}"
 
 
-def _day(value: date) -> str:
+def midnight(value: date) -> str:
     return f"{value}T00:00:00.000"
 
 
-def _pushed(day: date) -> date:
+def pushed(day: date) -> date:
     """The day of the push that brings a row."""
     return date(2026, 10, 26) if day < date(2026, 10, 26) else date(2026, 11, 23)
 
 
 def _permit(draw: random.Random, n: int, day: date) -> Row:
     zipped, town = _zip(draw)
-    lat, lon = _place(draw)
+    lat, lon = draw_place(draw)
     closed = day + timedelta(days=draw.randint(0, 90))
     return {
         "permit_no": f"P-{day.year}-{n:05d}",
         "type": _pick(draw, "Electrical|Plumbing|Mechanical|Building|Demolition|Sign"),
         "status": _pick(draw, "Open|Closed|Void", (5, 8, 1)),
-        "opened": _day(day),
-        "closed": _day(closed) if closed < _pushed(day) and draw.random() < 0.7 else "",
+        "opened": midnight(day),
+        "closed": midnight(closed) if closed < pushed(day) and draw.random() < 0.7 else "",
         "value": f"{draw.lognormvariate(8.5, 1.1):.2f}",
         "zip": zipped,
         "town": town,
@@ -156,13 +156,13 @@ def _permit(draw: random.Random, n: int, day: date) -> Row:
 
 
 def _inspection(draw: random.Random, n: int, day: date) -> Row:
-    lat, lon = _place(draw)
+    lat, lon = draw_place(draw)
     score = min(100, max(40, round(draw.gauss(88, 8))))
     return {
         "license": f"{1000000 + draw.randrange(900) * 37}",
         "business": f"{draw.choice(_LAST)} {_pick(draw, 'Cafe|Grill|Market|Bakery|Deli|Bar')}",
         "address": _address(draw),
-        "inspected": _day(day),
+        "inspected": midnight(day),
         "score": str(score),
         "grade": "A" if score >= 90 else "B" if score >= 80 else "C",
         "violations": str(max(0, round((100 - score) / 4 + draw.gauss(0, 1)))),
@@ -172,7 +172,7 @@ def _inspection(draw: random.Random, n: int, day: date) -> Row:
 
 
 def _crime(draw: random.Random, n: int, day: date) -> Row:
-    lat, lon = _place(draw)
+    lat, lon = draw_place(draw)
     when = datetime(day.year, day.month, day.day, draw.randrange(24), draw.randrange(60))
     offense = draw.randrange(24)
     names = ["Theft", "Burglary", "Robbery", "Assault", "Fraud", "Arson", "Trespass", "Vandalism"]
@@ -196,7 +196,7 @@ def _budget(draw: random.Random, n: int, day: date) -> Row:
         "department": _pick(draw, "Parks|Police|Fire|Public Works|Library|Health|Finance"),
         "fund_code": f"0{fund + 1}",
         "fund": ["General", "Capital", "Grants", "Water", "Sewer", "Debt"][fund],
-        "posted": _day(day),
+        "posted": midnight(day),
         "amount": f"{draw.gauss(0, 1) * draw.lognormvariate(7, 0.8):.2f}",
         "budgeted": f"{draw.lognormvariate(10, 0.8):.2f}",
         "spent_share": f"{min(0.99, max(0.01, draw.betavariate(4, 3))):.3f}",
@@ -208,7 +208,7 @@ def _enrollment(draw: random.Random, n: int, day: date) -> Row:
     return {
         "school_code": f"{draw.randrange(60) * 11 + 1:05d}",
         "grade": _pick(draw, "Kindergarten|Elementary|Middle|High"),
-        "counted": _day(day),
+        "counted": midnight(day),
         "students": str(max(20, round(draw.gauss(420, 120)))),
         "attendance": f"{min(100, max(70, draw.gauss(93, 3))):.1f}",
         "lunch_share": f"{draw.betavariate(3, 4):.2f}",
@@ -224,7 +224,7 @@ def _air(draw: random.Random, n: int, day: date) -> Row:
     return {
         "station": f"CT-{station + 101}",
         "station_name": f"{_STREETS[station]} Station",
-        "measured": f"{_day(day)[:11]}{draw.randrange(24):02d}:00:00.000",
+        "measured": f"{midnight(day)[:11]}{draw.randrange(24):02d}:00:00.000",
         "pollutant": ("Ozone", "PM2.5", "CO", "PM10")[pollutant],
         "unit": unit,
         "value": f"{draw.lognormvariate((3.4, 2.1, -0.7, 2.9)[pollutant], 0.4):.2f}",
@@ -242,8 +242,8 @@ def _payroll(draw: random.Random, n: int, day: date) -> Row:
         "name": f"{draw.choice(_LAST)}, {draw.choice(_FIRST)}",
         "title": f"{words[title % 6]} {('I', 'II', 'III')[title // 6]}",
         "department": _pick(draw, "Parks|Police|Fire|Works|Library|Health"),
-        "hired": _day(hired),
-        "paid": _day(day),
+        "hired": midnight(hired),
+        "paid": midnight(day),
         "salary": f"{draw.gauss(62000, 9000) + title * 1500:.2f}",
         "overtime": f"{max(0.0, draw.gauss(900, 1400)):.2f}",
         "status": _pick(draw, "Full-time|Part-time|Seasonal", (8, 2, 1)),
@@ -251,7 +251,7 @@ def _payroll(draw: random.Random, n: int, day: date) -> Row:
 
 
 def _tree(draw: random.Random, n: int, day: date) -> Row:
-    lat, lon = _place(draw)
+    lat, lon = draw_place(draw)
     diameter = draw.lognormvariate(3.3, 0.5)
     species = draw.randrange(30)
     names = [
@@ -274,7 +274,7 @@ def _tree(draw: random.Random, n: int, day: date) -> Row:
         "height_m": f"{max(1.5, diameter / 4 + draw.gauss(2, 1)):.1f}",
         "condition": _pick(draw, "Good|Fair|Poor|Dead", (6, 3, 1, 1)),
         "planted": str(draw.randint(1950, 2022)),
-        "surveyed": _day(day),
+        "surveyed": midnight(day),
         "location": f"POINT ({lon} {lat})",
     }
 
@@ -284,7 +284,7 @@ def _ridership(draw: random.Random, n: int, day: date) -> Row:
     return {
         "route": f"R{route + 1:02d}",
         "route_name": f"{_STREETS[route % 14]} Line {route // 14 + 1}",
-        "day": _day(day),
+        "day": midnight(day),
         "direction": _pick(draw, "Inbound|Outbound"),
         "riders": str(max(30, round(draw.lognormvariate(6, 0.6)))),
         "trips": str(draw.randint(8, 60)),
@@ -295,7 +295,7 @@ def _ridership(draw: random.Random, n: int, day: date) -> Row:
 
 def _request(draw: random.Random, n: int, day: date) -> Row:
     zipped, town = _zip(draw)
-    lat, lon = _place(draw)
+    lat, lon = draw_place(draw)
     closed = day + timedelta(days=draw.randint(0, 40))
     kind = draw.randrange(9)
     kinds = [
@@ -312,8 +312,8 @@ def _request(draw: random.Random, n: int, day: date) -> Row:
     agency = ("DPW", "DPW", "POL", "PRK", "DPW", "DPW", "DPW", "POL", "WTR")[kind]
     return {
         "request_id": f"{26000000 + n}",
-        "created": _day(day),
-        "closed": _day(closed) if closed < _pushed(day) else "",
+        "created": midnight(day),
+        "closed": midnight(closed) if closed < pushed(day) else "",
         "kind": kinds[kind],
         "agency": agency,
         "channel": _pick(draw, "Phone|App|Web|Walk-in", (5, 4, 3, 1)),
@@ -325,7 +325,7 @@ def _request(draw: random.Random, n: int, day: date) -> Row:
     }
 
 
-def _columns(text: str) -> tuple[tuple[str, str], ...]:
+def columns_of(text: str) -> tuple[tuple[str, str], ...]:
     kinds = {"": "text", "n": "number", "d": "calendar_date", "b": "checkbox", "p": "point"}
     pairs = (word.partition(":") for word in text.split())
     return tuple((name, kinds[kind]) for name, _, kind in pairs)
@@ -334,7 +334,7 @@ def _columns(text: str) -> tuple[tuple[str, str], ...]:
 CITIES = (
     City(
         "permits",
-        _columns(
+        columns_of(
             "permit_no type status opened:d closed:d value:n zip town latitude:n longitude:n notes"
         ),
         "permit_no",
@@ -343,7 +343,7 @@ CITIES = (
     ),
     City(
         "inspections",
-        _columns(
+        columns_of(
             "license business address inspected:d score:n grade violations:n inspector location:p"
         ),
         None,
@@ -352,7 +352,7 @@ CITIES = (
     ),
     City(
         "crimes",
-        _columns(
+        columns_of(
             "case_number reported:d offense category beat ward:n arrest:b latitude:n longitude:n"
         ),
         "case_number",
@@ -363,7 +363,7 @@ CITIES = (
     ),
     City(
         "budget",
-        _columns(
+        columns_of(
             "account department fund_code fund posted:d amount:n budgeted:n spent_share:n vendor"
         ),
         None,
@@ -374,7 +374,7 @@ CITIES = (
     ),
     City(
         "enrollment",
-        _columns(
+        columns_of(
             "school_code grade counted:d students:n attendance:n lunch_share:n district principal"
         ),
         None,
@@ -385,7 +385,7 @@ CITIES = (
     ),
     City(
         "air",
-        _columns("station station_name measured:d pollutant unit value:n temperature:n valid:b"),
+        columns_of("station station_name measured:d pollutant unit value:n temperature:n valid:b"),
         None,
         "append",
         _air,
@@ -394,14 +394,14 @@ CITIES = (
     ),
     City(
         "payroll",
-        _columns("employee name title department hired:d paid:d salary:n overtime:n status"),
+        columns_of("employee name title department hired:d paid:d salary:n overtime:n status"),
         "employee",
         "replace",
         _payroll,
     ),
     City(
         "trees",
-        _columns(
+        columns_of(
             "tree_id species diameter_cm:n height_m:n condition planted:n surveyed:d location:p"
         ),
         "tree_id",
@@ -412,7 +412,7 @@ CITIES = (
     ),
     City(
         "ridership",
-        _columns("route route_name day:d direction riders:n trips:n on_time:n garage"),
+        columns_of("route route_name day:d direction riders:n trips:n on_time:n garage"),
         None,
         "append",
         _ridership,
@@ -421,7 +421,7 @@ CITIES = (
     ),
     City(
         "requests",
-        _columns(
+        columns_of(
             "request_id created:d closed:d kind agency channel zip town address latitude:n "
             "longitude:n"
         ),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from quality_data import City, Row
+from datasets.towns import City, Row
 
 Rows = list[Row]
 Fault = Callable[[random.Random, City, Rows, Rows], Rows | None]
@@ -91,17 +91,21 @@ def other_shape(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows
 
 
 def outlier(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
-    name = draw.choice(_of(city, "number"))
+    names = _of(city, "number")
+    if not names:
+        return None
+    name = draw.choice(names)
     high = max(abs(float(r[name])) for r in past if r[name])
     factor = draw.choice((10, 84, 1000))
     return _edit(rows, _some(draw, rows)[:5], name, lambda _: f"{high * factor:.0f}")
 
 
 def bad_date(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
+    names = _of(city, "calendar_date")
+    if not names:
+        return None
     year = draw.choice(("1900", "2062", "2126", "1924"))
-    return _edit(
-        rows, _some(draw, rows)[:9], draw.choice(_of(city, "calendar_date")), lambda t: year + t[4:]
-    )
+    return _edit(rows, _some(draw, rows)[:9], draw.choice(names), lambda t: year + t[4:])
 
 
 def swapped_columns(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
@@ -232,7 +236,10 @@ def total_row(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows |
 
 def future(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
     """A year too far, as typed in January."""
-    name = draw.choice(_of(city, "calendar_date"))
+    names = _of(city, "calendar_date")
+    if not names:
+        return None
+    name = draw.choice(names)
     later = draw.choice((2, 3, 5))
     return _edit(rows, _some(draw, rows), name, lambda t: f"{int(t[:4]) + later}{t[4:]}".replace(
         "-02-29", "-02-28"))  # fmt: skip

@@ -1,0 +1,110 @@
+"""`sodasheet quality`: how complete, fresh and clean a dataset is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sodasheet.commands.terminal.options import as_json
+from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from sodasheet.dataset_quality.overview import Overview
+
+#: Characters of a bar.
+_BAR = 20
+
+
+@click.command("quality")
+@click.argument("dataset")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the overview with its plots to this workbook, such as quality.xlsx.",
+)
+@as_json
+def command(dataset: str, output: Path | None, as_json: bool) -> int:
+    """Show how complete and fresh DATASET is, and what pushes have found over time.
+
+    DATASET is a web address. Findings are those of the pushes from this computer.
+
+    Example: sodasheet quality https://data.example.gov/d/abcd-1234 -o quality.xlsx
+    """
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.dataset_quality.overview import read_overview
+    from sodasheet.portal.address import Address
+
+    if output is not None and output.suffix.lower() != ".xlsx":
+        raise UsageProblem(f"{output} is not an .xlsx file.", "Name a workbook ending in .xlsx.")
+    if output is not None and output.exists():
+        raise UsageProblem(f"{output} exists already.", "Name a new workbook.")
+    address = Address.parse(dataset)
+    with open_portal(address.portal) as session:
+        found = read_overview(session, address.dataset)
+    if output is not None:
+        _write(output, found)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _print(found)
+        if output is not None:
+            say(f"Made {output}.")
+    return 0
+
+
+def _print(found: Overview) -> None:
+    from sodasheet.commands.terminal.output import print_table
+
+    print_table(
+        f"{found.name}: {found.rows:,} rows",
+        ["column", "filled", "share", ""],
+        [
+            [
+                one.name,
+                "not known" if one.filled is None else f"{one.filled:,}",
+                one.percent,
+                bar(one.share),
+            ]
+            for one in found.emptiest_first
+        ],
+    )
+    if found.runs:
+        most = max(1, *(one.total for one in found.runs))
+        print_table(
+            "Findings of pushes from this computer, oldest first",
+            ["started", "outcome", "findings", ""],
+            [
+                [
+                    one.started[:16].replace("T", " "),
+                    one.outcome,
+                    "not known" if one.counts is None else f"{one.total:,}",
+                    bar(one.total / most),
+                ]
+                for one in found.runs
+            ],
+        )
+    say(found.freshness)
+    if found.share is not None:
+        say(f"{found.percent} of all cells have a value.")
+
+
+def bar(share: float | None) -> str:
+    """Return a bar of text for a share of 0 to 1."""
+    return "" if share is None else "█" * round(_BAR * share)
+
+
+def _write(path: Path, found: Overview) -> None:
+    from sodasheet.dataset_quality.workbook import quality_workbook
+
+    try:
+        path.write_bytes(quality_workbook(found))
+    except OSError as error:
+        raise UsageProblem(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose a folder in which you may write.",
+        ) from error

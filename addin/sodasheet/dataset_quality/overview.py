@@ -1,0 +1,236 @@
+"""Overview of a dataset: how complete its columns are, how fresh its rows, what pushes found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sodasheet.dataset_quality.update_frequency import UpdateFrequency, declared_frequency
+from sodasheet.describe.description import description_of
+from sodasheet.errors import PortalError
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.finding import Severity
+from sodasheet.portal.dataset import dataset_from
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.soql import field_name
+from sodasheet.push.runs.history import PastRun, past_runs
+
+#: Columns that one request counts; more would make the address too long.
+_COUNTED = 40
+
+#: Runs that are shown.
+RUNS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """Completeness of one column; `filled` is None if the portal could not count it."""
+
+    name: str
+    field: str
+    filled: int | None
+    rows: int
+
+    @property
+    def share(self) -> float | None:
+        """Share of the rows with a value; None if unknown or if there are no rows."""
+        return None if self.filled is None or not self.rows else self.filled / self.rows
+
+    @property
+    def percent(self) -> str:
+        """The share in words."""
+        return percent(self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFindings:
+    """Findings of one run by their effect; None if its report has been removed."""
+
+    run: str
+    started: str
+    outcome: str
+    counts: tuple[tuple[str, int], ...] | None
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of cells and rows with findings of this effect."""
+        return dict(self.counts or ()).get(severity.value, 0)
+
+    @property
+    def total(self) -> int:
+        """The number of findings that kept something from being sent, or asked."""
+        return sum(self.count(one) for one in Severity if one is not Severity.NOTE)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Quality of a dataset at the moment `now`."""
+
+    portal: str
+    dataset: str
+    name: str
+    rows: int
+    columns: tuple[Completeness, ...]
+    updated: datetime | None
+    frequency: UpdateFrequency | None
+    runs: tuple[RunFindings, ...]
+    now: datetime
+
+    @property
+    def share(self) -> float | None:
+        """Share of all cells with a value, None if unknown."""
+        known = [one.share for one in self.columns if one.share is not None]
+        return sum(known) / len(known) if known else None
+
+    @property
+    def percent(self) -> str:
+        """The share in words."""
+        return percent(self.share)
+
+    @property
+    def emptiest_first(self) -> list[Completeness]:
+        """The columns, the least complete first, columns that are not known last."""
+        return sorted(self.columns, key=lambda one: one.share if one.share is not None else 2.0)
+
+    @property
+    def late(self) -> float:
+        """Days by which an update is overdue, 0 if it is not."""
+        if self.frequency is None or self.updated is None:
+            return 0.0
+        return self.frequency.late(self.updated, self.now)
+
+    @property
+    def freshness(self) -> str:
+        """How fresh the rows are, in one sentence."""
+        if self.updated is None:
+            return "The portal does not say when the rows were last changed."
+        age = (self.now - self.updated).days
+        when = "today" if age < 1 else "yesterday" if age == 1 else f"{age:,} days ago"
+        if self.frequency is None:
+            return f"Last changed {when}; no update frequency is declared."
+        declared = f"declared as “{self.frequency.words}”"
+        if self.frequency.days is None:
+            return f"Last changed {when}; {declared}, which names no period."
+        if self.late:
+            days = max(round(self.late), 1)
+            return f"Last changed {when}; {declared}: {days:,} day{'s'[: days != 1]} overdue."
+        return f"Last changed {when}; {declared}: up to date."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the overview as one JSON object."""
+        return {
+            "portal": self.portal,
+            "dataset": self.dataset,
+            "dataset_name": self.name,
+            "rows": self.rows,
+            "complete": self.share,
+            "columns": [
+                {"name": one.name, "field": one.field, "filled": one.filled, "share": one.share}
+                for one in self.columns
+            ],
+            "updated": self.updated and self.updated.isoformat(),
+            "frequency": self.frequency and self.frequency.words,
+            "overdue_days": round(self.late, 1),
+            "freshness": self.freshness,
+            "runs": [
+                {
+                    "run": one.run,
+                    "started": one.started,
+                    "outcome": one.outcome,
+                    "findings": None if one.counts is None else dict(one.counts),
+                }
+                for one in self.runs
+            ],
+        }
+
+
+def percent(share: float | None) -> str:
+    """Return a share such as `98.2%`; only what is whole is 100%, only nothing is 0%."""
+    if share is None:
+        return "not known"
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{min(max(share, 0.001), 0.999):.1%}"
+
+
+def read_overview(session: PortalSession, dataset: str, now: datetime | None = None) -> Overview:
+    """Read the overview: two requests, and one more for every 40 columns.
+
+    Raises PortalError, and SodaSheetError if the run log cannot be read.
+    """
+    view = session.get_json(f"/api/views/{dataset}.json")
+    if not isinstance(view, dict) or "columns" not in view:
+        raise PortalError(
+            f"{session.host} does not describe {dataset} as a dataset.",
+            "Check the address: open the dataset in the browser and copy its web address.",
+            None,
+            "no-portal",
+        )
+    found = dataset_from(view, session.portal, dataset)
+    rows = RowsClient(session, found)
+    count = rows.count()
+    return Overview(
+        found.portal,
+        found.id,
+        found.name,
+        count,
+        tuple(_completeness(rows, found, count)),
+        found.updated,
+        declared_frequency(description_of(view).custom),
+        tuple(findings_over_time(found)),
+        now or datetime.now(UTC),
+    )
+
+
+def _completeness(rows: RowsClient, dataset: Dataset, count: int) -> Iterator[Completeness]:
+    columns = [one for one in dataset.columns if not one.system]
+    for start in range(0, len(columns), _COUNTED):
+        yield from _counted(rows, columns[start : start + _COUNTED], count)
+
+
+def _counted(rows: RowsClient, columns: list[Column], count: int) -> Iterator[Completeness]:
+    """Count some columns; one by one if the portal cannot count one of them."""
+    asked = ",".join(f"count({field_name(one.field)}) as c{n}" for n, one in enumerate(columns))
+    try:
+        (row,) = rows.grouped(asked) or [{}]
+    except PortalError as error:
+        if error.status != 400:
+            raise
+        if len(columns) == 1:
+            yield Completeness(columns[0].name, columns[0].field, None, count)
+            return
+        for one in columns:
+            yield from _counted(rows, [one], count)
+        return
+    for n, one in enumerate(columns):
+        filled = str(row.get(f"c{n}", ""))
+        yield Completeness(one.name, one.field, int(filled) if filled.isdigit() else None, count)
+
+
+def findings_over_time(dataset: Dataset) -> Iterator[RunFindings]:
+    """Yield the findings of the dataset's pushes from this computer, the oldest first.
+
+    Raises SodaSheetError if the run log cannot be read.
+    """
+    for run in reversed(past_runs(RUNS, dataset.id)):
+        if run.portal == dataset.portal and run.undoes is None:
+            yield RunFindings(run.run, run.started, run.outcome or "unknown", _counts(run))
+
+
+def _counts(run: PastRun) -> tuple[tuple[str, int], ...] | None:
+    if run.report is None:
+        return None
+    try:
+        report = json.loads(Path(run.report).read_bytes())
+        groups = [(str(one["severity"]), int(one["count"])) for one in report["findings"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return tuple(
+        (severity.value, sum(count for found, count in groups if found == severity.value))
+        for severity in Severity
+    )

@@ -1,0 +1,119 @@
+"""Reconciliation of a push: source and dataset compared by group once the rows have landed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: Groups that a report lists.
+LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Number of rows of one group, and of each compared column its sum and its extremes.
+
+    A sum is None for columns that are no numbers; an extreme is empty if the group has no value.
+    """
+
+    rows: int
+    sums: Mapping[str, float | None] = field(default_factory=dict)
+    lows: Mapping[str, str] = field(default_factory=dict)
+    highs: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One number of one group that differs; `measure` is `rows`, or such as `sum of Amount`."""
+
+    group: str
+    measure: str
+    source: str
+    dataset: str
+
+    @property
+    def sentence(self) -> str:
+        """The difference in words."""
+        name = self.group or "(blank)"
+        return (
+            f"{name}: {self.measure} is {self.source} in the source, {self.dataset} in the dataset"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Comparison of the sent rows with the dataset, group by group.
+
+    `column` is the display name of the grouping column, `columns` those of the compared ones.
+    `groups` are the groups with their rows in the source and in the dataset. `why_not` is the
+    reason if nothing could be compared.
+    """
+
+    column: str
+    columns: tuple[str, ...] = ()
+    groups: tuple[tuple[str, int, int], ...] = ()
+    differences: tuple[Difference, ...] = ()
+    why_not: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """True if everything was compared and nothing differs."""
+        return not self.why_not and not self.differences
+
+    @property
+    def sentence(self) -> str:
+        """The outcome in one sentence."""
+        if self.why_not:
+            return f"Source and dataset were not compared by {self.column}: {self.why_not}."
+        count = len(self.groups)
+        groups = "1 group" if count == 1 else f"{count:,} groups"
+        if self.agrees:
+            what = "rows, sums and extremes" if self.columns else "rows"
+            return f"Source and dataset agree by {self.column}: {groups}, {what}."
+        wrong = len({one.group for one in self.differences})
+        return (
+            f"Source and dataset differ in {wrong:,} of {groups} by {self.column}, first "
+            f"{self.differences[0].sentence}. Compare these rows with the dataset; somebody else "
+            "may have changed it meanwhile."
+        )
+
+    def shown(self, most: int) -> list[tuple[str, str, str, str]]:
+        """Return the first groups as texts, those that differ first.
+
+        Each is the group, its rows in the source, those in the dataset, and what differs.
+        """
+        differing: dict[str, list[str]] = {}
+        for one in self.differences:
+            differing.setdefault(one.group, []).append(
+                one.measure
+                if one.measure == "rows"
+                else f"{one.measure}: {one.source} / {one.dataset}"
+            )
+        ordered = sorted(self.groups, key=lambda group: group[0] not in differing)
+        return [
+            (
+                group or "(blank)",
+                f"{source:,}",
+                f"{dataset:,}",
+                "; ".join(differing.get(group, ["agrees"])),
+            )
+            for group, source, dataset in ordered[:most]
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the comparison as JSON; long lists are cut."""
+        return {
+            "column": self.column,
+            "columns": list(self.columns),
+            "agrees": self.agrees,
+            "why_not": self.why_not or None,
+            "groups": [
+                {"group": group, "source": source, "dataset": dataset}
+                for group, source, dataset in self.groups[:LISTED]
+            ],
+            "differences": [
+                {name: getattr(one, name) for name in Difference.__slots__}
+                for one in self.differences[:LISTED]
+            ],
+        }

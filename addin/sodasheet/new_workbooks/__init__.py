@@ -1,0 +1,1 @@
+"""New workbooks, made where no spreadsheet program is at hand."""
