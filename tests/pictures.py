@@ -24,7 +24,7 @@ STRETCH = 0.02
 
 
 def keep(taken: Path, name: str) -> str:
-    """Store a picture if pictures are wanted; else return its difference from the committed picture.
+    """Store a picture if wanted; else return its difference from the committed picture.
 
     The result is a sentence, empty if the pictures are alike.
     """

@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+import click
 import pytest
 
 from socrata_practice import PracticePortal
+from sodasheet.cli import root
+from sodasheet.excel.ribbon import BUTTONS
 from sodasheet.portal.connect import SessionOptions
 from sodasheet.portal.http.retries import Patience
 
@@ -204,3 +207,36 @@ def test_help_shows_no_old_option(old: Terminal, command: str) -> None:
     gone = {"--rows", "--again", "--override", "--rest-of", "--force", "--dismiss", "--set",
             "--print", "--freshness", "--send"}  # fmt: skip
     assert gone.isdisjoint(word.strip(",") for word in shown)
+
+
+def parameters(name: str) -> set[str]:
+    """Return every option that a command takes, the hidden names of earlier versions included."""
+    command: click.Command = root
+    context = click.Context(root)
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        found = command.get_command(context, word)
+        assert found is not None, name
+        command, context = found, click.Context(found, parent=context)
+    parser = command.make_parser(context)
+    return {*parser._long_opt, *parser._short_opt}
+
+
+OLD_COMMANDS: dict[str, list[str]] = json.loads((OLD / "commands.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", sorted(OLD_COMMANDS))
+def test_every_old_command_and_option_is_still_taken(name: str) -> None:
+    assert set(OLD_COMMANDS[name]) - parameters(name) == set()
+
+
+#: Buttons of the old version's ribbon; an add-in that is not updated calls them by these names.
+OLD_BUTTONS = {
+    *("choose_dataset", "choose_source", "open_on_portal", "map_columns", "match_again"),
+    *("check_data", "preview_changes", "push", "stop", "retry_failed_rows", "undo_last_push"),
+    *("schedule", "run_history", "sign_in", "test_connection", "sign_out", "open_log", "help"),
+}
+
+
+def test_every_old_button_still_leads_to_a_function() -> None:
+    assert OLD_BUTTONS - set(BUTTONS) == set()

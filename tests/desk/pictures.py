@@ -58,7 +58,7 @@ class Pictures:
         )
 
     def take(self, name: str, scheme: str, window: Page) -> None:
-        """Take a picture of the window if the docs show this state, and store or compare the picture."""
+        """Take a picture if the docs show this state, and store or compare the picture."""
         if name not in SHOWN:
             return
         window.evaluate(_REPLACE, [list(pair) for pair in self._pairs])

@@ -54,7 +54,7 @@ def expected(
 
 
 def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
-    """Return the sentence for columns that the dataset has no longer; `after` is its present state."""
+    """Return the sentence for columns that the dataset no longer has; `after` is read now."""
     if after is None:
         return ""
     fields = {column.field for column in after.columns}

@@ -54,7 +54,7 @@ def test_an_edit_at_the_moment_of_the_write_is_told_and_not_undone_unasked(
 
 
 def test_a_portal_whose_count_is_not_known_is_accused_of_nothing(office: Office) -> None:
-    """The count of writes may mean anything until the portal has once counted a push as a single write."""
+    """The count of writes says nothing until the portal has counted a push as one write."""
 
     def meddle() -> None:
         office.portal.edit("colleague", [{"id": "b", "name": "edited", "amount": "9"}])
