@@ -87,7 +87,8 @@ class Windows:
             "WINEPREFIX": str(self.prefix),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            "WINEDLLOVERRIDES": "mscoree,mshtml,wbemprox=",
+            # No entries in the menu of the desktop of this computer.
+            "WINEDLLOVERRIDES": "mscoree,mshtml,wbemprox,winemenubuilder.exe=",
         }
 
     def settled(self) -> None:

@@ -31,14 +31,17 @@ from sodasheet.system.standard_streams import prepare_streams
 #: Seconds without a request after which the portal ends, and between two looks.
 IDLE, LOOK = 4 * 3600.0, 0.25
 
+#: Seconds for which others may hold the lock, who look if a portal is running.
+ASKED = 5.0
+
 
 def main() -> int:
     """Run the portal, signed in to as its publisher; return the exit code."""
     try:
-        with lock().acquire(timeout=0):
+        with lock().acquire(timeout=ASKED):
             _run()
     except Timeout:
-        return 0  # another process was faster
+        return 0  # another process is the portal
     except SodaSheetError as error:
         report(error)
         return 1

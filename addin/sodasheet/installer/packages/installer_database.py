@@ -53,7 +53,7 @@ _TABLES = (
 _WITHDRAW = (
     "INSERT INTO `CustomAction` (`Action`, `Type`, `Source`, `Target`)"
     f" VALUES ('WithdrawSchedules', {_RUN_AS_SYSTEM}, '{_ROOT}',"
-    f" '\"[{_ROOT}]python\\pythonw.exe\" -m sodasheet.installer.for_computer uninstall')"
+    f" '\"[{_ROOT}]python\\pythonw.exe\" -B -m sodasheet.installer.for_computer uninstall')"
 )
 
 

@@ -26,16 +26,16 @@ _PATHS = "python313.zip\n.\nLib\\site-packages\nimport site\n"
 #: Parts of pywin32 that no one needs who has no editor of Python open.
 _LEFT_OUT = ("pythonwin", "isapi", "adodbapi", "PyWin32.chm", "bin", "win32/Demos", "win32/test")
 
-#: A user may not write below Program Files, and an uninstall must find nothing new there.
-_CUSTOMIZE = '''"""Keep compiled modules out of Program Files."""
-
-import os
-import sys
-
-_programs, _data = os.environ.get("ProgramFiles"), os.environ.get("LOCALAPPDATA")
-if _programs and _data and sys.prefix.lower().startswith(_programs.lower()):
-    sys.pycache_prefix = os.path.join(_data, "SodaSheet", "cache")
-'''
+#: A user may not write below Program Files, and an uninstall must find nothing new there, so that
+#: compiled modules go elsewhere. A line of a .pth file is run before anything is compiled; those of
+#: other libraries come later in the alphabet.
+_CUSTOMIZE_FILE = "a-sodasheet.pth"
+_CUSTOMIZE = (
+    "import os, sys;"
+    " p, d = os.environ.get('ProgramFiles'), os.environ.get('LOCALAPPDATA');"
+    " here = p and d and sys.prefix.lower().startswith(p.lower());"
+    " sys.pycache_prefix = os.path.join(d, 'SodaSheet', 'cache') if here else None\n"
+)
 
 _READ_ME = """SodaSheet {version}
 
@@ -76,7 +76,7 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
     _install(["--require-hashes", "--requirement", str(lock.SHIPPED)], site)
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
         _install([str(_wheel(sources, Path(scratch)))], site)
-    (site / "sitecustomize.py").write_text(_CUSTOMIZE, encoding="ascii")
+    (site / _CUSTOMIZE_FILE).write_text(_CUSTOMIZE, encoding="ascii")
     for name in _LEFT_OUT:
         _remove(site / name)
     write_launchers(folder, sources.downloads)
