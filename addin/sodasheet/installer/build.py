@@ -7,8 +7,6 @@ gives the same files, byte for byte.
 from __future__ import annotations
 
 import argparse
-import hashlib
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -20,6 +18,7 @@ from sodasheet.installer.packages.installer_database import write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
 from sodasheet.installer.packages.setup_program import write_setup
 from sodasheet.installer.packages.signatures import has_verifier
+from sodasheet.installer.packages.signing import Signer, sha256
 
 #: Programs that a signing hook is given, in the folder that is packed.
 _TO_SIGN = ("sodasheet.exe", "sodasheetw.exe")
@@ -38,35 +37,31 @@ def build(
     setup = output / f"SodaSheet-Setup-{version}.exe"
     msi = output / f"SodaSheet-{version}.msi"
     portable = output / f"SodaSheet-{version}-portable.zip"
-    signed: list[Path] = []
+    signer = Signer(sign) if sign else None
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
         payload = Path(scratch, "SodaSheet")
         assemble(sources, payload, version)
-        if sign:
-            signed += [_signed(sign, payload / name) for name in _TO_SIGN]
+        if signer:
+            for name in _TO_SIGN:
+                signer.sign(payload / name)
             date(payload, sources.moment)
         write_zip(payload, portable, sources.moment)
         compressor = "zlib" if fast else "/SOLID lzma"
-        write_setup(payload, setup, version, sources.moment, compressor=compressor)
+        write_setup(payload, setup, version, sources.moment, compressor=compressor, sign=sign)
         write_msi(payload, msi, version, sources.moment)
-    if sign:
-        signed += [_signed(sign, path) for path in (setup, msi)]
-        lines = [f"{_sha256(path)}  {path.name}\n" for path in signed if path.exists()]
-        (output / "SIGNED.txt").write_text("".join(lines), encoding="utf-8")
     built = [setup, msi, portable]
-    sums = "".join(f"{_sha256(path)}  {path.name}\n" for path in built)
+    try:
+        if signer:
+            signer.sign(setup)
+            signer.sign(msi)
+            signer.write_record(output)
+    except SodaSheetError:
+        for path in built:
+            path.unlink(missing_ok=True)
+        raise
+    sums = "".join(f"{sha256(path)}  {path.name}\n" for path in built)
     (output / "SHA256SUMS-windows.txt").write_text(sums, encoding="utf-8")
     return built
-
-
-def _signed(sign: str, path: Path) -> Path:
-    if subprocess.run([sign, str(path)], check=False).returncode:  # noqa: S603
-        raise SodaSheetError(f"{path.name} was not signed: {sign} failed.", "Nothing was released.")
-    return path
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def main() -> int:

@@ -14,9 +14,9 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from sodasheet.desk.server.openings import Opening
 
 from socrata_practice import PracticePortal
+from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.tickets import issue_ticket
 from sodasheet.installer.install import shipped_addin
 from sodasheet.installer.packages.setup_program import write_setup

@@ -1,5 +1,5 @@
 ; SodaSheet for one user of Windows, without an administrator. Built by setup_program.py, which
-; defines VERSION, PAYLOAD, OUTPUT, SIZE (KB) and NUMERIC (four numbers).
+; defines VERSION, PAYLOAD, OUTPUT, SIZE (KB), NUMERIC (four numbers) and, if the office signs, SIGN.
 ; Switches: /S silent, /NOADDIN, /PORTAL=HOST, /UPDATES=ADDRESS, /D=FOLDER (last); of the uninstaller:
 ; /S, /PURGE.
 ; Exit codes: 0 done, 1 cancelled, 2 could not be done (the reason is on the page or in the log).
@@ -20,6 +20,10 @@ VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "FileDescription" "Set up SodaSheet"
 VIAddVersionKey "LegalCopyright" "MIT license"
 
+!ifdef SIGN
+    !uninstfinalize '"${SIGN}" "%1"' = 0
+!endif
+
 !include MUI2.nsh
 !include FileFunc.nsh
 !include LogicLib.nsh
@@ -28,7 +32,7 @@ VIAddVersionKey "LegalCopyright" "MIT license"
 !define MUI_WELCOMEPAGE_TITLE "Set up SodaSheet ${VERSION}"
 !define MUI_WELCOMEPAGE_TEXT "SodaSheet publishes Excel and CSV data to Socrata.$\r$\n$\r$\nIt is set up for you alone and needs no administrator. Nothing is downloaded. Close Excel before you go on."
 !define MUI_FINISHPAGE_TITLE "SodaSheet is ready"
-!define MUI_FINISHPAGE_TEXT "Start Excel, or close it and start it again: the tab is called Open Data.$\r$\n$\r$\nOr open the desk from the Start menu, and try everything on a practice portal first: nothing leaves this computer."
+!define MUI_FINISHPAGE_TEXT "Close Excel if it is open, then start it: the tab is called Open Data.$\r$\n$\r$\nOr open the desk from the Start menu, and try everything on a practice portal first: nothing leaves this computer."
 !define MUI_FINISHPAGE_RUN "$INSTDIR\sodasheetw.exe"
 !define MUI_FINISHPAGE_RUN_PARAMETERS "desk"
 !define MUI_FINISHPAGE_RUN_TEXT "Open the desk"
@@ -79,7 +83,7 @@ Var Farewell
 
 !macro RequireNothingRuns folder
     !insertmacro RequireFree "${folder}\python\python.exe" NORMAL "SodaSheet is running: a command or a practice portal is under way. Wait for it to end or close its window, then run this again. Nothing was changed."
-    !insertmacro RequireFree "${folder}\python\pythonw.exe" NORMAL "SodaSheet is running: the desk, a push, a schedule or a practice portal. Close the desk and wait for pushes to end, then run this again. Nothing was changed."
+    !insertmacro RequireFree "${folder}\python\pythonw.exe" NORMAL "SodaSheet is running: the desk, a push, a schedule or a practice portal. Stop the practice portal on the first page of the desk, close the desk, wait for pushes to end, then run this again. Nothing was changed."
     !insertmacro RequireFree "$APPDATA\Microsoft\Excel\XLSTART\SodaSheet.xlam" READONLY "Excel is running with the add-in. Close Excel, then run this again. Nothing was changed."
 !macroend
 

@@ -18,9 +18,18 @@ SETTINGS = r"Software\SodaSheet"
 
 
 def write_setup(
-    payload: Path, file: Path, version: str, moment: int, *, compressor: str = "/SOLID lzma"
+    payload: Path,
+    file: Path,
+    version: str,
+    moment: int,
+    *,
+    compressor: str = "/SOLID lzma",
+    sign: str | None = None,
 ) -> None:
-    """Make the setup program of a payload; raises SodaSheetError if makensis cannot."""
+    """Make the setup program of a payload; raises SodaSheetError if makensis cannot.
+
+    `sign` is a program that signs the uninstaller in it, which is a file only while it is packed.
+    """
     program = shutil.which("makensis")
     if program is None:
         raise SodaSheetError(
@@ -38,6 +47,8 @@ def write_setup(
         "SETTINGS": SETTINGS,
         "COMPRESSOR": compressor,
     }
+    if sign:
+        defines["SIGN"] = str(Path(shutil.which(sign) or sign).resolve())
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
         script = Path(scratch, "setup.nsi")
         script.write_text(resource("setup.nsi"), encoding="utf-8")
