@@ -55,3 +55,31 @@ def test_ci_runs_what_the_readme_names_and_nothing_else() -> None:
 
     assert commands[-1] == "bash tests/run"
     assert "bash tests/run" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_file_beside_the_code_is_in_the_wheel() -> None:
+    """An editable install finds what a wheel would lack: pages, styles, tables."""
+    setup = PYPROJECT["tool"]["setuptools"]
+    packages, data = set(setup["packages"]), setup["package-data"]
+    addin = ROOT / "addin"
+    build_only = addin / "sodasheet" / "installer" / "packages"
+
+    folders = {path.parent for path in addin.rglob("*.py") if "__pycache__" not in path.parts}
+    names = {".".join(folder.relative_to(addin).parts) for folder in folders} - {""}
+    carried = {
+        found
+        for package in packages
+        for pattern in (*data["*"], *data.get(package, ()))
+        for found in addin.joinpath(*package.split(".")).glob(pattern)
+    }
+    beside = {
+        path
+        for path in addin.rglob("*")
+        if path.is_file()
+        and path.suffix not in (".py", ".pyc")
+        and build_only not in path.parents
+        and not any(part.endswith(".egg-info") for part in path.parts)
+    }
+
+    assert names <= packages
+    assert sorted(beside - carried) == []

@@ -63,6 +63,8 @@ class Answers:
     At a computer without a display, so that everything is asked here, unless a test sees to one.
     """
 
+    page_open = False
+
     def __init__(self) -> None:
         self.no_windows: SodaSheetError | None = no_desk({}, "linux")
         self.answers: list[Any] = []

@@ -121,7 +121,7 @@ def test_the_whole_way_by_keyboard_alone(bench: Bench, tmp_path: Path) -> None: 
         - region "Columns":
           - table "Columns of permits.csv and where each one goes":
             - rowgroup:
-              - row /Column and samples Dataset column How matched Format Empty cells Status/
+              - row /Column and samples Dataset column Match Format Empty cells/
             - rowgroup:
               - row /Permit No/:
                 - rowheader /Permit No/

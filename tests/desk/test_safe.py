@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+import requests
+from playwright.sync_api import Browser, Page, expect
 
+from socrata_practice import PracticePortal
 from sodasheet.desk.server.access import HEADERS
 from sodasheet.desk.server.open_requests import Opening
 from sodasheet.desk.server.tickets import LIFETIME, issue_ticket, redeem_ticket
@@ -260,3 +263,70 @@ def test_text_of_a_file_never_becomes_markup(bench: Bench, tmp_path: Path) -> No
     expect(window.get_by_role("rowheader", name=evil)).to_have_count(2)
     assert window.locator("main img, main b:not(.steps b)").count() == 0
     assert "owned" not in window.title()
+
+
+def test_text_of_a_portal_never_becomes_markup(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    evil = "<img src=x onerror=document.title='owned'>"
+    account = bench.portal.account("publisher")
+
+    def post(path: str, body: dict[str, Any] | None = None) -> Any:
+        reply = requests.post(
+            bench.portal.url + path,
+            json=body,
+            auth=(account.key_id, account.key_secret),
+            timeout=30,
+        )
+        assert reply.ok, reply.text
+        return reply.json()
+
+    columns = [{"name": evil, "fieldName": "a", "dataTypeName": "text", "description": evil}]
+    view = post("/api/views.json", {"name": evil, "description": evil, "columns": columns})
+    post(f"/api/views/{view['id']}/publication.json")
+    path = tmp_path / "a.csv"
+    path.write_text(f"{evil},b\n{evil},1\n", encoding="utf-8")
+    window = bench.open("/file", path=str(path))
+
+    window.get_by_label("Name, or the dataset’s web address").fill(view["id"])
+    expect(window.get_by_role("heading", level=2)).to_have_text(evil)
+    window.get_by_role("button", name="Choose dataset").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text(f"Map columns to {evil}")
+    assert window.locator("main img").count() == 0
+    window.get_by_role("button", name="Check data").click()
+    expect(window.get_by_role("heading", level=1)).to_contain_text("1 row")
+    window.get_by_role("link", name="Home", exact=True).first.click()
+
+    expect(window.get_by_role("heading", level=1)).to_be_visible()
+    assert window.locator("main img").count() == 0
+    assert "owned" not in window.title()
+
+
+def test_two_users_of_one_computer_cannot_reach_each_others_desk(
+    bench: Bench,
+    chromium: Browser,
+    practice: PracticePortal,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = bench.open("/")
+    mine, token = session(bench), csrf(window)
+    with monkeypatch.context() as elsewhere:
+        other = Bench(chromium, practice, tmp_path / "other")
+        for name, value in other.environment.items():
+            elsewhere.setenv(name, value)
+        other.open("/settings")
+        word = issue_ticket(Opening("/settings"))
+        theirs = session(other)
+
+        status, text, _ = ask(other, "GET", "/settings", Cookie=mine)
+        assert (status, "SMTP" in text) == (403, False)
+        body = urlencode({"days": "7", "megabytes": "70", "csrf": token})
+        assert ask(other, "POST", "/settings/keep", body, Cookie=mine)[0] == 403
+        # Somebody else's ticket is no ticket here, and is still good where it was issued.
+        assert ask(bench, "POST", "/enter", urlencode({"ticket": word}))[0] == 403
+        assert ask(bench, "GET", "/settings", Cookie=theirs)[0] == 403
+        assert ask(other, "POST", "/enter", urlencode({"ticket": word}))[0] == 200
+        assert (
+            urlsplit(other.state["address"]).hostname != urlsplit(bench.state["address"]).hostname
+        )
+        other.close()

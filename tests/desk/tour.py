@@ -107,6 +107,9 @@ def _file(bench: Bench, folder: Path, visit: Visit) -> None:
     window.set_viewport_size({"width": 1280, "height": 860})
     heading(window, "Map columns to Building Permits")
     visit("map", window)
+    window.locator("summary", has_text="Reading the source").click()
+    window.locator("summary", has_text="Cleanup of Zip").click()
+    visit("map-settings", window)
     window.get_by_label("Header row").fill("first")
     window.get_by_role("button", name="Save changes").click()
     expect(window.get_by_role("alert")).to_be_visible()
@@ -197,7 +200,12 @@ def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
     }
     with _shown(bench, note, ended=("report.json", shrunk)) as (_, window):
         visit("summary-guard", window)
-    for name, kind in (("failure", ""), ("failure-sign-in", "sign-in"), ("died", "")):
+    for name, kind in (
+        ("failure", ""),
+        ("failure-sign-in", "sign-in"),
+        ("failure-press", "press"),
+        ("died", ""),
+    ):
         failure = {"what": "The portal can’t be reached.", "remedy": "Try again.", "kind": kind}
         late = ProgressNote(time=1.0)
         ended = ("failure.json", failure)
@@ -238,8 +246,12 @@ def _places(bench: Bench, folder: Path, visit: Visit) -> None:
     window.get_by_role("button", name="Schedule push").click()
     expect(window.get_by_role("alert")).to_be_visible()
     visit("schedule-error", window)
-    window.goto(window.url.partition("/schedule")[0] + "/nothing-here")
+    start = window.url.partition("/schedule")[0]
+    window.goto(start + "/nothing-here")
     visit("error", window)
+    window.goto(start + "/workbooks")
+    expect(window.get_by_role("heading", level=2)).to_have_text("No workbook is open")
+    visit("workbooks-none", window)
     window.close()
 
 

@@ -71,7 +71,8 @@ def test_the_desk_starts_serves_is_joined_and_ends(
     pages = ("/", "/history", "/schedule", "/settings", "/computer", "/file", "/workbooks")
     for page in pages:
         status, text, _ = window.ask("GET", page)
-        assert status == 200, page
+        trace = tmp_path / "last-error.txt"
+        assert status == 200, (page, trace.read_text("utf-8") if trace.exists() else text)
         assert "</html>" in text, page
     for name in ("desk.css", "desk.js", "enter.js", "icon.svg"):
         assert window.ask("GET", f"/files/{name}")[0] == 200, name

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 #: Modules of the worker processes, by front end.
-WORKERS = {"excel": "sodasheet.excel.worker.main"}
+WORKERS = {
+    "excel": "sodasheet.excel.worker.main",
+    "workbook": "sodasheet.excel.worker.press_button",
+}
+
+#: The module that prints the workbooks that are open in a spreadsheet program.
+LISTER = "sodasheet.excel.worker.list_workbooks"
 
 
 @click.command("desk")
@@ -39,4 +45,4 @@ def _show(opening: str) -> None:
     from sodasheet.desk.server.open_requests import take_opening
     from sodasheet.desk.tasks.start import Workers
 
-    show_desk(take_opening(opening), Workers(WORKERS))
+    show_desk(take_opening(opening), Workers(WORKERS, LISTER))

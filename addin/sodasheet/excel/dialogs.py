@@ -26,6 +26,10 @@ class Dialogs(Protocol):
     def no_windows(self) -> SodaSheetError | None:
         """The reason why no window of ours can be opened; None if windows can be opened."""
 
+    @property
+    def page_open(self) -> bool:
+        """True if the user is at a page of the desk, so that no task needs to open one."""
+
     def tell(self, text: str) -> None:
         """Say something; needs no answer."""
 
@@ -38,6 +42,8 @@ class Dialogs(Protocol):
 
 class AppDialogs:
     """Questions in the manner of the spreadsheet program itself."""
+
+    page_open = False
 
     def __init__(self, app: xlwings.App) -> None:
         self._app = app

@@ -63,7 +63,7 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
         except Exception as error:
             trace = presses.keep_trace()
             sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
-        _do(button, pressed)
+        run_button(button, pressed)
 
 
 def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
@@ -76,7 +76,8 @@ def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
     return presses.Press(app, found, front, dialogs or AppDialogs(app))
 
 
-def _do(button: str, pressed: Press) -> None:
+def run_button(button: str, pressed: Press) -> None:
+    """Run a button's function; whatever happens, the user has a sentence."""
     from sodasheet.errors import SodaSheetError
     from sodasheet.excel import press as presses
     from sodasheet.excel.next_steps import with_steps

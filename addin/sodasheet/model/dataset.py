@@ -16,6 +16,7 @@ class Dataset:
     in the portal's order. `row_identifier` is a field name or None. `rights` are the caller's
     rights on this asset; `refusal` is why no push can ever write to it (a derived view, a map, a
     file), or None. `rows` and `updated` (UTC) are None if the portal did not report them.
+    `frequency` is the update frequency that its metadata declares, empty if there is none.
     """
 
     portal: str
@@ -27,6 +28,7 @@ class Dataset:
     refusal: str | None = None
     rows: int | None = None
     updated: datetime | None = None
+    frequency: str = ""
 
     @property
     def url(self) -> str:

@@ -13,6 +13,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.update_frequency import declared_frequency
 from sodasheet.portal.http.session import PortalSession
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
@@ -83,6 +84,7 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
         rights=frozenset(filter(None, map(_text, _list(view.get("rights"))))),
         refusal=_refusal(view) or problem,
         updated=_moment(view.get("rowsUpdatedAt")),
+        frequency=declared_frequency(view),
     )
 
 

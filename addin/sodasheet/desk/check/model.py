@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sodasheet.desk.push.summary import where
 from sodasheet.desk.words.numbers import rows
+from sodasheet.errors import UsageProblem
+from sodasheet.model.job import Job
+from sodasheet.model.quality import Release
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A finding with its place, the remedy, and its first rows with the cell at fault."""
+    """A finding, where it is, what to do about it, and its first rows with the cell at fault.
+
+    `accept` is the label of the button that accepts the finding for good, empty if none can.
+    """
 
     title: str
     remedy: str
@@ -20,6 +26,8 @@ class Group:
     column: str
     fault: int | None
     cells: tuple[tuple[Any, ...], ...]
+    reason: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,14 @@ def columns(found: Mapping[str, Any]) -> list[str]:
     return [header for header in found["headers"] if header in named]
 
 
+def _accept(reason: str) -> str:
+    from sodasheet.quality.questions import QUESTIONS
+
+    if reason not in QUESTIONS:
+        return ""
+    return "This may be public" if reason == "private-data" else "Accept from now on"
+
+
 def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
     column = one["column"] or ""
     fault = headers.index(column) + 1 if column in headers else None
@@ -103,4 +119,23 @@ def _group(one: Mapping[str, Any], headers: list[str]) -> Group:
         column,
         fault,
         tuple(tuple(row) for row in one["cells"]),
+        str(one["reason"]),
+        _accept(str(one["reason"])),
     )
+
+
+def with_release(job: Job, reason: str, header: str) -> Job:
+    """Return the job with a finding of a source's column accepted for good.
+
+    Raises UsageProblem for a finding that can't be accepted.
+    """
+    from sodasheet.quality.questions import QUESTIONS
+
+    if reason not in QUESTIONS:
+        raise UsageProblem("This finding can’t be accepted.", "Fix the source, then check again.")
+    rule = next((rule for rule in job.mapping.columns if header and rule.source == header), None)
+    release = Release(reason, (rule.field or "") if rule else "")
+    if header and not release.field:
+        raise UsageProblem(f"The column {header} isn’t mapped any more.", "Check the data again.")
+    released = dict.fromkeys((*job.quality.released, release))
+    return replace(job, quality=replace(job.quality, released=tuple(released)))

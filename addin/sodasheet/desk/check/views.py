@@ -44,6 +44,12 @@ def check_pages(workers: Workers) -> Blueprint:
     def check(name: str) -> Any:
         return local(f"/task/{start_for(known_draft(name), TaskKind.CHECK, workers).id}")
 
+    @pages.post("/accept")
+    def accept(name: str) -> Any:
+        draft, form = known_draft(name), request.form
+        draft.save(model.with_release(draft.job, form.get("reason", ""), form.get("column", "")))
+        return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
+
     @pages.get("/findings.csv")
     def findings(name: str) -> Any:
         path = known_draft(name).folder / "findings.csv"

@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs import read_job, write_job
-from sodasheet.jobs.last_preview import key_of
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
@@ -86,7 +84,9 @@ class Draft:
 
     @property
     def job(self) -> Job:
-        """The current job. Raises UsageProblem if unreadable."""
+        """The job as it is now. Raises UsageProblem if it can't be read."""
+        from sodasheet.jobs import read_job
+
         return read_job(self.folder / "job.json")
 
     @property
@@ -110,6 +110,8 @@ class Draft:
 
     def save(self, job: Job) -> None:
         """Store the job. Raises SodaSheetError."""
+        from sodasheet.jobs import write_job
+
         write_job(job, self.folder / "job.json")
 
     def describe(self, about: About, shape: Shape | None) -> None:
@@ -118,8 +120,10 @@ class Draft:
         self.write("draft.json", body)
 
     def result(self, name: str) -> dict[str, Any] | None:
-        """Return what a check or a preview found; None for any other state of the job."""
-        body = self._read(name)
+        """Return what a check or a preview found; None if there is none of the job as it is now."""
+        from sodasheet.jobs.last_preview import key_of
+
+        body = self.read(name)
         return body if body is not None and body.get("key") == key_of(self.job) else None
 
     def write(self, name: str, body: Mapping[str, Any]) -> None:
@@ -132,22 +136,23 @@ class Draft:
                 "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
             ) from error
 
-    def remove(self) -> None:
-        """Remove the draft; the source and a saved job stay."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _body(self) -> dict[str, Any]:
-        body = self._read("draft.json")
-        if body is None:
-            raise SodaSheetError("This draft is gone.", "Choose the file again.")
-        return body
-
-    def _read(self, name: str) -> dict[str, Any] | None:
+    def read(self, name: str) -> dict[str, Any] | None:
+        """Return a file of the folder; None if there is none."""
         try:
             body = json.loads((self.folder / name).read_bytes())
         except (OSError, ValueError):
             return None
         return body if isinstance(body, dict) else None
+
+    def remove(self) -> None:
+        """Remove the draft; the source and a saved job stay."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _body(self) -> dict[str, Any]:
+        body = self.read("draft.json")
+        if body is None:
+            raise SodaSheetError("This draft is gone.", "Choose the file again.")
+        return body
 
 
 def new_draft(job: Job, about: About) -> Draft:

@@ -8,7 +8,6 @@ from typing import Any
 from sodasheet.desk.drafts.draft import Draft
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
-from sodasheet.jobs import write_job
 
 #: A task without anything special about it.
 NO_OPTIONS = TaskOptions()
@@ -21,7 +20,9 @@ def start_for(
     options: TaskOptions = NO_OPTIONS,
     seen: Mapping[str, Any] | None = None,
 ) -> Task:
-    """Start a task with the current job of a draft. Raises SodaSheetError."""
+    """Start a task with the job of a draft as it is now. Raises SodaSheetError."""
+    from sodasheet.jobs import write_job
+
     job, about = draft.job, draft.about
     task = new_task(
         TaskRecord(

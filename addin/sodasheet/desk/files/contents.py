@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sodasheet.desk.drafts.draft import About, Draft, all_drafts, new_draft
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.jobs.loader import NamedJob, is_workbook, jobs_in
 from sodasheet.model.job import Job, SourceSpec
+
+if TYPE_CHECKING:
+    from sodasheet.jobs.loader import NamedJob
 
 #: Endings of files that may be jobs.
 _JOBS = (".json", ".sij")
@@ -31,7 +34,9 @@ class Contents:
 
 
 def contents(path: Path) -> Contents:
-    """Look into a file. Raises SodaSheetError if unreadable."""
+    """Look into a file. Raises SodaSheetError if it can't be read."""
+    from sodasheet.jobs.loader import is_workbook, jobs_in
+
     if is_workbook(path):
         try:
             return Contents(jobs=tuple(jobs_in(path)))
@@ -69,6 +74,8 @@ def draft_of(named: NamedJob, path: Path) -> Draft:
 
     Raises SodaSheetError.
     """
+    from sodasheet.jobs.loader import is_workbook
+
     job = _absolute(named.job, named.base)
     own = "" if is_workbook(path) else str(path)
     about = About(source_words(job.source), str(path), str(named.base), own)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from string import ascii_uppercase
 
 from sodasheet.errors import UsageProblem
 
@@ -81,7 +82,7 @@ def shortcuts() -> list[tuple[str, str]]:
     home = Path.home()
     places = [("Home folder", home), *((name, home / name) for name in _SHORTCUTS)]
     if sys.platform == "win32":
-        places += [(f"Drive {name}", Path(name)) for name in os.listdrives()]
+        places += [(f"Drive {letter}:", Path(f"{letter}:\\")) for letter in ascii_uppercase]
     return [(name, str(path)) for name, path in places if path.is_dir()]
 
 

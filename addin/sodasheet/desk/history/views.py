@@ -15,8 +15,6 @@ from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs import write_job
-from sodasheet.jobs.saved_request import request_from_memo
 from sodasheet.push.runs.history import PastRun
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
@@ -124,6 +122,9 @@ def _start(name: str, kind: TaskKind, options: TaskOptions, workers: Workers) ->
     record = Journal(runs_folder()).record(name)
     if record is None:
         raise NotFound
+    from sodasheet.jobs import write_job
+    from sodasheet.jobs.saved_request import request_from_memo
+
     request_ = request_from_memo(record.order)
     task = new_task(
         TaskRecord(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from sodasheet.desk.drafts.draft import LISTED, Draft, all_drafts
 from sodasheet.desk.history.model import all_runs, by_dataset
 from sodasheet.desk.history.plots import Plot, plot
+from sodasheet.desk.home.freshness import known
 from sodasheet.desk.schedule.model import next_words
 from sodasheet.desk.tasks.question import Asked
 from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, all_tasks
@@ -54,13 +56,17 @@ class AtHand:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A dataset that was pushed to: its newest run, the last that landed, and a plot."""
+    """A dataset that was pushed to: its newest run, the last that landed, and a plot.
+
+    `fresh` is tone, word and explanation of its freshness, empty as long as nothing is known.
+    """
 
     source: str
     newest: PastRun
     last: PastRun | None
     plot: Plot | None
     next: str
+    fresh: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,40 @@ def home_now(now: datetime | None = None) -> Home:
     runs = by_dataset(all_runs())
     schedules = _schedules()
     waiting, running = _tasks()
-    needs = (*waiting, *_stopped(runs.values(), moment_now), *_missing(schedules))
-    datasets = tuple(_pushed(group, schedules) for group in runs.values())
+    datasets = datasets_now(moment_now)
+    needs = (
+        *waiting,
+        *_stopped(runs.values(), moment_now),
+        *_late(datasets),
+        *_missing(schedules),
+    )
     return Home(needs, running, tuple(_drafts()), datasets)
+
+
+def datasets_now(now: datetime) -> tuple[Pushed, ...]:
+    """Return the datasets that were pushed to, with what is known of their freshness."""
+    schedules, declared = _schedules(), known()
+    found = []
+    for group in by_dataset(all_runs()).values():
+        one = declared.get((group[0].portal, group[0].dataset))
+        pushed = _pushed(group, schedules)
+        found.append(replace(pushed, fresh=one.badge(now)) if one else pushed)
+    return tuple(found)
+
+
+def _late(datasets: Iterable[Pushed]) -> list[Need]:
+    """Return the datasets whose portal says that their data should have come by now."""
+    return [
+        Need(
+            "warn",
+            f"{one.newest.dataset_name} is {one.fresh[1]}",
+            one.fresh[2],
+            f"/history?{urlencode({'dataset': one.newest.dataset})}",
+            "See its pushes",
+        )
+        for one in datasets
+        if one.fresh[0] == "warn"
+    ]
 
 
 def _tasks() -> tuple[list[Need], tuple[Need, ...]]:

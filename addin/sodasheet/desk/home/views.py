@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from flask import Blueprint, render_template
 
-from sodasheet.desk.home.model import home_now
+from sodasheet.desk.home.freshness import ask
+from sodasheet.desk.home.model import datasets_now, home_now
 from sodasheet.desk.welcome.views import welcome
 from sodasheet.updates import known_updates
 
@@ -28,5 +30,13 @@ def home_pages() -> Blueprint:
             today=f"{now:%A, %B} {now.day}",
             updates=known_updates(),
         )
+
+    @pages.get("/home/datasets")
+    def datasets() -> Any:
+        now = datetime.now(UTC)
+        keys = [(one.newest.portal, one.newest.dataset) for one in datasets_now(now)]
+        if not ask(keys, now):
+            return "", 204
+        return render_template("datasets.html", datasets=datasets_now(now))
 
     return pages

@@ -6,11 +6,16 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
 from sodasheet.desk.drafts.draft import Shape
+from sodasheet.desk.map.example import ColumnReading, readings
+from sodasheet.desk.map.texts import join_list, join_pairs, split_list, split_pairs
+from sodasheet.errors import UsageProblem
 from sodasheet.matching import match_reasons
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
+from sodasheet.staging.check.template import template_headers
+from sodasheet.staging.types.date_format import date_words
 
 IGNORE = "-"
 
@@ -55,11 +60,33 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Cleanup:
+    """The cleanup of a column as the fields of the page show it."""
+
+    missing: str = ""
+    recode: str = ""
+    pad: str = ""
+    unwrap: bool = False
+
+    @classmethod
+    def of(cls, rule: ColumnRule) -> Cleanup:
+        """Return the cleanup of a rule."""
+        pad = str(rule.pad) if rule.pad else ""
+        return cls(join_list(rule.missing), join_pairs(rule.recode), pad, rule.unwrap)
+
+    @property
+    def used(self) -> bool:
+        """True if any cell may be changed before it is read."""
+        return bool(self.missing or self.recode or self.pad or self.unwrap)
+
+
+@dataclass(frozen=True, slots=True)
 class MappingRow:
-    """A column of the source on the page.
+    """A column of the source as the page shows it.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
-    decided, or `point:FIELD` if it is a part of a point. `guess` says that a person has to confirm.
+    decided, or `part:FIELD` if it is a part of a point or an address. `guess` says that a person
+    has to confirm.
     """
 
     place: int
@@ -72,24 +99,26 @@ class MappingRow:
     blank: str
     guess: bool
     status: tuple[str, str]
+    cleanup: Cleanup
+    reading: ColumnReading
 
 
 @dataclass(frozen=True, slots=True)
 class UnfilledColumn:
-    """A column of the dataset that no column of the source fills, and the value given instead."""
+    """A column of the dataset that no column of the source fills, and the value given instead.
+
+    `value` is the same in every row, or a template such as `{First} {Last}`.
+    """
 
     field: str
     label: str
-    constant: str
+    value: str
 
 
 def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
     """Return the rows of the table, in the order of the source's columns."""
-    parts = {
-        header: point.field
-        for point in job.mapping.points
-        for header in (point.latitude, point.longitude)
-    }
+    parts = _parts(job.mapping)
+    read = readings(job.mapping.columns, job.mapping, shape.dataset, shape.samples)
     found = []
     for place, rule in enumerate(job.mapping.columns):
         if rule.source is None:
@@ -98,7 +127,7 @@ def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
         point = parts.get(rule.source) if column is None else None
         samples = tuple(shape.samples.get(rule.source, ())[:2])
         guess = column is not None and _guessed(rule)
-        choice = column.field if column else f"point:{point}" if point else _idle(rule)
+        choice = column.field if column else f"part:{point}" if point else _idle(rule)
         found.append(
             MappingRow(
                 place,
@@ -107,10 +136,12 @@ def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
                 choice,
                 _about(shape.dataset, choice),
                 _how(rule, choice),
-                ", ".join(rule.formats),
+                "; ".join(map(date_words, rule.formats)),
                 rule.blank.value,
                 guess,
                 _status(choice, guess=guess),
+                Cleanup.of(rule),
+                read.get(rule.source, ColumnReading()),
             )
         )
     return found
@@ -118,11 +149,16 @@ def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
 
 def unfilled(job: Job, dataset: Dataset) -> list[UnfilledColumn]:
     """Return the columns of the dataset that no column of the source fills."""
-    constants = {rule.field: rule.constant or "" for rule in job.mapping.columns if not rule.source}
+    given = {
+        rule.field: rule.template or rule.constant or ""
+        for rule in job.mapping.columns
+        if not rule.source
+    }
     taken = {rule.field for rule in job.mapping.columns if rule.source and rule.fills}
     taken |= {point.field for point in job.mapping.points}
+    taken |= {place.field for place in job.mapping.places}
     return [
-        UnfilledColumn(column.field, column.name, constants.get(column.field, ""))
+        UnfilledColumn(column.field, column.name, given.get(column.field, ""))
         for column in dataset.fillable
         if column.field not in taken
     ]
@@ -139,28 +175,28 @@ def choices(dataset: Dataset, method: Method) -> list[tuple[str, str]]:
 
 
 def mapping_of(form: Map[str, str], job: Job, shape: Shape) -> Mapping:
-    """Return the mapping that the fields of the page mean."""
+    """Return the mapping that the fields of the page mean. Raises UsageProblem."""
     known = {column.field for column in shape.dataset.fillable}
     rules: list[ColumnRule] = []
     taken: set[str] = set()
-    kept_points = set()
+    kept = set()
     for place, rule in enumerate(job.mapping.columns):
         if rule.source is None:
             continue
         choice = form.get(f"field-{place}", "")
-        if choice.startswith("point:"):
-            kept_points.add(choice.removeprefix("point:"))
+        if choice.startswith("part:"):
+            kept.add(choice.removeprefix("part:"))
             rules.append(rule)
         else:
             rules.append(_rule(form, place, rule, choice if choice in known | {IGNORE, ""} else ""))
             taken |= {rules[-1].field} if rules[-1].fills and rules[-1].field else set()
-    rules += [
-        ColumnRule(None, field, constant=text, match=CONFIRMED, confidence=1.0)
-        for field in sorted(known - taken)
-        if (text := form.get(f"constant-{field}", "").strip())
-    ]
-    points = tuple(point for point in job.mapping.points if point.field in kept_points)
-    return replace(job.mapping, columns=tuple(rules), points=points)
+    for field in sorted(known - taken):
+        if text := form.get(f"constant-{field}", "").strip():
+            rules.append(_without_source(field, text, job.mapping, shape.headers))
+    points = tuple(point for point in job.mapping.points if point.field in kept)
+    places = tuple(place for place in job.mapping.places if place.field in kept)
+    missing = split_list(form["missing"]) if "missing" in form else job.mapping.missing
+    return replace(job.mapping, columns=tuple(rules), points=points, places=places, missing=missing)
 
 
 def confirmed(mapping: Mapping) -> Mapping:
@@ -173,10 +209,62 @@ def confirmed(mapping: Mapping) -> Mapping:
     return replace(mapping, columns=rules, points=points)
 
 
+def _parts(mapping: Mapping) -> dict[str, str]:
+    """Return the headers that are parts of a point or an address, with the field they fill."""
+    found = {
+        header: point.field
+        for point in mapping.points
+        for header in (point.latitude, point.longitude)
+    }
+    for place in mapping.places:
+        found |= dict.fromkeys(place.parts.values(), place.field)
+    return found
+
+
+def _without_source(
+    field: str, text: str, mapping: Mapping, headers: tuple[str, ...]
+) -> ColumnRule:
+    """Return the rule of a column with a given value; braces around headers make a template."""
+    there = next(
+        (rule for rule in mapping.columns if not rule.source and rule.field == field), None
+    )
+    if there is not None and text == (there.template or there.constant):
+        return there
+    if "{" not in text and "}" not in text:
+        return ColumnRule(None, field, constant=text, match=CONFIRMED, confidence=1.0)
+    unknown = [header for header in template_headers(text) if header not in headers]
+    if unknown:
+        raise UsageProblem(
+            f"There’s no column {unknown[0]} in the source, so {text} can’t be filled in.",
+            "Write a column’s name between the braces, such as {First Name} {Last Name}.",
+        )
+    return ColumnRule(None, field, template=text, match=CONFIRMED, confidence=1.0)
+
+
+def _cleanup(form: Map[str, str], place: int, rule: ColumnRule) -> ColumnRule:
+    """Return the rule with the cleanup that was typed. Raises UsageProblem."""
+    if f"missing-{place}" not in form:
+        return rule
+    header, digits = rule.source or "", form.get(f"pad-{place}", "").strip()
+    if digits and not (digits.isdecimal() and 0 < int(digits) <= 30):
+        raise UsageProblem(
+            f"“{digits}” can’t be the number of digits of {header}.", "Type a number from 1 to 30."
+        )
+    return replace(
+        rule,
+        missing=split_list(form[f"missing-{place}"]),
+        recode=split_pairs(form.get(f"recode-{place}", ""), header),
+        pad=int(digits or 0),
+        unwrap=bool(form.get(f"unwrap-{place}")),
+    )
+
+
 def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> ColumnRule:
     formats = tuple(
-        part for text in form.get(f"format-{place}", "").split(", ") if (part := text.strip())
+        part for text in form.get(f"format-{place}", "").split(";") if (part := text.strip())
     )
+    if formats == tuple(map(date_words, rule.formats)):
+        formats = rule.formats  # M/D/YY alone does not tell how far a century reaches
     blank = form.get(f"blank-{place}", rule.blank.value)
     blank_rule = Blank(blank) if blank in {one.value for one in Blank} else rule.blank
     if choice == IGNORE:
@@ -187,6 +275,7 @@ def _rule(form: Map[str, str], place: int, rule: ColumnRule, choice: str) -> Col
         return replace(rule, field=None, ignore=True, match=match_reasons.NO_MATCH)
     same = rule.fills and rule.field == choice
     match = rule.match if same and not form.get(f"confirm-{place}") else CONFIRMED
+    rule = _cleanup(form, place, rule)
     return replace(rule, field=choice, ignore=False, match=match, formats=formats, blank=blank_rule)
 
 
@@ -199,7 +288,7 @@ def _idle(rule: ColumnRule) -> str:
 
 
 def _about(dataset: Dataset, choice: str) -> str:
-    field = choice.removeprefix("point:")
+    field = choice.removeprefix("part:")
     column = dataset.column(field) if field not in ("", IGNORE) else None
     if column is None:
         return ""
@@ -208,8 +297,8 @@ def _about(dataset: Dataset, choice: str) -> str:
 
 
 def _how(rule: ColumnRule, choice: str) -> str:
-    if choice.startswith("point:"):
-        return "Latitude and longitude"
+    if choice.startswith("part:"):
+        return "Part of a location"
     if choice in ("", IGNORE):
         return "You chose this" if rule.match == CONFIRMED else ""
     known = _REASONS.get(rule.match)

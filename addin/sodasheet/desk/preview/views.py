@@ -9,8 +9,6 @@ from flask import Blueprint, render_template, request
 
 from sodasheet.desk.drafts.steps import known_draft, step_links
 from sodasheet.desk.drafts.tasks import start_for
-from sodasheet.desk.preview import model
-from sodasheet.desk.preview.model import RowFilter
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskOptions
@@ -22,11 +20,13 @@ def preview_pages(workers: Workers) -> Blueprint:
 
     @pages.get("/preview")
     def show(name: str) -> Any:
+        from sodasheet.desk.preview import model
+
         draft = known_draft(name)
         found = draft.result("preview.json")
         if found is None:
             return local(f"/draft/{name}/map")
-        wanted = RowFilter.from_query(request.args)
+        wanted = model.RowFilter.from_query(request.args)
 
         def at(page: int) -> str:
             query = {"kind": wanted.kind, "column": wanted.column, "key": wanted.key, "page": page}

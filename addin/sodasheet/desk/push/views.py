@@ -63,7 +63,12 @@ def task_pages(workers: Workers) -> Blueprint:
     @pages.get("")
     def show(name: str) -> Any:
         task = find_task(name)
-        return render_template("closed.html") if task is None else _state(task)
+        try:
+            return render_template("closed.html") if task is None else _state(task)
+        except SodaSheetError:
+            if find_task(name) is None:  # its process has removed it meanwhile
+                return render_template("closed.html")
+            raise
 
     @pages.get("/events")
     def events(name: str) -> Response:
@@ -108,14 +113,28 @@ def _state(task: Task) -> Any:
         return render_template(
             "task/failure.html", task=task, failure=failure, again=_retry(task), back=_back(task)
         )
+    if _delivers(task):
+        return _progress(task)
     report = task.errand.report or task.errand.shown
     if report is not None and (page := _draft_page(task)):
         return local(page)
+    if report is not None and task.record.kind is TaskKind.ASK:
+        # A button that was pressed at the desk leads on to the task that it began.
+        return local(f"/task/{report['next']}" if report.get("next") else "/workbooks")
+    if report is not None and task.record.kind is TaskKind.PREVIEW:
+        return render_template("task/waits.html", task=task, record=task.record)
     if report is not None:
         return _ended(task, report)
     if not task.errand.alive:
         return render_template("task/died.html", task=task, record=task.record)
     return _progress(task)
+
+
+def _delivers(task: Task) -> bool:
+    """True if a preview is ready and its process is bringing it into a workbook."""
+    record = task.record
+    ready = record.kind is TaskKind.PREVIEW and not record.draft and task.failure is None
+    return ready and task.errand.report is not None and task.errand.alive
 
 
 def _draft_page(task: Task) -> str:
@@ -268,7 +287,8 @@ def _events(task: Task) -> Iterator[str]:
         if not task.folder.is_dir():
             yield _GONE
             return
-        if task.ended or not task.errand.alive or (task.folder / QUESTION).exists():
+        over = task.ended and not _delivers(task)
+        if over or not task.errand.alive or (task.folder / QUESTION).exists():
             yield "event: changed\ndata: state\n\n"
             return
         now = shown(ProgressNote.from_json(task.errand.status), stopping=task.errand.stopping)

@@ -13,13 +13,14 @@ from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import SodaSheetError
 
 
-def run_schedule(task: Task, path: Path, save: Callable[[], None]) -> None:
+def run_schedule(task: Task, path: Path, save: Callable[[], None], *, opened: bool = False) -> None:
     """Ask when to push a workbook, `save` the workbook, and have the system push at that time.
 
-    What fails is said on the page, with what was typed. Raises SodaSheetError if no window opens.
+    What fails is said on the page, with what was typed; `opened` is True if the page is there
+    already. Raises SodaSheetError if no window opens.
     """
     progress = TaskProgress(task)
-    asking = Asking(task, lambda: progress.stop)
+    asking = Asking(task, lambda: progress.stop, opened=opened)
     question = ChooseTime(str(path))
     with progress.pulse():
         while (answer := ask_for_schedule(asking, question)).yes:

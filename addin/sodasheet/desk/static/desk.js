@@ -86,6 +86,20 @@ function follow(place) {
   addEventListener("pagehide", () => stream.close());
 }
 
+// A part that may take a while comes after its page, which has to be there at once.
+async function load(place) {
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(place.dataset.load);
+    if (answer.status === 200) place.innerHTML = await answer.text();
+  } finally {
+    place.removeAttribute("aria-busy");
+    const said = document.getElementById(place.dataset.said);
+    const heading = place.querySelector("h2");
+    if (said && heading) said.textContent = `Found: ${heading.textContent}`;
+  }
+}
+
 // A list that follows what is typed.
 function searchAsTyped(form) {
   const target = document.getElementById(form.dataset.results);
@@ -110,6 +124,25 @@ function searchAsTyped(form) {
   form.addEventListener("change", (event) => event.target.matches("[data-chosen]") && look());
 }
 
+// Under the fields of a column: how its samples are read with what is typed.
+function showExamples(table) {
+  let wait;
+  const look = async (row) => {
+    const place = row.querySelector("[data-example]");
+    if (!place) return;
+    const form = new FormData(table.closest("form"));
+    form.set("place", row.dataset.place);
+    const answer = await fetch(table.dataset.examples, { method: "POST", body: form });
+    const text = await answer.text();
+    if (answer.ok && place.innerHTML !== text) place.innerHTML = text;
+  };
+  table.addEventListener("input", (event) => {
+    const row = event.target.closest("tr[data-place]");
+    clearTimeout(wait);
+    if (row) wait = setTimeout(look, 300, row);
+  });
+}
+
 // The dangerous button answers once the name fits; Enter must not press it before.
 function askName(field) {
   const form = field.form;
@@ -129,7 +162,9 @@ function askName(field) {
 }
 
 document.querySelectorAll("[data-stream]").forEach(follow);
+document.querySelectorAll("[data-load]").forEach(load);
 document.querySelectorAll("[data-search]").forEach(searchAsTyped);
+document.querySelectorAll("[data-examples]").forEach(showExamples);
 document.querySelectorAll("[data-name]").forEach(askName);
 
 document.querySelectorAll("[data-shows]").forEach((button) => {

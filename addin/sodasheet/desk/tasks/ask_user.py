@@ -66,6 +66,9 @@ class DeskDialogs:
     #: They open wherever the desk does.
     no_windows = None
 
+    #: The user answers on a page, which leads on to the page of a task that begins meanwhile.
+    page_open = True
+
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
 

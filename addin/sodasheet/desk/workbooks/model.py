@@ -17,25 +17,39 @@ from sodasheet.errors import SodaSheetError
 #: Seconds after which a program that doesn't answer is busy.
 PATIENCE = 20.0
 
-#: Buttons of the ribbon that make sense from here, for a workbook with a mapping sheet.
+#: Buttons of the ribbon for a mapping sheet: those of every day, and the others. What is missing
+#: here has a page of its own: signing in and out, the doctor, the run log and the guide.
 MAPPED = (
     ("check_data", "Check data"),
     ("preview_changes", "Preview changes"),
     ("push", "Push"),
-    ("retry_failed_rows", "Retry failed rows"),
     ("undo_last_push", "Undo last push"),
+)
+OTHERS = (
+    ("map_columns", "Map columns"),
     ("match_again", "Match again"),
+    ("choose_source", "Choose source"),
+    ("retry_failed_rows", "Retry failed rows"),
+    ("stop", "Stop"),
     ("schedule", "Schedule"),
+    ("run_history", "Run history"),
+    ("test_connection", "Test connection"),
+    ("open_on_portal", "Open on portal"),
 )
 UNMAPPED = (("choose_dataset", "Choose a dataset"),)
-BUTTONS = frozenset(name for name, _ in (*MAPPED, *UNMAPPED))
+BUTTONS = frozenset(name for name, _ in (*MAPPED, *OTHERS, *UNMAPPED))
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSheet:
-    """A sheet of an open workbook; `dataset` is the dataset's name on a mapping sheet."""
+    """A sheet of an open workbook.
+
+    `kind` is `mapping`, `data`, or `ours` for a sheet that was made to show something; `dataset`
+    is the name of a mapping sheet's dataset.
+    """
 
     name: str
+    kind: str
     dataset: str = ""
 
 
@@ -51,22 +65,27 @@ class OpenWorkbook:
     @property
     def mappings(self) -> tuple[OpenSheet, ...]:
         """The mapping sheets of the workbook."""
-        return tuple(sheet for sheet in self.sheets if sheet.dataset)
+        return tuple(sheet for sheet in self.sheets if sheet.kind == "mapping")
 
     @property
     def data(self) -> tuple[OpenSheet, ...]:
         """The sheets that may hold rows."""
-        return tuple(sheet for sheet in self.sheets if not sheet.dataset)
+        return tuple(sheet for sheet in self.sheets if sheet.kind == "data")
 
 
 def open_workbooks(module: str) -> list[OpenWorkbook]:
     """List the open workbooks; `module` prints them as JSON. Raises SodaSheetError."""
     command = [sys.executable, "-P", "-B", "-m", module]
+    options: dict[str, Any] = {"capture_output": True, "stdin": subprocess.DEVNULL}
+    if sys.platform == "win32":
+        options["creationflags"] = subprocess.CREATE_NO_WINDOW
     try:
         answer = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=PATIENCE, check=False
+            command, timeout=PATIENCE, check=False, **options
         )
         body = json.loads(answer.stdout)
+        if problem := body.get("problem"):
+            raise SodaSheetError(str(problem["what"]), str(problem["remedy"]))
         return [_workbook(one) for one in body["workbooks"]]
     except subprocess.TimeoutExpired as error:
         raise SodaSheetError(
@@ -80,5 +99,7 @@ def open_workbooks(module: str) -> list[OpenWorkbook]:
 
 
 def _workbook(body: Mapping[str, Any]) -> OpenWorkbook:
-    sheets = tuple(OpenSheet(str(one["name"]), str(one["dataset"])) for one in body["sheets"])
+    sheets = tuple(
+        OpenSheet(str(one["name"]), str(one["kind"]), str(one["dataset"])) for one in body["sheets"]
+    )
     return OpenWorkbook(int(body["pid"]), str(body["book"]), str(body["name"]), sheets)

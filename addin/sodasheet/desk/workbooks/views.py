@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task
-from sodasheet.desk.workbooks.model import BUTTONS, MAPPED, open_workbooks
+from sodasheet.desk.workbooks.model import BUTTONS, MAPPED, OTHERS, open_workbooks
 from sodasheet.errors import SodaSheetError, UsageProblem
 
 
@@ -19,21 +19,22 @@ def workbook_pages(workers: Workers) -> Blueprint:
 
     @pages.get("")
     def show() -> str:
-        found, error = [], None
-        try:
-            found = open_workbooks(workers.lister) if workers.lister else []
-        except SodaSheetError as problem:
-            error = problem
-        return render_template(
-            "workbooks/page.html", place="Home", workbooks=found, error=error, buttons=MAPPED
-        )
+        # The page is there at once; a browser without scripts waits for the list.
+        shown = _shown(workers) if request.args.get("wait") else {"waits": True}
+        return render_template("workbooks/page.html", place="Home", **shown)
+
+    @pages.get("/list")
+    def listed() -> str:
+        on_home = request.args.get("for") == "home"
+        template = "workbooks/on_home.html" if on_home else "workbooks/list.html"
+        return render_template(template, **_shown(workers))
 
     @pages.post("/press")
     def press() -> Any:
         form = request.form
         button, pid = form.get("button", ""), form.get("pid", "")
         if button not in BUTTONS or not pid.isdecimal():
-            raise UsageProblem("There is no such button.", "Look at the open workbooks again.")
+            raise UsageProblem("There’s no such button.", "Look at the open workbooks again.")
         task = new_task(TaskRecord(TaskKind.ASK, origin="workbook", source=form.get("name", "")))
         order = {"pid": int(pid), "button": button}
         order |= {name: form.get(name, "") for name in ("book", "name", "sheet")}
@@ -42,3 +43,13 @@ def workbook_pages(workers: Workers) -> Blueprint:
         return local(f"/task/{task.id}")
 
     return pages
+
+
+def _shown(workers: Workers) -> dict[str, Any]:
+    """Return what the list of open workbooks shows."""
+    found, error = [], None
+    try:
+        found = open_workbooks(workers.lister) if workers.lister else []
+    except SodaSheetError as problem:
+        error = problem
+    return {"workbooks": found, "error": error, "buttons": MAPPED, "others": OTHERS}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.drafts.draft import Draft, Shape, find_draft
+from sodasheet.desk.drafts.suggestions import write_suggestions
 from sodasheet.desk.push.run_push import failure_json
 from sodasheet.desk.session import open_session
 from sodasheet.desk.tasks.progress import TaskProgress
@@ -17,8 +18,8 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.method import Method
 
 if TYPE_CHECKING:
-    from sodasheet.model.dataset import Dataset
-    from sodasheet.model.mapping import Mapping
+    from sodasheet.model.job import Job
+    from sodasheet.model.suggestion import Suggestion
     from sodasheet.push.prepare import Prepared
     from sodasheet.staging.stage import Stage
 
@@ -59,6 +60,7 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.sources import open_source
     from sodasheet.staging.stage import Stage
+    from sodasheet.staging.suggest import suggest_changes, with_formats
     from sodasheet.system.tempdirs import scratch_folder
 
     job, base = draft.job, Path(task.record.base)
@@ -72,7 +74,10 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
         if not job.mapping.columns and dataset.row_identifier is None:
             job = replace(job, method=Method.APPEND)
         mapping = suggest(stage.headers, dataset, job.method, job.mapping)
-        mapping = _with_formats(mapping, stage, dataset)
+        mapping = with_formats(mapping, stage, dataset)
+        progress.begin("looking for formats")
+        found = [*_header(job, base), *suggest_changes(stage, mapping, dataset)]
+        write_suggestions(draft, found)
         shape = Shape(stage.headers, stage.samples(3), stage.rows, dataset)
     prints = fingerprint(shape.headers, dataset)
     draft.save(replace(job, mapping=mapping, fingerprint=prints))
@@ -80,18 +85,14 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     return {"outcome": "matched"}
 
 
-def _with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
-    """The mapping with the formats that are the only way to read a column."""
-    from sodasheet.staging.check.format_suggestions import suggest_formats
+def _header(job: Job, base: Path) -> list[Suggestion]:
+    """Return the suggestion of another header row, if there is one."""
+    from sodasheet.sources.header_row import suggest_header_row
 
-    rules = []
-    for rule in mapping.columns:
-        column = dataset.column(rule.field) if rule.field and rule.fills else None
-        if rule.source is None or column is None or rule.formats:
-            rules.append(rule)
-        else:
-            rules.append(replace(rule, formats=suggest_formats(stage, rule.source, column)))
-    return replace(mapping, columns=tuple(rules))
+    if job.source.kind not in ("file", "workbook"):
+        return []
+    found = suggest_header_row(base / job.source.path, job.source)
+    return [] if found is None or found.key in job.mapping.declined else [found]
 
 
 def _check(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:

@@ -29,6 +29,7 @@ class Nobody:
     """Takes the place of the user in unattended pushes: agrees to nothing."""
 
     no_windows = SodaSheetError("Nobody is there to look at a window.", "")
+    page_open = False
 
     def tell(self, text: str) -> None:
         """Does nothing, since there is no user; what matters is in the report."""

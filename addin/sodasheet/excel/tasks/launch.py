@@ -45,6 +45,7 @@ def order_of(press: Press, mapping: MappingSheet | None = None) -> WorkbookOrder
         identity=_identity(mapping) if mapping else "",
         mapping_sheet=mapping.sheet.name if mapping else "",
         windowed=press.dialogs.no_windows is None,
+        page_open=press.dialogs.page_open,
     )
 
 

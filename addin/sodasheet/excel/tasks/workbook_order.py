@@ -20,7 +20,8 @@ class WorkbookOrder:
 
     `book` is its path, web address or unsaved name, `identity` the mark that its mapping sheet
     carries, by which it is found under any other name. `job_key` is that of a preview.
-    `windowed` is False if no window can be opened, so that everything was asked beforehand.
+    `windowed` is False if no window can be opened, so that everything was asked beforehand;
+    `page_open` is True if the user is at the desk already, which leads to the page of the task.
     """
 
     book: str
@@ -31,6 +32,7 @@ class WorkbookOrder:
     mapping_sheet: str = ""
     job_key: str = ""
     windowed: bool = True
+    page_open: bool = False
     links: CellLinks = field(default_factory=CellLinks)
 
     def to_json(self) -> dict[str, Any]:

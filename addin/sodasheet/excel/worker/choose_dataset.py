@@ -27,7 +27,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
     from sodasheet.portal.dataset import read_dataset
 
     progress = TaskProgress(task)
-    asking = Asking(task, lambda: progress.stop)
+    asking = Asking(task, lambda: progress.stop, opened=order.page_open)
     with progress.pulse():
         chosen = ask_for_dataset(asking, task.record.portal)
         if chosen is not None:

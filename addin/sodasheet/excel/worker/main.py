@@ -42,7 +42,7 @@ def _do(task: Task, order: WorkbookOrder) -> None:
         from sodasheet.excel.worker.push import push
 
         seen = task.folder / _ATTEMPTED
-        opened = seen.exists()
+        opened = order.page_open or seen.exists()
         seen.touch()
         push(task, order, opened=opened)
     elif kind is TaskKind.PREVIEW:

@@ -24,7 +24,7 @@ def preview(task: Task, order: WorkbookOrder) -> None:
     Raises SodaSheetError for what keeps it from being made.
     """
     progress = TaskProgress(task)
-    asking = Asking(task, lambda: progress.stop, opened=not order.windowed)
+    asking = Asking(task, lambda: progress.stop, opened=order.page_open or not order.windowed)
     with progress.pulse():
         if order.windowed:
             asking.open()
@@ -39,6 +39,7 @@ def preview(task: Task, order: WorkbookOrder) -> None:
             with suppress(Exception):
                 clear_status(order)
             raise
+        progress.begin("writing the sheet")
         task.write(REPORT, report)
         for name in ROWS:
             (task.folder / name).unlink(missing_ok=True)

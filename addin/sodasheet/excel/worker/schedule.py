@@ -17,7 +17,7 @@ def schedule(task: Task, order: WorkbookOrder) -> None:
     """Ask when the workbook is to be pushed. Raises SodaSheetError if no window can be opened."""
     from sodasheet.desk.schedule.run_schedule import run_schedule
 
-    run_schedule(task, Path(order.book), lambda: _save(order))
+    run_schedule(task, Path(order.book), lambda: _save(order), opened=order.page_open)
     task.remove()
 
 

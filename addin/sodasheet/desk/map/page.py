@@ -1,0 +1,190 @@
+"""The page Map as it is shown, changed and stored; loaded with the first of its requests."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from flask import render_template, request
+
+from sodasheet.desk.drafts.draft import Draft
+from sodasheet.desk.drafts.steps import step_links
+from sodasheet.desk.drafts.suggestions import open_suggestions
+from sodasheet.desk.drafts.tasks import start_for
+from sodasheet.desk.map.example import ColumnReading
+from sodasheet.desk.map.model import (
+    BLANKS,
+    METHODS,
+    choices,
+    confirmed,
+    mapping_of,
+    rows_of,
+    unfilled,
+)
+from sodasheet.desk.map.settings import (
+    ENCODINGS,
+    SEPARATORS,
+    beginnings,
+    row_kinds,
+    with_settings,
+)
+from sodasheet.desk.map.texts import join_list
+from sodasheet.desk.server.access import local
+from sodasheet.desk.tasks.start import Workers
+from sodasheet.desk.tasks.task import TaskKind
+from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.jobs import write_job
+from sodasheet.jobs.sheet.cell_words import zone_words
+from sodasheet.model.job import Job
+from sodasheet.model.method import Method
+from sodasheet.model.suggestion import SuggestedChange
+from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.projection import require_formats
+
+
+def change(draft: Draft, workers: Workers) -> Any:
+    """Store what was typed, then do what the pressed button says."""
+    if draft.shape is None:
+        return _begin(draft, workers)
+    form, before = request.form, draft.job
+    how = form.get("how", "")
+    try:
+        job = _decided(draft, _changed(draft, before), how)
+        if how == "confirm":
+            job = replace(job, mapping=confirmed(job.mapping))
+        draft.save(job)
+        if how == "save":
+            _save_as(draft, form.get("file", ""))
+    except SodaSheetError as error:
+        return page(draft, error), 422
+    again = job.method != before.method or job.source != before.source
+    if again or how == "match":
+        return _begin(draft, workers)
+    if how == "check":
+        return local(f"/task/{start_for(draft, TaskKind.CHECK, workers).id}")
+    return local(f"/draft/{draft.id}/map{'#saved' if how == 'save' else ''}")
+
+
+def example(draft: Draft, place: str) -> str:
+    """Return how the samples of the column at `place` are read with what was typed."""
+    shape, job = draft.shape, draft.job
+    if shape is None or not place.isdecimal():
+        return ""
+    try:
+        job = replace(job, mapping=mapping_of(request.form, job, shape))
+    except SodaSheetError as error:
+        return render_template("draft/example.html", reading=ColumnReading(problem=str(error)))
+    rows = {row.place: row for row in rows_of(job, shape)}
+    row = rows.get(int(place))
+    return render_template("draft/example.html", reading=row.reading) if row else ""
+
+
+def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
+    """Render the page; with an error, whatever was typed stays."""
+    shape = draft.shape
+    if shape is None:
+        return render_template("draft/unread.html", draft=draft, about=draft.about)
+    job = draft.job
+    if error:
+        # The examples are those of what was typed, as far as that can be meant.
+        with suppress(SodaSheetError):
+            job = replace(job, mapping=mapping_of(request.form, job, shape))
+    rows = rows_of(job, shape)
+    open_rows = [row for row in rows if not row.choice]
+    return render_template(
+        "draft/map.html",
+        place="Home",
+        draft=draft,
+        about=draft.about,
+        job=job,
+        shape=shape,
+        rows=rows,
+        open_rows=open_rows,
+        guesses=[row for row in rows if row.guess],
+        sure=sum(1 for row in rows if row.status[0] == "good"),
+        unfilled=unfilled(job, shape.dataset),
+        choices=choices(shape.dataset, job.method),
+        blanks=[(one.value, words) for one, words in BLANKS],
+        methods=[(one.value, words, told) for one, words, told in METHODS],
+        links=step_links(draft),
+        suggestions=open_suggestions(draft, job),
+        kinds=row_kinds(
+            replace(job.source, leave_out=tuple(request.form.getlist("leave-out")))
+            if error
+            else job.source
+        ),
+        starting=beginnings(job.source),
+        zone=zone_words(job.mapping.timezone),
+        missing=join_list(job.mapping.missing),
+        encodings=ENCODINGS,
+        separators=SEPARATORS,
+        error=error,
+        kept=_kept if error else lambda _name, default: default,
+    )
+
+
+def _kept(name: str, default: Any) -> Any:
+    """Return what was typed into a field, so that a page with an error still has it."""
+    return request.form.get(name, "" if isinstance(default, bool) else default)
+
+
+def _changed(draft: Draft, before: Job) -> Job:
+    """The job that the fields mean. Raises UsageProblem for a value that can't be meant."""
+    shape = draft.shape
+    assert shape is not None  # noqa: S101 - asked before
+    form = request.form
+    job = replace(before, mapping=mapping_of(form, before, shape))
+    job = with_settings(job, form, form.getlist("leave-out"))
+    method = Method(form.get("method", before.method.value))
+    if method in (Method.UPSERT, Method.DELETE) and shape.dataset.row_identifier is None:
+        raise UsageProblem(
+            f"{shape.dataset.name} has no row identifier, so rows can’t be told apart.",
+            "Add rows at the end, or replace all rows.",
+        )
+    require_formats(CheckPlan(shape.dataset, job.mapping, method), shape.headers)
+    return replace(job, method=method)
+
+
+def _decided(draft: Draft, job: Job, how: str) -> Job:
+    """Return the job with the suggestions that the pressed button accepts or declines."""
+    from sodasheet.staging.suggest.accept import accept, decline
+
+    verb, _, rest = how.partition(":")
+    key, _, choice = rest.partition("=")
+    found = open_suggestions(draft, job)
+    chosen = [one for one in found if one.key == key]
+    if how == "accept-all":
+        verb, chosen = "accept", [one for one in found if not one.is_question]
+    if verb == "accept":
+        answered = [
+            replace(one, change=SuggestedChange(formats=(choice,)))
+            if choice in one.choices
+            else one
+            for one in chosen
+        ]
+        mapping, source = accept(job.mapping, job.source, answered)
+        return replace(job, mapping=mapping, source=source)
+    if verb == "decline":
+        return replace(job, mapping=decline(job.mapping, chosen))
+    return job
+
+
+def _begin(draft: Draft, workers: Workers) -> Any:
+    return local(f"/task/{start_for(draft, TaskKind.MAP, workers).id}")
+
+
+def _save_as(draft: Draft, text: str) -> None:
+    """Save the job as a file of its own. Raises UsageProblem."""
+    plain = text.strip().strip('"')
+    path = Path(plain).expanduser()
+    if not plain or not path.is_absolute() or path.suffix.lower() != ".json":
+        raise UsageProblem(
+            f"“{plain}” can’t be the path of a job file.",
+            "Type the whole path, ending in .json, such as C:\\Data\\permits.json.",
+        )
+    if path.exists() and str(path) != draft.about.saved_as:
+        raise UsageProblem(f"There’s a file {path} already.", "Choose another name.")
+    write_job(draft.job, path)
+    draft.describe(replace(draft.about, saved_as=str(path)), draft.shape)

@@ -1,0 +1,85 @@
+"""Update frequency that a dataset declares, and when its data is late.
+
+Portals let a publisher write the frequency as words in a field of their own (`Update Frequency:
+Daily`); data catalogs use ISO 8601 (`R/P1D`). A frequency that says nothing about time, such as
+`As needed`, has no due date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+#: Words of a frequency -> the longest time between two updates. The first that fits counts.
+_PERIODS = (
+    (r"real.?time|continu|near.?live|every minute|by the minute", _HOUR),
+    (r"several times (a|per|each) day|multiple times (a|per) day|twice (a|per) day", _DAY),
+    (r"hour", _HOUR),
+    (r"week ?days?|business days?|working days?|monday (to|through|-) friday", 3 * _DAY),
+    (r"bi-?weekly|fortnight|every (two|2|other) weeks?|every other week", 14 * _DAY),
+    (r"twice (a|per) week|semi-?weekly|(three|3|several) times (a|per) week", 4 * _DAY),
+    (r"twice (a|per) month|semi-?monthly", 16 * _DAY),
+    (r"bi-?monthly|every (two|2|other) months?", 62 * _DAY),
+    (r"twice (a|per) year|semi-?annual|bi-?annual|half.?year|every (six|6) months?", 184 * _DAY),
+    (r"(three|3) times (a|per) year|every (four|4) months?|trimester", 123 * _DAY),
+    (r"biennial|every (two|2|other) years?", 731 * _DAY),
+    (r"triennial|every (three|3) years?", 1096 * _DAY),
+    (r"every (five|5) years?", 1827 * _DAY),
+    (r"decennial|every (ten|10) years?", 3653 * _DAY),
+    (r"quarter", 92 * _DAY),
+    (r"dail|every day|each day|\bday\b|nightly", _DAY),
+    (r"week", 7 * _DAY),
+    (r"month", 31 * _DAY),
+    (r"annual|year", 366 * _DAY),
+)
+_ISO = re.compile(
+    r"R/P(?:([\d.]+)Y)?(?:([\d.]+)M)?(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?.*)?"
+)
+_ISO_DAYS = (366.0, 31.0, 7.0, 1.0, 1 / 24)
+
+#: A publisher who is a little late is not late: a share of the period, at least a day.
+_GRACE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFrequency:
+    """A declared frequency: its words, and the longest time between two updates."""
+
+    words: str
+    period: timedelta
+
+    def late_by(self, updated: datetime, now: datetime) -> timedelta | None:
+        """Return how long the next update has been due; None if it is not late."""
+        grace = max(self.period * _GRACE, _DAY)
+        late = now - updated - self.period
+        return late if late > grace else None
+
+
+def parse_frequency(text: str) -> UpdateFrequency | None:
+    """Return the frequency that a text declares; None if it says nothing about time."""
+    words = " ".join(text.split())
+    found = _ISO.fullmatch(words.upper())
+    if found is not None:
+        days = sum(
+            float(part) * size for part, size in zip(found.groups(), _ISO_DAYS, strict=True) if part
+        )
+        return UpdateFrequency(words, max(timedelta(days=days), _HOUR))
+    low = words.casefold()
+    period = next((period for pattern, period in _PERIODS if re.search(pattern, low)), None)
+    return UpdateFrequency(words, period) if period is not None else None
+
+
+def declared_frequency(view: Mapping[str, Any]) -> str:
+    """Return the frequency in a portal's metadata (`metadata.custom_fields`), empty if none."""
+    metadata = view.get("metadata")
+    groups = metadata.get("custom_fields") if isinstance(metadata, Mapping) else None
+    for fields in groups.values() if isinstance(groups, Mapping) else ():
+        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+            if "frequency" in str(name).casefold() and isinstance(value, str) and value.strip():
+                return " ".join(value.split())[:80]
+    return ""
