@@ -1,4 +1,4 @@
-"""Freshness on Home: what portals declare, asked after the page, kept for the next one."""
+"""Freshness on Home: asked of the portals after the page, kept for the next visit."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def steward(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Any:
-    """Somebody at a workbook, whose windows open in Chromium."""
+    """A steward at a workbook, with windows in Chromium."""
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SITE), str(HERE)]))
     bench.sign_in()
     steward = Steward(calc, bench.portal, tmp_path, bench.home)

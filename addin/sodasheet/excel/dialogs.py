@@ -28,7 +28,7 @@ class Dialogs(Protocol):
 
     @property
     def page_open(self) -> bool:
-        """True if the user is at a page of the desk, so that no task needs to open one."""
+        """True if the user is at a page of the desk, so that tasks open no window."""
 
     def tell(self, text: str) -> None:
         """Say something; needs no answer."""

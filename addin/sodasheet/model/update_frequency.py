@@ -54,14 +54,14 @@ class UpdateFrequency:
     period: timedelta
 
     def late_by(self, updated: datetime, now: datetime) -> timedelta | None:
-        """Return how long the next update has been due; None if it is not late."""
+        """Return how long the next update has been due; None unless late."""
         grace = max(self.period * _GRACE, _DAY)
         late = now - updated - self.period
         return late if late > grace else None
 
 
 def parse_frequency(text: str) -> UpdateFrequency | None:
-    """Return the frequency that a text declares; None if it says nothing about time."""
+    """Return the frequency that a text declares; None for words without a time."""
     words = " ".join(text.split())
     found = _ISO.fullmatch(words.upper())
     if found is not None:

@@ -68,3 +68,13 @@ def connect_as(
     if credentials is not None:
         register_secret(credentials)
     return PortalSession(portal, credentials, options.patience, options.stop)
+
+
+def connect_without_key(portal: str, patience: Patience = _PATIENCE) -> PortalSession:
+    """Open a session that sees public data only; the credential store is not asked.
+
+    Raises UsageProblem for an address that is not a portal's.
+    """
+    from sodasheet.portal.http.session import PortalSession
+
+    return PortalSession(portal, None, patience)

@@ -15,7 +15,7 @@ from sodasheet.model.quality import Release
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A finding, where it is, what to do about it, and its first rows with the cell at fault.
+    """A finding with its place, the remedy, and its first rows with the cell at fault.
 
     `accept` is the label of the button that accepts the finding for good, empty if none can.
     """

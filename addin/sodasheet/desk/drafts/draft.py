@@ -84,7 +84,7 @@ class Draft:
 
     @property
     def job(self) -> Job:
-        """The job as it is now. Raises UsageProblem if it can't be read."""
+        """The current job. Raises UsageProblem if unreadable."""
         from sodasheet.jobs import read_job
 
         return read_job(self.folder / "job.json")
@@ -120,7 +120,7 @@ class Draft:
         self.write("draft.json", body)
 
     def result(self, name: str) -> dict[str, Any] | None:
-        """Return what a check or a preview found; None if there is none of the job as it is now."""
+        """Return what a check or a preview found; None for any other state of the job."""
         from sodasheet.jobs.last_preview import key_of
 
         body = self.read(name)

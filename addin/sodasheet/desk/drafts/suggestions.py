@@ -20,7 +20,7 @@ def write_suggestions(draft: Draft, found: Iterable[Suggestion]) -> None:
 
 
 def open_suggestions(draft: Draft, job: Job) -> list[Suggestion]:
-    """Return the suggestions that nobody has accepted or declined."""
+    """Return the suggestions that are neither accepted nor declined."""
     body = draft.read(_FILE) or {}
     found = [_suggestion(one) for one in body.get("suggestions", ())]
     return [one for one in found if one.key not in job.mapping.declined and _is_open(one, job)]

@@ -20,7 +20,7 @@ def start_for(
     options: TaskOptions = NO_OPTIONS,
     seen: Mapping[str, Any] | None = None,
 ) -> Task:
-    """Start a task with the job of a draft as it is now. Raises SodaSheetError."""
+    """Start a task with the current job of a draft. Raises SodaSheetError."""
     from sodasheet.jobs import write_job
 
     job, about = draft.job, draft.about

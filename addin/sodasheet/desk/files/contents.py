@@ -34,7 +34,7 @@ class Contents:
 
 
 def contents(path: Path) -> Contents:
-    """Look into a file. Raises SodaSheetError if it can't be read."""
+    """Look into a file. Raises SodaSheetError if unreadable."""
     from sodasheet.jobs.loader import is_workbook, jobs_in
 
     if is_workbook(path):

@@ -35,7 +35,7 @@ GOOD, AT_ONCE, MOST = timedelta(minutes=15), 4, 40
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a portal said of a dataset: the frequency declared, and when its rows last changed."""
+    """Answer of a portal: a dataset's declared frequency, and when its rows last changed."""
 
     frequency: str
     updated: str
@@ -110,10 +110,10 @@ def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
 
 
 def _anonymous(portal: str) -> PortalSession:
+    from sodasheet.portal.connect import connect_without_key
     from sodasheet.portal.http.retries import Patience
-    from sodasheet.portal.http.session import PortalSession
 
-    return PortalSession(portal, None, Patience(connect=5, read=15, tries=0, unreachable=0))
+    return connect_without_key(portal, Patience(connect=5, read=15, tries=0, unreachable=0))
 
 
 def _write(answers: Mapping[Key, Declared]) -> None:

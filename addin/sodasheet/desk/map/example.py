@@ -41,7 +41,7 @@ def readings(
     dataset: Dataset,
     samples: Map[str, list[str]],
 ) -> dict[str, ColumnReading]:
-    """Return the readings by header; a text that arrives as it is needs none."""
+    """Return the readings by header; texts that arrive unchanged have none."""
     wanted = [rule for rule in rules if _is_read(rule, mapping, dataset)]
     if not wanted:
         return {}

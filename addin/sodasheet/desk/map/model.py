@@ -61,7 +61,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Cleanup:
-    """The cleanup of a column as the fields of the page show it."""
+    """The cleanup of a column, as texts of fields."""
 
     missing: str = ""
     recode: str = ""
@@ -76,13 +76,13 @@ class Cleanup:
 
     @property
     def used(self) -> bool:
-        """True if any cell may be changed before it is read."""
+        """True if cells may be changed before they are read."""
         return bool(self.missing or self.recode or self.pad or self.unwrap)
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """A column of the source as the page shows it.
+    """A column of the source on the page.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
     decided, or `part:FIELD` if it is a part of a point or an address. `guess` says that a person

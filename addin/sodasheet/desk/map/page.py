@@ -1,4 +1,4 @@
-"""The page Map as it is shown, changed and stored; loaded with the first of its requests."""
+"""Work of the page Map: show, change and store the mapping; loaded with the first request."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
 
 
 def _kept(name: str, default: Any) -> Any:
-    """Return what was typed into a field, so that a page with an error still has it."""
+    """Return the typed text of a field, for a page with an error."""
     return request.form.get(name, "" if isinstance(default, bool) else default)
 
 

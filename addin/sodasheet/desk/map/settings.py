@@ -36,7 +36,7 @@ SEPARATORS = (
 
 @dataclass(frozen=True, slots=True)
 class RowKind:
-    """A kind of rows, and if it is left out."""
+    """A kind of rows that can be left out; `left_out` says if the job does."""
 
     kind: str
     words: str

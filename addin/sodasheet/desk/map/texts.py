@@ -1,4 +1,4 @@
-"""Lists and replacements as a person types them into one field, and read again without loss."""
+"""Lists and replacements as texts of one field, read again without loss."""
 
 from __future__ import annotations
 

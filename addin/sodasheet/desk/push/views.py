@@ -131,7 +131,7 @@ def _state(task: Task) -> Any:
 
 
 def _delivers(task: Task) -> bool:
-    """True if a preview is ready and its process is bringing it into a workbook."""
+    """True if the process of a finished preview is still writing the sheet."""
     record = task.record
     ready = record.kind is TaskKind.PREVIEW and not record.draft and task.failure is None
     return ready and task.errand.report is not None and task.errand.alive

@@ -86,7 +86,7 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
 
 
 def _header(job: Job, base: Path) -> list[Suggestion]:
-    """Return the suggestion of another header row, if there is one."""
+    """Return the suggestion of another header row, if any."""
     from sodasheet.sources.header_row import suggest_header_row
 
     if job.source.kind not in ("file", "workbook"):

@@ -59,7 +59,7 @@ def _press(button: str, order: WorkbookOrder, dialogs: DeskDialogs) -> str:
 
 
 def _pressed(order: WorkbookOrder, dialogs: DeskDialogs) -> Press:
-    """Return the press on a sheet of the open workbook. Raises UsageProblem if it is gone."""
+    """Return the press on a sheet of the open workbook. Raises UsageProblem without that sheet."""
     book = find_book(order)
     if book is None:
         raise UsageProblem(

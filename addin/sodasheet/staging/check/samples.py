@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SampleValue:
-    """The value of a sample as people read it, None if the rule can't read the sample.
+    """Readable value of a sample; None if the rule can't read the sample.
 
     `blank` is True if the sample counts as an empty cell.
     """
