@@ -13,8 +13,8 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.model.update_frequency import declared_frequency
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.update_frequency import declared_frequency
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
 NEEDED_RIGHTS = {

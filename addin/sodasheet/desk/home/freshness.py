@@ -19,7 +19,7 @@ from sodasheet.desk.server.open_requests import desk_folder
 from sodasheet.desk.session import open_session
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.update_frequency import parse_frequency
+from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.system.paths import write_whole
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.model.update_frequency import declared_frequency, parse_frequency
+from sodasheet.portal.update_frequency import declared_frequency, parse_frequency
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
