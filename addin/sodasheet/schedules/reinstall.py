@@ -1,4 +1,4 @@
-"""Schedules across an uninstall: their tasks go, their records stay, and a later setup resumes them."""
+"""Schedules across an uninstall: tasks go, records stay, and a later setup resumes both."""
 
 from __future__ import annotations
 
