@@ -16,6 +16,7 @@ import requests
 from playwright.sync_api import expect
 
 from sodasheet import updates
+from sodasheet.cli import run
 from sodasheet.credentials.accounts import list_accounts
 from sodasheet.desk.welcome import practice, tutorial
 from sodasheet.errors import SodaSheetError
@@ -88,6 +89,15 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     # Earlier pushes look for the portal where it was, with the rows that it had.
     assert practice.start().url == url
     practice.stop()
+
+
+def test_erasing_everything_ends_the_portal_first(bench: Bench) -> None:
+    practice.start()
+
+    assert run(["erase", "--yes"]) == 0
+    assert practice.running() is None
+    assert not list_accounts()
+    assert not bench.home.exists()
 
 
 def test_a_portal_that_died_leaves_no_account_behind(bench: Bench) -> None:
