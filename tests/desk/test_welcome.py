@@ -35,7 +35,7 @@ def _no_portal_stays(bench: Bench) -> Iterator[None]:
 @pytest.fixture
 def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The Documents of this user, for the desk's process too."""
-    folder = tmp_path / "Dokumente für alle"
+    folder = tmp_path / "Eigene Dokumente für uns"
     monkeypatch.setenv("XDG_DOCUMENTS_DIR", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "config").mkdir()
