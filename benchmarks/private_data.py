@@ -203,7 +203,8 @@ FREE_TEXT: dict[str, tuple[str, ...]] = {
         "Tel. {phone}", "left message ({phone})", "phone {phone10} no answer",
     ),
     "birth date": (
-        "DOB {birth}", "born {birth} in Hartford", "date of birth: {birth}", "d.o.b. {birth}, minor",
+        "DOB {birth}", "born {birth} in Hartford", "date of birth: {birth}",
+        "d.o.b. {birth}, minor",
         "birthdate {birth}", "Born on {birth}.",
     ),
     "driver's license": (
@@ -220,14 +221,17 @@ FREE_TEXT: dict[str, tuple[str, ...]] = {
 #: Look-alikes: nothing about a person.
 NEGATIVES: tuple[str, ...] = (
     "BP-2024-{d4}", "{d3}-{d2}-{d3}", "parcel {d3}-{d3}-{d2}", "map {d3} lot {d4}", "{d8}",
-    "meter reading {d9} kWh", "{d2}-{d7}", "docket HHD-CV-{d2}-{d7}-S", "UPC {d12}", "SKU {d4}-{d4}",
+    "meter reading {d9} kWh", "{d2}-{d7}", "docket HHD-CV-{d2}-{d7}-S", "UPC {d12}",
+    "SKU {d4}-{d4}",
     "PO {d10}", "case {d4}-{d6}", "account code {d3}.{d4}.{d3}", "budget account {d4}",
-    "ISBN 978-{d1}-{d4}-{d4}-{d1}", "tracking 1Z{d3}AA10{d8}", "serial no {d10}", "41.{d5}, -72.{d5}",
+    "ISBN 978-{d1}-{d4}-{d4}-{d1}", "tracking 1Z{d3}AA10{d8}", "serial no {d10}",
+    "41.{d5}, -72.{d5}",
     "opened {date}, closed two weeks later", "inspected on {date}", "due {date}", "{street}",
     "{street}, rear building", "corner of Oak Street and Elm Street",
     "Oak Hardware at {street}", "Maple Grove School, {street}", "Town Library of {street}",
     "Lee Auto Repair at {street}", "license plate AB-{d5}", "Contractor license HIC.{d7}",
-    "badge {d5}", "elevation {d3}.{d2} ft", "see drawing DL-{d2}", "invoice {d6} paid by check {d4}",
+    "badge {d5}", "elevation {d3}.{d2} ft", "see drawing DL-{d2}",
+    "invoice {d6} paid by check {d4}",
     "ticket {d10}", "{d4} {d4} {d4} {d4} 1", "bus 60-62, stop {d5}", "order {d16}", "EIN {d2}-{d7}",
     "time 12:{d2}:{d2}.{d3}", "version 2.{d1}.{d3}", "well {d6}-{d6}", "@ the corner of Main",
     "50% @ 2 in.", "pole #{d6}", "hydrant {d3}-{d4}", "Permit issued to Acme Paving Inc, {street}",
@@ -245,7 +249,9 @@ def _fill(draw: random.Random, text: str) -> str:
         "iban": _iban(draw),
         "routing": draw.choice(("011000015", "021000021", "211170101")),
         "account": _digits(draw, draw.randint(8, 12)),
-        "email": f"{draw.choice(('anna', 'b.cole', 'kx_9'))}@{draw.choice(('mail', 'x'))}.example.org",
+        "email": (
+            f"{draw.choice(('anna', 'b.cole', 'kx_9'))}@{draw.choice(('mail', 'x'))}.example.org"
+        ),
         "phone": draw.choice(("({}) {}-{}", "{}-{}-{}", "{}.{}.{}", "+1 {} {} {}")).format(*phone),
         "phone10": "".join(phone),
         "birth": _birth_text(draw),

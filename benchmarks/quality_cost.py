@@ -1,4 +1,4 @@
-"""Cost of the comparison with the dataset, beside the check alone; requests and memory of a profile.
+"""Cost of the comparison with the dataset, beside the check alone; cost of a profile.
 
     python benchmarks/quality_cost.py [--rows 1000000]
 

@@ -40,3 +40,13 @@ def test_one_module_opens_sessions_with_portals() -> None:
     }
 
     assert openers == {"portal/connect.py"}
+
+
+def test_one_class_name_means_one_thing_in_the_client() -> None:
+    places: dict[str, list[str]] = {}
+    for path in CLIENT.rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(path.relative_to(CLIENT).as_posix())
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

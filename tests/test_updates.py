@@ -1,4 +1,4 @@
-"""The check for a newer version: off at first, quiet, once a day, and it downloads nothing."""
+"""The check for a newer version: off at first, quiet, once a day, without downloads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from sodasheet import __version__
 from sodasheet.cli import run
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.portal.http.release import Release, checked_address, newest_release
+from sodasheet.portal.http.release import NewestRelease, checked_address, newest_release
 from sodasheet.settings import Settings, read_settings, write_settings
 from sodasheet.updates import Updates, check_for_updates, known_updates
 
@@ -163,7 +163,7 @@ def test_an_address_must_be_https(address):
 def test_a_page_that_is_not_https_is_left_out(office):
     office.body = b'{"version": "99", "page": "javascript:alert(1)"}'
 
-    assert newest_release(office.address) == Release("99")
+    assert newest_release(office.address) == NewestRelease("99")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_page_that_is_not_https_is_left_out(office):
     ],
 )
 def test_versions_are_compared_as_numbers(one, other, newer):
-    assert Release(one).is_newer_than(other) is newer
+    assert NewestRelease(one).is_newer_than(other) is newer
 
 
 def test_the_check_is_switched_on_and_off_in_the_settings(office, capsys):

@@ -113,7 +113,7 @@ def root() -> None:
 
 
 def _show_version(context: click.Context) -> NoReturn:
-    """Print the version and, if the check found one, a newer one; nothing is asked for here."""
+    """Print the version and any newer version found before; nothing is asked for here."""
     from sodasheet.updates import known_updates
 
     click.echo(f"sodasheet, version {__version__}")

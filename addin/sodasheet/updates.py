@@ -1,4 +1,4 @@
-"""A newer version of SodaSheet: asked for once a day, and only if an address is set for it.
+"""A newer version of SodaSheet: asked for once a day, and only if an address is set.
 
 The office sets the address (system/office_settings.py), or the user in the settings; the office's
 counts. Nothing is ever downloaded.
@@ -24,7 +24,7 @@ _DUE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """What is known of newer versions.
+    """Knowledge of newer versions.
 
     `address` is empty if the check is off. `asked` is empty before the first answer, `problem` says
     why there was none. `version` and `page` are those of a version that is newer than this one.
@@ -71,9 +71,9 @@ def check_for_updates(now: datetime | None = None) -> Updates:
 
 
 def _of(record: dict[str, str]) -> Updates:
-    from sodasheet.portal.http.release import Release
+    from sodasheet.portal.http.release import NewestRelease
 
-    release = Release(record.get("version", ""), record.get("page", ""))
+    release = NewestRelease(record.get("version", ""), record.get("page", ""))
     newer = release.version and release.is_newer_than(__version__)
     return Updates(
         record["address"],

@@ -1,5 +1,5 @@
 # ruff: noqa: ARG001 - every maker of rows takes the same three things
-"""Datasets of fourteen more kinds, made by other means than those of datasets/towns.py.
+"""Datasets of fourteen more kinds, made by other means than in datasets/towns.py.
 
 Seasons, trends, tails of a power law, free text, dates as text, dates ahead, columns that are
 nearly always blank, constants, blocks that bring values of their own, and a table of 30 rows.

@@ -1,4 +1,4 @@
-"""`sodasheet quality`: completeness, freshness and findings over time; in words, JSON, a workbook."""
+"""`sodasheet quality`: completeness, freshness and findings; as words, JSON, a workbook."""
 
 from __future__ import annotations
 

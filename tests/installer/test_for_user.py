@@ -1,4 +1,4 @@
-"""What the packages for Windows run for one user, and for a whole computer."""
+"""Steps of the packages for Windows, for one user and for a whole computer."""
 
 from __future__ import annotations
 

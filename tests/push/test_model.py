@@ -23,7 +23,7 @@ TestPushes.settings = settings(
 
 
 def test_a_story_in_which_an_undo_once_restored_less() -> None:
-    """A delete that died while it was prepared, a kill behind a write, edits before and behind."""
+    """A delete that died in preparation, a kill behind a write, edits before and behind."""
     machine = PushMachine()
     try:
         machine.start(identifier=True, known=["c", "b", "d"])

@@ -16,7 +16,7 @@ from sodasheet.schedules.schedule import Schedule
 
 
 class Scheduler:
-    """A scheduler that remembers tasks by slug, and refuses those that it is told to."""
+    """A scheduler that remembers tasks by slug, and refuses tasks on demand."""
 
     NAME = "remembering"
 

@@ -30,7 +30,7 @@ RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """Completeness of one column; `filled` is None if the portal could not count it."""
+    """Completeness of one column; `filled` is None if not counted by the portal."""
 
     name: str
     field: str
@@ -99,14 +99,14 @@ class Overview:
 
     @property
     def late(self) -> float:
-        """Days by which an update is overdue, 0 if it is not."""
+        """Days by which an update is overdue, else 0."""
         if self.frequency is None or self.updated is None:
             return 0.0
         return self.frequency.late(self.updated, self.now)
 
     @property
     def freshness(self) -> str:
-        """How fresh the rows are, in one sentence."""
+        """Freshness of the rows, in one sentence."""
         if self.updated is None:
             return "The portal does not say when the rows were last changed."
         age = (self.now - self.updated).days

@@ -1,4 +1,4 @@
-"""The declared update frequency of a dataset, and whether its rows keep up with it."""
+"""The declared update frequency of a dataset, and the timeliness of its rows."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _LEAST_GRACE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class UpdateFrequency:
-    """A declaration such as `Monthly`; `days` is None if it names no period."""
+    """A declaration such as `Monthly`; `days` is None without a period."""
 
     words: str
     days: float | None
 
     def late(self, updated: datetime, now: datetime) -> float:
-        """Return by how many days an update is overdue, 0 if it is not."""
+        """Return by how many days an update is overdue, else 0."""
         if self.days is None:
             return 0.0
         age = (now - updated).total_seconds() / 86_400

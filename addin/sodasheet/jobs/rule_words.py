@@ -1,4 +1,4 @@
-"""Rules as sentences: `opened is not after closed` and the rule that it means."""
+"""Rules as sentences: `opened is not after closed` and the rule meant."""
 
 from __future__ import annotations
 

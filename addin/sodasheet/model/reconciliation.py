@@ -24,7 +24,7 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class GroupDifference:
     """One number of one group that differs; `measure` is `rows`, or such as `sum of Amount`."""
 
     group: str
@@ -53,7 +53,7 @@ class Reconciliation:
     column: str
     columns: tuple[str, ...] = ()
     groups: tuple[tuple[str, int, int], ...] = ()
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[GroupDifference, ...] = ()
     why_not: str = ""
 
     @property
@@ -79,7 +79,7 @@ class Reconciliation:
         )
 
     def shown(self, most: int) -> list[tuple[str, str, str, str]]:
-        """Return the first groups as texts, those that differ first.
+        """Return the first groups as texts, differing groups first.
 
         Each is the group, its rows in the source, those in the dataset, and what differs.
         """
@@ -113,7 +113,7 @@ class Reconciliation:
                 for group, source, dataset in self.groups[:LISTED]
             ],
             "differences": [
-                {name: getattr(one, name) for name in Difference.__slots__}
+                {name: getattr(one, name) for name in GroupDifference.__slots__}
                 for one in self.differences[:LISTED]
             ],
         }

@@ -126,7 +126,7 @@ def _rejected(rows: Sequence[RejectedRow]) -> list[str]:
 
 
 def _groups(report: Report) -> list[str]:
-    """Return the groups of the reconciliation, those that differ first."""
+    """Return the groups of the reconciliation, differing groups first."""
     found = report.totals.reconciliation
     if found is None or not found.groups:
         return []

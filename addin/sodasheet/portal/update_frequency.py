@@ -47,7 +47,7 @@ _GRACE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class UpdateFrequency:
+class DeclaredFrequency:
     """A declared frequency: its words, and the longest time between two updates."""
 
     words: str
@@ -60,7 +60,7 @@ class UpdateFrequency:
         return late if late > grace else None
 
 
-def parse_frequency(text: str) -> UpdateFrequency | None:
+def parse_frequency(text: str) -> DeclaredFrequency | None:
     """Return the frequency that a text declares; None for words without a time."""
     words = " ".join(text.split())
     found = _ISO.fullmatch(words.upper())
@@ -68,10 +68,10 @@ def parse_frequency(text: str) -> UpdateFrequency | None:
         days = sum(
             float(part) * size for part, size in zip(found.groups(), _ISO_DAYS, strict=True) if part
         )
-        return UpdateFrequency(words, max(timedelta(days=days), _HOUR))
+        return DeclaredFrequency(words, max(timedelta(days=days), _HOUR))
     low = words.casefold()
     period = next((period for pattern, period in _PERIODS if re.search(pattern, low)), None)
-    return UpdateFrequency(words, period) if period is not None else None
+    return DeclaredFrequency(words, period) if period is not None else None
 
 
 def declared_frequency(view: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
-from sodasheet.model.reconciliation import Difference, Reconciliation, Total
+from sodasheet.model.reconciliation import GroupDifference, Reconciliation, Total
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql import field_name, literal
 from sodasheet.push.prepare import Prepared
@@ -40,7 +40,7 @@ class _NotComparedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """One column: the n-th of those compared, with its kind."""
+    """A compared column: its position, and its kind."""
 
     place: int
     projected: Projected
@@ -157,7 +157,7 @@ class _Inquiry:
         return [_Measured(n, one, kind_of(one.filled.column)) for n, one in enumerate(chosen)]
 
     def _keeping(self, columns: list[Projected], refused: list[int]) -> set[str]:
-        """Fields with a blank cell that leaves the dataset's value as it is."""
+        """Fields with a blank cell that leaves the dataset's value unchanged."""
         if self.work.checked.plan.method is not Method.UPSERT:
             return set()
         some = [one for one in columns if one.filled.blank is Blank.KEEP]
@@ -272,17 +272,17 @@ def _plain(number: float) -> str:
 
 def _differences(
     group: str, source: Total, theirs: Total, measured: list[_Measured]
-) -> Iterator[Difference]:
+) -> Iterator[GroupDifference]:
     if source.rows != theirs.rows:
-        yield Difference(group, "rows", f"{source.rows:,}", f"{theirs.rows:,}")
+        yield GroupDifference(group, "rows", f"{source.rows:,}", f"{theirs.rows:,}")
     for one in measured:
         mine, other = source.sums.get(one.name), theirs.sums.get(one.name)
         if one.kind == "number" and not _equal(mine, other, source, one.name):
-            yield Difference(group, f"sum of {one.name}", _shown(mine), _shown(other))
+            yield GroupDifference(group, f"sum of {one.name}", _shown(mine), _shown(other))
         for word, ends in (("smallest", "lows"), ("largest", "highs")):
             a, b = getattr(source, ends).get(one.name, ""), getattr(theirs, ends).get(one.name, "")
             if a != b:
-                yield Difference(group, f"{word} {one.name}", a or "blank", b or "blank")
+                yield GroupDifference(group, f"{word} {one.name}", a or "blank", b or "blank")
 
 
 def _equal(mine: float | None, other: float | None, source: Total, name: str) -> bool:

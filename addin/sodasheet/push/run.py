@@ -343,7 +343,7 @@ class Run:
         self._landed(landed, told + self._reconciled(work, rows))
 
     def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:
-        """Compare source and dataset by group if the job asks for it; return the sentence."""
+        """Compare source and dataset by group if the job says so; return the sentence."""
         field, landed = self._order.job.quality.reconcile, self._sending.landed
         if not field or work is None or landed is None or self._order.undoes is not None:
             return ""

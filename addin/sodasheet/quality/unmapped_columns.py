@@ -60,7 +60,7 @@ def _unfilled(work: SourceComparison) -> Iterator[_Unfilled]:
 
 
 def _without_rule(work: SourceComparison) -> Iterator[tuple[int, str]]:
-    """Source columns that nobody has decided about, with their places."""
+    """Source columns that are still undecided, with their places."""
     used = {index for one in work.checked.projected for index in one.filled.sources}
     decided = {rule.source for rule in work.checked.plan.mapping.columns if rule.ignore}
     for index, header in enumerate(work.checked.stage.headers):
@@ -94,7 +94,7 @@ def _score(table: MeasuredTable, name: str, known: ColumnProfile) -> float:
 
 
 def _dates(table: MeasuredTable, name: str, known: ColumnProfile) -> float:
-    """The share of dates that lie in the dataset's range, or not long after it."""
+    """The share of dates that lie in the dataset's range, or not long after."""
     if known.spread is None:
         return 0.0
     patterns = ", ".join(map(literal, ("%m/%d/%Y", "%d.%m.%Y", "%m/%d/%Y %H:%M")))

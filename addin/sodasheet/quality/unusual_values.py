@@ -269,7 +269,7 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
 
 
 def _bounds(pair: ColumnPair, spread: Spread) -> tuple[float, float]:
-    """Return the bounds of the column's numbers; positive ones keep a factor from the least.
+    """Return the bounds of the column's numbers; positive numbers keep a factor from the least.
 
     Of many new values of a long tail, one may well exceed all so far.
     """

@@ -77,31 +77,33 @@ def _card(text: str) -> bool:
 
 #: Words of a name that is no person's.
 _NO_PERSON = """
-    academy agency apartment apartments apts associates association authority auto avenue bakery bank
-    bar barber board boulevard brewery builders building buildings cafe care carwash center centre
-    chapel church city cleaners clinic club co college commission committee community company
-    condominium condominiums construction contracting contractors cooperative corner corp corporation
-    council county daycare deli dental department dept design development diner district drive
-    electric electrical elementary engineering enterprises equipment estates facility farm farms
-    fitness florist foods foundation fund garage garden gardens gas grill grocery group grove gym
-    hardware health healthcare heating high highway home homes hospital hotel housing inc industries
-    inn inspection institute insurance international kitchen laboratory labs landscaping lane laundry
-    library liquor llc llp location lot ltd mall management manor market medical meeting memorial
-    middle mill mosque motel motors museum nails north office parish parking partners paving permit
-    pharmacy pizza pizzeria place plaza plumbing police pool post preschool primary production
-    products project properties property public pub realty recreation rehabilitation repair residences
-    restaurant road roofing salon school schools senior service services shelter shop shopping site
-    society solutions south spa square state station store street studio sunday supermarket supplies
-    supply sushi synagogue systems tavern technologies temple tenants terrace theater theatre tire
-    tower towers town trust union unit university utilities valley village warehouse water west works
-    east monday tuesday wednesday thursday friday saturday january february march april june july
-    august september october november december the at near from new old at for and permits address
+    academy agency apartment apartments apts associates association authority auto avenue bakery
+    bank bar barber board boulevard brewery builders building buildings cafe care carwash center
+    centre chapel church city cleaners clinic club co college commission committee community
+    company condominium condominiums construction contracting contractors cooperative corner
+    corp corporation council county daycare deli dental department dept design development diner
+    district drive electric electrical elementary engineering enterprises equipment estates
+    facility farm farms fitness florist foods foundation fund garage garden gardens gas grill
+    grocery group grove gym hardware health healthcare heating high highway home homes hospital
+    hotel housing inc industries inn inspection institute insurance international kitchen
+    laboratory labs landscaping lane laundry library liquor llc llp location lot ltd mall
+    management manor market medical meeting memorial middle mill mosque motel motors museum
+    nails north office parish parking partners paving permit pharmacy pizza pizzeria place plaza
+    plumbing police pool post preschool primary production products project properties property
+    public pub realty recreation rehabilitation repair residences restaurant road roofing salon
+    school schools senior service services shelter shop shopping site society solutions south
+    spa square state station store street studio sunday supermarket supplies supply sushi
+    synagogue systems tavern technologies temple tenants terrace theater theatre tire tower
+    towers town trust union unit university utilities valley village warehouse water west works
+    east monday tuesday wednesday thursday friday saturday january february march april june
+    july august september october november december the at near from new old at for and permits
+    address
     """
 _NO_PERSON_WORDS = frozenset(_NO_PERSON.split())
 
 
 def _person(text: str) -> bool:
-    """True if a capitalized name may be a person's: neither of its last two words is a business's."""
+    """True if a capitalized name may be a person's: its last two words name no business."""
     words = [word.strip(".,'’").lower() for word in text.split()]
     last = [word for word in words if len(word) > 1][-2:]
     return len(last) == 2 and not any(word in _NO_PERSON_WORDS for word in last)

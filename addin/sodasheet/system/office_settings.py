@@ -17,7 +17,7 @@ KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
-    """Values that an office has set; empty if it has not.
+    """Values that an office has set; empty if unset.
 
     `portal` is the portal offered for signing in, `interpreter` the Python that Excel starts,
     `updates` the address that is asked for a newer version. None of them has been checked yet.

@@ -123,7 +123,7 @@ class Windows:
 
 
 def _text(task: bytes) -> str:
-    """Windows stores tasks in UTF-16, Wine as it likes."""
+    """Windows stores tasks in UTF-16, Wine in any encoding."""
     return task.decode("utf-16" if task[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 

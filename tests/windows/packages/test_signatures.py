@@ -1,4 +1,4 @@
-"""Who signed the Python that is packed."""
+"""Signatures of the packed Python."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from sodasheet.installer.packages.signing import RECORD, Signer, sha256
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """A folder with a certificate for signing, and the script that signs with it."""
+    """A folder with a certificate for signing, and the script that signs."""
     folder = tmp_path_factory.mktemp("office")
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
     request += ["-keyout", folder / "key.pem", "-out", folder / "office.pem", "-subj", "/CN=Office"]
@@ -23,7 +23,8 @@ def office(tmp_path_factory):
     script = folder / "sign.sh"
     script.write_text(
         "#!/bin/sh -e\n"
-        f'osslsigncode sign -certs {folder}/office.pem -key {folder}/key.pem -in "$1" -out "$1.new"\n'
+        f"osslsigncode sign -certs {folder}/office.pem -key {folder}/key.pem"
+        ' -in "$1" -out "$1.new"\n'
         'mv "$1.new" "$1"\n',
         "utf-8",
     )

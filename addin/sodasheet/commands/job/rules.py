@@ -87,7 +87,7 @@ def rules(options: RuleOptions) -> None:
 
 
 def _edited(job: Job, options: RuleOptions) -> Job:
-    """Return the job with the rules that are added, and without those that are removed."""
+    """Return the job with the added rules, and without the removed rules."""
     from sodasheet.jobs.rule_words import parse_rule
 
     quality = job.quality

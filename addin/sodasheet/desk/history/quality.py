@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 240.0, 60.0
 
 @dataclass(frozen=True, slots=True)
 class FindingsPlot:
-    """Columns of findings per push as coordinates of SVG; `label` says all of it in words.
+    """Columns of findings per push as coordinates of SVG; `label` says the same in words.
 
     Each bar is its left edge, top, width and height.
     """

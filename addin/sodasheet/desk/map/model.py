@@ -81,7 +81,7 @@ class Cleanup:
 
 
 @dataclass(frozen=True, slots=True)
-class MappingRow:
+class MapRow:
     """A column of the source on the page.
 
     `choice` is the field that it fills, `-` if it is not sent, empty if that is still to be
@@ -115,7 +115,7 @@ class UnfilledColumn:
     value: str
 
 
-def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
+def rows_of(job: Job, shape: Shape) -> list[MapRow]:
     """Return the rows of the table, in the order of the source's columns."""
     parts = _parts(job.mapping)
     read = readings(job.mapping.columns, job.mapping, shape.dataset, shape.samples)
@@ -129,7 +129,7 @@ def rows_of(job: Job, shape: Shape) -> list[MappingRow]:
         guess = column is not None and _guessed(rule)
         choice = column.field if column else f"part:{point}" if point else _idle(rule)
         found.append(
-            MappingRow(
+            MapRow(
                 place,
                 rule.source,
                 samples,

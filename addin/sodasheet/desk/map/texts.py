@@ -51,7 +51,7 @@ def _quoted(value: str) -> str:
 
 
 def _first(text: str, *, whole: bool = False) -> tuple[str, str]:
-    """Return the value that a text begins with, and the text behind it."""
+    """Return the value that a text begins with, and the text behind that value."""
     if not text.startswith('"'):
         value, sign, rest = (text, "", "") if whole else text.partition("=")
         return value.strip(), sign + rest

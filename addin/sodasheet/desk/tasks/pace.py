@@ -1,4 +1,4 @@
-"""Pace of a stage, and the time that it may still take, if reliable."""
+"""Pace of a stage, and the remaining time, if reliable."""
 
 from __future__ import annotations
 

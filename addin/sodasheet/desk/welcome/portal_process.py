@@ -76,7 +76,7 @@ def _run() -> None:
 
 
 def _start(portal: PracticePortal) -> PracticePortal:
-    """Start at the port of the last time, where earlier pushes look for it, else at any."""
+    """Start at the port of the last time, known to earlier pushes, else at any port."""
     try:
         return portal.start(last_port())
     except OSError:

@@ -64,7 +64,7 @@ def start() -> Running:
 
 
 def stop() -> None:
-    """Ask the portal to end, and wait for it. Raises SodaSheetError if it does not."""
+    """Ask the portal to end, and wait. Raises SodaSheetError if the portal goes on."""
     if running() is None:
         return
     write_whole(stop_file(), "")
@@ -98,19 +98,19 @@ def withdraw() -> None:
 
 
 def report(error: SodaSheetError) -> None:
-    """Store why the portal did not start, for the process that waits for it."""
+    """Store why the portal did not start, for the waiting process."""
     with suppress(OSError):
         write_whole(_problem(), json.dumps({"what": error.what, "remedy": error.remedy}) + "\n")
 
 
 def lock() -> FileLock:
-    """Return the lock that the portal's process holds for as long as it runs. Raises OSError."""
+    """Return the lock that the portal's process holds while running. Raises OSError."""
     make_private(practice_folder())
     return FileLock(practice_folder() / "practice.lock")
 
 
 def last_port() -> int:
-    """Return the port of the last portal, so that earlier pushes find it again; 0 if none."""
+    """Return the port of the last portal, for earlier pushes; 0 if none."""
     try:
         return int((practice_folder() / "port").read_text("ascii"))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The tutorial's workbook, copied to where the user finds it."""
+"""The tutorial's workbook, copied to the user's documents."""
 
 from __future__ import annotations
 

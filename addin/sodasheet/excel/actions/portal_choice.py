@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def offered_portal(press: Press) -> str:
-    """Return the portal of the mapping sheet, else the last one signed in to; else empty."""
+    """Return the portal of the mapping sheet, else the portal of the last sign-in; else empty."""
     from sodasheet.credentials.accounts import latest_portal
 
     try:

@@ -1,4 +1,4 @@
-"""Signing on the way: a program of the office signs files, and what it signed is recorded."""
+"""Signing on the way: a program of the office signs files, and the signed files are recorded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Signer:
     _signed: dict[str, str] = field(default_factory=dict)
 
     def sign(self, path: Path) -> None:
-        """Sign a file. Raises SodaSheetError if the program fails or leaves the file as it was."""
+        """Sign a file. Raises SodaSheetError if the program fails or leaves the file unchanged."""
         before = sha256(path)
         try:
             done = subprocess.run([self.program, str(path)], check=False)  # noqa: S603

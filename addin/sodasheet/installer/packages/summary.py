@@ -1,4 +1,4 @@
-"""The summary of an MSI: wixl writes the clock and a random number into it, which are set here.
+"""The summary of an MSI: wixl writes the clock and a random number, which are set here.
 
 The stream is a property set of OLE (MS-OLEPS 2.21): a list of ids and offsets, then the values.
 """

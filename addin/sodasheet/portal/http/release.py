@@ -1,4 +1,4 @@
-"""The newest release of SodaSheet, as an address that an office keeps says it."""
+"""The newest release of SodaSheet, announced at an address of the office."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _ASK = "Ask your IT department to check that address."
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """A version, and the page that tells about it; `page` is empty if there is none."""
+class NewestRelease:
+    """A version, and the page about that version; `page` is empty if there is none."""
 
     version: str
     page: str = ""
@@ -38,7 +38,7 @@ class Release:
 
 
 def checked_address(text: str) -> str:
-    """Return an address that may be asked. Raises UsageProblem if it is not https.
+    """Return an address that may be asked. Raises UsageProblem for others than https.
 
     Plain http is accepted for this computer only.
     """
@@ -51,7 +51,7 @@ def checked_address(text: str) -> str:
     return address
 
 
-def newest_release(address: str, patience: float = PATIENCE) -> Release:
+def newest_release(address: str, patience: float = PATIENCE) -> NewestRelease:
     """Ask an address for the newest release, once; redirects are not followed.
 
     The answer is a JSON object with `version` and, if wanted, `page`. Nothing is sent along and
@@ -73,7 +73,7 @@ def newest_release(address: str, patience: float = PATIENCE) -> Release:
     return _read(content, str(host))
 
 
-def _read(content: bytes, host: str) -> Release:
+def _read(content: bytes, host: str) -> NewestRelease:
     try:
         body: Any = json.loads(content.decode("utf-8-sig")) if len(content) <= _LARGEST else None
         version, page = str(body["version"]), str(body.get("page") or "")
@@ -81,7 +81,7 @@ def _read(content: bytes, host: str) -> Release:
         version, page = "", ""
     if not _VERSION.fullmatch(version):
         raise SodaSheetError(f"The answer of {host} names no version.", _ASK)
-    return Release(version, page if _safe(page) else "")
+    return NewestRelease(version, page if _safe(page) else "")
 
 
 def _safe(address: str) -> bool:

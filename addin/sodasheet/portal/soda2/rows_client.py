@@ -245,7 +245,8 @@ class RowsClient:
     ) -> list[dict[str, Any]]:
         """Rows of a query with aggregates, the most frequent group first.
 
-        `select`, `group` and `where` are SoQL; the caller quotes. Raises PortalError, with status 400 if the
+        `select`, `group` and `where` are SoQL; the caller quotes. Raises PortalError, with status
+        400 if the
         portal cannot answer the query.
         """
         params: dict[str, str | int] = {"$select": select, "$limit": limit}

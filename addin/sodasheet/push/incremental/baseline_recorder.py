@@ -77,7 +77,7 @@ class BaselineRecorder:
         return self._order.job.method is not Method.REPLACE or rows == checked.good
 
     def _untouched(self, rows: RowsClient, end: DatasetAtEnd, state: RowState) -> bool:
-        """True if nobody has written since the run did, as far as the portal tells."""
+        """True if no other write followed the run, as far as the portal tells."""
         if end.rows not in (None, state.rows) or end.state not in (None, state):
             return False
         # An edit right behind the run's own write would pass for what the run has sent.

@@ -9,7 +9,7 @@ from sodasheet.portal.http.retries import Patience
 
 
 def patience_of(job: Job, usual: Patience) -> Patience:
-    """Return the usual patience with what the job says of it."""
+    """Return the usual patience with the settings of the job."""
     late, over = job.delivery.wait, job.delivery.over
     return replace(
         usual,

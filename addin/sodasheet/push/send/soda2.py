@@ -117,7 +117,7 @@ class Soda2:
             pause = min(pause * 2, _LONGEST_LOOK)
 
     def _number(self, announced: AnnouncedWrite, told: int | None = None) -> None:
-        """Note the number of the write that has landed, and if others wrote just before it."""
+        """Note the number of the write that has landed, and if others wrote just before."""
         self.landed.version = self._last_look.own(told)
         self.landed.crossed = self._last_look.crossed(announced.version, self.landed.version)
 

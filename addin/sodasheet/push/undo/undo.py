@@ -32,7 +32,7 @@ from sodasheet.push.runs.run_recorder import Landed, recorded
 from sodasheet.push.undo.conflicts import EXAMPLES, ConflictError, CrossedError, in_words
 from sodasheet.push.undo.snapshot import NAME, complete
 from sodasheet.staging.restore.conflict_counts import RestoreCounts
-from sodasheet.staging.restore.others_rows import Others
+from sodasheet.staging.restore.others_rows import OthersRows
 from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
@@ -166,12 +166,12 @@ def _conflict(
     return kind(past.record.run, dataset, way, examples)
 
 
-def _others(past: UndoableRun, dataset: Dataset) -> Others:
+def _others(past: UndoableRun, dataset: Dataset) -> OthersRows:
     """Return what others may have put into the run's rows, beyond the snapshot's columns."""
     known = {column.field for column in past.before.columns}
     added = tuple(one.field for one in dataset.fillable if one.field not in known)
     appended = past.sent.method is Method.APPEND
-    return Others(added, (past.landed.counts.updated or 0) if appended else 0)
+    return OthersRows(added, (past.landed.counts.updated or 0) if appended else 0)
 
 
 def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
@@ -215,7 +215,7 @@ def _columns(past: UndoableRun) -> tuple[Column, ...]:
     return tuple(one for one in past.before.columns if one.fillable and one.field in selected)
 
 
-def _selection(past: UndoableRun, others: Others, room: Path) -> Selection:
+def _selection(past: UndoableRun, others: OthersRows, room: Path) -> Selection:
     """The rows that the run touched, as far as they can be named."""
     fields = (*(column.field for column in _columns(past)), *others.fields)
     if past.before.row_identifier is None or past.before.whole:
@@ -237,7 +237,7 @@ def _identifiers(past: UndoableRun, room: Path) -> Iterator[list[str]]:
 
 @contextmanager
 def _compared(
-    past: UndoableRun, now: Download, others: Others, room: Path, desk: PushContext
+    past: UndoableRun, now: Download, others: OthersRows, room: Path, desk: PushContext
 ) -> Iterator[RestorePlan]:
     columns = _columns(past)
     identifier = next((one for one in columns if one.field == past.before.row_identifier), None)

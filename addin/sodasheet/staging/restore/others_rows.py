@@ -14,7 +14,7 @@ CREATED_AT, UPDATED_AT = ":created_at", ":updated_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Others:
+class OthersRows:
     """Things of others in the rows of a push.
 
     `columns` are the fields of columns that the snapshot does not have, `overwritten` how many
@@ -31,7 +31,7 @@ class Others:
         return (*self.columns, *times)
 
 
-def note_others(stage: Stage, pages: Sequence[Path], others: Others, *, whole: bool) -> None:
+def note_others(stage: Stage, pages: Sequence[Path], others: OthersRows, *, whole: bool) -> None:
     """Have the table `way` count such rows as changed, if the way back would delete them.
 
     `pages` are the rows of now. With `whole` all rows are written anew.

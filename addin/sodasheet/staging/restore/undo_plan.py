@@ -17,7 +17,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows, quoted, read_raw
 from sodasheet.staging.restore.conflict_counts import ConflictingRow, RestoreCounts
-from sodasheet.staging.restore.others_rows import Others, note_others
+from sodasheet.staging.restore.others_rows import OthersRows, note_others
 from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql import literal
@@ -37,7 +37,7 @@ class RestoreInputs:
     now: Sequence[Path]
     folder: Path
     sent: SentRows
-    others: Others
+    others: OthersRows
 
 
 class RestorePlan:
