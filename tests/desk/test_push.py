@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from sodasheet.desk.front_door import open_task
@@ -12,7 +13,7 @@ from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.model.method import Method
 
-from .bench import Bench
+from .bench import PERMITS, Bench
 from .jobs import permits_job
 
 NEW = [("BP-2026-9001", "Plumbing", "1200.50"), ("BP-2026-9002", "Electrical", "80")]
@@ -159,3 +160,30 @@ def test_an_undo_says_what_it_removes(bench: Bench, tmp_path: Path, harm: bool) 
         window.get_by_role("textbox").fill("Building Permits")
     window.get_by_role("button", name="Undo push").click()
     heading(window, "The push to Building Permits was undone")
+
+
+def test_an_undo_leaves_rows_that_others_have_changed(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    rows = [("BP-2026-9401", "Roofing", "7"), ("BP-2026-9402", "Roofing", "8")]
+    window = start(bench, bench.task(permits_job(bench.portal, tmp_path, rows)))
+    window.get_by_role("button", name="Push 2 rows").click()
+    heading(window, "Building Permits is up to date")
+    account = bench.portal.account("publisher")
+    place = f"{bench.portal.url}/resource/{PERMITS}.json"
+    who = (account.key_id, account.key_secret)
+    theirs = [{"permit_no": "BP-2026-9402", "declared_value": "99"}]
+    assert requests.post(place, json=theirs, auth=who, timeout=30).ok
+    name = max(path.parent.name for path in (bench.home / "runs").glob("*/report.json"))
+
+    undo = bench.task(permits_job(bench.portal, tmp_path, rows), TaskKind.UNDO, undoes=name)
+    window = start(bench, undo)
+    heading(window, "Others have changed 1 row since your push")
+    window.get_by_role("button", name="Leave these rows, undo the others").click()
+    expect(window.locator("dl.strip")).to_contain_text("Left to others1")
+    window.get_by_role("textbox").fill("Building Permits")
+    window.get_by_role("button", name="Undo push").click()
+    heading(window, "The push to Building Permits was undone")
+
+    query = {"$where": "permit_no like 'BP-2026-940%'"}
+    left = requests.get(place, params=query, auth=who, timeout=30).json()
+    assert [(row["permit_no"], row["declared_value"]) for row in left] == [("BP-2026-9402", "99")]

@@ -213,7 +213,7 @@ def _moments(bench: Bench, folder: Path, visit: Visit) -> None:
         with shown as (_, window):
             visit(name, window)
     conflict = {
-        "what": "", "remedy": "", "kind": "changed-since", "changed": 3,
+        "what": "", "remedy": "", "kind": "changed-since", "changed": 3, "rest": 82,
         "shown": [["BP-2024-0017", "Declared Value 135.00 would be 110.50"], ["", "and 2 more"]],
     }  # fmt: skip
     with _shown(bench, note, ended=("failure.json", conflict)) as (_, window):

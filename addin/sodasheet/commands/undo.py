@@ -9,6 +9,7 @@ import click
 
 from sodasheet.commands.terminal.options import RenamedOption, as_json, takes, yes_option
 from sodasheet.commands.terminal.output import say
+from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -24,6 +25,7 @@ class UndoOptions:
     yes: bool
     preview: bool
     overwrite_conflicts: bool
+    leave_conflicts: bool
     as_json: bool
 
 
@@ -37,6 +39,11 @@ class UndoOptions:
     old=["--force"],
     is_flag=True,
     help="Also restore rows that others have changed since.",
+)
+@click.option(
+    "--leave-conflicts",
+    is_flag=True,
+    help="Leave rows that others have changed since, and undo the rest.",
 )
 @as_json
 @takes(UndoOptions)
@@ -53,6 +60,10 @@ def command(options: UndoOptions) -> int:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.push.undo.undo import last_run
 
+    if options.overwrite_conflicts and options.leave_conflicts:
+        raise UsageProblem(
+            "--overwrite-conflicts and --leave-conflicts exclude each other.", "Give one of them."
+        )
     record = known_run(options.run or last_run())
     if options.preview:
         return _show(record, options)
@@ -82,7 +93,13 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
         scratch_folder() as folder,
         open_desk(record.portal, _answer(yes=False)) as context,
     ):
-        plan = plan_undo(record.run, context, folder, force=options.overwrite_conflicts)
+        plan = plan_undo(
+            record.run,
+            context,
+            folder,
+            force=options.overwrite_conflicts,
+            leave=options.leave_conflicts,
+        )
     if options.as_json:
         print_json(plan.to_json())
     else:
@@ -91,7 +108,9 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
             f"Undoing run {plan.run} would restore {plan.back:,} row{'' if one else 's'} of"
             f" {plan.dataset.name} and delete {plan.going:,}."
         )
-        if plan.changed:
+        if plan.changed and options.leave_conflicts:
+            say(f"{plan.changed:,} changed by others since would stay as they are.")
+        elif plan.changed:
             were = "was" if plan.changed == 1 else "were"
             say(f"{plan.changed:,} of them {were} changed by others since.")
     return int(ExitCode.DONE)
@@ -100,9 +119,13 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
 def _undone(record: RunRecord, options: UndoOptions) -> Report:
     from sodasheet.commands.push import say_settled
     from sodasheet.commands.terminal.session import open_desk
-    from sodasheet.jobs.execute import undo
+    from sodasheet.jobs.execute import undo_target
+    from sodasheet.push.request import UndoTarget
     from sodasheet.push.undo.undo import past_run
 
     past_run(record.run)
     with open_desk(record.portal, _answer(yes=options.yes)) as context:
-        return undo(record.run, context, force=options.overwrite_conflicts, settled=say_settled)
+        target = UndoTarget(
+            record.run, options.overwrite_conflicts, leave_conflicts=options.leave_conflicts
+        )
+        return undo_target(target, context, settled=say_settled)

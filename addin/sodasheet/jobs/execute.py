@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sodasheet.model.job import Job
     from sodasheet.model.report import Report
     from sodasheet.push.context import PushContext
-    from sodasheet.push.request import PreviewSnapshot, PushRequest
+    from sodasheet.push.request import PreviewSnapshot, PushRequest, UndoTarget
     from sodasheet.push.runs.journal import RunRecord
     from sodasheet.push.runs.run_folder import RunLog
 
@@ -38,15 +38,9 @@ def execute(
     """
     from sodasheet.push.run import Run
 
-    if request.undoes is not None:
-        return undo(
-            request.undoes,
-            context,
-            force=request.undo is not None and request.undo.overwrite_conflicts,
-            overrides=request.options.skipped_guards,
-            seen=request.seen,
-            settled=settled,
-        )
+    if request.undo is not None:
+        agreed = (request.options.skipped_guards, request.seen)
+        return undo_target(request.undo, context, agreed, settled)
     _settle(request, context, settled)
     return Run(request, context, log).execute()
 
@@ -63,26 +57,38 @@ def resume(record: RunRecord, context: PushContext) -> tuple[Report, Job]:
     return Run(request, context, RunLog.of(record.run)).resume(), request.job
 
 
-def undo(
-    run: str,
+def undo(run: str, context: PushContext, *, force: bool = False) -> Report:
+    """Undo a run, with `force` even where others have changed its rows; see `undo_target`."""
+    from sodasheet.push.request import UndoTarget
+
+    return undo_target(UndoTarget(run, force), context)
+
+
+def undo_target(
+    target: UndoTarget,
     context: PushContext,
-    *,
-    force: bool = False,
-    overrides: frozenset[str] = NO_GUARDS,
-    seen: PreviewSnapshot | None = None,
+    agreed: tuple[frozenset[str], PreviewSnapshot | None] = (NO_GUARDS, None),
     settled: Settled | None = None,
 ) -> Report:
-    """Plan the undo of a run, ask for confirmation, and execute the undo as a run of its own.
+    """Plan the undo of a run, ask for confirmation, and execute it as a run of its own.
 
-    `seen` is the dataset as it was when the user agreed, if that was earlier. Raises Refused if
-    the run cannot be undone (push/undo/undo.py), PortalError, Cancelled; nothing was changed then.
+    `agreed` are the guards that the user has set aside, and the dataset as it was when the user
+    agreed, if that was earlier. Raises Refused if the run cannot be undone (push/undo/undo.py),
+    PortalError, Cancelled; nothing was changed then.
     """
     from sodasheet.push.run import Run
     from sodasheet.push.undo.undo import past_run, plan_undo
 
-    past_run(run)
+    overrides, seen = agreed
+    past_run(target.run)
     with _new_log() as log:
-        plan = plan_undo(run, context, log.folder, force=force)
+        plan = plan_undo(
+            target.run,
+            context,
+            log.folder,
+            force=target.overwrite_conflicts,
+            leave=target.leave_conflicts,
+        )
         planned = plan.order.with_options(skipped_guards=overrides)
         request = with_memo(replace(planned, seen=seen or planned.seen))
         _settle(request, context, settled)

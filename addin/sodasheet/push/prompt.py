@@ -20,7 +20,7 @@ class Proposal:
     rows of the dataset are deleted besides. `cannot_restore` are the columns whose values no undo
     could restore exactly; `way_back` is the sentence of an undo, `past` describes the run that it
     undoes. `preview` counts the changes, None if they were not computed. `others` is the number
-    of rows in which an undo overwrites later edits. `may_try` is True if a trial with the first
+    of rows in which an undo overwrites later edits, `left` that of rows it leaves to others. `may_try` is True if a trial with the first
     rows is possible, `trial` is the id of one that has landed and whose remaining rows could be
     sent.
     """
@@ -39,6 +39,7 @@ class Proposal:
     past: str = ""
     preview: Preview | None = None
     others: int = 0
+    left: int = 0
     may_try: bool = False
     trial: str = ""
 

@@ -41,6 +41,7 @@ def build_proposal(
         past="" if undoes is None else _past(undoes),
         preview=preview,
         others=order.conflicts,
+        left=order.undo.left if order.undo else 0,
         may_try=_may_try(order, work),
         trial=trial_before(order, work.stage.sha256),
     )
@@ -67,6 +68,8 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
     others = f"; later edits by others in {conflicts} are overwritten" if order.conflicts else ""
     record = Journal(runs_folder()).record(order.undoes or "")
     earlier = record.order.get("undoes") if record else None
+    if order.undo is not None and order.undo.left:
+        others = f"; {counted_rows(order.undo.left)} changed by others stay as they are"
     itself = f" (an undo of run {earlier})" if earlier else ""
     return f"Undo run {order.undoes}{itself} in {work.dataset.name}: {' and '.join(parts)}{others}."
 

@@ -52,12 +52,15 @@ class RunOptions:
 class UndoTarget:
     """The run that a push undoes.
 
-    `overwrite_conflicts` undoes even the `conflicts` rows that others have changed since.
+    `overwrite_conflicts` undoes even the `conflicts` rows that others have changed since;
+    `leave_conflicts` undoes the other rows only, and `left` rows stay as others made them.
     """
 
     run: str
     overwrite_conflicts: bool = False
     conflicts: int = 0
+    leave_conflicts: bool = False
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,10 +150,10 @@ def _cells(bench: Bench) -> list[str]:
     return sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
-def undo(bench: Bench, run: str, *, force: bool = False) -> Report:
+def undo(bench: Bench, run: str, *, force: bool = False, leave: bool = False) -> Report:
     """Take the run back."""
     desk, log = PushContext(bench.session(), Silent(), Agreed()), RunLog.begin()
-    order = with_memo(plan_undo(run, desk, log.folder, force=force).order)
+    order = with_memo(plan_undo(run, desk, log.folder, force=force, leave=leave).order)
     return Run(order, desk, log).execute()
 
 
@@ -232,6 +232,46 @@ def test_rows_that_others_have_changed_are_not_overwritten_unless_forced(
             ("a row", "is gone, or was changed"),
         )
     )
+
+
+@pytest.mark.parametrize("method", ["upsert", "replace", "append"])
+def test_rows_that_others_have_changed_can_stay_while_the_rest_is_undone(
+    bench: Bench, method: str
+) -> None:
+    bench.make("id", OLD)
+    bench.source(HEADERS, ["d", "New d", "30"], ["e", "New e", "40"])
+    run = bench.push(bench.job(method)).run
+    theirs = {"id": "d", "name": "Theirs", "amount": "30"}
+    bench._call("POST", f"/resource/{bench.dataset}.json", json=[theirs])
+    error = refused(bench, run)
+    assert isinstance(error, ConflictError)
+    assert error.rest == (4 if method == "replace" else 1)
+
+    report = undo(bench, run, leave=True)
+
+    assert (report.outcome, report.undo.others) == (Outcome.DONE, 0)
+    assert "overwrote" not in report.summary
+    assert bench.rows() == [*OLD, theirs]
+
+
+@pytest.mark.parametrize(("method", "identifier"), [("replace", None), ("upsert", "id")])
+def test_rows_of_others_cannot_stay_where_nothing_else_could_be_undone(
+    bench: Bench, method: str, identifier: str | None
+) -> None:
+    bench.make(identifier, OLD)
+    bench.source(HEADERS, ["d", "New d", "30"])
+    run = bench.push(bench.job(method)).run
+    theirs = {"id": "d", "name": "Theirs", "amount": "30"}
+    change = [theirs, {"id": "f", "name": "F", "amount": "6"}]
+    verb = "POST" if identifier else "PUT"
+    bench._call(verb, f"/resource/{bench.dataset}.json", json=change)
+    before = bench.rows()
+
+    with pytest.raises(ConflictError) as caught:
+        undo(bench, run, leave=True)
+
+    assert caught.value.rest == 0
+    assert bench.rows() == before
 
 
 def test_a_column_that_the_push_did_not_write_counts_as_changed_too(bench: Bench) -> None:

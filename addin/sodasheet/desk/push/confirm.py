@@ -149,6 +149,7 @@ def _undo_heading(proposal: Proposal) -> str:
 
 def _undo_numbers(proposal: Proposal) -> tuple[tuple[str, str], ...]:
     others = (("Changed by others", count(proposal.others)),) if proposal.others else ()
+    others = (("Left to others", count(proposal.left)),) if proposal.left else others
     return (
         ("Now", count(proposal.present)),
         ("Put back", count(proposal.sending)),

@@ -152,7 +152,9 @@ def order_of(task: Task) -> PushRequest:
             skipped_guards=frozenset(options.overrides),
         ),
         seen_from_json(record.seen) if record.seen else None,
-        UndoTarget(options.undoes, options.forced) if options.undoes else None,
+        UndoTarget(options.undoes, options.forced, leave_conflicts=options.leave)
+        if options.undoes
+        else None,
     )
     return with_memo(order)
 
@@ -169,4 +171,5 @@ def failure_json(error: SodaSheetError) -> dict[str, Any]:
     }
     if isinstance(error, ConflictError):
         body |= {"kind": "changed-since", "shown": list(error.shown), "changed": error.changed}
+        body["rest"] = error.rest
     return body

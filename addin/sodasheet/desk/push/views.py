@@ -258,7 +258,9 @@ def _next(task: Task, how: str) -> TaskOptions:
     if how == "retry":
         return options
     if how == "force" and options.undoes:
-        return replace(options, forced=True)
+        return replace(options, forced=True, leave=False)
+    if how == "leave" and options.undoes:
+        return replace(options, leave=True, forced=False)
     if told is not None:
         rest = summary.after_trial(report, options)
         if how == "without" and told.spare:

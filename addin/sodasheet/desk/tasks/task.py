@@ -63,6 +63,7 @@ class TaskOptions:
     rest_of: str | None = None
     undoes: str | None = None
     forced: bool = False
+    leave: bool = False
     settles: str | None = None
 
 

@@ -23,7 +23,10 @@ class ConflictError(Refused):
 
     `changed` is in how many rows, `url` leads to the dataset. `examples` are a few of them: the
     row's name, and what would become of it. `consequence` says what it means to go on all the same.
+    `rest` is how many rows could be undone while these stay as they are, 0 if none could.
     """
+
+    rest: int = 0
 
     def __init__(
         self, run: str, dataset: Dataset, way: RestoreCounts, examples: Sequence[tuple[str, str]]

@@ -124,11 +124,14 @@ def last_run(dataset: str = "", portal: str = "") -> str:
     return record.run
 
 
-def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False) -> UndoPlan:
+def plan_undo(
+    run: str, desk: PushContext, folder: Path, *, force: bool = False, leave: bool = False
+) -> UndoPlan:
     """Plan the undo of the run; the files needed are written to `folder`.
 
     Nothing is written to the portal. Raises Refused where the run cannot be taken back, or others
-    have changed its rows since (unless `force`), PortalError, Cancelled.
+    have changed its rows since, PortalError, Cancelled. `force` overwrites the rows of others,
+    `leave` keeps them and undoes the rest, where there is a rest.
     """
     past = past_run(run)
     dataset = _dataset(past, desk)
@@ -147,10 +150,14 @@ def plan_undo(run: str, desk: PushContext, folder: Path, *, force: bool = False)
             way = found.counted(force=force)
             if not way.changed:
                 _refuse_nothing(past, way, dataset)
-            if not force and (way.changed or past.crossed):
+            left = way.changed if leave and not force and _may_leave(past, found, way) else 0
+            if not force and not left and (way.changed or past.crossed):
                 raise _conflict(past, dataset, found, way)
             _refuse_nothing(past, way, dataset)
             order = _order(past, found, way, folder, force=force)
+            if left:
+                target = UndoTarget(run, leave_conflicts=True, left=left)
+                order = replace(order, undo=target)
     seen = PreviewSnapshot(now.after.rows, now.after.updated, changed=now.after.changed)
     counted = (way.back, way.going, way.changed, way.first)
     return UndoPlan(run, dataset, *counted, replace(order, seen=seen))
@@ -163,7 +170,14 @@ def _conflict(
     rows = found.changed_rows(EXAMPLES, all_rows=not way.changed)
     examples = [in_words(row, _columns(past), _always(past)) for row in rows]
     kind = ConflictError if way.changed else CrossedError
-    return kind(past.record.run, dataset, way, examples)
+    error = kind(past.record.run, dataset, way, examples)
+    error.rest = way.back + way.going if _may_leave(past, found, way) else 0
+    return error
+
+
+def _may_leave(past: UndoableRun, found: RestorePlan, way: RestoreCounts) -> bool:
+    """True if the rows of others can stay while the rest is undone."""
+    return bool(way.changed and not found.whole and not past.crossed and (way.back or way.going))
 
 
 def _others(past: UndoableRun, dataset: Dataset) -> OthersRows:
