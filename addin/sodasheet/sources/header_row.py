@@ -20,6 +20,8 @@ from sodasheet.sources.delimited.scan import QuoteSigns, scan_file
 from sodasheet.sources.file_access import file_errors, open_text
 from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.cell_text import cell_text
+from sodasheet.sources.workbook.error_cells import survey_sheet
+from sodasheet.sources.workbook.limits import require_readable
 from sodasheet.sources.workbook.selection import pick
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 
@@ -100,8 +102,11 @@ def _text_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
 def _sheet_rows(path: Path, spec: SourceSpec) -> Iterator[_Row]:
     data = path.read_bytes()
     with workbook_errors(path):
+        require_readable(data, path.name)
         book = load_workbook(data, path.name, tables=False)
-        sheet = book.get_sheet_by_name(pick(book, spec, path.name).sheet)
+        chosen = pick(book, spec, path.name).sheet
+        survey_sheet(data, chosen, path.name)
+        sheet = book.get_sheet_by_name(chosen)
         rows = list(islice(sheet.iter_rows(), _ROWS))
     for number, cells in enumerate(rows, start=1):
         texts = ["" if cell == "" else cell_text(cell) for cell in cells]

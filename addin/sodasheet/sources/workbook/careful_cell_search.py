@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sodasheet.sources.grid.area import parse_range
 from sodasheet.sources.grid.sheet_survey import MAX_CELLS
+from sodasheet.sources.workbook.limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes of the last block that are searched again, because a tag may be cut by the end of a block.
@@ -43,16 +44,18 @@ def needs_parsing(archive: zipfile.ZipFile, part: str, styles: Iterable[int] = (
     signs = [*_SIGNS]
     if numbers := b"|".join(b"%d" % style for style in styles):
         signs.append(((b"s=", b"s ="), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % numbers)))
-    tail = b""
+    tail, extent = b"", Extent()
     for block in blocks(archive, part):
         if not tail and huge(block):
             return True
         piece = tail + block
+        extent.see(piece)
         for plain, pattern in signs:
             if any(sign in piece for sign in plain) and pattern.search(piece):
                 return True
         tail = block[-_TAIL:]
-    return False
+    size = archive.getinfo(part).file_size
+    return too_sparse(extent.last_row, extent.last_column, size)
 
 
 def huge(head: bytes) -> bool:

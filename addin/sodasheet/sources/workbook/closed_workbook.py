@@ -15,6 +15,7 @@ from sodasheet.sources.file_access import Stamp, file_errors
 from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.area import Area
 from sodasheet.sources.workbook.error_cells import survey_sheet
+from sodasheet.sources.workbook.limits import require_readable
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
 from sodasheet.sources.zip_package import elements, relations, workbook_part
 
@@ -76,6 +77,7 @@ def closed_workbook(path: Path) -> Iterator[ClosedWorkbook]:
         data = path.read_bytes()
         stamp.confirm(path, len(data))
     with workbook_errors(path):
+        require_readable(data, path.name)
         yield ClosedWorkbook(path, data)
 
 

@@ -6,11 +6,11 @@ import io
 import zipfile
 from typing import Any
 
-from sodasheet.errors import SourceError
 from sodasheet.sources.grid.area import Area
-from sodasheet.sources.grid.sheet_survey import MAX_CELLS, Survey
+from sodasheet.sources.grid.sheet_survey import Survey
 from sodasheet.sources.workbook import errors_xlsb, errors_xml
 from sodasheet.sources.workbook.digit_formats import digit_format
+from sodasheet.sources.workbook.limits import far_apart, too_sparse
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
@@ -25,16 +25,12 @@ def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
         if "content.xml" in parts:
             return errors_xml.survey_ods(archive, sheet)
         if "xl/workbook.bin" in parts:
-            found = errors_xlsb.survey(archive, sheet)
+            found, part = errors_xlsb.survey(archive, sheet)
         else:
-            found = errors_xml.survey(archive, sheet)
-    if found.last_row * found.last_column > MAX_CELLS:
-        raise SourceError(
-            f"The sheet {sheet} of {name} has values as far as row {found.last_row:,} and "
-            f"column {found.last_column:,}: too many cells to read.",
-            "Delete the stray cells at the far end of the sheet, or copy the rows to a new "
-            "workbook.",
-        )
+            found, part = errors_xml.survey(archive, sheet)
+        size = archive.getinfo(part).file_size if part else 0
+    if too_sparse(found.last_row, found.last_column, size):
+        raise far_apart(name, sheet, found.last_row, found.last_column)
     return found
 
 

@@ -30,13 +30,13 @@ _ERRORS = {
 }
 
 
-def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
-    """Survey a sheet of a binary workbook."""
+def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
+    """Survey a sheet of a binary workbook; return the path of its part as well, None if unknown."""
     found = Survey()
     book = workbook_part(archive)
     part = _part(archive, book, sheet)
     if part is None:
-        return Survey(complete=False)
+        return Survey(complete=False), None
     row = 0
     with archive.open(part) as stream:
         for kind, data in _records(stream):
@@ -52,7 +52,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
                 found.reach(row, column)
                 if kind in (_CELL_ERROR, _FORMULA_ERROR):
                     found.error(row, column, _ERRORS.get(data[8], "#N/A"))
-    return found
+    return found, part
 
 
 def _part(archive: zipfile.ZipFile, book: str, sheet: str) -> str | None:

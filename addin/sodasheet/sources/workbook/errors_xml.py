@@ -17,21 +17,21 @@ from sodasheet.sources.zip_package import blocks, elements, relations, workbook_
 _MOST_REPEATED = 100_000
 
 
-def survey(archive: zipfile.ZipFile, sheet: str) -> Survey:
-    """Survey a sheet of an Office Open XML workbook.
+def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
+    """Survey a sheet of an Office Open XML workbook; return its part as well, None if unknown.
 
     The XML is parsed only if a search of the bytes finds cells that need it (sheet_signs.py),
     since parsing takes several times as long.
     """
     part = sheet_part(archive, sheet)
     if part is None or part not in archive.namelist():
-        return Survey(complete=False)
+        return Survey(complete=False), None
     formats = digit_formats(archive)
     if not needs_parsing(archive, part, formats):
-        return Survey()
+        return Survey(), part
     reader = _SheetReader(formats)
     _parse(archive, part, reader)
-    return reader.found
+    return reader.found, part
 
 
 def sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:

@@ -23,6 +23,7 @@ from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 from sodasheet.sources.workbook.error_cells import survey_sheet
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
+from sodasheet.sources.workbook.limits import require_readable
 from sodasheet.sources.workbook.selection import pick
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class WorkbookSource:
             raise_if_cancelled(progress, self.name)
             data = self.path.read_bytes()
             stamp.confirm(self.path, len(data))
+        with workbook_errors(self.path):
+            require_readable(data, self.name)
         quick = None if careful else read_fast(data, self.spec, self.name, progress)
         if isinstance(quick, FastSheet):
             return self._by_columns(quick, hashlib.sha256(data).hexdigest())
