@@ -25,7 +25,7 @@ from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
 from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.download_folder import opened
-from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
@@ -94,6 +94,7 @@ class Run:
         self._changes = Delta(self._order, desk, self._ledger, self._last)
         self._remembering = BaselineRecorder(self._order, desk, self._ledger)
         self._unkept = ""
+        self._after: RowState | None = None
 
     def execute(self) -> Report:
         """Check, ask, send, verify and report.
@@ -208,7 +209,7 @@ class Run:
         now = self._columns_now(work.dataset)
         self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
         version = None if self._sending.landed is None else self._sending.landed.version
-        end = DatasetAtEnd(self._ledger.report.totals.after, now, version)
+        end = DatasetAtEnd(self._ledger.report.totals.after, now, version, after=self._after)
         self._remembering.remember(work, end)
 
     def _columns_now(self, dataset: Dataset) -> Dataset | None:
@@ -337,7 +338,7 @@ class Run:
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
         rows = RowsClient(self._desk.session, dataset)
-        after = count_until(rows, wanted)
+        after, self._after = count_until(rows, wanted)
         ledger.note(totals=RowTotals(before, after))
         told = mismatch(wanted, after) + overwritten(method, landed.counts) + lost
         self._landed(landed, told + self._reconciled(work, rows))

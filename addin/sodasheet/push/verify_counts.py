@@ -10,28 +10,31 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.report import RowCounts
-from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 
 #: Seconds before each repeated count: the portal copies finished writes to its readers with some
 #: delay (portal-api.md B.3, G.20).
 WAITS = (0.2, 1.0, 3.0)
 
 
-def count_until(rows: RowsClient, wanted: int | None) -> int | None:
-    """Return the dataset's row count, asked for repeatedly until equal to `wanted`.
+def count_until(rows: RowsClient, wanted: int | None) -> tuple[int | None, RowState | None]:
+    """Return the dataset's row count, asked for repeatedly until equal to `wanted`, and the state.
 
-    None if the portal does not answer: the rows have landed all the same.
+    The count is None if the portal does not answer: the rows have landed all the same. The state is
+    None also while readers do not see every write.
     """
     try:
-        count = rows.count()
+        state = rows.state()
+        count = rows.count() if state is None else state.rows
         for seconds in WAITS:
             if wanted is None or count == wanted:
                 break
             time.sleep(seconds)
-            count = rows.count()
+            state = rows.state()
+            count = rows.count() if state is None else state.rows
     except SodaSheetError:
-        return None
-    return count
+        return None, None
+    return count, state
 
 
 def expected(

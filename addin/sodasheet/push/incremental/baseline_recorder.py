@@ -35,13 +35,15 @@ class DatasetAtEnd:
     """Facts about the dataset at the end of a run, each None if unknown.
 
     `rows` is the number of rows, `dataset` the portal's description, `version` the portal's number
-    of the run's own write, `state` the state of the rows with which the run's were compared.
+    of the run's own write, `state` the state of the rows with which the run's were compared,
+    `after` the state right after the write.
     """
 
     rows: int | None
     dataset: Dataset | None = None
     version: int | None = None
     state: RowState | None = None
+    after: RowState | None = None
 
 
 class BaselineRecorder:
@@ -89,7 +91,7 @@ class BaselineRecorder:
         self._desk.progress.begin("remembering what was sent")
         dataset = end.dataset or read_dataset(self._desk.session, job.dataset)
         rows = RowsClient(self._desk.session, dataset)
-        state = rows.state()
+        state = end.after or rows.state()
         whole = state is not None and self._whole(checked, state.rows)
         if state is None or not whole or not self._untouched(rows, end, state):
             forget(job.portal, job.dataset)
