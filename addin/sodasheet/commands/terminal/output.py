@@ -27,8 +27,12 @@ def say(text: str, *, err: bool = False) -> None:
 
 
 def print_json(body: object) -> None:
-    """Print one machine-readable object on stdout."""
-    click.echo(json.dumps(body, ensure_ascii=False, indent=1))
+    """Print one machine-readable object on stdout.
+
+    Characters that control a terminal or turn the direction of a text are written as escapes.
+    """
+    lines = json.dumps(body, ensure_ascii=False, indent=1).split("\n")
+    click.echo("\n".join(one if one.isprintable() else _escaped(one) for one in lines))
 
 
 def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
@@ -46,11 +50,21 @@ def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
 def _table(title: str, headings: list[str]) -> Table:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
-    table = Table(title=printable(title), title_justify="left", box=box.SIMPLE_HEAD)
+    # As texts: a name such as "Fees [/old]" would be read as markup, and could be a link.
+    table = Table(title=Text(printable(title)), title_justify="left", box=box.SIMPLE_HEAD)
     for heading in headings:
-        table.add_column(printable(heading), overflow="fold")
+        table.add_column(Text(printable(heading)), overflow="fold")
     return table
+
+
+def _escaped(line: str) -> str:
+    """Return a line of JSON with escapes for its invisible characters."""
+    return "".join(
+        char if char.isprintable() else "\\u007f" if char == "\x7f" else json.dumps(char)[1:-1]
+        for char in line
+    )
 
 
 def printable(text: str) -> str:
@@ -77,12 +91,12 @@ class TerminalProgress:
 
     def begin(self, stage: str, total: int | None = None) -> None:
         """Begin a stage."""
-        self._stage, self._total, self._done = stage, total, 0
+        self._stage, self._total, self._done = printable(stage), total, 0
         self._began = self._said = time.monotonic()
         if self._bar is not None:
             if self._task is not None:
                 self._bar.remove_task(self._task)
-            self._task = self._bar.add_task(stage, total=total)
+            self._task = self._bar.add_task(self._stage, total=total)
 
     def advance(self, amount: int) -> None:
         """Count more units as done."""
@@ -166,7 +180,8 @@ def _bar() -> Bar:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
     return shapes.Progress(
-        shapes.TextColumn("{task.description}"),
+        # A stage may name a file, which is not markup.
+        shapes.TextColumn("{task.description}", markup=False),
         shapes.BarColumn(),
         shapes.MofNCompleteColumn(),
         Rate(),
