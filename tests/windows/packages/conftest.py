@@ -21,6 +21,13 @@ CHECKOUT = Path(__file__).parents[3]
 collect_ignore_glob = [] if os.environ.get("SODASHEET_WINDOWS") else ["test_*.py"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Setup starts Python several times, and Wine takes seconds for each."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @dataclass
 class Windows:
     """A Windows without any Python, for one test."""

@@ -227,6 +227,9 @@ def test_a_folder_with_umlauts_and_an_ampersand_and_no_add_in(windows, built):
     settings = windows.run("reg", "query", "HKCU\\Software\\SodaSheet")
     assert "data.example.gov" in settings
     assert address in windows.run(f"{folder}\\sodasheet.exe", "settings")
+    windows.run(str(built.setup), "/S")  # an update, in the same folder, still without
+    assert (there / "sodasheet.exe").is_file()
+    assert not list(windows.user.rglob("XLSTART/SodaSheet.xlam"))
     windows.run(f"{folder}\\sodasheet.exe", "addin", "install")
     settings = (windows.user / ".sodasheet" / "sodasheet.conf").read_bytes()
     assert "Söda&Sheet".encode("cp1252") in settings

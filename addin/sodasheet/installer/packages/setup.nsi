@@ -211,12 +211,17 @@ Section "SodaSheet"
         DetailPrint "The path was left as it is; type the full path of sodasheet.exe instead."
     ${EndIf}
 
+    ; An update leaves out what the first setup left out.
     ClearErrors
     ${GetOptions} $Option "/NOADDIN" $0
     ${IfNot} ${Errors}
+        WriteRegStr HKCU "${SETTINGS}" "AddIn" "0"
+    ${EndIf}
+    ReadRegStr $0 HKCU "${SETTINGS}" "AddIn"
+    ${If} $0 == "0"
         StrCpy $Switches "$Switches --no-addin"
     ${EndIf}
-    DetailPrint "Putting the add-in where Excel loads it"
+    DetailPrint "Making it ready for you"
     !insertmacro Run "sodasheet.installer.for_user install $Switches"
     ${If} $0 != 0
         DetailPrint "SodaSheet is installed, but not all of it is ready: see the lines above."
