@@ -1,6 +1,7 @@
-"""`python -m sodasheet.installer.for_computer uninstall`: what the MSI runs, as the system.
+"""Removal for a whole computer, run by the MSI as the system.
 
-Removes the schedules of all users that start the program that is being removed; their records stay.
+`python -m sodasheet.installer.for_computer uninstall` removes the schedules of all users that start
+the program that is being removed; their records stay.
 """
 
 from __future__ import annotations

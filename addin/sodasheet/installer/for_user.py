@@ -1,4 +1,6 @@
-"""`python -m sodasheet.installer.for_user`: what the packages for Windows run for one user.
+"""Set-up and removal for one user, run by the packages for Windows.
+
+`python -m sodasheet.installer.for_user ACTION`:
 
     install [--no-addin] [--moved]   the add-in, and the schedules of an earlier installation
     uninstall                        remove both; records stay

