@@ -55,6 +55,11 @@ def no_service() -> Refusal:
     return front(404, "not_found", "No service found for this URL.")
 
 
+def reads_ended() -> Refusal:
+    """Return the 410 of a portal that no longer reads over SODA2."""
+    return front(410, "gone", "SODA2 reads have ended; use /api/v3")
+
+
 def denied(what: str) -> Refusal:
     """Return the 403 for a missing right; `what` completes "appropriate access to ..."."""
     return front(403, "permission_denied", f"You do not have appropriate access to {what}")

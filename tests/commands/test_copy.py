@@ -139,7 +139,7 @@ def test_a_port_job_of_datasync_is_run(terminal: Terminal, other: PracticePortal
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"portMethod": "copy_all"}, "creates a new dataset"),
+        ({"portMethod": "sideways"}, "portMethod is sideways"),
         ({"sinkSetID": "../x"}, 'sinkSetID "../x" is not a dataset id'),
         ({"publishMethod": "delete"}, "publishMethod is delete"),
         ({"sourceSiteDomain": "http://data.example.gov"}, "http"),
@@ -166,3 +166,59 @@ def test_a_job_file_may_not_send_the_key_of_the_environment_anywhere(terminal: T
 
     assert said.code != 0
     assert "SODASHEET_PORTAL" in said.err
+
+
+def created(portal: PracticePortal, dataset: str) -> dict[str, Any]:
+    account = portal.account("publisher")
+    answer = requests.get(
+        f"{portal.url}/api/views/{dataset}.json",
+        auth=(account.key_id, account.key_secret),
+        timeout=30,
+    )
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_new_dataset_is_created_with_the_columns_and_rows(
+    terminal: Terminal, other: PracticePortal
+) -> None:
+    done = terminal("copy", terminal.permits, other.url, "--new", "--yes", "--json")
+    assert done.code == 0, done.err
+    made = done.json["report"]["dataset"]
+    view, source = created(other, made), created(terminal.portal, PERMITS)
+
+    assert rows_of(other, made) == rows_of(terminal.portal, PERMITS)
+    assert view["name"] == source["name"]
+    assert view["permissions"]["scope"] == "private"
+    columns = {one["fieldName"]: one for one in source["columns"]}
+    for one in view["columns"]:
+        for key in ("name", "dataTypeName", "description"):
+            assert one.get(key) == columns[one["fieldName"]].get(key)
+    identifier = {one["id"]: one["fieldName"] for one in view["columns"]}
+    assert identifier[view["rowIdentifierColumnId"]] == "permit_no"
+
+
+def test_a_schema_alone_is_copied_by_a_port_job(terminal: Terminal, other: PracticePortal) -> None:
+    path = terminal.folder / "port.spj"
+    body = {
+        "fileVersionUID": 2,
+        "portMethod": "copy_schema",
+        "sourceSiteDomain": terminal.portal.url,
+        "sourceSetID": PERMITS,
+        "destinationDatasetTitle": "Permits, empty",
+    }
+    path.write_text(json.dumps(body), encoding="utf-8")
+    done = terminal("copy", path, other.url, "--yes", "--json")
+    assert done.code == 0, done.err
+    made = done.json["dataset"].rpartition("/")[2]
+    assert created(other, made)["name"] == "Permits, empty"
+    assert rows_of(other, made) == []
+
+
+def test_nothing_is_created_unasked(terminal: Terminal, other: PracticePortal) -> None:
+    before = {one.id for one in other.datasets}
+    asked = terminal("copy", terminal.permits, other.url, "--new")
+    assert asked.code == 130
+    assert {one.id for one in other.datasets} == before
+    wrong = terminal("copy", terminal.permits, other.url, "--schema-only")
+    assert (wrong.code, "Add --new" in wrong.err) == (2, True)

@@ -154,3 +154,67 @@ def test_a_file_that_is_no_description_is_named(terminal: Terminal) -> None:
 
     assert said.code == 1
     assert "x.txt is not a workbook" in said.err
+
+
+SMJ = {
+    "fileVersionUID": 1,
+    "title": "Permits of the city",
+    "description": "",
+    "keywords": ["permits", " buildings "],
+    "license_type_id": "PUBLIC_DOMAIN",
+    "contact_info": "data@example.gov",
+    "jobFilename": "",
+}
+
+
+def test_a_metadata_job_of_datasync_is_pushed_and_undone(terminal: Terminal) -> None:
+    before, dataset = view(terminal), terminal.permits.rpartition("/")[2]
+    path = terminal.folder / "permits.smj"
+    path.write_text(json.dumps(SMJ | {"datasetID": dataset}), encoding="utf-8")
+
+    done = terminal("describe", terminal.permits, "--from", path, "--yes", "--json")
+    after = view(terminal)
+    undone = terminal("describe", terminal.permits, "--undo", done.json["run"], "--yes")
+    restored = view(terminal)
+
+    assert done.code == 0, done.err
+    assert (after["name"], after["tags"]) == ("Permits of the city", ["permits", "buildings"])
+    assert after["licenseId"] == "PUBLIC_DOMAIN"
+    assert after["privateMetadata"] == {"contactEmail": "data@example.gov"}
+    assert after.get("description") == before.get("description")  # a blank is no erasure
+    assert undone.code == 0, undone.err
+    assert restored["name"] == before["name"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"datasetID": "nope-0000"}, "describes the dataset nope-0000"),
+        ({"datasetID": "x"}, "is not a dataset id"),
+        ({"keywords": [1]}, "keywords is not a list of texts"),
+        ({"title": 5}, "title is not a text"),
+    ],
+)
+def test_a_metadata_job_that_cannot_be_pushed_is_named(
+    terminal: Terminal, changed: dict[str, object], said: str
+) -> None:
+    path = terminal.folder / "wrong.smj"
+    dataset = terminal.permits.rpartition("/")[2]
+    path.write_text(json.dumps(SMJ | {"datasetID": dataset} | changed), encoding="utf-8")
+    found = terminal("describe", terminal.permits, "--from", path)
+    assert found.code == 2
+    assert "wrong.smj" in found.err
+    assert said in found.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_"),
+    [({"label": "CC", "value": "CC_30_BY"}, "CC_30_BY"), ("cc_30_by_aus", "CC_30_BY_AUS")],
+)
+def test_every_version_of_a_license_is_read(tmp_path: Path, kind: object, id_: str) -> None:
+    from sodasheet.jobs.datasync.metadata_job import read_metadata_job
+
+    path = tmp_path / "old.smj"
+    body = {"datasetID": "abcd-1234", "title": "T", "licenseType": kind}
+    path.write_text(json.dumps(body), encoding="utf-8")
+    assert read_metadata_job(path).fields == {"title": "T", "license": id_}

@@ -97,3 +97,14 @@ def test_apply_and_discard_exclude_each_other(terminal: Terminal) -> None:
     said = terminal("drafts", terminal.permits, "--apply", "1", "--discard", "1")
 
     assert said.code == 2
+
+
+def test_drafts_of_a_whole_portal_are_listed(terminal: Terminal) -> None:
+    seq = opened(terminal)
+    listed = terminal("drafts", terminal.portal.url, "--json")
+    shown = terminal("drafts", terminal.portal.url)
+
+    assert listed.code == 0, listed.err
+    assert (PERMITS, seq) in {(one["dataset"], one["seq"]) for one in listed.json}
+    assert (shown.code, PERMITS in shown.out) == (0, True)
+    assert terminal("drafts", terminal.permits, "--discard", str(seq), "--yes").code == 0

@@ -11,7 +11,12 @@ from playwright.sync_api import Page, expect
 from sodasheet.desk.front_door import open_task
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind
+from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
+from sodasheet.portal.dataset import read_dataset
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.publishing.drafts import open_drafts
+from sodasheet.portal.soda2.rows_client import RowsClient
 
 from .bench import PERMITS, Bench
 from .jobs import permits_job
@@ -187,3 +192,29 @@ def test_an_undo_leaves_rows_that_others_have_changed(bench: Bench, tmp_path: Pa
     query = {"$where": "permit_no like 'BP-2026-940%'"}
     left = requests.get(place, params=query, auth=who, timeout=30).json()
     assert [(row["permit_no"], row["declared_value"]) for row in left] == [("BP-2026-9402", "99")]
+
+
+def test_rows_are_left_as_a_draft_for_somebody_else(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    account = bench.portal.account("publisher")
+    key = Credentials(account.key_id, account.key_secret)
+    rows = [("BP-2027-0001", "Plumbing", "75")]
+    job = permits_job(bench.portal, tmp_path, rows, Method.DELETE)
+    with PortalSession(bench.portal.url, key) as session:
+        RowsClient(session, read_dataset(session, job.dataset)).send(
+            b'[{"permit_no": "BP-2027-0001"}]'
+        )
+    window = start(bench, bench.task(job))
+
+    expect(window.get_by_role("heading", level=1)).to_contain_text("Delete 1 row")
+    window.get_by_text("Have somebody look at it first").click()
+    window.get_by_label("Note for the reviewer").fill("Withdrawn by the applicant")
+    window.get_by_role("button", name="Push as draft").click()
+
+    heading(window, "A draft for Building Permits is ready for review")
+    with PortalSession(bench.portal.url, key) as session:
+        (draft,) = open_drafts(session, job.dataset)
+        assert draft.note == "Withdrawn by the applicant"
+        link = window.get_by_role("link", name="Open on portal")
+        expect(link).to_have_attribute("href", draft.page)
+        draft.revision.discard()

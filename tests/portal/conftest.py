@@ -91,7 +91,8 @@ class ScriptedPortal:
         elif not isinstance(body, bytes):
             body = json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.script.append(Scripted(status, {"Content-Type": kind} | named, body, fault))
+        usual = {"Content-Type": kind, "X-SODA2-Data-Out-Of-Date": "false"}
+        self.script.append(Scripted(status, usual | named, body, fault))
         return self
 
     def slow(self, seconds: float) -> ScriptedPortal:

@@ -15,13 +15,15 @@ from socrata_practice.types.registry import TYPES
 
 Json = dict[str, Any]
 
-_FREE = ("description", "category", "attribution", "attributionLink", "licenseId", "tags")
+_FREE = ("description", "category", "attribution", "attributionLink", "licenseId", "tags",
+         "privateMetadata")  # fmt: skip
 _COLUMN_DETAILS = ("description", "width", "format", "flags")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*", re.ASCII)
 _ALIAS = re.compile(r"[a-z0-9_-]+", re.ASCII)
 _DETAIL_TYPES = {
     "tags": list,
     "metadata": dict,
+    "privateMetadata": dict,
     "format": dict,
     "flags": list,
     "width": int,

@@ -81,10 +81,11 @@ def row_headers(asset: Asset, outputs: Iterable[Output]) -> dict[str, str]:
     headers = {
         "ETag": entity_tag(asset),
         "Last-Modified": stamp,
-        "X-SODA2-Data-Out-Of-Date": "true" if asset.is_behind else "false",
         "X-SODA2-Truth-Last-Modified": stamp,
         "X-SODA2-Secondary-Last-Modified": stamp,
     }
+    if access.site().settings.guess("out_of_date") == "sent":
+        headers["X-SODA2-Data-Out-Of-Date"] = "true" if asset.is_behind else "false"
     fields = json.dumps([output.name for output in listed], separators=(",", ":"))
     types = json.dumps([output.type.soda_name for output in listed], separators=(",", ":"))
     if len(fields) + len(types) <= _LONGEST_HEADER and fields.isascii():

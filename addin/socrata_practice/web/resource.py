@@ -55,6 +55,8 @@ def _asset(name: str) -> Asset:
 @resource.get("/api/id/<name>")
 def read(name: str) -> Response:
     """Return the rows of a query."""
+    if access.site().settings.guess("soda2_reads") == "ended":
+        raise refusals.reads_ended()
     asset_id, suffix = _split(name)
     asset = _asset(asset_id)
     access.demand(asset, "read", what=f"view {asset_id}")

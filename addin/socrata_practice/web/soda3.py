@@ -88,8 +88,9 @@ def _answered(
     response = replies.streamed(access.keep_connection(), asset, _numeric(found, form), form)
     for header in ("X-SODA2-Fields", "X-SODA2-Types", "X-SODA2-Data-Out-Of-Date"):
         response.headers.pop(header, None)
-    stale = ["practice"] if asset.is_behind else []
-    response.headers["X-SODA2-Data-Out-Of-Date"] = json.dumps(stale)
+    if access.site().settings.guess("out_of_date") == "sent":
+        stale = ["practice"] if asset.is_behind else []
+        response.headers["X-SODA2-Data-Out-Of-Date"] = json.dumps(stale)
     response.headers["X-SODA2-Secondary"] = "practice"
     response.headers["X-SODA2-Warning"] = _WARNING
     return response

@@ -15,6 +15,7 @@ from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
+    from sodasheet.describe.description import Description
     from sodasheet.describe.push import DescriptionPlan
     from sodasheet.portal.http.session import PortalSession
 
@@ -40,7 +41,12 @@ class DescribeOptions:
 
 @click.command("describe")
 @click.argument("dataset")
-@click.option("--from", "source", type=_FILE, help="Push the description in this file.")
+@click.option(
+    "--from",
+    "source",
+    type=_FILE,
+    help="Push the description in this file, or in a Metadata job of DataSync (.smj).",
+)
 @click.option("-o", "--output", type=_FILE, help="Write the description here: .xlsx, .csv, .json.")
 @click.option("--dictionary", type=_FILE, help="Write a data dictionary here: .xlsx or .csv.")
 @click.option("--dcat", type=_FILE, help="Write a DCAT-US record here.")
@@ -164,12 +170,11 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
 
 
 def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> DescriptionPlan:
-    from sodasheet.describe.description_file import read_description
     from sodasheet.describe.push import plan_description
     from sodasheet.describe.push_record import read_run
 
     if options.source is not None:
-        return plan_description(session, dataset, read_description(options.source))
+        return plan_description(session, dataset, _wanted(options.source, dataset))
     run = read_run(str(options.undo))
     if (run.portal, run.dataset) != (session.portal, dataset):
         raise UsageProblem(
@@ -184,6 +189,23 @@ def _plan(session: PortalSession, dataset: str, options: DescribeOptions) -> Des
             "Look at it on the portal; --overwrite-conflicts undoes the run anyway.",
         )
     return plan
+
+
+def _wanted(path: Path, dataset: str) -> Description:
+    """Return the description in a file, which may be a Metadata job of DataSync."""
+    from sodasheet.describe.description import Description
+    from sodasheet.describe.description_file import read_description
+    from sodasheet.jobs.datasync.metadata_job import read_metadata_job
+
+    if path.suffix.lower() != ".smj":
+        return read_description(path)
+    job = read_metadata_job(path)
+    if job.dataset != dataset:
+        raise UsageProblem(
+            f"The DataSync job {path.name} describes the dataset {job.dataset}, not {dataset}.",
+            "Name that dataset.",
+        )
+    return Description(job.fields)
 
 
 def _print_changes(plan: DescriptionPlan) -> None:

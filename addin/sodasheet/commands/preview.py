@@ -15,6 +15,7 @@ from sodasheet.commands.terminal.options import (
     method_option,
     only_option,
     takes,
+    within_option,
 )
 from sodasheet.commands.terminal.output import say
 from sodasheet.model.exit_code import ExitCode
@@ -35,6 +36,7 @@ class PreviewOptions:
     job_path: Path
     method: str | None
     limit: int | None
+    within: tuple[str, ...]
     csv_path: Path | None
     only: str | None
     as_json: bool
@@ -44,6 +46,7 @@ class PreviewOptions:
 @job_argument
 @method_option
 @limit_option
+@within_option
 @click.option(
     "--csv",
     "csv_path",
@@ -76,12 +79,13 @@ def command(options: PreviewOptions) -> int:
 def _previewed(options: PreviewOptions) -> tuple[Prepared, Preview | None]:
     """Return the checked rows and the preview, None if the check stops every row."""
     from sodasheet.commands.terminal.output import shown_progress
-    from sodasheet.commands.terminal.session import load_job, open_portal
+    from sodasheet.commands.terminal.session import limited_to, load_job, open_portal
     from sodasheet.jobs.last_preview import key_of, remember
     from sodasheet.push.prepare import prepared
     from sodasheet.push.preview.preview import previewed, report_of, trial
 
     job, base = load_job(options.job_path, options.only, options.method)
+    job = limited_to(job, options.within)
     with (
         shown_progress() as progress,
         open_portal(job.portal, stop=lambda: progress.stop) as session,

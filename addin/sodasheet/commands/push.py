@@ -19,6 +19,7 @@ from sodasheet.commands.terminal.options import (
     method_option,
     only_option,
     takes,
+    within_option,
     yes_option,
 )
 from sodasheet.commands.terminal.output import say
@@ -39,9 +40,12 @@ class PushOptions:
     method: str | None
     send: str | None
     changes_only: bool | None
+    within: tuple[str, ...]
     yes: bool
     limit: int | None
     allow_rejected: int
+    draft: bool
+    note: str
     transport: str | None
     after_trial: str | None
     skipped_guards: tuple[str, ...]
@@ -67,6 +71,7 @@ class PushOptions:
     help="Send only rows that differ from the dataset's, or all rows, whatever the job says.",
 )
 @click.option("--send", type=click.Choice(["all", "changes"]), hidden=True)
+@within_option
 @yes_option
 @limit_option
 @click.option(
@@ -76,6 +81,8 @@ class PushOptions:
     metavar="N",
     help="Skip up to N rows with errors.",
 )
+@click.option("--draft", is_flag=True, help="Leave a draft on the portal for review.")
+@click.option("--note", default="", metavar="TEXT", help="Note that the portal's history shows.")
 @click.option(
     "--transport", type=click.Choice(["soda2", "publishing"]), help="Force an upload method."
 )
@@ -116,7 +123,10 @@ def command(options: PushOptions) -> int:
 
     --resume RUN, without a JOB, resumes a run that was interrupted.
 
-    Exit codes: 0 all rows landed, 3 some were rejected, 4 stopped before anything was sent,
+    --draft changes nothing: the rows wait on the portal until somebody applies the draft, there or
+    with sodasheet drafts.
+
+    Exit codes: 0 all rows landed or the draft is ready, 3 some were rejected, 4 stopped before anything was sent,
     5 outcome unknown, 1 failed, 130 cancelled.
 
     Example: sodasheet push permits.json --yes
@@ -165,13 +175,14 @@ def say_settled(earlier: Report) -> None:
 
 
 def _request(job_path: Path, options: PushOptions) -> PushRequest:
-    from sodasheet.commands.terminal.session import load_job
+    from sodasheet.commands.terminal.session import limited_to, load_job
     from sodasheet.jobs.last_preview import seen_by_preview
     from sodasheet.jobs.saved_request import with_memo
     from sodasheet.push.guards.registry import known_overrides
     from sodasheet.push.request import PushRequest, RunOptions
 
     job, base = load_job(job_path, options.only, options.method)
+    job = limited_to(job, options.within)
     if options.sends is not None:
         job = replace(job, send=options.sends)
     return with_memo(
@@ -183,6 +194,8 @@ def _request(job_path: Path, options: PushOptions) -> PushRequest:
                 after_trial=_trial(options.after_trial),
                 allow_rejected=options.allow_rejected,
                 transport=options.transport,
+                draft=options.draft,
+                remark=options.note.strip(),
                 allow_duplicate_append=options.duplicate_append,
                 skipped_guards=known_overrides(options.skipped_guards),
             ),

@@ -14,6 +14,7 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.matching.drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
+from sodasheet.model.quality import QualitySettings
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
@@ -31,12 +32,16 @@ ROWS = "copied.csv"
 
 @dataclass(frozen=True, slots=True)
 class CopyRequest:
-    """A copy of all rows of the dataset `source` to the dataset `target`."""
+    """A copy of all rows of the dataset `source` to the dataset `target`.
+
+    `is_new` says that the target was created for it: private, and without a past to compare with.
+    """
 
     source: str
     target: str
     method: Method = Method.REPLACE
     skipped_guards: frozenset[str] = frozenset()
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
         SourceSpec(path=ROWS, encoding="utf-8", separator=","),
         restore_mapping(columns),
         fingerprint=fingerprint(fields, target),
+        quality=QualitySettings(levels={"private-data": "note"} if request.is_new else {}),
     )
     options = RunOptions(skipped_guards=request.skipped_guards)
     push = with_memo(PushRequest(job, log.folder, options))

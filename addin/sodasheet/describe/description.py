@@ -34,6 +34,11 @@ def _row_label(view: Mapping[str, Any]) -> str:
     return _plain(_metadata(view).get("rowLabel"))
 
 
+def _contact(view: Mapping[str, Any]) -> str:
+    private = view.get("privateMetadata")
+    return _plain(private.get("contactEmail")) if isinstance(private, dict) else ""
+
+
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
@@ -53,6 +58,7 @@ FIELDS: dict[str, DescriptionField] = {
         DescriptionField("license", "License", _text("licenseId"), "license"),
         DescriptionField("attribution", "Attribution", _text("attribution"), "attribution"),
         DescriptionField("link", "Source link", _text("attributionLink"), "attributionLink"),
+        DescriptionField("contact", "Contact email", _contact),
         DescriptionField("row_label", "Row label", _row_label),
     )
 }

@@ -178,6 +178,10 @@ def _view_values(view: dict[str, Any], found: Iterable[DescriptionChange]) -> di
     for change in found:
         if change.place is ChangedPart.FIELD and change.key == "row_label":
             metadata["rowLabel"] = change.new
+        elif change.place is ChangedPart.FIELD and change.key == "contact":
+            private = view.get("privateMetadata")
+            kept = private if isinstance(private, dict) else {}
+            values["privateMetadata"] = {**kept, "contactEmail": change.new}
         elif change.place is ChangedPart.FIELD:
             values[keys.get(change.key, change.key)] = _typed(change)
         elif change.place is ChangedPart.CUSTOM:

@@ -11,7 +11,9 @@ from sodasheet.doctor.probe import Probe, body_of
 from sodasheet.doctor.result_line import Line, guess_line
 from sodasheet.errors import PortalError
 from sodasheet.portal.catalog import search
+from sodasheet.portal.http.request import Params
 from sodasheet.portal.http.response_errors import Answer
+from sodasheet.portal.soda3.reader import soql
 
 #: An id that no dataset has: digits and letters that generated ids do not use.
 NO_SUCH = "zzzz-0000"
@@ -119,10 +121,19 @@ def _types(_: Probe, subject: Subject) -> str | None:
     return _yes({column.get("dataTypeName") for column in columns} <= _TYPES)
 
 
+def _query(probe: Probe, subject: Subject, params: Params) -> Any:
+    """Return rows over SODA2, or over SODA3 if SODA2 reads have ended."""
+    answer = probe.get(f"/resource/{subject.dataset}.json", params)
+    if answer.status in (404, 405, 410):
+        body = {"query": soql(params), "page": {"pageNumber": 1, "pageSize": 2}}
+        answer = probe.send("POST", f"/api/v3/views/{subject.dataset}/query.json", body)
+    return body_of(answer)
+
+
 def _counted(probe: Probe, subject: Subject) -> str | None:
     if not subject.view.get("columns"):
         return None
-    rows = body_of(probe.get(f"/resource/{subject.dataset}.json", {"$select": "count(*)"}))
+    rows = _query(probe, subject, {"$select": "count(*)"})
     return _yes(isinstance(rows, list) and rows and str(next(iter(rows[0].values()))).isdigit())
 
 
@@ -130,10 +141,9 @@ def _paged(probe: Probe, subject: Subject) -> str | None:
     if not subject.view.get("columns"):
         return None
     pages = [
-        body_of(probe.get(f"/resource/{subject.dataset}.json",
-                          {"$select": ":id", "$order": ":id", "$limit": 2, "$offset": offset}))
+        _query(probe, subject, {"$select": ":id", "$order": ":id", "$limit": 2, "$offset": offset})
         for offset in (0, 1)
-    ]  # fmt: skip
+    ]
     if not all(isinstance(page, list) for page in pages):
         return "no"
     return _yes(len(pages[0]) < 2 or pages[0][1] == pages[1][0])
@@ -200,6 +210,13 @@ def _replication(probe: Probe, subject: Subject) -> str | None:
     return "flag" if "read_replication_up_to_date" in body else "versions"
 
 
+def _out_of_date(probe: Probe, subject: Subject) -> str | None:
+    answer = _rows(probe, subject)
+    if answer is None:
+        return None
+    return "sent" if "X-SODA2-Data-Out-Of-Date" in answer.headers else "absent"
+
+
 def _soda3(probe: Probe, subject: Subject) -> str | None:
     if not subject.view.get("columns"):
         return None
@@ -208,6 +225,13 @@ def _soda3(probe: Probe, subject: Subject) -> str | None:
     if answer.status in (401, 403) and not probe.session.signed:
         return None
     return "offered" if answer.status == 200 else "absent"
+
+
+def _older_reads(probe: Probe, subject: Subject) -> str | None:
+    if not subject.view.get("columns"):
+        return None
+    answer = probe.get(f"/resource/{subject.dataset}.json", {"$limit": 1})
+    return {200: "answered", 404: "ended", 405: "ended", 410: "ended"}.get(answer.status)
 
 
 def _notice(probe: Probe, subject: Subject) -> str | None:
@@ -250,7 +274,9 @@ GUESS_CHECKS: dict[str, Ask] = {
     "etag": _etag,
     "json_content_type": _content_type,
     "replication": _replication,
+    "out_of_date": _out_of_date,
     "soda3": _soda3,
+    "soda2_reads": _older_reads,
     "soda2_notice": _notice,
     "anonymous_private": _anonymous_private,
     "anonymous_user": _anonymous_user,

@@ -25,6 +25,8 @@ def with_memo(request: PushRequest) -> PushRequest:
         "overrides": sorted(request.options.skipped_guards),
         "unattended": request.options.unattended,
         "rest_of": request.options.after_trial,
+        "draft": request.options.draft,
+        "remark": request.options.remark,
         "undoes": request.undoes,
         "others": request.conflicts,
     }
@@ -42,6 +44,8 @@ def request_from_memo(memo: Mapping[str, Any]) -> PushRequest:
             allow_duplicate_append=memo["again"],
             skipped_guards=frozenset(memo.get("overrides", ())),
             unattended=bool(memo.get("unattended")),
+            draft=bool(memo.get("draft")),
+            remark=str(memo.get("remark") or ""),
         )
         run = memo.get("undoes")
         undo = UndoTarget(run, conflicts=memo.get("others", 0)) if run else None

@@ -55,6 +55,20 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The part of a dataset that a replace is limited to: the rows with some values in a column.
+
+    Without `values` they are the values that the source has. Of a column of dates they are years,
+    months or days (`2026`, `2026-03`, `2026-03-15`), and `each` is `year`, `month` or `day` if the
+    source names them.
+    """
+
+    field: str
+    values: tuple[str, ...] = ()
+    each: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fingerprint:
     """Shape of the source and the dataset when the mapping was confirmed.
 
@@ -72,7 +86,8 @@ class Job:
     """One repeatable push. `extra` holds keys of the file that this version does not know.
 
     `send` is `all` for all rows or `changes` for rows that differ from the dataset's. `snapshot` is
-    `require`, `try` or `off`: saving the affected rows before the push.
+    `require`, `try` or `off`: saving the affected rows before the push. `within` limits a replace
+    to a part of the dataset.
     """
 
     portal: str
@@ -87,4 +102,5 @@ class Job:
     send: str = "all"
     quality: QualitySettings = field(default_factory=QualitySettings)
     delivery: Delivery = field(default_factory=Delivery)
+    within: Within | None = None
     extra: Map[str, Any] = field(default_factory=dict)

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+    DRAFT = "draft"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -37,6 +38,7 @@ _EXIT_CODES = {
     Outcome.FAILED: ExitCode.FAILED,
     Outcome.UNKNOWN: ExitCode.UNKNOWN,
     Outcome.CANCELLED: ExitCode.CANCELLED,
+    Outcome.DRAFT: ExitCode.DONE,
 }
 
 
@@ -119,12 +121,15 @@ class RunAccount:
 class SendingFacts:
     """The transport with the reason for its choice, and the rows' base of comparison.
 
-    `base` is set only if just the changes were to be sent.
+    `base` is set if only the changes were to be sent, or only a part was replaced. `remark` is the
+    user's note, `draft` the address of a draft that was left open.
     """
 
     transport: str | None = None
     reason: str | None = None
     base: str | None = None
+    remark: str = ""
+    draft: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +232,8 @@ class Report:
             "overrides": list(self.guards.overridden),
             "undoes": self.undo.undoes,
             "others": self.undo.others,
+            "remark": self.sending.remark,
+            "draft": self.sending.draft,
             "steps": steps_json(self.steps),
         }
 

@@ -24,6 +24,7 @@ _HEADLINES = {
     Outcome.FAILED: "failed",
     Outcome.UNKNOWN: "outcome unknown",
     Outcome.CANCELLED: "cancelled",
+    Outcome.DRAFT: "ready as a draft, nothing was changed",
 }
 
 _NEXT = {
@@ -34,6 +35,7 @@ _NEXT = {
     Outcome.UNKNOWN: "Resume the run to find out which rows have landed. Do not push the same"
     " rows again before that.",
     Outcome.CANCELLED: "Run the job again if its rows are still needed.",
+    Outcome.DRAFT: "Have somebody look at the draft on the portal, and apply or discard it.",
 }
 
 

@@ -56,6 +56,12 @@ class Address:
         return f"{self.portal}/d/{self.dataset}"
 
 
+def names_dataset(text: str) -> bool:
+    """True if the address is that of a dataset, and not of a whole portal."""
+    host, *path = re.split(r"[/?#]", _SCHEME.sub("", _clean(text)).lower())
+    return bool(_ID.fullmatch(host)) or any(_ID_SEGMENT.fullmatch(part) for part in path)
+
+
 def parse_portal(text: str) -> str:
     """The base address of the portal that `text` names: `https://host`, without a slash.
 

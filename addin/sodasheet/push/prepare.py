@@ -12,12 +12,13 @@ from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job
 from sodasheet.model.progress import Progress
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.replication import settled_state
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
+from sodasheet.push.partition import Partition, replace_within
 from sodasheet.quality.compare import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
@@ -64,13 +65,15 @@ class Prepared:
     """Rows on the stage, checked against the dataset as the portal describes the dataset now.
 
     `state` is that of the dataset's rows before anything was compared with them. None if nothing
-    was, or if the portal does not show every finished write yet.
+    was, or if the portal does not show every finished write yet. `partition` is the part of the
+    dataset that a replace is limited to.
     """
 
     dataset: Dataset
     stage: Stage
     checked: CheckResult
     state: RowState | None = None
+    partition: Partition | None = None
 
 
 @contextmanager
@@ -90,21 +93,37 @@ def prepared(
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)
-        wanted = hooks.stands or looks_up_identifiers(checked)
+        within = job.within is not None and not checked.stopped
+        wanted = hooks.stands or within or looks_up_identifiers(checked)
         state = settled_state(rows, progress) if wanted else None
         if hooks.compare:
             known = DatasetProfiles.here().of(session, dataset, work.stage, state)
             checked = compare(checked, known, _quality_settings(job))
+        partition = None
+        if job.within is not None and not checked.stopped:
+            checked, partition = replace_within(job.within, checked, rows, progress)
         checked = check_identifiers_exist(checked, rows, progress)
-        yield replace(work, checked=checked, state=state)
+        yield replace(work, checked=checked, state=state, partition=partition)
+
+
+#: Findings that the column of a part always has: its values are those of the part.
+_OF_THE_PART = ("constant", "tail", "other-unit")
 
 
 def _quality_settings(job: Job) -> QualitySettings:
     """Return the job's settings of the comparison.
 
     A job that allows more shrinkage than usual has answered the question about a shorter source.
+    The source of a replace within a part is always shorter, and has the part's values only.
     """
     settings = job.quality
+    if job.within is not None:
+        released = (Release(reason, job.within.field) for reason in _OF_THE_PART)
+        return replace(
+            settings,
+            levels={**settings.levels, "truncated": "off"},
+            released=(*settings.released, *released),
+        )
     if job.guards.max_shrink <= Guards().max_shrink or "truncated" in settings.levels:
         return settings
     return replace(settings, levels={**settings.levels, "truncated": "note"})

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 def preview_sentence(work: Prepared, found: Preview) -> str:
     """Return what a preview shows: `A replace would add 3 rows to Fees, change 2 and delete 1`."""
     method, name = work.checked.plan.method.value, work.dataset.name
-    article = "An" if method[0] in "au" else "A"
+    act = f"{'An' if method[0] in 'au' else 'A'} {method}"
+    if work.partition is not None:
+        act = f"A replace within {work.partition.words}"
     if found.nothing:
-        told = f"{article} {method} would change nothing in {name}"
+        told = f"{act} would change nothing in {name}"
     else:
         told = (
-            f"{article} {method} would add {counted_rows(found.new)} to {name}, change"
+            f"{act} would add {counted_rows(found.new)} to {name}, change"
             f" {found.changed:,} and delete {found.deleted:,}; {found.unchanged:,} of the source"
             " are identical already"
         )

@@ -22,7 +22,8 @@ class Proposal:
     undoes. `preview` counts the changes, None if they were not computed. `others` is the number
     of rows in which an undo overwrites later edits, `left` that of rows it leaves to others. `may_try` is True if a trial with the first
     rows is possible, `trial` is the id of one that has landed and whose remaining rows could be
-    sent.
+    sent. `part` is the part of the dataset that a replace is limited to, in words;
+    `may_draft` is True if the rows can be left as a draft.
     """
 
     method: Method
@@ -42,6 +43,8 @@ class Proposal:
     left: int = 0
     may_try: bool = False
     trial: str = ""
+    part: str = ""
+    may_draft: bool = False
 
     @property
     def sentence(self) -> str:
@@ -63,7 +66,7 @@ class Proposal:
             )
         rows, name = _rows(self.sending), self.dataset.name
         text = {
-            Method.REPLACE: f"Replace all {self.present:,} rows of {name} with {rows}",
+            Method.REPLACE: self._replace,
             Method.APPEND: f"Append {rows} to the {self.present:,} of {name}",
             Method.UPSERT: f"Update or add {rows} in {name} (it has {self.present:,})",
             Method.DELETE: f"Delete {rows} of the {self.present:,} in {name}",
@@ -72,6 +75,16 @@ class Proposal:
             f"; {_rows(self.rejected)} with findings will be skipped" if self.rejected else ""
         )
         return f"{text}{left_out}."
+
+    @property
+    def _replace(self) -> str:
+        name, rows = self.dataset.name, _rows(self.sending)
+        if self.part:
+            return (
+                f"Replace the part {self.part} of {name} with {rows}, which deletes"
+                f" {_rows(self.removing)} that the source lacks"
+            )
+        return f"Replace all {self.present:,} rows of {name} with {rows}"
 
 
 @dataclass(frozen=True, slots=True)

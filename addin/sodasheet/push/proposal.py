@@ -15,6 +15,7 @@ from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import runs_folder
+from sodasheet.push.send.transport_choice import draft_obstacle
 from sodasheet.push.undo.snapshot import beyond_undo
 
 
@@ -37,12 +38,14 @@ def build_proposal(
         cannot_restore=beyond_undo(work.dataset, method) if undoes is None else (),
         way_back="" if undoes is None else _way_back(order, work),
         base=base or "" if checked.held else "",
+        part="" if work.partition is None else work.partition.words,
         removing=checked.removals,
         past="" if undoes is None else _past(undoes),
         preview=preview,
         others=order.conflicts,
         left=order.undo.left if order.undo else 0,
         may_try=_may_try(order, work),
+        may_draft=not order.undoes and draft_obstacle(checked) is None,
         trial=trial_before(order, work.stage.sha256),
     )
 

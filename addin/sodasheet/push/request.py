@@ -35,6 +35,8 @@ class RunOptions:
     trial whose rows are not sent again. `allow_rejected` is how many rows may be skipped, if that
     is more than the job allows. `transport` is the name of a transport, None for the best fit.
     `allow_duplicate_append` permits an append of rows that were appended before.
+    `draft` leaves a revision open on the portal for another person to apply; `remark` is a note
+    that the portal's history shows.
     `skipped_guards` names guards that the user has set aside (push/guards/registry.py). In an
     `unattended` push no question is asked and no guard is skipped.
     """
@@ -46,6 +48,8 @@ class RunOptions:
     allow_duplicate_append: bool = False
     skipped_guards: frozenset[str] = frozenset()
     unattended: bool = False
+    draft: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
 from sodasheet.push.messages import (
     after_trial,
     as_it_was,
+    counted_rows,
     crossed,
     how_to_find_out,
     overwritten,
@@ -186,7 +187,14 @@ class Run:
             before = self._rows_now(found)
             self._ledger.note_part("totals", before=before)
             self._guard(found, before)
+            self._note_part(found)
             self._write(self._changes.narrowed(self._first_rows(found)), before)
+
+    def _note_part(self, work: Prepared) -> None:
+        """Write down which rows of the dataset a replace of a part deletes."""
+        if work.partition is not None:
+            note_narrowed(self._ledger, work.checked, work.checked)
+            self._ledger.note_part("sending", base=f"Only {work.partition.words} was replaced.")
 
     def _rows_now(self, work: Prepared) -> int:
         """Return how many rows the dataset has."""
@@ -200,11 +208,15 @@ class Run:
             self._nothing_left(work, before)
             return
         self._ask(work, before)
-        self._keep(work)
+        if not self._order.options.draft:
+            self._keep(work)
         if work.checked.rejected and looks_up_identifiers(work.checked):
             # Which rows the dataset kept from being sent cannot be found out again.
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
+        if self._sending.draft:
+            self._drafted(work, self._sending.draft)
+            return
         self._desk.progress.begin("verifying")
         now = self._columns_now(work.dataset)
         self._conclude(work.dataset, before, lost_columns(work.dataset.columns, now), work)
@@ -223,6 +235,16 @@ class Run:
         with suppress(SodaSheetError):
             return read_dataset(self._desk.session, dataset.id)
         return None
+
+    def _drafted(self, work: Prepared, page: str) -> None:
+        """End the report of a push whose rows wait in a draft."""
+        self._ledger.note_part("sending", draft=page)
+        rows = counted_rows(work.checked.sendable)
+        self._end(
+            Outcome.DRAFT,
+            f"A draft with {rows} for {work.dataset.name} is ready: {page}. Nothing is changed until"
+            " somebody applies it.",
+        )
 
     def _as_it_was(self, known: UnchangedSource) -> None:
         """End the report of a push whose source need not even be read."""
@@ -334,7 +356,8 @@ class Run:
         """
         landed, ledger = self._sending.landed, self._ledger
         assert landed is not None  # noqa: S101 - rows have just landed
-        method = self._order.job.method
+        job = self._order.job
+        method = job.method if job.within is None else Method.UPSERT
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
         rows = RowsClient(self._desk.session, dataset)
@@ -368,8 +391,17 @@ class Run:
             told += after_trial(self._order.options.limit)
         if landed.crossed:
             more = crossed() + more
-        more = self._unkept + more
+        more = self._unkept + self._unshown() + more
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
+
+    def _unshown(self) -> str:
+        """Return a sentence if the portal's history does not show the user's note."""
+        if (
+            not self._order.options.remark
+            or self._ledger.report.sending.transport == "Publishing API"
+        ):
+            return ""
+        return " The note is in the run history only, because the rows did not go as a revision."
 
     def _note_undone(self, run: str) -> str:
         """Write down that the run was undone; return a sentence if that cannot be written."""

@@ -101,7 +101,7 @@ def test_what_the_portal_compresses_is_kept_as_it_came(
 def test_a_page_that_breaks_off_is_asked_for_again(
     session: PortalSession, tmp_path: Path, practice: PracticePortal
 ) -> None:
-    practice.inject("drop_in_reply", path=f"/resource/{PERMITS}.json", bytes=900, nth=3)
+    practice.inject("drop_in_reply", path="/api/v3/*", bytes=900)
     found = get(session, tmp_path)
 
     assert rows(found) == truth(session)
@@ -110,7 +110,7 @@ def test_a_page_that_breaks_off_is_asked_for_again(
 def test_a_download_that_cannot_be_completed_leaves_nothing_and_says_why(
     session: PortalSession, tmp_path: Path, practice: PracticePortal
 ) -> None:
-    practice.inject("drop_in_reply", path=f"/resource/{PERMITS}.json", bytes=900, nth=3, count=9)
+    practice.inject("drop_in_reply", path="/api/v3/*", bytes=900, count=9)
     with pytest.raises(PortalError) as said:
         get(session, tmp_path)
 

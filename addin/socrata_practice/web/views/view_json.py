@@ -74,7 +74,8 @@ def view_json(
     }
     if site.settings.guess("view_permissions") == "present":
         found["permissions"] = {"scope": asset.scope}
-    details = {key: value for key, value in asset.details.items() if key != "metadata"}
+    hidden = {"metadata"} if "update_view" in found["rights"] else {"metadata", "privateMetadata"}
+    details = {key: value for key, value in asset.details.items() if key not in hidden}
     return {key: value for key, value in (found | details).items() if value is not None}
 
 

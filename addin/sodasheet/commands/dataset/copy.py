@@ -16,6 +16,7 @@ from sodasheet.model.exit_code import ExitCode
 if TYPE_CHECKING:
     from sodasheet.model.method import Method
     from sodasheet.portal.address import Address
+    from sodasheet.portal.http.session import PortalSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,9 @@ class CopyOptions:
     source: str
     target: str | None
     method: str | None
+    new: bool
+    name: str
+    schema_only: bool
     skipped_guards: tuple[str, ...]
     yes: bool
     as_json: bool
@@ -38,6 +42,9 @@ class CopyOptions:
     type=click.Choice(["replace", "upsert"]),
     help="Replace all rows (default), or update them by row identifier.",
 )
+@click.option("--new", is_flag=True, help="Create the target; TO is then the portal.")
+@click.option("--name", default="", metavar="TEXT", help="Name of the new dataset.")
+@click.option("--schema-only", is_flag=True, help="Create the target without rows.")
 @click.option(
     "--skip-guard",
     "skipped_guards",
@@ -54,6 +61,8 @@ def command(options: CopyOptions) -> int:
     Both need the same field names and data types. The copy is an ordinary push: it is checked and
     confirmed, and can be undone. FROM may be a Port job of DataSync (.spj), which names both.
 
+    --new creates the target first: private, with the columns and the description of FROM.
+
     Example: sodasheet copy data.example.gov/abcd-1234 data.example.org/wxyz-9876
     """
     from sodasheet.commands.push import Prompt, print_report
@@ -63,15 +72,22 @@ def command(options: CopyOptions) -> int:
     from sodasheet.push.guards.registry import known_overrides
     from sodasheet.push.prompt import Agreed
 
-    source, target, method = _places(options)
-    request = CopyRequest(
-        source.dataset, target.dataset, method, known_overrides(options.skipped_guards)
-    )
+    places = _places(options)
     ask = Agreed() if options.yes else Prompt()
     with (
-        open_desk(target.portal, ask) as context,
-        open_portal(source.portal, stop=lambda: context.progress.stop) as session,
+        open_desk(places.portal, ask) as context,
+        open_portal(places.source.portal, stop=lambda: context.progress.stop) as session,
     ):
+        target = places.target or _created(session, context.session, places, options)
+        if not places.rows:
+            return int(ExitCode.DONE)
+        request = CopyRequest(
+            places.source.dataset,
+            target,
+            places.method,
+            known_overrides(options.skipped_guards),
+            is_new=not places.target,
+        )
         found = copy_rows(session, context, request)
     if options.as_json:
         print_json(found.to_json())
@@ -83,21 +99,61 @@ def command(options: CopyOptions) -> int:
     return int(found.report.outcome.exit_code)
 
 
-def _places(options: CopyOptions) -> tuple[Address, Address, Method]:
-    """Return source, target and method. Raises UsageProblem, SignInError."""
-    from sodasheet.model.method import Method
-    from sodasheet.portal.address import Address
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """The ends of a copy; `target` is empty if the dataset is to be created on `portal`."""
 
+    source: Address
+    portal: str
+    target: str
+    method: Method
+    name: str = ""
+    rows: bool = True
+
+
+def _created(
+    session: PortalSession, target: PortalSession, places: _Places, options: CopyOptions
+) -> str:
+    """Create the target, after a question, and say where it is."""
+    from sodasheet.commands.push import Prompt
+    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.copy.schema import create_copy
+
+    if not options.yes:
+        Prompt().require(
+            f"Create a private dataset with the columns of {places.source.dataset} on"
+            f" {target.host}."
+        )
+    made = create_copy(session, target, places.source.dataset, places.name)
+    if options.as_json and not places.rows:
+        print_json({"dataset": f"{target.portal}/d/{made.id}"})
+    else:
+        say(f"Created {made.name}: {target.portal}/d/{made.id}", err=options.as_json)
+    return made.id
+
+
+def _places(options: CopyOptions) -> _Places:
+    """Return the ends and the method. Raises UsageProblem, SignInError."""
+    from sodasheet.model.method import Method
+    from sodasheet.portal.address import Address, parse_portal
+
+    if (options.name or options.schema_only) and not options.new:
+        raise UsageProblem("--name and --schema-only are for a new dataset.", "Add --new.")
     if options.source.lower().endswith(".spj"):
         return _port_job(Path(options.source), options)
+    if options.new:
+        source = Address.parse(options.source)
+        portal = parse_portal(options.target) if options.target else source.portal
+        return _Places(source, portal, "", Method.REPLACE, options.name, not options.schema_only)
     if options.target is None:
         raise UsageProblem("The target of the copy is missing.", "Write sodasheet copy FROM TO.")
     source = Address.parse(options.source)
     target = Address.parse(options.target, source.portal)
-    return source, target, Method(options.method or "replace")
+    method = Method(options.method or "replace")
+    return _Places(source, target.portal, target.dataset, method)
 
 
-def _port_job(path: Path, options: CopyOptions) -> tuple[Address, Address, Method]:
+def _port_job(path: Path, options: CopyOptions) -> _Places:
     from sodasheet.commands.terminal.session import require_meant_by
     from sodasheet.jobs.datasync.port_job import read_port_job
     from sodasheet.model.method import Method
@@ -113,5 +169,9 @@ def _port_job(path: Path, options: CopyOptions) -> tuple[Address, Address, Metho
     require_meant_by(path, job.portal)
     if not options.target:
         require_meant_by(path, portal)
+    source = Address(job.portal, job.source)
+    if not job.target or options.new:
+        rows = job.rows and not options.schema_only
+        return _Places(source, portal, "", Method.REPLACE, options.name or job.name, rows)
     method = Method(options.method) if options.method else job.method
-    return Address(job.portal, job.source), Address(portal, job.target), method
+    return _Places(source, portal, job.target, method)

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
 
 
+#: Datasets of a portal that are asked for drafts; each costs a request.
+_MOST = 500
+
+
 @dataclass(frozen=True, slots=True)
 class DraftOptions:
     """Options of drafts; without `applied` and `discarded` they are only listed."""
@@ -28,7 +32,7 @@ class DraftOptions:
 
 
 @click.command("drafts")
-@click.argument("dataset")
+@click.argument("dataset", metavar="DATASET|PORTAL")
 @click.option(
     "--apply", "applied", type=click.IntRange(min=0), metavar="N", help="Apply draft number N."
 )
@@ -43,17 +47,20 @@ class DraftOptions:
 @as_json
 @takes(DraftOptions)
 def command(options: DraftOptions) -> int:
-    """List all open drafts of DATASET; apply or discard a draft.
+    """List all open drafts of DATASET, or of a whole PORTAL; apply or discard a draft.
 
     SodaSheet cannot undo an applied draft, because it has no snapshot of the rows before.
 
     Example: sodasheet drafts data.example.gov/abcd-1234
     """
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.portal.address import Address
+    from sodasheet.portal.address import Address, names_dataset, parse_portal
 
     if options.applied is not None and options.discarded is not None:
         raise UsageProblem("Give --apply or --discard, not both.", "Name one draft.")
+    changing = options.applied is not None or options.discarded is not None
+    if not changing and not names_dataset(options.dataset):
+        return _list_all(parse_portal(options.dataset), options)
     address = Address.parse(options.dataset)
     with open_portal(address.portal, write=True) as session:
         if options.applied is not None:
@@ -75,12 +82,50 @@ def _list(session: PortalSession, dataset: str, options: DraftOptions) -> int:
     else:
         rows = [
             [str(one.seq), one.action, "rows" if one.has_rows else "no rows", one.author,
-             one.created]
+             one.created, one.note]
             for one in drafts
         ]  # fmt: skip
-        print_table(f"Open drafts of {dataset}", ["number", "action", "has", "by", "since"], rows)
+        print_table(
+            f"Open drafts of {dataset}", ["number", "action", "has", "by", "since", "note"], rows
+        )
         for one in drafts:
             say(f"{one.seq}: {one.page}")
+    return int(ExitCode.DONE)
+
+
+def _list_all(portal: str, options: DraftOptions) -> int:
+    """List the drafts of every dataset in a portal's catalog."""
+    from sodasheet.commands.terminal.output import print_json, print_table, shown_progress
+    from sodasheet.commands.terminal.session import open_portal
+    from sodasheet.errors import Cancelled
+    from sodasheet.portal.publishing.drafts import portal_drafts
+
+    with (
+        shown_progress() as progress,
+        open_portal(portal, stop=lambda: progress.stop, write=True) as session,
+    ):
+
+        def look(name: str) -> None:
+            if progress.stop:
+                raise Cancelled("You stopped it.", "Nothing was changed.")
+            progress.begin(f"asking for drafts of {name}")
+
+        found = list(portal_drafts(session, _MOST, look))
+    if options.as_json:
+        print_json(
+            [{"dataset": one.id, "dataset_name": one.name, **draft.to_json()}
+             for one, draft in found]
+        )  # fmt: skip
+    elif not found:
+        say(f"No dataset on {portal} has an open draft that you may see.")
+    else:
+        rows = [
+            [one.id, one.name, str(draft.seq), draft.action, draft.author, draft.created,
+             draft.note]
+            for one, draft in found
+        ]  # fmt: skip
+        headings = ["dataset", "name", "number", "action", "by", "since", "note"]
+        print_table(f"Open drafts on {portal}", headings, rows)
     return int(ExitCode.DONE)
 
 

@@ -12,7 +12,7 @@ from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
-    from sodasheet.model.job import Job
+    from sodasheet.model.job import Job, Within
     from sodasheet.model.mapping import ColumnRule
 
 
@@ -81,6 +81,8 @@ def facts(job: Job) -> list[tuple[str, str]]:
     ]
     if job.send != "all":
         lines.append(("sends", "only what changed"))
+    if job.within is not None:
+        lines.append(("replaces only", _within(job.within)))
     if job.snapshot != "require":
         lines.append(("snapshot", job.snapshot))
     if job.source.kind == "file":
@@ -108,6 +110,13 @@ def source_words(job: Job) -> str:
     parts = [f"{name} {value}" for name in ("sheet", "table", "range")
              if (value := getattr(spec, name))]  # fmt: skip
     return ", ".join([spec.path, *parts])
+
+
+def _within(within: Within) -> str:
+    if within.values:
+        return f"rows whose {within.field} is {' or '.join(within.values)}"
+    each = f"{within.each} of " if within.each else ""
+    return f"rows of each {each}{within.field} that the source has"
 
 
 def _separator(job: Job) -> str:

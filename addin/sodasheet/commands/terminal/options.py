@@ -71,6 +71,16 @@ method_option = click.option(
 )
 
 
+within_option = click.option(
+    "--within",
+    "within",
+    multiple=True,
+    metavar="FIELD[=VALUE]",
+    help="Replace only the rows with this value in a column, e.g. year=2026 or opened=2026-03; or"
+    " with the values that the source has: year, or opened:month. May be repeated.",
+)
+
+
 def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how to read a source."""
     for option in reversed(

@@ -58,6 +58,9 @@ def require_meant_by(path: Path, portal: str) -> None:
         require_key_allowed(given, portal, who)
 
 
+_PERIODS = ("year", "month", "day")
+
+
 def patience() -> float:
     """Return how long a credential store may take, in seconds: longer if a person can answer."""
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
@@ -102,6 +105,32 @@ def load_job(path: Path, only: str | None = None, method: object = None) -> tupl
     if method is None:
         return found.job, found.base
     return replace(found.job, method=Method(str(method))), found.base
+
+
+def limited_to(job: Job, within: tuple[str, ...]) -> Job:
+    """Return the job limited to the part that `--within` names; unchanged if it names none.
+
+    Raises UsageProblem.
+    """
+    from sodasheet.errors import UsageProblem
+    from sodasheet.model.job import Within
+    from sodasheet.push.partition import require_replace
+
+    if not within:
+        return job
+    require_replace(job.method)
+    named = [text.partition("=") for text in within]
+    fields = {name.partition(":")[0] for name, _, _ in named}
+    values = tuple(value for _, sign, value in named if sign)
+    each = named[0][0].partition(":")[2]
+    mixed = len(named) > 1 and len(values) < len(named)
+    if len(fields) > 1 or mixed or (each and values) or each not in ("", *_PERIODS) or "" in fields:
+        raise UsageProblem(
+            f"--within {' --within '.join(within)} names no part of a dataset.",
+            "Write one column: --within FIELD, --within FIELD=VALUE (repeated for several values),"
+            " or --within FIELD:year, :month or :day.",
+        )
+    return replace(job, within=Within(fields.pop(), values, each))
 
 
 def dataset_id(dataset: str) -> str:

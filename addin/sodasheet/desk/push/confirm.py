@@ -39,6 +39,7 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         rest=f"Run {proposal.trial} was a trial with the first of these rows."
         if proposal.trial
         else "",
+        may_draft=proposal.may_draft,
     )
 
 
@@ -60,6 +61,8 @@ def _heading(proposal: Proposal) -> str:
     name, sending, preview = proposal.dataset.name, proposal.sending, proposal.preview
     if proposal.base:
         return f"Send {amount(sending + proposal.removing, 'changed row')} to {name}?"
+    if proposal.part:
+        return f"Replace {proposal.part} of {name} with {rows(sending)}?"
     if proposal.method is Method.REPLACE:
         return f"Replace all {rows(proposal.present)} of {name} with {sending:,}?"
     if proposal.method is Method.APPEND:
@@ -81,7 +84,7 @@ def _verb(proposal: Proposal) -> str:
     if proposal.base or proposal.method is Method.UPSERT:
         return f"Push {rows(proposal.sending)}"
     return {
-        Method.REPLACE: "Replace all rows",
+        Method.REPLACE: "Replace the part" if proposal.part else "Replace all rows",
         Method.APPEND: f"Add {rows(proposal.sending)}",
         Method.DELETE: f"Delete {rows(proposal.sending)}",
     }[proposal.method]
@@ -118,7 +121,10 @@ def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
     """Return what the dataset would lose; empty if the push only adds and updates."""
     preview, name, origin = proposal.preview, proposal.dataset.name, source or "the source"
     told = []
-    if proposal.method is Method.REPLACE and not proposal.base:
+    if proposal.part:
+        if proposal.removing:
+            told.append(f"{rows(proposal.removing)} of the part will be deleted from {name}.")
+    elif proposal.method is Method.REPLACE and not proposal.base:
         if preview is None:
             told.append(f"All {rows(proposal.present)} that {name} has now will be replaced.")
         elif preview.deleted:

@@ -118,6 +118,9 @@ class _Push:
         record = self._task.record
         if record.dataset != proposal.dataset.name:
             record = self._task.change(dataset=proposal.dataset.name)
+        if record.options.draft:
+            # It was chosen a moment ago, and changes nothing in the dataset.
+            return True
         answer = self._asking.ask(confirmation(proposal, record.source))
         choice = answer.choice or {}
         if answer.yes and choice.get("limit"):
@@ -126,6 +129,10 @@ class _Push:
         if answer.yes and choice.get("rest"):
             self._instead = replace(record.options, rest_of=proposal.trial)
             raise Cancelled("You chose to send the rest of a trial.", "Nothing was sent.")
+        if answer.yes and choice.get("draft"):
+            note = str(choice.get("note") or "").strip()
+            self._instead = replace(record.options, draft=True, remark=note)
+            raise Cancelled("You chose to leave a draft.", "Nothing was sent.")
         return answer.yes
 
     def anyway(self, question: Question) -> bool:
@@ -147,6 +154,8 @@ def order_of(task: Task) -> PushRequest:
         Path(record.base),
         RunOptions(
             limit=options.limit,
+            draft=options.draft,
+            remark=options.remark,
             after_trial=options.rest_of,
             allow_rejected=options.allow_rejected,
             skipped_guards=frozenset(options.overrides),

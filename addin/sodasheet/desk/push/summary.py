@@ -21,6 +21,7 @@ _TONES = {
     Outcome.FAILED: ("bad", "Failed"),
     Outcome.UNKNOWN: ("warn", "Not known yet"),
     Outcome.CANCELLED: ("warn", "Canceled"),
+    Outcome.DRAFT: ("good", "Draft"),
 }
 
 _METHODS = {
@@ -89,7 +90,7 @@ def summary(report: Mapping[str, Any]) -> Summary:
         facts=_facts(report),
         reasons=reasons(report),
         name=str(report.get("dataset_name") or dataset),
-        link=f"{portal}/d/{dataset}" if portal.startswith(("https://", "http://")) else "",
+        link=_link(report, f"{portal}/d/{dataset}"),
         run=str(report.get("run") or ""),
         spare=spare_rows(report),
         aside=_aside(report),
@@ -97,6 +98,12 @@ def summary(report: Mapping[str, Any]) -> Summary:
         undoable=landed and bool(report.get("snapshot")),
         findings_file=str(report.get("rejected_file") or ""),
     )
+
+
+def _link(report: Mapping[str, Any], dataset: str) -> str:
+    """Return the address of the draft or of the dataset; empty if it is no web address."""
+    link = str(report.get("draft") or dataset)
+    return link if link.startswith(("https://", "http://")) else ""
 
 
 def title(report: Mapping[str, Any]) -> str:
@@ -115,6 +122,8 @@ def title(report: Mapping[str, Any]) -> str:
         return f"{_landed(sent)}, {left:,} {'was' if left == 1 else 'were'} left out"
     if outcome is Outcome.CANCELLED:
         return f"Nothing was changed in {name}" if not sent else f"The push to {name} was canceled"
+    if outcome is Outcome.DRAFT:
+        return f"A draft for {name} is ready for review"
     if outcome is Outcome.FAILED:
         return f"The push to {name} failed"
     return f"Nothing was sent to {name}"

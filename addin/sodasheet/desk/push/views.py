@@ -35,6 +35,9 @@ from sodasheet.errors import SodaSheetError
 #: Seconds between two looks at a task, between two signs of life, and of one stream.
 LOOK, BEAT, LONGEST = 0.25, 5.0, 600.0
 
+#: Characters of a note that the page takes.
+_NOTE = 500
+
 _GONE = "event: changed\ndata: gone\n\n"
 
 _DOING = {
@@ -202,6 +205,8 @@ def _answer(task: Task) -> Any:
             choice["limit"] = rows
         elif how == "rest":
             choice["rest"] = True
+        elif how == "draft" and question.may_draft:
+            choice = {"draft": True, "note": form.get("note", "")[:_NOTE]}
         elif question.name and not name_fits(form.get("name", ""), question.name):
             told = "That isn’t the name yet. Nothing was sent."
             return _question(task, asked, told, form.get("name", "")), 422

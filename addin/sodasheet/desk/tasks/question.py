@@ -58,7 +58,7 @@ class Confirmation:
 
     `name` is what has to be typed before the user can agree, empty if nothing has to be. `most` is
     how many rows a trial may have, 0 if none is offered; `rest` tells of a trial whose rest can be
-    sent.
+    sent. `may_draft` offers to leave the rows as a draft.
     """
 
     KIND: ClassVar[str] = "confirm"
@@ -75,6 +75,7 @@ class Confirmation:
     promise: str
     most: int = 0
     rest: str = ""
+    may_draft: bool = False
 
 
 Question = Tell | YesNo | TextQuestion | ChooseDataset | ChooseTime | Confirmation

@@ -65,6 +65,8 @@ class TaskOptions:
     forced: bool = False
     leave: bool = False
     settles: str | None = None
+    draft: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

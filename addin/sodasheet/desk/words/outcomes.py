@@ -8,6 +8,7 @@ _BADGES = {
     "failed": ("bad", "Failed", "bad"),
     "unknown": ("warn", "Not known yet", "unknown"),
     "cancelled": ("", "Canceled", "close"),
+    "draft": ("", "Draft", "info"),
     "dismissed": ("", "Resolved", "done"),
 }
 

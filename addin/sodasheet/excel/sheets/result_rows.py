@@ -66,6 +66,7 @@ def outcome_words(report: Map[str, Any]) -> str:
         "done": "Done",
         "refused": "Stopped, nothing sent",
         "unknown": "Unknown, being checked",
+        "draft": "Draft, nothing changed yet",
     }
     return words.get(outcome, str(outcome)[:1].upper() + str(outcome)[1:])
 

@@ -28,9 +28,9 @@ EVERY_ROW = 10**9
 
 #: Other kinds of DataSync jobs, by extension: description and advice.
 OTHER_JOBS = {
-    ".spj": ("a Port job, which copies one dataset to another", "copy it on the portal itself"),
+    ".spj": ("a Port job, which copies one dataset to another", "copy the dataset with SodaSheet"),
     ".gij": ("a GIS job, which uploads shapes", "upload the file on the portal itself"),
-    ".smj": ("a Metadata job, which changes titles and tags", "edit them on the portal itself"),
+    ".smj": ("a Metadata job, which changes titles and tags", "push the file as a description"),
 }
 
 

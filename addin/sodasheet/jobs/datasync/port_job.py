@@ -14,22 +14,30 @@ from sodasheet.portal.address import parse_portal
 
 _ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
+_KINDS = ("copy_data", "copy_schema", "copy_all")
+
 
 @dataclass(frozen=True, slots=True)
 class PortJob:
-    """A Port job that copies rows. `target_portal` is empty if the file names no portal."""
+    """A Port job. `target_portal` is empty if the file does not name a portal.
+
+    `target` is empty if the job creates a dataset, which is then called `name` (the source's name
+    if that is empty); without `rows` only its columns are copied.
+    """
 
     portal: str
     source: str
     target_portal: str
     target: str
     method: Method
+    name: str = ""
+    rows: bool = True
 
 
 def read_port_job(path: Path) -> PortJob:
     """Return the copy that a `.spj` describes.
 
-    Raises UsageProblem, naming the file, if it is no such job, or creates a dataset.
+    Raises UsageProblem, naming the file, if it is no such job.
     """
     try:
         return _read(content_of(path))
@@ -45,12 +53,10 @@ def _read(content: bytes) -> PortJob:
     if not isinstance(body, dict) or "sourceSetID" not in body:
         raise UsageProblem("It is not a Port job.", "Choose a .spj file.")
     kind = _text(body, "portMethod", "copy_all")
-    if kind != "copy_data":
-        raise UsageProblem(
-            f"portMethod is {kind[:40]}, which creates a new dataset.",
-            "Create the target first, then copy the rows into it.",
-        )
-    for name in ("sourceSetID", "sinkSetID"):
+    if kind not in _KINDS:
+        raise UsageProblem(f"portMethod is {kind[:40]}.", f"Write {', '.join(_KINDS)}.")
+    creates = kind != "copy_data"
+    for name in ("sourceSetID",) if creates else ("sourceSetID", "sinkSetID"):
         if not _ID.fullmatch(_text(body, name)):
             raise UsageProblem(
                 f'{name} "{_text(body, name)[:40]}" is not a dataset id.',
@@ -64,8 +70,10 @@ def _read(content: bytes) -> PortJob:
         parse_portal(_text(body, "sourceSiteDomain")),
         _text(body, "sourceSetID"),
         parse_portal(sink) if sink.rstrip("/") not in ("", "https:") else "",
-        _text(body, "sinkSetID"),
+        "" if creates else _text(body, "sinkSetID"),
         Method(method),
+        _text(body, "destinationDatasetTitle") if creates else "",
+        kind != "copy_schema",
     )
 
 

@@ -12,7 +12,15 @@ from sodasheet.jobs.file.quality import quality_from_json
 from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.delivery import SHORTEST_OVER, Delivery
-from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Fingerprint, Guards, Job, SourceSpec
+from sodasheet.model.job import (
+    ROW_KINDS,
+    STARTING_WITH,
+    Fingerprint,
+    Guards,
+    Job,
+    SourceSpec,
+    Within,
+)
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
@@ -25,6 +33,7 @@ _SPOOL = "spool"
 _ROWS = ("all", "visible", "")
 _WHEN = ("failure", "always")
 _SNAPSHOTS = ("require", "try", "off")
+_EACH = ("year", "month", "day", "")
 _SEND = ("all", "changes")
 _GZIP = ("auto", "off")
 _DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
@@ -57,6 +66,7 @@ def job_from_json(data: Any) -> Job:
         send=part.word("send", _SEND, "all"),
         quality=quality_from_json(part.part("quality")),
         delivery=_delivery(part.part("delivery")),
+        within=_within(part),
         extra=collect(data),
     )
 
@@ -144,6 +154,25 @@ def _sign(part: Part, name: str, default: str) -> str:
     if len(sign) > 1:
         raise part.problem(name, allowed)
     return sign
+
+
+def _within(part: Part) -> Within | None:
+    if "within" not in part.values:
+        return None
+    if part.values.get("method") != Method.REPLACE.value:
+        raise UsageProblem(
+            "within limits a replace to a part of the dataset, and the method is another one.",
+            "Remove within, or write replace as the method.",
+        )
+    inner = part.part("within")
+    found = Within(
+        inner.text("field", allowed="the field name of a dataset column"),
+        inner.texts("values"),
+        inner.word("each", _EACH, ""),
+    )
+    if found.values and found.each:
+        raise inner.problem("each", 'either values or each, not both: "year", "month" or "day"')
+    return found
 
 
 def _guards(part: Part) -> Guards:

@@ -19,7 +19,7 @@ KNOWN: dict[str, frozenset[str]] = {
     for place, keys in {
         "": "sodasheet portal dataset method source columns points trim empty_is_null timezone "
         "guards notify fingerprint places by_field_name blank formats snapshot send missing "
-        "declined quality delivery",
+        "declined quality delivery within",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
         "skip leave_out",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
@@ -27,6 +27,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "points": "field latitude longitude match",
         "places": "field address city state zip latitude longitude",
         "guards": "max_shrink max_rejected",
+        "within": "field values each",
         "quality": "unattended levels released rules reconcile tolerance columns",
         "quality.released": "reason field",
         "quality.rules": "field rule values other",

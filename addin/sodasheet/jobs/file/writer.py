@@ -9,7 +9,7 @@ from sodasheet.jobs.file.quality import quality_to_json
 from sodasheet.jobs.file.reader import VERSION
 from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.delivery import Delivery
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.quality import QualitySettings
 
@@ -56,6 +56,8 @@ def job_to_json(job: Job) -> dict[str, Any]:
         known["snapshot"] = job.snapshot
     if job.send != "all":
         known["send"] = job.send
+    if job.within is not None:
+        known["within"] = _within(job.within)
     if job.quality != QualitySettings():
         known["quality"] = quality_to_json(job.quality)
     if job.delivery != Delivery():
@@ -70,6 +72,11 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
         "over": delivery.over,
     }
     return {name: value for name, value in written.items() if value is not None}
+
+
+def _within(within: Within) -> dict[str, Any]:
+    written = {"field": within.field, "values": list(within.values), "each": within.each}
+    return {key: value for key, value in written.items() if value}
 
 
 def _source(spec: SourceSpec) -> dict[str, Any]:

@@ -110,6 +110,11 @@ class PortalSession:
         """Ask a question: `path` below the portal, or a whole address on the same origin."""
         return self._ask(self.url(path, params), _answer)
 
+    @staticmethod
+    def answer(response: requests.Response) -> Answer:
+        """Read a whole answer, for `read` and `read_query`."""
+        return _answer(response)
+
     def read(
         self,
         path: str,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sodasheet.errors import Refused
+from sodasheet.errors import PortalError, Refused
+from sodasheet.portal.catalog import CatalogEntry, search
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.revision import Revision, Revisions
 from sodasheet.portal.publishing.task_set import TaskSet
@@ -21,12 +23,13 @@ class OpenDraft:
     created: str
     page: str
     has_rows: bool
+    note: str
     begun: bool
     revision: Revision = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the same as one JSON object."""
-        names = ("seq", "action", "author", "created", "page", "has_rows", "begun")
+        names = ("seq", "action", "author", "created", "page", "has_rows", "note", "begun")
         return {name: getattr(self, name) for name in names}
 
 
@@ -34,6 +37,26 @@ def open_drafts(session: PortalSession, dataset: str) -> tuple[OpenDraft, ...]:
     """Return the dataset's drafts, of all users, the oldest first. Raises PortalError."""
     found = [_draft(one) for one in Revisions(session, dataset).open()]
     return tuple(sorted(found, key=lambda draft: draft.seq))
+
+
+def portal_drafts(
+    session: PortalSession, most: int, look: Callable[[str], None]
+) -> Iterator[tuple[CatalogEntry, OpenDraft]]:
+    """Yield the drafts of the first `most` datasets of the catalog, dataset by dataset.
+
+    `look` is told the name of each dataset before it is asked for. Datasets whose drafts this
+    account may not see are passed over. Raises PortalError, and whatever `look` raises.
+    """
+    for entry in search(session, "", most):
+        look(entry.name)
+        try:
+            found = open_drafts(session, entry.id)
+        except PortalError as error:
+            if error.status not in (403, 404):
+                raise
+            continue
+        for draft in found:
+            yield entry, draft
 
 
 def draft_numbered(session: PortalSession, dataset: str, seq: int) -> OpenDraft:
@@ -71,6 +94,7 @@ def _draft(revision: Revision) -> OpenDraft:
         revision.resource.text("created_at"),
         revision.page,
         revision.output_schema is not None,
+        revision.resource.text("notes"),
         bool(revision.tasks),
         revision,
     )

@@ -79,6 +79,10 @@ class Revision:
             if not self._closed_by_now():
                 raise
 
+    def describe(self, **changes: object) -> None:
+        """Change `notes` or `output_schema_id` of the revision. Raises PortalError."""
+        change(self.session, "PUT", self.path("update"), changes)
+
     def apply(self, output_schema: int | None) -> TaskSet:
         """Let the portal apply the revision, which happens asynchronously; `finish` waits.
 

@@ -18,8 +18,10 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.identifier_lookups import PAGE, lookups
+from sodasheet.portal.soda2.readers import Replication
 from sodasheet.portal.soda2.soql import after, canonical, field_name
 from sodasheet.portal.soda2.write_result import Reply, read_summary
+from sodasheet.portal.soda3.reader import RowsReader
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 #: Bytes of rows that are sent at once with their length; more are streamed.
@@ -51,7 +53,8 @@ class RowsClient:
     def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
-        self._replication = f"/api/views/{dataset.id}/replication.json"
+        self._reader = RowsReader(session, dataset)
+        self._replication = Replication(session, dataset)
         self._compress = compress and not knows(PLAIN, session.portal)
         self._tells_changes = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
@@ -137,7 +140,7 @@ class RowsClient:
         """
         changed = ", max(:updated_at) as changed" if self._tells_changes else ""
         try:
-            answer = self._session.get(self._path, {"$select": f"count(*) as n{changed}"})
+            answer = self._reader.get({"$select": f"count(*) as n{changed}"})
         except PortalError as error:
             if error.status != 400 or not self._tells_changes:
                 raise
@@ -148,7 +151,10 @@ class RowsClient:
         count = str(row.get("n", ""))
         if not count.isdigit():
             raise self._no_count()
-        return RowState(int(count), row.get("changed")) if _up_to_date(answer) else None
+        seen = _up_to_date(answer)
+        if seen is None:
+            seen = self._replication.is_up_to_date()
+        return RowState(int(count), row.get("changed")) if seen else None
 
     def version(self) -> int | None:
         """Return the number of the dataset's last write; None if the portal does not tell (A.5).
@@ -158,7 +164,7 @@ class RowsClient:
         if knows(NO_VERSIONS, self._session.portal):
             return None
         try:
-            found = self._session.get_json(self._replication)
+            found = self._session.get_json(self._replication.path)
         except PortalError as error:
             if error.status == 404:
                 learn(NO_VERSIONS, self._session.portal)
@@ -224,6 +230,7 @@ class RowsClient:
         meanwhile move no other row out of sight. Raises PortalError.
         """
         fields, behind, offset = f"{select or '*'},:id", "", 0
+        where = f"({where})" if where else ""
         # A portal may give less than it was asked for, so only an empty page is the end.
         while page := self.page(
             fields, " and ".join(filter(None, (where, behind))), ":id", size, offset
@@ -257,7 +264,7 @@ class RowsClient:
         return self._rows(params)
 
     def _rows(self, params: Params) -> list[dict[str, Any]]:
-        return self._read_rows(self._session.get(self._path, params))
+        return self._read_rows(self._reader.get(params))
 
     def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
         rows = self._session.json(answer)
@@ -278,8 +285,11 @@ class RowsClient:
         return replace(reply, version=_version(answer) or reply.version)
 
 
-def _up_to_date(answer: Answer) -> bool:
-    return answer.headers.get("X-SODA2-Data-Out-Of-Date", "false").lower() != "true"
+def _up_to_date(answer: Answer) -> bool | None:
+    """True if the rows are up to date, None if the answer does not say."""
+    # SODA2 says true or false; SODA3 lists what is behind, as JSON.
+    said = answer.headers.get("X-SODA2-Data-Out-Of-Date", "").strip().lower()
+    return said in ("false", "[]") if said else None
 
 
 def _version(answer: Answer) -> int | None:

@@ -1,8 +1,8 @@
 """Reading rows over SODA3 if the portal offers SODA3, over SODA2 if not.
 
-SODA2 reads are announced to end. SODA3 needs a sign-in, and is used if an examination of the portal
-has found it. A portal that refuses it after all is remembered, and read over SODA2 from then on
-(portal-api.md B.9).
+SODA2 reads are announced to end. SODA3 needs a sign-in. Nothing is asked to find out what a portal
+offers: the first large read is a trial of SODA3, and the first small read that SODA2 no longer
+answers is another. The result is remembered for the portal (portal-api.md B.9).
 """
 
 from __future__ import annotations
@@ -16,51 +16,99 @@ import requests
 from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.request import Params
+from sodasheet.portal.http.response_errors import Answer
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import recall, remember
 
 T = TypeVar("T")
 Take = Callable[[requests.Response], T]
 
-_GUESS = "soda3"
-#: Statuses that say that a portal, or a proxy before it, has no SODA3 for this caller.
+_NEWER, _OLDER = "soda3", "soda2_reads"
+#: Statuses of a portal, or a proxy before it, that has no SODA3 for this caller.
 _ABSENT = frozenset({401, 403, 404, 405, 410})
+#: Statuses of a portal that no longer answers SODA2 reads.
+_ENDED = frozenset({404, 405, 410})
 _CLAUSES = {
     "$select": "SELECT",
     "$where": "WHERE",
+    "$group": "GROUP BY",
     "$order": "ORDER BY",
     "$limit": "LIMIT",
     "$offset": "OFFSET",
 }
+_PLAIN: Mapping[str, str] = {}
 
 
 class RowsReader:
     """Reads one dataset's rows; questions are put as SODA2 parameters."""
 
     def __init__(self, session: PortalSession, dataset: Dataset) -> None:
-        self._session, self._dataset = session, dataset
-        # Degrees are numbers here and texts in SODA2: what is put back must be what was there.
-        is_plain = all(column.type != "location" for column in dataset.columns)
-        known = recall(session.portal).get(_GUESS) == "offered" if session.signed else False
-        self.uses_soda3 = known and is_plain
+        self._session = session
+        self._older = f"/resource/{dataset.id}.json"
+        self._newer = f"/api/v3/views/{dataset.id}/query.json"
+        # Degrees are numbers in SODA3 and texts in SODA2: an undo must restore exactly the texts.
+        self._is_plain = all(column.type != "location" for column in dataset.columns)
+        known = recall(session.portal)
+        self._offered = known.get(_NEWER) if session.signed else "absent"
+        self._is_ended = known.get(_OLDER) == "ended"
+
+    @property
+    def uses_soda3(self) -> bool:
+        """True if the next large read goes over SODA3."""
+        return self._offered != "absent" and (self._is_plain or self._is_ended)
 
     def read(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
-        """Ask for rows and let `take` read the answer; raises what `PortalSession.read` raises."""
-        if self.uses_soda3:
+        """Ask for many rows and let `take` read the answer, as `PortalSession.read` does."""
+        if not self.uses_soda3:
+            return self._older_first(params, headers, take)
+        try:
+            found = self._over_soda3(params, headers, take)
+        except PortalError as error:
+            trial = self._offered is None and error.status == 400
+            if error.status not in _ABSENT and not trial:
+                raise
+        else:
+            self._learn(_NEWER, "offered")
+            return found
+        found = self._session.read(self._older, params, headers, take)
+        # Only now is it certain that SODA3 was refused, and not this dataset.
+        self._learn(_NEWER, "absent")
+        return found
+
+    def get(self, params: Params) -> Answer:
+        """Ask a small question. Raises PortalError."""
+        return self._older_first(params, _PLAIN, self._session.answer)
+
+    def _older_first(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
+        if self._is_ended and self._offered != "absent":
+            return self._over_soda3(params, headers, take)
+        try:
+            return self._session.read(self._older, params, headers, take)
+        except PortalError as error:
+            if error.status not in _ENDED or self._offered == "absent":
+                raise
             try:
-                return self._over_soda3(params, headers, take)
-            except PortalError as error:
-                if error.status not in _ABSENT:
-                    raise
-                self.uses_soda3 = False
-                remember(self._session.portal, {_GUESS: "absent"})
-        return self._session.read(f"/resource/{self._dataset.id}.json", params, headers, take)
+                found = self._over_soda3(params, headers, take)
+            except PortalError:
+                raise error from None
+        self._learn(_NEWER, "offered")
+        self._learn(_OLDER, "ended")
+        return found
+
+    def _learn(self, guess: str, value: str) -> None:
+        if guess == _OLDER:
+            self._is_ended = value == "ended"
+        elif self._offered == value:
+            return
+        else:
+            self._offered = value
+        remember(self._session.portal, {guess: value})
 
     def _over_soda3(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
         size = int(params.get("$limit", 1000))
         body = {"query": soql(params), "page": {"pageNumber": 1, "pageSize": size}}
         return self._session.read_query(
-            f"/api/v3/views/{self._dataset.id}/query.json",
+            self._newer,
             json.dumps(body).encode(),
             {**headers, "Content-Type": "application/json"},
             take,

@@ -12,6 +12,7 @@ from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
 from sodasheet.push.existing_rows import looks_up_identifiers
+from sodasheet.push.partition import Partition
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
@@ -35,8 +36,8 @@ class GuardFacts:
 
     @property
     def method(self) -> Method:
-        """Method of the request."""
-        return self.order.job.method
+        """Method by which the rows go; a replace of a part goes as an upsert."""
+        return self.order.job.method if self.work.partition is None else Method.UPSERT
 
     @property
     def sending(self) -> int:
@@ -48,7 +49,7 @@ class GuardFacts:
 def empty_source(facts: GuardFacts) -> str | None:
     """Stop a push of a source without rows, or with rows none of which can be sent."""
     checked, stage = facts.work.checked, facts.work.stage
-    if checked.removals:
+    if checked.removals and facts.work.partition is None:
         return None
     if stage.rows == 0:
         return f"{stage.name} has no rows, and an empty source is never sent."
@@ -103,7 +104,7 @@ def _harmless(facts: GuardFacts) -> bool:
 
 def trial_replace(facts: GuardFacts) -> str | None:
     """Stop a replace with the first rows only."""
-    if facts.order.options.limit is None or facts.method is not Method.REPLACE:
+    if facts.order.options.limit is None or facts.order.job.method is not Method.REPLACE:
         return None
     return (
         f"A trial with the first {facts.order.options.limit:,} rows cannot be a replace: all other"
@@ -113,16 +114,31 @@ def trial_replace(facts: GuardFacts) -> str | None:
 
 def shrink(facts: GuardFacts) -> str | None:
     """Stop a push that removes more rows than the job allows."""
+    allowed = facts.order.job.guards.max_shrink
+    if facts.work.partition is not None:
+        return _part_shrinks(facts, facts.work.partition, allowed)
     if facts.method not in (Method.REPLACE, Method.DELETE):
         return None
     replacing = facts.method is Method.REPLACE
     after = facts.sending if replacing else max(facts.before - facts.sending, 0)
-    lost, allowed = facts.before - after, facts.order.job.guards.max_shrink
+    lost = facts.before - after
     if lost <= allowed * facts.before:
         return None
     return (
         f"{facts.work.dataset.name} would shrink from {facts.before:,} rows to {after:,}, by"
         f" {math.ceil(100 * lost / facts.before)} %; the maximum shrinkage is {100 * allowed:g} %."
+    )
+
+
+def _part_shrinks(facts: GuardFacts, part: Partition, allowed: float) -> str | None:
+    after = facts.sending
+    lost = part.rows - after
+    if lost <= allowed * part.rows:
+        return None
+    return (
+        f"The part {part.words} of {facts.work.dataset.name} would shrink from {part.rows:,} rows"
+        f" to {after:,}, by {math.ceil(100 * lost / part.rows)} %; the maximum shrinkage is"
+        f" {100 * allowed:g} %."
     )
 
 

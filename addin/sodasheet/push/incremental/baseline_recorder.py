@@ -55,7 +55,8 @@ class BaselineRecorder:
     @property
     def wanted(self) -> bool:
         """True if the order allows for a baseline."""
-        return not self._order.partial and self._order.job.method in METHODS
+        job = self._order.job
+        return not self._order.partial and job.method in METHODS and job.within is None
 
     def remember(self, work: Prepared, end: DatasetAtEnd) -> None:
         """Remember the rows that have landed.

@@ -72,7 +72,8 @@ class LastPush:
     def wanted(self) -> bool:
         """True if the order asks for changes only, and is capable of that."""
         job = self._order.job
-        return job.send == "changes" and job.method in METHODS and not self._order.partial
+        able = job.method in METHODS and job.within is None and not self._order.options.draft
+        return job.send == "changes" and able and not self._order.partial
 
     def recalled(self) -> Baseline | None:
         """Return the baseline, valid or not; None if not requested."""

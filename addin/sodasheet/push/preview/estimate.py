@@ -37,7 +37,8 @@ def estimate(order: PushRequest, work: Prepared, before: int, desk: PushContext)
     """
     if not (isinstance(desk.ask, ShowsPreview) and desk.ask.shows_preview):
         return None
-    if order.undoes is not None or work.checked.held or work.checked.removals:
+    narrowed = work.checked.held or (work.checked.removals and work.partition is None)
+    if order.undoes is not None or narrowed:
         return None
     seen = order.seen
     if (

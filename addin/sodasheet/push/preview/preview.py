@@ -26,11 +26,13 @@ from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.messages import refusal
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence
+from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.rejected_rows import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.output.json_batches import identifiers
+from sodasheet.staging.output.selected_rows import removal_values
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000
@@ -85,7 +87,7 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
     """The same with all but the first `limit` good rows held back; raises Refused for a replace."""
     if limit is None:
         return work
-    if work.checked.plan.method is Method.REPLACE:
+    if work.checked.plan.method is Method.REPLACE or work.partition is not None:
         raise Refused(
             "A trial with the first rows cannot be a replace: all other rows of the dataset would"
             " be gone.",
@@ -154,11 +156,20 @@ def selection(work: Prepared, rows: RowsClient) -> Selection | None:
     if method is Method.APPEND or identifier is None:
         return None
     filled = tuple(one.filled.column.field for one in checked.projected)
-    fields = filled if method is Method.UPSERT else content_fields(work.dataset)
+    fields = (
+        filled if not checked.removals and method is Method.UPSERT else content_fields(work.dataset)
+    )
     if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
-    chunks = identifiers(checked, LOOKUP_SIZE)
-    return Selection(fields, ([value for _, value in chunk] for chunk in chunks))
+    return Selection(fields, touched_identifiers(checked))
+
+
+def touched_identifiers(checked: CheckResult) -> Iterator[list[str]]:
+    """Yield the identifiers of rows that are sent and of rows that are deleted besides."""
+    if checked.sendable:
+        for chunk in identifiers(checked, LOOKUP_SIZE):
+            yield [value for _, value in chunk]
+    yield from removal_values(checked, LOOKUP_SIZE)
 
 
 def _previewed(

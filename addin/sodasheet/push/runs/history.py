@@ -146,7 +146,11 @@ def ago(moment: str, now: datetime) -> str:
 
 def _ended(run: PastRun) -> str:
     """Return the outcome of a run that did not land, as the end of a sentence."""
-    words = {None: "is under way or died", "unknown": "has an unknown outcome"}
+    words = {
+        None: "is under way or died",
+        "unknown": "has an unknown outcome",
+        "draft": "was a draft",
+    }
     was = {"refused", "cancelled", "dismissed"}
     outcome = run.outcome
     return words.get(outcome) or (f"was {outcome}" if outcome in was else str(outcome))

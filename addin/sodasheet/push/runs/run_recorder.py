@@ -15,6 +15,7 @@ from sodasheet.model.report import (
     Report,
     RowCounts,
     RunTarget,
+    SendingFacts,
     Traffic,
     UndoFacts,
 )
@@ -184,7 +185,7 @@ def open_revision(steps: list[Step]) -> int | None:
     return last.detail["seq"] if last is not None and last.step == "revision" else None
 
 
-_ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying"})
+_ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying", "draft"})
 
 
 def last_of_trial(steps: list[Step]) -> int | None:
@@ -205,7 +206,7 @@ def _decisive(steps: list[Step]) -> Step | None:
 
 
 #: Outcomes of runs whose rows have left this computer.
-_SENT = frozenset({Outcome.DONE, Outcome.REJECTS, Outcome.UNKNOWN})
+_SENT = frozenset({Outcome.DONE, Outcome.REJECTS, Outcome.UNKNOWN, Outcome.DRAFT})
 
 _DECIDING = ANNOUNCING | {LANDED, NOT_LANDED}
 
@@ -220,6 +221,7 @@ def _blank(run: str, order: PushRequest) -> Report:
         target=RunTarget(job.portal, job.dataset, job.dataset, job.method),
         rows=RowCounts(sent=0),
         undo=UndoFacts(undoes=order.undoes, others=order.conflicts),
+        sending=SendingFacts(remark=order.options.remark),
     )
 
 

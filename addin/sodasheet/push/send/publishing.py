@@ -34,12 +34,15 @@ class RevisionPlan:
     """Everything that a revision is prepared from.
 
     `look` is the last one at the dataset before it is applied, `before` how many rows it has,
-    `allowed` how many of the rows the portal may reject.
+    `allowed` how many of the rows the portal may reject. `remark` is a note for the portal's
+    history; a `draft` is not applied.
     """
 
     look: LastLook
     before: int
     allowed: int
+    remark: str = ""
+    draft: bool = False
 
     @property
     def dataset(self) -> Dataset:
@@ -54,6 +57,7 @@ class Publishing:
 
     def __init__(self, plan: RevisionPlan, desk: PushContext, record: Record) -> None:
         self.landed = Landed()
+        self.draft = ""
         self._plan = plan
         self._desk = desk
         self._record = record
@@ -66,11 +70,16 @@ class Publishing:
         self._record("revision", seq=revision.seq)
         try:
             output, sending = self._prepared(revision, checked, limit)
+            self._describe(revision, output)
             self._go_on()
             seen = self._plan.look.take()
         except BaseException:
             discard(revision, self._record)
             raise
+        if self._plan.draft:
+            self._record("draft", seq=revision.seq, rows=sending)
+            self.draft = revision.page
+            return
         detail = {
             "transport": "publishing",
             "seq": revision.seq,
@@ -85,6 +94,13 @@ class Publishing:
         if task.state is TaskState.APPROVAL:
             self._record("applying", **detail, rows=sending, limit=limit, approval=True)
         self._take(task, sending, seen.version)
+
+    def _describe(self, revision: Revision, output: OutputSchema) -> None:
+        """Put the user's note on the revision, and on a draft what is to be applied."""
+        if self._plan.remark:
+            revision.describe(notes=self._plan.remark)
+        if self._plan.draft:
+            revision.describe(output_schema_id=output.id)
 
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
         """Have the revision applied; a refusal counts only if the portal has not begun."""

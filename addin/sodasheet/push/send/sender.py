@@ -27,9 +27,9 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.publishing import APPROVAL, discard
+from sodasheet.push.send.publishing import APPROVAL, Publishing, discard
 from sodasheet.push.send.transport import Transport, Verdict
-from sodasheet.push.send.transport_choice import TransportFactory, choose
+from sodasheet.push.send.transport_choice import TransportFactory, choose, no_draft
 from sodasheet.staging.check.check_result import CheckResult
 
 #: How often rows are sent again after the portal has said that they did not land.
@@ -41,12 +41,13 @@ class Sender:
 
     def __init__(self, order: PushRequest, desk: PushContext, ledger: RunRecorder) -> None:
         self.landed: Landed | None = None
+        self.draft = ""
         self._order = order
         self._desk = desk
         self._ledger = ledger
 
     def send(self, work: Prepared, before: int) -> None:
-        """Send the rows; on return they have `landed`.
+        """Send the rows; on return they have `landed`, or are in a `draft`.
 
         Raises UnknownOutcome where the portal cannot say whether they have; after any other
         error the dataset is as it was, unless `landed` says otherwise.
@@ -77,6 +78,10 @@ class Sender:
                 self._keep_rejected(way.transport.landed)
                 raise
             else:
+                if isinstance(way.transport, Publishing) and way.transport.draft:
+                    self.draft = way.transport.draft
+                    self._keep_rejected(way.transport.landed)
+                    return
                 self._keep(way.transport.landed)
                 return
 
@@ -102,7 +107,7 @@ class Sender:
 
     def _departure(self, dataset: Dataset, before: int, rejected: int = 0) -> TransportFactory:
         allowed = max(self._order.may_reject - rejected, 0)
-        job = self._order.job
+        job, options = self._order.job, self._order.options
         return TransportFactory(
             dataset,
             self._desk,
@@ -111,6 +116,8 @@ class Sender:
             allowed,
             watched=job.snapshot != "off",
             compress=job.delivery.gzip,
+            remark=options.remark,
+            draft=options.draft,
         )
 
     @contextmanager
@@ -174,8 +181,13 @@ class Sender:
 def _over_soda2_instead(
     error: SodaSheetError, departure: TransportFactory, order: PushRequest
 ) -> bool:
-    """True if a revision would lose columns of the dataset and SODA2 was not ruled out."""
+    """True if a revision would lose columns of the dataset and SODA2 was not ruled out.
+
+    Raises Refused for a draft, which only a revision can be.
+    """
     missing = isinstance(error, PortalError) and error.reason == COLUMNS_MISSING
+    if missing and order.options.draft:
+        raise no_draft(error.what) from error
     return missing and not departure.only_soda2 and order.options.transport is None
 
 

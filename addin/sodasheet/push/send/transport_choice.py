@@ -38,7 +38,8 @@ class TransportFactory:
     `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
     `compared` is the state of the rows that the push was compared with, None if unknown.
     `compress` lets large bodies be gzipped. `only_soda2` says that a revision was found to be
-    impossible, `watched` that writes of others at the moment of the push are looked for.
+    impossible, `watched` that writes of others at the moment of the push are looked for. `remark` is the
+    user's note; a `draft` is left open.
     """
 
     dataset: Dataset
@@ -50,6 +51,8 @@ class TransportFactory:
     only_soda2: bool = False
     watched: bool = True
     compress: bool = True
+    remark: str = ""
+    draft: bool = False
 
     def named(self, name: str) -> Transport:
         """The transport of this name. Raises UsageProblem where there is none."""
@@ -58,7 +61,8 @@ class TransportFactory:
         if name.lower() == "soda2":
             return Soda2(rows, self.desk.progress, self.record, look)
         if name.lower() == "publishing":
-            return Publishing(RevisionPlan(look, self.before, self.allowed), self.desk, self.record)
+            plan = RevisionPlan(look, self.before, self.allowed, self.remark, self.draft)
+            return Publishing(plan, self.desk, self.record)
         raise UsageProblem(f'There is no transport named "{name}".', "Use soda2 or publishing.")
 
 
@@ -87,6 +91,27 @@ def _require_whole_replace(checked: CheckResult) -> None:
         )
 
 
+def draft_obstacle(checked: CheckResult) -> str | None:
+    """Return why the rows cannot be left as a draft, or None."""
+    return _partial(checked) or publishable(checked)
+
+
+def no_draft(why: str) -> Refused:
+    """Return the error for rows that cannot be left as a draft."""
+    return Refused(
+        f"These rows cannot be left as a draft, which is a revision. {why}",
+        "Push them without a draft.",
+    )
+
+
+def _draft(checked: CheckResult, departure: TransportFactory) -> TransportChoice:
+    """Return the only transport that can leave a draft. Raises Refused."""
+    obstacle = draft_obstacle(checked)
+    if obstacle:
+        raise no_draft(obstacle)
+    return TransportChoice(departure.named("publishing"), "a draft is a revision")
+
+
 def choose(
     checked: CheckResult, order: PushRequest, departure: TransportFactory
 ) -> TransportChoice:
@@ -95,8 +120,15 @@ def choose(
     Raises Refused where the named one cannot carry them.
     """
     _require_whole_replace(checked)
+    if order.options.draft:
+        return _draft(checked, departure)
     few = bool(checked.held) and checked.sendable + checked.removals <= MANY
-    if few and not order.options.transport and checked.plan.method is Method.UPSERT:
+    if (
+        few
+        and not order.options.remark
+        and not order.options.transport
+        and checked.plan.method is Method.UPSERT
+    ):
         return TransportChoice(departure.named("soda2"), "one request, which is one transaction")
     obstacle = _partial(checked) or publishable(checked)
     if order.options.transport:
@@ -107,6 +139,8 @@ def choose(
                 (NextStep(Action.CHOOSE_UPLOAD_METHOD, value="auto"),),
             )
         return TransportChoice(departure.named(order.options.transport), "it was asked for")
+    if order.options.remark and not (obstacle or departure.only_soda2):
+        return TransportChoice(departure.named("publishing"), "a note travels with a revision only")
     if departure.only_soda2:
         reason = "one request, since a revision would lose columns of the dataset"
         return TransportChoice(departure.named("soda2"), reason)

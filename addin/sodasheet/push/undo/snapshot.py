@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,16 +18,14 @@ from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
+from sodasheet.push.existing_rows import download_is_cheaper
 from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
 from sodasheet.push.prepare import Prepared
+from sodasheet.push.preview.preview import touched_identifiers
 from sodasheet.push.prompt import Question, anyway
 from sodasheet.push.request import PushRequest
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.settings import read_settings
-from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.output.selected_rows import removal_values
 from sodasheet.staging.restore.sent_rows import FACTS as SENT
 from sodasheet.staging.restore.sent_rows import write_sent_rows
 
@@ -153,15 +150,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
         return Selection(fields, ())
     if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
-    return Selection(fields, _named(checked))
-
-
-def _named(checked: CheckResult) -> Iterator[Sequence[str]]:
-    """The identifiers of rows that are sent and of rows that are removed."""
-    if checked.sendable:
-        for chunk in identifiers(checked, LOOKUP_SIZE):
-            yield [value for _, value in chunk]
-    yield from removal_values(checked, LOOKUP_SIZE)
+    return Selection(fields, touched_identifiers(checked))
 
 
 def _forget(folder: Path) -> None:

@@ -18,7 +18,7 @@ from sodasheet.staging.check.projection import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.sql import Rows, any_of
-from sodasheet.staging.types.canonical import row_hash
+from sodasheet.staging.types.canonical import canonical_from_portal, row_hash
 
 
 class Kind(IntEnum):
@@ -122,13 +122,25 @@ def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
     old = "".join(f", v{pair.place}" for pair in kept)
     differs = any_of(["mh <> th", *(pair.differs for pair in kept)])
     return f"""
-        SELECT _row, rid, coalesce(k, mk) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
+        {_removed(checked)}SELECT _row, rid, coalesce(k, mk) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
             WHEN _row IS NULL THEN {Kind.DELETED:d} WHEN {differs} THEN {Kind.CHANGED:d}
             ELSE {Kind.SAME:d} END AS kind
         FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
             FROM ({cells_of(checked, pairs)}))
         {outer} JOIN (SELECT id AS rid, k, {_hash(sure, mine=False)} AS th{old} FROM held)
         ON mk = k"""
+
+
+def _removed(checked: CheckResult) -> str:
+    """Return SQL for the rows that an upsert deletes besides, with UNION ALL; empty if none."""
+    column = checked.plan.dataset.identifier
+    if not checked.removals or column is None or checked.removed_by != column.field:
+        return ""
+    value = canonical_from_portal(column, "value")
+    return (
+        f"SELECT CAST(NULL AS BIGINT) AS _row, id AS rid, k, {Kind.DELETED:d} AS kind FROM held"
+        f" SEMI JOIN (SELECT {value} AS gone FROM removals) ON gone = k UNION ALL "
+    )
 
 
 def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:

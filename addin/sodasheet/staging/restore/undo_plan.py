@@ -22,7 +22,7 @@ from sodasheet.staging.restore.sent_rows import REMOVED, ROWS, SentRows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore, write_restore_source
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical import hash_text
+from sodasheet.staging.types.canonical import hash_text, row_hash
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 
@@ -146,8 +146,9 @@ class RestorePlan:
         touched = "" if method is Method.REPLACE else " WHERE s.k IS NOT NULL OR r.k IS NOT NULL"
         return (
             "SELECT coalesce(b.k, n.k) AS k, b.id AS bid, n.id AS nid, b.id IS NOT NULL AS had,"
-            f" n.id IS NOT NULL AS has, {self._same()} AS as_before, {as_sent} AS as_sent"
-            " FROM before b FULL JOIN now n ON b.k = n.k"
+            f" n.id IS NOT NULL AS has, b.w IS NOT DISTINCT FROM n.w AS as_before,"
+            f" {as_sent} AS as_sent"
+            f" FROM ({self._narrow('before')}) b FULL JOIN ({self._narrow('now')}) n ON b.k = n.k"
             " LEFT JOIN sent s ON s.k = coalesce(b.k, n.k)"
             f" LEFT JOIN removed r ON r.k = coalesce(b.k, n.k){touched}"
         )
@@ -195,27 +196,36 @@ class RestorePlan:
             " FROM s ANTI JOIN n USING (h, sth)"
         )
 
-    def _same(self) -> str:
-        """Return SQL that is true if a row is unchanged."""
-        equal = [
-            f"b.v{place} IS NOT DISTINCT FROM n.v{place}" for place in range(len(self._columns))
-        ]
-        both = " AND ".join(["b.id IS NOT NULL", "n.id IS NOT NULL", *equal])
-        return f"((b.id IS NULL AND n.id IS NULL) OR ({both}))"
+    def _narrow(self, table: str) -> str:
+        """Return SQL for the rows of a table as far as they are compared.
+
+        Hashes stand for the values, so that a join of a million wide rows needs little memory.
+        `w` is the whole row, `u` the columns that the push did not write, `h` those it wrote.
+        """
+        whole = row_hash([f"v{place}" for place in range(len(self._columns))])
+        unwritten = row_hash([self._name(field) for field in self._unwritten])
+        kept = "".join(f", {self._name(field)}" for field in self._sent.kept)
+        if table == "before":
+            return f"SELECT id, k, {whole} AS w, {unwritten} AS u{kept} FROM before"
+        hashed = hash_text([self._name(field) for field in self._sent.hashed])
+        blank = " AND ".join(f"{self._name(field)} IS NULL" for field in self._unwritten) or "true"
+        return (
+            f"SELECT id, k, {whole} AS w, {unwritten} AS u, {blank} AS bare, {hashed} AS h{kept}"
+            " FROM now"
+        )
 
     def _alike(self) -> str:
         """Return SQL that is true if a row is as sent, on top of its old values."""
         sent = self._sent
-        hashed = hash_text([f"n.{self._name(field)}" for field in sent.hashed])
-        conditions = [f"coalesce({hashed} = s.h, false)"]
+        conditions = ["coalesce(n.h = s.h, false)"]
         for place, field in enumerate(sent.kept):
             name, x = self._name(field), f"s.x{place}"
             left = f"CASE WHEN {x} IS NULL THEN b.{name} ELSE nullif(substr({x}, 2), '') END"
             conditions.append(f"n.{name} IS NOT DISTINCT FROM {left}")
-        for field in self._unwritten:
-            name = self._name(field)
-            left = "NULL" if sent.method is Method.REPLACE else f"b.{name}"
-            conditions.append(f"n.{name} IS NOT DISTINCT FROM {left}")
+        if self._unwritten:
+            # A row that was new has nothing in the columns that were not written.
+            kept = "CASE WHEN b.id IS NULL THEN n.bare ELSE b.u = n.u END"
+            conditions.append("n.bare" if sent.method is Method.REPLACE else kept)
         return " AND ".join(conditions)
 
     @property

@@ -1,0 +1,51 @@
+"""Copies that readers see, and if they are up to date with what was written (portal-api.md A.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sodasheet.errors import PortalError
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.http.session import PortalSession
+
+#: Statuses of a portal that does not tell, at least not this account.
+_SILENT = frozenset({401, 403, 404, 405, 410, 501})
+
+
+class Replication:
+    """One dataset's replication, asked for only if its rows come without a header about it."""
+
+    def __init__(self, session: PortalSession, dataset: Dataset) -> None:
+        self._session = session
+        self.path = f"/api/views/{dataset.id}/replication.json"
+        self._is_silent = False
+
+    def is_up_to_date(self) -> bool:
+        """False if readers do not see every write yet; True also if the portal does not tell.
+
+        Raises PortalError.
+        """
+        if self._is_silent:
+            return True
+        try:
+            found = _told(self._session.get_json(self.path))
+        except PortalError as error:
+            if error.status not in _SILENT and error.reason != "no-data":
+                raise
+            found = None
+        self._is_silent = found is None
+        return found is not False
+
+
+def _told(body: Any) -> bool | None:
+    """Read the reply; None if it does not tell."""
+    if not isinstance(body, dict):
+        return None
+    flag = body.get("read_replication_up_to_date")
+    if isinstance(flag, bool):
+        return flag
+    truth, copies = body.get("truth_data_version"), body.get("secondary_versions")
+    if not isinstance(truth, int) or not isinstance(copies, list):
+        return None
+    versions = [copy.get("version") for copy in copies if isinstance(copy, dict)]
+    return all(isinstance(version, int) and version >= truth for version in versions)

@@ -1,0 +1,224 @@
+"""Replace within a part of the dataset: rows of that part that the source lacks are deleted.
+
+The part is all rows whose column has one of some values, such as this year's. It becomes an upsert
+of the source's rows and a deletion of the part's other rows, in one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sodasheet.errors import Refused, UsageProblem
+from sodasheet.model.column import Column
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.job import Within
+from sodasheet.model.method import Method
+from sodasheet.model.next_step import Action, NextStep
+from sodasheet.model.progress import Progress
+from sodasheet.portal.soda2.partition import DATES, LENGTHS, WHOLE_VALUES, conditions, period
+from sodasheet.portal.soda2.rows_client import RowsClient
+from sodasheet.portal.soda2.soql import canonical, field_name
+from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.check_result import CheckResult
+from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.diff.changes_only import as_upsert
+from sodasheet.staging.diff.partition import (
+    column_of,
+    first_outside,
+    missing_from_source,
+    partition_values,
+)
+from sodasheet.staging.output.identifier_presence import COMPARABLE
+
+#: Values that may name a part; more are no part but most of the dataset.
+MOST = 1_000
+
+#: Identifiers that are asked for at a time.
+_PAGE = 50_000
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The part that is replaced: in words, its rows in the dataset, and how many are deleted."""
+
+    words: str
+    rows: int
+    deleted: int
+
+
+def replace_within(
+    within: Within, checked: CheckResult, rows: RowsClient, progress: Progress
+) -> tuple[CheckResult, Partition]:
+    """Return the replace of a part as an upsert with deletions.
+
+    Raises Refused if the part cannot be replaced so, PortalError, Cancelled.
+    """
+    dataset = checked.plan.dataset
+    require_replace(checked.plan.method)
+    column = _column(within, dataset)
+    _require_identifier(checked)
+    source = column_of(checked, within.field)
+    if source is None:
+        raise Refused(
+            f"No column of the source fills {column.label}, which names the part to replace.",
+            "Map a source column to it.",
+            (NextStep(Action.CREATE_JOB),),
+        )
+    values, length = _values(within, column, checked, source)
+    words = in_words(column, values)
+    outside = first_outside(checked, source, length, values)
+    if outside is not None:
+        row, value, count = outside
+        many = "row lies" if count == 1 else "rows lie"
+        shown = "a blank" if value is None else f"“{value}”"
+        raise Refused(
+            f"{count:,} {many} outside of the part to replace, {words}; the first is row {row:,}"
+            f" with {shown}.",
+            "Remove these rows from the source, or replace another part.",
+        )
+    progress.begin("finding the rows of the part")
+    upsert = as_upsert(checked)
+    counted = _Counted(rows, dataset, column, values, progress)
+    gone = missing_from_source(upsert, counted.identifiers())
+    narrowed = upsert.remove(dataset.row_identifier or "", gone)
+    return narrowed, Partition(words, counted.rows, narrowed.removals)
+
+
+def require_replace(method: Method) -> None:
+    """Raise UsageProblem if another method is limited to a part."""
+    if method is not Method.REPLACE:
+        raise UsageProblem(
+            f"Only a replace can be limited to a part of the dataset, not {method.value}.",
+            "Choose replace, or do not name a part.",
+        )
+
+
+def in_words(column: Column, values: Sequence[str]) -> str:
+    """Return the part in words, such as `Year = 2025 or 2026`."""
+    shown = [*values[:_SHOWN]]
+    if len(values) > _SHOWN:
+        shown = [*values[: _SHOWN - 1], f"{len(values) - _SHOWN + 1:,} other values"]
+    last = shown.pop() if shown else "no value"
+    return f"{column.name} = {', '.join(shown)} or {last}" if shown else f"{column.name} = {last}"
+
+
+def _column(within: Within, dataset: Dataset) -> Column:
+    column = dataset.column(within.field)
+    if column is None:
+        raise Refused(
+            f"{dataset.name} has no column {within.field}, which names the part to replace.",
+            f"Name one of {', '.join(one.field for one in dataset.fillable[:10])}.",
+        )
+    by_date = column.type in DATES
+    if not by_date and column.type not in WHOLE_VALUES:
+        raise Refused(
+            f"{column.label} cannot name a part to replace: it is a column of type {column.type}.",
+            "Name a column of text, numbers or dates.",
+        )
+    if by_date and not within.values and not within.each:
+        raise Refused(
+            f"{column.label} is a column of dates, so the part to replace needs a period.",
+            "Name year, month or day, or a value such as 2026 or 2026-03.",
+        )
+    if within.each and not by_date:
+        raise Refused(
+            f"{column.label} is not a column of dates, so it has no {within.each}.",
+            "Name its values, or another column.",
+        )
+    return column
+
+
+def _require_identifier(checked: CheckResult) -> None:
+    dataset, column = checked.plan.dataset, checked.identifier
+    if dataset.identifier is None or dataset.identifier.type not in COMPARABLE:
+        raise Refused(
+            f"{dataset.name} has no row identifier of text or numbers, so a part of it cannot be"
+            " replaced.",
+            "Choose a row identifier on the portal, or replace all rows.",
+        )
+    if column is None:
+        raise Refused(
+            f"No source column fills the row identifier {dataset.identifier.label}.",
+            "Map one to it.",
+            (NextStep(Action.CREATE_JOB),),
+        )
+
+
+def _values(
+    within: Within, column: Column, checked: CheckResult, source: Projected
+) -> tuple[list[str], int | None]:
+    """Return the values that name the part, and how many characters of them count."""
+    if column.type in DATES:
+        lengths = {len(value) for value in within.values} or {LENGTHS[within.each]}
+        length: int | None = lengths.pop()
+        if lengths:
+            raise Refused(
+                "The part to replace is named by years, months and days at once.",
+                "Name only years, only months or only days.",
+            )
+    else:
+        length = None
+    found: list[str | None]
+    if within.values:
+        found = [*dict.fromkeys(_given(value, column) for value in within.values)]
+    else:
+        found = partition_values(checked, source, length, MOST + 1)
+    values = [value for value in found if value is not None]
+    if len(values) > MOST:
+        raise Refused(
+            f"The source has more than {MOST:,} different values of {column.label}, so it names no"
+            " part of the dataset.",
+            "Name another column, or replace all rows.",
+        )
+    return values, length
+
+
+def _given(value: str, column: Column) -> str:
+    """Return a value of the job as the dataset spells it. Raises Refused."""
+    if column.type in DATES:
+        try:
+            period(value)
+        except ValueError:
+            raise Refused(
+                f"“{value}” is no period of {column.label}.",
+                "Write a year, a month or a day, such as 2026, 2026-03 or 2026-03-15.",
+            ) from None
+        return value
+    found = canonical(value, column.type)
+    if column.type == "number" and not found.lstrip("-").replace(".", "", 1).isdecimal():
+        raise Refused(f"“{value}” is no number, and {column.label} has numbers.", "Correct it.")
+    return found
+
+
+class _Counted:
+    """The identifiers of the part's rows, counted as they pass."""
+
+    def __init__(
+        self,
+        client: RowsClient,
+        dataset: Dataset,
+        column: Column,
+        values: Sequence[str],
+        progress: Progress,
+    ) -> None:
+        self.rows = 0
+        self._client, self._progress = client, progress
+        self._field = dataset.row_identifier or ""
+        self._conditions = conditions(column, values)
+
+    def identifiers(self) -> Iterator[list[str]]:
+        """Yield the identifiers, a list at a time. Raises PortalError, Cancelled."""
+        chunk: list[str] = []
+        for condition in self._conditions:
+            for row in self._client.rows(field_name(self._field), _PAGE, condition):
+                chunk.append(str(row.get(self._field, "")))
+                self.rows += 1
+                if len(chunk) == _PAGE:
+                    self._progress.advance(len(chunk))
+                    raise_if_cancelled(self._progress)
+                    yield chunk
+                    chunk = []
+        yield chunk

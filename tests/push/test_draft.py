@@ -1,0 +1,99 @@
+"""Pushes that leave a draft for another person, and notes that the portal's history shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sodasheet.errors import Refused
+from sodasheet.jobs.saved_request import request_from_memo, with_memo
+from sodasheet.model.exit_code import ExitCode
+from sodasheet.model.report import Outcome
+from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered, open_drafts
+from sodasheet.portal.publishing.revision import Revisions
+from sodasheet.push.request import PushRequest, RunOptions
+from sodasheet.push.undo.undo import past_run
+
+from .conftest import Bench
+
+HEADERS = ["Id", "Name", "Amount"]
+OLD = [{"id": "a", "name": "Old", "amount": "1"}]
+
+
+@pytest.fixture
+def fees(bench: Bench) -> Bench:
+    bench.make("id", OLD)
+    bench.source(HEADERS, ["a", "New", "2"], ["b", "More", "3"])
+    return bench
+
+
+def test_a_draft_changes_nothing_until_somebody_applies_it(fees: Bench) -> None:
+    report = fees.push(fees.job("upsert"), draft=True, remark="Corrected fees")
+
+    assert report.outcome is Outcome.DRAFT
+    assert report.outcome.exit_code is ExitCode.DONE
+    assert fees.rows() == OLD
+    with fees.session("owner") as session:
+        (draft,) = open_drafts(session, fees.dataset)
+        assert report.sending.draft == draft.page
+        assert report.summary.startswith(f"A draft with 2 rows for Fees is ready: {draft.page}.")
+        assert (draft.has_rows, draft.note) == (True, "Corrected fees")
+        apply_draft(draft)
+        assert open_drafts(session, fees.dataset) == ()
+    assert [row["name"] for row in fees.rows()] == ["New", "More"]
+
+
+def test_a_draft_has_landed_nothing_that_could_be_undone(fees: Bench) -> None:
+    report = fees.push(fees.job("upsert"), draft=True)
+    with pytest.raises(Refused, match="has landed nothing: A draft"):
+        past_run(report.run)
+    assert fees.push(fees.job("upsert")).outcome is Outcome.DONE  # and blocks no other push
+    with fees.session() as session:
+        draft_numbered(session, fees.dataset, 0).revision.discard()
+
+
+def test_guards_hold_for_a_draft(fees: Bench) -> None:
+    fees.write([{"id": str(number)} for number in range(9)])
+    report = fees.push(fees.job("replace", max_shrink=0.2), draft=True)
+    assert report.guards.stopped_by == "shrink"
+    with fees.session() as session:
+        assert open_drafts(session, fees.dataset) == ()
+
+
+def test_rows_that_no_revision_can_hold_are_refused_as_a_draft(fees: Bench) -> None:
+    fees.source(["Id", "Name"], ["a", "New"])
+    report = fees.push(fees.job("upsert", "id name"), draft=True)
+    assert report.outcome is Outcome.REFUSED
+    assert "cannot be left as a draft" in report.summary
+
+
+def test_a_note_goes_with_a_revision(fees: Bench) -> None:
+    report = fees.push(fees.job("upsert"), remark="Fees of December")
+    assert (report.outcome, report.sending.transport) == (Outcome.DONE, "Publishing API")
+    assert report.to_json()["remark"] == "Fees of December"
+    with fees.session() as session:
+        assert Revisions(session, fees.dataset).get(0).resource.text("notes") == "Fees of December"
+
+
+def test_a_note_that_no_revision_holds_is_kept_in_the_history(fees: Bench) -> None:
+    fees.source(["Id", "Name"], ["a", "New"])
+    report = fees.push(fees.job("upsert", "id name"), remark="Names only")
+    assert (report.outcome, report.sending.transport) == (Outcome.DONE, "SODA2")
+    assert "The note is in the run history only" in report.summary
+
+
+def test_a_note_does_not_keep_rows_from_going_that_a_revision_cannot_hold(bench: Bench) -> None:
+    bench.make_of({"id": "text", "name": "text", "amount": "number"}, None)
+    bench.source(["Id", "Name"], ["a", "New"])
+    report = bench.push(bench.job("append", "id name"), remark="Names only")
+    assert report.outcome is Outcome.DONE, report.summary
+    refused = bench.push(bench.job("append", "id name"), draft=True, allow_duplicate_append=True)
+    assert refused.outcome is Outcome.REFUSED
+    assert "cannot be left as a draft" in refused.summary
+
+
+def test_a_saved_request_holds_both(fees: Bench, tmp_path: Path) -> None:
+    options = RunOptions(draft=True, remark="Why")
+    found = request_from_memo(with_memo(PushRequest(fees.job("upsert"), tmp_path, options)).memo)
+    assert found.options == options
