@@ -12,10 +12,10 @@ from sodasheet.matching.match_reasons import doubtful
 from sodasheet.model.finding import Severity
 from sodasheet.model.method import Method
 from sodasheet.push.existing_rows import looks_up_identifiers
-from sodasheet.push.partition import Partition
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
+from sodasheet.push.within.partition import Partition
 from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.row_size import oversized
 

@@ -15,7 +15,7 @@ from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.undo.undo import past_run
 
-from .conftest import Bench
+from ..conftest import Bench
 
 HEADERS = ["Id", "Name", "Amount"]
 OLD = [{"id": "a", "name": "Old", "amount": "1"}]

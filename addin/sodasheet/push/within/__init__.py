@@ -1,0 +1,1 @@
+"""Replacing a part of a dataset."""
