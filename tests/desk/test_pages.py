@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from sodasheet.desk.front_door import open_task
 from sodasheet.desk.tasks.start import Workers
@@ -56,6 +56,28 @@ def test_history_lists_runs_and_one_run_is_undone_from_there(bench: Bench, tmp_p
     )
     window.get_by_role("link", name="See the run").click()
     expect(window.get_by_role("main")).to_contain_text("undid a push to")
+
+
+def test_what_arrives_after_the_page_leaves_the_focus_where_it_is(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    push(bench, tmp_path, 9311)
+    window = bench.open("/history")
+    late: list[Route] = []
+    window.route("**/home/datasets", late.append)
+    window.get_by_role("link", name="Home", exact=True).click()
+    link = window.get_by_role("row", name="Building Permits").get_by_role("link").last
+    while not late:
+        window.wait_for_timeout(50)
+    link.focus()
+
+    table = window.locator("[data-load='/home/datasets']")
+    late[0].fulfill(content_type="text/html", body=f"<!-- new -->{table.inner_html()}")
+    window.wait_for_function("document.querySelector('[aria-busy]') === null")
+
+    expect(link).to_be_focused()
+    assert "<!-- new -->" in table.inner_html()
 
 
 def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> None:

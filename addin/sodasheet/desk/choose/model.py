@@ -148,6 +148,7 @@ def described(dataset: Dataset, rows: int | None, *, signed: bool) -> Details:
         ("Columns", f"{len(dataset.fillable):,}"),
         ("Row identifier", identifier.name if identifier else "none"),
         ("Updated", moment(dataset.updated)),
+        *((("Update frequency", dataset.frequency),) if dataset.frequency else ()),
         ("ID", dataset.id),
     )
     # What a user may do who has not signed in yet says nothing.

@@ -89,15 +89,24 @@ function follow(place) {
 // A part that may take a while comes after its page, which has to be there at once.
 async function load(place) {
   place.setAttribute("aria-busy", "true");
+  let answer, text;
   try {
-    const answer = await fetch(place.dataset.load);
-    if (answer.status === 200) place.innerHTML = await answer.text();
-  } finally {
-    place.removeAttribute("aria-busy");
-    const said = document.getElementById(place.dataset.said);
-    const heading = place.querySelector("h2");
-    if (said && heading) said.textContent = `Found: ${heading.textContent}`;
+    answer = await fetch(place.dataset.load);
+    text = await answer.text();
+  } catch {
+    lostTouch(true);
+    return;
   }
+  place.removeAttribute("aria-busy");
+  if (answer.status !== 200) return;
+  // Whoever has gone into the part meanwhile stays where they are.
+  const stops = () => [...place.querySelectorAll("a, button, select, summary, [tabindex]")];
+  const at = stops().indexOf(document.activeElement);
+  place.innerHTML = text;
+  if (at >= 0) stops()[at]?.focus();
+  const said = document.getElementById(place.dataset.said);
+  const heading = place.querySelector("h2");
+  if (said && heading) said.textContent = `Found: ${heading.textContent}`;
 }
 
 // A list that follows what is typed.
