@@ -9,6 +9,7 @@ import pytest
 
 from sodasheet.desk.next_steps import StepLink, step_links
 from sodasheet.desk.preview.model import title as preview_title
+from sodasheet.desk.push.confirm import past_words
 from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
 from sodasheet.desk.push.trial_rows import first_rows
@@ -220,3 +221,12 @@ def test_steps_lead_to_the_pages_that_take_them() -> None:
         StepLink("/sign-in?portal=https%3A%2F%2Fdata.example.gov", "Sign in to the portal"),
         StepLink("/history/r1", "See the run"),
     ]
+
+
+def test_the_run_to_undo_is_named_with_the_time_of_this_computer() -> None:
+    now = datetime.now().astimezone()
+    text = f"{now:%Y-%m-%d %H:%M}: Updated Fees: 1 row sent."
+
+    clock = f"{now:%I:%M %p}".lstrip("0")
+    assert past_words(text) == f"Today at {clock}. Updated Fees: 1 row sent."
+    assert past_words("No date: this stays") == "No date: this stays"

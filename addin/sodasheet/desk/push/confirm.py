@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from datetime import datetime
 
 from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.desk.words.numbers import amount, count, listed, rows
+from sodasheet.desk.words.times import moment
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
@@ -109,12 +112,22 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
     dataset = proposal.dataset
     facts = [("Dataset", f"{dataset.name} on {host_of(dataset.portal)}")]
     if proposal.past:
-        facts.append(("The push", proposal.past))
+        facts.append(("The push", past_words(proposal.past)))
     elif source:
         facts.insert(0, ("Source", source))
     if proposal.base:
         facts.append(("Compared", proposal.base))
     return tuple(facts)
+
+
+def past_words(text: str) -> str:
+    """Return the sentence of an earlier run with its local time as people say it."""
+    found = re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d): ", text)
+    if found is None:
+        return text
+    then = datetime.fromisoformat(found[1]).astimezone()
+    told = moment(then)
+    return f"{told[:1].upper()}{told[1:]}. {text[found.end() :]}"
 
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:
