@@ -65,7 +65,11 @@ def test_what_arrives_after_the_page_leaves_the_focus_where_it_is(
     push(bench, tmp_path, 9311)
     window = bench.open("/history")
     late: list[Route] = []
-    window.route("**/home/datasets", late.append)
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    window.route("**/home/datasets", hold)
     window.get_by_role("link", name="Home", exact=True).click()
     link = window.get_by_role("row", name="Building Permits").get_by_role("link").last
     while not late:
@@ -74,7 +78,7 @@ def test_what_arrives_after_the_page_leaves_the_focus_where_it_is(
 
     table = window.locator("[data-load='/home/datasets']")
     late[0].fulfill(content_type="text/html", body=f"<!-- new -->{table.inner_html()}")
-    window.wait_for_function("document.querySelector('[aria-busy]') === null")
+    expect(window.locator("[aria-busy]")).to_have_count(0)
 
     expect(link).to_be_focused()
     assert "<!-- new -->" in table.inner_html()
