@@ -217,6 +217,23 @@ def test_the_portals_own_refusal_is_believed_at_once(office: Office) -> None:
     assert "Nothing was changed." in report.summary
 
 
+@pytest.mark.parametrize("status", [400, 403, 404, 413, 422])
+@pytest.mark.parametrize("method", ["upsert", "replace", "append", "delete"])
+def test_a_refusal_in_the_portals_own_words_after_the_commit_is_seen_through(
+    office: Office, method: str, status: int
+) -> None:
+    told = {"error": True, "code": "invalid_request", "message": "Illegal field name sent: name"}
+    fields = ("id",) if method == "delete" else ("id", "name", "amount")
+    row = ["n" if method == "append" else "a", "x", "2"][: len(fields)]
+
+    report = office.push(
+        method, [row], Fault(0.0, lies=True, answer=Reply(status, told)), fields=fields
+    )
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert len(office.portal.commits) == 1
+
+
 def test_rows_that_others_changed_after_they_landed_are_not_said_never_to_have_landed(
     nameless: Office,
 ) -> None:

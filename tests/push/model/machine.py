@@ -70,7 +70,7 @@ FAULTS = st.one_of(
         st.sampled_from([None, *PAGES]),
     ),
     st.builds(Fault, st.just(0.0), st.just(True), st.sampled_from(CONTRADICTIONS)),
-    st.builds(Fault, st.just(None), st.just(True), st.just(OWN)),
+    st.builds(Fault, st.sampled_from([None, 0.0]), st.just(True), st.just(OWN)),
     st.builds(Fault, st.sampled_from([0.0, None, 45.0]), dies=st.just(True)),
 )
 

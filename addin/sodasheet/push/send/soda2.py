@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
-from sodasheet.errors import Cancelled, UnknownOutcome
+from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.soda2.replication import settled_state
@@ -69,13 +69,20 @@ class Soda2:
         # As late as possible: what others write meanwhile must not be taken for ours.
         announced = self._announced(checked, sending, limit)
         self._record("sending", transport="soda2", **announced.to_json())
-        if only is not None:
-            reply, rows = self._rows.send(only.body), list(only.rows)
-            self._progress.advance(sending + checked.removals)
-        else:
-            pieces = _Pieces(checked, limit, self._progress, self._last_look)
-            reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
-            rows = pieces.rows
+        pieces = _Pieces(checked, limit, self._progress, self._last_look)
+        try:
+            if only is not None:
+                reply, rows = self._rows.send(only.body), list(only.rows)
+                self._progress.advance(sending + checked.removals)
+            else:
+                reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
+                rows = pieces.rows
+        except UnknownOutcome:
+            raise
+        except PortalError as error:
+            if error.status is None or not self._there_all_the_same(checked, announced):
+                raise
+            return
         reply = _of_rows(reply, len(rows), checked.removals)
         if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
             raise _contradictory(len(rows) + checked.removals)
@@ -98,9 +105,7 @@ class Soda2:
             over = announced.over(patience.over)
             verdict = self._look(checked, announced)
             if verdict is Verdict.LANDED:
-                appended = checked.plan.method is Method.APPEND
-                self.landed.found(announced.rows, announced.rows if appended else None)
-                self._number(announced)
+                self._found(checked, announced)
             if verdict in (Verdict.LANDED, Verdict.UNKNOWN):
                 return verdict
             if over:
@@ -115,6 +120,24 @@ class Soda2:
             )
             self._rows.wait(min(pause, left))
             pause = min(pause * 2, _LONGEST_LOOK)
+
+    def _there_all_the_same(self, checked: CheckResult, announced: AnnouncedWrite) -> bool:
+        """True if the dataset shows the rows although the write was refused.
+
+        Something between here and the portal may have spoken in its name, after it had done its
+        work. One look tells; a dataset that is as it was is not searched.
+        """
+        with suppress(PortalError):
+            if self._look(checked, announced) is Verdict.LANDED:
+                self._found(checked, announced)
+                return True
+        return False
+
+    def _found(self, checked: CheckResult, announced: AnnouncedWrite) -> None:
+        """Note rows that are there although no answer said so."""
+        appended = checked.plan.method is Method.APPEND
+        self.landed.found(announced.rows, announced.rows if appended else None)
+        self._number(announced)
 
     def _number(self, announced: AnnouncedWrite, told: int | None = None) -> None:
         """Note the number of the write that has landed, and if others wrote just before."""
