@@ -95,6 +95,7 @@ class Connection(requests.Session):
         self.headers.update(headers)
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.max_redirects = 5
+        self._proxies: dict[tuple[str, str, int | None], dict[str, str]] = {}
         self.counted_requests = 0
         self.counted_bytes = 0
         self.counting = Lock()
@@ -127,14 +128,25 @@ class Connection(requests.Session):
             )
         return target
 
-    def merge_environment_settings(self, url: Any, *settings: Any) -> Any:
-        """The system's proxies, but none for a portal on this computer."""
-        merged = super().merge_environment_settings(url, *settings)
-        if is_loopback(str(url)):
-            merged["proxies"] = {}
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> Any:
+        """The system's proxies, but none for a portal on this computer.
+
+        They are looked up once for each origin: a look at the environment takes longer than the
+        rest of a small request.
+        """
+        place = origin(str(url))
+        if place not in self._proxies:
+            merged = super().merge_environment_settings(url, proxies, stream, verify, cert)
+            self._proxies[place] = {} if is_loopback(str(url)) else dict(merged["proxies"])
         # Certificates are settled once, in `trust`.
-        merged["verify"] = True
-        return merged
+        return {
+            "proxies": dict(self._proxies[place]),
+            "stream": self.stream if stream is None else stream,
+            "verify": True,
+            "cert": self.cert if cert is None else cert,
+        }
 
     def rebuild_proxies(self, prepared_request: Any, proxies: Any) -> Any:
         """The same after a redirect."""
