@@ -98,6 +98,7 @@ class Steward:
     book: Any = None
     dialogs: Answers = field(default_factory=Answers)
     pressed: float = 0.0
+    address: str = ""
 
     def workbook(self, rows: Sequence[Sequence[Any]], name: str = "", sheet: str = "Data") -> Any:
         """A saved workbook with these cells on its first sheet, from A1."""

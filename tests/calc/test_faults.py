@@ -6,32 +6,33 @@ stays open, and the next press works.
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import Any
 
 import pytest
 from xlcalc.faults import BUSY, faulty
 
 from sodasheet.excel import program, ribbon
+from sodasheet.excel.tasks import launch
 
 from .conftest import Steward
 
 ROWS = [["Id", "Amount"], ["'a", 1], ["'b", 2]]
 
-#: Button -> the answers that it asks for. The work behind them is done without a portal that waits.
-BUTTONS: dict[str, tuple[Any, ...]] = {
-    "check_data": (),
-    "match_again": (),
-    "map_columns": (),
+#: Button -> the answers that it asks for. What works on in another process is not started.
+BUTTONS: dict[str, tuple[Any, ...]] = dict.fromkeys(ribbon.BUTTONS, ()) | {
     "choose_source": ("Sheet: Data",),
-    "run_history": (),
-    "open_on_portal": (),
-    "stop": (),
-    "undo_last_push": (),
     "test_connection": (None,),
+    "sign_out": (None,),
+    "choose_dataset": ("{address}",),
+    "push": (False,),
+    "schedule": (None,),
 }
 
-#: Calls of a button that are rejected, spread over all of them; each is a press of its own.
-PRESSES = 12
+#: Calls of a button that are rejected, spread over all of them; each is a press of its own. With
+#: SODASHEET_EVERY_CALL every one of them is rejected in turn, which takes an hour.
+PRESSES = 100_000 if os.environ.get("SODASHEET_EVERY_CALL") else 8
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def mapped(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     monkeypatch.setattr(program, "PAUSE", 0.0)
     monkeypatch.setattr(program.time, "sleep", lambda _: None)
+    monkeypatch.setattr(launch, "start_detached", lambda *_: 0)
+    steward.address = address
     return steward
 
 
@@ -53,7 +56,11 @@ def settings(steward: Steward) -> tuple[Any, ...]:
 def press(steward: Steward, button: str) -> list[str]:
     steward.dialogs.told.clear()
     steward.dialogs.asked.clear()
-    steward.dialogs.answers[:] = BUTTONS[button]
+    steward.dialogs.answers[:] = [
+        answer.format(address=steward.address) if isinstance(answer, str) else answer
+        for answer in BUTTONS[button]
+    ]
+    shutil.rmtree(steward.home / "tasks", ignore_errors=True)
     ribbon.press(button, steward.book, steward.dialogs)
     return list(steward.dialogs.told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -138,7 +139,7 @@ def test_another_error_is_not_taken_for_being_busy() -> None:
 def test_as_shipped_xlwings_ends_excels_at_exit_and_tries_for_ever() -> None:
     with windows_xlwings() as edge:
         assert edge.N_COM_ATTEMPTS == 0
-        assert edge.exit_handlers == [edge.cleanup]
+        assert edge.cleanup in edge.exit_handlers
 
 
 def test_no_handler_of_xlwings_ends_an_excel(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +188,35 @@ def test_a_member_that_hides_behind_a_rejection_ends_as_busy_too() -> None:
             _ = edge.COMRetryObjectWrapper(Excel()).StatusBar
 
     assert program.is_busy(error.value)
+
+
+@pytest.mark.parametrize(("window", "found"), [("11", "first"), ("22", "second")])
+def test_of_several_programs_the_one_that_was_pressed_is_taken(
+    monkeypatch: pytest.MonkeyPatch, window: str, found: str
+) -> None:
+    """Both have a workbook of the same name open; xlwings alone would take the one in front."""
+    apps = [
+        SimpleNamespace(hwnd=number, books={"a.xlsx": name})
+        for number, name in ((11, "first"), (22, "second"))
+    ]
+    monkeypatch.setattr(program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(program.sys, "argv", ["-c", "--wb=a.xlsx", f"--hwnd={window}"])
+
+    app, book = program.caller()
+
+    assert (str(app.hwnd), book) == (window, found)
+
+
+def test_a_press_without_a_workbook_reaches_its_own_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apps = [SimpleNamespace(hwnd=number, books={}) for number in (11, 22)]
+    monkeypatch.setattr(program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(program.sys, "argv", ["-c", "--wb=SodaSheet.xlam", "--hwnd=22"])
+
+    app, book = program.caller()
+
+    assert (app.hwnd, book) == (22, None)
 
 
 def test_xlwings_is_imported_in_one_place_alone() -> None:

@@ -249,3 +249,32 @@ def test_a_name_is_always_one_argument_or_refused(excel, name):
     if line:
         assert len(arguments(line)) == 9
         assert arguments(line)[6] == f"--wb={name}"
+
+
+def test_esc_does_not_break_into_the_wait_and_works_again_behind_it():
+    (launcher,) = (one.text for one in modules() if one.name == "Launcher")
+    text = launcher[launcher.index("Function RunAndWait") :]
+    steps = re.findall(
+        r"(?m)EnableCancelKey = (\w+)|(shell\.Run)\(|^(Blocked):",
+        text[: text.index("End Function")],
+    )
+
+    assert ["".join(step) for step in steps] == [
+        "ESC_IGNORED", "shell.Run", "ESC_INTERRUPTS", "Blocked", "ESC_INTERRUPTS",
+    ]  # fmt: skip
+
+
+def test_no_macro_asks_the_environment_in_the_code_page():
+    """Environ gives a question mark for a letter outside it; our own variable is ASCII.
+
+    What the module xlwings asks it for is used on a Mac alone.
+    """
+    ours = [_code(one.text) for one in modules() if one.name != "xlwings"]
+    asked = [text for code in ours for text in re.findall(r"(?<!\w)Environ\$?\(.*?\)", code)]
+
+    assert asked == ['Environ("SODASHEET_SCHEDULED")']
+
+
+def _code(text):
+    """Return a module without its comments."""
+    return re.sub(r"(?m)^\s*'.*$", "", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
@@ -50,3 +51,18 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
 
     with pytest.raises(SodaSheetError, match="scheduler schtasks cannot be used"):
         call(["schtasks", "/Query"])
+
+
+def test_no_module_asks_platform_which_starts_a_program_on_windows() -> None:
+    """`platform` runs `cmd /c ver` there, which inherits the secrets of the environment."""
+    root = Path(programs.__file__).parents[1]
+    asked = {
+        (path.relative_to(root).as_posix(), node.attr)
+        for path in root.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "platform"
+    }
+
+    assert {name for _, name in asked} <= {"python_version"}, asked

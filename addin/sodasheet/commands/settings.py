@@ -146,7 +146,7 @@ def _mail(known: MailServer | None, given: dict[str, str]) -> MailServer | None:
 
 def _try(server: MailServer | None, address: str) -> None:
     """Send a mail that names this computer."""
-    import platform
+    import socket
 
     from sodasheet.model.mail_addresses import ALLOWED, addresses
     from sodasheet.notifications.mail import Letter, send
@@ -160,7 +160,7 @@ def _try(server: MailServer | None, address: str) -> None:
     if not to:
         raise UsageProblem(f'--test-mail "{address}" is not a mail address.', f"Give {ALLOWED}.")
     body = (
-        f"This is a test from SodaSheet on {platform.node()}. Mail about jobs is sent the same"
+        f"This is a test from SodaSheet on {socket.gethostname()}. Mail about jobs is sent the same"
         " way.\n"
     )
     for problem in send(Letter(to, "SodaSheet: test", body), server):

@@ -7,8 +7,8 @@ case, spaces and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
 from __future__ import annotations
 
 import json
-import platform
 import re
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -103,7 +103,7 @@ def values(report: Report, job: Job, name: str) -> dict[str, tuple[str, Any]]:
         "Seconds": (_NUMBER, round(report.traffic.seconds, 1)),
         "Summary": (_TEXT, report.summary),
         "User": (_TEXT, report.account.user),
-        "Computer": (_TEXT, platform.node()),
+        "Computer": (_TEXT, socket.gethostname()),
     }
 
 

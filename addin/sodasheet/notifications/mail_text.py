@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import platform
+import socket
 from collections.abc import Iterator, Sequence
 
 from sodasheet.model.job import Job
@@ -93,7 +93,7 @@ def _facts(report: Report, job: Job | None, name: str) -> Iterator[str]:
         "Started": f"{report.started.replace('T', ' ').removesuffix('+00:00')} UTC,"
         f" {report.traffic.seconds:,.1f} seconds",
         "User": report.account.user or "",
-        "Computer": platform.node(),
+        "Computer": socket.gethostname(),
         "Run": report.run,
     }
     return (f"{label + ':':<10}{value}" for label, value in known.items() if value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from typing import Any
@@ -54,7 +55,7 @@ def _facts() -> list[tuple[str, str]]:
         ("SodaSheet", __version__),
         ("Newer version", _updates_shown()),
         ("Python", f"{platform.python_version()}, {sys.executable}"),
-        ("System", platform.platform()),
+        ("System", _system()),
         ("Window", str(browser) if browser else "the default browser"),
         ("Records", str(home())),
     ]
@@ -71,3 +72,12 @@ def _updates_shown() -> str:
     if not known.asked:
         return f"Not known yet; {known.address} is asked once a day"
     return f"None; {known.address} was asked {moment(known.asked)}"
+
+
+def _system() -> str:
+    """The system's name and version; Python's `platform` would start a program on Windows."""
+    if sys.platform == "win32":
+        found = sys.getwindowsversion()
+        return f"Windows {found.major}.{found.minor}.{found.build}"
+    found = os.uname()
+    return f"{found.sysname} {found.release}"
