@@ -92,12 +92,23 @@ def run_button(button: str, pressed: Press) -> None:
     except SodaSheetError as error:
         sentence = with_steps(str(error), error.steps)
     except Exception as error:
-        trace = presses.keep_trace() if not is_busy(error) else ""
-        sentence = f"{_UNEXPECTED} {trace}" if trace else str(busy_error())
+        sentence = str(busy_error()) if is_busy(error) else _refused(pressed)
+        sentence = sentence or f"{_UNEXPECTED} {presses.keep_trace()}"
     if sentence:
         _tell(pressed, sentence)
     if sentence or not lasting:
         pressed.clear_status()
+
+
+def _refused(pressed: Press) -> str:
+    """Return the sentence about protection, which Excel's own errors do not name; else ""."""
+    from sodasheet.excel.protection import protection_of
+
+    try:
+        found = protection_of(pressed.open_book) if pressed.open_book is not None else None
+    except Exception:
+        return ""  # the error at hand says more
+    return str(found) if found is not None else ""
 
 
 def _tell(pressed: Press, sentence: str) -> None:
