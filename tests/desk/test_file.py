@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
+from openpyxl import Workbook
 from playwright.sync_api import LocatorAssertions, Page, expect
 
 from .bench import PERMITS, Bench
@@ -68,3 +70,33 @@ def test_what_cannot_be_meant_is_said_and_what_was_typed_stays(
 
     expect(window.get_by_role("alert")).to_contain_text("There’s no file or folder")
     expect(window.get_by_label("Path of the file")).to_have_value(str(tmp_path / "none.csv"))
+
+
+def test_a_sheet_of_a_closed_workbook_goes_the_same_way(bench: Bench, tmp_path: Path) -> None:
+    bench.sign_in()
+    book = Workbook()
+    book.active.title = "Notes"
+    sheet = book.create_sheet("Permits & more")
+    for row in (
+        ["Permit No", "Kind", "Opened"],
+        ["BP-2026-7779", "Plumbing", datetime(2024, 1, 2)],
+    ):
+        sheet.append(row)
+    path = tmp_path / "Genehmigungen ü.xlsx"
+    book.save(path)
+    window = bench.open("/file", path=str(path))
+
+    heading(window).to_have_text("Which sheet or table?")
+    window.get_by_role("link", name="Choose sheet Permits & more").click()
+    window.get_by_label("Name, or the dataset’s web address").fill(PERMITS)
+    expect(window.get_by_role("heading", level=2)).to_have_text("Building Permits")
+    window.get_by_role("button", name="Choose dataset").click()
+    heading(window).to_have_text("Map columns to Building Permits")
+    expect(window.get_by_role("rowheader", name="Permit No")).to_contain_text("BP-2026-7779")
+    window.get_by_label("Dataset column for Kind").select_option("permit_type")
+    window.get_by_role("button", name="Check data").click()
+    heading(window).to_contain_text("1 row can be sent")
+    window.get_by_role("button", name="Preview changes").click()
+
+    heading(window).to_contain_text("An update would add 1 row")
+    expect(window.get_by_role("row", name="BP-2026-7779")).to_contain_text("Jan 2, 2024")

@@ -116,6 +116,15 @@ def test_the_ribbon_leads_through_windows_of_the_desk(steward: Steward, bench: B
 
     assert steward.results()["Outcome"] == "Done"
     assert len(steward.rows(address)) == 2
+    path = Path(steward.book.fullname)
+    steward.book.save()
+    steward.book.close()
+    window = bench.open("/file", path=str(path))
+    heading(window, "Which job?")
+    window.get_by_role("button", name="Open Map Fees").click()
+    heading(window, "Map columns to Fees")
+    window.get_by_role("button", name="Check data").click()
+    heading(window, "All 2 rows can be sent")
 
 
 def test_questions_of_a_button_are_asked_on_its_page(steward: Steward, bench: Bench) -> None:
