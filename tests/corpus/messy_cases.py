@@ -323,6 +323,37 @@ CASES: tuple[Case, ...] = (
             {"type": "Point", "coordinates": ["-102.5", "41.5"]},
         ],
     ),
+    column(
+        "longitude first without a sign of it",
+        "point",
+        ["-72.68, 41.76", "-72.5, 41.5"],
+        [
+            {"type": "Point", "coordinates": ["-72.68", "41.76"]},
+            {"type": "Point", "coordinates": ["-72.5", "41.5"]},
+        ],
+    ),
+    column(
+        "degrees, minutes and seconds",
+        "point",
+        ["41°45'36\"N, 72°41'02\"W", "41°30'00\"N, 72°30'00\"W"],
+        [
+            {"type": "Point", "coordinates": ["-72.6838889", "41.76"]},
+            {"type": "Point", "coordinates": ["-72.5", "41.5"]},
+        ],
+    ),
+    column("angles as numbers", "number", ["41°45'36\"N", "41°30'N"], ["41.76", "41.5"]),
+    column(
+        "a polygon among polygons",
+        "multipolygon",
+        ["POLYGON ((0 0, 0 1, 1 1, 0 0))", "MULTIPOLYGON (((0 0, 0 2, 1 1, 0 0)))"],
+        ["MULTIPOLYGON (((0 0, 0 1, 1 1, 0 0)))", "MULTIPOLYGON (((0 0, 0 2, 1 1, 0 0)))"],
+    ),
+    column(
+        "a hair beyond the edge of the map",
+        "point",
+        ["POINT (180.00000000000006 65.1)"],
+        ["POINT (180 65.1)"],
+    ),
     # Workbooks
     workbook(
         "a plain workbook",

@@ -11,6 +11,8 @@ from sodasheet.staging.suggest.values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
 from sodasheet.staging.types.compiled import Cell, TypedColumn
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL
+from sodasheet.staging.types.degrees import DEGREES
+from sodasheet.staging.types.point import LONGITUDE_FIRST
 from sodasheet.staging.types.registry import compile_cell
 
 _PARTIAL = tuple(
@@ -22,8 +24,8 @@ _ALL_DATES = (ISO, *DATES, *_DAYS, SERIAL, *_PARTIAL)
 
 _CANDIDATES = (
     dict.fromkeys(("calendar_date", "date"), _ALL_DATES)
-    | dict.fromkeys(("number", "money", "percent"), NUMBERS)
-    | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": ("longitude first",)}
+    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, DEGREES))
+    | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": (LONGITUDE_FIRST, DEGREES)}
 )
 
 #: Formats of one column at most, and values on which candidates are tried first.

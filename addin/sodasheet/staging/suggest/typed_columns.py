@@ -13,6 +13,7 @@ from sodasheet.staging.suggest.formats import FormatReading, best_reading, candi
 from sodasheet.staging.suggest.missing_value_markers import markers_in
 from sodasheet.staging.suggest.values import Values
 from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
+from sodasheet.staging.types.point import LONGITUDE_FIRST
 
 
 def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
@@ -27,7 +28,11 @@ def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Itera
             yield _markers(values, column, markers, missing, count)
             values.without(missing)
     left = values.number("SELECT sum(n) FROM {values}")
-    if not left or left == values.number(f"SELECT sum(n) FROM {{values}} WHERE {plain}"):
+    if not left:
+        return
+    if left == values.number(f"SELECT sum(n) FROM {{values}} WHERE {plain}"):
+        if column.type == "point" and not rule.formats:
+            yield from _swapped(values, column, left)
         return
     if rule.formats or not candidates(column):
         return
@@ -37,6 +42,23 @@ def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Itera
             yield _words(values, column)
         return
     yield _reading(values, column, reading, left)
+
+
+def _swapped(values: Values, column: Column, left: int) -> Iterator[Suggestion]:
+    """Suggest `longitude first` if every latitude would be far south of all land with people."""
+    first, second = (f"try_cast(pair_part(bracketed_pair(t), {part}) AS DOUBLE)" for part in (1, 2))
+    condition = f"coalesce({first} < -60 AND {second} BETWEEN -60 AND 75, false)"
+    if left == values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}"):
+        yield Suggestion(
+            f"formats:{column.field}",
+            "Every point would be in Antarctica: the longitude seems to come first.",
+            SuggestedChange(formats=(LONGITUDE_FIRST,)),
+            values.header,
+            column.field,
+            left,
+            left,
+            values.examples("true"),
+        )
 
 
 def _markers(

@@ -34,6 +34,13 @@ KINDS = {
     "multipolygon": ("MultiPolygon", "MULTIPOLYGON", _list(_list(_RING))),
 }
 
+#: Types whose columns take a single shape as a set of one: its GeoJSON type and WKT word.
+_SINGLE = {
+    "multipoint": ("Point", "POINT"),
+    "multiline": ("LineString", "LINESTRING"),
+    "multipolygon": ("Polygon", "POLYGON"),
+}
+
 #: A position that is on Earth at sight. Others are read as numbers.
 _ON_EARTH = (
     r"\[-?(?:180|1[0-7][0-9](?:\.[0-9]+)?|[0-9]{1,2}(?:\.[0-9]+)?)"
@@ -71,6 +78,14 @@ MACROS = (
         CASE WHEN strict_json(t) THEN CASE WHEN json_extract_string(t, '$.type') = kind
             THEN geojson_coordinates(t) END END
         WHEN regexp_full_match(t, '(?is)' || word || '\s*\(.*\)') THEN wkt_coordinates(t) END""",
+    # A shape as a set of one. Points of a set need no brackets of their own.
+    r"""promoted(t, kind, word) AS CASE WHEN starts_with(t, '{') THEN
+        CASE WHEN strict_json(t) AND json_extract_string(t, '$.type') = kind
+            THEN '{"type":"Multi' || kind || '","coordinates":['
+                || CAST(json_extract(t, '$.coordinates') AS VARCHAR) || ']}' ELSE t END
+        WHEN regexp_matches(t, '(?i)^' || word || '\s*\(') THEN 'MULTI' || word || ' '
+            || CASE WHEN word = 'POINT' THEN substr(t, strpos(t, '('))
+                ELSE '(' || substr(t, strpos(t, '(')) || ')' END ELSE t END""",
     f"""positions_on_earth(p) AS len(list_filter(regexp_extract_all(p, {_ANY_POSITION}),
         lambda x: NOT on_earth(split_part(rtrim(x, ']'), ',', 2),
             split_part(ltrim(x, '['), ',', 1)))) = 0""",
@@ -93,14 +108,16 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
     plain = _PLAIN_WKT.get(kind)
 
     def compiled(cell: Cell) -> TypedColumn:
-        parsed = f"shape_coordinates({cell.text}, {literal(name)}, {literal(word)})"
+        text = f"edge_cut({cell.text})"
+        if single := _SINGLE.get(kind):
+            text = f"promoted({text}, {literal(single[0])}, {literal(single[1])})"
+        parsed = f"shape_coordinates({text}, {literal(name)}, {literal(word)})"
         if plain is not None:
             parsed = first_of(
-                [(matches(cell.text, plain), f"plain_coordinates({cell.text})")], parsed
+                [(matches(cell.text, plain), f"plain_coordinates({text})")], parsed
             )
         shaped = f"coalesce({matches(cell.parsed, pattern)}, false)"
         open_ring = f"NOT {rings}({cell.parsed})" if rings else "false"
-        text = cell.text
         value = f"CASE WHEN starts_with({text}, '{{') THEN {text} ELSE {json_text(text)} END"
         problems = (
             (f"not-a-{kind}", f"NOT {shaped}"),
@@ -113,7 +130,7 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
         found = TypedColumn(value, problems, (), text, parsed, f"coalesce({good}, false)")
         if plain is None:
             return found
-        written = TypedColumn(json_text(text), (), (), text)
-        return replace(found, tidy=PlainCells(f"{matches(text, plain)} AND {found.good}", written))
+        written = TypedColumn(json_text(cell.text), (), (), cell.text)
+        return replace(found, tidy=PlainCells(f"{matches(cell.text, plain)} AND {found.good}", written))
 
     return compiled

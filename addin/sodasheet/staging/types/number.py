@@ -7,6 +7,7 @@ from dataclasses import replace
 from sodasheet.model.column import Column
 from sodasheet.staging.sql import any_of, first_of, matches
 from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
+from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number_format import NumberFormat
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
@@ -89,6 +90,9 @@ def _reading(example: str, cell: Cell) -> tuple[str, str]:
     if example == FRACTION:
         shift = " || 'e2'" if counts_in_hundredths(cell.column) else ""
         return matches(cell.text, _FRACTION), f"{cell.text}{shift}"
+    if example == DEGREES:
+        angle = f"degrees_number({cell.text})"
+        return f"({angle}) IS NOT NULL", angle
     form = NumberFormat.read(example)
     return form.fits(cell.text), _bare(form, cell)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.types import degrees
 from sodasheet.staging.types.compiled import Cell, TypedColumn
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
@@ -19,9 +20,13 @@ _CITY = r"^\s*(.*?)\s*,?\s+([A-Za-z]{2})\s+([0-9]{5}(?:-[0-9]{4})?)\s*$"
 LONGITUDE_FIRST = "longitude first"
 
 MACROS = (
+    *degrees.MACROS,
     f"bracketed_pair(t) AS CASE WHEN t[1] IN ('(', 'P', 'p', '{{') THEN t "
     f"WHEN {matches('t', _BARE_PAIR)} "
     r"THEN '(' || regexp_replace(t, '\s*[,; ]\s*', ', ') || ')' ELSE t END",
+    # Programs that compute leave 180.00000000000006 behind, which is off the Earth by a hair.
+    r"""edge_cut(t) AS CASE WHEN contains(t, '80.00000000') OR contains(t, '90.00000000')
+        THEN regexp_replace(t, '\b(180|90)\.0{8,}[0-9]*', '\1', 'g') ELSE t END""",
     f"pair_part(t, n) AS regexp_extract(t, {literal(_PAIR + '$')}, n)",
     f"wkt_part(t, n) AS regexp_extract(t, {literal('^' + _WKT)}, n)",
     "json_number(t, path) AS try_cast(json_extract_string(t, path) AS DOUBLE)",
@@ -53,8 +58,10 @@ MACROS = (
 
 def point(cell: Cell) -> TypedColumn:
     """Compile `(lat, lon)` to GeoJSON; WKT and GeoJSON are sent as written."""
+    if degrees.DEGREES in cell.formats:
+        return _angles(cell)
     # `41.76, -72.68` without brackets can only mean a pair.
-    text = f"bracketed_pair({cell.text})"
+    text = f"edge_cut(bracketed_pair({cell.text}))"
     first, second = (2, 1) if LONGITUDE_FIRST in cell.formats else (1, 2)
     pair, wkt, geojson = matches(text, _PAIR), matches(text, _WKT), f"point_geojson({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (first, second))
@@ -80,9 +87,22 @@ def point(cell: Cell) -> TypedColumn:
     return _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point")
 
 
+def _angles(cell: Cell) -> TypedColumn:
+    """Compile a pair of angles in degrees, minutes and seconds."""
+    latitude, longitude = (f"pair_part({cell.parsed}, {part})" for part in (1, 2))
+    value = f"""'{{"type":"Point","coordinates":[' || {longitude} || ',' || {latitude} || ']}}'"""
+    earth = f"on_earth({latitude}, {longitude})"
+    problems = (
+        ("not-a-point", f"{cell.parsed} IS NULL"),
+        ("off-the-earth", f"{cell.parsed} IS NOT NULL AND NOT {earth}"),
+    )
+    parsed = f"degrees_pair({cell.text})"
+    return TypedColumn(f"CASE WHEN {earth} THEN {value} END", problems, (), cell.text, parsed, earth)
+
+
 def location(cell: Cell) -> TypedColumn:
     """Compile `(lat, lon)`, an address above these, or the portal's own JSON object."""
-    text = cell.text
+    text = f"edge_cut({cell.text})"
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
     pair_json = f"""'{{"latitude":"' || {latitude} || '","longitude":"' || {longitude} || '"'"""
