@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.report import Outcome
 from sodasheet.push.prompt import Proposal
 from sodasheet.push.runs.run_folder import runs_folder
@@ -323,3 +325,18 @@ def test_a_named_transport_that_cannot_carry_the_rows_is_refused(bench: Bench) -
     assert report.outcome is Outcome.REFUSED
     assert "cannot travel over the Publishing API" in report.summary
     assert bench.rows() == OLD
+
+
+def test_computed_columns_name_the_run_and_its_time(bench: Bench) -> None:
+    bench.make("id", [])
+    bench.source(HEADERS, ["a", "New", "3"])
+    job = bench.job("upsert")
+    rules = tuple(rule for rule in job.mapping.columns if rule.field != "name")
+    computed = ColumnRule(None, "name", template="{run} {now} {file} {row}")
+    job = replace(job, mapping=replace(job.mapping, columns=(*rules, computed)))
+
+    report = bench.push(job)
+
+    started = datetime.fromisoformat(report.started).replace(tzinfo=None).isoformat()
+    (row,) = bench.rows()
+    assert row["name"] == f"{report.run} {started} {Path(job.source.path).name} 2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.template_sql import RunFacts
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql import Rows
 from sodasheet.staging.stage import Stage
@@ -47,7 +48,8 @@ Imprint = Callable[[Dataset, Spool], Path | None]
 class Hooks:
     """Hooks of a request: which rows are read, which of them are checked, and how checked rows are
     adjusted. Without an `imprint` all rows are read. `stands` says that the state of the dataset's
-    rows is wanted, from before anything was compared with them.
+    rows is wanted, from before anything was compared with them. `facts` are
+    those that templates may name.
     """
 
     amend: Amend = lambda checked: checked
@@ -55,9 +57,7 @@ class Hooks:
     imprint: Imprint | None = None
     compare: bool = True
     stands: bool = False
-
-
-_NONE = Hooks()
+    facts: RunFacts = field(default_factory=RunFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Prepared:
 
 @contextmanager
 def prepared(
-    job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks = _NONE
+    job: Job, base: Path, session: PortalSession, progress: Progress, hooks: Hooks | None = None
 ) -> Iterator[Prepared]:
     """Read the dataset's columns and the source, and check one against the other.
 
@@ -88,6 +88,7 @@ def prepared(
     the portal. Raises SourceError, PortalError or SignInError, and Refused at once where the
     dataset cannot be written, or not by this account.
     """
+    hooks = hooks or Hooks()
     dataset = read_dataset(session, job.dataset)
     require_pushable(dataset, job.method, signed=session.signed)
     with staged(job, base, dataset, progress, hooks) as work:
@@ -131,9 +132,10 @@ def _quality_settings(job: Job) -> QualitySettings:
 
 @contextmanager
 def staged(
-    job: Job, base: Path, dataset: Dataset, progress: Progress, hooks: Hooks = _NONE
+    job: Job, base: Path, dataset: Dataset, progress: Progress, hooks: Hooks | None = None
 ) -> Iterator[Prepared]:
     """The source's rows checked against the columns, without a look at the dataset's rows."""
+    hooks = hooks or Hooks()
     with scratch_folder() as folder:
         source = open_source(job.source, base)
         find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
@@ -149,7 +151,7 @@ def staged(
 def _checked(job: Job, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
     stage.progress.begin("checking")
     mapping = by_field_name(job, stage.headers, dataset)
-    plan = CheckPlan(dataset, mapping, job.method)
+    plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     return Prepared(dataset, stage, check(stage, plan, partial(_unknown, hooks, dataset)))
 
 

@@ -23,6 +23,7 @@ from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
+from sodasheet.staging.check.template_sql import RunFacts
 
 #: Steps that announce a write: until `landed` or `not landed` follows, it may have been done.
 ANNOUNCING = frozenset({"sending", "applying"})
@@ -82,6 +83,13 @@ class RunRecorder:
     def run(self) -> str:
         """The run's id."""
         return self.log.run
+
+    @property
+    def facts(self) -> RunFacts:
+        """What templates may name; the same when a run is resumed, which sends the same rows."""
+        known = self.journal.record(self.run)
+        started = known.started if known else self.report.started
+        return RunFacts(now=datetime.fromisoformat(started), run=self.run)
 
     def open(self, order: PushRequest) -> None:
         """The run begins."""

@@ -13,7 +13,7 @@ from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.publishing.target_columns import COLUMNS_MISSING
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.row_subset import rebuild_row_subset
-from sodasheet.push.prepare import Prepared, staged
+from sodasheet.push.prepare import Hooks, Prepared, staged
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments
 from sodasheet.push.runs.run_recorder import (
@@ -126,7 +126,8 @@ class Sender:
         with ExitStack() as stack:
             try:
                 order, progress = self._order, self._desk.progress
-                work = stack.enter_context(staged(order.job, order.base, dataset, progress))
+                hooks = Hooks(facts=self._ledger.facts)
+                work = stack.enter_context(staged(order.job, order.base, dataset, progress, hooks))
                 checked = apply_adjustments(order, work.checked)
             except SourceError:
                 yield None

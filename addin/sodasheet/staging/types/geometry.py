@@ -113,9 +113,7 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
             text = f"promoted({text}, {literal(single[0])}, {literal(single[1])})"
         parsed = f"shape_coordinates({text}, {literal(name)}, {literal(word)})"
         if plain is not None:
-            parsed = first_of(
-                [(matches(cell.text, plain), f"plain_coordinates({text})")], parsed
-            )
+            parsed = first_of([(matches(cell.text, plain), f"plain_coordinates({text})")], parsed)
         shaped = f"coalesce({matches(cell.parsed, pattern)}, false)"
         open_ring = f"NOT {rings}({cell.parsed})" if rings else "false"
         value = f"CASE WHEN starts_with({text}, '{{') THEN {text} ELSE {json_text(text)} END"
@@ -131,6 +129,8 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
         if plain is None:
             return found
         written = TypedColumn(json_text(cell.text), (), (), cell.text)
-        return replace(found, tidy=PlainCells(f"{matches(cell.text, plain)} AND {found.good}", written))
+        return replace(
+            found, tidy=PlainCells(f"{matches(cell.text, plain)} AND {found.good}", written)
+        )
 
     return compiled

@@ -97,7 +97,9 @@ def _angles(cell: Cell) -> TypedColumn:
         ("off-the-earth", f"{cell.parsed} IS NOT NULL AND NOT {earth}"),
     )
     parsed = f"degrees_pair({cell.text})"
-    return TypedColumn(f"CASE WHEN {earth} THEN {value} END", problems, (), cell.text, parsed, earth)
+    return TypedColumn(
+        f"CASE WHEN {earth} THEN {value} END", problems, (), cell.text, parsed, earth
+    )
 
 
 def location(cell: Cell) -> TypedColumn:
