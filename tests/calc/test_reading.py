@@ -16,6 +16,8 @@ from sodasheet.excel.live.visible_rows import VisibleRows, hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources.spool import Spool
+from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
+from sodasheet.staging.stage import Stage
 
 from .conftest import Steward
 
@@ -225,3 +227,30 @@ def test_a_place_that_is_not_there_is_said(
 
     with pytest.raises(SourceError, match=sentence.replace("(", r"\(")):
         spooled(steward, **spec)
+
+
+def test_numbers_keep_the_zeros_that_their_cells_show(steward: Steward) -> None:
+    rows = [["Zip", "Mixed", "Plain"], [6101, 6101, 6101], [6102, 7, 6102.5], ["'A1", 6103, 1]]
+    sheet = steward.workbook(rows)
+    sheet.range("A2:A4").number_format = "00000"
+    sheet.range("B3:B4").number_format = "000-000"
+    sheet.range("C2:C3").number_format = "00000"
+
+    found = read(steward)
+
+    assert found == [
+        ["2", "06101", "6101", "06101"],
+        ["3", "06102", "000-007", "6102.5"],
+        ["4", "A1", "006-103", "1"],
+    ]
+
+
+def test_rows_to_leave_out_are_left_out_of_a_live_sheet(steward: Steward) -> None:
+    steward.workbook([["Town", "Fee"], ["Avon", 1], ["Total", 1], ["Source: clerks", None]])
+    spool = spooled(steward, leave_out=("totals", "notes"))
+
+    write_spool_folder(spool, "Data", spool.path.parent)
+    source = SpoolFolderSource(spool.path.parent)
+    with Stage.open(source, steward.folder, Silent()) as stage:
+        assert stage.samples(3) == {"Town": ["Avon"], "Fee": ["1"]}
+        assert [group.reason for group in stage.findings] == ["rows-left-out", "rows-left-out"]

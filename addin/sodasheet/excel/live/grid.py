@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.excel.live.merged_cells import Merge, merges_in
-from sodasheet.excel.live.number_formats import percent_rows
+from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
 from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
 from sodasheet.excel.program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
+from sodasheet.sources.grid.padded_numbers import shown
 
 if TYPE_CHECKING:
     import xlwings
@@ -47,7 +48,8 @@ _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 class LiveGrid:
     """An area of a sheet that is open in the spreadsheet program.
 
-    Numbers shown as percentages are handed on as `Percent`; where a column shows some numbers so
+    Numbers are handed on as their cells show them: 6101 with the format `00000` as the text 06101,
+    percentages as `Percent`; where a column shows some numbers so
     and others not, those of the smaller part are faults. `only` are the rows to read below the
     headers, all where it is None; `limit` is how many rows at most.
     """
@@ -157,6 +159,9 @@ class LiveGrid:
                 value = plain[place]
                 if isinstance(value, float):
                     self._mark(number, plain, place, number in stretches)
+            for place, formats in self._digits:
+                code = formats.code(number)
+                plain[place] = shown(plain[place], code) if code else plain[place]
             yield plain
 
     def _mark(self, number: int, row: list[object], place: int, percent: bool) -> None:
@@ -195,11 +200,22 @@ class LiveGrid:
         return merges_in(self._place.cells)
 
     @cached_property
-    def _percents(self) -> tuple[tuple[int, VisibleRows], ...]:
-        """SheetLocation and rows of every column with percentages."""
+    def _formats(self) -> tuple[ColumnFormats, ...]:
+        """The number formats of each column."""
         cells = self._place.cells
-        found = ((place, percent_rows(cells[:, place])) for place in range(self.width))
+        return tuple(column_formats(cells[:, place]) for place in range(self.width))
+
+    @cached_property
+    def _percents(self) -> tuple[tuple[int, VisibleRows], ...]:
+        """Position and rows of every column with percentages."""
+        found = enumerate(formats.percents for formats in self._formats)
         return tuple((place, VisibleRows(rows)) for place, rows in found if rows)
+
+    @cached_property
+    def _digits(self) -> tuple[tuple[int, ColumnFormats], ...]:
+        """Position and formats of every column with numbers that are shown with more zeros."""
+        found = enumerate(self._formats)
+        return tuple((place, formats) for place, formats in found if formats.digits)
 
     @cached_property
     def _mostly(self) -> dict[int, bool]:

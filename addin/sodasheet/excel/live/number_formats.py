@@ -1,12 +1,14 @@
-"""Cells of a column that are shown as percentages, found in few calls to the program."""
+"""Cells of a column whose number formats matter, found in few calls to the program."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.errors import SourceError
+from sodasheet.sources.workbook.digit_formats import digit_format
 
 if TYPE_CHECKING:
     import xlwings
@@ -24,21 +26,39 @@ def is_percent(form: str) -> bool:
     return "%" in _LITERAL.sub("", form)
 
 
-def percent_rows(column: xlwings.Range) -> tuple[tuple[int, int], ...]:
-    """First and last sheet row of every stretch of percentages in a range of one column.
+@dataclass(frozen=True, slots=True)
+class ColumnFormats:
+    """Sheet rows of a column whose formats matter: first and last row of every stretch.
+
+    `percents` are shown as percentages; `digits` show more digits than their numbers have, each
+    with its format code (06101 by the format `00000`).
+    """
+
+    percents: tuple[tuple[int, int], ...] = ()
+    digits: tuple[tuple[int, int, str], ...] = ()
+
+    def code(self, row: int) -> str | None:
+        """Return the format of zeros in a row, if there is one."""
+        return next((code for first, last, code in self.digits if first <= row <= last), None)
+
+
+def column_formats(column: xlwings.Range) -> ColumnFormats:
+    """Return the percentages and the formats of zeros in a range of one column.
 
     Raises SourceError if the formats change so often that asking would take for ever.
     """
-    stretches: list[tuple[int, int]] = []
-    for first, last in _stretches(column):
-        if stretches and stretches[-1][1] + 1 == first:
-            stretches[-1] = (stretches[-1][0], last)
-        else:
-            stretches.append((first, last))
-    return tuple(stretches)
+    percents: list[tuple[int, int]] = []
+    digits: list[tuple[int, int, str]] = []
+    for first, last, form in _stretches(column):
+        if is_percent(form):
+            joined = bool(percents) and percents[-1][1] + 1 == first
+            percents[-1:] = [(percents[-1][0], last)] if joined else [*percents[-1:], (first, last)]
+        elif code := digit_format(form):
+            digits.append((first, last, code))
+    return ColumnFormats(tuple(percents), tuple(digits))
 
 
-def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int]]:
+def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int, str]]:
     """Halve the column until each piece has one format."""
     pieces, calls = [(0, column.shape[0])], 0
     while pieces:
@@ -54,5 +74,5 @@ def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int]]:
         if form is None and end - start > 1:
             middle = (start + end) // 2
             pieces += [(middle, end), (start, middle)]
-        elif form is not None and is_percent(form):
-            yield column.row + start, column.row + end - 1
+        elif form is not None:
+            yield column.row + start, column.row + end - 1, form

@@ -46,7 +46,13 @@ class LiveSource:
         progress.begin(f"Reading {self.name}", grid.height)
         with SpoolWriter(folder, Path(self.place.sheet.book.name)) as writer:
             spool = spool_grid(grid, writer, progress)
-        return replace(spool, sha256=_hash(spool.path), rows=writer.rows, faults=writer.fault_file)
+        return replace(
+            spool,
+            sha256=_hash(spool.path),
+            rows=writer.rows,
+            faults=writer.fault_file,
+            leave_out=self.spec.leave_out,
+        )
 
 
 def source_of(press: Press, spec: SourceSpec, limit: int | None = None) -> Source:
