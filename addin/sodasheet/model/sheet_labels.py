@@ -32,13 +32,15 @@ SEND = "Send"
 ALLOW_UNDO = "Allow undo"
 SHRINK = "Maximum shrinkage"
 REJECTED_ROWS = "Allowed rejected rows"
+LEFT_OUT = "Rows left out"
+MARKERS = "Treat as empty"
 NOT_FILLED = "Not filled"
 #: Only on sheets of earlier versions; today the link is on the dataset's name.
 LINK = "Link"
 
 MAPPING_LABELS = (
     NEXT_STEP, DATASET, METHOD, SOURCE, HEADER_ROW, PORTAL, DATASET_ID, IDENTIFIER, LAST_CHECKED,
-    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, NOT_FILLED,
+    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, LEFT_OUT, MARKERS, NOT_FILLED,
 )  # fmt: skip
 
 # Headers of the mapping table.
@@ -49,10 +51,12 @@ TYPE = "Type"
 MATCH = "Match"
 EMPTY_CELLS = "Empty cells"
 FORMAT = "Format or constant"
+CLEANUP = "Cleanup"
 CHECK = "Check"
 FINDINGS = "Findings"
 MAPPING_HEADERS = (
-    SHEET_COLUMN, SAMPLE, DATASET_COLUMN, TYPE, MATCH, EMPTY_CELLS, FORMAT, CHECK, FINDINGS,
+    SHEET_COLUMN, SAMPLE, DATASET_COLUMN, TYPE, MATCH, EMPTY_CELLS, FORMAT, CLEANUP, CHECK,
+    FINDINGS,
 )  # fmt: skip
 #: A table without these is not a mapping.
 REQUIRED_HEADERS = (SHEET_COLUMN, DATASET_COLUMN)
@@ -79,6 +83,7 @@ IDENTITY = "SodaSheet id"
 # Words in the mapping table.
 IGNORE = "(ignore)"
 CONSTANT = "(constant)"
+COMPUTED = "(computed)"
 UNFILLED = "(not filled)"
 NEEDED, OPTIONAL = "Required", "Optional"
 GONE = "Gone from the source"

@@ -151,11 +151,17 @@ FORMATS = st.lists(
 ).map(tuple)
 FIELDS = st.sampled_from([column.field for column in LABELS.columns if column.type != "point"])
 MATCHES = st.sampled_from(["same name", "similar 80 %", "confirmed", "mine", "synonym"])
+VALUES = WORDS.filter(bool)
+RECODES = st.dictionaries(VALUES, WORDS.filter(lambda new: new.casefold() != "(empty)"), max_size=3)
 RULES = st.one_of(
     st.builds(
         ColumnRule,
         source=NAMES,
         field=FIELDS,
+        missing=st.lists(VALUES, max_size=2).map(tuple),
+        recode=RECODES.map(lambda pairs: tuple(pairs.items())),
+        pad=st.integers(0, 30),
+        unwrap=st.booleans(),
         formats=FORMATS,
         timezone=st.sampled_from([None, "UTC", "America/New_York"]),
         blank=st.sampled_from(list(Blank)),
@@ -164,6 +170,12 @@ RULES = st.one_of(
     ),
     st.builds(ColumnRule, source=NAMES, ignore=st.just(True), match=MATCHES),
     st.builds(ColumnRule, constant=WORDS, field=FIELDS, match=MATCHES),
+    st.builds(
+        ColumnRule,
+        template=st.sampled_from(["{run}", "{A} | {B}", "{{x}}", "{column:today}"]),
+        field=FIELDS,
+        match=MATCHES,
+    ),
 )
 
 
@@ -177,7 +189,7 @@ def test_every_mapping_survives_the_table(rules: list[ColumnRule]) -> None:
     assert found == mapping
 
 
-@given(st.lists(st.builds(MappingRow, *[WORDS] * 5), max_size=6))
+@given(st.lists(st.builds(MappingRow, *[WORDS] * 6), max_size=6))
 def test_whatever_is_pasted_can_be_read(rows: list[MappingRow]) -> None:
     mapping, _ = mapping_of(rows, LABELS, MACHINE)
 
@@ -270,3 +282,45 @@ def test_a_zone_is_named_by_its_city_or_in_full(words, zone, problem) -> None:
     assert found.columns[0].timezone == zone
     said = f'"{words}" is not a time zone. Write zone New York or zone America/New_York.'
     assert [one.sentence for one in problems] == ([said] if problem else [])
+
+
+@pytest.mark.parametrize(
+    ("sheet_column", "words", "cleanup", "sentence"),
+    [
+        ("V", "", "5 digit", '"5 digit" under Cleanup is unknown.'),
+        ("V", "", "0 digits", '"0 digits" under Cleanup is unknown.'),
+        ("V", "", "a = b = c", '"a = b = c" under Cleanup is unknown.'),
+        ("V", "", "= Open", '"= Open" under Cleanup is unknown.'),
+        ("(computed)", "{First", "", "The template '{First' has a single {."),
+    ],
+)
+def test_cleanup_that_means_nothing_is_a_problem_of_its_row(
+    sheet_column: str, words: str, cleanup: str, sentence: str
+) -> None:
+    row = MappingRow(sheet_column, "name", format=words, cleanup=cleanup)
+
+    mapping, problems = mapping_of([MappingRow(), row], LABELS, None)
+
+    assert [(one.row, one.sentence.startswith(sentence)) for one in problems] == [(1, True)]
+    assert mapping.columns[0].missing == ()
+
+
+def test_steps_of_a_cleanup_cell_are_read_as_people_write_them() -> None:
+    row = MappingRow(
+        "V", "name", cleanup="n/a = (Empty) |Opne=Open|| a\\=b = c | 5 DIGITS|Remove signs"
+    )
+
+    (rule,) = back([row], None).columns
+
+    assert rule.missing == ("n/a",)
+    assert rule.recode == (("Opne", "Open"), ("a=b", "c"))
+    assert (rule.pad, rule.unwrap) == (5, True)
+
+
+def test_a_blank_cell_has_no_cleanup_and_a_sheet_without_the_column_keeps_it() -> None:
+    rule = ColumnRule("V", "name", match="same name", pad=5, missing=("n/a",))
+    mapping = Mapping((rule,))
+    (row,) = rows_of(mapping, LABELS)
+
+    assert back([replace(row, cleanup="")], mapping).columns[0] == replace(rule, pad=0, missing=())
+    assert back([replace(row, cleanup=None)], mapping).columns[0] == rule

@@ -41,6 +41,8 @@ def test_the_words_are_plain() -> None:
         "Allow undo": "Always",
         "Maximum shrinkage": "20%",
         "Allowed rejected rows": "0",
+        "Rows left out": "",
+        "Treat as empty": "",
     }
 
 
@@ -106,3 +108,24 @@ def test_a_number_shown_as_a_percentage_is_one_and_1_is_left_in_doubt(
 )  # fmt: skip
 def test_words_of_earlier_versions_are_read(label: str, words: str, wanted: Job) -> None:
     assert with_settings(USUAL, {label: words}) == wanted
+
+
+def test_rows_left_out_and_markers_are_lists() -> None:
+    values = {"Rows left out": "Totals, notes", "Treat as empty": "N/A | a\\|b"}
+    own = {"Rows left out": "units | Rows starting with Closed, old"}
+
+    found = with_settings(USUAL, values)
+
+    assert found.source.leave_out == ("totals", "notes")
+    assert found.mapping.missing == ("N/A", "a|b")
+    assert with_settings(found, settings_values(found)) == found
+    assert with_settings(USUAL, own).source.leave_out == (
+        "units",
+        "rows starting with Closed, old",
+    )
+    assert with_settings(found, dict.fromkeys(values, "")) == USUAL
+
+
+def test_a_kind_of_row_that_is_none_is_named() -> None:
+    with pytest.raises(UsageProblem, match='"sums" beside "Rows left out" is not a kind of row'):
+        with_settings(USUAL, {"Rows left out": "totals | sums"})

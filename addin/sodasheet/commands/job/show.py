@@ -46,23 +46,26 @@ def _print(one: NamedJob) -> None:
     rows = [_rule(rule) for rule in one.job.mapping.columns]
     for point in one.job.mapping.points:
         sources = f"{point.latitude} + {point.longitude}"
-        rows.append([sources, point.field, "", "latitude, longitude", point.match])
+        rows.append([sources, point.field, "", "latitude, longitude", "", point.match])
     for place in one.job.mapping.places:
         parts = place.parts
-        rows.append([" + ".join(parts.values()), place.field, "", ", ".join(parts), ""])
-    print_table("Columns", ["source", "fills", "if blank", "format or constant", "match"], rows)
+        rows.append([" + ".join(parts.values()), place.field, "", ", ".join(parts), "", ""])
+    headers = ["source", "fills", "if blank", "format or constant", "cleanup", "match"]
+    print_table("Columns", headers, rows)
     for note in one.notes:
         say(f"Note: {note}")
 
 
 def _rule(rule: ColumnRule) -> list[str]:
+    from sodasheet.jobs.sheet.cleanup_cell import cleanup_words
     from sodasheet.jobs.sheet.mapping_rows import format_words
-    from sodasheet.model.sheet_labels import CONSTANT
+    from sodasheet.model.sheet_labels import COMPUTED, CONSTANT
 
     fills = "(ignore)" if rule.ignore else rule.field or "(not chosen)"
-    blank = rule.blank.value if rule.fills and rule.constant is None else ""
-    words = rule.constant if rule.constant is not None else format_words(rule)
-    return [CONSTANT if rule.source is None else rule.source, fills, blank, words, rule.match]
+    blank = rule.blank.value if rule.fills and rule.source is not None else ""
+    words = rule.constant if rule.constant is not None else rule.template or format_words(rule)
+    source = rule.source or (CONSTANT if rule.template is None else COMPUTED)
+    return [source, fills, blank, words, cleanup_words(rule), rule.match]
 
 
 def facts(job: Job) -> list[tuple[str, str]]:
@@ -93,6 +96,12 @@ def facts(job: Job) -> list[tuple[str, str]]:
         lines.append(("blanks", f"around a value are {blanks}; an empty cell {empty}"))
     if mapping.timezone != plain.timezone:
         lines.append(("time zone", mapping.timezone))
+    if one := job.source.leave_out:
+        lines.append(("rows left out", ", ".join(one)))
+    if one := mapping.missing:
+        lines.append(("treated as empty", ", ".join(one)))
+    if one := mapping.declined:
+        lines.append(("declined suggestions", ", ".join(one)))
     if mapping.by_field_name:
         lines.append(("other columns", "fill the dataset column of the same field name"))
     if keys := unknown_keys(job):

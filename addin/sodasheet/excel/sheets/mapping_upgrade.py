@@ -29,18 +29,33 @@ def bring_up_to_date(sheet: MappingSheet, job: Job | None) -> list[str]:
     add them by hand.
     """
     _rename(sheet)
-    labels = lacking(sheet.layout)
+    values = settings_values(job) if job else {}
+    added: list[str] = []
+    left: list[str] = []
+    for labels in lacking(sheet.layout):
+        free = rooms(sheet.layout, len(labels))
+        at = next((one for one in free if _open(sheet, one, labels)), None)
+        if at is None:
+            left += labels
+        else:
+            _add(sheet, at, labels, values)
+            added += labels
+    return [*_added(added), *_left(left)]
+
+
+def _added(labels: list[str]) -> list[str]:
     if not labels:
         return []
-    names = ", ".join(labels)
-    at = next((one for one in rooms(sheet.layout, len(labels)) if _open(sheet, one, labels)), None)
-    if at is None:
-        return [
-            f"There is no free place above the table for newer settings: {names}. They keep their"
-            " defaults; to change one, write its label above the table and its value beside it."
-        ]
-    _add(sheet, at, labels, settings_values(job) if job else {})
-    return [f"New settings are above the table, with their present values: {names}."]
+    return [f"New settings are above the table, with their present values: {', '.join(labels)}."]
+
+
+def _left(labels: list[str]) -> list[str]:
+    if not labels:
+        return []
+    return [
+        f"There is no free place above the table for newer settings: {', '.join(labels)}. They keep"
+        " their defaults; to change one, write its label above the table and its value beside it."
+    ]
 
 
 def _rename(sheet: MappingSheet) -> None:

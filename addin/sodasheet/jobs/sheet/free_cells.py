@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from sodasheet.jobs.sheet.cell_grid import Spot
 from sodasheet.model.sheet_labels import (
     ALLOW_UNDO,
+    LEFT_OUT,
     MAPPING_LABELS,
+    MARKERS,
     REJECTED_ROWS,
     SEND,
     SHRINK,
@@ -17,13 +19,14 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.layout import SheetLayout
 
-#: Labels that came after the first version, in the order of the sheet.
-NEWER = (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS)
+#: Labels that came after the first version, by the version that brought them.
+NEWER = ((SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS), (LEFT_OUT, MARKERS))
 
 
-def lacking(layout: SheetLayout) -> tuple[str, ...]:
-    """Return the newer labels that the sheet does not have."""
-    return tuple(label for label in NEWER if layout.label(label) is None)
+def lacking(layout: SheetLayout) -> list[tuple[str, ...]]:
+    """Return the newer labels that the sheet does not have, in groups that stay together."""
+    groups = (tuple(one for one in group if layout.label(one) is None) for group in NEWER)
+    return [group for group in groups if group]
 
 
 def rooms(layout: SheetLayout, count: int) -> Iterator[Spot]:

@@ -14,6 +14,7 @@ from sodasheet.jobs.sheet.settings_cells import share_words
 from sodasheet.jobs.sheet.table_text import MappingRow
 from sodasheet.model.sheet_labels import (
     CHOICES,
+    CLEANUP,
     DATASET_COLUMN,
     EMPTIES,
     EMPTY_CELLS,
@@ -40,6 +41,7 @@ READ = {
     MATCH: "match",
     EMPTY_CELLS: "if_blank",
     FORMAT: "format",
+    CLEANUP: "cleanup",
 }
 
 #: Size of the top left area in which the title of a mapping sheet is searched.
@@ -165,6 +167,7 @@ def _row(cells: dict[str, str]) -> MappingRow:
         match=match_of(cells.get("match", "")),
         if_blank=blank.value if blank else cells.get("if_blank", ""),
         format=cells.get("format", ""),
+        cleanup=cells.get("cleanup"),
     )
 
 

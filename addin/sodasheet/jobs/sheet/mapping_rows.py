@@ -2,16 +2,20 @@
 
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
 together; parts of an address likewise (places.py). A row `(constant)` fills its column with the
-text under "Format or constant". Several formats stand behind each other with `|` between them,
-and a time zone as `zone New York` or `zone America/New_York`.
+text under "Format or constant", and a row `(computed)` with the template there. Several formats
+stand behind each other with `|` between them, and a time zone as `zone New York` or
+`zone America/New_York`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
+from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
+from sodasheet.jobs.sheet.cleanup_cell import Unclear, cleanup_of, cleanup_words
 from sodasheet.jobs.sheet.place_rows import is_part, place_fields, place_parts, places_of
 from sodasheet.jobs.sheet.point_rows import (
     fills_half,
@@ -30,10 +34,11 @@ from sodasheet.jobs.sheet.table_text import (
 )
 from sodasheet.matching.match_reasons import personal
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
-from sodasheet.model.sheet_labels import CONSTANT, EMPTY_CELLS, GONE, IGNORE
+from sodasheet.model.sheet_labels import CLEANUP, COMPUTED, CONSTANT, EMPTY_CELLS, GONE, IGNORE
 from sodasheet.staging.types.date_format import date_words
 
 _ZONE = "zone "
+_CLEANUP = ("missing", "recode", "pad", "unwrap")
 
 
 def rows_of(mapping: Mapping, labels: Labels) -> list[MappingRow]:
@@ -95,12 +100,19 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
     target = IGNORE if rule.ignore else labels.label(rule.field) if rule.field else ""
     idle = rule.ignore and rule.blank is Blank.CLEAR
     return MappingRow(
-        sheet_column=CONSTANT if rule.source is None else escaped(rule.source),
+        sheet_column=_sheet_column(rule),
         dataset_column=target,
         match=rule.match,
         if_blank="" if idle or rule.source is None else rule.blank.value,
         format=_format_cell(rule),
+        cleanup=cleanup_words(rule),
     )
+
+
+def _sheet_column(rule: ColumnRule) -> str:
+    if rule.source is not None:
+        return escaped(rule.source)
+    return CONSTANT if rule.template is None else COMPUTED
 
 
 def _format_cell(rule: ColumnRule) -> str:
@@ -124,6 +136,8 @@ def _rule(row: MappingRow, field: str) -> ColumnRule:
     target = None if ignore or not row.dataset_column else field
     if row.sheet_column.casefold() == CONSTANT:
         return ColumnRule(None, target, constant=row.format, match=row.match)
+    if row.sheet_column.casefold() == COMPUTED:
+        return ColumnRule(None, target, template=row.format, match=row.match)
     formats, zone = _formats(row.format)
     blank = row.if_blank.casefold()
     return ColumnRule(
@@ -134,7 +148,15 @@ def _rule(row: MappingRow, field: str) -> ColumnRule:
         timezone=zone,
         blank=Blank(blank) if blank in list(Blank) else Blank.CLEAR,
         match=row.match,
+        **_cleanup(row),
     )
+
+
+def _cleanup(row: MappingRow) -> dict[str, Any]:
+    try:
+        return cleanup_of(row.cleanup or "")
+    except Unclear:
+        return {}
 
 
 def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
@@ -179,16 +201,12 @@ def _settled(
         one = next((one for one in same if one.match == rule.match), None)
         rule = replace(rule, confidence=one.confidence if one else 1.0)
         # Settings without a cell stay as they were.
-        rule = replace(
-            rule,
-            trim=same[0].trim,
-            empty_is_null=same[0].empty_is_null,
-            missing=same[0].missing,
-            recode=same[0].recode,
-            pad=same[0].pad,
-            unwrap=same[0].unwrap,
-        )
-        if same[0].template is not None:
+        rule = replace(rule, trim=same[0].trim, empty_is_null=same[0].empty_is_null)
+        if row.cleanup is None:
+            cleanup = {name: getattr(same[0], name) for name in _CLEANUP}
+            rule = replace(rule, **cleanup)
+        if rule.constant is not None and same[0].template == rule.constant:
+            # Sheets of an earlier version show computed columns as constants.
             return replace(rule, constant=None, template=rule.constant)
         if rule.constant is not None:
             rule = replace(rule, formats=same[0].formats, timezone=same[0].timezone)
@@ -207,11 +225,30 @@ def _problems(row: MappingRow) -> Iterator[str]:
     words = row.if_blank.casefold()
     if words and words not in list(Blank):
         yield f'"{row.if_blank}" under {EMPTY_CELLS} is unknown. Choose Clear, Leave or Reject.'
-    constant = row.sheet_column.casefold() == CONSTANT
+    constant = row.sheet_column.casefold() in (CONSTANT, COMPUTED)
     for part in () if constant else _parts(row.format):
         if (named := _zone_in(part)) and zone_of(named) is None:
             yield f'"{part}" is not a time zone. Write zone New York or zone America/New_York.'
     if row.dataset_column and not (row.sheet_column or row.format):
         yield "The sheet column is missing."
     if constant and not row.dataset_column:
-        yield "Choose a dataset column for the constant."
+        yield f"Choose a dataset column for the {row.sheet_column.casefold().strip('()')} value."
+    if row.sheet_column.casefold() == COMPUTED:
+        yield from _template_problem(row.format)
+    try:
+        cleanup_of(row.cleanup or "")
+    except Unclear as unclear:
+        yield f'"{unclear.step}" under {CLEANUP} is unknown. {_STEPS}'
+
+
+#: The steps that a Cleanup cell takes, for people.
+_STEPS = "Write steps such as N/A = (empty), Opne = Open, 5 digits or remove signs, with | between."
+
+
+def _template_problem(template: str) -> Iterator[str]:
+    from sodasheet.staging.check.template import parse_template
+
+    try:
+        parse_template(template)
+    except UsageProblem as problem:
+        yield str(problem)

@@ -14,7 +14,7 @@ from sodasheet.jobs.sheet.table_text import (
 )
 from sodasheet.matching.match_reasons import part_of, personal
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PointRule
-from sodasheet.model.sheet_labels import CONSTANT, IGNORE
+from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, IGNORE
 
 LATITUDE, LONGITUDE = "latitude", "longitude"
 
@@ -53,7 +53,7 @@ def fills_half(row: MappingRow, kind: str) -> bool:
     """True if the row is half of a point; `kind` is the data type of its dataset column."""
     return (
         row.format.casefold() in (LATITUDE, LONGITUDE)
-        and row.sheet_column.casefold() not in ("", CONSTANT)
+        and row.sheet_column.casefold() not in ("", CONSTANT, COMPUTED)
         and row.dataset_column.casefold() not in ("", IGNORE)
         and kind in (*_PLACES, "")
     )

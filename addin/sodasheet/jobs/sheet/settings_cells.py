@@ -9,8 +9,18 @@ from decimal import Decimal
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.schema import shown
-from sodasheet.model.job import Guards, Job
-from sodasheet.model.sheet_labels import ALLOW_UNDO, REJECTED_ROWS, SEND, SENDS, SHRINK, UNDOS
+from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
+from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job
+from sodasheet.model.sheet_labels import (
+    ALLOW_UNDO,
+    LEFT_OUT,
+    MARKERS,
+    REJECTED_ROWS,
+    SEND,
+    SENDS,
+    SHRINK,
+    UNDOS,
+)
 
 #: Words of earlier versions -> today's.
 _EARLIER = {"only what changed": "Only changes", "where possible": "If possible"}
@@ -28,6 +38,8 @@ def settings_values(job: Job) -> dict[str, str]:
         ALLOW_UNDO: _word_for(UNDOS, job.snapshot),
         SHRINK: percentage(job.guards.max_shrink),
         REJECTED_ROWS: str(job.guards.max_rejected),
+        LEFT_OUT: list_words(job.source.leave_out),
+        MARKERS: list_words(job.mapping.missing),
     }
 
 
@@ -44,8 +56,15 @@ def with_settings(job: Job, values: Map[str, str]) -> Job:
     if REJECTED_ROWS in values:
         words = values[REJECTED_ROWS]
         guards = replace(guards, max_rejected=_whole(words) if words else default.max_rejected)
+    source, mapping = job.source, job.mapping
+    if LEFT_OUT in values:
+        source = replace(source, leave_out=_kinds(values[LEFT_OUT]))
+    if MARKERS in values:
+        mapping = replace(mapping, missing=list_of(values[MARKERS]))
     return replace(
         job,
+        source=source,
+        mapping=mapping,
         guards=guards,
         send=_chosen(values, SEND, SENDS) or job.send,
         snapshot=_chosen(values, ALLOW_UNDO, UNDOS) or job.snapshot,
@@ -93,6 +112,24 @@ def _share(words: str) -> float:
             "Enter a percentage with its sign, such as 20%.",
         )  # fmt: skip
     return float(share)
+
+
+def _kinds(words: str) -> tuple[str, ...]:
+    """Return the kinds of rows to leave out; commas between them are read too."""
+    parts = list_of(words)
+    if not any(part.casefold().startswith(STARTING_WITH) for part in parts):
+        parts = tuple(kind.strip() for part in parts for kind in part.split(",") if kind.strip())
+    found = []
+    for part in parts:
+        kind = part.casefold()
+        own = kind.startswith(STARTING_WITH) and kind != STARTING_WITH.strip()
+        if kind not in ROW_KINDS and not own:
+            raise _invalid(
+                LEFT_OUT, part, "not a kind of row",
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text, with | between.",
+            )  # fmt: skip
+        found.append(STARTING_WITH + part[len(STARTING_WITH) :] if own else kind)
+    return tuple(found)
 
 
 def _whole(words: str) -> int:

@@ -13,6 +13,8 @@ from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
     CHECK,
+    CLEANUP,
+    COMPUTED,
     CONSTANT,
     DATASET_COLUMN,
     EMPTY_CELLS,
@@ -53,7 +55,7 @@ class Unfilled:
         return {
             SHEET_COLUMN: UNFILLED, SAMPLE: "", DATASET_COLUMN: self.label,
             TYPE: type_words(self.type), MATCH: NEEDED if self.required else OPTIONAL,
-            EMPTY_CELLS: "", FORMAT: "", CHECK: "", FINDINGS: "",
+            EMPTY_CELLS: "", FORMAT: "", CLEANUP: "", CHECK: "", FINDINGS: "",
         }  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def choices_of(dataset: Dataset) -> list[str]:
 
 def headers_list(headers: Sequence[str]) -> list[str]:
     """Return the choices of the drop-down of sheet columns."""
-    return [CONSTANT, UNFILLED, *headers]
+    return [CONSTANT, COMPUTED, UNFILLED, *headers]
 
 
 def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -> dict[str, str]:
@@ -79,6 +81,7 @@ def line_of(row: MappingRow, labels: Labels, samples: Map[str, Sequence[str]]) -
         MATCH: match_words(row.match),
         EMPTY_CELLS: shown_empty(row.if_blank),
         FORMAT: row.format,
+        CLEANUP: row.cleanup or "",
         CHECK: "",
         FINDINGS: "",
     }

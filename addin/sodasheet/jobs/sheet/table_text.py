@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-from sodasheet.model.sheet_labels import CONSTANT, UNFILLED
+from sodasheet.model.sheet_labels import COMPUTED, CONSTANT, UNFILLED
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One row of the table; the fields are its columns, in the job's own words."""
+    """One row of the table; the fields are its columns, in the job's own words.
+
+    `cleanup` is None on a sheet of an earlier version, which has no such column.
+    """
 
     sheet_column: str = ""
     dataset_column: str = ""
     match: str = ""
     if_blank: str = ""
     format: str = ""
+    cleanup: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ class Problem:
 
 
 def escaped(header: str) -> str:
-    """Return a header that reads like `(constant)` or `(not filled)` with a backslash in front."""
-    special = header.casefold() in (CONSTANT, UNFILLED) or header.startswith("\\")
+    """Return a header that reads like `(constant)`, `(computed)` or `(not filled)` with a backslash in front."""
+    special = header.casefold() in (CONSTANT, COMPUTED, UNFILLED) or header.startswith("\\")
     return f"\\{header}" if special else header
 
 

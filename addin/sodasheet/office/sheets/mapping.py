@@ -15,6 +15,8 @@ from sodasheet.model.sheet_labels import (
     ALLOW_UNDO,
     CHECK,
     CHOICES,
+    CLEANUP,
+    COMPUTED,
     CONSTANT,
     DATASET,
     DATASET_COLUMN,
@@ -28,7 +30,9 @@ from sodasheet.model.sheet_labels import (
     IGNORE,
     LAST_CHECKED,
     LAST_PUSHED,
+    LEFT_OUT,
     MAPPING_TITLE,
+    MARKERS,
     MATCH,
     MEMORY,
     METHOD,
@@ -69,14 +73,15 @@ TABLE = "SodaSheetMapping"
 #: All widths together end before the right edge of a screen of 1366 pixels.
 COLUMNS = (
     DesignedColumn(SHEET_COLUMN, 16),
-    DesignedColumn(SAMPLE, 22),
-    DesignedColumn(DATASET_COLUMN, 30),
+    DesignedColumn(SAMPLE, 18),
+    DesignedColumn(DATASET_COLUMN, 27),
     DesignedColumn(TYPE, 10),
     DesignedColumn(MATCH, 18),
     DesignedColumn(EMPTY_CELLS, 9),
-    DesignedColumn(FORMAT, 21, "wrap"),
+    DesignedColumn(FORMAT, 19, "wrap"),
+    DesignedColumn(CLEANUP, 17, "wrap"),
     DesignedColumn(CHECK, 12),
-    DesignedColumn(FINDINGS, 30, "wrap"),
+    DesignedColumn(FINDINGS, 24, "wrap"),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
@@ -91,14 +96,14 @@ _BLOCKS = (
     Block(1, 0, (Field(NEXT_STEP, "strong", until=_RIGHT),)),
     Block(2, 0, (
         Field(DATASET, "link"), Field(METHOD, "input"), Field(SOURCE, "input"),
-        Field(HEADER_ROW, "input"),
+        Field(HEADER_ROW, "input"), Field(LEFT_OUT, "input"),
     )),
     Block(2, _AT[DATASET_COLUMN], tuple(
         Field(label, until=_AT[MATCH])
         for label in (PORTAL, DATASET_ID, IDENTIFIER, LAST_CHECKED, LAST_PUSHED)
     ), right=True),
     Block(2, _SETTINGS_AT, tuple(
-        Field(label, "input") for label in (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS)
+        Field(label, "input") for label in (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, MARKERS)
     )),
     Block(7, 0, (Field(NOT_FILLED, until=_RIGHT),)),
 )  # fmt: skip
@@ -134,7 +139,7 @@ class Content:
     values: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[Mapping[str, str]] = ({},)
     choices: Sequence[str] = (IGNORE,)
-    headers: Sequence[str] = (CONSTANT, UNFILLED)
+    headers: Sequence[str] = (CONSTANT, COMPUTED, UNFILLED)
     memory: Sequence[str] = ()
 
 
@@ -215,7 +220,7 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
     """Add colors that follow the words; the words carry the meaning."""
     row = _FIRST + 1
     column, target = f"$A{row}", f"$C{row}"
-    match, check = f"$E{row}", f"$H{row}"
+    match, check = f"$E{row}", f"$I{row}"
     ordinary = f'AND({column}<>"",{column}<>"{UNFILLED}")'
     checked, matched = _AT[CHECK], _AT[MATCH]
     rules = [
@@ -225,10 +230,10 @@ def _signs(sheet: Worksheet, looks: Looks, bottom: int) -> None:
         (checked, checked, f'LEFT({check},2)="OK"', "ok"),
         (matched, matched, f'LEFT({match},7)="Review:"', "note"),
         (matched, matched, f'OR({match}="{NEEDED}",LEFT({match},4)="Gone")', "stop"),
-        (0, _AT[FORMAT], f'{target}="{IGNORE}"', "muted"),
+        (0, _AT[CLEANUP], f'{target}="{IGNORE}"', "muted"),
         (0, 0, f'{column}="{UNFILLED}"', "input"),
         (_AT[DATASET_COLUMN], _AT[DATASET_COLUMN], ordinary, "input"),
-        (_AT[EMPTY_CELLS], _AT[FORMAT], ordinary, "input"),
+        (_AT[EMPTY_CELLS], _AT[CLEANUP], ordinary, "input"),
     ]
     for left, right, formula, sign in rules:
         draw_sign(sheet, looks, SheetArea(_FIRST, left, bottom, right), (formula, sign), stop=True)

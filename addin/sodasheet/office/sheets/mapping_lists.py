@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from sodasheet.model.sheet_labels import (
     ALLOW_UNDO,
+    CLEANUP,
     DATASET_COLUMN,
     EMPTIES,
     EMPTY_CELLS,
     FORMAT,
     HEADER_ROW,
+    LEFT_OUT,
+    MARKERS,
     MATCH,
     METHOD,
     METHODS,
@@ -67,13 +70,21 @@ CELLS = {
         "How many rows with findings a push may skip, such as 25. With more, the push is stopped. "
         "Blank: 0."
     ),
+    LEFT_OUT: Entry(
+        "Rows that are not data: totals, notes, headers, units, or rows starting with and a text. "
+        "Several: separate with |. Blank: none is left out."
+    ),
+    MARKERS: Entry(
+        "Values that mean an empty cell in every column, such as N/A | -. For one column, use "
+        "Cleanup."
+    ),
 }
 
 #: Header -> entry of the cells below; those of the first two lists are written to hidden columns.
 COLUMNS = {
     SHEET_COLUMN: CellList(
         "The header in your sheet. In a row marked (not filled), choose the sheet column that "
-        "fills it, or (constant).",
+        "fills it, or (constant), or (computed).",
         open=True,
     ),
     DATASET_COLUMN: CellList(
@@ -92,6 +103,10 @@ COLUMNS = {
     ),
     FORMAT: CellList(
         "How the values are written: M/D/YYYY, $1,234.50, yes/no, fraction. Several: separate "
-        "with |. For (constant): the value itself."
+        "with |. For (constant): the value itself. For (computed): {First} {Last}, {today}."
+    ),
+    CLEANUP: Entry(
+        "Steps before a value is checked: N/A = (empty), Opne = Open, 5 digits for leading zeros, "
+        "remove signs. Several: separate with |."
     ),
 }
