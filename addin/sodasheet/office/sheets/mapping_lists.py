@@ -70,11 +70,11 @@ CELLS = {
         "How many rows with findings a push may skip, such as 25. With more, the push is stopped. "
         "Blank: 0."
     ),
-    LEFT_OUT: Entry(
+    LEFT_OUT: CellList(
         "Rows that are not data: totals, notes, headers, units, or rows starting with and a text. "
         "Several: separate with |. Blank: none is left out."
     ),
-    MARKERS: Entry(
+    MARKERS: CellList(
         "Values that mean an empty cell in every column, such as N/A | -. For one column, use "
         "Cleanup."
     ),
@@ -105,7 +105,7 @@ COLUMNS = {
         "How the values are written: M/D/YYYY, $1,234.50, yes/no, fraction. Several: separate "
         "with |. For (constant): the value itself. For (computed): {First} {Last}, {today}."
     ),
-    CLEANUP: Entry(
+    CLEANUP: CellList(
         "Steps before a value is checked: N/A = (empty), Opne = Open, 5 digits for leading zeros, "
         "remove signs. Several: separate with |."
     ),
