@@ -128,7 +128,7 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
         found = TypedColumn(value, problems, (), text, parsed, f"coalesce({good}, false)")
         if plain is None:
             return found
-        written = TypedColumn(json_text(cell.text), (), (), cell.text)
+        written = TypedColumn(json_text(text), (), (), text)
         return replace(
             found, tidy=PlainCells(f"{matches(cell.text, plain)} AND {found.good}", written)
         )
