@@ -20,14 +20,15 @@ from sodasheet.commands.map_settings import (
 )
 from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
-from sodasheet.errors import UsageProblem
+from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.matching.choices import Choices
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.mapping import ColumnRule, Mapping
-    from sodasheet.model.suggestion import Suggestion
+    from sodasheet.model.suggestion import DatasetValues, Suggestion
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.staging.stage import Stage
 
 
@@ -166,7 +167,8 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.system.tempdirs import scratch_folder
 
     address, method, spec = Address.parse(options.dataset), Method(options.method), _spec(options)
-    target = read_dataset(open_portal(address.portal), address.dataset)
+    session = open_portal(address.portal)
+    target = read_dataset(session, address.dataset)
     require_writable(target)
     spec, header = _header(spec, options)
     with (
@@ -175,7 +177,8 @@ def _made(options: MapOptions) -> _Made:
         Stage.open(open_source(spec, Path.cwd()), folder, progress) as stage,
     ):
         mapping = _matched(stage, target, options)
-        found = [*header, *suggest_changes(stage, mapping, target)]
+        known = _dataset_values(session, target, stage)
+        found = [*header, *suggest_changes(stage, mapping, target, known)]
         yes, no, left = split_accepted(found, options.accepted, options.declined)
         mapping, spec = accept(decline(mapping, no), spec, yes)
         require_formats(CheckPlan(target, mapping, method), stage.headers)
@@ -204,6 +207,19 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     mapping = _with_settings(mapping, stage.headers, options)
     require_formats(CheckPlan(target, mapping, method), stage.headers)
     return with_formats(mapping, stage, target)
+
+
+def _dataset_values(
+    session: PortalSession, target: Dataset, stage: Stage
+) -> dict[str, DatasetValues]:
+    """Return the values that the dataset has already; a portal that does not show them is said."""
+    from sodasheet.quality.dataset_values import read_dataset_values
+
+    try:
+        return read_dataset_values(session, target, stage)
+    except PortalError as error:
+        say(f"Note: suggestions are made without the dataset's own values. {error}")
+        return {}
 
 
 def _warn(job: Job, target: Dataset) -> None:

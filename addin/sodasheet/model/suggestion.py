@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding
+from sodasheet.model.mapping import ColumnRule, PlaceRule
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedChange:
     """Settings that a suggestion would add to the rule of a column, or to the source.
 
-    Without any setting the suggestion is a question that only a person can answer.
+    `rules` and `places` are added to the mapping. Without any setting the suggestion is a question that only a person can answer.
     """
 
     formats: tuple[str, ...] = ()
@@ -21,6 +22,20 @@ class SuggestedChange:
     unwrap: bool = False
     leave_out: tuple[str, ...] = ()
     header_row: int | None = None
+    rules: tuple[ColumnRule, ...] = ()
+    places: tuple[PlaceRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetValues:
+    """Values that a column of the dataset has already.
+
+    `words` are all of them if the column repeats a list of words; `digits` is their number if the
+    values are codes of one width. Both are empty if unknown.
+    """
+
+    words: tuple[str, ...] = ()
+    digits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

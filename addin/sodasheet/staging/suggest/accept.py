@@ -16,11 +16,30 @@ def accept(
     """Return mapping and source with the changes of the suggestions."""
     rules = list(mapping.columns)
     for one in suggestions:
-        if one.column is None:
+        if one.change.rules or one.change.places:
+            mapping = _added(replace(mapping, columns=tuple(rules)), one.change)
+            rules = list(mapping.columns)
+        elif one.column is None:
             spec = _of_source(spec, one.change)
         else:
             rules = [_of_rule(rule, one) for rule in rules]
     return replace(mapping, columns=tuple(rules)), spec
+
+
+def _added(mapping: Mapping, change: SuggestedChange) -> Mapping:
+    """Return the mapping with new rules and places, whose fields nothing else fills."""
+    fields = {*(rule.field for rule in change.rules), *(place.field for place in change.places)}
+    others = [
+        replace(rule, field=None, ignore=True) if rule.field in fields and rule.source else rule
+        for rule in mapping.columns
+        if rule.source or rule.field not in fields
+    ]
+    return replace(
+        mapping,
+        columns=(*others, *change.rules),
+        points=tuple(point for point in mapping.points if point.field not in fields),
+        places=(*(one for one in mapping.places if one.field not in fields), *change.places),
+    )
 
 
 def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:

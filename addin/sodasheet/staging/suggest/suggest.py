@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import replace
 
@@ -10,12 +10,13 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
-from sodasheet.model.suggestion import SuggestedChange, Suggestion
+from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
+from sodasheet.staging.suggest.combined_columns import combined_suggestions
 from sodasheet.staging.suggest.missing_value_markers import markers_in
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
@@ -32,13 +33,20 @@ _KINDS = {
 
 
 def suggest_changes(
-    stage: Stage, mapping: Mapping, dataset: Dataset, words: Map[str, Sequence[str]] | None = None
+    stage: Stage,
+    mapping: Mapping,
+    dataset: Dataset,
+    known: Map[str, DatasetValues] | None = None,
 ) -> tuple[Suggestion, ...]:
     """Return the suggestions that no person has declined: for rows, then for columns in order.
 
-    `words` are the values that the dataset has already, by field, for columns of few words.
+    `known` are values that the dataset has already, by field.
     """
-    found = [*_rows(stage), *_columns(stage, mapping, dataset, words or {})]
+    found = [
+        *_rows(stage),
+        *_columns(stage, mapping, dataset, known or {}),
+        *combined_suggestions(stage, mapping, dataset),
+    ]
     return tuple(one for one in found if one.key not in mapping.declined)
 
 
@@ -77,7 +85,7 @@ def _of_rows(stage: Stage, kind: str, rows: list[UnusualRow]) -> Suggestion:
 
 
 def _columns(
-    stage: Stage, mapping: Mapping, dataset: Dataset, words: Map[str, Sequence[str]]
+    stage: Stage, mapping: Mapping, dataset: Dataset, known: Map[str, DatasetValues]
 ) -> Iterator[Suggestion]:
     for rule in mapping.columns:
         raise_if_cancelled(stage.progress)
@@ -87,12 +95,14 @@ def _columns(
         if not rule.formats and suggest_formats(stage, rule.source, column) == (FRACTION,):
             yield _fraction(rule.source, column.field)
             continue
-        with values_of(stage, rule.source) as values:
+        with values_of(stage, rule, mapping.missing) as values:
             if not values.count:
                 continue
             if column.type in TEXT_TYPES:
                 yield from _text_markers(values, column.field)
-                yield from text_suggestions(values, column.field, words.get(column.field, ()))
+                yield from text_suggestions(
+                    values, column.field, known.get(column.field, DatasetValues())
+                )
             else:
                 yield from typed_suggestions(values, column, rule)
 

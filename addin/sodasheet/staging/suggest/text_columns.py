@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
-from sodasheet.model.suggestion import SuggestedChange, Suggestion
+from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.sql import literal
 from sodasheet.staging.suggest.values import Values
 
@@ -24,9 +24,14 @@ _CODES = ((re.compile(r"(?i)(?:^|[^a-z])(?:zip|postal)"), 5), (re.compile(r"(?i)
 _DIGITS = "regexp_full_match(t, '[0-9]+')"
 
 
-def text_suggestions(values: Values, field: str, words: Sequence[str]) -> Iterator[Suggestion]:
-    """Yield suggestions for a text column; `words` are the words in the dataset."""
-    for found in (_unwrap(values, field), _pad(values, field), _recode(values, field, words)):
+def text_suggestions(values: Values, field: str, known: DatasetValues) -> Iterator[Suggestion]:
+    """Yield suggestions for a text column; `known` are values in the dataset."""
+    steps = (
+        _unwrap(values, field),
+        _pad(values, field, known.digits),
+        _recode(values, field, known.words),
+    )
+    for found in steps:
         if found is not None:
             yield found
 
@@ -49,14 +54,15 @@ def _unwrap(values: Values, field: str) -> Suggestion | None:
     )
 
 
-def _pad(values: Values, field: str) -> Suggestion | None:
+def _pad(values: Values, field: str, usual_digits: int) -> Suggestion | None:
     """Suggest zeros if codes of fewer digits stand beside codes of the usual width."""
     widths = dict(
         values.rows(f"SELECT length(t), sum(n) FROM {{values}} WHERE {_DIGITS} GROUP BY 1")
     )
     if not widths:
         return None
-    width = next((size for named, size in _CODES if named.search(values.header)), 0)
+    named = next((size for named, size in _CODES if named.search(values.header)), 0)
+    width = usual_digits or named
     usual = max(widths, key=lambda size: (widths[size], size))
     digits = sum(widths.values())
     if not width and usual > 1 and usual == max(widths) and 2 * widths[usual] > digits:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.model.finding import Finding
+from sodasheet.model.mapping import ColumnRule
+from sodasheet.staging.check.cleanup_sql import cleaned
 from sodasheet.staging.sql import trimmed
 from sodasheet.staging.stage import Stage
 
@@ -47,9 +49,13 @@ class Values:
 
 
 @contextmanager
-def values_of(stage: Stage, header: str) -> Iterator[Values]:
-    """Collect the values of a source column, blank cells excluded."""
-    text = trimmed(f"c{stage.headers.index(header)}")
+def values_of(stage: Stage, rule: ColumnRule, missing: tuple[str, ...]) -> Iterator[Values]:
+    """Collect the values of a rule's source column after its cleanup, blank cells excluded.
+
+    `missing` are the mapping's own markers.
+    """
+    header = rule.source or ""
+    text = cleaned(trimmed(f"c{stage.headers.index(header)}"), rule, missing)
     stage.connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {_TABLE} AS SELECT t, count(*) AS n, min(_row) AS r FROM "
         f"(SELECT {text} AS t, _row FROM source) WHERE t <> '' GROUP BY t LIMIT {MOST}"

@@ -1,0 +1,48 @@
+"""Values that a dataset has already, as evidence for suggestions."""
+
+from __future__ import annotations
+
+from sodasheet.model.dataset import Dataset
+from sodasheet.model.suggestion import DatasetValues
+from sodasheet.portal.http.session import PortalSession
+from sodasheet.quality.dataset_profile import DatasetProfiles
+from sodasheet.quality.profile import ColumnProfile, Profile
+from sodasheet.staging.stage import Stage
+
+#: Share of a column's values that must be digits of one width for the width to count.
+_USUAL = 0.98
+
+
+def read_dataset_values(
+    session: PortalSession, dataset: Dataset, stage: Stage
+) -> dict[str, DatasetValues]:
+    """Return words and widths by field, from the dataset's profile; empty for a small dataset.
+
+    Raises PortalError if the dataset's rows cannot be read.
+    """
+    return dataset_values(DatasetProfiles.here().of(session, dataset, stage))
+
+
+def dataset_values(profile: Profile | None) -> dict[str, DatasetValues]:
+    """Return words and widths of a profile's text columns by field."""
+    columns = {} if profile is None else profile.columns
+    found = {
+        field: DatasetValues(_words(column), _digits(column))
+        for field, column in columns.items()
+        if column.kind == "text"
+    }
+    return {field: values for field, values in found.items() if values != DatasetValues()}
+
+
+def _words(column: ColumnProfile) -> tuple[str, ...]:
+    """Return all values of a column that repeats a list of words."""
+    return tuple(column.values) if column.category else ()
+
+
+def _digits(column: ColumnProfile) -> int:
+    """Return the number of digits that nearly all values of a column of codes have, else 0."""
+    if not column.few_shapes or not column.filled:
+        return 0
+    shape = max(column.shapes, key=lambda one: column.shapes[one])
+    usual = column.shapes[shape] >= _USUAL * column.filled
+    return len(shape) if usual and set(shape) == {"9"} and len(shape) > 1 else 0
