@@ -38,10 +38,10 @@ def rules(steward: Steward) -> int:
 def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
     mapped: Steward,
 ) -> None:
-    told = mapped.press("check_data", False)
+    told = mapped.press("check_data", False, False)
 
     assert told == []
-    assert mapped.dialogs.asked[0].startswith("1 of 2 rows of Data in book"), (
+    assert mapped.dialogs.asked[1].startswith("1 of 2 rows of Data in book"), (
         "the question says it, so nothing else has to"
     )
     row = mapped.mapping()["Amount"]
@@ -54,11 +54,42 @@ def test_check_says_what_is_wrong_beside_the_column_and_on_the_result_sheet(
     assert rules(mapped) == 0
 
 
+def test_fixes_are_accepted_with_one_answer_and_stand_on_the_mapping_sheet(
+    mapped: Steward,
+) -> None:
+    sheet = mapped.book.sheets["Data"]
+    sheet.range("A4:B5").value = [["'c", "-"], ["Total", 1]]
+
+    told = mapped.press("check_data", True)
+
+    (question,) = mapped.dialogs.asked
+    assert question.startswith("Accept these 2 fixes?\n\n\u2022 1 row reads like totals and can be")
+    assert "Amount: 2 of 4 values stand for a missing value: -, n/a." in question
+    assert told[-1].startswith("All 3 rows of Data in book")
+    assert mapped.beside("Rows left out").value == "totals"
+    assert mapped.mapping()["Amount"]["Cleanup"] == "- = (empty) | n/a = (empty)"
+    mapped.press("push", True)
+    mapped.wait()
+    address = mapped.beside("Dataset ID").value
+    sent = [(row["id"], row.get("amount")) for row in mapped.rows(address, order="id")]
+    assert sent == [("a", "1"), ("b", None), ("c", None)]
+
+
+def test_rows_that_read_like_totals_may_be_kept(mapped: Steward) -> None:
+    sheet = mapped.book.sheets["Data"]
+    sheet.range("A3:B3").value = ["'Total", 2]
+    mapped.beside("Rows left out").value = "keep totals"
+
+    told = mapped.press("check_data")
+
+    assert told[-1].startswith("All 2 rows of Data in book")
+
+
 def test_marks_are_asked_for_and_gone_at_the_next_check(mapped: Steward) -> None:
     data = mapped.book.sheets["Data"]
     data.range("B3").color = (1, 2, 3)
 
-    mapped.press("check_data", True)
+    mapped.press("check_data", False, True)
     marked = rules(mapped)
     data.range("B3").value = 2
     mapped.press("check_data")

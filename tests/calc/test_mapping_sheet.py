@@ -428,7 +428,7 @@ def test_a_check_of_an_earlier_sheet_has_its_sentence_beside_the_level(
 ) -> None:
     mapped.book.sheets["Data"].range("C2").value = "n/a"
 
-    mapped.press("check_data", False)
+    mapped.press("check_data", False, False)
 
     assert mapped.sheet("Map").range("H22").value == "Ask: Row 2: “n/a” is not a number."
 

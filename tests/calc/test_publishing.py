@@ -65,7 +65,7 @@ def _all(steward: Steward) -> Any:
 def test_only_the_rows_that_failed_are_sent_once_they_are_mended(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", "n/a"], ["'c", "Cid", "?"]])
     method(steward, "replace")
-    steward.press("check_data", False)
+    steward.press("check_data", False, False)
     steward.press("push", True, True)
     steward.wait()
     data = steward.book.sheets["Data"]
@@ -88,7 +88,7 @@ def test_only_the_rows_that_failed_are_sent_once_they_are_mended(steward: Stewar
 def test_mended_rows_land_beside_those_that_did_already(steward: Steward) -> None:
     address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", "n/a"]])
     method(steward, "replace")
-    steward.press("check_data", False)
+    steward.press("check_data", False, False)
     steward.press("push", True, True)
     steward.wait()
     steward.book.sheets["Data"].range("C3").value = 2

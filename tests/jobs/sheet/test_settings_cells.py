@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -129,3 +131,14 @@ def test_rows_left_out_and_markers_are_lists() -> None:
 def test_a_kind_of_row_that_is_none_is_named() -> None:
     with pytest.raises(UsageProblem, match='"sums" beside "Rows left out" is not a kind of row'):
         with_settings(USUAL, {"Rows left out": "totals | sums"})
+
+
+def test_rows_that_are_data_are_kept_and_remembered() -> None:
+    mapping = Mapping(declined=("pad:zip", "rows:notes"))
+    job = replace(USUAL, mapping=mapping)
+
+    found = with_settings(job, {"Rows left out": "units, Keep totals"})
+
+    assert found.source.leave_out == ("units",)
+    assert found.mapping.declined == ("pad:zip", "rows:totals")
+    assert settings_values(found)["Rows left out"] == "units | keep totals"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sodasheet.model.job import SourceSpec
-from sodasheet.model.mapping import ColumnRule, Mapping
+from sodasheet.model.mapping import ColumnRule, Mapping, PlaceRule
+from sodasheet.model.suggestion import DatasetValues
 from sodasheet.staging.suggest import accept, decline, suggest_changes
 
 Fixture = Callable[..., Any]
@@ -76,10 +77,89 @@ def test_the_datasets_own_words_are_offered(
     target = dataset(column("v"))
 
     (found,) = suggest_changes(
-        stage, Mapping((ColumnRule("V", "v"),)), target, {"v": ("Open", "Closed")}
+        stage, Mapping((ColumnRule("V", "v"),)), target, {"v": DatasetValues(("Open", "Closed"))}
     )
 
     assert found.change.recode == (("Opne", "Open"),)
+
+
+def test_the_datasets_own_width_is_offered(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    stage = open_stage(("Parcel", "W"), [("6101", "x"), ("61010", "y")])
+    mapping = Mapping((ColumnRule("Parcel", "v"),))
+    known = {"v": DatasetValues(digits=6)}
+
+    (found,) = suggest_changes(stage, mapping, dataset(column("v")), known)
+
+    assert suggest_changes(stage, mapping, dataset(column("v"))) == ()
+    assert (found.key, found.change.pad) == ("pad:v", 6)
+    assert found.message.startswith("2 of 2 values have fewer than 6 digits")
+    changed, _ = accept(mapping, SourceSpec(), [found])
+    assert suggest_changes(stage, changed, dataset(column("v")), known) == ()
+
+
+def test_names_are_joined_and_split(open_stage: Fixture, dataset: Fixture, column: Fixture) -> None:
+    parts = open_stage(("Owner First Name", "Owner Last Name"), [("Ann", "Lee"), ("", "Ray")])
+    whole = open_stage(("Name", "W"), [("Lee, Ann", "x"), ("de la Cruz, Eva", "y")])
+    words = open_stage(("Name", "W"), [("Ann Lee", "x"), ("Eva de la Cruz", "y")])
+    joined = dataset(column("owner_name"))
+    split = dataset(column("first_name"), column("last"))
+
+    (one,) = suggest_changes(parts, Mapping(), joined)
+    two = suggest_changes(whole, Mapping(), split)
+    three = suggest_changes(words, Mapping(), split)
+
+    assert _templates([one]) == {"owner_name": "{Owner First Name} {Owner Last Name}"}
+    assert [(each.row, each.value) for each in one.examples] == [(2, "Ann, Lee")]
+    assert _templates(two) == {"first_name": "{Name|after ,}", "last": "{Name|before ,}"}
+    assert _templates(three) == {
+        "first_name": "{Name|first word}",
+        "last": "{Name|all but first word}",
+    }
+    mapping, _ = accept(Mapping((ColumnRule("Name", "last"),)), SourceSpec(), two)
+    assert [(rule.source, rule.field) for rule in mapping.columns] == [
+        ("Name", None),
+        (None, "first_name"),
+        (None, "last"),
+    ]
+    assert suggest_changes(whole, mapping, split) == ()
+
+
+def _templates(found: Any) -> dict[str, str]:
+    return {rule.field: rule.template for one in found for rule in one.change.rules}
+
+
+def test_an_address_is_put_together_from_its_parts(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    stage = open_stage(("Street Address", "Town", "ST", "Zip Code", "Lat"), [tuple("abcde")])
+    twice = open_stage(("Address", "Street", "Town"), [tuple("abc")])
+    target = dataset(column("site", "location"))
+
+    (found,) = suggest_changes(stage, Mapping(), target)
+    mapping, _ = accept(Mapping(), SourceSpec(), [found])
+
+    assert found.key == "place:site"
+    assert mapping.places == (
+        PlaceRule("site", address="Street Address", city="Town", state="ST", zip="Zip Code"),
+    )
+    assert suggest_changes(stage, mapping, target) == ()
+    assert suggest_changes(twice, Mapping(), target) == ()
+
+
+def test_points_in_antarctica_are_asked_about(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    swapped = ["-72.68, 41.76", "(-72.5, 41.5)"]
+
+    mapping, (found,), stage = _found(open_stage, dataset, column, "point", swapped)
+
+    assert found.change.formats == ("longitude first",)
+    changed, _ = accept(mapping, SourceSpec(), [found])
+    assert suggest_changes(stage, changed, dataset(column("v", "point"))) == ()
+    right = _found(open_stage, dataset, column, "point", ["41.76, -72.68", "(-72.5, 41.5)"])
+    assert right[1] == ()
 
 
 def test_plain_columns_have_no_suggestions(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.excel.actions.suggested_fixes import SuggestedFixes, suggested_fixes
 from sodasheet.excel.live.cell_links import CellLinks, links_to
 from sodasheet.excel.live.location import find_location
 from sodasheet.excel.session import open_session
@@ -29,11 +30,12 @@ _LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class SheetCheck:
-    """Result of a check; `report` has the shape of a push's report."""
+    """Result of a check; `report` has the shape of a push's report, `fixes` are open suggestions."""
 
     findings: tuple[FindingGroup, ...]
     report: Map[str, Any]
     links: CellLinks
+    fixes: SuggestedFixes = field(default_factory=SuggestedFixes)
 
     @property
     def sentence(self) -> str:
@@ -57,7 +59,9 @@ def checked(press: Press, opened: Opened) -> SheetCheck:
                 path = findings_list(job.dataset)
                 work.checked.write_findings(path)
                 report["rejected_file"] = str(path)
-            return SheetCheck(work.checked.findings, report, links_of(press, opened.job))
+            fixes = suggested_fixes(session, job, work)
+            links = links_of(press, opened.job)
+            return SheetCheck(work.checked.findings, report, links, fixes)
 
 
 def links_of(press: Press, job: Job) -> CellLinks:

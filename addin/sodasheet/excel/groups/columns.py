@@ -10,6 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import SheetCheck, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
+from sodasheet.excel.actions.suggested_fixes import accept_fixes
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
 from sodasheet.excel.press import activate
 from sodasheet.excel.program import quiet
@@ -78,6 +79,11 @@ def check_data(press: Press) -> None:
     opened = open_mapping(press)
     opened = with_hidden_answer(press, opened)
     check = checked(press, opened)
+    fixes = check.fixes
+    if fixes.suggestions and not opened.problems and press.dialogs.ask_yes_no(fixes.question):
+        accept_fixes(opened, fixes)
+        opened = open_mapping(press)
+        check = checked(press, opened)
     write_check(opened, check)
     results = result_sheet(press.book, check.report)
     results.write(check.report, check.links, opened.sheet.sheet.name)

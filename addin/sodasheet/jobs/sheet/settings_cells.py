@@ -25,6 +25,9 @@ from sodasheet.model.sheet_labels import (
 #: Words of earlier versions -> today's.
 _EARLIER = {"only what changed": "Only changes", "where possible": "If possible"}
 
+#: In front of a kind of rows that are data, and of the key of its suggestion in the job.
+_KEEP, _ROWS = "keep ", "rows:"
+
 _PERCENTAGE = re.compile(r"([0-9]+(?:\.[0-9]+|,[0-9]{1,2})?)\s*%")
 
 #: More rows than any dataset has, and still exact as a number in a spreadsheet.
@@ -38,7 +41,7 @@ def settings_values(job: Job) -> dict[str, str]:
         ALLOW_UNDO: _word_for(UNDOS, job.snapshot),
         SHRINK: percentage(job.guards.max_shrink),
         REJECTED_ROWS: str(job.guards.max_rejected),
-        LEFT_OUT: list_words(job.source.leave_out),
+        LEFT_OUT: list_words((*job.source.leave_out, *kept_kinds(job))),
         MARKERS: list_words(job.mapping.missing),
     }
 
@@ -58,7 +61,11 @@ def with_settings(job: Job, values: Map[str, str]) -> Job:
         guards = replace(guards, max_rejected=_whole(words) if words else default.max_rejected)
     source, mapping = job.source, job.mapping
     if LEFT_OUT in values:
-        source = replace(source, leave_out=_kinds(values[LEFT_OUT]))
+        kinds = _kinds(values[LEFT_OUT])
+        kept = tuple(_ROWS + kind.removeprefix(_KEEP) for kind in kinds if kind.startswith(_KEEP))
+        others = tuple(key for key in mapping.declined if not key.startswith(_ROWS))
+        source = replace(source, leave_out=tuple(one for one in kinds if not one.startswith(_KEEP)))
+        mapping = replace(mapping, declined=(*others, *kept))
     if MARKERS in values:
         mapping = replace(mapping, missing=list_of(values[MARKERS]))
     return replace(
@@ -114,8 +121,14 @@ def _share(words: str) -> float:
     return float(share)
 
 
+def kept_kinds(job: Job) -> tuple[str, ...]:
+    """Return words for the kinds of rows that a person has said are data: `keep totals`."""
+    keys = [_ROWS + kind for kind in ROW_KINDS]
+    return tuple(_KEEP + key.removeprefix(_ROWS) for key in keys if key in job.mapping.declined)
+
+
 def _kinds(words: str) -> tuple[str, ...]:
-    """Return the kinds of rows to leave out; commas between them are read too."""
+    """Return the kinds of rows to leave out or to keep; commas between them are read too."""
     parts = list_of(words)
     if not any(part.casefold().startswith(STARTING_WITH) for part in parts):
         parts = tuple(kind.strip() for part in parts for kind in part.split(",") if kind.strip())
@@ -123,10 +136,11 @@ def _kinds(words: str) -> tuple[str, ...]:
     for part in parts:
         kind = part.casefold()
         own = kind.startswith(STARTING_WITH) and kind != STARTING_WITH.strip()
-        if kind not in ROW_KINDS and not own:
+        if kind.removeprefix(_KEEP) not in ROW_KINDS and not own:
             raise _invalid(
                 LEFT_OUT, part, "not a kind of row",
-                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text, with | between.",
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text, with | between; "
+                "keep totals if such rows are data.",
             )  # fmt: skip
         found.append(STARTING_WITH + part[len(STARTING_WITH) :] if own else kind)
     return tuple(found)

@@ -72,7 +72,7 @@ CELLS = {
     ),
     LEFT_OUT: CellList(
         "Rows that are not data: totals, notes, headers, units, or rows starting with and a text. "
-        "Several: separate with |. Blank: none is left out."
+        "Several: separate with |. keep totals: they are data. Blank: you are asked."
     ),
     MARKERS: CellList(
         "Values that mean an empty cell in every column, such as N/A | -. For one column, use "

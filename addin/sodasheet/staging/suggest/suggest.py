@@ -122,7 +122,7 @@ def _text_markers(values: Values, field: str) -> Iterator[Suggestion]:
     count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}")
     yield Suggestion(
         f"missing:{field}",
-        f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
+        f"{count:,} of {values.count:,} values stand for a missing value: {', '.join(markers)}.",
         SuggestedChange(missing=markers),
         values.header,
         field,

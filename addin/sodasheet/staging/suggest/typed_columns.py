@@ -66,7 +66,7 @@ def _markers(
 ) -> Suggestion:
     return Suggestion(
         f"missing:{column.field}",
-        f"{count:,} of {values.count:,} values mean that there is none: {', '.join(markers)}.",
+        f"{count:,} of {values.count:,} values stand for a missing value: {', '.join(markers)}.",
         SuggestedChange(missing=markers),
         values.header,
         column.field,

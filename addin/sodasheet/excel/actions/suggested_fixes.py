@@ -1,0 +1,77 @@
+"""Suggested fixes after a check: one question, and the answer on the mapping sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sodasheet.errors import PortalError
+from sodasheet.excel.actions.matching import Matched, lay_out
+
+if TYPE_CHECKING:
+    from sodasheet.excel.sheets.open_mapping import Opened
+    from sodasheet.model.job import Job
+    from sodasheet.model.suggestion import Suggestion
+    from sodasheet.portal.http.session import PortalSession
+    from sodasheet.push.prepare import Prepared
+
+#: Fixes that the question shows in words.
+_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedFixes:
+    """Suggestions that a person may accept together, and what the sheet needs to show them."""
+
+    suggestions: tuple[Suggestion, ...] = ()
+    headers: tuple[str, ...] = ()
+    samples: dict[str, list[str]] | None = None
+
+    @property
+    def question(self) -> str:
+        """Return the question, with each fix on a line of its own."""
+        lines = [_line(one) for one in self.suggestions[:_SHOWN]]
+        if (more := len(self.suggestions) - _SHOWN) > 0:
+            lines.append(f"and {more} more")
+        many = len(self.suggestions) > 1
+        ask = f"Accept these {len(self.suggestions)} fixes?" if many else "Accept this fix?"
+        listed = "\n".join(f"\u2022 {line}" for line in lines)
+        return f"{ask}\n\n{listed}\n\nThe mapping sheet shows them, and you can change them there."
+
+
+def suggested_fixes(session: PortalSession, job: Job, work: Prepared) -> SuggestedFixes:
+    """Return the fixes for the checked rows; none if the check found nothing."""
+    from sodasheet.quality.dataset_values import read_dataset_values
+    from sodasheet.staging.suggest import suggest_changes
+
+    stage = work.stage
+    if not work.checked.findings:
+        return SuggestedFixes()
+    try:
+        known = read_dataset_values(session, work.dataset, stage)
+    except PortalError:  # without the dataset's own values there are fewer suggestions
+        known = {}
+    found = suggest_changes(stage, job.mapping, work.dataset, known)
+    fixes = tuple(one for one in found if not one.is_question)
+    return SuggestedFixes(fixes, stage.headers, stage.samples(3))
+
+
+def accept_fixes(opened: Opened, fixes: SuggestedFixes) -> None:
+    """Write the fixes to the mapping sheet."""
+    from sodasheet.staging.suggest import accept
+
+    job = opened.job
+    mapping, source = accept(job.mapping, job.source, fixes.suggestions)
+    job = replace(job, mapping=mapping, source=source)
+    found = Matched(fixes.headers, mapping, fixes.samples or {})
+    lay_out(opened.sheet, job, opened.dataset, found)
+
+
+def _line(one: Suggestion) -> str:
+    where = f"{one.column}: " if one.column else ""
+    example = (
+        f" For example: {one.examples[0].value} (row {one.examples[0].row})."
+        if (one.examples)
+        else ""
+    )
+    return f"{where}{one.message}{example}"
