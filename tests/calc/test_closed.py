@@ -14,6 +14,9 @@ from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import write_job
 from sodasheet.jobs.workbook import jobs_of
 from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.progress import Silent
+from sodasheet.sources import open_source, source_spec
+from sodasheet.staging.stage import Stage
 
 from .conftest import Steward
 
@@ -96,3 +99,16 @@ def test_a_job_lives_on_in_a_new_workbook(mapped: Steward) -> None:
     assert mapped.press("check_data")[0].startswith("1 of 2 rows of Größe & co.xlsx have findings")
     mapped.book.save()
     assert [one.job for one in jobs_of(new)] == [there.job]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods"])
+def test_computed_formulas_are_values_even_if_they_are_zero_or_blank(
+    steward: Steward, suffix: str
+) -> None:
+    steward.workbook([["Fee", "Zero", "Blank"], [2, "=A2-2", '=IF(A2>1,"","x")']])
+    path = saved(steward, suffix)
+
+    source = open_source(source_spec(path.name), path.parent)
+    with Stage.open(source, steward.folder, Silent()) as stage:
+        assert stage.samples(1) == {"Fee": ["2"], "Zero": ["0"], "Blank": []}
+        assert stage.faults == 0

@@ -157,3 +157,89 @@ def test_an_xls_workbook_reveals_merged_cells_hidden_rows_and_padded_numbers(
     assert [cells[1] for _, cells in found.rows] == ["06101", "06101", "06101"]
     assert found.faults == [(3, "0", "merged-cell", "merged with row 2")]
     assert found.note("hidden-rows-read").examples[0].row == 4
+
+
+def test_zeros_in_place_of_results_are_faults_if_no_formula_was_computed(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Fee", "Double", "Half"])
+        sheet.write_number(1, 0, 2)
+        sheet.write_formula(1, 1, "=A2*2")
+        sheet.write_formula(1, 2, "=A2/2")
+
+    found = spooled("b.xlsx")
+
+    assert found.rows == [(2, ["2", "", ""])]
+    assert [fault[2:] for fault in found.faults] == [
+        ("formula-unsaved", "=A2*2"),
+        ("formula-unsaved", "=A2/2"),
+    ]
+
+
+@pytest.mark.parametrize(("result", "loads"), [(1, b"1"), (0, b"0")])
+def test_a_zero_counts_if_another_formula_or_the_file_was_computed(
+    tmp_path: Path, spooled: Lay, result: int, loads: bytes
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Zero", "One"])
+        sheet.write_formula(1, 0, "=1-1", None, 0)
+        sheet.write_formula(1, 1, "=2-1", None, result)
+    _rewrite_part(tmp_path / "b.xlsx", "workbook.xml", b'OnLoad="1"', b'OnLoad="%b"' % loads)
+
+    found = spooled("b.xlsx")
+
+    assert (found.rows, found.faults) == ([(2, ["0", str(result)])], [])
+
+
+def _rewrite_part(path: Path, part: str, before: bytes, after: bytes) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert any(before in data for name, data in parts.items() if name.endswith(part))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(before, after) if name.endswith(part) else data)
+
+
+def test_formulas_of_an_old_workbook_that_nobody_has_computed_are_faults(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Größe")
+    for column, header in enumerate(("Fee", "Double")):
+        sheet.write(0, column, header)
+    sheet.write(1, 0, 2)
+    sheet.write(1, 1, xlwt.Formula("A2*2"))
+    book.save(str(tmp_path / "b.xls"))
+
+    found = spooled("b.xls")
+
+    assert found.faults == [(2, "1", "formula-unsaved", "a formula")]
+
+
+def test_a_formula_of_an_open_document_without_a_result_is_a_fault(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, table = OpenDocumentSpreadsheet(), Table(name="Data")
+    for cells in (("Fee", "Double"), (2.0, None)):
+        row = TableRow()
+        for cell in cells:
+            if cell is None:
+                row.addElement(TableCell(formula="of:=[.A2]*2"))
+            elif isinstance(cell, str):
+                text = TableCell(valuetype="string")
+                text.addElement(P(text=cell))
+                row.addElement(text)
+            else:
+                row.addElement(TableCell(valuetype="float", value=cell))
+        table.addElement(row)
+    book.spreadsheet.addElement(table)
+    book.save(str(tmp_path / "b.ods"))
+
+    assert spooled("b.ods").faults == [(2, "1", "formula-unsaved", "=[.A2]*2")]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sodasheet.sources.grid.area import parse_range
 from sodasheet.sources.grid.sheet_survey import MAX_CELLS
 from sodasheet.sources.workbook.limits import Extent, too_sparse
+from sodasheet.sources.workbook.stored_results import awaits_calculation
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes of the last block that are searched again, because a tag may be cut by the end of a block.
@@ -28,6 +29,9 @@ _UNSAVED = re.compile(
     rb"""(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)"""
 )
 
+#: A formula with the result 0, which may be there in place of a result.
+_ZERO = re.compile(rb"""(?:</(?:\w+:)?f>|<(?:\w+:)?f\s[^>]*/>)\s*<(?:\w+:)?v>0</""")
+
 #: Plain bytes, which are found many times as fast as a pattern, and the pattern that decides.
 _SIGNS = (
     ((b'"e"', b"'e'"), _ERROR_TYPE),
@@ -38,10 +42,12 @@ _SIGNS = (
 
 
 def needs_parsing(archive: zipfile.ZipFile, part: str, styles: Iterable[int] = ()) -> bool:
-    """True if a sheet has error cells, hidden rows, merged cells, formulas without a value, cells
-    of one of `styles`, or an extent too large for memory.
+    """True if a sheet has error cells, hidden rows, merged cells, formulas without a computed
+    value, cells of one of `styles`, or an extent too large for memory.
     """
     signs = [*_SIGNS]
+    if awaits_calculation(archive):
+        signs.append(((b"v>0</",), _ZERO))
     if numbers := b"|".join(b"%d" % style for style in styles):
         signs.append(((b"s=", b"s ="), re.compile(rb"""\ss\s*=\s*["'](?:%b)["']""" % numbers)))
     tail, extent = b"", Extent()

@@ -11,6 +11,7 @@ from sodasheet.sources.grid.sheet_survey import Survey
 from sodasheet.sources.workbook import errors_xlsb, errors_xml
 from sodasheet.sources.workbook.digit_formats import digit_format
 from sodasheet.sources.workbook.limits import far_apart, too_sparse
+from sodasheet.sources.workbook.stored_results import placeholders_xls
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
@@ -41,7 +42,10 @@ def _survey_xls(data: bytes, sheet: str) -> Survey:
         with xlrd.open_workbook(
             file_contents=data, logfile=io.StringIO(), on_demand=True, formatting_info=True
         ) as book:
-            return _survey_xls_sheet(book, book.sheet_by_name(sheet))
+            found = _survey_xls_sheet(book, book.sheet_by_name(sheet))
+        for row, column in placeholders_xls(data, sheet):
+            found.unsave(row, column, "a formula")
+        return found
     except Exception:  # xlrd passes on every error of struct and codecs
         return Survey(complete=False)
 

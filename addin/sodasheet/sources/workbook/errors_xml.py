@@ -11,6 +11,7 @@ from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.sheet_survey import Survey
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.digit_formats import digit_formats
+from sodasheet.sources.workbook.stored_results import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
 #: Hidden rows of one repeated element that are recorded.
@@ -31,6 +32,9 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
         return Survey(), part
     reader = _SheetReader(formats)
     _parse(archive, part, reader)
+    if not reader.computed and awaits_calculation(archive):
+        for row, column, formula in reader.zeros:
+            reader.found.unsave(row, column, formula)
     return reader.found, part
 
 
@@ -45,7 +49,10 @@ def sheet_part(archive: zipfile.ZipFile, sheet: str) -> str | None:
 
 
 class _SheetReader:
-    """Expat handlers for the cells of a sheet; a cell without a reference follows the last cell."""
+    """Expat handlers for the cells of a sheet; a cell without a reference follows the last cell.
+
+    `zeros` are the formulas with the result 0; `computed` is True if any has another result.
+    """
 
     def __init__(self, formats: Map[int, str]) -> None:
         self.found = Survey()
@@ -55,6 +62,8 @@ class _SheetReader:
         self._has_value = False
         self._formula: str | None = None
         self._text: list[str] | None = None
+        self.zeros: list[tuple[int, int, str]] = []
+        self.computed = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Handle the start of an element."""
@@ -99,6 +108,11 @@ class _SheetReader:
         elif local == "v":
             text = "".join(self._text)
             self._has_value = self._has_value or bool(text)
+            if self._formula is not None and text:
+                if text == "0" and self._type == "n":
+                    self.zeros.append((self._row, self._column, self._formula))
+                else:
+                    self.computed = True
             if self._type == "e":
                 self.found.error(self._row, self._column, text)
             self._text = None
@@ -119,6 +133,7 @@ class _OdsReader:
         self._row = self._column = 0
         self._repeat_row = self._repeat_cell = 1
         self._error = False
+        self._formula = ""
         self._text: list[str] | None = None
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -138,6 +153,7 @@ class _OdsReader:
             self._repeat_cell = int(attributes.get("table:number-columns-repeated", 1))
             self._error = attributes.get("calcext:value-type") == "error"
             self._text = []
+            self._formula = _unsaved_formula(attributes)
             self._merge(attributes)
 
     def end(self, name: str) -> None:
@@ -164,6 +180,8 @@ class _OdsReader:
             for row in range(self._row + 1, self._row + self._repeat_row + 1):
                 for column in range(self._column + 1, self._column + self._repeat_cell + 1):
                     self.found.error(row, column, text or "#N/A")
+        elif self._formula and not text:
+            self.found.unsave(self._row + 1, self._column + 1, self._formula)
         self._column += self._repeat_cell
         self._text = None
 
@@ -171,6 +189,22 @@ class _OdsReader:
         """Handle text inside an element."""
         if self._text is not None:
             self._text.append(data)
+
+
+def _unsaved_formula(attributes: dict[str, str]) -> str:
+    """Return the formula of a cell without a stored result, else an empty text.
+
+    A result that is an empty text has the type `string`.
+    """
+    formula = attributes.get("table:formula", "")
+    saved = attributes.get("office:value-type") == "string" or any(
+        f"office:{name}" in attributes for name in _VALUES
+    )
+    return "" if saved else formula.removeprefix("of:")
+
+
+#: Attributes that hold the value of a cell (OpenDocument 1.3 part 3, 19.385 and on).
+_VALUES = ("value", "date-value", "time-value", "boolean-value", "string-value")
 
 
 def survey_ods(archive: zipfile.ZipFile, sheet: str) -> Survey:

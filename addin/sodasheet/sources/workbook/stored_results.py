@@ -1,0 +1,80 @@
+"""Recognize results of formulas that no program has computed.
+
+Libraries write formulas with 0 or a blank in place of the result, and leave the computing to the
+program that opens the file. One such result proves nothing, because 0 may be right. So a sheet
+counts as not computed only if the file says that it is still to be computed, and all its formulas
+have the result 0 or none.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+import zipfile
+from collections.abc import Iterator
+
+from sodasheet.sources.zip_package import elements, workbook_part
+
+# Record types of .xls ([MS-XLS] 2.3).
+_FORMULA, _EOF, _SHEET, _CALCULATED_BY, _FORMULA_OF_BIFF4 = 0x0006, 0x000A, 0x0085, 0x01C1, 0x0406
+
+#: The result of a formula: 0, or no text.
+_PLACEHOLDERS = (bytes(8), b"\x03\0\0\0\0\0\xff\xff")
+
+
+def awaits_calculation(archive: zipfile.ZipFile) -> bool:
+    """True if the workbook asks to be computed when it is opened (ECMA-376 part 1, 18.2.2)."""
+    return any(
+        name == "calcPr" and of.get("fullCalcOnLoad") in ("1", "true")
+        for name, of in elements(archive, workbook_part(archive))
+    )
+
+
+def placeholders_xls(data: bytes, sheet: str) -> list[tuple[int, int]]:
+    """Return row and column (1-based) of the formulas of an .xls sheet that was not computed."""
+    stream = _stream(data)
+    start = None
+    for kind, at, size in _records(stream, 0):
+        # Programs that compute leave their number in the file; libraries leave 0 or nothing.
+        if kind == _CALCULATED_BY and any(stream[at + 4 : at + size]):
+            return []
+        if kind == _SHEET and _sheet_name(stream[at : at + size]) == sheet:
+            (start,) = struct.unpack_from("<I", stream, at)
+    if start is None:
+        return []
+    found = []
+    for kind, at, _ in _records(stream, start):
+        if kind in (_FORMULA, _FORMULA_OF_BIFF4):
+            row, column = struct.unpack_from("<HH", stream, at)
+            if stream[at + 6 : at + 14] not in _PLACEHOLDERS:
+                return []
+            found.append((row + 1, column + 1))
+    return found
+
+
+def _stream(data: bytes) -> bytes:
+    from xlrd.compdoc import CompDoc
+
+    box = CompDoc(data, logfile=sys.stderr)
+    for name in ("Workbook", "Book"):
+        memory, base, size = box.locate_named_stream(name)
+        if memory:
+            return bytes(memory[base : base + size])
+    return b""
+
+
+def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+    """Yield type, position and size of the records until the end of the sheet."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        yield kind, at + 4, size
+        if kind == _EOF:
+            return
+        at += 4 + size
+
+
+def _sheet_name(record: bytes) -> str:
+    """Return the name in a record of BIFF8: its length, whether it is wide, and its letters."""
+    length, wide = record[6], record[7] & 1
+    letters = record[8 : 8 + length * (1 + wide)]
+    return letters.decode("utf-16-le" if wide else "latin-1")
