@@ -121,6 +121,47 @@ def _dates(book: Any, sheet: Any) -> None:
     sheet.write_number(2, 1, 45293, day)
 
 
+def _spanning(book: Any, sheet: Any) -> None:
+    _rows(["town", "", "", "", ""], ["", "fee", "count", "fee", "count"], ["Avon", 1, 2, 3, 4])(
+        book, sheet
+    )
+    sheet.merge_range(0, 1, 0, 2, "A")
+    sheet.merge_range(0, 3, 0, 4, "B")
+    sheet.write_row(3, 0, ["Bolton", 5, 6, 7, 8])
+
+
+def _library(_book: Any, sheet: Any) -> None:
+    """Formulas as xlsxwriter writes them when nobody says their results."""
+    _rows(["town", "year", "fee"], ["Avon", 2024], ["Bolton", 2024])(_book, sheet)
+    sheet.write_formula(1, 2, "=1+1")
+    sheet.write_formula(2, 2, "=2+2")
+
+
+def _clerks(book: Any, sheet: Any) -> None:
+    """A report as a town clerk keeps it: a merged title, codes, a total, a note, a hidden row."""
+    code = book.add_format({"num_format": "00000"})
+    sheet.merge_range(0, 0, 0, 3, "Fees collected in 2024")
+    sheet.write_row(2, 0, ["Town", "ZIP", "Opened", "Fee"])
+    towns = (("Avon", 6001, "1/31/2024", 1200), ("Bolton", 6043, "2/1/2024", "n/a"))
+    for at, (name, zip_code, opened, fee) in enumerate(towns, 3):
+        sheet.write_string(at, 0, name)
+        sheet.write_number(at, 1, zip_code, code)
+        sheet.write_string(at, 2, opened)
+        sheet.write(at, 3, fee)
+    sheet.set_row(4, options={"hidden": True})
+    sheet.write_string(5, 0, "Total")
+    sheet.write_formula(5, 3, "=SUM(D4:D5)", None, 1200)
+    sheet.write_string(7, 0, "Source: town clerks")
+
+
+SPANNED = dict.fromkeys(("a_fee", "a_count", "b_fee", "b_count"), "number")
+SPANNED_ROWS: Rows = [
+    dict(zip(("town", *SPANNED), row, strict=True))
+    for row in (("Avon", "1", "2", "3", "4"), ("Bolton", "5", "6", "7", "8"))
+]
+CLERKS = {"town": "text", "zip": "text", "opened": "calendar_date", "fee": "number"}
+
+
 def day(*days: str | None) -> list[str | None]:
     return [None if one is None else f"{one}T00:00:00.000" for one in days]
 
@@ -389,6 +430,96 @@ CASES: tuple[Case, ...] = (
         T,
         PLAIN,
     ),
+    # Headers of several rows
+    csv(
+        "headers that span columns",
+        "town,a,,b,\n,fee,count,fee,count\nAvon,1,2,3,4\nBolton,5,6,7,8\n",
+        {"town": "text", **SPANNED},
+        SPANNED_ROWS,
+    ),
+    csv(
+        "a title, and headers that span columns",
+        "Fees of 2024,,,,\n\ntown,a,,b,\n,fee,count,fee,count\nAvon,1,2,3,4\nBolton,5,6,7,8\n",
+        {"town": "text", **SPANNED},
+        SPANNED_ROWS,
+    ),
+    workbook(
+        "headers that span columns of a workbook",
+        _spanning,
+        {"town": "text", **SPANNED},
+        SPANNED_ROWS,
+    ),
+    # Several columns, one field
+    csv(
+        "first and last names apart",
+        "id,First Name,Last Name\n1,Ann,Lee\n2,Eva,de la Cruz\n",
+        {"id": "text", "name": "text"},
+        [{"id": "1", "name": "Ann Lee"}, {"id": "2", "name": "Eva de la Cruz"}],
+    ),
+    csv(
+        "names to split at the comma",
+        'id,Owner Name\n1,"Lee, Ann"\n2,"de la Cruz, Eva"\n',
+        {"id": "text", "owner_first_name": "text", "owner_last_name": "text"},
+        [
+            {"id": "1", "owner_first_name": "Ann", "owner_last_name": "Lee"},
+            {"id": "2", "owner_first_name": "Eva", "owner_last_name": "de la Cruz"},
+        ],
+    ),
+    csv(
+        "parts of an address",
+        "id,Street Address,Town,State,Zip Code\n1,1 Main St,Avon,CT,06001\n",
+        {"id": "text", "site": "location"},
+        [
+            {
+                "id": "1",
+                "site": {
+                    "human_address": (
+                        '{"address":"1 Main St","city":"Avon","state":"CT","zip":"06001"}'
+                    )
+                },
+            }
+        ],
+    ),
+    # As they come
+    workbook(
+        "a clerk's report",
+        _clerks,
+        CLERKS,
+        [
+            {"town": "Avon", "zip": "06001", "opened": "2024-01-31T00:00:00.000", "fee": "1200"},
+            {"town": "Bolton", "zip": "06043", "opened": "2024-02-01T00:00:00.000", "fee": None},
+        ],
+    ),
+    csv(
+        "an export with everything at once",
+        "sep=,\nFees of 2024,,,\nPrinted 3/1/2024,,,\n\nTown,ZIP,Opened,Fee\n"
+        'Avon,"=""06001""",1/31/2024,"$1,200.50"\nBolton,"=""06043""",2/1/2024,-\n,,,\n'
+        'Total,,,"$1,200.50"\nSource: town clerks,,,\n',
+        CLERKS,
+        [
+            {"town": "Avon", "zip": "06001", "opened": "2024-01-31T00:00:00.000", "fee": "1200.50"},
+            {"town": "Bolton", "zip": "06043", "opened": "2024-02-01T00:00:00.000", "fee": None},
+        ],
+    ),
+    Case(
+        "letters of Windows",
+        (HEAD + "Ca\u00f1on \u201cEast\u201d,2024,1\nBolton,2024,2\n").encode("cp1252"),
+        T,
+        town(("Ca\u00f1on \u201cEast\u201d", "2024", "1"), ("Bolton", "2024", "2")),
+    ),
+    csv("bars between cells", (HEAD + BODY).replace(",", "|"), T, PLAIN),
+    csv("tabs in a .csv", (HEAD + BODY).replace(",", "\t"), T, PLAIN),
+    csv("line breaks of an old Mac", (HEAD + BODY).replace("\n", "\r"), T, PLAIN),
+    column(
+        "days of the week",
+        "calendar_date",
+        ["Thursday, September 5, 2024", "Wednesday, May 1, 2024"],
+        day("2024-09-05", "2024-05-01"),
+    ),
+    column("notes behind numbers", "number", ["1,234*", "2,345"], [], refused="not-a-number"),
+    column("units behind numbers", "number", ["12 acres", "7 acres"], [], refused="not-a-number"),
+    column("ranges", "number", ["10-20", "21-30", "5"], [], refused="not-a-number"),
+    workbook("formulas of a library", _library, T, refused="formula-unsaved"),
     # Broken files
     csv("a cell too many", HEAD + "Avon,2024,1,9\nBolton,2024,2\n", T, refused="too-many-cells"),
     csv(

@@ -98,7 +98,7 @@ def _accepted(
     suggestions = first.suggestions
     row = suggest_header_row(folder / spec.path, spec)
     if row is not None:
-        spec = replace(spec, header_row=row.change.header_row or 0)
+        _, spec = accept(Mapping(), spec, [row])
         suggestions = _try(folder, spec, dataset, None, ()).suggestions
     suggestions = tuple(_answered(one, case) for one in suggestions)
     return _try(folder, spec, dataset, case, suggestions)

@@ -64,6 +64,7 @@ class MapOptions:
     table: str
     cells: str
     header_row: int
+    header_rows: int
     encoding: str
     separator: str
     as_json: bool
@@ -242,6 +243,7 @@ def _spec(options: MapOptions) -> SourceSpec:
         encoding=options.encoding,
         separator=options.separator,
         header_row=options.header_row,
+        header_rows=options.header_rows,
         sheet=options.sheet,
         table=options.table,
         range=options.cells,
@@ -319,7 +321,8 @@ def _header(spec: SourceSpec, options: MapOptions) -> tuple[SourceSpec, list[Sug
     if found is None:
         return spec, []
     if {found.key, "all"} & {*options.accepted} and found.key not in options.declined:
-        return replace(spec, header_row=found.change.header_row or 1), []
+        row, rows = found.change.header_row, found.change.header_rows
+        return replace(spec, header_row=1 if row is None else row, header_rows=rows), []
     return spec, [found]
 
 

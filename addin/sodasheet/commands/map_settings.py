@@ -11,6 +11,7 @@ import click
 
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
+from sodasheet.model.job import MOST_HEADER_ROWS
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, PlaceRule
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def cleanup_options(function: _Command) -> _Command:
         _many("--recode", "recode", "HEADER=OLD=NEW", "Replace the value OLD by NEW."),
         _many("--pad", "pad", "HEADER=DIGITS", "Add leading zeros to whole numbers."),
         _many("--template", "templates", "FIELD=TEMPLATE", "Compute FIELD, e.g. '{First} {Last}'."),
+        click.option(
+            "--header-rows",
+            type=click.IntRange(1, MOST_HEADER_ROWS),
+            default=1,
+            help="Rows that make the headers together.",
+        ),
         _many("--leave-out", "leave_out", "KIND", "Leave out totals, notes, headers or units."),
         _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
         _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),

@@ -15,6 +15,9 @@ from sodasheet.model.quality import QualitySettings
 ROW_KINDS = ("totals", "notes", "headers", "units")
 STARTING_WITH = "rows starting with "
 
+#: Rows that can make the headers together.
+MOST_HEADER_ROWS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
@@ -28,7 +31,8 @@ class SourceSpec:
     file before the header, or before the first row; `header_row` is then 1 or 0. `rows` selects the
     rows of a live sheet: `all`, `visible` (without hidden and filtered rows), or empty for the
     default, which is all. `leave_out` names rows that are not data: `totals`, `notes`, `headers`,
-    `units`, or `rows starting with` and a text.
+    `units`, or `rows starting with` and a text. `header_rows` is the number of rows from
+    `header_row` on that make the headers together.
     """
 
     kind: str = "file"
@@ -44,6 +48,7 @@ class SourceSpec:
     rows: str = ""
     skip: int = 0
     leave_out: tuple[str, ...] = ()
+    header_rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class SuggestedChange:
     unwrap: bool = False
     leave_out: tuple[str, ...] = ()
     header_row: int | None = None
+    header_rows: int = 1
     rules: tuple[ColumnRule, ...] = ()
     places: tuple[PlaceRule, ...] = ()
 

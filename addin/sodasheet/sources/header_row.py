@@ -6,7 +6,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from sodasheet.model.finding import Finding
@@ -20,6 +21,7 @@ from sodasheet.sources.delimited.scan import QuoteSigns, scan_file
 from sodasheet.sources.file_access import file_errors, open_text
 from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.cell_text import cell_text
+from sodasheet.sources.headers import joined_headers
 from sodasheet.sources.workbook.error_cells import survey_sheet
 from sodasheet.sources.workbook.limits import require_readable
 from sodasheet.sources.workbook.selection import pick
@@ -45,32 +47,100 @@ def suggest_header_row(path: Path, spec: SourceSpec) -> Suggestion | None:
         workbook = file_type(path) is FileType.WORKBOOK
         rows = list(_sheet_rows(path, spec) if workbook else _text_rows(path, spec))
     found = _header(rows)
-    if found is None or found[0] == rows[0][0]:
+    if found is None:
+        return _no_header(rows)
+    if found.row == rows[0][0] and found.rows == 1:
         return None
-    row, cells = found
-    shown = ", ".join(cell for cell in cells if cell)[:80]
+    shown = ", ".join(cell for cell in found.cells if cell)[:80]
+    last = found.row + found.rows - 1
+    where = f"row {found.row}" if found.rows == 1 else f"rows {found.row} and {last}, joined"
     return Suggestion(
-        f"header:{row}",
-        f"The headers seem to be in row {row}: {shown}.",
-        SuggestedChange(header_row=row),
-        examples=tuple(Finding(at, None, _first(cells)) for at, cells in rows[:3] if at < row),
+        f"header:{found.row}" if found.rows == 1 else f"header:{found.row}-{last}",
+        f"The headers seem to be in {where}: {shown}.",
+        SuggestedChange(header_row=found.row, header_rows=found.rows),
+        examples=tuple(
+            Finding(at, None, _first(cells)) for at, cells in rows[:3] if at < max(found.row, 2)
+        ),
     )
 
 
-def _header(rows: Sequence[_Row]) -> _Row | None:
-    """Return the first row of texts that is as wide as most rows."""
-    widths = Counter(_filled(cells) for _, cells in rows)
-    if not widths:
-        return None
-    usual = max(widths, key=lambda width: (widths[width], width))
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """Headers from `row` on, in so many `rows`."""
+
+    row: int
+    cells: list[str]
+    rows: int = 1
+
+
+def _header(rows: Sequence[_Row]) -> _Header | None:
+    """Return the first row of texts that is as wide as most rows, or two such rows joined."""
+    usual = _usual_width(rows)
     if usual < 2:
         return None
-    for row, cells in rows[:-1]:
+    for at, (row, cells) in enumerate(rows[:-1]):
+        if (pair := _spanning(rows[at:], usual)) is not None:
+            return pair
         if _filled(cells) * 2 > usual and _filled(cells) > 1:
-            texts = [cell.strip() for cell in cells if cell.strip()]
-            plain = not any(_VALUE.fullmatch(text) for text in texts)
-            return (row, cells) if plain and len({*texts}) == len(texts) else None
+            return _Header(row, cells) if _are_headers(cells) else None
     return None
+
+
+def _usual_width(rows: Sequence[_Row]) -> int:
+    """Return the most frequent number of cells; titles and notes of one cell do not count."""
+    widths = Counter(width for _, cells in rows if (width := _filled(cells)) > 1)
+    return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def _are_headers(cells: Sequence[str]) -> bool:
+    """True if the cells are different texts and no values."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return len({*texts}) == len(texts) and not any(map(_VALUE.fullmatch, texts))
+
+
+def _spanning(rows: Sequence[_Row], usual: int) -> _Header | None:
+    """Return two rows as headers if headers of the first span several of the second."""
+    if len(rows) < 3 or rows[1][0] != rows[0][0] + 1:
+        return None
+    (row, top), (_, bottom), *below = rows
+    pairs = list(zip_longest(top, bottom, fillvalue=""))
+    spanned = sum(1 for above, cell in pairs if cell.strip() and not above.strip())
+    alone = sum(1 for above, cell in pairs if above.strip() and not cell.strip())
+    texts = [cell.strip() for cell in bottom if cell.strip()]
+    joined = joined_headers([top, bottom])
+    if not (
+        1 < _filled(top) < usual
+        and spanned
+        and (alone or len({*texts}) < len(texts))
+        and len(texts) > 1
+        and not any(map(_VALUE.fullmatch, texts))
+        and sum(map(bool, joined)) >= usual
+        and len({*filter(None, joined)}) == sum(map(bool, joined))
+    ):
+        return None
+    data = sum(any(map(_VALUE.fullmatch, map(str.strip, cells))) for _, cells in below)
+    return _Header(row, joined, 2) if 2 * data > len(below) else None
+
+
+def _no_header(rows: Sequence[_Row]) -> Suggestion | None:
+    """Suggest that there is no header row if the first row is like the others: values."""
+    usual = _usual_width(rows)
+    if len(rows) < 3 or usual < 2 or _filled(rows[0][1]) < usual:
+        return None
+    kinds = [[bool(_VALUE.fullmatch(cell.strip())) for cell in cells] for _, cells in rows]
+    first, *others = kinds
+    alike = [at for at, value in enumerate(first) if value]
+    same = all(2 * sum(len(row) > at and row[at] for row in others) > len(others) for at in alike)
+    years = all(re.fullmatch(r"(?:19|20)\d\d", rows[0][1][at].strip()) for at in alike)
+    if not alike or not same or years:
+        return None
+    shown = ", ".join(cell.strip() for cell in rows[0][1] if cell.strip())[:80]
+    return Suggestion(
+        "header:0",
+        f"There seems to be no header row: the first row has values, {shown}.",
+        SuggestedChange(header_row=0),
+        examples=tuple(Finding(at, None, _first(cells)) for at, cells in rows[:3]),
+    )
 
 
 def _filled(cells: Sequence[str]) -> int:

@@ -37,6 +37,21 @@ def name_headers(
     return tuple(names), tuple(_notes(empty, repeated))
 
 
+def joined_headers(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the headers that several rows make together: `2023` above `Fee` is `2023 Fee`.
+
+    A header that spans columns is in the first of them; blank cells beside it belong to it. Those
+    below in the last row do not: there every column has a header of its own.
+    """
+    width = max(map(len, rows))
+    parts = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
+    for row in parts[:-1]:
+        for place in range(1, width):
+            row[place] = row[place] or (row[place - 1] if parts[-1][place] else "")
+    columns = zip(*parts, strict=True)
+    return [" ".join(dict.fromkeys(filter(None, column))) for column in columns]
+
+
 def numbered_headers(count: int) -> tuple[str, ...]:
     """Return the column names of a source without a header row."""
     return tuple(map(numbered_header, range(1, count + 1)))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.sources.headers import name_headers
+from sodasheet.sources.headers import joined_headers, name_headers
 
 if TYPE_CHECKING:
     import xlwings
@@ -66,6 +66,10 @@ def links_to(location: SheetLocation) -> CellLinks:
     return CellLinks(location.sheet.name, columns)
 
 
+def _texts(seen: Snapshot, row: int) -> list[str]:
+    return [seen.text(row, column) for column in range(1, seen.right + 1)]
+
+
 def _headers(location: SheetLocation) -> tuple[list[str], int]:
     area, picked = location.picked.area, location.picked
     if picked.headers is not None:
@@ -78,7 +82,8 @@ def _headers(location: SheetLocation) -> tuple[list[str], int]:
     cells: xlwings.Range = location.sheet.range((first, area.left), corner)
     seen = Snapshot(cells.options(ndim=2, err_to_str=True).value)
     for row in range(1, seen.bottom + 1):
-        names = [seen.text(row, column) for column in range(1, seen.right + 1)]
+        names = _texts(seen, row)
         if any(names):
-            return names, area.left
+            rows = [_texts(seen, at) for at in range(row, row + picked.header_rows)]
+            return joined_headers(rows) if len(rows) > 1 else names, area.left
     return [], area.left

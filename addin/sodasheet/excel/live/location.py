@@ -51,7 +51,8 @@ def find_location(
             f"The sheet in front of {book.name} is a chart, which has no rows.",
             "Go to a worksheet, then press the button again.",
         )
-    return SheetLocation(sheet, Pick(sheet.name, _within(sheet, area), spec.header_row))
+    picked = Pick(sheet.name, _within(sheet, area), spec.header_row, header_rows=spec.header_rows)
+    return SheetLocation(sheet, picked)
 
 
 def tables_of(book: xlwings.Book) -> Iterator[xlwings.main.Table]:

@@ -13,6 +13,7 @@ from sodasheet.jobs.file.schema import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.delivery import SHORTEST_OVER, Delivery
 from sodasheet.model.job import (
+    MOST_HEADER_ROWS,
     ROW_KINDS,
     STARTING_WITH,
     Fingerprint,
@@ -121,6 +122,7 @@ def _source(part: Part) -> SourceSpec:
         kind=kind,
         path=path,
         header_row=part.whole("header_row", plain.header_row),
+        header_rows=_header_rows(part),
         rows=part.word("rows", _ROWS, plain.rows),
         skip=_skip(part, kind),
         leave_out=_leave_out(part),
@@ -128,6 +130,14 @@ def _source(part: Part) -> SourceSpec:
         **{name: part.text(name, getattr(plain, name)) for name in ("encoding", "separator")},
         **{name: _sign(part, name, getattr(plain, name)) for name in ("quote", "escape")},
     )
+
+
+def _header_rows(part: Part) -> int:
+    """Return the number of rows that make the headers together."""
+    rows = part.whole("header_rows", 1)
+    if not 1 <= rows <= MOST_HEADER_ROWS:
+        raise part.problem("header_rows", f"a number from 1 to {MOST_HEADER_ROWS}")
+    return rows
 
 
 def _skip(part: Part, kind: str) -> int:

@@ -21,7 +21,7 @@ KNOWN: dict[str, frozenset[str]] = {
         "guards notify fingerprint places by_field_name blank formats snapshot send missing "
         "declined quality delivery within",
         "source": "kind path encoding separator quote escape header_row sheet table range rows "
-        "skip leave_out",
+        "skip leave_out header_rows",
         "columns": "source field constant ignore formats timezone blank match confidence trim "
         "empty_is_null missing recode pad unwrap template",
         "points": "field latitude longitude match",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from sodasheet.jobs.file.writer import job_to_json
 from sodasheet.jobs.sheet.cell_words import method_of
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
 from sodasheet.jobs.sheet.source_cell import Names, spec_of, words_of
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import MOST_HEADER_ROWS, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
@@ -69,7 +70,7 @@ def job_of(values: Map[str, str], mapping: Mapping, names: Names, earlier: Job |
     """
     target = target_of(values)
     source = earlier.source if earlier else SourceSpec(kind="active")
-    source = replace(source, header_row=_header_row(values.get(HEADER_ROW, ""), source.header_row))
+    source = _with_header_row(source, values.get(HEADER_ROW, ""))
     spec = spec_of(values.get(SOURCE, ""), names, source)
     if earlier is None or (earlier.portal, earlier.dataset) != (target.portal, target.dataset):
         job = Job(target.portal, target.dataset, _method(values), spec, mapping)
@@ -88,7 +89,7 @@ def block_of(job: Job, dataset: Dataset) -> dict[str, str]:
         IDENTIFIER: key.label if key else dataset.row_identifier or "None",
         METHOD: METHODS[job.method],
         SOURCE: words_of(job.source),
-        HEADER_ROW: str(job.source.header_row),
+        HEADER_ROW: header_row_words(job.source),
         **settings_values(job),
     }
 
@@ -118,12 +119,25 @@ def _method(values: Map[str, str]) -> Method:
     return method
 
 
-def _header_row(words: str, earlier: int) -> int:
+def header_row_words(source: SourceSpec) -> str:
+    """Return the header row as a cell shows it: `3`, or `3 to 4` if two rows are joined."""
+    first, rows = source.header_row, source.header_rows
+    return str(first) if rows == 1 else f"{first} to {first + rows - 1}"
+
+
+def _with_header_row(source: SourceSpec, words: str) -> SourceSpec:
     if not words:
-        return earlier
-    if not words.isdecimal():
+        return source
+    found = _HEADER_ROWS.fullmatch(words)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, -1)
+    if not 0 <= last - first < MOST_HEADER_ROWS or (last and not first):
         raise UsageProblem(
             f'"{words}" beside "{HEADER_ROW}" is not a row number.',
-            "Enter the number of the header row, or 0 if there is none.",
+            "Enter the number of the header row, such as 3, or 3 to 4 for two rows that are joined,"
+            " or 0 if there is none.",
         )
-    return int(words)
+    return replace(source, header_row=first, header_rows=last - first + 1)
+
+
+#: A row, or the first and the last of several; a spreadsheet may read `3-4` as a date.
+_HEADER_ROWS = re.compile(r"([0-9]{1,7})(?:\s*(?:to|-|\u2013)\s*([0-9]{1,7}))?", re.IGNORECASE)

@@ -80,10 +80,12 @@ def _guess(words: str, names: Names) -> str:
 
 
 def _spec(kind: str, name: str, rows: str, earlier: SourceSpec) -> SourceSpec:
-    live = replace(
-        SourceSpec(kind="active", rows=rows, header_row=earlier.header_row),
+    kept = SourceSpec(
+        header_row=earlier.header_row,
+        header_rows=earlier.header_rows,
         leave_out=earlier.leave_out,
     )
+    live = replace(kept, kind="active", rows=rows)
     if kind == "table":
         return replace(live, table=name)
     if kind == "sheet":
@@ -91,4 +93,4 @@ def _spec(kind: str, name: str, rows: str, earlier: SourceSpec) -> SourceSpec:
     if kind == "range":
         sheet, _ = parse_range(name)
         return replace(live, sheet=sheet, range=name.rpartition("!")[2])
-    return source_spec(name, SourceSpec(header_row=earlier.header_row, leave_out=earlier.leave_out))
+    return source_spec(name, kept)

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TextIO
 
 from sodasheet.errors import SourceError, UsageProblem
@@ -24,7 +25,7 @@ from sodasheet.sources.delimited.dialect import (
 )
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.faults import excerpt
-from sodasheet.sources.headers import name_headers, numbered_headers
+from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 
 #: Size of the sample that determines separator and width.
 _SAMPLE_LINES = 1000
@@ -91,8 +92,9 @@ def find_layout(text: TextIO, spec: SourceSpec, name: str) -> Layout:
         return replace(_without_header(dialect, sample), first_line=above + 1, plain=not quoted)
     quoted = quoted or sample.quoted
     plain = sample.start == above + (1 if spec.skip else spec.header_row) and not quoted
-    layout = _with_header(dialect, sample)
-    return replace(layout, plain=plain and layout.first_line == sample.start + 1)
+    layout = _with_header(dialect, sample, spec.header_rows)
+    last = sample.start + spec.header_rows
+    return replace(layout, plain=plain and layout.first_line == last)
 
 
 def find_dialect(text: TextIO, spec: SourceSpec, name: str) -> Dialect:
@@ -176,10 +178,11 @@ def _without_header(dialect: Dialect, sample: _Sample) -> Layout:
     return Layout(dialect, numbered_headers(widths.most_common(1)[0][0] if widths else 1), 1)
 
 
-def _with_header(dialect: Dialect, sample: _Sample) -> Layout:
+def _with_header(dialect: Dialect, sample: _Sample, rows: int) -> Layout:
     lines = Lines(io.StringIO("".join(sample.lines), newline=""))
     try:
-        cells = next(dialect.reader(lines))
+        header = list(islice(dialect.reader(lines), rows))
+        cells = joined_headers(header) if rows > 1 else header[0]
     except csv.Error as error:
         raise SourceError(
             f"The headers on line {sample.start} of {sample.name} have broken quotes.",

@@ -30,7 +30,7 @@ class Pick:
     """The sheet and the area to read.
 
     `header_row` counts within the area, 0 for none; `headers` are a table's headers, which are
-    above its area. `visible_only` leaves hidden rows out.
+    above its area. `header_rows` make the headers together. `visible_only` leaves hidden rows out.
     """
 
     sheet: str
@@ -39,6 +39,7 @@ class Pick:
     headers: tuple[str, ...] | None = None
     notes: tuple[FindingGroup, ...] = ()
     visible_only: bool = False
+    header_rows: int = 1
 
 
 def parse_range(text: str) -> tuple[str, Area]:

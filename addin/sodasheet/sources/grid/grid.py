@@ -16,7 +16,7 @@ from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_error
 from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.grid.sheet_survey import Survey
 from sodasheet.sources.grid.value_counts import ValueCounts
-from sodasheet.sources.headers import name_headers, numbered_headers
+from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 
@@ -172,7 +172,7 @@ class Grid:
         hidden = [
             row
             for row in self.survey.hidden
-            if row >= area.top + self.picked.header_row
+            if row >= area.top + self.picked.header_row + self.picked.header_rows - 1
             and row <= min(area.bottom or row, self._last_row)
         ]
         if not hidden:
@@ -285,10 +285,16 @@ def _header(grid: Cells) -> tuple[int, list[str] | None]:
         return 0, None
     wanted = picked.area.top + picked.header_row - 1
     last = 0
-    for number, row in grid.rows():
+    rows = grid.rows()
+    for number, row in rows:
         last = number
         if number >= wanted and any(value != "" for value in row):
-            return number, [cell_text(value) for value in row]
+            more = list(islice(rows, picked.header_rows - 1))
+            texts = [
+                [cell_text(value) for value in cells] for cells in (row, *(r for _, r in more))
+            ]
+            last = more[-1][0] if more else number
+            return last, joined_headers(texts) if more else texts[0]
     if last >= wanted or last == 0:
         raise grid.empty()
     raise SourceError(

@@ -86,6 +86,8 @@ def _first_line(error: BaseException) -> str:
 
 
 def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Why:
+    if spec.header_rows > 1:
+        return Why.HEADERS
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         book = WorkbookIndex(archive)
         picked = pick(book, spec, name)

@@ -22,7 +22,11 @@ def pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str
     Raises SourceError if the sheet or the table does not exist, UsageProblem for an impossible
     range or header row.
     """
-    return replace(_pick(workbook, spec, name), visible_only=spec.rows == "visible")
+    return replace(
+        _pick(workbook, spec, name),
+        visible_only=spec.rows == "visible",
+        header_rows=spec.header_rows,
+    )
 
 
 def _pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str) -> Pick:

@@ -50,8 +50,10 @@ def decline(mapping: Mapping, suggestions: Iterable[Suggestion]) -> Mapping:
 
 def _of_source(spec: SourceSpec, change: SuggestedChange) -> SourceSpec:
     kinds = tuple(dict.fromkeys((*spec.leave_out, *change.leave_out)))
-    row = spec.header_row if change.header_row is None else change.header_row
-    return replace(spec, leave_out=kinds, header_row=row)
+    spec = replace(spec, leave_out=kinds)
+    if change.header_row is None:
+        return spec
+    return replace(spec, header_row=change.header_row, header_rows=change.header_rows)
 
 
 def _of_rule(rule: ColumnRule, one: Suggestion) -> ColumnRule:
