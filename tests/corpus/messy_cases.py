@@ -137,7 +137,7 @@ def _library(_book: Any, sheet: Any) -> None:
     sheet.write_formula(2, 2, "=2+2")
 
 
-def _clerks(book: Any, sheet: Any) -> None:
+def clerks_report(book: Any, sheet: Any) -> None:
     """A report as a town clerk keeps it: a merged title, codes, a total, a note, a hidden row."""
     code = book.add_format({"num_format": "00000"})
     sheet.merge_range(0, 0, 0, 3, "Fees collected in 2024")
@@ -483,7 +483,7 @@ CASES: tuple[Case, ...] = (
     # As they come
     workbook(
         "a clerk's report",
-        _clerks,
+        clerks_report,
         CLERKS,
         [
             {"town": "Avon", "zip": "06001", "opened": "2024-01-31T00:00:00.000", "fee": "1200"},

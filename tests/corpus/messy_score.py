@@ -49,14 +49,16 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
+    """The outcome of one check: rows that would be sent, reasons of findings, suggestions."""
+
     stopped: bool
     reasons: frozenset[str]
     rows: list[dict[str, Any]]
     suggestions: tuple[Suggestion, ...]
 
 
-def judge(case: Case) -> Judged:
+def trials(case: Case) -> tuple[Trial, Trial]:
     """Check the file unchanged, and again with every suggestion accepted."""
     columns = tuple(
         Column(at, field, field, kind, at, {})
@@ -68,9 +70,14 @@ def judge(case: Case) -> Judged:
         (folder / case.file).write_bytes(case.data)
         spec = source_spec(case.file)
         first = _try(folder, spec, dataset, None, ())
-        if first.rows == case.rows and not first.stopped and not case.refused:
-            return Judged(case, Verdict.AT_ONCE)
-        second = _accepted(folder, spec, dataset, case, first)
+        return first, _accepted(folder, spec, dataset, case, first)
+
+
+def judge(case: Case) -> Judged:
+    """Compare what becomes of a file with what a careful person would publish."""
+    first, second = trials(case)
+    if first.rows == case.rows and not first.stopped and not case.refused:
+        return Judged(case, Verdict.AT_ONCE)
     if case.refused:
         good = second.stopped and case.refused in second.reasons
         return Judged(case, Verdict.REFUSED if good else Verdict.WRONG, f"{second}")
@@ -91,9 +98,7 @@ def score(cases: Iterable[Case]) -> dict[Verdict, list[Judged]]:
     return found
 
 
-def _accepted(
-    folder: Path, spec: SourceSpec, dataset: Dataset, case: Case, first: _Trial
-) -> _Trial:
+def _accepted(folder: Path, spec: SourceSpec, dataset: Dataset, case: Case, first: Trial) -> Trial:
     """Try again with all suggestions, and with the person's answers to questions."""
     suggestions = first.suggestions
     row = suggest_header_row(folder / spec.path, spec)
@@ -101,7 +106,8 @@ def _accepted(
         _, spec = accept(Mapping(), spec, [row])
         suggestions = _try(folder, spec, dataset, None, ()).suggestions
     suggestions = tuple(_answered(one, case) for one in suggestions)
-    return _try(folder, spec, dataset, case, suggestions)
+    found = _try(folder, spec, dataset, case, suggestions)
+    return replace(found, suggestions=((row,) if row is not None else ()) + suggestions)
 
 
 def _answered(one: Suggestion, case: Case) -> Suggestion:
@@ -115,7 +121,7 @@ def _try(
     dataset: Dataset,
     case: Case | None,
     suggestions: tuple[Suggestion, ...],
-) -> _Trial:
+) -> Trial:
     _, spec = accept(Mapping(), spec, suggestions)
     with (
         TemporaryDirectory() as room,
@@ -128,7 +134,7 @@ def _try(
         stopped = result.stopped or result.rejected > 0
         missing = {*dataset_fields(dataset)} - {*mapping.filled}
         reasons = frozenset(group.reason for group in result.findings)
-        return _Trial(
+        return Trial(
             stopped or bool(missing), reasons, [] if result.stopped else _sent(result), found
         )
 

@@ -15,6 +15,12 @@ SURE = (
 IN_TYPED = ("none", "unknown", "tbd", "pending", "blank", "missing", "nil", "?", "x", "*", "s")
 
 
+def missing_message(count: int, values: int, markers: tuple[str, ...]) -> str:
+    """Return the sentence of the suggestion to read markers as empty cells."""
+    stand = "stands" if count == 1 else "stand"
+    return f"{count:,} of {values:,} values {stand} for a missing value: {', '.join(markers)}."
+
+
 def markers_in(values: Values, *, typed: bool) -> tuple[str, ...]:
     """Return the markers among the values as they are written, most frequent first."""
     words = ", ".join(map(literal, (*SURE, *(IN_TYPED if typed else ()))))

@@ -17,7 +17,7 @@ from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unus
 from sodasheet.staging.sql import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
-from sodasheet.staging.suggest.missing_value_markers import markers_in
+from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
 from sodasheet.staging.suggest.values import Values, values_of
@@ -122,7 +122,7 @@ def _text_markers(values: Values, field: str) -> Iterator[Suggestion]:
     count = values.number(f"SELECT sum(n) FROM {{values}} WHERE {condition}")
     yield Suggestion(
         f"missing:{field}",
-        f"{count:,} of {values.count:,} values stand for a missing value: {', '.join(markers)}.",
+        missing_message(count, values.count, markers),
         SuggestedChange(missing=markers),
         values.header,
         field,

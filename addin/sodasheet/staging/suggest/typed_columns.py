@@ -10,7 +10,7 @@ from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.staging.sql import literal
 from sodasheet.staging.suggest.formats import FormatReading, best_reading, candidates, condition_of
-from sodasheet.staging.suggest.missing_value_markers import markers_in
+from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
 from sodasheet.staging.suggest.values import Values
 from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
 from sodasheet.staging.types.point import LONGITUDE_FIRST
@@ -66,7 +66,7 @@ def _markers(
 ) -> Suggestion:
     return Suggestion(
         f"missing:{column.field}",
-        f"{count:,} of {values.count:,} values stand for a missing value: {', '.join(markers)}.",
+        missing_message(count, values.count, markers),
         SuggestedChange(missing=markers),
         values.header,
         column.field,
@@ -98,9 +98,10 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
         )
         return replace(found, message=message, choices=(first, reading.swapped))
     written = " or ".join(map(date_words, reading.formats))
+    others = "is" if left - fits == 1 else "are"
     message = f"{fits:,} of {left:,} values are written as {written}"
     message += _meaning(reading.formats)
-    message += f"; {left - fits:,} are not." if left > fits else "."
+    message += f"; {left - fits:,} {others} not." if left > fits else "."
     return replace(found, message=message, change=SuggestedChange(formats=reading.formats))
 
 
