@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.header_block import block_of, job_of, recalled, remembered, target_of
+from sodasheet.jobs.sheet.header_block import (
+    block_of,
+    header_row_words,
+    job_of,
+    recalled,
+    remembered,
+    target_of,
+)
 from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
@@ -65,6 +72,9 @@ def test_a_memory_that_was_written_over_is_no_memory(chunks: list[str]) -> None:
         ({"Dataset ID": ""}, 'has nothing beside "Dataset ID"'),
         ({"Method": "merge"}, '"merge" beside "Method" is not a method'),
         ({"Header row": "two"}, '"two" beside "Header row" is not a row number'),
+        ({"Header row": "4 to 3"}, '"4 to 3" beside "Header row" is not a row number'),
+        ({"Header row": "0 to 2"}, '"0 to 2" beside "Header row" is not a row number'),
+        ({"Header row": "1 to 9"}, '"1 to 9" beside "Header row" is not a row number'),
         ({"Source": ""}, "names no source"),
         ({"Portal": "http://data.example.gov"}, "http"),
         ({"Portal": "https://me:secret@data.example.gov"}, "user name"),
@@ -99,3 +109,11 @@ def test_the_word_before_the_colon_is_the_method(words: str) -> None:
 
 def test_the_row_identifier_is_shown_as_in_the_drop_down() -> None:
     assert BLOCK["Row identifier"] == "Id · id"
+
+
+@pytest.mark.parametrize("words", ["3 to 4", "3-4", "3 \u2013 4", "3 TO 4"])
+def test_two_header_rows_are_written_with_the_first_and_the_last(words: str) -> None:
+    source = job_of(BLOCK | {"Header row": words}, JOB.mapping, Names(), JOB).source
+
+    assert (source.header_row, source.header_rows) == (3, 2)
+    assert header_row_words(source) == "3 to 4"
