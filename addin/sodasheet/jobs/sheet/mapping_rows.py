@@ -232,7 +232,8 @@ def _problems(row: MappingRow) -> Iterator[str]:
     if row.dataset_column and not (row.sheet_column or row.format):
         yield "The sheet column is missing."
     if constant and not row.dataset_column:
-        yield f"Choose a dataset column for the {row.sheet_column.casefold().strip('()')} value."
+        kind = "constant" if row.sheet_column.casefold() == CONSTANT else "computed value"
+        yield f"Choose a dataset column for the {kind}."
     if row.sheet_column.casefold() == COMPUTED:
         yield from _template_problem(row.format)
     try:
