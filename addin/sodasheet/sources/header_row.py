@@ -81,9 +81,22 @@ def _header(rows: Sequence[_Row]) -> _Header | None:
     for at, (row, cells) in enumerate(rows[:-1]):
         if (pair := _spanning(rows[at:], usual)) is not None:
             return pair
-        if _filled(cells) * 2 > usual and _filled(cells) > 1:
+        if _filled(cells) * 2 > usual and _filled(cells) > 1 and not _is_title(rows[at:], usual):
             return _Header(row, cells) if _are_headers(cells) else None
     return None
+
+
+def _is_title(rows: Sequence[_Row], usual: int) -> bool:
+    """True if the next row is wider and has headers: texts above rows with values."""
+    (_, cells), (_, following), *below = rows
+    wider = _filled(cells) < usual == _filled(following)
+    return wider and _are_headers(following) and _have_values(below)
+
+
+def _have_values(rows: Sequence[_Row]) -> bool:
+    """True if most rows have a number, an amount or a date."""
+    found = sum(any(map(_VALUE.fullmatch, map(str.strip, cells))) for _, cells in rows)
+    return 2 * found > len(rows)
 
 
 def _usual_width(rows: Sequence[_Row]) -> int:
@@ -118,8 +131,7 @@ def _spanning(rows: Sequence[_Row], usual: int) -> _Header | None:
         and len({*filter(None, joined)}) == sum(map(bool, joined))
     ):
         return None
-    data = sum(any(map(_VALUE.fullmatch, map(str.strip, cells))) for _, cells in below)
-    return _Header(row, joined, 2) if 2 * data > len(below) else None
+    return _Header(row, joined, 2) if _have_values(below) else None
 
 
 def _no_header(rows: Sequence[_Row]) -> Suggestion | None:

@@ -138,7 +138,7 @@ def test_the_drop_downs_offer_what_the_program_understands():
     assert found["H5"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
     assert found["H6"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
     assert lists["C10:C1009"].startswith("OFFSET($M$1,1,0,")
-    assert lists["A10:A1009"].startswith("OFFSET($M$1,1,0,")
+    assert lists["A10:A1009"].startswith("OFFSET($N$1,1,0,")
     assert all(len(one.get("prompt")) <= 255 for one in found.values())
     assert all(len(one.get("promptTitle")) <= 32 for one in found.values())
 
