@@ -43,16 +43,19 @@ def suggested_fixes(session: PortalSession, job: Job, work: Prepared) -> Suggest
     """Return the fixes for the checked rows; none if the check found nothing."""
     from sodasheet.quality.dataset_values import read_dataset_values
     from sodasheet.staging.suggest import suggest_changes
+    from sodasheet.staging.types.number import FRACTION
 
     stage = work.stage
     if not work.checked.findings:
         return SuggestedFixes()
     try:
-        known = read_dataset_values(session, work.dataset, stage)
+        values = read_dataset_values(session, work.dataset, stage)
     except PortalError:  # without the dataset's own values there are fewer suggestions
-        known = {}
-    found = suggest_changes(stage, job.mapping, work.dataset, known)
-    fixes = tuple(one for one in found if not one.is_question)
+        values = {}
+    found = suggest_changes(stage, job.mapping, work.dataset, values)
+    # A live sheet shows which numbers are percentages, so there is nothing to guess.
+    known = ((FRACTION,),) if job.source.kind == "spool" else ()
+    fixes = tuple(one for one in found if not one.is_question and one.change.formats not in known)
     return SuggestedFixes(fixes, stage.headers, stage.samples(3))
 
 
