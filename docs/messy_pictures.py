@@ -15,7 +15,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -110,15 +110,13 @@ class Picture:
     page: str
 
 
-def pictures() -> Iterable[Picture]:
-    """Return the pictures of all pages."""
-    for case in SCENES:
-        _, after = trials(case)
-        sentences = tuple(
-            f"{one.column}: {one.message}" if one.column else one.message
-            for one in after.suggestions
-        )
-        yield Picture(case.name, sentences, _page(case, sentences, after))
+def picture(case: Case) -> Picture:
+    """Return the picture of a page."""
+    _, after = trials(case)
+    sentences = tuple(
+        f"{one.column}: {one.message}" if one.column else one.message for one in after.suggestions
+    )
+    return Picture(case.name, sentences, _page(case, sentences, after))
 
 
 def _page(case: Case, sentences: Sequence[str], after: Trial) -> str:
@@ -170,7 +168,7 @@ def main() -> None:
         sys.exit("Chromium is not installed.")
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder:
-        for one in pictures():
+        for one in map(picture, SCENES):
             page = Path(folder, f"{one.name}.html")
             page.write_text(one.page, "utf-8")
             target = PICTURES / f"{one.name}.png"
