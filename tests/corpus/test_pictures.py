@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-sys.path.insert(0, str(DOCS))
+sys.path[:0] = [str(DOCS), str(Path(__file__).parent)]
 
 from messy_cases import Case  # noqa: E402
 from messy_pictures import PICTURES, SCENES, picture  # noqa: E402 - found by the path above
