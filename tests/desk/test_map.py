@@ -25,6 +25,7 @@ from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
+from sodasheet.staging.suggest import accept
 
 from .bench import PERMITS, Bench
 
@@ -231,6 +232,22 @@ def test_suggestions_are_open_until_they_are_used_or_refused(draft: Draft) -> No
     assert [one.key for one in open_suggestions(draft, used)] == ["rows:totals", "formats:opened"]
     refused = job(ColumnRule("Fee", "fee"), declined=("formats:fee", "formats:opened"))
     assert [one.key for one in open_suggestions(draft, refused)] == ["rows:totals"]
+
+
+def test_suggestions_of_new_rules_come_back_whole(draft: Draft) -> None:
+    rule = ColumnRule(None, "city", template="{Town}", recode=(("a", "b"),), match=CONFIRMED)
+    found = [
+        Suggestion("template:city", "Computed.", SuggestedChange(rules=(rule,)), field="city"),
+        Suggestion(
+            "place:place", "Parts.", SuggestedChange(places=(PlaceRule("place", "Street"),))
+        ),
+        Suggestion("header:1-2", "Joined.", SuggestedChange(header_row=1, header_rows=2)),
+    ]
+    write_suggestions(draft, found)
+
+    assert open_suggestions(draft, draft.job) == found
+    mapping, source = accept(draft.job.mapping, draft.job.source, found)
+    assert open_suggestions(draft, replace(draft.job, mapping=mapping, source=source)) == []
 
 
 MESSY = """Report of permits,,,,,

@@ -124,6 +124,7 @@ def test_names_are_joined_and_split(open_stage: Fixture, dataset: Fixture, colum
         (None, "last"),
     ]
     assert suggest_changes(whole, mapping, split) == ()
+    assert accept(mapping, SourceSpec(), two[:1])[0] == mapping, "accepted once is accepted"
 
 
 def _templates(found: Any) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 from sodasheet.desk.drafts.draft import Draft
 from sodasheet.model.finding import Finding
 from sodasheet.model.job import Job
+from sodasheet.model.mapping import Blank, ColumnRule, PlaceRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 
 _FILE = "suggestions.json"
@@ -39,8 +40,17 @@ def _suggestion(body: Mapping[str, Any]) -> Suggestion:
     for name in ("formats", "missing", "leave_out"):
         change[name] = tuple(change[name])
     change["recode"] = tuple((str(old), str(new)) for old, new in change["recode"])
+    change["rules"] = tuple(_rule(one) for one in change.get("rules", ()))
+    change["places"] = tuple(PlaceRule(**one) for one in change.get("places", ()))
     findings = {
         name: tuple(Finding(**one) for one in body[name]) for name in ("examples", "outliers")
     }
     known = {**body, "change": SuggestedChange(**change), "choices": tuple(body["choices"])}
     return Suggestion(**{**known, **findings})
+
+
+def _rule(body: Mapping[str, Any]) -> ColumnRule:
+    """Return a rule of a suggestion; JSON has lists where a rule has tuples."""
+    pairs = tuple((str(old), str(new)) for old, new in body["recode"])
+    lists = {name: tuple(body[name]) for name in ("formats", "missing")}
+    return ColumnRule(**{**body, **lists, "recode": pairs, "blank": Blank(body["blank"])})

@@ -62,9 +62,11 @@ def with_settings(job: Job, form: Map[str, str], kinds: Iterable[str]) -> Job:
 
     Raises UsageProblem for a value that can't be meant.
     """
+    header = _header(form.get("header", str(job.source.header_row)).strip())
     source = replace(
         job.source,
-        header_row=_header(form.get("header", str(job.source.header_row)).strip()),
+        header_row=header,
+        header_rows=job.source.header_rows if header == job.source.header_row else 1,
         encoding=_one_of(ENCODINGS, form.get("encoding", ""), job.source.encoding),
         separator=_one_of(SEPARATORS, form.get("separator", ""), job.source.separator),
     )

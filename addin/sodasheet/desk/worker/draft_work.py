@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +15,14 @@ from sodasheet.desk.push.run_push import failure_json
 from sodasheet.desk.session import open_session
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.task import FAILURE, Task, TaskKind
-from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.method import Method
 
 if TYPE_CHECKING:
+    from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
-    from sodasheet.model.suggestion import Suggestion
+    from sodasheet.model.suggestion import DatasetValues, Suggestion
+    from sodasheet.portal.http.session import PortalSession
     from sodasheet.push.prepare import Prepared
     from sodasheet.staging.stage import Stage
 
@@ -64,25 +67,37 @@ def _match(draft: Draft, task: Task, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.system.tempdirs import scratch_folder
 
     job, base = draft.job, Path(task.record.base)
-    with open_session(job.portal, lambda: progress.stop) as session:
+    with ExitStack() as stack:
+        session = stack.enter_context(open_session(job.portal, lambda: progress.stop))
         dataset = read_dataset(session, job.dataset)
         require_writable(dataset)
-    with (
-        scratch_folder() as folder,
-        Stage.open(open_source(job.source, base), folder, progress) as stage,
-    ):
+        folder = stack.enter_context(scratch_folder())
+        stage = stack.enter_context(Stage.open(open_source(job.source, base), folder, progress))
         if not job.mapping.columns and dataset.row_identifier is None:
             job = replace(job, method=Method.APPEND)
         mapping = suggest(stage.headers, dataset, job.method, job.mapping)
         mapping = with_formats(mapping, stage, dataset)
         progress.begin("looking for formats")
-        found = [*_header(job, base), *suggest_changes(stage, mapping, dataset)]
+        known = _dataset_values(session, dataset, stage)
+        found = [*_header(job, base), *suggest_changes(stage, mapping, dataset, known)]
         write_suggestions(draft, found)
         shape = Shape(stage.headers, stage.samples(3), stage.rows, dataset)
     prints = fingerprint(shape.headers, dataset)
     draft.save(replace(job, mapping=mapping, fingerprint=prints))
     draft.describe(draft.about, shape)
     return {"outcome": "matched"}
+
+
+def _dataset_values(
+    session: PortalSession, dataset: Dataset, stage: Stage
+) -> dict[str, DatasetValues]:
+    """Return the dataset's own values; without them there are fewer suggestions."""
+    from sodasheet.quality.dataset_values import read_dataset_values
+
+    try:
+        return read_dataset_values(session, dataset, stage)
+    except PortalError:
+        return {}
 
 
 def _header(job: Job, base: Path) -> list[Suggestion]:

@@ -28,6 +28,8 @@ def accept(
 
 def _added(mapping: Mapping, change: SuggestedChange) -> Mapping:
     """Return the mapping with new rules and places, whose fields nothing else fills."""
+    if {*change.rules} <= {*mapping.columns} and {*change.places} <= {*mapping.places}:
+        return mapping
     fields = {*(rule.field for rule in change.rules), *(place.field for place in change.places)}
     others = [
         replace(rule, field=None, ignore=True) if rule.field in fields and rule.source else rule
