@@ -244,7 +244,7 @@ def test_the_drop_down_offers_every_column_and_what_is_not_filled_is_listed(
     choices = seen.find("Choices")
     below = [seen.text(choices.row + at, choices.column) for at in range(1, 7)]
     headers = seen.find("Headers")
-    offered = [seen.text(headers.row + at, headers.column) for at in range(1, 6)]
+    offered = [seen.text(headers.row + at, headers.column) for at in range(1, 7)]
     heads = MappingSheet(steward.sheet("Map")).heads
     lines = [
         [
@@ -255,7 +255,7 @@ def test_the_drop_down_offers_every_column_and_what_is_not_filled_is_listed(
     ]
 
     assert below == ["(ignore)", "Id · id", "Name · name", "Amount · amount", "Spot · spot", ""]
-    assert offered == ["(constant)", "(not filled)", "Name", "Other", ""]
+    assert offered == ["(constant)", "(computed)", "(not filled)", "Name", "Other", ""]
     assert lines == [
         ["(not filled)", "Id · id", "Required"],
         ["(not filled)", "Amount · amount", "Optional"],
@@ -449,7 +449,9 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
     sheet.range("D7").value = "never"
     (told,) = mapped.press("match_again")
 
-    new = "Send, Allow undo, Maximum shrinkage, Allowed rejected rows"
+    new = (
+        "Send, Allow undo, Maximum shrinkage, Allowed rejected rows, Rows left out, Treat as empty"
+    )
     assert shown.endswith(f"\nNew settings are above the table, with their present values: {new}.")
     assert added == [["Send", "Only changes"], ["Allow undo", "Always"],
                      ["Maximum shrinkage", "50%"], ["Allowed rejected rows", 3]]  # fmt: skip
