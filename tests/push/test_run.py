@@ -337,6 +337,7 @@ def test_computed_columns_name_the_run_and_its_time(bench: Bench) -> None:
 
     report = bench.push(job)
 
+    assert report.outcome is Outcome.DONE, report.summary
     started = datetime.fromisoformat(report.started).replace(tzinfo=None).isoformat()
     (row,) = bench.rows()
     assert row["name"] == f"{report.run} {started} {Path(job.source.path).name} 2"

@@ -49,7 +49,7 @@ def _group(stage: Stage, condition: Condition, count: int) -> FindingGroup:
     rows = stage.connection.execute(
         f"SELECT f._row, left({value_of([condition])}, {VALUE_LENGTH}), f.other FROM "
         f"(SELECT * FROM found WHERE code = {condition.code} ORDER BY _row LIMIT {EXAMPLES}) f "
-        "LEFT JOIN source ON source._row = f._row ORDER BY f._row"
+        "LEFT JOIN source USING (_row) ORDER BY f._row"
     ).fetchall()
     first, value, other = rows[0]
     message = _one(condition, first, value) if count == 1 else _many(condition, count, first, value)

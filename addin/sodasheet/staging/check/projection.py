@@ -11,7 +11,7 @@ from sodasheet.model.mapping import Blank
 from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.cleanup_sql import cleaned, without_markers
 from sodasheet.staging.check.template import template_headers
-from sodasheet.staging.check.template_sql import ROW_NUMBER, template_sql
+from sodasheet.staging.check.template_sql import template_sql
 from sodasheet.staging.sql import Rows, literal, trimmed
 from sodasheet.staging.types.canonical import canonical_to_portal
 from sodasheet.staging.types.compiled import Cell, TypedColumn
@@ -104,7 +104,6 @@ def values_from(projected: Iterable[Projected], table: Rows) -> str:
     projected = list(projected)
     sources = dict.fromkeys(f", c{index}" for one in projected for index in one.filled.sources)
     texts = "".join(f", {one.text} AS {one.text_name}" for one in projected)
-    texts = texts.replace(ROW_NUMBER, table.row)
     parsed = "".join(
         f", CASE WHEN {one.text_name} <> '' THEN {one.typed.parsed} END AS {one.parsed_name}"
         for one in projected

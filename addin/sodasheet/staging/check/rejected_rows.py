@@ -54,7 +54,7 @@ def rejected_rows(
         SELECT f._row, {key}, f.code, left({value_of(conditions)}, {VALUE_LENGTH}) FROM (
             SELECT _row, min(code) AS code, first(value ORDER BY code) AS value FROM found
             WHERE code IN ({_rejecting(conditions)}) GROUP BY _row ORDER BY _row LIMIT {int(limit)}
-        ) f LEFT JOIN source ON source._row = f._row ORDER BY f._row
+        ) f LEFT JOIN source USING (_row) ORDER BY f._row
         """
     ).fetchall()
     return tuple(
@@ -93,7 +93,7 @@ def write_findings(
 def _write_rows(stage: Stage, conditions: Sequence[Condition], writer: _Writer) -> None:
     query = (
         f"SELECT f._row, f.code, {value_of(conditions)}, f.other FROM found f "
-        "LEFT JOIN source ON source._row = f._row ORDER BY f._row, f.code"
+        "LEFT JOIN source USING (_row) ORDER BY f._row, f.code"
     )
     for row, code, value, other in stage.each(query):
         condition = conditions[code]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from sodasheet.staging.check.template import Piece, parse_template
 from sodasheet.staging.sql import literal
 
-#: Stands for the row number until the table is known (projection.values_from).
-ROW_NUMBER = "{row number}"
+#: The row number, by the name that every query over the source's rows gives it.
+ROW_NUMBER = "_row"
 
 
 def _now() -> dt.datetime:

@@ -29,7 +29,7 @@ def oversized(checked: CheckResult, limit: int) -> tuple[int, int] | None:
     table = checked.stage.table
     most = f"{_SWELL} * ({raw}) + {_SWELL * names}"
     large = checked.stage.connection.execute(
-        f"SELECT {table.row} FROM {table.name} WHERE {most} > {limit:d}"
+        f"SELECT {table.row} AS _row FROM {table.name} WHERE {most} > {limit:d}"
     ).fetchall()
     sizes = {int(row): 1 for (row,) in large}
     # One column at a time: all of such a row at once may be more than there is memory for.
