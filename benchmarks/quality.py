@@ -4,7 +4,8 @@ alarms.
     python benchmarks/quality.py [--seed 1] [--trials 3] [--clean 10] [--only permits]
 
 For every dataset of datasets/towns.py and every fault of datasets/faults.py: caught, missed.
-For every clean month: disturbed or not. A fault counts as caught if a finding stops, rejects or asks.
+For every clean month: disturbed or not.
+A fault counts as caught if a finding stops, rejects or asks.
 """
 
 from __future__ import annotations
