@@ -1,4 +1,4 @@
-"""Speed of checking a big CSV and making the rows ready to send, against DuckDB loading it as text.
+"""Speed of checking a big CSV and making the rows ready to send, against DuckDB loading text.
 
     python benchmarks/stage.py [--rows 1000000]
 

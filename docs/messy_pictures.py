@@ -88,7 +88,8 @@ SCENES = (
 )
 
 _STYLE = """
-body { font: 15px/1.45 "DejaVu Sans", Arial, sans-serif; color: #1b2733; margin: 18px; width: 860px }
+body { font: 15px/1.45 "DejaVu Sans", Arial, sans-serif; color: #1b2733; margin: 18px;
+       width: 860px }
 h2 { font-size: 15px; margin: 14px 0 6px }
 table { border-collapse: collapse; background: #fff }
 td, th { border: 1px solid #c8d0d8; padding: 2px 10px; text-align: left; font-weight: normal }

@@ -131,14 +131,14 @@ def _spanning(book: Any, sheet: Any) -> None:
 
 
 def _library(_book: Any, sheet: Any) -> None:
-    """Formulas as xlsxwriter writes them when nobody says their results."""
+    """Formulas in the form of xlsxwriter without results."""
     _rows(["town", "year", "fee"], ["Avon", 2024], ["Bolton", 2024])(_book, sheet)
     sheet.write_formula(1, 2, "=1+1")
     sheet.write_formula(2, 2, "=2+2")
 
 
 def clerks_report(book: Any, sheet: Any) -> None:
-    """A report as a town clerk keeps it: a merged title, codes, a total, a note, a hidden row."""
+    """A town clerk's report: a merged title, codes, a total, a note, a hidden row."""
     code = book.add_format({"num_format": "00000"})
     sheet.merge_range(0, 0, 0, 3, "Fees collected in 2024")
     sheet.write_row(2, 0, ["Town", "ZIP", "Opened", "Fee"])

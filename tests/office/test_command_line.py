@@ -265,7 +265,7 @@ def test_esc_does_not_break_into_the_wait_and_works_again_behind_it():
 
 
 def test_no_macro_asks_the_environment_in_the_code_page():
-    """Environ gives a question mark for a letter outside it; our own variable is ASCII.
+    """Environ gives a question mark for a foreign letter; our own variable is ASCII.
 
     What the module xlwings asks it for is used on a Mac alone.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,12 @@ def test_the_whole_cycle_of_writing_and_reading(practice: PracticePortal) -> Non
 
     assert rows.count() == 0
     made = [{"request_id": str(number), "category": f"Ö{number}☂"} for number in range(1, 8)]
-    assert rows.send(body(*made)) == Reply(7, 0, 0, 0)
+    assert replace(rows.send(body(*made)), version=None) == Reply(7, 0, 0, 0)
     assert rows.existing("request_id", ["1", "7.0", "8"], "number") == {"1", "7.0"}
 
     changed = {"request_id": "2", "category": None, "status": "it's"}
-    assert rows.send(body(changed, {"request_id": "9"})) == Reply(1, 1, 0, 0)
+    sent = rows.send(body(changed, {"request_id": "9"}))
+    assert replace(sent, version=None) == Reply(1, 1, 0, 0)
     assert rows.page(where="`status` = 'it''s'") == [{"request_id": "2", "status": "it's"}]
 
     reply = rows.send(body(*({"request_id": key, ":deleted": True} for key in ("1", "404"))))

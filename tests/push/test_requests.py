@@ -1,4 +1,4 @@
-"""Requests of a push, against those of the version before the dataset was looked at so often."""
+"""Requests of a push, against the requests of the version before."""
 
 from __future__ import annotations
 

@@ -371,7 +371,7 @@ def test_an_edit_is_seen_also_while_readers_lag_at_first(
 
 
 def test_an_edit_right_behind_the_write_is_not_taken_for_what_was_sent(office: Office) -> None:
-    """The next push of the same file must find it, although nothing has changed since."""
+    """The next push of the same file must find that run, although nothing has changed since."""
     learn(COUNTS_WRITES, URL)
     rows = [["a", "new", "2"], ["b", "new", "2"]]
 

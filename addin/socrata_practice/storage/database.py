@@ -67,7 +67,8 @@ class Database:
         self.path = path
         connection = self.connect()
         connection.executescript(
-            f"PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; {_SCHEMA} {PUBLISHING_TABLES} {_FIRST_IDS}"
+            "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL;"
+            f" {_SCHEMA} {PUBLISHING_TABLES} {_FIRST_IDS}"
         )
         for table, column, kind in ADDED_COLUMNS:
             known = {row["name"] for row in connection.execute(f"PRAGMA table_info({table})")}

@@ -126,8 +126,8 @@ def command(options: PushOptions) -> int:
     --draft changes nothing: the rows wait on the portal until somebody applies the draft, there or
     with sodasheet drafts.
 
-    Exit codes: 0 all rows landed or the draft is ready, 3 some were rejected, 4 stopped before anything was sent,
-    5 outcome unknown, 1 failed, 130 cancelled.
+    Exit codes: 0 all rows landed or the draft is ready, 3 some were rejected, 4 stopped before
+    anything was sent, 5 outcome unknown, 1 failed, 130 cancelled.
 
     Example: sodasheet push permits.json --yes
     """

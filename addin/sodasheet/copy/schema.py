@@ -1,4 +1,4 @@
-"""Create an empty dataset with the columns and the description of another one."""
+"""Create an empty dataset with the columns and the description of another dataset."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLUMN = ("name", "fieldName", "dataTypeName", "description", "width", "format"
 def create_copy(
     session: PortalSession, target: PortalSession, dataset: str, name: str = ""
 ) -> Dataset:
-    """Create a private dataset without rows on the portal of `target`, and return it.
+    """Create a private dataset without rows on the portal of `target`, and return its view.
 
     It has the source's columns except those that no push can fill, and its row identifier and
     description; its name is the source's if no other is given. If a step fails, the draft is

@@ -12,7 +12,8 @@ from sodasheet.model.mapping import ColumnRule, PlaceRule
 class SuggestedChange:
     """Settings that a suggestion would add to the rule of a column, or to the source.
 
-    `rules` and `places` are added to the mapping. Without any setting the suggestion is a question that only a person can answer.
+    `rules` and `places` are added to the mapping. Without any setting the
+    suggestion is a question that only a person can answer.
     """
 
     formats: tuple[str, ...] = ()

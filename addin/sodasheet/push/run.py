@@ -244,8 +244,8 @@ class Run:
         rows = counted_rows(work.checked.sendable)
         self._end(
             Outcome.DRAFT,
-            f"A draft with {rows} for {work.dataset.name} is ready: {page}. Nothing is changed until"
-            " somebody applies it.",
+            f"A draft with {rows} for {work.dataset.name} is ready: {page}. Nothing is changed"
+            " until somebody applies it.",
         )
 
     def _as_it_was(self, known: UnchangedSource) -> None:

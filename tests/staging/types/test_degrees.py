@@ -1,4 +1,4 @@
-"""Angles in degrees, minutes and seconds, shapes as sets of one, and the edge of the map."""
+"""Angles in degrees, minutes and seconds, shapes in sets, and the edge of the map."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_quiet_installation_for_the_computer_and_removal(windows, built):
 
 
 def task(windows, name, program):
-    """A task of some user, as Windows stores it."""
+    """A task of some user, in the form stored by Windows."""
     folder = windows.drive / "windows" / "system32" / "tasks" / "SodaSheet"
     folder.mkdir(parents=True, exist_ok=True)
     schedule = Schedule(name, Path("/data/a.json"), When(6, 0), 360.0)

@@ -114,7 +114,7 @@ class _Places:
 def _created(
     session: PortalSession, target: PortalSession, places: _Places, options: CopyOptions
 ) -> str:
-    """Create the target, after a question, and say where it is."""
+    """Create the target, after a question, and print its address."""
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.copy.schema import create_copy

@@ -108,7 +108,7 @@ def load_job(path: Path, only: str | None = None, method: object = None) -> tupl
 
 
 def limited_to(job: Job, within: tuple[str, ...]) -> Job:
-    """Return the job limited to the part that `--within` names; unchanged if it names none.
+    """Return the job limited to the part that `--within` names; unchanged without that option.
 
     Raises UsageProblem.
     """

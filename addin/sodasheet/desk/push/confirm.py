@@ -121,7 +121,7 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
 
 
 def past_words(text: str) -> str:
-    """Return the sentence of an earlier run with its local time as people say it."""
+    """Return the sentence of an earlier run with its local time in words."""
     found = re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d): ", text)
     if found is None:
         return text

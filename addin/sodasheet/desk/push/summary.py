@@ -101,7 +101,7 @@ def summary(report: Mapping[str, Any]) -> Summary:
 
 
 def _link(report: Mapping[str, Any], dataset: str) -> str:
-    """Return the address of the draft or of the dataset; empty if it is no web address."""
+    """Return the address of the draft or of the dataset; empty if not a web address."""
     link = str(report.get("draft") or dataset)
     return link if link.startswith(("https://", "http://")) else ""
 

@@ -30,7 +30,7 @@ _LISTED = 500
 
 @dataclass(frozen=True, slots=True)
 class SheetCheck:
-    """Result of a check; `report` has the shape of a push's report, `fixes` are open suggestions."""
+    """Result of a check; `report` is like a push's report, `fixes` are open suggestions."""
 
     findings: tuple[FindingGroup, ...]
     report: Map[str, Any]

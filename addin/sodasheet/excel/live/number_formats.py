@@ -38,7 +38,7 @@ class ColumnFormats:
     digits: tuple[tuple[int, int, str], ...] = ()
 
     def code(self, row: int) -> str | None:
-        """Return the format of zeros in a row, if there is one."""
+        """Return the format of zeros in a row, if any."""
         return next((code for first, last, code in self.digits if first <= row <= last), None)
 
 

@@ -1,4 +1,4 @@
-"""`.smj` files: DataSync's Metadata jobs, which change the title, tags and the like of a dataset."""
+"""`.smj` files: DataSync's Metadata jobs, which change a dataset's title, tags and the like."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class MetadataJob:
 
 
 def read_metadata_job(path: Path) -> MetadataJob:
-    """Return the job in a `.smj`. Raises UsageProblem, naming the file, if it is no such job."""
+    """Return the job in a `.smj`. Raises UsageProblem, naming the file, if there is no such job."""
     try:
         return _read(content_of(path))
     except UsageProblem as problem:
@@ -82,7 +82,7 @@ def _keywords(body: Mapping[str, Any]) -> list[str]:
 
 
 def _license(body: Mapping[str, Any]) -> str:
-    """Return the id of the license; versions of DataSync have written it in three ways."""
+    """Return the id of the license; versions of DataSync have three spellings."""
     found = _text(body, "license_type_id")
     kind = body.get("licenseType")
     if found or kind is None:

@@ -57,7 +57,7 @@ class Problem:
 
 
 def escaped(header: str) -> str:
-    """Return a header that reads like `(constant)`, `(computed)` or `(not filled)` with a backslash in front."""
+    """Return a header with a backslash in front if it reads like `(constant)` or the like."""
     special = header.casefold() in (CONSTANT, COMPUTED, UNFILLED) or header.startswith("\\")
     return f"\\{header}" if special else header
 

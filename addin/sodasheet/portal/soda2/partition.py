@@ -46,7 +46,7 @@ def _condition(column: Column, value: str) -> str:
 
 
 def period(value: str) -> tuple[str, str]:
-    """Return the first day of a year, a month or a day, and the first day after it.
+    """Return the first day of a year, a month or a day, and the first day afterwards.
 
     Raises ValueError if the text names none of these.
     """

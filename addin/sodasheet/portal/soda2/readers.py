@@ -13,7 +13,7 @@ _SILENT = frozenset({401, 403, 404, 405, 410, 501})
 
 
 class Replication:
-    """One dataset's replication, asked for only if its rows come without a header about it."""
+    """One dataset's replication, asked for only if the rows come without that header."""
 
     def __init__(self, session: PortalSession, dataset: Dataset) -> None:
         self._session = session
@@ -38,7 +38,7 @@ class Replication:
 
 
 def _told(body: Any) -> bool | None:
-    """Read the reply; None if it does not tell."""
+    """Read the reply; None if unknown."""
     if not isinstance(body, dict):
         return None
     flag = body.get("read_replication_up_to_date")

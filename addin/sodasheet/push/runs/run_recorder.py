@@ -86,7 +86,7 @@ class RunRecorder:
 
     @property
     def facts(self) -> RunFacts:
-        """What templates may name; the same when a run is resumed, which sends the same rows."""
+        """Facts that templates may name; unchanged in a resumed run, which sends the same rows."""
         known = self.journal.record(self.run)
         started = known.started if known else self.report.started
         return RunFacts(now=datetime.fromisoformat(started), run=self.run)

@@ -38,8 +38,8 @@ class TransportFactory:
     `before` is how many rows the dataset has, `allowed` how many more rows may be rejected.
     `compared` is the state of the rows that the push was compared with, None if unknown.
     `compress` lets large bodies be gzipped. `only_soda2` says that a revision was found to be
-    impossible, `watched` that writes of others at the moment of the push are looked for. `remark` is the
-    user's note; a `draft` is left open.
+    impossible, `watched` that writes of others at the moment of the push are looked for.
+    `remark` is the user's note; a `draft` is left open.
     """
 
     dataset: Dataset

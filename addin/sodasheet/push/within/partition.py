@@ -177,7 +177,7 @@ def _values(
 
 
 def _given(value: str, column: Column) -> str:
-    """Return a value of the job as the dataset spells it. Raises Refused."""
+    """Return a value of the job in the dataset's spelling. Raises Refused."""
     if column.type in DATES:
         try:
             period(value)

@@ -1,4 +1,4 @@
-"""Limits of a workbook, measured before a library reads it.
+"""Limits of a workbook, measured before a library reads the file.
 
 The libraries in Rust reserve memory by what a file says of itself, and one that cannot get it ends
 the whole process. So sizes, counts and extents are looked at in a stream first.
@@ -97,7 +97,7 @@ def far_apart(name: str, sheet: str, last_row: int, last_column: int) -> SourceE
 
 
 def _require_honest(data: bytes, part: zipfile.ZipInfo, name: str) -> None:
-    """Raise SourceError for a part that unpacks to more than a workbook's do, or than it says."""
+    """Raise SourceError for a part that unpacks to more than a workbook's do, or than announced."""
     most = max(LARGE_PART, MOST_TIMES * part.compress_size)
     if part.file_size > most or (
         part.compress_size > _UNMEASURED
@@ -112,7 +112,7 @@ def _require_honest(data: bytes, part: zipfile.ZipInfo, name: str) -> None:
 
 
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> int:
-    """Return how many bytes a part unpacks to, one more than it says at most."""
+    """Return how many bytes a part unpacks to, at most one more than announced."""
     start = part.header_offset
     name, extra = struct.unpack_from("<HH", data, start + 26)
     begin = start + 30 + name + extra
@@ -170,7 +170,7 @@ def _require_tables(archive: zipfile.ZipFile, name: str) -> None:
 
 
 class _OdsExtent:
-    """Expat handlers that follow the values of every table, repeated ones too."""
+    """Expat handlers that follow the values of every table, repeated values too."""
 
     def __init__(self) -> None:
         self.reached: dict[str, tuple[int, int]] = {}

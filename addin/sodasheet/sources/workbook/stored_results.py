@@ -23,7 +23,7 @@ _PLACEHOLDERS = (bytes(8), b"\x03\0\0\0\0\0\xff\xff")
 
 
 def awaits_calculation(archive: zipfile.ZipFile) -> bool:
-    """True if the workbook asks to be computed when it is opened (ECMA-376 part 1, 18.2.2)."""
+    """True if the workbook asks to be computed on opening (ECMA-376 part 1, 18.2.2)."""
     return any(
         name == "calcPr" and of.get("fullCalcOnLoad") in ("1", "true")
         for name, of in elements(archive, workbook_part(archive))
@@ -74,7 +74,7 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _sheet_name(record: bytes) -> str:
-    """Return the name in a record of BIFF8: its length, whether it is wide, and its letters."""
+    """Return the name in a record of BIFF8: its length, its width, and its letters."""
     length, wide = record[6], record[7] & 1
     letters = record[8 : 8 + length * (1 + wide)]
     return letters.decode("utf-16-le" if wide else "latin-1")

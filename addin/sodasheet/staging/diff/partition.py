@@ -13,7 +13,7 @@ from sodasheet.staging.types.registry import compile_cell
 
 
 def column_of(checked: CheckResult, field: str) -> Projected | None:
-    """Return the column with this field, None if the mapping does not fill it."""
+    """Return the column with this field, None if not filled by the mapping."""
     return next((one for one in checked.projected if one.filled.column.field == field), None)
 
 

@@ -122,7 +122,8 @@ def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
     old = "".join(f", v{pair.place}" for pair in kept)
     differs = any_of(["mh <> th", *(pair.differs for pair in kept)])
     return f"""
-        {_removed(checked)}SELECT _row, rid, coalesce(k, mk) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
+        {_removed(checked)}SELECT _row, rid, coalesce(k, mk) AS k,
+            CASE WHEN rid IS NULL THEN {Kind.NEW:d}
             WHEN _row IS NULL THEN {Kind.DELETED:d} WHEN {differs} THEN {Kind.CHANGED:d}
             ELSE {Kind.SAME:d} END AS kind
         FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
