@@ -88,7 +88,8 @@ class Gateway(HTTPAdapter):
             act()
             # A write that is done late or never is asked about, and then compared anew.
             self.crossed = write and self.fault.work == 0
-        body = b"".join(request.body) if request.body is not None else b""  # type: ignore[arg-type]
+        sent: Any = request.body or b""
+        body = sent if isinstance(sent, bytes) else b"".join(sent)
         method, url = str(request.method), str(request.url)
         self.portal.writer = self.writer
         if not self._is_write(method, url):

@@ -153,7 +153,8 @@ class Portal:
 
     @staticmethod
     def _fits(row: Row, where: str) -> bool:
-        for part in filter(None, where.split(" and ")):
+        for said in filter(None, where.split(" and ")):
+            part = said[1:-1] if said.startswith("(") else said
             listed = re.fullmatch(r"`?(\w+)`? in\((.*)\)", part)
             later = re.fullmatch(r"(:\w+) > '(.*)'", part)
             if listed:
