@@ -71,7 +71,15 @@ def _plant(
         rows = source_of(city, past, options.seed * 1000 + 500 + trial)
         spoiled = FAULTS[name](draw, city, past, rows)
         if spoiled is not None:
-            score.planted(f"{city.name}, trial {trial}", name, alarms_of(city, spoiled, known))
+            where = f"{city.name}, trial {trial}, in {', '.join(_touched(rows, spoiled))}"
+            score.planted(where, name, alarms_of(city, spoiled, known))
+
+
+def _touched(rows: list[Row], spoiled: list[Row]) -> list[str]:
+    """The columns that a fault has changed, or the number of rows."""
+    if len(rows) != len(spoiled):
+        return [f"{len(rows):,} rows, now {len(spoiled):,}"]
+    return [n for n in rows[0] if any(a[n] != b[n] for a, b in zip(rows, spoiled, strict=True))]
 
 
 @dataclass

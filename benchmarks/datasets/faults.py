@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 
 from datasets.towns import City, Row
@@ -144,7 +145,11 @@ def blanks(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | No
 
 def constant(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
     names = [n for n, _ in city.columns if n != city.identifier and all(r[n] for r in past)
-             and len({r[n] for r in past}) >= 3]  # fmt: skip
+             and len({r[n] for r in past}) >= 3
+             # A period or a school year is one in every ordinary month.
+             and max(Counter(r[n] for r in rows).values()) < 0.8 * len(rows)]  # fmt: skip
+    if not names:
+        return None
     name = draw.choice(names)
     value = draw.choice(rows)[name]
     return _edit(rows, list(range(len(rows))), name, lambda _: value)
@@ -235,8 +240,12 @@ def total_row(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows |
 
 
 def future(draw: random.Random, city: City, past: Rows, rows: Rows) -> Rows | None:
-    """A year too far, as typed in January."""
-    names = _of(city, "calendar_date")
+    """A year too far, as typed in January, in a column whose new dates are of this year."""
+    names = [
+        n
+        for n in _of(city, "calendar_date")
+        if (dates := sorted(r[n] for r in rows if r[n])) and dates[len(dates) // 2] >= "2026"
+    ]
     if not names:
         return None
     name = draw.choice(names)

@@ -165,3 +165,25 @@ def _table(sheet: object, first: str) -> list[dict[str, object]]:
             break
         found.append(dict(zip(rows[top], row, strict=True)))
     return found
+
+
+@pytest.mark.parametrize(
+    ("button", "name", "sheet", "cell"),
+    [
+        ("quality", "Quality of =Fees.xlsx", "Quality", "Quality of =Fees"),
+        ("make_template", "=Fees template.xlsx", "Data", "Id"),
+    ],
+)
+def test_a_new_workbook_is_saved_beside_this_one_and_opened(
+    mapped: Steward, button: str, name: str, sheet: str, cell: str
+) -> None:
+    app, before = mapped.book.app, [book.name for book in mapped.book.app.books]
+    (mapped.folder / name).write_bytes(b"mine")
+
+    assert mapped.press(button) == []
+
+    made = next(book for book in app.books if book.name not in before)
+    assert made.name == name.replace(".xlsx", " (2).xlsx")
+    assert made.sheets[sheet].range("A1").value == cell
+    assert (mapped.folder / name).read_bytes() == b"mine"
+    made.close()

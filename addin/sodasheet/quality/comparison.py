@@ -15,9 +15,10 @@ from sodasheet.quality.profile_queries import MeasuredTable, measure_source
 from sodasheet.quality.questions import QUESTIONS
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.sql import Rows
 
 #: Source rows that are measured; a larger source is sampled evenly.
-SAMPLED = 20_000
+SAMPLED = 10_000
 
 #: Rows that are named in a finding, and characters of a value.
 EXAMPLES = 5
@@ -54,6 +55,11 @@ class ColumnPair:
         return self.projected.filled.label
 
     @property
+    def whole(self) -> bool:
+        """True if the dataset has whole numbers only."""
+        return self.known.spread is not None and self.known.spread.whole == 1.0
+
+    @property
     def text(self) -> str:
         """SQL for the cell's text over the source, NULL if blank."""
         return f"nullif({self.projected.text_name}, '')"
@@ -66,6 +72,19 @@ class ColumnPair:
         if self.known.kind == "date":
             return f"epoch(TRY_CAST({value} AS TIMESTAMP))"
         return f"TRY_CAST({value} AS DOUBLE)"
+
+
+@dataclass(frozen=True, slots=True)
+class Extremes:
+    """Smallest and largest value of a column, None without any; `broken` if one is no integer."""
+
+    low: float | None
+    high: float | None
+    broken: bool = False
+
+    def within(self, low: float, high: float) -> bool:
+        """True if all values are between the bounds."""
+        return self.low is None or self.high is None or (low <= self.low and self.high <= high)
 
 
 @dataclass(frozen=True)
@@ -101,10 +120,16 @@ class SourceComparison:
         stage = self.checked.stage
         step = max(1, -(-self.rows // SAMPLED))
         values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(self.columns))
-        source = self.rows_of(self.columns)
+        table = stage.table
+        # Thinned out before anything is made of the cells.
+        some = Rows(
+            f"(SELECT * FROM (SELECT *, {table.row} AS _sampled FROM {table.name}) "
+            f"WHERE _sampled % {step} = 0)",
+            "_sampled",
+        )
+        source = self._sendable(values_from(self.columns, some))
         stage.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT _row{values} FROM {source} "
-            f"WHERE _row % {step} = 0"
+            f"CREATE OR REPLACE TEMP TABLE seen AS SELECT _row{values} FROM {source}"
         )
         return MeasuredTable(
             stage.connection, "seen", tuple(one.filled.column for one in self.columns)
@@ -148,10 +173,48 @@ class SourceComparison:
 
     def rows_of(self, columns: Sequence[Projected]) -> str:
         """A FROM clause over the rows that are not rejected, with these columns."""
-        source = values_from(columns, self.checked.stage.table)
+        return self._sendable(values_from(columns, self.checked.stage.table))
+
+    def _sendable(self, source: str) -> str:
         if not self.checked.rejected:
             return source
         return f"(SELECT * FROM {source} WHERE _row NOT IN (SELECT _row FROM rejected))"
+
+    @cached_property
+    def extremes(self) -> dict[str, Extremes]:
+        """Smallest and largest value of all rows, by field, of columns of numbers and dates."""
+        return self._numbers[0]
+
+    @cached_property
+    def misordered(self) -> dict[tuple[str, str], bool]:
+        """By the fields of an order, True if any row has its two values the other way round."""
+        return self._numbers[1]
+
+    @cached_property
+    def _numbers(self) -> tuple[dict[str, Extremes], dict[tuple[str, str], bool]]:
+        """Both of them, by one scan: most sources need no closer look."""
+        pairs = [pair for pair in self.pairs if pair.known.kind in ("number", "date")]
+        if not pairs:
+            return {}, {}
+        at = {pair.field: n for n, pair in enumerate(pairs)}
+        orders = [
+            (one.first, one.second)
+            for one in self.known.relations
+            if one.kind == "order" and one.first in at and one.second in at
+        ]
+        asked = [
+            f"min(n{n}), max(n{n}), " + (f"bool_or(n{n} <> round(n{n}))" if pair.whole else "false")
+            for n, pair in enumerate(pairs)
+        ] + [f"bool_or(n{at[first]} > n{at[second]})" for first, second in orders]
+        values = ", ".join(f"{pair.number} AS n{n}" for n, pair in enumerate(pairs))
+        (row,) = self.run(
+            f"SELECT {', '.join(asked)} FROM (SELECT {values} FROM {self.cells(*pairs)})"
+        )
+        extremes = {
+            field: Extremes(row[3 * n], row[3 * n + 1], bool(row[3 * n + 2]))
+            for field, n in at.items()
+        }
+        return extremes, dict(zip(orders, map(bool, row[3 * len(pairs) :]), strict=True))
 
     def run(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query over the stage."""

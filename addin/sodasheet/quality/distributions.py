@@ -107,7 +107,7 @@ def _constant(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup
     known, seen = pair.known, pair.seen
     if seen.distinct != 1 or seen.filled < 10 or seen.rows < 10 or known.distinct < 3:
         return
-    if known.top_share > 0.8 or known.steady > 0.8:
+    if known.top_share > 0.8 or seen.filled <= 2 * known.run:
         return
     if math.log(max(known.top_share, 1e-9)) * seen.filled > math.log(1e-6):
         return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.value_marks import MARKS, Mark, maybe_marked
+from sodasheet.quality.value_marks import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from
 
@@ -18,6 +18,11 @@ _TESTED = 50_000
 
 #: Share of a dataset column's values that bear a mark, from which on the mark is the column's own.
 _OWN = 0.001
+
+#: Digits of the shortest private number that a column of numbers may hold: a payment card.
+_DIGITS = 13
+
+_NUMBERS = frozenset({"number"})
 
 _SCANNED = frozenset({"text", "html", "email", "phone", "url", "number", "location"})
 
@@ -86,10 +91,16 @@ def _marked(
     asked = ", ".join(f"count(*) FILTER ({mark.found(text)})" for mark in wanted)
     run = checked.stage.connection.execute
     # Most columns bear no mark at all; to look for all marks at once takes a fifth of the time.
-    some = run(f"SELECT count(*) FROM {source} WHERE {maybe_marked(text)}").fetchone()
+    plain = one.filled.column.type in _NUMBERS and not checked.rejected
+    least = _DIGITS if plain else SHORTEST
+    maybe = maybe_marked(text, wanted, least)
+    looked = source
+    if before is not None and before.category:  # few different values: each is looked at once
+        looked = f"(SELECT {text} FROM {source} GROUP BY 1)"
+    some = run(f"SELECT count(*) FROM {looked} WHERE {maybe}").fetchone()
     if some is None or not some[0]:
         return
-    counts = run(f"SELECT {asked} FROM {source}").fetchone() or ()
+    counts = run(f"SELECT {asked} FROM {source} WHERE {maybe}").fetchone() or ()
     for mark, count in zip(wanted, counts, strict=True):
         if count and (rows := _rows(checked, one, mark, source)):
             yield MarkedCells(one, mark, rows)

@@ -10,7 +10,7 @@ from typing import Any
 LONGEST_CATEGORY = 40
 
 #: The version of the form in which profiles are saved.
-FORM = 2
+FORM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Past:
         if not self.blocks:
             return None
         medians = [one[2] for one in self.blocks]
-        best = min(self.blocks, key=lambda one: abs(one[2] - middle))
+        # Of several, the newest: a trend goes on.
+        best = min(reversed(self.blocks), key=lambda one: abs(one[2] - middle))
         if not min(medians) <= middle <= max(medians) or best[2] == 0:
             return best
         return tuple(value * middle / best[2] for value in best)
@@ -77,10 +78,10 @@ class ColumnProfile:
     `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
     `values` holds the most frequent ones with their counts, and `complete` is true if there are no
     others. `shapes` does the same for the values' shapes (`99999`, `Aa-99`), if there are few.
-    `spread` describes numbers and dates, `spread_y` the latitudes of points. `steady` is the share
-    of rows that repeat the value of the row before, `blankest` the largest share of blanks in any
+    `spread` describes numbers and dates, `spread_y` the latitudes of points. `run` is the
+    most rows in a row with one value, `blankest` the largest share of blanks in any
     twentieth of the rows. `marks` counts the values of each private kind,
-    and of damaged text. `past` is how the column has varied.
+    and of damaged text. `longest` and `shortest` are numbers of characters. `past` is how the column has varied.
     """
 
     kind: str
@@ -92,10 +93,11 @@ class ColumnProfile:
     shapes: Mapping[str, int] = field(default_factory=dict)
     few_shapes: bool = False
     longest: int = 0
+    shortest: int = 0
     upper: float = 0.0
     spread: Spread | None = None
     spread_y: Spread | None = None
-    steady: float = 0.0
+    run: int = 0
     blankest: float = 0.0
     marks: Mapping[str, int] = field(default_factory=dict)
     past: Past = Past()
@@ -119,14 +121,21 @@ class ColumnProfile:
         )
 
     @property
+    def fixed_length(self) -> bool:
+        """True if all of many different values have the same number of characters."""
+        return self.longest == self.shortest >= 5 and self.distinct >= 100
+
+    @property
     def unique(self) -> bool:
         """True if no value occurs twice."""
         return self.filled > 0 and self.distinct >= self.filled
 
     @property
     def numbered(self) -> bool:
-        """True for running numbers: whole, and none of them twice."""
-        return self.unique and self.spread is not None and self.spread.whole == 1.0
+        """True for running numbers: whole, none of them twice; of few values, close together."""
+        if not self.unique or self.spread is None or self.spread.whole != 1.0:
+            return False
+        return self.filled >= 200 or self.spread.high - self.spread.low <= 10 * self.filled
 
     @property
     def top_share(self) -> float:

@@ -21,6 +21,9 @@ MOST_SHAPES = 40
 #: Characters of a text that has a shape worth comparing.
 _SHAPED = 40
 
+#: Relations between values that are remembered; each costs a look at every row of a source.
+_RELATIONS = 8
+
 #: Blocks of rows in which a column's past is looked at, and values that make one worthwhile.
 _BLOCKS = 12
 _BLOCK = 15
@@ -103,15 +106,11 @@ def measure(table: MeasuredTable, rows: int, as_of: float = 0.0) -> Profile:
 def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     """Measure a column with its past."""
     found = measure_values(table, name, kind)
-    same = f"({name} IS NOT DISTINCT FROM lag({name}) OVER (ORDER BY _row))"
-    ((steady,),) = table.run(
-        f"SELECT count(*) FILTER (same) FROM (SELECT {same} AS same FROM {table.name})"
-    )
     marks = ", ".join(f"count(*) FILTER ({mark.found(name)})" for mark in MARKS)
     (counts,) = table.run(f"SELECT {marks} FROM {table.name} WHERE {maybe_marked(name)}")
     return replace(
         found,
-        steady=max(steady - 1, 0) / max(found.rows - 1, 1),
+        run=_longest_run(table, name),
         blankest=_blankest(table, name) if found.blanks else 0.0,
         marks={mark.slug: count for mark, count in zip(MARKS, counts, strict=True) if count},
         past=measure_past(table, name, found),
@@ -120,8 +119,9 @@ def _column(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
 
 def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     """Measure the values of a column, in whatever order they come."""
-    ((rows, filled, distinct, longest, upper),) = table.run(
+    ((rows, filled, distinct, longest, shortest, upper),) = table.run(
         f"SELECT count(*), count({name}), count(DISTINCT {name}), coalesce(max(len({name})), 0), "
+        f"coalesce(min(len({name})), 0), "
         f"count(*) FILTER (upper({name}) = {name} AND lower({name}) <> {name}) FROM {table.name}"
     )
     values = _counted(table, name, name, MOST_VALUES)
@@ -137,6 +137,7 @@ def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
         shapes=shapes,
         few_shapes=0 < len(shapes) <= MOST_SHAPES,
         longest=longest,
+        shortest=shortest,
         upper=upper / filled if filled else 0.0,
         spread=_spread(table, name, number(name, kind)) if kind != "text" else None,
         spread_y=_spread(table, name, latitude(name)) if kind == "point" else None,
@@ -182,6 +183,16 @@ def _newest_blank(table: MeasuredTable, name: str, column: ColumnProfile) -> flo
         f"(SELECT {name} FROM {table.name} ORDER BY _row DESC LIMIT {newest})"
     )
     return float(share or 0.0)
+
+
+def _longest_run(table: MeasuredTable, name: str) -> int:
+    """The most rows in a row with one value."""
+    ((rows,),) = table.run(
+        f"SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT {name}, row_number() OVER (ORDER BY "
+        f"_row) - row_number() OVER (PARTITION BY {name} ORDER BY _row) AS island "
+        f"FROM {table.name}) GROUP BY {name}, island)"
+    )
+    return int(rows or 0)
 
 
 def _blankest(table: MeasuredTable, name: str) -> float:
@@ -268,7 +279,17 @@ def _decisions(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[
         if rows >= 4 * _BELIEVED and len(repeated) >= 3 and all(row[3] for row in pairs):
             known = {row[0]: row[1] for row in repeated}
             found.append(Relation("decides", first, second, rows, known))
-    return found
+    return _direct(found)[:_RELATIONS]
+
+
+def _direct(relations: list[Relation]) -> list[Relation]:
+    """Leave out what follows from two others: ZIP and town decide the county, town by itself."""
+    kept = {(one.first, one.second): one for one in relations}
+    for first, second in list(kept):
+        between = [b for a, b in kept if a == first and b != second]
+        if any((middle, second) in kept for middle in between):
+            del kept[first, second]
+    return list(kept.values())
 
 
 def _repeats(column: ColumnProfile) -> bool:

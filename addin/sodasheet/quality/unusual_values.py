@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from rapidfuzz.distance import OSA
 
 from sodasheet.model.finding import Finding, FindingGroup
+from sodasheet.model.method import Method
 from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
 from sodasheet.staging.sql import both, matches
@@ -41,21 +42,27 @@ def compare_cells(work: SourceComparison) -> Iterator[FindingGroup]:
 
 
 def _texts(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    if pair.projected.filled.column.type == "checkbox":
+        return  # true, false or rejected
     if pair.known.category:
         yield from _categories(work, pair)
     elif pair.known.code and not _grows(pair.known):
         yield from _shapes(work, pair)
+    elif pair.known.fixed_length:
+        yield from _lengths(work, pair)
+    elif work.method is Method.REPLACE and pair.known.complete and work.known.whole:
+        yield from _renamed(work, pair)
     yield from _capitals(work, pair)
 
 
 def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Values outside the dataset's list: variants, near misses, and new values."""
     # The text alone is not the value of a word such as true, which a source may write as 1.
-    value = pair.text if pair.known.kind == "text" else pair.projected.canonical
-    groups = work.run(
-        f"SELECT {value} AS v, count(*), min(_row) FROM {work.cells(pair)} "
-        f"WHERE {value} IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
+    texts = (
+        f"SELECT {pair.projected.text_name}, count(*) AS n, min(_row) AS first "
+        f"FROM {work.cells(pair)} GROUP BY 1"
     )
+    groups = _grouped(work, pair, texts)
     strange = [group for group in groups if group[0] not in pair.known.values]
     kinds: dict[str, list[tuple[Finding, int, str]]] = {}
     folded = {_folded(value): value for value in pair.known.values}
@@ -70,6 +77,40 @@ def _categories(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGro
         kinds["unknown-values"] = kinds.pop("new-category")
     for kind, hits in kinds.items():
         yield _category_finding(kind, pair, hits)
+
+
+def _renamed(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Values of a list without repeats that are spelled nearly like a value that has gone."""
+    texts = (
+        f"SELECT {pair.projected.text_name}, count(*) AS n, min(_row) AS first "
+        f"FROM {work.cells(pair)} GROUP BY 1"
+    )
+    groups = _grouped(work, pair, texts)
+    there = {value for value, _, _ in groups}
+    gone = {_folded(value): value for value in pair.known.values if value not in there}
+    kinds: dict[str, list[tuple[Finding, int, str]]] = {}
+    for value, count, row in groups:
+        if value in pair.known.values or not gone:
+            continue
+        kind, meant = _likeness(value, gone, [])
+        if kind in ("near-category", "case-variant"):
+            kinds.setdefault(kind, []).append((Finding(row, pair.label, value), count, meant))
+    for kind, hits in kinds.items():
+        yield _category_finding(kind, pair, hits)
+
+
+def _grouped(work: SourceComparison, pair: ColumnPair, texts: str) -> list[tuple[str, int, int]]:
+    """The different values with their numbers and first rows, the most frequent first."""
+    name, parsed = pair.projected.text_name, ""
+    value = pair.text
+    if pair.known.kind != "text":
+        value = pair.projected.canonical
+        if pair.projected.typed.parsed:
+            parsed = f", {pair.projected.typed.parsed} AS {pair.projected.parsed_name}"
+    return work.run(
+        f"SELECT {value} AS v, sum(n)::BIGINT, min(first) FROM (SELECT *{parsed} FROM ({texts}) "
+        f"WHERE {name} <> '') WHERE v IS NOT NULL GROUP BY v ORDER BY 2 DESC, 3 LIMIT {_VALUES}"
+    )
 
 
 def _folded(value: str) -> str:
@@ -175,6 +216,20 @@ def _shapes(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     )
 
 
+def _lengths(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
+    """Values of another length than all of the dataset's, such as vehicle numbers."""
+    other = f"len({pair.text}) <> {pair.known.longest}"
+    (count,) = work.counts(pair, [other])
+    yield from work.found(
+        "new-shape",
+        pair,
+        other,
+        count,
+        f"{pair.title} has {pair.known.longest} characters in every row of the dataset; "
+        f"{_cells(count)} longer or shorter.",
+    )
+
+
 def _cells(count: int) -> str:
     return "1 cell is" if count == 1 else f"{count:,} cells are"
 
@@ -237,6 +292,10 @@ def _numbers(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]
     if spread is None or pair.known.numbered:
         return  # a running number goes on
     low, high = _bounds(pair, spread)
+    found = work.extremes[pair.field]
+    least = max(low, 0.0) if spread.low >= 0 else low
+    if found.within(least, high) and not found.broken:
+        return
     value = pair.number
     far = f"({value} > {high!r} OR {value} < {low!r})"
     below = f"{value} < 0" if spread.low >= 0 else "false"
@@ -312,6 +371,12 @@ def _dates(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     ahead = "false"
     if spread.high <= now.timestamp() + _DAY:
         ahead, high = f"{pair.number} > {tomorrow!r}", tomorrow
+    elif work.known.as_of and spread.high > work.known.as_of:
+        # Dates ahead, such as an expiry: as far ahead of today as they were of the last push.
+        reach = (spread.high - work.known.as_of) * 1.25 + 35 * _DAY
+        high = min(high, now.timestamp() + reach * pair.tolerance)
+    if work.extremes[pair.field].within(low, max(high, tomorrow) if ahead == "false" else tomorrow):
+        return
     far = f"({pair.number} < {low!r} OR {pair.number} > {max(high, tomorrow)!r}) AND NOT ({ahead})"
     future, outside = work.counts(pair, [ahead, far])
     first, last = (_day(end) for end in (spread.low, spread.high))
@@ -353,7 +418,9 @@ def _day(seconds: float) -> str:
 def _blanks(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     """Blank cells, where the dataset has none or far fewer."""
     known, seen = pair.known, pair.seen
-    if not seen.blanks or known.rows < 4 * BELIEVED:
+    # A replace brings the same rows again, so that even a small table tells.
+    least = BELIEVED if work.method is Method.REPLACE else 4 * BELIEVED
+    if not seen.blanks or known.rows < least:
         return
     share = known.blanks / known.rows
     usual = max(known.blankest, known.past.newest_blank) * seen.rows

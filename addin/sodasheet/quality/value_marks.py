@@ -7,7 +7,7 @@ ranges that are never issued) that thins the hits out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from stdnum import iban, luhn
@@ -200,14 +200,20 @@ MARKS = (
     ),
 )
 
-#: All private marks as one pattern, which is searched for in the time of one of them.
-_ANY = "|".join(f"(?:{mark.pattern})" for mark in MARKS if mark.private)
+#: Characters of the shortest value that may bear a private mark.
+SHORTEST = 7
 
 
-def maybe_marked(text: str) -> str:
-    """SQL that is true where `text` bears any of the marks, before their own tests."""
-    damaged = (mark.found(text) for mark in MARKS if not mark.private)
-    return any_of([both(f"strlen({text}) >= 7", contains(text, _ANY)), *damaged])
+def maybe_marked(text: str, marks: Sequence[Mark] = MARKS, least: int = SHORTEST) -> str:
+    """SQL that is true where `text` bears any of the marks, before their own tests.
+
+    All private marks are searched for as one pattern, in the time of one of them, in values of at
+    least so many characters.
+    """
+    pattern = "|".join(f"(?:{mark.pattern})" for mark in marks if mark.private)
+    damaged = [mark.found(text) for mark in marks if not mark.private]
+    private = [both(f"strlen({text}) >= {least}", contains(text, pattern))] if pattern else []
+    return any_of([*private, *damaged]) if private or damaged else "false"
 
 
 BY_SLUG = {mark.slug: mark for mark in MARKS}
