@@ -21,6 +21,8 @@ LENGTHS = {"year": 4, "month": 7, "day": 10}
 def conditions(column: Column, values: Sequence[str]) -> Iterator[str]:
     """Yield SoQL conditions, each short enough for an address, that select every row together.
 
+    Each is in parentheses, so that another condition can follow with `and`.
+
     Dates are named by the beginning of their ISO form: a year, a month or a day.
     """
     part: list[str] = []
@@ -29,12 +31,12 @@ def conditions(column: Column, values: Sequence[str]) -> Iterator[str]:
         one = _condition(column, value)
         cost = len(query_string({"": f" or {one}"}))
         if part and size + cost > LONGEST_QUERY // 2:
-            yield " or ".join(part)
+            yield f"({' or '.join(part)})"
             part, size = [], 0
         part.append(one)
         size += cost
     if part:
-        yield " or ".join(part)
+        yield f"({' or '.join(part)})"
 
 
 def _condition(column: Column, value: str) -> str:

@@ -230,7 +230,6 @@ class RowsClient:
         meanwhile move no other row out of sight. Raises PortalError.
         """
         fields, behind, offset = f"{select or '*'},:id", "", 0
-        where = f"({where})" if where else ""
         # A portal may give less than it was asked for, so only an empty page is the end.
         while page := self.page(
             fields, " and ".join(filter(None, (where, behind))), ":id", size, offset
