@@ -94,8 +94,11 @@ class Windows:
             "WINEPREFIX": str(self.prefix),
             "WINEARCH": "win64",
             "WINEDEBUG": "-all",
-            # No entries in the menu of the desktop of this computer.
-            "WINEDLLOVERRIDES": "mscoree,mshtml,wbemprox,winemenubuilder.exe=",
+            "WINEDLLOVERRIDES": "mscoree,mshtml,wbemprox=",
+            # Wine copies the Start menu into that of this computer's desktop; without the program
+            # that does it, Wine's own desktop never starts.
+            "XDG_DATA_HOME": str(self.prefix / "data"),
+            "XDG_CONFIG_HOME": str(self.prefix / "config"),
         }
 
     def settled(self) -> None:
@@ -124,7 +127,7 @@ class Windows:
             for line in text.splitlines():
                 if line.startswith("["):
                     key = line.rpartition("]")[0]
-                elif not line.startswith("#"):
+                elif not line.startswith("#") and not key.endswith(r"Wine\\MenuFiles"):
                     lines.add(f"{name} {key}] {line}")
         return lines
 
