@@ -236,6 +236,12 @@ def _pump(one: socket.socket, other: socket.socket) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is learned about one test's portals from the next, which may get the same port."""
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proxies, certificates and keys of the machine must not reach the tests."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE"):
