@@ -44,7 +44,7 @@ def pushed(steward: Steward) -> Steward:
     steward.open(path)
     dataset = next(one for one in steward.portal.datasets if one.name == "Building Permits")
     steward.press("choose_dataset", f"{steward.portal.url}/d/{dataset.id}")
-    steward.press("check_data", False)
+    steward.press("check_data", False, False)
     steward.press("preview_changes")
     steward.wait()
     steward.press("push", True, True)
