@@ -100,7 +100,7 @@ def test_names_from_a_portal_are_no_formulas_on_the_sheet(tmp_path: Path) -> Non
 
     column = Completeness('=HYPERLINK("https://x.example")', "f", 1, 2)
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    found = Overview("https://p.example", "abcd-1234", "=1+1", 2, (column,), None, None, (), now)
+    found = Overview("https://p.example", "abcd-1234", "=1+1", 2, (column,), None, "", (), now)
 
     sheet = openpyxl.load_workbook(io.BytesIO(quality_workbook(found)))["Quality"]
 

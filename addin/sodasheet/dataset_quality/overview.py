@@ -9,16 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sodasheet.dataset_quality.update_frequency import UpdateFrequency, declared_frequency
-from sodasheet.describe.description import description_of
 from sodasheet.errors import PortalError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Severity
-from sodasheet.portal.dataset import dataset_from
+from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql import field_name
+from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.push.runs.history import PastRun, past_runs
 
 #: Columns that one request counts; more would make the address too long.
@@ -77,7 +76,7 @@ class Overview:
     rows: int
     columns: tuple[Completeness, ...]
     updated: datetime | None
-    frequency: UpdateFrequency | None
+    frequency: str
     runs: tuple[RunFindings, ...]
     now: datetime
 
@@ -99,10 +98,12 @@ class Overview:
 
     @property
     def late(self) -> float:
-        """Days by which an update is overdue, else 0."""
-        if self.frequency is None or self.updated is None:
+        """Days by which an update is overdue, 0 if it is not."""
+        declared = parse_frequency(self.frequency)
+        if declared is None or self.updated is None:
             return 0.0
-        return self.frequency.late(self.updated, self.now)
+        late = declared.late_by(self.updated, self.now)
+        return 0.0 if late is None else late.total_seconds() / 86_400
 
     @property
     def freshness(self) -> str:
@@ -111,10 +112,10 @@ class Overview:
             return "The portal does not say when the rows were last changed."
         age = (self.now - self.updated).days
         when = "today" if age < 1 else "yesterday" if age == 1 else f"{age:,} days ago"
-        if self.frequency is None:
+        if not self.frequency:
             return f"Last changed {when}; no update frequency is declared."
-        declared = f"declared as “{self.frequency.words}”"
-        if self.frequency.days is None:
+        declared = f"declared as “{self.frequency}”"
+        if parse_frequency(self.frequency) is None:
             return f"Last changed {when}; {declared}, which names no period."
         if self.late:
             days = max(round(self.late), 1)
@@ -134,7 +135,7 @@ class Overview:
                 for one in self.columns
             ],
             "updated": self.updated and self.updated.isoformat(),
-            "frequency": self.frequency and self.frequency.words,
+            "frequency": self.frequency or None,
             "overdue_days": round(self.late, 1),
             "freshness": self.freshness,
             "runs": [
@@ -163,15 +164,7 @@ def read_overview(session: PortalSession, dataset: str, now: datetime | None = N
 
     Raises PortalError, and SodaSheetError if the run log cannot be read.
     """
-    view = session.get_json(f"/api/views/{dataset}.json")
-    if not isinstance(view, dict) or "columns" not in view:
-        raise PortalError(
-            f"{session.host} does not describe {dataset} as a dataset.",
-            "Check the address: open the dataset in the browser and copy its web address.",
-            None,
-            "no-portal",
-        )
-    found = dataset_from(view, session.portal, dataset)
+    found = read_dataset(session, dataset)
     rows = RowsClient(session, found)
     count = rows.count()
     return Overview(
@@ -181,7 +174,7 @@ def read_overview(session: PortalSession, dataset: str, now: datetime | None = N
         count,
         tuple(_completeness(rows, found, count)),
         found.updated,
-        declared_frequency(description_of(view).custom),
+        found.frequency,
         tuple(findings_over_time(found)),
         now or datetime.now(UTC),
     )
