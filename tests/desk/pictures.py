@@ -20,8 +20,14 @@ _REPLACE = """(pairs) => {
     window.before.push([node, "data", node.data]);
   for (const field of document.querySelectorAll("input:not([type=password])"))
     window.before.push([field, "value", field.value]);
-  for (const [place, name, text] of window.before)
-    if (other(text) !== text) place[name] = other(text);
+  // Times and durations of this run would set the widths of columns, and the pictures would differ.
+  const usual = (text) => text.replace(/\\b\\d{1,2}:\\d\\d(:\\d\\d)? [AP]M\\b/g, "8:15 AM");
+  const took = /^(less than a second|1 second|\\d+ seconds)$/;
+  for (const [place, name, text] of window.before) {
+    const cell = place.parentElement?.closest("td") && took.test(text.trim());
+    const now = cell ? "3 seconds" : usual(other(text));
+    if (now !== text) place[name] = now;
+  }
 }"""
 
 _RESTORE = """() => {
