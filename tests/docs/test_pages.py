@@ -104,3 +104,32 @@ def test_everything_that_the_architecture_names_exists() -> None:
     assert len(paths) > 60
     assert {path for path in paths if not any(one.endswith(f"/{path}") for one in tracked)} == set()
     assert {name.rpartition(".")[2] for name in names} - defined == set()
+
+
+GENERATED = {"findings.md", "guards.md", "errors.md"}
+SENTENCE_END = re.compile(r"(?<![A-Z]|[egi])[.!?][\")*_]* (?=[A-Z][a-z])")
+
+
+def sentences_beside_each_other(text: str) -> list[str]:
+    """Return the lines of running text that contain two sentences."""
+    prose = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)
+    lines = (re.sub(r"^\s*([-*]|\d+\.)?\s*", "", line) for line in prose.splitlines())
+    return [
+        line
+        for line in lines
+        if not line.startswith(("|", "<", "#"))
+        and SENTENCE_END.search(re.sub(r"`[^`]*`|\([^)]*\)|\*[^*]*\*", "x", line))
+    ]
+
+
+def test_pages_have_one_sentence_a_line() -> None:
+    root = DOCS.parent
+    pages = [*DOCS.rglob("*.md"), *root.glob("*.md")]
+    found = {
+        f"{page.relative_to(root)}: {line}"
+        for page in pages
+        if page.name not in GENERATED
+        for line in sentences_beside_each_other(page.read_text("utf-8"))
+    }
+
+    assert len(found) <= 5, sorted(found)

@@ -81,7 +81,8 @@ class ColumnProfile:
     `spread` describes numbers and dates, `spread_y` the latitudes of points. `run` is the
     most rows in a row with one value, `blankest` the largest share of blanks in any
     twentieth of the rows. `marks` counts the values of each private kind,
-    and of damaged text. `longest` and `shortest` are numbers of characters. `past` is how the column has varied.
+    and of damaged text. `longest` and `shortest` are numbers of characters. `past` is how
+    the column has varied.
     """
 
     kind: str

@@ -188,8 +188,8 @@ def _newest_blank(table: MeasuredTable, name: str, column: ColumnProfile) -> flo
 def _longest_run(table: MeasuredTable, name: str) -> int:
     """The most rows in a row with one value."""
     ((rows,),) = table.run(
-        f"SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT {name}, row_number() OVER (ORDER BY "
-        f"_row) - row_number() OVER (PARTITION BY {name} ORDER BY _row) AS island "
+        f"SELECT max(n) FROM (SELECT count(*) AS n FROM (SELECT {name}, row_number() OVER (ORDER"
+        f" BY _row) - row_number() OVER (PARTITION BY {name} ORDER BY _row) AS island "
         f"FROM {table.name}) GROUP BY {name}, island)"
     )
     return int(rows or 0)
