@@ -116,7 +116,8 @@ def swapped_columns(draw: random.Random, city: City, past: Rows, rows: Rows) -> 
         names = [n for n in names if len({r[n] for r in past}) <= 300 and all(r[n] for r in past)]
     else:
         names = [n for n in names if all(r[n] for r in past[:200])]
-        middles = {n: sorted(float(r[n]) for r in past)[len(past) // 2] for n in names}
+        filled = {n: sorted(float(r[n]) for r in past if r[n]) for n in names}
+        middles = {n: values[len(values) // 2] for n, values in filled.items()}
     if len(names) < 2:
         return None
     a, b = draw.sample(names, 2)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SHEET = "Quality"
 _WIDTHS = (30, 22, 12, 12, 12, 12, 12)
-_EFFECTS = (("Stopped", "#B3261E"), ("Skipped rows", "#D97706"), ("Asked", "#3B6EA8"))
+_EFFECTS = (("Stopped", "#B3261E"), ("Skipped", "#D97706"), ("Asked", "#3B6EA8"))
 
 
 @dataclass(frozen=True, slots=True)
