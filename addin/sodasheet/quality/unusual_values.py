@@ -48,7 +48,8 @@ def _texts(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         yield from _categories(work, pair)
     elif pair.known.code and not _grows(pair.known):
         yield from _shapes(work, pair)
-    elif pair.known.fixed_length:
+    elif pair.known.fixed_length and pair.projected.filled.column.type == "text":
+        # Links and places are written in several ways, each of another length.
         yield from _lengths(work, pair)
     elif work.method is Method.REPLACE and pair.known.complete and work.known.whole:
         yield from _renamed(work, pair)
