@@ -77,7 +77,8 @@ def test_an_upsert_adds_what_is_missing(terminal: Terminal, other: PracticePorta
     deleted(other, PERMITS, "permit_no", 5)
     target = f"{other.url}/d/{PERMITS}"
 
-    said = terminal("copy", terminal.permits, target, "--method", "upsert", "--yes", "--json")
+    way = ["--method", "upsert", "--skip-guard", "unlike-dataset", "--yes", "--json"]
+    said = terminal("copy", terminal.permits, target, *way)
 
     assert said.code == 0, said.err + said.out
     assert said.json["report"]["rows"]["created"] == 2
