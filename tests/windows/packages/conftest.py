@@ -148,6 +148,10 @@ def windows(tmp_path: Path) -> Iterator[Windows]:
         how = "-a" if part.name in ("users", "ProgramData") else "-al"
         subprocess.run(["cp", how, str(part), str(prefix / "drive_c")], check=True)
     made = Windows(prefix)
+    for place in made.user.iterdir():
+        if place.is_symlink():  # Documents and the like would be those of this computer
+            place.unlink()
+            place.mkdir()
     yield made
     subprocess.run(
         ["/usr/lib/wine/wineserver64", "-k"], check=False, env=made.environ(), timeout=60
