@@ -33,6 +33,8 @@ OTHERS = (
     ("stop", "Stop"),
     ("schedule", "Schedule"),
     ("run_history", "Run history"),
+    ("quality", "Quality"),
+    ("make_template", "Make template"),
     ("test_connection", "Test connection"),
     ("open_on_portal", "Open on portal"),
 )
