@@ -75,7 +75,9 @@ def assemble(sources: Sources, folder: Path, version: str) -> None:
     site = folder / SITE
     _install(["--require-hashes", "--requirement", str(lock.SHIPPED)], site)
     with tempfile.TemporaryDirectory(prefix="sodasheet-") as scratch:
-        _install([str(_wheel(sources, Path(scratch)))], site)
+        # By its name: pip would write down the path of a wheel that it is given.
+        folder_of_wheel = _wheel(sources, Path(scratch)).parent
+        _install(["--no-index", "--find-links", str(folder_of_wheel), "sodasheet"], site)
     (site / _CUSTOMIZE_FILE).write_text(_CUSTOMIZE, encoding="ascii")
     for name in _LEFT_OUT:
         _remove(site / name)
