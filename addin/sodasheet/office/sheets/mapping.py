@@ -73,15 +73,15 @@ TABLE = "SodaSheetMapping"
 #: All widths together end before the right edge of a screen of 1366 pixels.
 COLUMNS = (
     DesignedColumn(SHEET_COLUMN, 16),
-    DesignedColumn(SAMPLE, 17),
-    DesignedColumn(DATASET_COLUMN, 27),
+    DesignedColumn(SAMPLE, 13),
+    DesignedColumn(DATASET_COLUMN, 26),
     DesignedColumn(TYPE, 10),
     DesignedColumn(MATCH, 18),
     DesignedColumn(EMPTY_CELLS, 9),
     DesignedColumn(FORMAT, 19, "wrap"),
-    DesignedColumn(CLEANUP, 16, "wrap"),
+    DesignedColumn(CLEANUP, 14, "wrap"),
     DesignedColumn(CHECK, 12),
-    DesignedColumn(FINDINGS, 23, "wrap"),
+    DesignedColumn(FINDINGS, 30, "wrap"),
 )
 _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
