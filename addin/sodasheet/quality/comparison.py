@@ -160,11 +160,13 @@ class SourceComparison:
         return next((pair for pair in self.pairs if pair.field == field), None)
 
     def counts(self, pair: ColumnPair, conditions: list[str]) -> list[int]:
-        """Number of source rows meet each condition over the column's cells; one scan."""
-        if not conditions:
-            return []
+        """Number of source rows that meet each condition over the column's cells; one scan."""
+        return self.counts_of(self.cells(pair), conditions) if conditions else []
+
+    def counts_of(self, source: str, conditions: list[str]) -> list[int]:
+        """Number of rows of a FROM clause that meet each condition; one scan."""
         asked = ", ".join(f"count(*) FILTER ({one})" for one in conditions)
-        ((*found,),) = self.run(f"SELECT {asked} FROM {self.cells(pair)}")
+        ((*found,),) = self.run(f"SELECT {asked} FROM {source}")
         return [int(count) for count in found]
 
     def cells(self, *pairs: ColumnPair) -> str:
@@ -220,20 +222,29 @@ class SourceComparison:
         """Return the rows of a query over the stage."""
         return self.checked.stage.connection.execute(query).fetchall()
 
-    def where(self, pair: ColumnPair, condition: str) -> tuple[Finding, ...]:
-        """The first rows whose cell meets the condition."""
+    def where(self, pair: ColumnPair, condition: str, source: str = "") -> tuple[Finding, ...]:
+        """The first rows whose cell meets the condition; `source` as in `found`."""
         rows = self.run(
-            f"SELECT _row, left(coalesce({pair.text}, ''), {_VALUE}) FROM {self.cells(pair)} "
-            f"WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
+            f"SELECT _row, left(coalesce({pair.text}, ''), {_VALUE}) "
+            f"FROM {source or self.cells(pair)} WHERE {condition} ORDER BY _row LIMIT {EXAMPLES}"
         )
         return tuple(Finding(row, pair.label, value) for row, value in rows)
 
     def found(
-        self, slug: str, pair: ColumnPair, condition: str, count: int, says: str
+        self,
+        slug: str,
+        pair: ColumnPair,
+        condition: str,
+        count: int,
+        says: str,
+        source: str = "",
     ) -> Iterator[FindingGroup]:
-        """A finding about the cells that meet `condition`, if there are any."""
+        """A finding about the cells that meet `condition`, if there are any.
+
+        `source` is a FROM clause with the cells and what the condition needs beside them.
+        """
         if count:
-            yield finding(slug, says, self.where(pair, condition), count, pair.label)
+            yield finding(slug, says, self.where(pair, condition, source), count, pair.label)
 
 
 def finding(

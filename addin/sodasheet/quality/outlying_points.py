@@ -21,8 +21,12 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     x, y = pair.known.spread, pair.known.spread_y
     if x is None or y is None:
         return
-    text = pair.projected.canonical
-    lon, lat = number(text, "point"), latitude(text)
+    # The canonical text is long SQL; the planner takes seconds over it where it is repeated.
+    source = (
+        f"(SELECT *, {number('_text', 'point')} AS _lon, {latitude('_text')} AS _lat FROM "
+        f"(SELECT *, {pair.projected.canonical} AS _text FROM {work.cells(pair)}))"
+    )
+    lon, lat = "_lon", "_lat"
     (west, east), (south, north) = (one.stretched(0.01, pair.tolerance) for one in (x, y))
     at_zero = west <= 0 <= east and south <= 0 <= north
     zero = "false" if at_zero else f"({lon} = 0 AND {lat} = 0)"
@@ -31,13 +35,14 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         f"OR {lat} > {north!r})"
     )
     swapped = f"{lat} BETWEEN {west!r} AND {east!r} AND {lon} BETWEEN {south!r} AND {north!r}"
-    zeros, far, crossed = work.counts(pair, [zero, outside, f"{outside} AND {swapped}"])
+    zeros, far, crossed = work.counts_of(source, [zero, outside, f"{outside} AND {swapped}"])
     yield from work.found(
         "zero-point",
         pair,
         zero,
         zeros,
         f"{pair.title} is at latitude 0, longitude 0 in {zeros:,} row{'s'[: zeros != 1]}.",
+        source,
     )
     area = f"latitude {y.low:.4f} to {y.high:.4f}, longitude {x.low:.4f} to {x.high:.4f}"
     hint = " Latitude and longitude seem to be swapped." if crossed > far / 2 else ""
@@ -48,4 +53,5 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         far,
         f"{pair.title} lies within {area} in the dataset; {far:,} "
         f"{'point lies' if far == 1 else 'points lie'} far outside.{hint}",
+        source,
     )
