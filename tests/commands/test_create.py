@@ -90,3 +90,55 @@ def test_who_may_not_create_datasets_is_told(terminal: Terminal) -> None:
 
     assert said.code == 1
     assert "datasets" in said.err
+
+
+TITLED = (
+    "City of X - Pools\nExported 2025-01-01\n\nPool,Month,Fee\nNorth,2024-01,5\nSouth,2024-01,6\n"
+)
+
+
+def test_titles_above_the_headers_are_asked_about_before_anything_is_created(
+    terminal: Terminal,
+) -> None:
+    (terminal.folder / "a.csv").write_text(TITLED)
+    before = {one.id for one in terminal.portal.datasets}
+    create = ("create", "a.csv", "--portal", terminal.portal.url)
+
+    refused = [terminal(*create, "--yes"), terminal(*create, "--preview")]
+    after = {one.id for one in terminal.portal.datasets}
+    made = terminal(*create, "--header-row", "4", "--yes", "--json")
+    insisted = terminal(*create, "--header-row", "1", "--preview", "--json")
+
+    assert [one.code for one in refused] == [2, 2]
+    for one in refused:
+        assert "The headers seem to be in row 4: Pool, Month, Fee." in one.err
+        assert "Add --header-row 4" in one.err
+    assert after == before
+    assert made.code == 0, made.err
+    assert [one["field"] for one in made.json["proposal"]["columns"]] == ["pool", "month", "fee"]
+    assert made.json["report"]["rows"]["created"] == 2
+    assert insisted.code == 0, insisted.err
+
+
+def test_rows_of_totals_are_left_out_of_a_new_dataset(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Pool,Fee\nNorth,5\nSouth,6\nTotal,11\n")
+
+    made = terminal("create", "a.csv", "--portal", terminal.portal.url, "--leave-out", "totals",
+                    "--yes", "--json")  # fmt: skip
+
+    assert made.code == 0, made.err
+    assert made.json["report"]["rows"]["created"] == 2
+
+
+def test_a_source_of_headers_alone_creates_nothing_unless_asked(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Pool,Fee\n")
+    before = {one.id for one in terminal.portal.datasets}
+    create = ("create", "a.csv", "--portal", terminal.portal.url, "--yes")
+
+    refused = terminal(*create)
+    after = {one.id for one in terminal.portal.datasets}
+    empty = terminal(*create, "--empty")
+
+    assert (refused.code, after) == (2, before)
+    assert "a.csv has no rows" in refused.err
+    assert empty.code == 0, empty.err

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
+from sodasheet.commands.map_settings import row_kinds, row_options
 from sodasheet.commands.terminal.options import as_json, source_options, takes, yes_option
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
@@ -40,6 +42,8 @@ class CreateOptions:
     table: str
     cells: str
     header_row: int
+    header_rows: int
+    leave_out: tuple[str, ...]
     encoding: str
     separator: str
     as_json: bool
@@ -56,6 +60,8 @@ class CreateOptions:
             encoding=self.encoding,
             separator=self.separator,
             header_row=self.header_row,
+            header_rows=self.header_rows,
+            leave_out=row_kinds(self.leave_out),
             sheet=self.sheet,
             table=self.table,
             range=self.cells,
@@ -95,6 +101,7 @@ class CreateOptions:
 @click.option("--public", is_flag=True, help="Make the dataset public, after a confirmation.")
 @click.option("--yes-public", "public_confirmed", is_flag=True, help="Confirm --public.")
 @yes_option
+@row_options
 @source_options
 @as_json
 @takes(CreateOptions)
@@ -113,6 +120,7 @@ def command(options: CreateOptions) -> int:
     from sodasheet.portal.address import parse_portal
 
     portal, spec = parse_portal(options.portal), options.spec
+    _require_headers(spec)
     proposal, headers = _proposed(options, spec)
     if not options.as_json:
         _print(proposal)
@@ -157,7 +165,30 @@ def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tup
         scratch_folder() as folder,
         Stage.open(open_source(spec, Path.cwd()), folder, progress) as stage,
     ):
+        if not stage.rows and not (options.empty or options.preview):
+            raise UsageProblem(
+                f"{Path(spec.path).name} has no rows, so there is nothing to push.",
+                "Choose a source with rows, or add --empty to create the dataset without rows.",
+            )
         return propose(stage, name, options.wishes), stage.headers
+
+
+def _require_headers(spec: SourceSpec) -> None:
+    """Raise UsageProblem if the headers seem to be elsewhere and the user has not said where."""
+    from sodasheet.sources.header_row import suggest_header_row
+
+    given = click.get_current_context().get_parameter_source("header_row")
+    if given is not ParameterSource.DEFAULT:
+        return
+    found = suggest_header_row(Path(spec.path), spec)
+    if found is None:
+        return
+    change = found.change
+    flags = f"--header-row {change.header_row}"
+    flags += f" --header-rows {change.header_rows}" if change.header_rows > 1 else ""
+    raise UsageProblem(
+        found.message, f"Add {flags}, or --header-row 1 if the headers are in the first row."
+    )
 
 
 def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str]:

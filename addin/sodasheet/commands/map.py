@@ -12,6 +12,8 @@ import click
 from sodasheet.commands.map_settings import (
     cleanup_options,
     print_suggestions,
+    row_kinds,
+    row_options,
     setting_options,
     split_accepted,
     with_cleanup,
@@ -109,6 +111,7 @@ class MapOptions:
 )
 @click.option("--confirm", is_flag=True, help="Mark every match as confirmed by you.")
 @cleanup_options
+@row_options
 @setting_options
 @source_options
 @as_json
@@ -247,20 +250,8 @@ def _spec(options: MapOptions) -> SourceSpec:
         sheet=options.sheet,
         table=options.table,
         range=options.cells,
-        leave_out=_row_kinds(options.leave_out),
+        leave_out=row_kinds(options.leave_out),
     )
-
-
-def _row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
-    from sodasheet.model.job import ROW_KINDS, STARTING_WITH
-
-    for kind in kinds:
-        if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
-            raise UsageProblem(
-                f'--leave-out "{kind}" is unknown.',
-                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text.",
-            )
-    return kinds
 
 
 def _relative_to(job: Job, output: Path) -> Job:

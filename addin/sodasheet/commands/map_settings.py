@@ -26,13 +26,22 @@ _PARTS = ("address", "city", "state", "zip", "latitude", "longitude")
 
 
 def cleanup_options(function: _Command) -> _Command:
-    """Add the options of cleanup, computed columns and rows to leave out."""
+    """Add the options of cleanup, computed columns and suggestions."""
     return _with(
         function,
         _many("--missing", "missing", "[HEADER=]VALUE", "Read VALUE as an empty cell."),
         _many("--recode", "recode", "HEADER=OLD=NEW", "Replace the value OLD by NEW."),
         _many("--pad", "pad", "HEADER=DIGITS", "Add leading zeros to whole numbers."),
         _many("--template", "templates", "FIELD=TEMPLATE", "Compute FIELD, e.g. '{First} {Last}'."),
+        _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
+        _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
+    )
+
+
+def row_options(function: _Command) -> _Command:
+    """Add the options of rows that make the headers and rows to leave out."""
+    return _with(
+        function,
         click.option(
             "--header-rows",
             type=click.IntRange(1, MOST_HEADER_ROWS),
@@ -40,9 +49,20 @@ def cleanup_options(function: _Command) -> _Command:
             help="Rows that make the headers together.",
         ),
         _many("--leave-out", "leave_out", "KIND", "Leave out totals, notes, headers or units."),
-        _many("--accept", "accepted", "KEY", "Accept a suggestion by its key, or all."),
-        _many("--decline", "declined", "KEY", "Refuse a suggestion, which is then not repeated."),
     )
+
+
+def row_kinds(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the kinds of rows to leave out. Raises UsageProblem for an unknown kind."""
+    from sodasheet.model.job import ROW_KINDS, STARTING_WITH
+
+    for kind in kinds:
+        if kind not in ROW_KINDS and not kind.startswith(STARTING_WITH):
+            raise UsageProblem(
+                f'--leave-out "{kind}" is unknown.',
+                f"Write {', '.join(ROW_KINDS)}, or {STARTING_WITH}and a text.",
+            )
+    return kinds
 
 
 def setting_options(function: _Command) -> _Command:
