@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from socrata_practice.accounts import Account, new_accounts
+from socrata_practice.faults.active_faults import Faults, SeenRequest
 from socrata_practice.faults.fault import Fault
-from socrata_practice.faults.registry import Faults, SeenRequest
 from socrata_practice.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PracticePortal:
         """Listen on loopback, on `port` or any free port; raises OSError if the port is taken."""
         from socrata_practice.certificates import certified
         from socrata_practice.publishing.context import Context
-        from socrata_practice.publishing.recovery import recover
+        from socrata_practice.publishing.interrupted_work import recover
         from socrata_practice.web.access import Site
         from socrata_practice.web.app import create_app
         from socrata_practice.web.http.server import listen
@@ -102,7 +102,7 @@ class PracticePortal:
 
     def _database(self) -> Any:
         from socrata_practice.seeds import plant
-        from socrata_practice.storage import assets
+        from socrata_practice.storage import asset_store
         from socrata_practice.storage.database import Database, transaction
 
         if self._data is None:
@@ -113,7 +113,7 @@ class PracticePortal:
         database = Database(folder / _FILE)
         connection = database.connect()
         with transaction(connection):
-            if not assets.every(connection):
+            if not asset_store.every(connection):
                 plant(connection, self.accounts[0].user_id)
         connection.close()
         return database
@@ -158,11 +158,11 @@ class PracticePortal:
     @property
     def datasets(self) -> list[DatasetName]:
         """Every asset of the portal, by name."""
-        from socrata_practice.storage import assets
+        from socrata_practice.storage import asset_store
 
         connection = self._site.database.connect()
         try:
-            return [DatasetName(found.id, found.name) for found in assets.every(connection)]
+            return [DatasetName(found.id, found.name) for found in asset_store.every(connection)]
         finally:
             connection.close()
 

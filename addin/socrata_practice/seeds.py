@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import seed_rows
-from socrata_practice.storage import assets, identifier
+from socrata_practice.storage import asset_store, row_identifier
 from socrata_practice.storage.asset import Asset, Column, Draft
 from socrata_practice.storage.incoming_rows import WriteRules
 from socrata_practice.storage.row_writer import Writer
@@ -62,37 +62,37 @@ def plant(connection: sqlite3.Connection, owner_id: str) -> None:
                  _drafts(owner_id)):  # fmt: skip
         _plant(connection, seed)
     for draft in _other_assets(owner_id):
-        assets.create(connection, draft)
+        asset_store.create(connection, draft)
 
 
 def _found(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = assets.find(connection, asset_id)
+    found = asset_store.find(connection, asset_id)
     assert found is not None  # noqa: S101
     return found
 
 
 def _plant(connection: sqlite3.Connection, seed: _Seed) -> None:
-    asset_id = assets.create(connection, seed.draft)
+    asset_id = asset_store.create(connection, seed.draft)
     bare = _found(connection, asset_id)
     for position, field_name, name, data_type, details in seed.columns:
         column = Column(0, field_name, name, data_type, position, 0, details)
-        assets.add_column(connection, bare, column)
+        asset_store.add_column(connection, bare, column)
     asset = _found(connection, asset_id)
     key = next((one for one in asset.columns if one.field_name == seed.key), None)
-    identifier.assign(connection, asset, key)
+    row_identifier.assign(connection, asset, key)
     if key is not None:
         _write_key(connection, asset, key, seed.key_written)
     asset = _found(connection, asset_id)
     Writer(connection, asset, WriteRules(csv=False, may_delete=False)).apply(seed.rows)
     _compute(connection, asset)
-    assets.touch_rows(connection, asset, asset.owner_id)
+    asset_store.touch_rows(connection, asset, asset.owner_id)
 
 
 def _write_key(connection: sqlite3.Connection, asset: Asset, key: Column, form: str) -> None:
     """Repeat the row identifier in the metadata, in one of the forms seen (portal-api.md A.1)."""
     written: object = {"id": key.id, "digits": str(key.id), "name": key.field_name}[form]
     metadata = asset.details.get("metadata", {}) | {"rowIdentifier": written}
-    assets.update(connection, asset.id, details=asset.details | {"metadata": metadata})
+    asset_store.update(connection, asset.id, details=asset.details | {"metadata": metadata})
 
 
 def _compute(connection: sqlite3.Connection, asset: Asset) -> None:

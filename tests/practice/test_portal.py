@@ -98,7 +98,7 @@ def test_a_defect_looks_like_a_crash_of_a_real_portal(client, shared_fixtures, m
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("socrata_practice.storage.assets.every", broken)
+    monkeypatch.setattr("socrata_practice.storage.asset_store.every", broken)
     reply = client.get("/api/catalog/v1")
     recorded = (shared_fixtures / "soda-ruby" / "500_error.response").read_text()
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from socrata_practice.storage.generated_names import number_of, row_name
+from socrata_practice.storage.generated_ids import number_of, row_name
 from socrata_practice.types.geometry import geometry, wkt
 from socrata_practice.types.scalars import number, number_key
 

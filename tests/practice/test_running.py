@@ -16,7 +16,7 @@ import requests
 from socrata_practice import PracticePortal
 from socrata_practice.faults.fault import KINDS, fault_from_json
 from socrata_practice.settings import Settings
-from socrata_practice.transforms.functions import FUNCTIONS
+from socrata_practice.transforms.general_functions import FUNCTIONS
 
 DOCS = (Path(__file__).parents[2] / "docs" / "how-to" / "practice-portal.md").read_text(
     encoding="utf-8"

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from werkzeug.wsgi import get_input_stream
 
 from socrata_practice.faults import error_replies
+from socrata_practice.faults.active_faults import Faults, SeenRequest
 from socrata_practice.faults.error_replies import Answer
 from socrata_practice.faults.fault import Fault
-from socrata_practice.faults.registry import Faults, SeenRequest
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
+from socrata_practice.publishing.apply_columns import dataset_of, failed, fits, set_columns
 from socrata_practice.publishing.bulk_writer import BulkRules, BulkWriter, Counts
 from socrata_practice.publishing.cell_blocks import ROWS, Blocks, Cells
-from socrata_practice.publishing.columns import dataset_of, failed, fits, set_columns
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.table_records import (
     InputColumn,
@@ -24,7 +24,7 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.publishing.transform_processing import block_count, values
-from socrata_practice.storage import archive, asset_edits, assets, replication_lag
+from socrata_practice.storage import archive, asset_edits, asset_store, replication_lag
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_seconds
 
@@ -71,7 +71,7 @@ def _publish(connection: sqlite3.Connection, revision: Revision) -> None:
         values = {"stage": "published", "published_at": now_seconds()}
     if revision.permission is not None:
         values["scope"] = _SCOPES[revision.permission]
-    assets.update(connection, asset.id, **values)
+    asset_store.update(connection, asset.id, **values)
 
 
 def _apply_blob(connection: sqlite3.Connection, asset: Asset, source: Source) -> None:
@@ -81,7 +81,7 @@ def _apply_blob(connection: sqlite3.Connection, asset: Asset, source: Source) ->
         "blobFileSize": source.filesize,
         "blobMimeType": source.content_type,
     }
-    assets.update(connection, asset.id, asset_type="file", details=details)
+    asset_store.update(connection, asset.id, asset_type="file", details=details)
 
 
 # --- data ----------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ def _apply_data(
     schema = get(connection, InputSchema, id=output.input_schema_id)
     rows = _Rows(schema, transforms, left_out)
     counts = _write(context, connection, rows, writer)
-    assets.touch_rows(connection, asset, task_set.created_by)
+    asset_store.touch_rows(connection, asset, task_set.created_by)
     return Applied(created, counts.reported())
 
 

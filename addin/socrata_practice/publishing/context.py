@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from socrata_practice.publishing.background_threads import Workers
 from socrata_practice.publishing.cell_blocks import Blocks
-from socrata_practice.publishing.workers import Workers
 from socrata_practice.settings import Settings
 from socrata_practice.storage.database import Database
 

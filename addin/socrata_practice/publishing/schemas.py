@@ -24,10 +24,10 @@ from socrata_practice.publishing.table_records import (
     several,
 )
 from socrata_practice.publishing.type_guessing import first_transform
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_text
-from socrata_practice.transforms.cells import Node, TransformError
+from socrata_practice.transforms.cell_lists import Node, TransformError
 from socrata_practice.transforms.compiler import compile_transform
 from socrata_practice.transforms.conversions import conversion_to
 
@@ -140,9 +140,9 @@ def _first_drafts(
     if revision is not None and revision.config is not None:
         config = find(connection, Config, name=revision.config)
         if config is not None and config.body.get("columns"):
-            asset = assets.find(connection, revision.fourfour)
+            asset = asset_store.find(connection, revision.fourfour)
             return read_drafts(connection, config.body["columns"], asset)
-    asset = None if revision is None else assets.find(connection, revision.fourfour)
+    asset = None if revision is None else asset_store.find(connection, revision.fourfour)
     if revision is None or asset is None or not asset.columns:
         return [_guessed_draft(column, typed) for column in columns]
     names = {column.field_name for column in columns}

@@ -19,7 +19,7 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.storage.database import now_text, transaction
-from socrata_practice.transforms.cells import Cells, Failure, Node
+from socrata_practice.transforms.cell_lists import Cells, Failure, Node
 
 _TOGETHER = 20  # blocks that are kept at once
 

@@ -13,9 +13,14 @@ from typing import Any
 from sqlglot import exp
 
 from socrata_practice import refusals
-from socrata_practice.soql import calls
+from socrata_practice.soql import allowed_functions
 from socrata_practice.soql.grammar import malformed
-from socrata_practice.soql.terms import SYSTEM_TERMS, Term, ordered_compare, row_number_of
+from socrata_practice.soql.translated_terms import (
+    SYSTEM_TERMS,
+    Term,
+    ordered_compare,
+    row_number_of,
+)
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.types.registry import TYPES
 from socrata_practice.types.scalars import MaltypedError
@@ -204,7 +209,7 @@ class Translator:
 
     def _call(self, node: exp.Anonymous) -> Term:
         name = str(node.name).lower()
-        call = calls.CALLS.get(name)
+        call = allowed_functions.CALLS.get(name)
         if call is None:
             raise refusals.service(
                 400,
@@ -227,12 +232,12 @@ class Translator:
             raise malformed(self.text)
         counted = node.expressions[0]
         if isinstance(counted, exp.Star):
-            return calls.counted("*")
+            return allowed_functions.counted("*")
         if isinstance(counted, exp.Distinct) and len(counted.expressions) == 1:
             found = self.term(counted.expressions[0])
             wrap = "decimal_key({})" if found.kind == "number" else "{}"
-            return calls.counted(f"DISTINCT {wrap.format(found.sql)}")
-        return calls.counted(self.term(counted).sql)
+            return allowed_functions.counted(f"DISTINCT {wrap.format(found.sql)}")
+        return allowed_functions.counted(self.term(counted).sql)
 
     # --- refusals --------------------------------------------------------------------------------
 

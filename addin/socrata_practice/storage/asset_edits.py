@@ -8,9 +8,9 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.storage import assets, identifier
+from socrata_practice.storage import asset_store, row_identifier
 from socrata_practice.storage.asset import Asset, Column, Draft
-from socrata_practice.storage.generated_names import field_name
+from socrata_practice.storage.generated_ids import field_name
 from socrata_practice.types.registry import TYPES
 
 Json = dict[str, Any]
@@ -54,16 +54,16 @@ def create(connection: sqlite3.Connection, given: Json, account: Account) -> str
     if not isinstance(columns, list) or not all(isinstance(one, dict) for one in columns):
         raise refusals.invalid("'columns' must be a list of objects")
     draft = Draft(_name(given), account.user_id, details=details)
-    asset_id = assets.create(connection, draft)
+    asset_id = asset_store.create(connection, draft)
     for column in columns:
         add_column(connection, _again(connection, asset_id), column)
     asset = _again(connection, asset_id)
-    identifier.assign(connection, asset, identifier.choose(asset, wanted))
+    row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
     return asset_id
 
 
 def _again(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = assets.find(connection, asset_id)
+    found = asset_store.find(connection, asset_id)
     assert found is not None  # noqa: S101
     return found
 
@@ -88,8 +88,8 @@ def add_column(connection: sqlite3.Connection, asset: Asset, given: Json) -> Col
         slot=0,
         details=_known(given, _COLUMN_DETAILS),
     )
-    made = assets.add_column(connection, asset, draft)
-    assets.update(connection, asset.id)
+    made = asset_store.add_column(connection, asset, draft)
+    asset_store.update(connection, asset.id)
     return next(one for one in _again(connection, asset.id).columns if one.id == made)
 
 
@@ -112,10 +112,10 @@ def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
         values["name"] = _name(given)
     if given.get("resourceName") is not None:
         values["resource_name"] = _alias(connection, asset, given["resourceName"])
-    assets.update(connection, asset.id, **values)
+    asset_store.update(connection, asset.id, **values)
     wanted = _row_identifier(given, metadata or {})
     if wanted is not None:
-        identifier.assign(connection, asset, identifier.choose(asset, wanted))
+        row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
 
 
 def check_change(given: Json) -> None:
@@ -145,8 +145,8 @@ def change_column(
         slot=column.slot,
         details=column.details | _known(given, _COLUMN_DETAILS),
     )
-    assets.change_column(connection, changed)
-    assets.update(connection, asset.id)
+    asset_store.change_column(connection, changed)
+    asset_store.update(connection, asset.id)
     return changed
 
 
@@ -157,7 +157,7 @@ def _row_identifier(given: Json, metadata: Json) -> Any:
 def _alias(connection: sqlite3.Connection, asset: Asset, wanted: Any) -> str:
     if not isinstance(wanted, str) or not _ALIAS.fullmatch(wanted):
         raise refusals.invalid("An alias has lower-case letters, digits, - and _ only")
-    other = assets.find(connection, wanted)
+    other = asset_store.find(connection, wanted)
     if other is not None and other.id != asset.id:
         raise refusals.invalid(f"The alias is already taken: {wanted}")
     return wanted

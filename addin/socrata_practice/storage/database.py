@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socrata_practice.soql import functions
+from socrata_practice.soql import sqlite_functions
 from socrata_practice.storage.publishing_tables import ADDED_COLUMNS, PUBLISHING_TABLES
 
 _SCHEMA = """
@@ -84,7 +84,7 @@ class Database:
             "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; PRAGMA temp_store = FILE;"
             " PRAGMA case_sensitive_like = ON; PRAGMA cache_size = -32768;"
         )
-        functions.install(connection)
+        sqlite_functions.install(connection)
         return connection
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.generated_names import row_number
-from socrata_practice.storage.identifier import missing_key
+from socrata_practice.storage.generated_ids import row_number
+from socrata_practice.storage.row_identifier import missing_key
 from socrata_practice.types.registry import Stored
 from socrata_practice.types.scalars import MaltypedError
 

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from socrata_practice.soql.query import Output, Plan
+from socrata_practice.soql.query_planner import Output, Plan
 from socrata_practice.storage.asset import Asset, Column
 
 # Beyond this many rows the summaries of columns are left as they were, as stale as a real portal's.

@@ -15,7 +15,7 @@ from typing import Any
 from socrata_practice import refusals
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import now_text
-from socrata_practice.storage.generated_names import version_name
+from socrata_practice.storage.generated_ids import version_name
 from socrata_practice.storage.incoming_rows import Incoming, Reader, WriteRules
 
 _BLOCK = 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset, Draft
 from socrata_practice.storage.database import now_seconds
 
@@ -15,20 +15,20 @@ _SYSTEM = "sid, rowkey, created_at, updated_at, version"
 def copy(connection: sqlite3.Connection, asset: Asset, user_id: str, with_rows: bool) -> str:
     """Make a working copy and return its id."""
     details = asset.details | {COPY_OF: asset.id}
-    made = assets.create(connection, Draft(asset.name, user_id, details=details))
+    made = asset_store.create(connection, Draft(asset.name, user_id, details=details))
     bare = _found(connection, made)
     key = None
     for column in asset.columns:
-        number = assets.add_column(connection, bare, column)
+        number = asset_store.add_column(connection, bare, column)
         key = number if column.id == asset.row_identifier else key
-    assets.update(connection, made, row_identifier=key)
+    asset_store.update(connection, made, row_identifier=key)
     if with_rows:
         _copy_rows(connection, asset, _found(connection, made))
     return made
 
 
 def _found(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = assets.find(connection, asset_id)
+    found = asset_store.find(connection, asset_id)
     assert found is not None  # noqa: S101
     return found
 
@@ -48,7 +48,7 @@ def _copy_rows(connection: sqlite3.Connection, source: Asset, target: Asset) -> 
 def original_of(connection: sqlite3.Connection, asset: Asset) -> Asset | None:
     """Return the dataset that a working copy was made of; None for any other asset."""
     name = asset.details.get(COPY_OF)
-    return assets.find(connection, name) if isinstance(name, str) else None
+    return asset_store.find(connection, name) if isinstance(name, str) else None
 
 
 def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> None:
@@ -57,11 +57,11 @@ def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> Non
     connection.execute("UPDATE columns SET asset_id = ? WHERE asset_id = ?", (original.id, made.id))
     details = {key: value for key, value in made.details.items() if key != COPY_OF}
     # The two exchange their tables, so that deleting the copy drops the older rows.
-    assets.update(connection, made.id, table_id=original.table_id)
-    assets.update(connection, original.id, table_id=made.table_id, details=details, name=made.name,
+    asset_store.update(connection, made.id, table_id=original.table_id)
+    asset_store.update(connection, original.id, table_id=made.table_id, details=details, name=made.name,
                   row_identifier=made.row_identifier, published_at=now_seconds())  # fmt: skip
     connection.execute(
         "UPDATE assets SET table_id = ? WHERE base_id = ?", (made.table_id, original.id)
     )
-    assets.delete(connection, _found(connection, made.id))
-    assets.touch_rows(connection, _found(connection, original.id), made.owner_id)
+    asset_store.delete(connection, _found(connection, made.id))
+    asset_store.touch_rows(connection, _found(connection, original.id), made.owner_id)

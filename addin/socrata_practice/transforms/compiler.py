@@ -9,8 +9,15 @@ from sqlglot import exp
 
 from socrata_practice import refusals
 from socrata_practice.soql.grammar import parse
-from socrata_practice.transforms import functions
-from socrata_practice.transforms.cells import Cell, Cells, Failure, Node, TransformError, mapped
+from socrata_practice.transforms import general_functions
+from socrata_practice.transforms.cell_lists import (
+    Cell,
+    Cells,
+    Failure,
+    Node,
+    TransformError,
+    mapped,
+)
 from socrata_practice.types.scalars import MaltypedError, number
 
 _COMPARISONS = {exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">",
@@ -94,7 +101,7 @@ class _Compiler:
 
     def _call(self, tree: exp.Anonymous) -> Node:
         name = str(tree.name).lower()
-        build = functions.FUNCTIONS.get(name)
+        build = general_functions.FUNCTIONS.get(name)
         if build is None:
             raise TransformError(f"No such function: {name}")
         arguments = [self.node(argument) for argument in tree.expressions]
@@ -111,14 +118,14 @@ class _Compiler:
     def _numbers(self, symbol: str, sides: list[Node]) -> Node:
         if {side.type for side in sides} - {"number", "null"}:
             raise TransformError(f"{symbol} needs numbers, got {_types(sides)}")
-        return mapped(functions.arithmetic(symbol), sides, "number")
+        return mapped(general_functions.arithmetic(symbol), sides, "number")
 
     def _comparison(self, tree: exp.Binary) -> Node:
         return self._compared(_COMPARISONS[type(tree)], self.node(tree.left), self.node(tree.right))
 
     def _compared(self, symbol: str, left: Node, right: Node) -> Node:
-        kind = functions.merged_type([left, right], symbol)
-        return mapped(functions.comparison(symbol, kind), [left, right], "checkbox")
+        kind = general_functions.merged_type([left, right], symbol)
+        return mapped(general_functions.comparison(symbol, kind), [left, right], "checkbox")
 
     def _between(self, tree: exp.Between) -> Node:
         middle = self.node(tree.this)
@@ -142,7 +149,7 @@ class _Compiler:
     def _is_null(self, tree: exp.Is) -> Node:
         if not isinstance(tree.expression, exp.Null):
             raise TransformError("IS can only be followed by NULL")
-        return functions.FUNCTIONS["is_null"]([self.node(tree.this)])
+        return general_functions.FUNCTIONS["is_null"]([self.node(tree.this)])
 
     def _not(self, tree: exp.Not) -> Node:
         return mapped(lambda value: int(not value), [_checkbox(self.node(tree.this))], "checkbox")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from socrata_practice.transforms.cells import Node, TransformError, mapped
+from socrata_practice.transforms.cell_lists import Node, TransformError, mapped
 from socrata_practice.transforms.function_building import (
     Build,
     by_source,
@@ -20,7 +20,7 @@ from socrata_practice.transforms.function_building import (
 )
 from socrata_practice.transforms.point_functions import PLACES
 from socrata_practice.transforms.timestamps import fixed_reader, floating_reader
-from socrata_practice.types import objects, scalars
+from socrata_practice.types import object_values, scalars
 from socrata_practice.types.geometry import DEPTHS, geometry
 from socrata_practice.types.registry import TYPES
 from socrata_practice.types.scalars import MaltypedError
@@ -36,7 +36,7 @@ def _check(value: str) -> int | None:
 
 
 def _json(value: str) -> str:
-    return objects.json_csv(value)
+    return object_values.json_csv(value)
 
 
 def _shape(kind: str) -> Callable[[Any], Any]:
@@ -133,9 +133,9 @@ CONVERSIONS: dict[str, Build] = {
     "to_boolean": by_source("checkbox", {"text": _check}),
     "to_floating_timestamp": _to_floating,
     "to_fixed_timestamp": _to_fixed,
-    "to_url": by_source("url", {"text": objects.url_csv}),
+    "to_url": by_source("url", {"text": object_values.url_csv}),
     "to_json": by_source("json", {"text": _json}),
-    "to_location": by_source("location", {"text": objects.location_csv}),
+    "to_location": by_source("location", {"text": object_values.location_csv}),
     **{f"to_{name}": by_source(name, {"text": _shape(kind)}) for kind, name in _SHAPES.items()},
     **PLACES,
 }

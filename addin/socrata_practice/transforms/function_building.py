@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from socrata_practice.transforms.cells import Cells, Node, TransformError, failed, mapped
+from socrata_practice.transforms.cell_lists import Cells, Node, TransformError, failed, mapped
 from socrata_practice.types.scalars import MaltypedError
 
 Build = Callable[[list[Node]], Node]

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from socrata_practice.transforms.cells import Node, TransformError, failed, mapped
+from socrata_practice.transforms.cell_lists import Node, TransformError, failed, mapped
 from socrata_practice.transforms.function_building import Build, by_source, text_node, two
-from socrata_practice.types import objects
+from socrata_practice.types import object_values
 from socrata_practice.types.scalars import MaltypedError
 
 _PAIR = re.compile(r"\s*\(\s*([^,()\s]+)\s*,\s*([^,()\s]+)\s*\)\s*")
@@ -55,7 +55,7 @@ def _make_location(arguments: list[Node]) -> Node:
 
     def made(address: str, city: str, state: str, zip_code: str) -> str:
         parts = {"address": address, "city": city, "state": state, "zip": zip_code}
-        return objects.dump({"human_address": objects.dump(parts)})
+        return object_values.dump({"human_address": object_values.dump(parts)})
 
     return mapped(made, [text_node(argument) for argument in arguments], "location")
 

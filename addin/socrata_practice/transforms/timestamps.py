@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any
 
-from socrata_practice.transforms.cells import TransformError
+from socrata_practice.transforms.cell_lists import TransformError
 
 _MONTHS = [
     *("january", "february", "march", "april", "may", "june"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from socrata_practice.types import objects, scalars
+from socrata_practice.types import object_values, scalars
 from socrata_practice.types.geometry import DEPTHS, geometry, geometry_csv, wkt
 
 Stored = str | int | None
@@ -97,24 +97,32 @@ def _shapes() -> list[DataType]:
 
 
 def _objects() -> list[DataType]:
-    loads, no = json.loads, objects.unwritable
+    loads, no = json.loads, object_values.unwritable
     nested = [
         DataType(name, name, "object", no, no, loads) for name in ("nested_table", "dataset_link")
     ]
     return [
-        DataType("url", "url", "object", objects.url, objects.url_csv, loads, objects.url_out),
+        DataType(
+            "url",
+            "url",
+            "object",
+            object_values.url,
+            object_values.url_csv,
+            loads,
+            object_values.url_out,
+        ),
         DataType(
             "location",
             "location",
             "object",
-            objects.location,
-            objects.location_csv,
+            object_values.location,
+            object_values.location_csv,
             loads,
-            objects.location_out,
+            object_values.location_out,
         ),
-        DataType("document", "document", "object", objects.document, no, loads),
-        DataType("photo", "photo", "text", objects.photo, no),
-        DataType("json", "json", "object", objects.json_value, objects.json_csv, loads),
+        DataType("document", "document", "object", object_values.document, no, loads),
+        DataType("photo", "photo", "text", object_values.photo, no),
+        DataType("json", "json", "object", object_values.json_value, object_values.json_csv, loads),
         *nested,
     ]
 

@@ -9,10 +9,10 @@ from flask import current_app, g, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import EDITOR_RIGHTS, OWNER_RIGHTS, READ_ONLY, Account, sign_in
-from socrata_practice.faults.registry import Faults
+from socrata_practice.faults.active_faults import Faults
 from socrata_practice.publishing.context import Context
 from socrata_practice.settings import Settings
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import Database
 
@@ -133,7 +133,7 @@ def demand(asset: Asset, *wanted: str, what: str) -> Account | None:
 
 def viewed(name: str) -> Asset:
     """Return the asset under /api/views; raises Refusal if the caller may not see the asset."""
-    asset = assets.find(connection(), name)
+    asset = asset_store.find(connection(), name)
     if asset is None:
         raise refusals.view_missing(name)
     demand(asset, "read", what=f"view {name}")
@@ -143,7 +143,7 @@ def viewed(name: str) -> Asset:
 def owned(name: str, *wanted: str) -> tuple[Asset, Account]:
     """Return the asset under /api/views and the caller; raises Refusal if a right is missing."""
     account = signed_in()
-    asset = assets.find(connection(), name)
+    asset = asset_store.find(connection(), name)
     if asset is None:
         raise refusals.view_missing(name)
     demand(asset, *wanted, what=f"change view {name}")

@@ -18,8 +18,8 @@ from socrata_practice.storage import replication_lag
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
-from socrata_practice.web.publishing.applications import start
+from socrata_practice.web.publishing import record_lookup, resource_json
+from socrata_practice.web.publishing.apply_revisions import start
 from socrata_practice.web.replies import pretty
 
 admin = Blueprint("admin", __name__, url_prefix="/practice")
@@ -131,9 +131,9 @@ def decided(fourfour: str, seq: int, approve: bool) -> Response:
     connection = access.connection()
     found: Any = find(connection, Revision, fourfour=fourfour, revision_seq=seq)
     if found is None or found.approval != "pending" or found.closed_at is not None:
-        raise lookup.missing(f"revision {seq} of {fourfour} that waits for approval")
+        raise record_lookup.missing(f"revision {seq} of {fourfour} that waits for approval")
     with transaction(connection):
         update(connection, found, approval="approved" if approve else "rejected")
     if not approve:
-        return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)))
+        return pretty(resource_json.revision(connection, record_lookup.revision(fourfour, seq)))
     return start(found, access.signed_in(), found.output_schema_id)

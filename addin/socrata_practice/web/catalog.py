@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
 from socrata_practice.web.replies import pretty
@@ -27,7 +27,7 @@ _ORDERS = {"name", "createdAt", "updatedAt"}
 def search() -> Response:
     """Return the assets the caller may see that fit the search."""
     account = access.user()
-    found = [asset for asset in assets.every(access.connection()) if _fits(asset, account)]
+    found = [asset for asset in asset_store.every(access.connection()) if _fits(asset, account)]
     start, size = _number("offset", 0), _number("limit", DEFAULT_RESULTS)
     results = [_result(asset) for asset in _ordered(found)[start : start + size]]
     return pretty(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from socrata_practice.soql.query import Output, Plan
+from socrata_practice.soql.query_planner import Output, Plan
 from socrata_practice.storage.asset import Asset
 
 

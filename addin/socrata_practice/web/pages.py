@@ -10,10 +10,10 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from socrata_practice import refusals
-from socrata_practice.soql.query import Output, plan
-from socrata_practice.storage import assets, row_reader
+from socrata_practice.soql.query_planner import Output, plan
+from socrata_practice.storage import asset_store, row_reader
 from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.generated_names import is_dataset_id
+from socrata_practice.storage.generated_ids import is_dataset_id
 from socrata_practice.web import access
 
 pages = Blueprint("pages", __name__)
@@ -51,7 +51,7 @@ def _moment(seconds: int | None) -> str:
 def listing() -> Response:
     """Show every asset that the caller may see."""
     account, connection = access.user(), access.connection()
-    seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
+    seen = [asset for asset in asset_store.every(connection) if access.may_read(account, asset)]
     shown = [
         (asset, f"{row_reader.count(connection, asset):,}" if asset.is_dataset else "")
         for asset in seen
@@ -63,7 +63,7 @@ def listing() -> Response:
 def dataset(asset_id: str) -> Response:
     """Show one asset: its columns, number of rows, first rows, and last change."""
     connection = access.connection()
-    asset = assets.find(connection, asset_id)
+    asset = asset_store.find(connection, asset_id)
     if asset is None:
         return _page("missing.html", 404, title="Not found", asset_id=asset_id)
     if not access.may_read(access.user(), asset):

@@ -15,11 +15,11 @@ from typing import Any
 from flask import Response, request
 
 from socrata_practice import refusals
-from socrata_practice.soql.query import Output, Plan
+from socrata_practice.soql.query_planner import Output, Plan
 from socrata_practice.storage import row_reader
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
-from socrata_practice.web.error_forms import formed
+from socrata_practice.web.guessed_error_forms import formed
 from socrata_practice.web.http.compression import compressed
 
 JSON_TYPE = "application/json; charset=utf-8"

@@ -11,11 +11,11 @@ from flask import Blueprint, Response, request
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.faults.middleware import STRUCK
-from socrata_practice.soql.query import Plan, plan
-from socrata_practice.storage import assets, replication_lag, row_reader
+from socrata_practice.soql.query_planner import Plan, plan
+from socrata_practice.storage import asset_store, replication_lag, row_reader
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
-from socrata_practice.storage.generated_names import row_number
+from socrata_practice.storage.generated_ids import row_number
 from socrata_practice.storage.incoming_rows import WriteRules
 from socrata_practice.storage.row_writer import Summary, Writer
 from socrata_practice.types.scalars import MaltypedError
@@ -41,7 +41,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _asset(name: str) -> Asset:
-    found = assets.find(access.connection(), name)
+    found = asset_store.find(access.connection(), name)
     if found is None:
         raise refusals.dataset_missing(name)
     return found
@@ -168,7 +168,7 @@ def _apply(name: str, *, replace: bool) -> Response:
         if replace:
             writer.empty()
         summary = writer.apply(rows_of(body, one_allowed=not replace))
-        version = assets.touch_rows(access.connection(), asset, account.user_id)
+        version = asset_store.touch_rows(access.connection(), asset, account.user_id)
     return written(summary, version, access.is_classic(asset))
 
 
@@ -208,7 +208,7 @@ def truncate(name: str) -> Response:
         raise refusals.front(405, "method_not_allowed", "Method not allowed")
     with _writing(name, "write", "delete") as (asset, account):
         _writer(asset, account).empty()
-        assets.touch_rows(access.connection(), asset, account.user_id)
+        asset_store.touch_rows(access.connection(), asset, account.user_id)
     return replies.pretty([])
 
 
@@ -221,7 +221,7 @@ def delete_row(name: str, row: str) -> Response:
         summary = _writer(asset, account).apply([marked])
         if summary.errors:
             raise refusals.row_missing(value)
-        assets.touch_rows(access.connection(), asset, account.user_id)
+        asset_store.touch_rows(access.connection(), asset, account.user_id)
     return replies.pretty([{"typ": "delete", "id": value}])
 
 
@@ -238,7 +238,7 @@ def write_row(name: str, row: str) -> Response:
         whole = {column.field_name: None for column in asset.columns if not column.is_computed}
         record = (whole if request.method == "PUT" else {}) | given | {field: value}
         summary: Summary = _writer(asset, account).apply([_without_key(asset, record)])
-        version = assets.touch_rows(access.connection(), asset, account.user_id)
+        version = asset_store.touch_rows(access.connection(), asset, account.user_id)
     return written(summary, version, access.is_classic(asset))
 
 

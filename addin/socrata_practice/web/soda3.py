@@ -12,8 +12,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.soql.query import Plan, plan
-from socrata_practice.storage import assets
+from socrata_practice.soql.query_planner import Plan, plan
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.types.registry import TYPES, DataType
 from socrata_practice.web import access, replies
@@ -50,7 +50,7 @@ def _asked(name: str, form: str) -> tuple[Asset, dict[str, Any]]:
     if access.user() is None and not _app_token():
         message = "SODA3 needs an app token or a sign-in"
         raise refusals.front(403, "authentication_required", message)
-    asset = assets.find(access.connection(), name)
+    asset = asset_store.find(access.connection(), name)
     if asset is None:
         raise refusals.dataset_missing(name)
     access.demand(asset, "read", what=f"view {name}")

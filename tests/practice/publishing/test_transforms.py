@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from socrata_practice.transforms.cells import Failure, TransformError
+from socrata_practice.transforms.cell_lists import Failure, TransformError
 from socrata_practice.transforms.compiler import compile_transform
 
 NAMES = {"a": "a", "b": "b"}

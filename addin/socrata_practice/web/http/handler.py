@@ -20,7 +20,7 @@ from werkzeug.exceptions import ClientDisconnected, InternalServerError
 from werkzeug.serving import WSGIRequestHandler
 
 from socrata_practice.faults.middleware import CONNECTION
-from socrata_practice.publishing.workers import StoppedError
+from socrata_practice.publishing.background_threads import StoppedError
 from socrata_practice.web.http.reply import Reply
 from socrata_practice.web.http.request_body import FramingError, RequestBody, request_body
 

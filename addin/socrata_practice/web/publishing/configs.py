@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.publishing.parsing import ParseOptions
+from socrata_practice.publishing.file_records import ParseOptions
 from socrata_practice.publishing.schema_row_pages import columns
 from socrata_practice.publishing.table_records import (
     Config,
@@ -24,7 +24,7 @@ from socrata_practice.publishing.table_records import (
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
+from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.publishing.revisions import open_by_config
 from socrata_practice.web.replies import pretty
@@ -99,7 +99,7 @@ def _config(name: str) -> Config:
     access.signed_in()
     found = find(access.connection(), Config, name=name)
     if found is None:
-        raise lookup.missing(f"config {name}")
+        raise record_lookup.missing(f"config {name}")
     return found
 
 
@@ -143,9 +143,9 @@ def build_from(output: int) -> Response:
     connection = access.connection()
     found = find(connection, OutputSchema, id=output)
     if found is None:
-        raise lookup.missing(f"output schema {output}")
+        raise record_lookup.missing(f"output schema {output}")
     schema = get(connection, InputSchema, id=found.input_schema_id)
-    source: Source = lookup.source(schema.source_id)
+    source: Source = record_lookup.source(schema.source_id)
     wanted = [
         {
             "field_name": column.field_name,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.publishing import tasks
+from socrata_practice.publishing import task_sets
 from socrata_practice.publishing.table_records import (
     Config,
     InputSchema,
@@ -25,13 +25,13 @@ from socrata_practice.publishing.table_records import (
     several,
     update,
 )
-from socrata_practice.storage import archive, assets
+from socrata_practice.storage import archive, asset_store
 from socrata_practice.storage.asset import Draft
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
+from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.publishing.revision_values import values_from
 from socrata_practice.web.replies import pretty
@@ -57,7 +57,7 @@ def create_dataset() -> Response:
     name = values.get("metadata", {}).get("name") or "Untitled Dataset"
     connection = access.connection()
     with transaction(connection):
-        asset_id = assets.create(connection, Draft(str(name), account.user_id))
+        asset_id = asset_store.create(connection, Draft(str(name), account.user_id))
         made = _insert(connection, asset_id, account, {"action": "update"} | values)
     return pretty(resource_json.revision(connection, made), 201)
 
@@ -90,12 +90,12 @@ def open_by_config(fourfour: str, name: str) -> Response:
     access.signed_in()
     config = find(access.connection(), Config, name=name)
     if config is None:
-        raise lookup.missing(f"config {name}")
+        raise record_lookup.missing(f"config {name}")
     return _open(fourfour, {"action": config.body["data_action"], "config": name})
 
 
 def _open(fourfour: str, values: Json) -> Response:
-    asset, account = lookup.for_action(fourfour, values["action"])
+    asset, account = record_lookup.for_action(fourfour, values["action"])
     if not asset.is_dataset:
         raise refusals.publishing(
             400, "not_a_dataset", f"Cannot open a revision on a {asset.asset_type}: {asset.id}"
@@ -135,7 +135,7 @@ def _insert(
 @revisions.get("/<fourfour>")
 def every(fourfour: str) -> Response:
     """Return a dataset's revisions; with `?open=true` only open revisions."""
-    asset, _ = lookup.dataset(fourfour)
+    asset, _ = record_lookup.dataset(fourfour)
     connection = access.connection()
     found = several(connection, Revision, "revision_seq", fourfour=asset.id)
     if request.args.get("open") == "true":
@@ -146,7 +146,9 @@ def every(fourfour: str) -> Response:
 @revisions.get("/<fourfour>/<int:seq>")
 def show(fourfour: str, seq: int) -> Response:
     """Return one revision."""
-    return pretty(resource_json.revision(access.connection(), lookup.revision(fourfour, seq)))
+    return pretty(
+        resource_json.revision(access.connection(), record_lookup.revision(fourfour, seq))
+    )
 
 
 @revisions.put("/<fourfour>/<int:seq>")
@@ -154,12 +156,12 @@ def show(fourfour: str, seq: int) -> Response:
 def change(fourfour: str, seq: int) -> Response:
     """Change an open revision."""
     body = json_object(empty=True)
-    found = lookup.open_revision(fourfour, seq)
+    found = record_lookup.open_revision(fourfour, seq)
     values = values_from(body)
     if "metadata" in values:
         values["metadata"] = found.metadata | values["metadata"]
     if "action" in values:
-        lookup.for_action(fourfour, values["action"])
+        record_lookup.for_action(fourfour, values["action"])
     if body.get("output_schema_id") is not None:
         values["output_schema_id"] = own_output(found, body["output_schema_id"]).id
     if body.get("blob_id") is not None:
@@ -168,7 +170,7 @@ def change(fourfour: str, seq: int) -> Response:
     if values:
         with transaction(connection):
             update(connection, found, **values)
-    return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)), 202)
+    return pretty(resource_json.revision(connection, record_lookup.revision(fourfour, seq)), 202)
 
 
 def own_output(revision: Revision, number: Any) -> OutputSchema:
@@ -195,22 +197,22 @@ def _own_blob(revision: Revision, number: Any) -> int:
 @revisions.delete("/<fourfour>/<int:seq>")
 def discard(fourfour: str, seq: int) -> Response:
     """Close a revision without applying its changes."""
-    found = lookup.revision(fourfour, seq)
+    found = record_lookup.revision(fourfour, seq)
     # Clients discard what they have applied, and that succeeds.
     if found.applied_by is None or access.site().settings.guess("applied_delete") != "succeeds":
-        found = lookup.open_revision(fourfour, seq)
+        found = record_lookup.open_revision(fourfour, seq)
     connection = access.connection()
     with transaction(connection):
         no_task_runs(connection, found)
         if found.closed_at is None:
             update(connection, found, closed_at=now_text())
-    return pretty(resource_json.revision(connection, lookup.revision(fourfour, seq)))
+    return pretty(resource_json.revision(connection, record_lookup.revision(fourfour, seq)))
 
 
 @revisions.get("/<fourfour>/changes")
 def changes(fourfour: str) -> Response:
     """Return the changes that applied revisions made."""
-    asset, _ = lookup.dataset(fourfour)
+    asset, _ = record_lookup.dataset(fourfour)
     connection = access.connection()
     found = several(connection, Revision, "revision_seq", fourfour=asset.id)
     return pretty([_change(one) for one in found if one.applied_by is not None])
@@ -219,7 +221,7 @@ def changes(fourfour: str) -> Response:
 @revisions.get("/<fourfour>/<int:seq>/changes")
 def changes_of(fourfour: str, seq: int) -> Response:
     """Return the changes of one revision."""
-    return pretty(_change(lookup.revision(fourfour, seq)))
+    return pretty(_change(record_lookup.revision(fourfour, seq)))
 
 
 def _change(found: Revision) -> Json:
@@ -236,24 +238,24 @@ def _change(found: Revision) -> Json:
 @revisions.post("/<fourfour>/<int:seq>/restore")
 def restore(fourfour: str, seq: int) -> Response:
     """Restore the rows from before a revision, if they were archived."""
-    found = lookup.revision(fourfour, seq)
-    asset, account = lookup.for_action(fourfour, "replace")
+    found = record_lookup.revision(fourfour, seq)
+    asset, account = record_lookup.for_action(fourfour, "replace")
     connection = access.connection()
     with transaction(connection):
         version = found.version_before
         if version is None or not archive.restore(connection, asset, version):
-            raise lookup.missing(f"archive of dataset {fourfour}")
-        assets.touch_rows(connection, asset, account.user_id)
+            raise record_lookup.missing(f"archive of dataset {fourfour}")
+        asset_store.touch_rows(connection, asset, account.user_id)
     return pretty(resource_json.revision(connection, found), 201)
 
 
 @revisions.post("/<fourfour>/<int:seq>/attachment")
 def attach(fourfour: str, seq: int) -> Response:
     """Store a file with the revision."""
-    found = lookup.open_revision(fourfour, seq)
+    found = record_lookup.open_revision(fourfour, seq)
     stream, name, _ = incoming_file()
     made = {"filename": name, "file_id": secrets.token_hex(16)}
-    path = lookup.context().folder / f"attachment-{made['file_id']}"
+    path = record_lookup.context().folder / f"attachment-{made['file_id']}"
     with path.open("wb") as kept:
         while piece := stream.read(1 << 20):
             kept.write(piece)
@@ -268,7 +270,7 @@ def no_task_runs(connection: sqlite3.Connection, revision: Revision) -> None:
     running = [
         one.id
         for one in several(connection, TaskSet, revision_id=revision.id)
-        if one.status in tasks.RUNNING
+        if one.status in task_sets.RUNNING
     ]
     if running:
         raise refusals.publishing(

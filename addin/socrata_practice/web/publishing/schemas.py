@@ -25,7 +25,7 @@ from socrata_practice.publishing.table_records import (
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
+from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.replies import CSV_TYPE, JSON_TYPE, pretty
 
@@ -39,27 +39,32 @@ _PATIENCE = 30.0  # seconds that a question about a transform waits for it
 @publishing_schemas.get("/<int:source>/schema/<int:number>")
 def show_input(source: int, number: int) -> Response:
     """Return one input schema."""
-    found = lookup.input_schema(source, number)
+    found = record_lookup.input_schema(source, number)
     return pretty(resource_json.input_schema(access.connection(), found))
 
 
 @publishing_schemas.post("/<int:source>/schema/<int:number>")
 def transform(source: int, number: int) -> Response:
     """Create an output schema; its rows are computed after the reply."""
-    found = lookup.input_schema(source, number)
-    own = lookup.source(source)
+    found = record_lookup.input_schema(source, number)
+    own = record_lookup.source(source)
     body = json_object()
     connection = access.connection()
-    drafts = schemas.read_drafts(connection, body.get("output_columns"), lookup.dataset_of(own))
+    drafts = schemas.read_drafts(
+        connection, body.get("output_columns"), record_lookup.dataset_of(own)
+    )
     with transaction(connection):
         user_id = access.signed_in().user_id
         made = schemas.create(connection, user_id, found.id, drafts, body.get("sort_bys") or [])
         revision = find(connection, Revision, id=own.revision_id) if own.revision_id else None
         if revision is not None and revision.closed_at is None:
             schemas.choose(connection, revision.id, made)
-    context = lookup.context()
+    context = record_lookup.context()
     context.workers.start(
-        transform_processing.process, context, made, lookup.struck("schema_fails") is not None
+        transform_processing.process,
+        context,
+        made,
+        record_lookup.struck("schema_fails") is not None,
     )
     return _shown(get(connection, OutputSchema, id=made), 201)
 
@@ -72,17 +77,19 @@ def _shown(found: OutputSchema, status: int = 200) -> Response:
 def latest(source: int, number: int) -> Response:
     """Return the latest output schema."""
     found = find(
-        access.connection(), OutputSchema, input_schema_id=lookup.input_schema(source, number).id
+        access.connection(),
+        OutputSchema,
+        input_schema_id=record_lookup.input_schema(source, number).id,
     )
     if found is None:
-        raise lookup.missing(f"output schema of input schema {number}")
+        raise record_lookup.missing(f"output schema of input schema {number}")
     return _shown(found)
 
 
 @publishing_schemas.get("/<int:source>/schema/<int:number>/output/<int:output>")
 def show_output(source: int, number: int, output: int) -> Response:
     """Return one output schema."""
-    return _shown(lookup.output_schema(source, number, output))
+    return _shown(record_lookup.output_schema(source, number, output))
 
 
 # --- rows and errors -----------------------------------------------------------------------------
@@ -98,13 +105,13 @@ def _number(name: str, default: int) -> int:
 @publishing_schemas.get("/<int:source>/schema/<int:number>/row_errors")
 def row_errors(source: int, number: int) -> Response:
     """Return the rows with the wrong number of cells."""
-    lookup.input_schema(source, number)
-    with lookup.context().blocks(source) as blocks:
+    record_lookup.input_schema(source, number)
+    with record_lookup.context().blocks(source) as blocks:
         return pretty(blocks.row_errors(_number("limit", _PAGE), _number("offset", 0)))
 
 
 def _page(source: int, number: int, output: int) -> schema_row_pages.Page:
-    found = lookup.output_schema(source, number, output)
+    found = record_lookup.output_schema(source, number, output)
     connection = access.connection()
     return schema_row_pages.Page.of(connection, get(connection, InputSchema, id=number), found)
 
@@ -112,7 +119,7 @@ def _page(source: int, number: int, output: int) -> schema_row_pages.Page:
 def _head(source: int, number: int, output: int) -> Any:
     connection = access.connection()
     schema = get(connection, InputSchema, id=number)
-    found = lookup.output_schema(source, number, output)
+    found = record_lookup.output_schema(source, number, output)
     if access.site().settings.guess("page_header") == "schema":
         return resource_json.output_schema(connection, found)["resource"]
     return resource_json.output_columns(
@@ -152,7 +159,7 @@ def rows(source: int, number: int, output: int) -> Response:
     """Return a page of rows, errors included."""
     page = _page(source, number, output)
     limit, offset = _number("limit", _PAGE), _number("offset", 0)
-    with lookup.context().blocks(source) as blocks:
+    with record_lookup.context().blocks(source) as blocks:
         found = page.rows(blocks, limit, offset)
     return pretty([_head(source, number, output), *_shown_rows(found, page)])
 
@@ -165,14 +172,14 @@ def schema_errors(source: int, number: int, output: int) -> Response:
     if best == "text/csv":
         return Response(_error_lines(source, page), content_type=CSV_TYPE)
     limit, offset = _number("limit", _PAGE), _number("offset", 0)
-    with lookup.context().blocks(source) as blocks:
+    with record_lookup.context().blocks(source) as blocks:
         found = page.errors(blocks, limit, offset)
     return pretty([_head(source, number, output), *_shown_rows(found, page)])
 
 
 def _error_lines(source: int, page: schema_row_pages.Page) -> Iterator[str]:
     """Yield lines of the original cells followed by their errors."""
-    context = lookup.context()
+    context = record_lookup.context()
 
     def lines() -> Iterator[str]:
         yield _csv_line([*page.names, "errors"])
@@ -213,7 +220,7 @@ def _finished(transform: Transform) -> Transform:
     """Wait for a transform to be computed: vendor clients ask at once."""
     until = time.monotonic() + _PATIENCE
     while not (transform.finished_at or transform.failed_at) and time.monotonic() < until:
-        lookup.context().workers.sleep(0.02)
+        record_lookup.context().workers.sleep(0.02)
         transform = get(access.connection(), Transform, id=transform.id)
     return transform
 
@@ -226,11 +233,11 @@ def validate_row_id(source: int, number: int, output: int, transform_id: int) ->
     page = _page(source, number, output)
     transform = find(access.connection(), Transform, id=transform_id)
     if transform is None or transform_id not in page.transform_ids:
-        raise lookup.missing(f"transform {transform_id} in output schema {output}")
+        raise record_lookup.missing(f"transform {transform_id} in output schema {output}")
     transform = _finished(transform)
     if transform.finished_at is None:
         raise refusals.publishing(400, "transform_not_finished", "The transform is not finished")
-    with lookup.context().blocks(source) as blocks:
+    with record_lookup.context().blocks(source) as blocks:
         valid = page.identifies(blocks, transform)
     body = {"valid": valid}
     return Response(json.dumps(body) + "\n", content_type=JSON_TYPE)

@@ -8,16 +8,16 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 
 from socrata_practice import refusals
-from socrata_practice.publishing import parsing, uploads
-from socrata_practice.publishing import sources as work
-from socrata_practice.publishing.parsing import ParseOptions
+from socrata_practice.publishing import file_records, uploads
+from socrata_practice.publishing import source_parsing as work
+from socrata_practice.publishing.file_records import ParseOptions
 from socrata_practice.publishing.table_records import Config, Revision, Source, find, get, several
 from socrata_practice.publishing.table_records import update as change
 from socrata_practice.storage.database import now_text, transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
+from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.replies import pretty
 
@@ -32,7 +32,7 @@ _TYPES = ("upload", "view")
 @sources.post("/revision/<fourfour>/<int:seq>/source")
 def create(fourfour: str, seq: int) -> Response:
     """Create a source within a revision."""
-    revision = lookup.open_revision(fourfour, seq)
+    revision = record_lookup.open_revision(fourfour, seq)
     return _create(json_object(), revision)
 
 
@@ -74,7 +74,7 @@ def _source_type(given: Any) -> Json:
             400, "unsupported_source_type", f"Sources of type {kind} are not to be had here"
         )
     if kind == "view":
-        asset, _ = lookup.dataset(str(given.get("fourfour")), "read")
+        asset, _ = record_lookup.dataset(str(given.get("fourfour")), "read")
         return {"type": "view", "fourfour": asset.id, "loaded": False}
     return {"type": "upload", "filename": str(given.get("filename") or "upload")}
 
@@ -96,7 +96,7 @@ def _shown(number: int, status: int = 200) -> Response:
 @sources.get("/revision/<fourfour>/<int:seq>/source")
 def every(fourfour: str, seq: int) -> Response:
     """Return the sources of a revision."""
-    revision = lookup.revision(fourfour, seq)
+    revision = record_lookup.revision(fourfour, seq)
     connection = access.connection()
     found = several(connection, Source, "id", revision_id=revision.id)
     return pretty([resource_json.source(connection, one) for one in found])
@@ -105,19 +105,19 @@ def every(fourfour: str, seq: int) -> Response:
 @sources.get("/source/<int:number>")
 def show(number: int) -> Response:
     """Return one source."""
-    return _shown(lookup.source(number).id)
+    return _shown(record_lookup.source(number).id)
 
 
 @sources.patch("/source/<int:number>")
 @sources.put("/source/<int:number>")
 def add_to_revision(number: int) -> Response:
     """Add a source to a revision."""
-    found = lookup.source(number)
+    found = record_lookup.source(number)
     wanted = json_object().get("revision")
     if not isinstance(wanted, dict):
         raise refusals.publishing(400, "missing_revision", "Say which revision")
     seq = wanted.get("revision_seq")
-    revision = lookup.open_revision(
+    revision = record_lookup.open_revision(
         str(wanted.get("fourfour")), seq if isinstance(seq, int) else -1
     )
     connection = access.connection()
@@ -129,7 +129,7 @@ def add_to_revision(number: int) -> Response:
 @sources.delete("/source/<int:number>")
 def cancel(number: int) -> Response:
     """Cancel an upload."""
-    found = lookup.source(number)
+    found = record_lookup.source(number)
     connection = access.connection()
     with transaction(connection):
         if found.finished_at is None and found.failed_at is None:
@@ -141,7 +141,7 @@ def cancel(number: int) -> Response:
 @sources.post("/source/<int:number>/options")
 def reparse(number: int) -> Response:
     """Parse the same bytes with other options: a new source."""
-    found = lookup.source(number)
+    found = record_lookup.source(number)
     given = json_object().get("parse_options") or {}
     options = _options(found.parse_options | given)
     connection = access.connection()
@@ -165,7 +165,7 @@ def reparse(number: int) -> Response:
 
 
 def _uploadable(number: int) -> Source:
-    found = lookup.source(number)
+    found = record_lookup.source(number)
     if found.source_type["type"] != "upload":
         raise refusals.publishing(400, "not_an_upload", f"Source {number} takes no bytes")
     if found.failed_at is not None:
@@ -180,8 +180,11 @@ def _begin(number: int) -> None:
     connection = access.connection()
     found = get(connection, Source, id=number)
     if found.parse_options["parse_source"]:
-        lookup.context().workers.start(
-            work.parse, lookup.context(), number, lookup.struck("schema_fails") is not None
+        record_lookup.context().workers.start(
+            work.parse,
+            record_lookup.context(),
+            number,
+            record_lookup.struck("schema_fails") is not None,
         )
         return
     with transaction(connection):
@@ -195,8 +198,8 @@ def send_bytes(number: int) -> Response:
     """Receive all bytes at once, in the content type of the file."""
     found = _uploadable(number)
     stream, _, given = incoming_file()
-    size = uploads.put_whole(lookup.context(), found, stream)
-    content_type = given or parsing.CSV
+    size = uploads.put_whole(record_lookup.context(), found, stream)
+    content_type = given or file_records.CSV
     connection = access.connection()
     with transaction(connection):
         change(connection, found, filesize=size, content_type=content_type)
@@ -208,10 +211,10 @@ def send_bytes(number: int) -> Response:
 def initiate(number: int) -> Response:
     """Begin an upload in chunks."""
     found = _uploadable(number)
-    content_type = json_object(empty=True).get("content_type") or parsing.CSV
+    content_type = json_object(empty=True).get("content_type") or file_records.CSV
     content_type = str(content_type).partition(";")[0].strip().lower()
     uploads.initiate(access.connection(), found, content_type)
-    settings = lookup.context().settings
+    settings = record_lookup.context().settings
     return pretty(
         {
             "preferred_chunk_size": settings.chunk_size,
@@ -225,7 +228,9 @@ def send_chunk(number: int, seq_num: int, byte_offset: int) -> Response:
     """Receive one chunk, in any order."""
     found = _uploadable(number)
     chunk = uploads.Chunk(seq_num, byte_offset)
-    kept = uploads.put_chunk(lookup.context(), access.connection(), found, chunk, request.stream)
+    kept = uploads.put_chunk(
+        record_lookup.context(), access.connection(), found, chunk, request.stream
+    )
     return pretty({"resource": kept, "links": {}}, 201)
 
 
@@ -236,7 +241,7 @@ def commit(number: int, last: int, total: int) -> Response:
     connection = access.connection()
     with transaction(connection):
         found = get(connection, Source, id=number)
-        is_new = uploads.commit(lookup.context(), connection, found, last, total)
+        is_new = uploads.commit(record_lookup.context(), connection, found, last, total)
         if is_new:
             change(connection, found, filesize=total)
     if is_new:
@@ -247,10 +252,10 @@ def commit(number: int, last: int, total: int) -> Response:
 @sources.get("/source/<int:number>/download")
 def download(number: int) -> Response:
     """Return the bytes of a source as they were uploaded."""
-    found = lookup.source(number)
-    path = lookup.context().bytes_path(found.bytes_of or found.id)
+    found = record_lookup.source(number)
+    path = record_lookup.context().bytes_path(found.bytes_of or found.id)
     if found.filesize is None or not path.exists():
-        raise lookup.missing(f"file of source {number}")
+        raise record_lookup.missing(f"file of source {number}")
     name = str(found.source_type.get("filename") or f"source-{number}")
     return send_file(path, found.content_type, as_attachment=True, download_name=name)
 
@@ -258,7 +263,7 @@ def download(number: int) -> Response:
 @sources.put("/source/<int:number>/load")
 def load(number: int) -> Response:
     """Load the rows of a dataset into a view source."""
-    found = lookup.source(number)
+    found = record_lookup.source(number)
     if found.source_type["type"] != "view":
         raise refusals.publishing(400, "not_a_view", f"Source {number} is not a view source")
     if not found.source_type.get("loaded"):
@@ -272,4 +277,4 @@ def _load(number: int) -> None:
     with transaction(connection):
         found = get(connection, Source, id=number)
         change(connection, found, source_type=found.source_type | {"loaded": True})
-    lookup.context().workers.start(work.load_view, lookup.context(), number)
+    record_lookup.context().workers.start(work.load_view, record_lookup.context(), number)

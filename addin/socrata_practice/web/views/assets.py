@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.storage import asset_edits, assets
+from socrata_practice.storage import asset_edits, asset_store
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
@@ -20,7 +20,7 @@ views = Blueprint("views", __name__)
 
 def shown(asset_id: str, account: Account | None) -> Response:
     """Return the JSON of an asset as a reply."""
-    asset = assets.find(access.connection(), asset_id)
+    asset = asset_store.find(access.connection(), asset_id)
     assert asset is not None  # noqa: S101
     return pretty(view_json(access.connection(), access.site(), asset, account))
 
@@ -40,7 +40,7 @@ def _stem(name: str) -> str:
 def every() -> Response:
     """Return the assets that the caller may see, one page at a time."""
     account, connection = access.user(), access.connection()
-    seen = [asset for asset in assets.every(connection) if access.may_read(account, asset)]
+    seen = [asset for asset in asset_store.every(connection) if access.may_read(account, asset)]
     size = min(request.args.get("limit", 200, int), 200)
     start = max(request.args.get("page", 1, int) - 1, 0) * max(size, 0)
     page = seen[start : start + max(size, 0)]
@@ -92,7 +92,7 @@ def remove(name: str) -> Response:
     """Delete an asset."""
     asset, _ = access.owned(_stem(name), "delete_view")
     with transaction(access.connection()):
-        assets.delete(access.connection(), asset)
+        asset_store.delete(access.connection(), asset)
     return Response(status=200, content_type="application/json; charset=utf-8")
 
 
@@ -118,7 +118,7 @@ def _permitted(name: str, scope: Any) -> Response:
     if scope == "site" and access.site().settings.guess("site_scope") == "refused":
         raise refusals.front(400, None, "Site scope not enabled")
     with transaction(access.connection()):
-        assets.update(access.connection(), asset.id, scope=scope)
+        asset_store.update(access.connection(), asset.id, scope=scope)
     return pretty({"scope": scope})
 
 

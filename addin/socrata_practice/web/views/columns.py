@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.storage import asset_edits, assets
+from socrata_practice.storage import asset_edits, asset_store
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
@@ -64,8 +64,8 @@ def remove(name: str, column: str) -> Response:
             column=found.field_name,
         )
     with transaction(access.connection()):
-        assets.remove_column(access.connection(), found)
-        assets.update(access.connection(), asset.id)
+        asset_store.remove_column(access.connection(), found)
+        asset_store.update(access.connection(), asset.id)
     return Response(status=200, content_type="application/json; charset=utf-8")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Response, request, send_file
 
 from socrata_practice import refusals
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.incoming_file import incoming_file
@@ -38,7 +38,7 @@ def attach(name: str) -> Response:
     attachments = [*metadata.get("attachments", []), made]
     details = asset.details | {"metadata": metadata | {"attachments": attachments}}
     with transaction(access.connection()):
-        assets.update(access.connection(), asset.id, details=details)
+        asset_store.update(access.connection(), asset.id, details=details)
     body = {"file": file_id, "nameForOutput": filename, "size": size, "contentType": content_type}
     return Response(json.dumps(body) + "\n", content_type="text/plain; charset=utf-8")
 

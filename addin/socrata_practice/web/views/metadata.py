@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import asset_edits, assets
+from socrata_practice.storage import asset_edits, asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
@@ -43,7 +43,7 @@ _READ_ONLY = frozenset(
 def every() -> Response:
     """Return the metadata of the assets that the caller may see, one page at a time."""
     account = access.user()
-    seen = [one for one in assets.every(access.connection()) if access.may_read(account, one)]
+    seen = [one for one in asset_store.every(access.connection()) if access.may_read(account, one)]
     size = max(0, min(request.args.get("limit", 100, int), 1000))
     start = max(request.args.get("page", 1, int) - 1, 0) * size
     return pretty([_shown(one) for one in seen[start : start + size]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import archive, assets, working_copy
+from socrata_practice.storage import archive, asset_store, working_copy
 from socrata_practice.storage.database import now_seconds, transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
@@ -37,7 +37,7 @@ def publish(name: str) -> Response:
         if original is not None:
             working_copy.publish(connection, asset, original)
             return shown(original.id, account)
-        assets.update(connection, asset.id, stage="published", published_at=now_seconds())
+        asset_store.update(connection, asset.id, stage="published", published_at=now_seconds())
     return shown(asset.id, account)
 
 
@@ -69,5 +69,5 @@ def restore() -> Response:
     with transaction(connection):
         if not isinstance(version, int) or not archive.restore(connection, asset, version):
             raise refusals.front(404, "not_found", f"There is no archived version {version}")
-        assets.touch_rows(connection, asset, account.user_id)
+        asset_store.touch_rows(connection, asset, account.user_id)
     return shown(asset.id, account)

@@ -8,7 +8,7 @@ from typing import Any
 
 from socrata_practice.storage.asset import Asset, Column, Draft
 from socrata_practice.storage.database import now_seconds
-from socrata_practice.storage.generated_names import new_dataset_id
+from socrata_practice.storage.generated_ids import new_dataset_id
 
 _READ = """
 SELECT a.*, t.data_version, t.rows_updated_at, t.rows_updated_by, r.seen_version,

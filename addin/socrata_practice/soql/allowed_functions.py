@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from socrata_practice.soql.terms import Term
+from socrata_practice.soql.translated_terms import Term
 
 Kinds = tuple[str, ...]
 _TEXT: Kinds = ("text",)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from socrata_practice.publishing import parsing, schemas, transform_processing
+from socrata_practice.publishing import file_records, schemas, transform_processing
 from socrata_practice.publishing.cell_blocks import ROWS, Blocks
 from socrata_practice.publishing.context import Context
-from socrata_practice.publishing.parsing import Header, ParseOptions, UnreadableError
+from socrata_practice.publishing.file_records import Header, ParseOptions, UnreadableError
 from socrata_practice.publishing.table_records import (
     InputColumn,
     InputSchema,
@@ -22,8 +22,8 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.publishing.type_guessing import guessed_type
-from socrata_practice.soql.query import plan
-from socrata_practice.storage import assets, row_reader
+from socrata_practice.soql.query_planner import plan
+from socrata_practice.storage import asset_store, row_reader
 from socrata_practice.storage.database import now_text, transaction
 
 
@@ -94,7 +94,7 @@ class Parser:
         return {"wanted": self._width, "got": len(record), "type": kind, "contents": record}
 
     def _put(self, records: list[list[str]]) -> None:
-        self._blocks.put_input(self._block, parsing.columns_of(records, self._options))
+        self._blocks.put_input(self._block, file_records.columns_of(records, self._options))
         self._block += 1
         self.total += len(records)
 
@@ -127,12 +127,12 @@ def _fail(connection: sqlite3.Connection, source: Source, message: str) -> None:
 def _parsed(context: Context, source: Source) -> tuple[Header, Parser]:
     options = ParseOptions.read(source.parse_options)
     path = context.bytes_path(source.bytes_of or source.id)
-    records = parsing.records(path, source.content_type or parsing.CSV, options)
-    header = parsing.read_header(records, options)
+    records = file_records.records(path, source.content_type or file_records.CSV, options)
+    header = file_records.read_header(records, options)
     first = [] if header is not None else list(islice(records, 1))
     if header is None and not first:
         raise UnreadableError("The file is empty")
-    header = header or parsing.unnamed(len(first[0]))
+    header = header or file_records.unnamed(len(first[0]))
     if not header.columns:
         raise UnreadableError("The header row is empty")
     with context.blocks(source.id) as blocks:
@@ -191,7 +191,7 @@ def load_view(context: Context, source_id: int) -> None:
     """Use the rows of a dataset as the bytes of a view source, and parse them."""
     with context.connection() as connection:
         source = get(connection, Source, id=source_id)
-        asset = assets.find(connection, source.source_type["fourfour"])
+        asset = asset_store.find(connection, source.source_type["fourfour"])
         if asset is None:
             _fail(connection, source, "There is no such dataset")
             return
@@ -205,6 +205,6 @@ def load_view(context: Context, source_id: int) -> None:
         with transaction(connection):
             connection.execute(
                 "UPDATE sources SET filesize = ?, content_type = ? WHERE id = ?",
-                (size, parsing.CSV, source.id),
+                (size, file_records.CSV, source.id),
             )
     parse(context, source_id, fails=False)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.publishing import tasks
+from socrata_practice.publishing import task_sets
 from socrata_practice.publishing.table_records import (
     OutputSchema,
     Revision,
@@ -18,7 +18,7 @@ from socrata_practice.publishing.table_records import (
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
-from socrata_practice.web.publishing import lookup, resource_json
+from socrata_practice.web.publishing import record_lookup, resource_json
 from socrata_practice.web.publishing.links import BASE
 from socrata_practice.web.publishing.revisions import no_task_runs, own_output
 from socrata_practice.web.replies import pretty
@@ -29,7 +29,7 @@ applications = Blueprint("applications", __name__, url_prefix=f"{BASE}/revision"
 @applications.get("/<fourfour>/<int:seq>/plan")
 def plan(fourfour: str, seq: int) -> Response:
     """Return the steps of applying a revision."""
-    found = lookup.revision(fourfour, seq)
+    found = record_lookup.revision(fourfour, seq)
     names = ["prepare_draft_for_import"]
     if found.output_schema_id is not None:
         names += ["set_schema"]
@@ -46,8 +46,8 @@ def plan(fourfour: str, seq: int) -> Response:
 def apply(fourfour: str, seq: int) -> Response:
     """Start applying a revision, or queue the revision for approval."""
     body = json_object(empty=True)
-    found = lookup.open_revision(fourfour, seq)
-    _, account = lookup.for_action(fourfour, found.action)
+    found = record_lookup.open_revision(fourfour, seq)
+    _, account = record_lookup.for_action(fourfour, found.action)
     output = found.output_schema_id
     if body.get("output_schema_id") is not None:
         output = own_output(found, body["output_schema_id"]).id
@@ -68,7 +68,7 @@ def _check_output(number: int | None) -> None:
 
 
 def _needs_approval(revision: Revision, account: Account) -> bool:
-    settings = lookup.context().settings
+    settings = record_lookup.context().settings
     waits = account.role in settings.approval_accounts
     return waits or revision.fourfour in settings.approval_datasets
 
@@ -96,13 +96,13 @@ def start(revision: Revision, account: Account, output: int | None) -> Response:
     with transaction(connection):
         again = get(connection, Revision, id=revision.id)
         if again.closed_at is not None or again.applied_by is not None:
-            raise lookup.closed(again)
+            raise record_lookup.closed(again)
         no_task_runs(connection, again)
-        number = tasks.create(connection, again, account.user_id, output)
+        number = task_sets.create(connection, again, account.user_id, output)
         update(connection, again, output_schema_id=output)
     made = get(connection, TaskSet, id=number)
-    lookup.context().workers.start(
-        tasks.run, lookup.context(), number, lookup.struck(*tasks.FAULTS)
+    record_lookup.context().workers.start(
+        task_sets.run, record_lookup.context(), number, record_lookup.struck(*task_sets.FAULTS)
     )
     return pretty(resource_json.task_set(made, revision))
 
@@ -110,8 +110,8 @@ def start(revision: Revision, account: Account, output: int | None) -> Response:
 @applications.get("/<fourfour>/<int:seq>/apply/<int:number>")
 def show_task_set(fourfour: str, seq: int, number: int) -> Response:
     """Return the state of a task set."""
-    revision = lookup.revision(fourfour, seq)
+    revision = record_lookup.revision(fourfour, seq)
     found = find(access.connection(), TaskSet, id=number, revision_id=revision.id)
     if found is None:
-        raise lookup.missing(f"task set {number}")
+        raise record_lookup.missing(f"task set {number}")
     return pretty(resource_json.task_set(found, revision))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from socrata_practice.transforms.cells import (
+from socrata_practice.transforms.cell_lists import (
     Block,
     Cell,
     Cells,

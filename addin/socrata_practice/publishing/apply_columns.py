@@ -7,7 +7,7 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.publishing.table_records import OutputColumn, Revision, Transform
-from socrata_practice.storage import assets, identifier
+from socrata_practice.storage import asset_store, row_identifier
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.types.registry import TYPES
 
@@ -50,7 +50,7 @@ def _create_column(
     last = max((one.position for one in asset.columns), default=0)
     draft = Column(0, column.field_name, column.display_name, transform.output_soql_type,
                    last + 1, 0, _details(column, {}))  # fmt: skip
-    assets.add_column(connection, asset, draft)
+    asset_store.add_column(connection, asset, draft)
 
 
 def _details(column: OutputColumn, known: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _change_column(
     data_type = known.data_type
     if revision.action == "replace" and not fits(data_type, transform):
         data_type = transform.output_soql_type
-    assets.change_column(
+    asset_store.change_column(
         connection,
         Column(known.id, column.field_name, column.display_name, data_type, known.position,
                known.slot, _details(column, known.details)),
@@ -88,7 +88,7 @@ def _set_key(
         return
     if revision.action == "replace":  # the rows that are there are on their way out
         connection.execute(f"DELETE FROM rows_{asset.table_id}")
-    identifier.assign(connection, asset, identifier.choose(asset, wanted))
+    row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
 
 
 def fits(data_type: str, transform: Transform) -> bool:
@@ -106,7 +106,7 @@ def failed(message: str) -> refusals.Refusal:
 
 def dataset_of(connection: sqlite3.Connection, revision: Revision) -> Asset:
     """Return the current dataset of a revision. Raises Refusal if the dataset was deleted."""
-    found = assets.find(connection, revision.fourfour)
+    found = asset_store.find(connection, revision.fourfour)
     if found is None:
         raise failed(f"There is no dataset {revision.fourfour} any more")
     return found

@@ -16,7 +16,7 @@ from socrata_practice.publishing.table_records import (
     Source,
     find,
 )
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
 
@@ -46,7 +46,7 @@ def missing(what: str) -> refusals.Refusal:
 def dataset(fourfour: str, *wanted: str) -> tuple[Asset, Account]:
     """Return a dataset the caller, who is signed in, has the rights on."""
     account = access.signed_in()
-    asset = assets.find(access.connection(), fourfour)
+    asset = asset_store.find(access.connection(), fourfour)
     if asset is None:
         raise missing(f"dataset {fourfour}")
     lacking = set(wanted or ("write",)) - set(access.rights(account, asset))
@@ -133,4 +133,4 @@ def dataset_of(found: Source) -> Asset | None:
     if found.revision_id is None:
         return None
     own = find(access.connection(), Revision, id=found.revision_id)
-    return None if own is None else assets.find(access.connection(), own.fourfour)
+    return None if own is None else asset_store.find(access.connection(), own.fourfour)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from socrata_practice import refusals
-from socrata_practice.storage import assets
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.types.registry import KEY_KINDS
 
@@ -35,7 +35,7 @@ def assign(connection: sqlite3.Connection, asset: Asset, column: Column | None) 
 
     Raises Refusal if a row has no value in it or two rows have the same.
     """
-    assets.update(connection, asset.id, row_identifier=None if column is None else column.id)
+    asset_store.update(connection, asset.id, row_identifier=None if column is None else column.id)
     table = f"rows_{asset.table_id}"
     connection.execute(f"UPDATE {table} SET rowkey = NULL")
     if column is None:

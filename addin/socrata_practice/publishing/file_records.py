@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from socrata_practice.publishing import geo_files
-from socrata_practice.storage.generated_names import field_name
+from socrata_practice.storage.generated_ids import field_name
 
 CSV = "text/csv"
 TSV = "text/tab-separated-values"

@@ -14,7 +14,7 @@ from socrata_practice.publishing.table_records import (
     several,
     update,
 )
-from socrata_practice.publishing.tasks import RUNNING
+from socrata_practice.publishing.task_sets import RUNNING
 from socrata_practice.storage.database import now_text, transaction
 
 _DETAILS = {"type": "internal_error", "message": "The portal was restarted"}

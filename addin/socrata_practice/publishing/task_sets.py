@@ -11,9 +11,9 @@ from typing import Any
 from socrata_practice import refusals
 from socrata_practice.faults.fault import Fault
 from socrata_practice.publishing.applying import Applied, apply_revision
+from socrata_practice.publishing.background_threads import StoppedError
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.table_records import Revision, TaskSet, get, insert, update
-from socrata_practice.publishing.workers import StoppedError
 from socrata_practice.storage.database import now_text, transaction
 
 logger = logging.getLogger("socrata_practice")
@@ -66,7 +66,9 @@ def run(context: Context, task_set_id: int, fault: Fault | None) -> None:
         except refusals.Refusal as refusal:
             message = str(refusal.body.get("message"))
             _end(connection, task_set_id, "failure", _entry("failure", {"message": message}))
-        except StoppedError:  # how it ended is said at the next start (publishing/recovery.py)
+        except (
+            StoppedError
+        ):  # how it ended is said at the next start (publishing/interrupted_work.py)
             raise
         except sqlite3.IntegrityError as error:
             details = {"message": f"Two columns would have the same name: {error}"}

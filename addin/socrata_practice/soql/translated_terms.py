@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from socrata_practice.storage.generated_names import row_number
+from socrata_practice.storage.generated_ids import row_number
 from socrata_practice.types.registry import DataType
 
 

@@ -12,9 +12,9 @@ from socrata_practice import refusals
 from socrata_practice.soql.clauses import DEFAULT_LIMIT, Clauses, query_text, read_clauses
 from socrata_practice.soql.expressions import Translator
 from socrata_practice.soql.grammar import malformed, parse
-from socrata_practice.soql.terms import SYSTEM_TERMS, Term, ordering
+from socrata_practice.soql.translated_terms import SYSTEM_TERMS, Term, ordering
 from socrata_practice.storage.asset import Asset
-from socrata_practice.storage.generated_names import row_name, version_name
+from socrata_practice.storage.generated_ids import row_name, version_name
 from socrata_practice.types.registry import TYPES, DataType
 
 _OPTIONS = ("select", "where", "group", "having", "order", "limit", "offset", "q", "query")
