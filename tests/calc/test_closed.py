@@ -12,7 +12,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.excel.press import Press
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import write_job
-from sodasheet.jobs.workbook import jobs_of
+from sodasheet.jobs.workbook_jobs import jobs_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source, source_spec

@@ -11,7 +11,7 @@ from ctypes import wintypes
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.file.file import read_job
+from sodasheet.jobs.file.job_file import read_job
 from sodasheet.push.runs.background_task import STATUS, BackgroundTask
 from sodasheet.sources.file_access import file_errors
 

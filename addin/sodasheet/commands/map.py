@@ -126,7 +126,7 @@ def command(options: MapOptions) -> None:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.jobs import job_to_json, write_job
-    from sodasheet.jobs.file.file import require_file_name
+    from sodasheet.jobs.file.job_file import require_file_name
 
     if (output := options.output) is not None:
         require_file_name(output)

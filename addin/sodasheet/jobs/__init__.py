@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sodasheet.jobs.file.file import base_folder, read_job, unconfirmed, write_job
-from sodasheet.jobs.file.reader import job_from_json
+from sodasheet.jobs.file.job_file import base_folder, read_job, unconfirmed, write_job
+from sodasheet.jobs.file.job_reader import job_from_json
+from sodasheet.jobs.file.job_writer import job_to_json
 from sodasheet.jobs.file.unknown_keys import unknown_keys
-from sodasheet.jobs.file.writer import job_to_json
 
 __all__ = [
     "base_folder",

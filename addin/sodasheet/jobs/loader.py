@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.file import base_folder, read_job
+from sodasheet.jobs.file.job_file import base_folder, read_job
 from sodasheet.jobs.file.unknown_keys import unknown_keys
 from sodasheet.model.job import Job
 from sodasheet.model.next_step import Action, NextStep
@@ -116,7 +116,7 @@ def _keys(path: Path) -> set[str]:
 
 
 def _of_workbook(path: Path) -> list[NamedJob]:
-    from sodasheet.jobs.workbook import jobs_of
+    from sodasheet.jobs.workbook_jobs import jobs_of
 
     return [NamedJob(one.sheet, one.job, base_folder(path)) for one in jobs_of(path)]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.reader import job_from_json
-from sodasheet.jobs.file.writer import job_to_json
+from sodasheet.jobs.file.job_reader import job_from_json
+from sodasheet.jobs.file.job_writer import job_to_json
 from sodasheet.push.request import PushRequest, RunOptions, UndoTarget
 
 

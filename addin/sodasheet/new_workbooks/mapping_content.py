@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.sheet_name import sheet_name
-from sodasheet.jobs.sheet.table_rows import (
+from sodasheet.jobs.sheet.sheet_cells import (
     MOST_UNFILLED,
     choices_of,
     headers_list,
@@ -15,6 +14,7 @@ from sodasheet.jobs.sheet.table_rows import (
     unfilled_of,
     unfilled_words,
 )
+from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job

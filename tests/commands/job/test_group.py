@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.jobs.workbook import jobs_of
+from sodasheet.jobs.workbook_jobs import jobs_of
 
 from ..conftest import PERMITS, Terminal
 

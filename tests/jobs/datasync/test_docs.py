@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.commands.datasync.flags import FLAGS, JOB_TYPES
-from sodasheet.jobs.datasync import control
+from sodasheet.jobs.datasync import control_file
 from sodasheet.jobs.datasync.importer import OTHER_JOBS
 from sodasheet.jobs.datasync.preferences import KEYS
 
@@ -23,11 +23,11 @@ PAGE = (
         JOB_TYPES,
         OTHER_JOBS,
         KEYS,
-        control.TOP_KEYS,
-        control.BLOCK_KEYS,
-        control.OVERRIDE_KEYS,
-        control.LOCATION_KEYS,
-        control.POINT_KEYS,
+        control_file.TOP_KEYS,
+        control_file.BLOCK_KEYS,
+        control_file.OVERRIDE_KEYS,
+        control_file.LOCATION_KEYS,
+        control_file.POINT_KEYS,
     ],
     ids=["flags", "types", "files", "config", "top", "block", "overrides", "locations", "points"],
 )

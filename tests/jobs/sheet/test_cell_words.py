@@ -13,7 +13,7 @@ from sodasheet.jobs.sheet.cell_words import (
     type_of,
     type_words,
 )
-from sodasheet.jobs.sheet.layout import SheetLayout
+from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.matching.match_reasons import part_of
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method

@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.free_cells import NEWER, lacking, rooms
-from sodasheet.jobs.sheet.layout import SheetLayout
+from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.model.sheet_labels import MAPPING_HEADERS
 
 #: The headers of an earlier version: Findings came later.

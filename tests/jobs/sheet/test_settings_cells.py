@@ -10,8 +10,8 @@ from hypothesis import strategies as some
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.jobs.sheet.layout import SheetLayout
 from sodasheet.jobs.sheet.settings_cells import settings_values, with_settings
+from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method

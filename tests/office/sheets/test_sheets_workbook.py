@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 from sodasheet.excel.sheets.result_rows import LEVELS
 from sodasheet.jobs.sheet.cell_grid import Snapshot
-from sodasheet.jobs.sheet.layout import SheetLayout
+from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.model import sheet_labels as words
 from sodasheet.office.styles import SIGNS, STYLES
 

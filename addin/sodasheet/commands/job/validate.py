@@ -60,7 +60,7 @@ def _count(number: int) -> str:
 
 def _found(path: Path, only: str | None, *, online: bool) -> dict[str, list[str]]:
     """Return the problems of every job by its name."""
-    from sodasheet.jobs.file.file import job_data
+    from sodasheet.jobs.file.job_file import job_data
     from sodasheet.jobs.file.problems import problems_in, unknown_in
     from sodasheet.jobs.loader import jobs_in, named
 

@@ -14,7 +14,7 @@ from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.table_rows import (
+from sodasheet.jobs.sheet.sheet_cells import (
     MOST_UNFILLED,
     choices_of,
     headers_list,

@@ -23,8 +23,8 @@ from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.excel.sheets.times import now_words
 from sodasheet.jobs.sheet.cell_words import match_words
+from sodasheet.jobs.sheet.sheet_cells import unfilled_of
 from sodasheet.jobs.sheet.source_cell import words_of
-from sodasheet.jobs.sheet.table_rows import unfilled_of
 from sodasheet.matching import drift
 from sodasheet.model.finding import Severity
 from sodasheet.model.sheet_labels import (

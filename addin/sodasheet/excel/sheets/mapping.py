@@ -13,7 +13,7 @@ from sodasheet.excel.sheets.designed_sheet import Link, clear_links, write_link
 from sodasheet.excel.sheets.headline import MappingProgress, next_step
 from sodasheet.excel.sheets.times import local_words
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
-from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
+from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.model.sheet_labels import (
     CHECK,
     CHOICES,
@@ -36,7 +36,7 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.jobs.sheet.table_rows import Unfilled
+    from sodasheet.jobs.sheet.sheet_cells import Unfilled
 
 #: The cells of a row that is no longer needed.
 _BLANK = dict.fromkeys((SHEET_COLUMN, DATASET_COLUMN, TYPE, MATCH), "")

@@ -10,8 +10,8 @@ from sodasheet.excel.live.location import find_location, tables_of
 from sodasheet.excel.session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
-from sodasheet.jobs.sheet.layout import MappingContent
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.sheet_layout import MappingContent
 from sodasheet.jobs.sheet.source_cell import Names, spec_of
 from sodasheet.jobs.sheet.table_text import Labels, Problem
 from sodasheet.model.job import SourceSpec

@@ -10,9 +10,9 @@ from pathlib import Path, PureWindowsPath
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.datasync import portal_memory
-from sodasheet.jobs.datasync.control import Control, contradiction, read_control
+from sodasheet.jobs.datasync.control_file import Control, contradiction, read_control
+from sodasheet.jobs.datasync.control_mapping import is_pair, mapping_of
 from sodasheet.jobs.datasync.java_names import encoding
-from sodasheet.jobs.datasync.mapping import is_pair, mapping_of
 from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile, content_of, parse_sij
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zoneinfo
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.schema import Part, shown
+from sodasheet.jobs.file.typed_json import Part, shown
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.staging.check.template import parse_template
 

@@ -14,9 +14,9 @@ from dataclasses import replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
+from sodasheet.jobs.sheet.address_part_rows import is_part, place_fields, place_parts, places_of
 from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
 from sodasheet.jobs.sheet.cleanup_cell import Unclear, cleanup_of, cleanup_words
-from sodasheet.jobs.sheet.place_rows import is_part, place_fields, place_parts, places_of
 from sodasheet.jobs.sheet.point_rows import (
     fills_half,
     half_row,

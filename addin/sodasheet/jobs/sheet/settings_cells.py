@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.file.schema import shown
+from sodasheet.jobs.file.typed_json import shown
 from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job
 from sodasheet.model.sheet_labels import (

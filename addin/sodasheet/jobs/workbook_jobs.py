@@ -9,8 +9,8 @@ from pathlib import Path
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.header_block import job_of
-from sodasheet.jobs.sheet.layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
+from sodasheet.jobs.sheet.sheet_layout import LOOK, MappingContent, SheetLayout, is_mapping
 from sodasheet.jobs.sheet.source_cell import Names
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.column import Column

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Map
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.control import Control
+from sodasheet.jobs.datasync.control_file import Control
 from sodasheet.jobs.datasync.java_names import readable, time_zone
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.sources.headers import numbered_header

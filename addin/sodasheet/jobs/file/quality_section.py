@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sodasheet.jobs.file.schema import Part
+from sodasheet.jobs.file.typed_json import Part
 from sodasheet.model.quality import (
     RULE_KINDS,
     ColumnSettings,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from sodasheet.jobs.file.quality import quality_to_json
-from sodasheet.jobs.file.reader import VERSION
+from sodasheet.jobs.file.job_reader import VERSION
+from sodasheet.jobs.file.quality_section import quality_to_json
 from sodasheet.jobs.file.unknown_keys import merge
 from sodasheet.model.delivery import Delivery
 from sodasheet.model.job import Job, SourceSpec, Within

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.mapping_reader import mapping_from_json
-from sodasheet.jobs.file.quality import quality_from_json
-from sodasheet.jobs.file.schema import Part, shown
+from sodasheet.jobs.file.quality_section import quality_from_json
+from sodasheet.jobs.file.typed_json import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
 from sodasheet.model.delivery import SHORTEST_OVER, Delivery
 from sodasheet.model.job import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.jobs.sheet.cell_words import match_words, type_words
-from sodasheet.jobs.sheet.layout import shown_empty
+from sodasheet.jobs.sheet.sheet_layout import shown_empty
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import (
