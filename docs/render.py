@@ -16,7 +16,7 @@ from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.quality.questions import QUESTIONS
-from sodasheet.sources.faults import FAULTS
+from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.staging.check.reasons import REASONS
 
 DOCS = Path(__file__).parent

@@ -15,17 +15,17 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
 from sodasheet.sources.delimited.encoding import choose_encoding
-from sodasheet.sources.delimited.layout import find_dialect
+from sodasheet.sources.delimited.header_record import find_dialect
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
 from sodasheet.sources.delimited.scan import QuoteSigns, scan_file
 from sodasheet.sources.file_access import file_errors, open_text
 from sodasheet.sources.file_type import FileType, file_type
 from sodasheet.sources.grid.cell_text import cell_text
 from sodasheet.sources.headers import joined_headers
-from sodasheet.sources.workbook.error_cells import survey_sheet
-from sodasheet.sources.workbook.limits import require_readable
-from sodasheet.sources.workbook.selection import pick
+from sodasheet.sources.workbook.sheet_selection import pick
+from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
+from sodasheet.sources.workbook.workbook_limits import require_readable
 
 #: Rows from the top that are examined.
 _ROWS = 40

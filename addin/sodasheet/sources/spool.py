@@ -9,7 +9,7 @@ from typing import Protocol
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
-from sodasheet.sources.columns import Columns
+from sodasheet.sources.sheet_columns import Columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Literal
 
-from sodasheet.sources.faults import FaultLog
+from sodasheet.sources.cell_faults import FaultLog
 from sodasheet.sources.file_access import source_problem
 
 #: Maximum bytes of one record in the spool (DuckDB's default line limit is 2 MB).

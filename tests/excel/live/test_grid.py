@@ -13,7 +13,7 @@ from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.location import SheetLocation
 from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
 from sodasheet.excel.program import is_busy
-from sodasheet.sources.grid.area import Area, Pick
+from sodasheet.sources.grid.cell_range import Area, Pick
 
 
 class Cells:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.excel.live.location import SheetLocation
-    from sodasheet.sources.grid.area import Pick
+    from sodasheet.sources.grid.cell_range import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.
 BLOCK_CELLS = 100_000

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.jobs.sheet.cell_grid import Snapshot, of_cell
-from sodasheet.sources.grid.area import Area, Pick, parse_range
+from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
 
 if TYPE_CHECKING:
     import xlwings

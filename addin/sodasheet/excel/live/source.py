@@ -11,7 +11,7 @@ from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.location import SheetLocation, find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.sources import open_source
-from sodasheet.sources.grid.grid import spool_grid
+from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:

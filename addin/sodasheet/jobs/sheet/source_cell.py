@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources import source_spec
-from sodasheet.sources.grid.area import parse_range
+from sodasheet.sources.grid.cell_range import parse_range
 
 _SHEET, _TABLE, _RANGE, _FILE = "Sheet: ", "Table: ", "Range: ", "File: "
 _ROWS = {"visible": ", visible rows only", "all": ", all rows"}

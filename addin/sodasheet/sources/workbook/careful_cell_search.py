@@ -9,10 +9,10 @@ import re
 import zipfile
 from collections.abc import Iterable
 
-from sodasheet.sources.grid.area import parse_range
-from sodasheet.sources.grid.sheet_survey import MAX_CELLS
-from sodasheet.sources.workbook.limits import Extent, too_sparse
+from sodasheet.sources.grid.cell_range import parse_range
+from sodasheet.sources.grid.sheet_facts import MAX_CELLS
 from sodasheet.sources.workbook.stored_results import awaits_calculation
+from sodasheet.sources.workbook.workbook_limits import Extent, too_sparse
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes of the last block that are searched again, because a tag may be cut by the end of a block.

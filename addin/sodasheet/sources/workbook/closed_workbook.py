@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError
 from sodasheet.sources.file_access import Stamp, file_errors
 from sodasheet.sources.file_type import FileType, file_type
-from sodasheet.sources.grid.area import Area
-from sodasheet.sources.workbook.error_cells import survey_sheet
-from sodasheet.sources.workbook.limits import require_readable
+from sodasheet.sources.grid.cell_range import Area
+from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.source import load_workbook, workbook_errors
+from sodasheet.sources.workbook.workbook_limits import require_readable
 from sodasheet.sources.zip_package import elements, relations, workbook_part
 
 if TYPE_CHECKING:

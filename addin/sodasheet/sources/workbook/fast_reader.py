@@ -15,14 +15,14 @@ from sodasheet.errors import Cancelled, SodaSheetError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
-from sodasheet.sources.columns import KINDS, Columns, Kind
 from sodasheet.sources.file_access import raise_if_cancelled
-from sodasheet.sources.grid.area import Pick
+from sodasheet.sources.grid.cell_range import Pick
+from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.digit_formats import digit_formats
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
-from sodasheet.sources.workbook.index import WorkbookIndex
-from sodasheet.sources.workbook.selection import pick
+from sodasheet.sources.workbook.sheet_selection import pick
+from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 
 if TYPE_CHECKING:
     from fastexcel import ExcelSheet

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from xml.parsers import expat
 
-from sodasheet.sources.grid.area import Area, column_number
+from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.workbook.careful_cell_search import huge
 from sodasheet.sources.zip_package import blocks
 

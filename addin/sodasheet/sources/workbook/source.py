@@ -16,15 +16,15 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import Stamp, file_errors, raise_if_cancelled
 from sodasheet.sources.file_type import damaged
-from sodasheet.sources.grid.area import Pick
-from sodasheet.sources.grid.grid import Grid, spool_grid
+from sodasheet.sources.grid.cell_range import Pick
+from sodasheet.sources.grid.spool_grid import Grid, spool_grid
 from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
-from sodasheet.sources.workbook.error_cells import survey_sheet
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
-from sodasheet.sources.workbook.limits import require_readable
-from sodasheet.sources.workbook.selection import pick
+from sodasheet.sources.workbook.sheet_selection import pick
+from sodasheet.sources.workbook.sheet_survey import survey_sheet
+from sodasheet.sources.workbook.workbook_limits import require_readable
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.loading_fallback import Why
-from sodasheet.sources.columns import Columns, Kind
 from sodasheet.sources.grid.cell_text import ERROR
+from sodasheet.sources.sheet_columns import Columns, Kind
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.sources.spool_writer import MAX_BYTES
 from sodasheet.staging.sql import literal

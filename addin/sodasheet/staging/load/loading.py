@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sodasheet.errors import SourceError
 from sodasheet.model.loading_fallback import Fallback, FastPath, Why
 from sodasheet.model.progress import Progress
-from sodasheet.sources.columns import Columns
+from sodasheet.sources.sheet_columns import Columns
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.load.arrow_loader import load_columns

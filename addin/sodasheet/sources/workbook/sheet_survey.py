@@ -6,12 +6,12 @@ import io
 import zipfile
 from typing import Any
 
-from sodasheet.sources.grid.area import Area
-from sodasheet.sources.grid.sheet_survey import Survey
-from sodasheet.sources.workbook import errors_xlsb, errors_xml
+from sodasheet.sources.grid.cell_range import Area
+from sodasheet.sources.grid.sheet_facts import Survey
+from sodasheet.sources.workbook import survey_xlsb, survey_xml
 from sodasheet.sources.workbook.digit_formats import digit_format
-from sodasheet.sources.workbook.limits import far_apart, too_sparse
 from sodasheet.sources.workbook.stored_results import placeholders_xls
+from sodasheet.sources.workbook.workbook_limits import far_apart, too_sparse
 
 
 def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
@@ -24,11 +24,11 @@ def survey_sheet(data: bytes, sheet: str, name: str) -> Survey:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = set(archive.namelist())
         if "content.xml" in parts:
-            return errors_xml.survey_ods(archive, sheet)
+            return survey_xml.survey_ods(archive, sheet)
         if "xl/workbook.bin" in parts:
-            found, part = errors_xlsb.survey(archive, sheet)
+            found, part = survey_xlsb.survey(archive, sheet)
         else:
-            found, part = errors_xml.survey(archive, sheet)
+            found, part = survey_xml.survey(archive, sheet)
         size = archive.getinfo(part).file_size if part else 0
     if too_sparse(found.last_row, found.last_column, size):
         raise far_apart(name, sheet, found.last_row, found.last_column)

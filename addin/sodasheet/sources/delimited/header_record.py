@@ -15,6 +15,7 @@ from typing import TextIO
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
+from sodasheet.sources.cell_faults import excerpt
 from sodasheet.sources.delimited.dialect import (
     ALONE,
     CANDIDATES,
@@ -24,7 +25,6 @@ from sodasheet.sources.delimited.dialect import (
     sample_records,
 )
 from sodasheet.sources.delimited.records import Lines, RecordTooLong
-from sodasheet.sources.faults import excerpt
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
 
 #: Size of the sample that determines separator and width.

@@ -16,8 +16,8 @@ from typing import Any
 from xml.parsers import expat
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.grid.area import column_number
-from sodasheet.sources.grid.sheet_survey import MAX_CELLS
+from sodasheet.sources.grid.cell_range import column_number
+from sodasheet.sources.grid.sheet_facts import MAX_CELLS
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes that any part may unpack to, and the times of its packed size that larger ones may. The

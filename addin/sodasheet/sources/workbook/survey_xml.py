@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Mapping as Map
 from xml.parsers import expat
 
-from sodasheet.sources.grid.area import Area, column_number
+from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
-from sodasheet.sources.grid.sheet_survey import Survey
+from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.digit_formats import digit_formats
 from sodasheet.sources.workbook.stored_results import awaits_calculation

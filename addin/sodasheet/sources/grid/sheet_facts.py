@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sodasheet.sources.grid.area import Area, parse_range
+from sodasheet.sources.grid.cell_range import Area, parse_range
 
 #: Maximum cells of the smallest rectangle around all values (32 bytes each in python-calamine).
 MAX_CELLS = 64_000_000

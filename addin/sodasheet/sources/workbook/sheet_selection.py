@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError, UsageProblem
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
-from sodasheet.sources.grid.area import Area, Pick, parse_range
+from sodasheet.sources.grid.cell_range import Area, Pick, parse_range
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook, SheetMetadata
 
-    from sodasheet.sources.workbook.index import WorkbookIndex
+    from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 
 
 def pick(workbook: CalamineWorkbook | WorkbookIndex, spec: SourceSpec, name: str) -> Pick:

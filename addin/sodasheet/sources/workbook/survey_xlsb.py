@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO
 
-from sodasheet.sources.grid.area import Area
-from sodasheet.sources.grid.sheet_survey import Survey
+from sodasheet.sources.grid.cell_range import Area
+from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.zip_package import relations, workbook_part
 
 # Record types ([MS-XLSB] 2.3.2).

@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.sources.grid.area import parse_range
+from sodasheet.sources.grid.cell_range import parse_range
 from sodasheet.sources.zip_package import elements, typed_relations, workbook_part
 
 if TYPE_CHECKING:
