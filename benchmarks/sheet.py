@@ -211,8 +211,8 @@ class Yes:
 
 
 def measure_read(calc: Calc, rows: int) -> None:
-    from sodasheet.excel.live.location import find_place
     from sodasheet.excel.live.source import LiveSource
+    from sodasheet.excel.live.source_location import find_place
     from sodasheet.model.job import SourceSpec
 
     sheet = calc.fill(rows)

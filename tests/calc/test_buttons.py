@@ -12,8 +12,8 @@ import pytest
 
 from sodasheet.credentials import accounts
 from sodasheet.credentials.keychain import save
-from sodasheet.excel import program as manners
 from sodasheet.excel import ribbon
+from sodasheet.excel import spreadsheet_program as manners
 from sodasheet.excel.groups import support
 from sodasheet.model.credentials import Credentials
 

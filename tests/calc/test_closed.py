@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet.cli import run
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.press import Press
+from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import write_job
 from sodasheet.jobs.workbook_jobs import jobs_of

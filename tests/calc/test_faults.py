@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from xlcalc.faults import BUSY, faulty
 
-from sodasheet.excel import program, ribbon
+from sodasheet.excel import ribbon, spreadsheet_program
 from sodasheet.excel.tasks import launch
 
 from .conftest import Steward
@@ -44,8 +44,8 @@ def mapped(steward: Steward, monkeypatch: pytest.MonkeyPatch) -> Steward:
     steward.workbook(ROWS)
     steward.press("choose_dataset", address)
     monkeypatch.setattr("webbrowser.open", lambda _: True)
-    monkeypatch.setattr(program, "PAUSE", 0.0)
-    monkeypatch.setattr(program.time, "sleep", lambda _: None)
+    monkeypatch.setattr(spreadsheet_program, "PAUSE", 0.0)
+    monkeypatch.setattr(spreadsheet_program.time, "sleep", lambda _: None)
     monkeypatch.setattr(launch, "start_detached", lambda *_: 0)
     steward.address = address
     return steward
@@ -123,7 +123,7 @@ def test_no_press_without_a_workbook_needs_one(
     steward: Steward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("webbrowser.open", lambda _: True)
-    monkeypatch.setattr(program, "caller", lambda: (steward.app, None))
+    monkeypatch.setattr(spreadsheet_program, "caller", lambda: (steward.app, None))
     told = {}
     for button in ribbon.BUTTONS:
         steward.dialogs.told.clear()

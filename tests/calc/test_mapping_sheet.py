@@ -10,7 +10,7 @@ import pytest
 from xlcalc.engine import properties
 from xlcalc.soffice import load_uno
 
-from sodasheet.excel.press import Press
+from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import job_from_json, job_to_json

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from xlcalc import engine
 
-from sodasheet.excel import protection, ribbon
+from sodasheet.excel import ribbon, sheet_protection
 
 from .conftest import Steward
 
@@ -114,7 +114,7 @@ def test_a_protected_sheet_of_ours_is_named(
     mapped: Steward, monkeypatch: pytest.MonkeyPatch, lead: str
 ) -> None:
     """Calc has other words for what `ProtectContents` says in Excel."""
-    monkeypatch.setattr(protection, "is_protected", lambda sheet: sheet.api.isProtected())
+    monkeypatch.setattr(sheet_protection, "is_protected", lambda sheet: sheet.api.isProtected())
     mapped.press("check_data", False, False)
     sheet = mapped.sheet(lead)
     sheet.api.protect("")
@@ -141,7 +141,7 @@ def test_excel_says_what_is_protected() -> None:
     def told(*sheets: Any, structure: bool = False) -> str:
         api = SimpleNamespace(ProtectStructure=structure)
         book = SimpleNamespace(name="a.xlsx", api=api, sheets=sheets)
-        return str(protection.protection_of(book) or "")  # type: ignore[arg-type]
+        return str(sheet_protection.protection_of(book) or "")  # type: ignore[arg-type]
 
     theirs = sheet("Data", "Id", protected=True)
     assert told(theirs, sheet("Map", "SodaSheet mapping", protected=False)) == ""

@@ -13,8 +13,8 @@ import pytest
 import xlwings
 
 from sodasheet.desk.tasks.task import Task, TaskKind
-from sodasheet.excel.press import Press
-from sodasheet.excel.program import caller
+from sodasheet.excel.button_press import Press
+from sodasheet.excel.spreadsheet_program import caller
 from sodasheet.excel.tasks import launch
 from sodasheet.system import detached_process
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from sodasheet.errors import SourceError
-from sodasheet.excel.live.location import find_location, header_row
 from sodasheet.excel.live.source import LiveSource
+from sodasheet.excel.live.source_location import find_location, header_row
 from sodasheet.excel.live.visible_rows import VisibleRows, hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent

@@ -16,7 +16,7 @@ from sodasheet.excel.book_path import host_of_path, is_network_path, path_of
 from sodasheet.system.paths import home, make_private
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.job import SourceSpec
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
 
 #: Signs that a file's name may not hold on one system or another.
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import xlwings
 
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.dialogs import Dialogs
-    from sodasheet.excel.press import Press
 
 #: Button id -> (module in sodasheet.excel.groups, its function, which takes a Press).
 BUTTONS = {
@@ -54,12 +54,12 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
     and `dialogs` are the caller's and the program's own unless given.
     """
     from sodasheet.errors import SodaSheetError
-    from sodasheet.excel import press as presses
-    from sodasheet.excel import program
+    from sodasheet.excel import button_press as presses
+    from sodasheet.excel import spreadsheet_program
 
-    with program.program_waits():
+    with spreadsheet_program.program_waits():
         try:
-            pressed = program.when_free(lambda: _pressed(book, dialogs))
+            pressed = spreadsheet_program.when_free(lambda: _pressed(book, dialogs))
         except Exception as error:
             trace = presses.keep_trace()
             sys.exit(str(error) if isinstance(error, SodaSheetError) else f"{_UNEXPECTED} {trace}")
@@ -67,9 +67,9 @@ def press(button: str, book: xlwings.Book | None = None, dialogs: Dialogs | None
 
 
 def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
-    from sodasheet.excel import press as presses
+    from sodasheet.excel import button_press as presses
     from sodasheet.excel.dialogs import AppDialogs
-    from sodasheet.excel.program import caller
+    from sodasheet.excel.spreadsheet_program import caller
 
     app, found = (book.app, book) if book is not None else caller()
     front = presses.front_sheet(found) if found is not None else None
@@ -79,9 +79,9 @@ def _pressed(book: xlwings.Book | None, dialogs: Dialogs | None) -> Press:
 def run_button(button: str, pressed: Press) -> None:
     """Run a button's function; whatever happens, the user has a sentence."""
     from sodasheet.errors import SodaSheetError
-    from sodasheet.excel import press as presses
+    from sodasheet.excel import button_press as presses
     from sodasheet.excel.next_steps import with_steps
-    from sodasheet.excel.program import busy_error, is_busy
+    from sodasheet.excel.spreadsheet_program import busy_error, is_busy
 
     lasting = button in LASTING
     sentence = ""
@@ -102,7 +102,7 @@ def run_button(button: str, pressed: Press) -> None:
 
 def _refused(pressed: Press) -> str:
     """Return the sentence about protection, which Excel's own errors do not name; else ""."""
-    from sodasheet.excel.protection import protection_of
+    from sodasheet.excel.sheet_protection import protection_of
 
     try:
         found = protection_of(pressed.open_book) if pressed.open_book is not None else None
@@ -113,7 +113,7 @@ def _refused(pressed: Press) -> str:
 
 def _tell(pressed: Press, sentence: str) -> None:
     """Show a sentence; if the program has no time even for that, the add-in shows the sentence."""
-    from sodasheet.excel.program import is_busy, when_free
+    from sodasheet.excel.spreadsheet_program import is_busy, when_free
 
     try:
         when_free(lambda: pressed.dialogs.tell(sentence))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from sodasheet.excel.live.grid import LiveGrid
-from sodasheet.excel.live.location import SheetLocation
+from sodasheet.excel.live.source_location import SheetLocation
 from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
-from sodasheet.excel.program import is_busy
+from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.sources.grid.cell_range import Area, Pick
 
 

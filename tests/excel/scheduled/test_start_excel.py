@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel import program
+from sodasheet.excel import spreadsheet_program
 from sodasheet.excel.scheduled import start_excel
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.model.exit_code import ExitCode
@@ -53,9 +53,9 @@ def no_session(*given: object) -> Any:
 
 
 def push(book: Path, script: str, seconds: float = 60.0, grace: float = 10.0) -> Ended:
-    program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
+    spreadsheet_program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
     task = RunTask(book, None, TimeLimit(seconds), no_session, print, grace)
-    return push_in_excel(task, program, Waiting(begin=2.0, leave=0.5))
+    return push_in_excel(task, spreadsheet_program, Waiting(begin=2.0, leave=0.5))
 
 
 def report(ended: Ended) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_what_cannot_be_opened_in_excel_has_a_report(
     (book.parent / "plain.xlsx").write_bytes(b"PK")
     task = RunTask(book.parent / name, None, TimeLimit(9), no_session, print)
 
-    ended = push_in_excel(task, program)
+    ended = push_in_excel(task, spreadsheet_program)
 
     assert ended.exit_code == code
     assert sentence in report(ended)["summary"]
@@ -188,8 +188,8 @@ def test_other_workbooks_of_that_excel_are_named_and_add_ins_are_none(
         return SimpleNamespace(pid=pid, books=[SimpleNamespace(name=name) for name in names])
 
     apps = [excel(7, "Push.xlsm", "SodaSheet.xlam", "Mine.xlsx"), excel(8, "Other.xlsx")]
-    monkeypatch.setattr(program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
-    monkeypatch.setattr(program, "reach_program", lambda: None)
+    monkeypatch.setattr(spreadsheet_program, "load_xlwings", lambda: SimpleNamespace(apps=apps))
+    monkeypatch.setattr(spreadsheet_program, "reach_program", lambda: None)
 
     assert start_excel.other_books(7, "push.xlsm") == ("Mine.xlsx",)
     assert start_excel.other_books(8, "Other.xlsx") == ()

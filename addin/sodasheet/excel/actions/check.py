@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.actions.suggested_fixes import SuggestedFixes, suggested_fixes
 from sodasheet.excel.live.cell_links import CellLinks, links_to
-from sodasheet.excel.live.location import find_location
-from sodasheet.excel.session import open_session
+from sodasheet.excel.live.source_location import find_location
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.complete_lists import findings_list
 from sodasheet.excel.sheets.result_rows import CHECKED
-from sodasheet.excel.spooling import spool_live_sheet
+from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import shown
 from sodasheet.model.report import finding_json
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.finding import FindingGroup
     from sodasheet.model.job import Job

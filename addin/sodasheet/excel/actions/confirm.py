@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.results import find_results
 from sodasheet.excel.status_bar import StatusProgress
 from sodasheet.model.method import Method
@@ -18,7 +18,7 @@ from sodasheet.push.prompt import Proposal
 from sodasheet.sources.spool_folder import SpoolFolderSource
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
     from sodasheet.push.request import PreviewSnapshot

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import source_of
-from sodasheet.excel.program import quiet
-from sodasheet.excel.sheets.headline import next_step
 from sodasheet.excel.sheets.mapping import MappingSheet
+from sodasheet.excel.sheets.next_step_line import next_step
+from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.excel.status_bar import shown
 from sodasheet.jobs.sheet.header_block import block_of, remembered
 from sodasheet.jobs.sheet.mapping_rows import rows_of
@@ -29,7 +29,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import GONE, IGNORE, NEXT_STEP, NOT_FILLED
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.staging.stage import Stage

@@ -8,7 +8,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.excel.sheets.open_mapping import target
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
 
 
 def offered_portal(press: Press) -> str:

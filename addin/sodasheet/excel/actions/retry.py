@@ -19,7 +19,7 @@ from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress

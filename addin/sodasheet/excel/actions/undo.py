@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskOptions
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.status_bar import StatusProgress
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.jobs.sheet.header_block import SheetTarget
     from sodasheet.model.job import Job
     from sodasheet.push.request import PreviewSnapshot

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.actions.portal_choice import asked_portal, offered_portal
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.open_mapping import target
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.portal.http.session import PortalSession
 
 

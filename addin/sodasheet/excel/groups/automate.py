@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.book_path import path_of
+from sodasheet.excel.button_press import activate
 from sodasheet.excel.new_workbook import open_new_workbook
-from sodasheet.excel.press import activate
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.history import history_sheet
 from sodasheet.excel.sheets.history_rows import MOST_RUNS
 from sodasheet.excel.sheets.open_mapping import target
 from sodasheet.excel.tasks.launch import begin, order_of, task_of
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.schedules.recurrence import When
     from sodasheet.schedules.schedule import Schedule

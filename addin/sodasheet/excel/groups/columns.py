@@ -11,17 +11,17 @@ from sodasheet.excel.actions.check import SheetCheck, checked
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.renamed_fields import healed
 from sodasheet.excel.actions.suggested_fixes import accept_fixes
+from sodasheet.excel.button_press import activate
 from sodasheet.excel.groups.dataset import asked_about_hidden, choose_dataset
-from sodasheet.excel.press import activate
-from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.cell_marks import cells_to_mark, put_marks, take_off_marks
-from sodasheet.excel.sheets.headline import MappingProgress, next_step
 from sodasheet.excel.sheets.mapping import mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
+from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping
 from sodasheet.excel.sheets.result_rows import LEVELS, finding_words
 from sodasheet.excel.sheets.results import result_sheet
-from sodasheet.excel.sheets.times import now_words
+from sodasheet.excel.sheets.times_in_words import now_words
+from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_words import match_words
 from sodasheet.jobs.sheet.sheet_cells import unfilled_of
 from sodasheet.jobs.sheet.source_cell import words_of
@@ -40,7 +40,7 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.finding import FindingGroup
 
 

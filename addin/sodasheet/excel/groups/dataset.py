@@ -11,19 +11,19 @@ from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.matching import lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
-from sodasheet.excel.live.location import find_location, header_row
+from sodasheet.excel.button_press import activate
+from sodasheet.excel.live.source_location import find_location, header_row
 from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.excel.new_workbook import open_new_workbook
-from sodasheet.excel.press import activate
-from sodasheet.excel.program import quiet
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.history import HistorySheet
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.excel.sheets.mapping_upgrade import bring_up_to_date
 from sodasheet.excel.sheets.open_mapping import names_of, open_mapping, target
 from sodasheet.excel.sheets.preview import PreviewSheet
 from sodasheet.excel.sheets.results import ResultSheet
-from sodasheet.excel.sheets.templates import add_sheet
+from sodasheet.excel.sheets.template_sheets import add_sheet
+from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.excel.tasks.launch import begin, order_of, task_of
 from sodasheet.jobs.sheet.header_block import target_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
@@ -34,7 +34,7 @@ from sodasheet.model.method import Method
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
 
 

@@ -16,7 +16,7 @@ from sodasheet.excel.actions.retry import Retry, retry_of
 from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target
-from sodasheet.excel.spooling import spool_live_sheet
+from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import StatusProgress, progress_words
 from sodasheet.excel.tasks.deliver_results import deliver_ended
 from sodasheet.excel.tasks.launch import begin, order_of, task_of, tasks_of
@@ -24,7 +24,7 @@ from sodasheet.jobs.last_preview import key_of, seen_by_preview, seen_to_json
 from sodasheet.jobs.sheet.source_cell import words_of
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.job import Job
 
 

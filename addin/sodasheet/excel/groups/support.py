@@ -14,7 +14,7 @@ from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.system.paths import make_private
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
 
 
 def open_guide(press: Press) -> None:

@@ -12,7 +12,7 @@ from sodasheet.sources.headers import joined_headers, name_headers
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.live.location import SheetLocation
+    from sodasheet.excel.live.source_location import SheetLocation
 
 #: Rows below the header row in which headers are looked for if it is blank.
 _LOOK = 50

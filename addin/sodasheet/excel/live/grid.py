@@ -14,7 +14,7 @@ from sodasheet.errors import SourceError
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
 from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
-from sodasheet.excel.program import is_busy
+from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.padded_numbers import shown
@@ -22,7 +22,7 @@ from sodasheet.sources.grid.padded_numbers import shown
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.live.location import SheetLocation
+    from sodasheet.excel.live.source_location import SheetLocation
     from sodasheet.sources.grid.cell_range import Pick
 
 #: Cells of one block: a few megabytes, and some dozens of milliseconds.

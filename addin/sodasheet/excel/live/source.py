@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.excel.live.grid import LiveGrid
-from sodasheet.excel.live.location import SheetLocation, find_location
+from sodasheet.excel.live.source_location import SheetLocation, find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.sources import open_source
 from sodasheet.sources.grid.spool_grid import spool_grid
 from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.live.visible_rows import VisibleRows
-    from sodasheet.excel.press import Press
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.progress import Progress
     from sodasheet.sources.spool import Source, Spool

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from sodasheet.excel.program import is_busy
+from sodasheet.excel.spreadsheet_program import is_busy
 
 if TYPE_CHECKING:
     import xlwings

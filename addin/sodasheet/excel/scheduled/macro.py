@@ -58,17 +58,17 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     token = token_of(os.environ)
     if token is None:
         return
-    from sodasheet.excel import program
+    from sodasheet.excel import spreadsheet_program
     from sodasheet.system.interactive import leave_unattended
 
     leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})
     try:
         if book is None:
-            _, book = program.when_free(program.caller)
+            _, book = spreadsheet_program.when_free(spreadsheet_program.caller)
         if book is None or book.name.casefold() != os.environ.get(BOOK, book.name).casefold():
             return
-        with program.program_waits():
+        with spreadsheet_program.program_waits():
             body = _pushed(book)
     except Exception as error:
         body = _failed(error)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import xlwings
 
     from sodasheet.desk.tasks.task import Task
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
@@ -141,8 +141,8 @@ def _meant(sheets: list[xlwings.Sheet], name: str, only: str | None) -> list[xlw
 
 def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
     """Read a mapping sheet and its dataset. Raises UsageProblem, PortalError, SignInError."""
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.groups.columns import require_sound
-    from sodasheet.excel.press import Press
     from sodasheet.excel.sheets.open_mapping import open_mapping
 
     press = Press(book.app, book, sheet, Nobody())
@@ -159,7 +159,7 @@ def _read(book: xlwings.Book, sheet: xlwings.Sheet, folder: Task) -> ReadSheet:
 
 def _job(read: ReadSheet) -> NamedJob:
     """Return the job with the rows of its live sheet laid down. Raises SourceError."""
-    from sodasheet.excel.spooling import spool_live_sheet
+    from sodasheet.excel.spool_live_sheet import spool_live_sheet
     from sodasheet.excel.status_bar import shown
     from sodasheet.jobs.loader import NamedJob
 
@@ -193,7 +193,7 @@ def _keep_if_unknown(task: Task, ran: JobResult) -> None:
 
 
 def _session(portal: str, stop: Callable[[], bool]) -> PortalSession:
-    from sodasheet.excel.session import open_session
+    from sodasheet.excel.portal_session import open_session
 
     return open_session(portal, stop, write=True)
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.excel.live.cell_links import CellLinks
-from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.result_rows import MOST_LINKS
+from sodasheet.excel.spreadsheet_program import quiet
 
 if TYPE_CHECKING:
     import xlwings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.result_rows import outcome_words
-from sodasheet.excel.sheets.times import duration_words, local, now_words
+from sodasheet.excel.sheets.times_in_words import duration_words, local, now_words
 
 if TYPE_CHECKING:
     from sodasheet.push.runs.history import Freshness, PastRun

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.program import quiet
 from sodasheet.excel.sheets.cell_text import as_text
-from sodasheet.excel.sheets.templates import designs
+from sodasheet.excel.sheets.template_sheets import designs
+from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_grid import Snapshot, Spot
 from sodasheet.jobs.sheet.free_cells import lacking, rooms
 from sodasheet.jobs.sheet.settings_cells import settings_values

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.live.location import find_location, tables_of
-from sodasheet.excel.session import open_session
+from sodasheet.excel.live.source_location import find_location, tables_of
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets
 from sodasheet.jobs.sheet.header_block import SheetTarget, job_of, target_of
 from sodasheet.jobs.sheet.mapping_rows import mapping_of
@@ -20,7 +20,7 @@ from sodasheet.model.sheet_labels import SOURCE
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
 

@@ -15,7 +15,7 @@ from sodasheet.excel.live.cell_links import CellLinks
 from sodasheet.excel.sheets.designed_sheet import Cell, Link, TableLine
 from sodasheet.excel.sheets.preview_values import EMPTY, difference, shown_value
 from sodasheet.excel.sheets.result_rows import MOST_LINKS, method_words
-from sodasheet.excel.sheets.times import local_words
+from sodasheet.excel.sheets.times_in_words import local_words
 from sodasheet.model.sheet_labels import (
     CHANGED_ROWS,
     CHANGES_LISTED,

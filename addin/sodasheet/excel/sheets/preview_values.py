@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
-from sodasheet.excel.sheets.times import date_words, moment_words
+from sodasheet.excel.sheets.times_in_words import date_words, moment_words
 
 EMPTY = "(empty)"
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskRecord, all_tasks, new_task
 from sodasheet.excel.book_path import path_of
-from sodasheet.excel.program import is_busy
+from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.excel.tasks.workbook_order import ORDER, WorkbookOrder, read_order
 from sodasheet.jobs import write_job
 from sodasheet.system.detached_process import start_detached
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.mapping import MappingSheet
     from sodasheet.model.job import Job
 

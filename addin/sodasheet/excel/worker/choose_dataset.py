@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.excel.press import Press, keep_trace
-from sodasheet.excel.program import busy_error, is_busy
+from sodasheet.excel.button_press import Press, keep_trace
+from sodasheet.excel.spreadsheet_program import busy_error, is_busy
 from sodasheet.excel.tasks.deliver_results import come_to_front, find_book
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def choose(task: Task, order: WorkbookOrder) -> None:
     """
     from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs, ask_for_dataset
     from sodasheet.desk.tasks.progress import TaskProgress
-    from sodasheet.excel.session import open_session
+    from sodasheet.excel.portal_session import open_session
     from sodasheet.portal.dataset import read_dataset
 
     progress = TaskProgress(task)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.errors import SodaSheetError
-from sodasheet.excel.program import load_xlwings, reach_program
+from sodasheet.excel.spreadsheet_program import load_xlwings, reach_program
 from sodasheet.excel.tasks.workbook_order import WorkbookOrder, read_order
 
 #: Written by the first attempt, so that a later one does not open the task's page again.
@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         _tell(order, str(error))
         task.remove()
     except Exception:
-        from sodasheet.excel.press import keep_trace
+        from sodasheet.excel.button_press import keep_trace
 
         _tell(order, f"Unexpected error. {keep_trace()}")
         task.remove()

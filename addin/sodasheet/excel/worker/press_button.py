@@ -13,9 +13,9 @@ from sodasheet.desk.tasks.ask_user import Asking, DeskDialogs
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.task import FAILURE, Task, all_tasks
 from sodasheet.errors import Cancelled, SodaSheetError, UsageProblem
-from sodasheet.excel.press import Press
-from sodasheet.excel.program import load_xlwings, reach_program, when_free
+from sodasheet.excel.button_press import Press
 from sodasheet.excel.ribbon import BUTTONS, run_button
+from sodasheet.excel.spreadsheet_program import load_xlwings, reach_program, when_free
 from sodasheet.excel.tasks.deliver_results import find_book
 from sodasheet.excel.tasks.launch import REPORT
 from sodasheet.excel.tasks.workbook_order import ORDER, WorkbookOrder, read_order

@@ -10,7 +10,7 @@ from sodasheet.desk.front_door import no_desk
 from sodasheet.desk.push.run_push import PushSetup, run_push
 from sodasheet.errors import SodaSheetError
 from sodasheet.excel.next_steps import with_steps
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 from sodasheet.excel.tasks.deliver_results import clear_status, deliver_to_program
 from sodasheet.excel.tasks.launch import JOB, REPORT
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.program import when_free
+from sodasheet.excel.spreadsheet_program import when_free
 from sodasheet.excel.tasks.deliver_results import find_book
 
 if TYPE_CHECKING:

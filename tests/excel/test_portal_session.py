@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import SignInError, UsageProblem
-from sodasheet.excel.session import open_session
+from sodasheet.excel.portal_session import open_session
 
 
 @pytest.fixture(autouse=True)

@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.location import find_location
 from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import LiveSource
+from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.spool_folder import write_spool_folder
 
 if TYPE_CHECKING:
-    from sodasheet.excel.press import Press
+    from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress
