@@ -208,7 +208,7 @@ def _push(home: Path, rows: int) -> None:
     from sodasheet.jobs import write_job
     from sodasheet.model.job import Guards, Job, SourceSpec
     from sodasheet.model.method import Method
-    from sodasheet.model.quality import QualitySettings
+    from sodasheet.model.quality_settings import QualitySettings
 
     path = file_of(rows)
     with practice() as portal:

@@ -31,7 +31,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.compare import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure

@@ -50,7 +50,7 @@ def _step(step: str, path: Path) -> Figures:
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.method import Method
     from sodasheet.model.progress import Silent
-    from sodasheet.model.quality import QualitySettings
+    from sodasheet.model.quality_settings import QualitySettings
     from sodasheet.quality import comparison, profile_queries
     from sodasheet.quality.compare import compare
     from sodasheet.quality.profile import Profile

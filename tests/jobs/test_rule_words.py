@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.rule_words import parse_rule, parse_rules, rule_sentences
-from sodasheet.model.quality import RULE_KINDS, QualityRule
+from sodasheet.model.quality_settings import RULE_KINDS, QualityRule
 
 RULES = (
     QualityRule("permit_no", "required"),

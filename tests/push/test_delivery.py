@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.model.delivery import Delivery
+from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.report import Outcome
 from sodasheet.push.send.patience import time_left
 

@@ -12,7 +12,7 @@ import pytest
 
 from sodasheet.model.job import Job
 from sodasheet.model.mapping import Blank
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
 from sodasheet.push.runs.run_folder import runs_folder
 

@@ -9,7 +9,7 @@ import pytest
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.model.quality import ColumnSettings, QualitySettings, Release
+from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
 from sodasheet.quality.compare import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult

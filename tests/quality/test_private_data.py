@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.finding import Severity
-from sodasheet.model.quality import QualityRule, QualitySettings, Release
+from sodasheet.model.quality_settings import QualityRule, QualitySettings, Release
 from sodasheet.quality.compare import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult

@@ -10,7 +10,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.quality_section import quality_from_json, quality_to_json
 from sodasheet.jobs.file.typed_json import Part
 from sodasheet.model.finding import Severity
-from sodasheet.model.quality import QualityRule, QualitySettings
+from sodasheet.model.quality_settings import QualityRule, QualitySettings
 from sodasheet.quality.compare import compare
 from sodasheet.staging.check.check import CheckResult
 

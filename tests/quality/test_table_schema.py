@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.quality import QualityRule
+from sodasheet.model.quality_settings import QualityRule
 from sodasheet.quality.table_schema import rules_of, schema_of
 
 from .conftest import DATASET

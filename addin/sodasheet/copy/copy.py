@@ -14,7 +14,7 @@ from sodasheet.jobs.saved_request import with_memo
 from sodasheet.matching.drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession

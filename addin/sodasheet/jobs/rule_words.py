@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from sodasheet.errors import UsageProblem
-from sodasheet.model.quality import QualityRule
+from sodasheet.model.quality_settings import QualityRule
 
 _FORMS = (
     (r"if (?P<field>.+?) is (?P<value>.+?),? then (?P<other>.+?) is (?P<then>.+)", "implies"),

@@ -6,10 +6,10 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any
 
-from sodasheet.model.delivery import Delivery
+from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.method import Method
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 
 #: Kinds of rows that are not data, and the beginning of a user-defined kind.
 ROW_KINDS = ("totals", "notes", "headers", "units")

@@ -12,7 +12,7 @@ from sodasheet.matching.by_field_name import by_field_name
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Guards, Job
 from sodasheet.model.progress import Progress
-from sodasheet.model.quality import QualitySettings, Release
+from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.replication import settled_state

@@ -8,7 +8,7 @@ from itertools import chain
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.method import Method
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding, without_values
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure_source
 from sodasheet.quality.questions import QUESTIONS

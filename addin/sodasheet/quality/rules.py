@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup
-from sodasheet.model.quality import QualityRule
+from sodasheet.model.quality_settings import QualityRule
 from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected, values_from

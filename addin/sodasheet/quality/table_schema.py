@@ -12,7 +12,7 @@ from typing import Any
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.quality import QualityRule
+from sodasheet.model.quality_settings import QualityRule
 
 _TYPES = {
     "number": "number",

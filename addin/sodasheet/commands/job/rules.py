@@ -114,7 +114,7 @@ def accept(job_path: Path, finding: str, field: str) -> None:
 
     Example: sodasheet job accept permits.json new-blanks --field closed
     """
-    from sodasheet.model.quality import Release
+    from sodasheet.model.quality_settings import Release
     from sodasheet.quality.questions import QUESTIONS
 
     if finding not in QUESTIONS:

@@ -10,7 +10,7 @@ from sodasheet.desk.push.summary import where
 from sodasheet.desk.words.numbers import rows
 from sodasheet.errors import UsageProblem
 from sodasheet.model.job import Job
-from sodasheet.model.quality import Release
+from sodasheet.model.quality_settings import Release
 
 
 @dataclass(frozen=True, slots=True)

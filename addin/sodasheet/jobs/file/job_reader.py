@@ -11,7 +11,7 @@ from sodasheet.jobs.file.mapping_reader import mapping_from_json
 from sodasheet.jobs.file.quality_section import quality_from_json
 from sodasheet.jobs.file.typed_json import Part, shown
 from sodasheet.jobs.file.unknown_keys import collect
-from sodasheet.model.delivery import SHORTEST_OVER, Delivery
+from sodasheet.model.delivery_settings import SHORTEST_OVER, Delivery
 from sodasheet.model.job import (
     MOST_HEADER_ROWS,
     ROW_KINDS,

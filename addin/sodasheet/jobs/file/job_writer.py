@@ -8,10 +8,10 @@ from typing import Any
 from sodasheet.jobs.file.job_reader import VERSION
 from sodasheet.jobs.file.quality_section import quality_to_json
 from sodasheet.jobs.file.unknown_keys import merge
-from sodasheet.model.delivery import Delivery
+from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
-from sodasheet.model.quality import QualitySettings
+from sodasheet.model.quality_settings import QualitySettings
 
 _PLAIN = SourceSpec()
 

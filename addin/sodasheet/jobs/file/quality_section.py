@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sodasheet.jobs.file.typed_json import Part
-from sodasheet.model.quality import (
+from sodasheet.model.quality_settings import (
     RULE_KINDS,
     ColumnSettings,
     QualityRule,
