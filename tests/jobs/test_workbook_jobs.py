@@ -21,7 +21,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
-from sodasheet.office.sheets.mapping import Content
+from sodasheet.office.sheets.mapping_layout import Content
 from sodasheet.office.sheets.new_workbook import filled_workbook
 from sodasheet.sources.workbook import closed_workbook
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sodasheet.dataset_quality.overview import Overview, RunFindings
 from sodasheet.model.finding import Severity
-from sodasheet.office.sheets import quality
-from sodasheet.office.sheets.quality import ColumnRow, QualityContent, RunRow
+from sodasheet.office.sheets import quality_layout
+from sodasheet.office.sheets.quality_layout import ColumnRow, QualityContent, RunRow
 
 
 def quality_workbook(found: Overview) -> bytes:
@@ -24,7 +24,7 @@ def quality_workbook(found: Overview) -> bytes:
     )
     runs = tuple(map(_row, found.runs))
     content = QualityContent(f"Quality of {found.name}", facts, columns, runs)
-    return quality.quality_workbook(content)
+    return quality_layout.quality_workbook(content)
 
 
 def _row(one: RunFindings) -> RunRow:

@@ -19,7 +19,7 @@ from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.sheet_labels import NEXT_STEP, NOT_FILLED
-from sodasheet.office.sheets.mapping import Content
+from sodasheet.office.sheets.mapping_layout import Content
 
 
 def mapping_content(job: Job, dataset: Dataset, taken: Sequence[str] = ()) -> Content:

@@ -10,7 +10,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.cell_styles import STYLES_PART, Looks
 from sodasheet.office.xlam import MACROS_PART, THIS_WORKBOOK, Module, source, with_macros
 from sodasheet.office.zip_package import packed, parts
 

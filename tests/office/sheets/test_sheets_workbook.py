@@ -15,7 +15,7 @@ from sodasheet.excel.sheets.result_rows import LEVELS
 from sodasheet.jobs.sheet.cell_grid import Snapshot
 from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 from sodasheet.model import sheet_labels as words
-from sodasheet.office.styles import SIGNS, STYLES
+from sodasheet.office.cell_styles import SIGNS, STYLES
 
 CONTENT = files("sodasheet.templates").joinpath("sheets.xlsx").read_bytes()
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -15,7 +15,7 @@ from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
-    from sodasheet.office.sheets.mapping import Content
+    from sodasheet.office.sheets.mapping_layout import Content
 
 #: Signs that a file's name may not hold on one system or another.
 _FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")

@@ -6,13 +6,13 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sodasheet.office.cell_styles import STYLES_PART, Looks
 from sodasheet.office.sheets.entry_sheet import EntryColumn, add_entry
-from sodasheet.office.sheets.mapping import add_mapping
-from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.sheets.mapping_layout import add_mapping
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:
-    from sodasheet.office.sheets.mapping import Content
+    from sodasheet.office.sheets.mapping_layout import Content
 
 
 def filled_workbook(contents: Sequence[Content], entry: Sequence[EntryColumn] = ()) -> bytes:

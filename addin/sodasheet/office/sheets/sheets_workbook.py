@@ -6,11 +6,11 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.sheets.history import add_history
-from sodasheet.office.sheets.mapping import add_mapping
-from sodasheet.office.sheets.preview import add_preview
-from sodasheet.office.sheets.results import add_results
-from sodasheet.office.styles import STYLES_PART, Looks
+from sodasheet.office.cell_styles import STYLES_PART, Looks
+from sodasheet.office.sheets.history_layout import add_history
+from sodasheet.office.sheets.mapping_layout import add_mapping
+from sodasheet.office.sheets.preview_layout import add_preview
+from sodasheet.office.sheets.results_layout import add_results
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:

@@ -49,7 +49,8 @@ from sodasheet.model.sheet_labels import (
     TYPE,
     UNFILLED,
 )
-from sodasheet.office.drawing import (
+from sodasheet.office.cell_styles import NAVY, Looks
+from sodasheet.office.sheet_drawing import (
     Block,
     DesignedColumn,
     DesignedTable,
@@ -63,7 +64,6 @@ from sodasheet.office.drawing import (
     draw_title,
 )
 from sodasheet.office.sheets import mapping_lists
-from sodasheet.office.styles import NAVY, Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sodasheet.office.drawing import draw_title
-from sodasheet.office.styles import NAVY, STYLES_PART, Looks
+from sodasheet.office.cell_styles import NAVY, STYLES_PART, Looks
+from sodasheet.office.sheet_drawing import draw_title
 from sodasheet.office.zip_package import packed, parts
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from sodasheet.model.sheet_labels import (
     RUNS,
     RUNS_HEADERS,
 )
-from sodasheet.office.drawing import (
+from sodasheet.office.cell_styles import Looks
+from sodasheet.office.sheet_drawing import (
     SECTION_HEIGHT,
     Block,
     DesignedColumn,
@@ -26,7 +27,6 @@ from sodasheet.office.drawing import (
     draw_table,
     draw_title,
 )
-from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

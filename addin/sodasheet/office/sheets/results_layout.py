@@ -25,7 +25,8 @@ from sodasheet.model.sheet_labels import (
     UPDATED,
     WHEN,
 )
-from sodasheet.office.drawing import (
+from sodasheet.office.cell_styles import Looks
+from sodasheet.office.sheet_drawing import (
     Block,
     DesignedColumn,
     DesignedTable,
@@ -38,7 +39,6 @@ from sodasheet.office.drawing import (
     draw_table,
     draw_title,
 )
-from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.office.styles import Looks
+from sodasheet.office.cell_styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet

@@ -23,7 +23,8 @@ from sodasheet.model.sheet_labels import (
     UNCHANGED,
     WARNINGS,
 )
-from sodasheet.office.drawing import (
+from sodasheet.office.cell_styles import Looks
+from sodasheet.office.sheet_drawing import (
     Block,
     DesignedColumn,
     DesignedTable,
@@ -36,7 +37,6 @@ from sodasheet.office.drawing import (
     draw_table,
     draw_title,
 )
-from sodasheet.office.styles import Looks
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
