@@ -16,7 +16,7 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.installer import install as installing
-from sodasheet.installer import interpreter
+from sodasheet.installer import interpreter_setting
 from sodasheet.installer.install import install, shipped_addin, uninstall
 from sodasheet.installer.machine import Machine, places
 
@@ -240,15 +240,15 @@ def test_the_note_says_what_was_installed_and_nothing_else(windows):
 )
 def test_a_path_is_written_so_that_the_macros_can_read_it(windows, python, expected):
     machine = replace(windows, python=python)
-    interpreter.enter(
-        places(machine).settings, "INTERPRETER_WIN", interpreter.written(machine), machine
+    interpreter_setting.enter(
+        places(machine).settings, "INTERPRETER_WIN", interpreter_setting.written(machine), machine
     )
 
     assert (
         places(machine).settings.read_bytes().decode("cp1252")
         == f'"INTERPRETER_WIN","{expected}"\r\n'
     )
-    read = interpreter.read(places(machine).settings, "interpreter_win", machine)
+    read = interpreter_setting.read(places(machine).settings, "interpreter_win", machine)
     assert read.lower() == python.lower()
 
 
@@ -343,7 +343,7 @@ def test_the_settings_travel_with_a_roaming_profile(windows):
     )
 
     elsewhere = replace(machine, environ={**machine.environ, "LOCALAPPDATA": r"D:\Profiles\jo"})
-    found = interpreter.read(places(machine).settings, "INTERPRETER_WIN", elsewhere)
+    found = interpreter_setting.read(places(machine).settings, "INTERPRETER_WIN", elsewhere)
     assert found == r"D:\Profiles\jo\Programs\SodaSheet\python\python.exe"
 
 

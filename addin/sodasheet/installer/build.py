@@ -13,9 +13,9 @@ from pathlib import Path
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer.packages.archive import write_zip
-from sodasheet.installer.packages.installer_database import product_code, write_msi
+from sodasheet.installer.packages.msi_package import product_code, write_msi
 from sodasheet.installer.packages.payload import Sources, assemble, date
+from sodasheet.installer.packages.portable_zip import write_zip
 from sodasheet.installer.packages.setup_program import write_setup
 from sodasheet.installer.packages.signatures import has_verifier
 from sodasheet.installer.packages.signing import Signer, sha256

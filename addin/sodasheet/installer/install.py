@@ -17,7 +17,7 @@ from typing import Any
 
 from sodasheet import __version__
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer import interpreter
+from sodasheet.installer import interpreter_setting
 from sodasheet.installer.machine import (
     ADDIN,
     STORE_REMEDY,
@@ -78,7 +78,7 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
             "A Python of the Microsoft Store cannot install the add-in: Excel would not see it.",
             STORE_REMEDY,
         )
-    python = interpreter.written(machine)
+    python = interpreter_setting.written(machine)
     manifest = Manifest.read(where.manifest)
     try:
         said = [_put_addin(where, manifest, force=force)]
@@ -86,7 +86,7 @@ def install(machine: Machine, *, force: bool = False) -> list[str]:
             said.append(_put_bridge(where.bridge, manifest))
         manifest.setting = True
         manifest.write(where.manifest)
-        new = interpreter.enter(where.settings, where.interpreter_key, python, machine)
+        new = interpreter_setting.enter(where.settings, where.interpreter_key, python, machine)
     except OSError as error:
         raise _not_written(error) from error
     said.append(f"Excel will start this Python: {machine.excel_python}")
@@ -106,7 +106,9 @@ def uninstall(machine: Machine) -> list[str]:
         return [_nothing_installed(where)]
     try:
         said = [_remove(Path(path), digest) for path, digest in manifest.files.items()]
-        if manifest.setting and interpreter.strike(where.settings, where.interpreter_key, machine):
+        if manifest.setting and interpreter_setting.strike(
+            where.settings, where.interpreter_key, machine
+        ):
             said.append(f"Removed the path of Python from {where.settings}")
         where.manifest.unlink()
     except OSError as error:

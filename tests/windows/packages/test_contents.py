@@ -6,10 +6,10 @@ import hashlib
 import json
 import zipfile
 
-from sodasheet.installer.packages import installer_database, lock, payload, setup_program
-from sodasheet.installer.packages.archive import write_zip
-from sodasheet.installer.packages.parts import parts_in
+from sodasheet.installer.packages import lock, msi_package, payload, setup_program
+from sodasheet.installer.packages.installed_distributions import parts_in
 from sodasheet.installer.packages.payload import Sources
+from sodasheet.installer.packages.portable_zip import write_zip
 
 from .conftest import CHECKOUT
 
@@ -84,7 +84,7 @@ def test_the_same_checkout_gives_the_same_bytes(built, tmp_path):
     assert (tmp_path / "again.zip").read_bytes() == built.portable.read_bytes()
 
     msi = tmp_path / "again.msi"
-    installer_database.write_msi(again, msi, built.version, sources.moment)
+    msi_package.write_msi(again, msi, built.version, sources.moment)
     assert msi.read_bytes() == built.msi.read_bytes()
     # Without compression: a setup program takes minutes to pack, and the order of its files and
     # their times are what could differ.

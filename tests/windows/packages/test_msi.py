@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from sodasheet.installer.packages.installer_database import UPGRADE_CODE, write_msi
+from sodasheet.installer.packages.msi_package import UPGRADE_CODE, write_msi
 from sodasheet.schedules.backends.task_scheduler import task_xml
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.schedule import Schedule, Start

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer import interpreter
+from sodasheet.installer import interpreter_setting
 from sodasheet.installer.doctor.check import Check
 from sodasheet.installer.doctor.policies import policy_checks
 from sodasheet.installer.install import shipped_addin
@@ -113,7 +113,7 @@ def _mark_of_the_web(where: Places) -> Check:
 
 def _python(where: Places, machine: Machine) -> Check:
     try:
-        noted = interpreter.read(where.settings, where.interpreter_key, machine)
+        noted = interpreter_setting.read(where.settings, where.interpreter_key, machine)
     except OSError as error:
         noted, why = None, f"{where.settings} cannot be read: {error.strerror}"
     else:

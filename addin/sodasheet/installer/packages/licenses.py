@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from sodasheet.installer.packages.parts import PackagePart, parts_in
+from sodasheet.installer.packages.installed_distributions import PackagePart, parts_in
 
 _INDEX = "Parts of SodaSheet and their licenses. The texts are in the folders beside this file.\n\n"
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.installer.packages import lock, python
+from sodasheet.installer.packages import embeddable_python, lock
 from sodasheet.installer.packages.launchers import write_launchers
 from sodasheet.installer.packages.licenses import write_licenses
 from sodasheet.installer.packages.sbom import write_sbom
@@ -68,9 +68,9 @@ class Sources:
 def assemble(sources: Sources, folder: Path, version: str) -> None:
     """Write everything that a package contains into `folder`, which must not exist yet."""
     home = folder / "python"
-    python.unpack(python.download(sources.downloads), home)
+    embeddable_python.unpack(embeddable_python.download(sources.downloads), home)
     if has_verifier():
-        verify_signatures(home, python.SIGNED)
+        verify_signatures(home, embeddable_python.SIGNED)
     next(home.glob("python3*._pth")).write_text(_PATHS, encoding="ascii", newline="\r\n")
     site = folder / SITE
     _install(["--require-hashes", "--requirement", str(lock.SHIPPED)], site)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sodasheet.installer.packages import python
+from sodasheet.installer.packages import embeddable_python
+from sodasheet.installer.packages.installed_distributions import PackagePart, parts_in
 from sodasheet.installer.packages.lock import SHIPPED, pins
-from sodasheet.installer.packages.parts import PackagePart, parts_in
 
 
 def write_sbom(file: Path, site: Path, moment: int, version: str) -> None:
@@ -44,10 +44,10 @@ def _interpreter() -> dict[str, Any]:
         "type": "application",
         "bom-ref": "python",
         "name": "Python, embeddable package for 64-bit Windows",
-        "version": python.VERSION,
+        "version": embeddable_python.VERSION,
         "publisher": "Python Software Foundation",
         "licenses": [{"license": {"id": "PSF-2.0"}}],
-        "cpe": f"cpe:2.3:a:python:python:{python.VERSION}:*:*:*:*:*:*:*",
+        "cpe": f"cpe:2.3:a:python:python:{embeddable_python.VERSION}:*:*:*:*:*:*:*",
     }
 
 

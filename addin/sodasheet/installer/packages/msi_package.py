@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 from xml.etree import ElementTree as Xml
 
 from sodasheet.errors import SodaSheetError
+from sodasheet.installer.packages.msi_summary import fix_summary
 from sodasheet.installer.packages.setup_program import numeric
-from sodasheet.installer.packages.summary import fix_summary
 
 #: Kept for ever: by it Windows knows that one version follows another.
 UPGRADE_CODE = UUID("6a1b0e5e-0a0f-5d0c-9c43-2f1d4d1c7a55")
