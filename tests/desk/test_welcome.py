@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from sodasheet import updates
 from sodasheet.cli import run
 from sodasheet.credentials.accounts import list_accounts
-from sodasheet.desk.welcome import practice, tutorial
+from sodasheet.desk.welcome import practice_portal, tutorial_workbook
 from sodasheet.errors import SodaSheetError
 from sodasheet.settings import Settings, write_settings
 
@@ -29,7 +29,7 @@ from .bench import Bench, wait_for
 def _no_portal_stays(bench: Bench) -> Iterator[None]:
     """End the portal of a test that failed."""
     yield
-    practice.stop()
+    practice_portal.stop()
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
 
     window.get_by_role("button", name="Start the practice portal").click()
     expect(main).to_contain_text("The practice portal is running at http://127.0.0.1:")
-    url = practice.running().url
+    url = practice_portal.running().url
     assert requests.get(url, timeout=10).status_code == 200
     expect(main.get_by_role("link", name="Sign in to a portal")).to_be_visible()
     host = url.removeprefix("http://")
@@ -81,28 +81,28 @@ def test_a_newcomer_tries_everything_on_a_practice_portal(bench: Bench, document
     window.goto(window.url.partition("/file")[0] + "/welcome")
     window.get_by_role("button", name="Stop it").click()
     expect(window.get_by_role("button", name="Start the practice portal")).to_be_visible()
-    assert practice.running() is None
+    assert practice_portal.running() is None
     assert not list_accounts()
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
 
     # Earlier pushes look for the portal where it was, with the rows that it had.
-    assert practice.start().url == url
-    practice.stop()
+    assert practice_portal.start().url == url
+    practice_portal.stop()
 
 
 def test_erasing_everything_ends_the_portal_first(bench: Bench) -> None:
-    practice.start()
+    practice_portal.start()
 
     assert run(["erase", "--yes"]) == 0
-    assert practice.running() is None
+    assert practice_portal.running() is None
     assert not list_accounts()
     assert not bench.home.exists()
 
 
 def test_a_portal_that_died_leaves_no_account_behind(bench: Bench) -> None:
-    found = practice.start()
-    assert practice.start() == found
+    found = practice_portal.start()
+    assert practice_portal.start() == found
     processes = [
         int(path.name)
         for path in Path("/proc").iterdir()
@@ -110,10 +110,10 @@ def test_a_portal_that_died_leaves_no_account_behind(bench: Bench) -> None:
     ]
     assert len(processes) == 1
     os.kill(processes[0], signal.SIGKILL)
-    wait_for(lambda: practice.running() is None)
+    wait_for(lambda: practice_portal.running() is None)
     assert len(list_accounts()) == 1
 
-    practice.forget_dead()
+    practice_portal.forget_dead()
     assert not list_accounts()
 
 
@@ -121,7 +121,7 @@ def _runs_portal(process: Path, home: Path) -> bool:
     try:
         words = (process / "cmdline").read_bytes()
         return (
-            practice.MODULE.encode() in words
+            practice_portal.MODULE.encode() in words
             and str(home).encode() in (process / "environ").read_bytes()
         )
     except OSError:
@@ -131,24 +131,28 @@ def _runs_portal(process: Path, home: Path) -> bool:
 def test_a_portal_that_cannot_start_says_why(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     with pytest.raises(SodaSheetError) as raised:
-        practice.start()
+        practice_portal.start()
 
     assert "credential store" in str(raised.value)
-    assert practice.running() is None
+    assert practice_portal.running() is None
 
 
 def test_a_copy_that_was_worked_on_stays(bench: Bench, documents: Path) -> None:
-    path = tutorial.copy_workbook()
+    path = tutorial_workbook.copy_workbook()
     path.write_bytes(b"mine")
 
-    assert tutorial.copy_workbook() == path == documents / "SodaSheet tutorial" / "permits.xlsx"
+    assert (
+        tutorial_workbook.copy_workbook()
+        == path
+        == documents / "SodaSheet tutorial" / "permits.xlsx"
+    )
     assert path.read_bytes() == b"mine"
 
 
 def test_a_copy_that_cannot_be_written_says_where(bench: Bench, documents: Path) -> None:
     documents.write_bytes(b"a file")
     with pytest.raises(SodaSheetError) as raised:
-        tutorial.copy_workbook()
+        tutorial_workbook.copy_workbook()
 
     assert str(documents) in raised.value.what
 

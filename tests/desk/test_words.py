@@ -14,8 +14,8 @@ from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.summary import numbers, spare_rows, summary, title
 from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.model import TypedSchedule, when_words
-from sodasheet.desk.tasks.pace import LONGEST, SETTLING, Pace
 from sodasheet.desk.tasks.progress import EndedStage, ProgressNote
+from sodasheet.desk.tasks.remaining_time import LONGEST, SETTLING, Pace
 from sodasheet.desk.words.numbers import count, listed, rows, size
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.desk.words.values import cell_words

@@ -21,13 +21,13 @@ def command(yes: bool, as_json: bool) -> None:
     Example: sodasheet erase
     """
     from sodasheet.commands.terminal.output import print_json, say
-    from sodasheet.desk.welcome import practice
+    from sodasheet.desk.welcome import practice_portal
     from sodasheet.system.paths import home
 
     folder = home()
     if not yes and not click.confirm(f"Erase everything in {folder}, schedules and saved keys?"):
         raise UsageProblem("Nothing was erased.", "")
-    practice.stop()
+    practice_portal.stop()
     schedules, keys = _remove_schedules(), _remove_keys()
     try:
         if folder.exists():

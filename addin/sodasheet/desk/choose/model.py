@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sodasheet.desk.session import open_session
+from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.words.numbers import count, listed
 from sodasheet.desk.words.times import moment
 from sodasheet.errors import Refused, SodaSheetError, UsageProblem

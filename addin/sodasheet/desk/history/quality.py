@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from sodasheet.dataset_quality.overview import RunFindings, read_overview
 from sodasheet.desk.history.model import all_runs
-from sodasheet.desk.session import open_session
+from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.words.numbers import amount
 
 #: Pushes in the plot.

@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.open_requests import desk_folder
-from sodasheet.desk.session import open_session
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency

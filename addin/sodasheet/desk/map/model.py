@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sodasheet.desk.drafts.draft import Shape
 from sodasheet.desk.map.example import ColumnReading, readings
-from sodasheet.desk.map.texts import join_list, join_pairs, split_list, split_pairs
+from sodasheet.desk.map.field_texts import join_list, join_pairs, split_list, split_pairs
 from sodasheet.errors import UsageProblem
 from sodasheet.matching import match_reasons
 from sodasheet.model.dataset import Dataset

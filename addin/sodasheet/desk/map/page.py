@@ -14,6 +14,14 @@ from sodasheet.desk.drafts.steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
 from sodasheet.desk.drafts.tasks import start_for
 from sodasheet.desk.map.example import ColumnReading
+from sodasheet.desk.map.field_texts import join_list
+from sodasheet.desk.map.job_settings import (
+    ENCODINGS,
+    SEPARATORS,
+    beginnings,
+    row_kinds,
+    with_settings,
+)
 from sodasheet.desk.map.model import (
     BLANKS,
     METHODS,
@@ -23,14 +31,6 @@ from sodasheet.desk.map.model import (
     rows_of,
     unfilled,
 )
-from sodasheet.desk.map.settings import (
-    ENCODINGS,
-    SEPARATORS,
-    beginnings,
-    row_kinds,
-    with_settings,
-)
-from sodasheet.desk.map.texts import join_list
 from sodasheet.desk.server.access import local
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import TaskKind

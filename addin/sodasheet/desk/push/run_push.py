@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.push.confirm import confirmation
-from sodasheet.desk.session import open_session
 from sodasheet.desk.tasks.ask_user import Asking
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import YesNo

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sodasheet.desk.tasks.pace import Clock, Pace
+from sodasheet.desk.tasks.remaining_time import Clock, Pace
 from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import SodaSheetError
 

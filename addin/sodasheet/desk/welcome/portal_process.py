@@ -13,7 +13,7 @@ from filelock import Timeout
 
 from socrata_practice import PracticePortal
 from sodasheet.credentials.keychain import ATTENDED, forget, save
-from sodasheet.desk.welcome.practice import (
+from sodasheet.desk.welcome.practice_portal import (
     Running,
     announce,
     last_port,

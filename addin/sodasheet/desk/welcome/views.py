@@ -9,15 +9,15 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from sodasheet.desk.server.access import local
-from sodasheet.desk.welcome import practice
-from sodasheet.desk.welcome.tutorial import copy_workbook, tutorial_workbook
+from sodasheet.desk.welcome import practice_portal
+from sodasheet.desk.welcome.tutorial_workbook import copy_workbook, tutorial_workbook
 from sodasheet.errors import SodaSheetError
 from sodasheet.updates import known_updates
 
 
 def welcome_pages() -> Blueprint:
     """Return the page Welcome, and what its buttons do."""
-    practice.forget_dead()
+    practice_portal.forget_dead()
     pages = Blueprint("welcome", __name__, url_prefix="/welcome")
 
     @pages.get("")
@@ -26,11 +26,11 @@ def welcome_pages() -> Blueprint:
 
     @pages.post("/practice")
     def begin() -> Any:
-        return _then(practice.start)
+        return _then(practice_portal.start)
 
     @pages.post("/stop")
     def end() -> Any:
-        return _then(practice.stop)
+        return _then(practice_portal.stop)
 
     @pages.post("/workbook")
     def workbook() -> Any:
@@ -49,7 +49,7 @@ def welcome(error: SodaSheetError | None = None) -> str:
     return render_template(
         "welcome/welcome.html",
         place="Home",
-        practice=practice.running(),
+        practice=practice_portal.running(),
         workbook=str(path) if path.is_file() else "",
         opens=sys.platform == "win32",
         updates=known_updates(),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, replace
 
-from sodasheet.desk.map.texts import join_list, split_list
+from sodasheet.desk.map.field_texts import join_list, split_list
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import zone_of
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, SourceSpec
