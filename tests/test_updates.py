@@ -14,7 +14,7 @@ import pytest
 from sodasheet import __version__
 from sodasheet.cli import run
 from sodasheet.errors import SodaSheetError, UsageProblem
-from sodasheet.portal.http.release import NewestRelease, checked_address, newest_release
+from sodasheet.portal.http.newest_release import NewestRelease, checked_address, newest_release
 from sodasheet.settings import Settings, read_settings, write_settings
 from sodasheet.updates import Updates, check_for_updates, known_updates
 

@@ -51,7 +51,7 @@ def known_updates() -> Updates:
 
 def check_for_updates(now: datetime | None = None) -> Updates:
     """Ask if an address is set and the last answer is older than a day; never raises."""
-    from sodasheet.portal.http.release import newest_release
+    from sodasheet.portal.http.newest_release import newest_release
 
     known = known_updates()
     moment = now or datetime.now(UTC)
@@ -71,7 +71,7 @@ def check_for_updates(now: datetime | None = None) -> Updates:
 
 
 def _of(record: dict[str, str]) -> Updates:
-    from sodasheet.portal.http.release import NewestRelease
+    from sodasheet.portal.http.newest_release import NewestRelease
 
     release = NewestRelease(record.get("version", ""), record.get("page", ""))
     newer = release.version and release.is_newer_than(__version__)

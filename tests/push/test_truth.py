@@ -21,7 +21,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.http.learned import COUNTS_WRITES, learn
+from sodasheet.portal.http.portal_traits import COUNTS_WRITES, learn
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
@@ -437,7 +437,7 @@ def test_a_disk_that_is_full_after_the_rows_landed_does_not_hide_that(
 
 
 def test_digits_beyond_the_twenty_eighth_count(office: Office) -> None:
-    from sodasheet.portal.soda2.soql import canonical
+    from sodasheet.portal.soda2.soql_literals import canonical
 
     long = "1234567890123456789012345678901234567890123"
 

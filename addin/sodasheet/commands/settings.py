@@ -115,7 +115,7 @@ def _changed(settings: Settings, options: SettingsOptions) -> Settings:
 
 
 def _updates(known: str, options: SettingsOptions) -> str:
-    from sodasheet.portal.http.release import checked_address
+    from sodasheet.portal.http.newest_release import checked_address
 
     if options.no_updates and options.updates:
         raise UsageProblem("--no-updates removes what --updates sets.", "Give one or the other.")

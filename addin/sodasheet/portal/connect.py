@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.credentials.timeout import UNATTENDED
 from sodasheet.portal.http.retries import Patience
-from sodasheet.portal.trust import not_signed_in, require_key_allowed
+from sodasheet.portal.key_rules import not_signed_in, require_key_allowed
 
 if TYPE_CHECKING:
     from sodasheet.model.credentials import Credentials

@@ -9,7 +9,7 @@ import pytest
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.portal.http.learned import COUNTS_WRITES, learn
+from sodasheet.portal.http.portal_traits import COUNTS_WRITES, learn
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed

@@ -18,8 +18,8 @@ from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
 from sodasheet.portal.http.certificates import trust
+from sodasheet.portal.http.open_sockets import POOLS
 from sodasheet.portal.http.request_body import RequestBody
-from sodasheet.portal.http.sockets import POOLS
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
 CONNECTIONS = 10

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sodasheet.errors import UsageProblem
 from sodasheet.portal.http.request import Params, query_string
-from sodasheet.portal.soda2.soql import field_name, literal
+from sodasheet.portal.soda2.soql_literals import field_name, literal
 
 #: Addresses longer than 8 kB are refused by portals (portal-api.md G.27); some room is left for
 #: what a proxy adds.

@@ -10,16 +10,16 @@ from typing import Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
-from sodasheet.portal.http.gzip import WORTH_PACKING, packed, packed_pieces
-from sodasheet.portal.http.learned import NO_VERSIONS, PLAIN, knows, learn
+from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
+from sodasheet.portal.http.portal_traits import NO_VERSIONS, PLAIN, knows, learn
 from sodasheet.portal.http.request import Params, Write
 from sodasheet.portal.http.response_errors import Answer, problem, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.identifier_lookups import PAGE, lookups
-from sodasheet.portal.soda2.readers import Replication
-from sodasheet.portal.soda2.soql import after, canonical, field_name
+from sodasheet.portal.soda2.reader_copies import Replication
+from sodasheet.portal.soda2.soql_literals import after, canonical, field_name
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.reader import RowsReader
 

@@ -10,7 +10,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.dataset import read_dataset
-from sodasheet.portal.http.learned import COUNTS_WRITES, knows
+from sodasheet.portal.http.portal_traits import COUNTS_WRITES, knows
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import Baseline, DatasetVersion, forget, imprint_path, keep

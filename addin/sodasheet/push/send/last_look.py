@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.learned import COUNTS_WRITES, knows, learn
-from sodasheet.portal.soda2.replication import settled_state
+from sodasheet.portal.http.portal_traits import COUNTS_WRITES, knows, learn
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.push.send.transport import DatasetChanged
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.replication import settled_state
 from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient
+from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.last_look import LastLook

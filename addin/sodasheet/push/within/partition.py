@@ -16,9 +16,15 @@ from sodasheet.model.job import Within
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.partition import DATES, LENGTHS, WHOLE_VALUES, conditions, period
+from sodasheet.portal.soda2.partition_conditions import (
+    DATES,
+    LENGTHS,
+    WHOLE_VALUES,
+    conditions,
+    period,
+)
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql import canonical, field_name
+from sodasheet.portal.soda2.soql_literals import canonical, field_name
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.projection import Projected
