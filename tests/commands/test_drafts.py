@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from sodasheet.push.runs.lock import dataset_lock
+from sodasheet.push.runs.push_lock import dataset_lock
 from sodasheet.push.runs.run_folder import locks_folder
 
 from .conftest import PERMITS, Terminal

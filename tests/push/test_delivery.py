@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.report import Outcome
-from sodasheet.push.send.patience import time_left
+from sodasheet.push.send.answer_patience import time_left
 
 from .conftest import Bench
 from .test_truth import Office, late

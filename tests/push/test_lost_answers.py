@@ -169,7 +169,7 @@ def test_settling_sends_nothing(bench: Bench) -> None:
 
 
 def test_a_second_push_is_told_who_holds_the_dataset(bench: Bench) -> None:
-    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
 
     prepare(bench, "upsert")

@@ -107,7 +107,7 @@ def _prune(*, as_json: bool) -> None:
     from dataclasses import asdict
 
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.push.retention import prune
+    from sodasheet.push.run_retention import prune
     from sodasheet.settings import read_settings
 
     pruned = prune(read_settings().keep)

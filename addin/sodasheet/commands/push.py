@@ -153,7 +153,7 @@ def command(options: PushOptions) -> int:
 def _log(report: Report, job: Job, name: str) -> None:
     """Write the log dataset's row, and remove what old runs have left behind."""
     from sodasheet.notifications.notify import log
-    from sodasheet.push.retention import prune_daily
+    from sodasheet.push.run_retention import prune_daily
 
     for note in log(report, job, name):
         say("\n".join([note.text, *step_lines(note.steps, invoked())]), err=True)

@@ -8,7 +8,7 @@ from sodasheet.errors import Refused
 from sodasheet.model.report import Outcome, Report
 from sodasheet.portal.address import parse_portal
 from sodasheet.push.context import PushContext
-from sodasheet.push.messages import steps_if_unknown
+from sodasheet.push.report_sentences import steps_if_unknown
 from sodasheet.push.request import PushRequest
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal, RunRecord

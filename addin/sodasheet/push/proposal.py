@@ -7,10 +7,10 @@ from datetime import datetime
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
 from sodasheet.push.context import PushContext
-from sodasheet.push.messages import counted_rows
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.estimate import estimate
 from sodasheet.push.prompt import Proposal
+from sodasheet.push.report_sentences import counted_rows
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
 from sodasheet.push.runs.journal import Journal

@@ -34,7 +34,11 @@ from sodasheet.push.incremental.baseline_recorder import BaselineRecorder, Datas
 from sodasheet.push.incremental.delta import Delta, nothing_left
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
-from sodasheet.push.messages import (
+from sodasheet.push.prepare import Hooks, Prepared, prepared
+from sodasheet.push.preview.preview import trial
+from sodasheet.push.proposal import propose
+from sodasheet.push.reconcile import reconcile
+from sodasheet.push.report_sentences import (
     after_trial,
     as_it_was,
     counted_rows,
@@ -47,13 +51,9 @@ from sodasheet.push.messages import (
     trial_steps,
     was_trial,
 )
-from sodasheet.push.prepare import Hooks, Prepared, prepared
-from sodasheet.push.preview.preview import trial
-from sodasheet.push.proposal import propose
-from sodasheet.push.reconcile import reconcile
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments, last_row
-from sodasheet.push.runs.lock import HeldError, dataset_lock
+from sodasheet.push.runs.push_lock import HeldError, dataset_lock
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.runs.run_recorder import (
     REJECTED_IN_REPORT,
@@ -65,8 +65,8 @@ from sodasheet.push.runs.run_recorder import (
     rejected_before,
     rows_before,
 )
-from sodasheet.push.send.patience import patience_of
-from sodasheet.push.send.publishing import Publishing
+from sodasheet.push.send.answer_patience import patience_of
+from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT

@@ -9,7 +9,7 @@ from typing import Any
 from sodasheet.errors import Cancelled, Refused, SodaSheetError, UnknownOutcome
 from sodasheet.model.job import Job
 from sodasheet.model.report import Outcome, Report, RowCounts, RunTarget
-from sodasheet.push.messages import how_to_find_out
+from sodasheet.push.report_sentences import how_to_find_out
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 

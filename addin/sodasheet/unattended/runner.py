@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sodasheet.jobs.loader import NamedJob, named
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.push.retention import prune_daily
-from sodasheet.push.runs.lock import job_lock
+from sodasheet.push.run_retention import prune_daily
+from sodasheet.push.runs.push_lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.system.interactive import unattended
 from sodasheet.unattended.job_run import JobRun, begin

@@ -15,7 +15,7 @@ import pytest
 
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.runs.journal import Journal
-from sodasheet.push.runs.lock import job_lock
+from sodasheet.push.runs.push_lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder, runs_folder
 from sodasheet.unattended.runner import WORST_FIRST, worst
 

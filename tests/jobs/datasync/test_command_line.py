@@ -16,7 +16,7 @@ from sodasheet.jobs.datasync.preferences import Preferences
 from sodasheet.jobs.datasync.sij_file import SijFile
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.method import Method
-from sodasheet.push.runs.lock import job_lock
+from sodasheet.push.runs.push_lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
 
 from .conftest import Said, Task

@@ -134,7 +134,7 @@ def _apply(session: PortalSession, dataset: str, seq: int, options: DraftOptions
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered
     from sodasheet.portal.publishing.task_set import TaskState
-    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
 
     with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):
@@ -161,7 +161,7 @@ def _discard(session: PortalSession, dataset: str, seq: int, options: DraftOptio
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.portal.publishing.drafts import draft_numbered
-    from sodasheet.push.runs.lock import dataset_lock
+    from sodasheet.push.runs.push_lock import dataset_lock
     from sodasheet.push.runs.run_folder import locks_folder
 
     with dataset_lock(locks_folder(), session.portal, dataset, f"draft-{seq}"):

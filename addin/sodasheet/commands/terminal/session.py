@@ -114,7 +114,7 @@ def limited_to(job: Job, within: tuple[str, ...]) -> Job:
     """
     from sodasheet.errors import UsageProblem
     from sodasheet.model.job import Within
-    from sodasheet.push.within.partition import require_replace
+    from sodasheet.push.within.replaced_part import require_replace
 
     if not within:
         return job

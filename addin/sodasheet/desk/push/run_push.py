@@ -89,7 +89,7 @@ class _Push:
         from sodasheet.notifications.notify import logged
         from sodasheet.push.context import PushContext
         from sodasheet.push.prompt import Agreed
-        from sodasheet.push.retention import prune_daily
+        from sodasheet.push.run_retention import prune_daily
 
         job, progress, opener = order.job, self._progress, self._setup.opener
         with opener(job.portal, lambda: progress.stop, write=True) as session:

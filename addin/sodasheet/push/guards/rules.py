@@ -15,7 +15,7 @@ from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
-from sodasheet.push.within.partition import Partition
+from sodasheet.push.within.replaced_part import Partition
 from sodasheet.sources.delimited.encoding import DOUBTFUL
 from sodasheet.staging.output.row_size import oversized
 

@@ -15,9 +15,9 @@ from sodasheet.push.incremental.baseline import Baseline, imprint_path
 from sodasheet.push.incremental.fingerprint import column_fingerprint
 from sodasheet.push.incremental.last_push import DAMAGED, OTHERWISE, SINCE, LastPush, whole_only
 from sodasheet.push.incremental.row_subset import note_narrowed
-from sodasheet.push.messages import compared_with
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.preview import previewed
+from sodasheet.push.report_sentences import compared_with
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.run_recorder import RunRecorder
 from sodasheet.staging.check.check_result import CheckResult

@@ -23,9 +23,9 @@ from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
-from sodasheet.push.messages import refusal
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence
+from sodasheet.push.report_sentences import refusal
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.rejected_rows import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT

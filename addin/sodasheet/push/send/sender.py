@@ -27,7 +27,7 @@ from sodasheet.push.runs.run_recorder import (
     rows_before,
     source_hash,
 )
-from sodasheet.push.send.publishing import APPROVAL, Publishing, discard
+from sodasheet.push.send.publishing_transport import APPROVAL, Publishing, discard
 from sodasheet.push.send.transport import Transport, Verdict
 from sodasheet.push.send.transport_choice import TransportFactory, choose, no_draft
 from sodasheet.staging.check.check_result import CheckResult

@@ -11,9 +11,9 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest
-from sodasheet.push.send.last_look import LastLook
-from sodasheet.push.send.publishing import Publishing, RevisionPlan
-from sodasheet.push.send.soda2 import Soda2, fits_one_body
+from sodasheet.push.send.concurrent_writes import LastLook
+from sodasheet.push.send.publishing_transport import Publishing, RevisionPlan
+from sodasheet.push.send.soda2_transport import Soda2, fits_one_body
 from sodasheet.push.send.transport import Record, Transport
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import publishable

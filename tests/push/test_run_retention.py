@@ -14,7 +14,7 @@ import pytest
 
 from sodasheet.model.report import Outcome
 from sodasheet.push.incremental.baseline import imprint_path
-from sodasheet.push.retention import prune, prune_daily
+from sodasheet.push.run_retention import prune, prune_daily
 from sodasheet.push.runs.history import past_runs
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.settings import Keep, Settings, settings_file, write_settings

@@ -15,9 +15,9 @@ from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient
 from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.last_look import LastLook
+from sodasheet.push.send.answer_patience import time_left
+from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.lost_answer import AnnouncedWrite, resolve
-from sodasheet.push.send.patience import time_left
 from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import Batch, BatchLimits, batches

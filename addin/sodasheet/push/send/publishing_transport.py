@@ -20,7 +20,7 @@ from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.last_look import LastLook
+from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv import csv_header, csv_pieces
