@@ -191,7 +191,7 @@ def _staged(step: str, shape: Shape, path: Path) -> Figures:
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
-    from sodasheet.staging.output.csv import csv_pieces
+    from sodasheet.staging.output.csv_output import csv_pieces
     from sodasheet.staging.output.json_batches import batches
     from sodasheet.staging.stage import Stage
 

@@ -37,7 +37,7 @@ from sodasheet.quality.profile import Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, CheckResult, check
-from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.stage import Stage
 
 #: When the past was pushed: the day before the new month begins.

@@ -101,7 +101,7 @@ def _known(path: Path) -> Profile:
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check
     from sodasheet.staging.check.check_plan import CheckPlan
-    from sodasheet.staging.check.projection import values_from
+    from sodasheet.staging.check.mapping_sql import values_from
     from sodasheet.staging.stage import Stage
 
     with tempfile.TemporaryDirectory(prefix="sodasheet-benchmark-") as name:

@@ -66,7 +66,7 @@ def _load(path: Path, folder: Path) -> None:
     """The yardstick: what DuckDB itself needs, with memory enough for all threads."""
     import duckdb
 
-    from sodasheet.staging.load.database import THREADS
+    from sodasheet.staging.load.duckdb_database import THREADS
 
     config = {"memory_limit": f"{YARDSTICK_MEMORY}MB", "threads": THREADS}
     connection = duckdb.connect(str(folder / "plain.duckdb"), config=config)

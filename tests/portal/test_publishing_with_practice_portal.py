@@ -34,7 +34,7 @@ from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.output.csv import csv_header, csv_pieces, publishable
+from sodasheet.staging.output.csv_output import csv_header, csv_pieces, publishable
 from sodasheet.staging.stage import Stage
 
 PERMITS = "prmt-7x2d"

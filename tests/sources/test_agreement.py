@@ -15,7 +15,7 @@ from sodasheet.errors import SourceError
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import Spool, open_source
-from sodasheet.staging.sql import BLANKS
+from sodasheet.staging.sql_quoting import BLANKS
 
 #: Characters that readers trip over, and a few that they should not.
 AWKWARD = list("ab1 \",;|\t\n\r\x0b'\\#é\ufeff\u2028\x1f😀")

@@ -20,7 +20,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, project, values_from
+from sodasheet.staging.check.mapping_sql import Projected, project, values_from
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.stage import Stage
 

@@ -165,7 +165,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.portal.dataset import read_dataset, require_writable
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check_plan import CheckPlan
-    from sodasheet.staging.check.projection import require_formats
+    from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.stage import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
     from sodasheet.system.tempdirs import scratch_folder
@@ -202,7 +202,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     from sodasheet.matching.choices import choose
     from sodasheet.model.method import Method
     from sodasheet.staging.check.check_plan import CheckPlan
-    from sodasheet.staging.check.projection import require_formats
+    from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.suggest import with_formats
 
     method = Method(options.method)

@@ -109,7 +109,7 @@ def with_cleanup(mapping: Mapping, settings: Map[str, tuple[str, ...]]) -> Mappi
 
 
 def _with_templates(mapping: Mapping, texts: Iterable[str]) -> Mapping:
-    from sodasheet.staging.check.template import parse_template
+    from sodasheet.staging.check.column_template import parse_template
 
     for text in texts:
         field, template = _parts(text, "--template", "FIELD=TEMPLATE", 2)

@@ -26,10 +26,10 @@ from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.check.template_sql import RunFacts
 from sodasheet.staging.diff.row_hashes import repeats
-from sodasheet.staging.sql import Rows
+from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.system.tempdirs import scratch_folder
 

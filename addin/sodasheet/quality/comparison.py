@@ -14,8 +14,8 @@ from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure_source
 from sodasheet.quality.questions import QUESTIONS
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.sql import Rows
+from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.sql_quoting import Rows
 
 #: Source rows that are measured; a larger source is sampled evenly.
 SAMPLED = 10_000

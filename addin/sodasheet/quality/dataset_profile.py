@@ -18,9 +18,9 @@ from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_literals import field_name
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MOST_VALUES, MeasuredTable, kind_of, measure
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical import canonical_from_portal
+from sodasheet.staging.types.canonical_text import canonical_from_portal
 from sodasheet.system.paths import home, make_private, write_whole
 
 #: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.

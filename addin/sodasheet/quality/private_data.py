@@ -11,7 +11,7 @@ from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.value_marks import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 
 #: Hits of a pattern that are tested by check digits; more decide nothing else.
 _TESTED = 50_000

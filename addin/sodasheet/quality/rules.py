@@ -9,8 +9,8 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.quality_settings import QualityRule
 from sodasheet.quality.comparison import EXAMPLES, finding
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
-from sodasheet.staging.sql import literal, matches
+from sodasheet.staging.check.mapping_sql import Projected, values_from
+from sodasheet.staging.sql_quoting import literal, matches
 
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _DATES = frozenset({"calendar_date", "date"})

@@ -11,7 +11,7 @@ from sodasheet.quality.distributions import likeness
 from sodasheet.quality.profile import ColumnProfile
 from sodasheet.quality.profile_queries import MeasuredTable, measure_values
 from sodasheet.quality.unusual_values import BELIEVED
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 
 #: Left-out columns that are looked at.
 _MOST = 20

@@ -13,7 +13,7 @@ from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.quality.comparison import ColumnPair, SourceComparison, amount, finding
 from sodasheet.quality.profile import ColumnProfile, Spread
-from sodasheet.staging.sql import both, matches
+from sodasheet.staging.sql_quoting import both, matches
 
 #: Values of the dataset that make a range or a list worth believing.
 BELIEVED = 30

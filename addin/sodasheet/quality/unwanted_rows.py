@@ -10,8 +10,8 @@ from sodasheet.model.method import Method
 from sodasheet.quality.comparison import EXAMPLES, SAMPLED, ColumnPair, SourceComparison, finding
 from sodasheet.quality.profile import Relation
 from sodasheet.quality.profile_queries import MeasuredTable, number, row_hash
-from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.sql import both, literal
+from sodasheet.staging.check.mapping_sql import Projected
+from sodasheet.staging.sql_quoting import both, literal
 
 _TOTAL = (
     r"(?i)^\s*(?:grand |sub ?)?(?:total|sum|average|mean|count)s?\b[^a-z]*$"

@@ -14,7 +14,7 @@ from stdnum import iban, luhn
 from stdnum.exceptions import ValidationError
 from stdnum.us import ssn
 
-from sodasheet.staging.sql import any_of, both, contains
+from sodasheet.staging.sql_quoting import any_of, both, contains
 
 Check = Callable[[str], bool]
 

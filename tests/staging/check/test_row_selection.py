@@ -14,7 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.output.csv import csv_pieces, publishable
+from sodasheet.staging.output.csv_output import csv_pieces, publishable
 from sodasheet.staging.output.identifier_presence import IdentifierPresence
 from sodasheet.staging.output.json_batches import BatchLimits, batches, body, identifiers
 

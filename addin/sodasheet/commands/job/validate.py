@@ -136,7 +136,7 @@ def _about_mapping(
     from sodasheet.model.finding import Severity
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_findings import mapping_findings
-    from sodasheet.staging.check.projection import require_formats
+    from sodasheet.staging.check.mapping_sql import require_formats
 
     job = one.job
     known = job.fingerprint.headers if headers is None else headers

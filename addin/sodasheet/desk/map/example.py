@@ -12,7 +12,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.check.samples import SampleReader, SampleValue
+from sodasheet.staging.check.column_samples import SampleReader, SampleValue
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 #: Samples that are shown for a column, and the characters of each.

@@ -41,7 +41,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.check.projection import require_formats
+from sodasheet.staging.check.mapping_sql import require_formats
 
 
 def change(draft: Draft, workers: Workers) -> Any:

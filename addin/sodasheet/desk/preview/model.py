@@ -11,7 +11,7 @@ from sodasheet.desk.words.numbers import rows
 from sodasheet.desk.words.values import cell_words
 from sodasheet.staging.diff.change_rows import ChangedRow, Wanted, read_change_rows
 from sodasheet.staging.diff.row_join import Kind
-from sodasheet.staging.types.canonical import shown
+from sodasheet.staging.types.canonical_text import shown
 
 #: Rows of one page.
 PAGE = 50

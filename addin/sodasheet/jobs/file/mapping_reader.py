@@ -7,7 +7,7 @@ import zoneinfo
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.typed_json import Part, shown
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
-from sodasheet.staging.check.template import parse_template
+from sodasheet.staging.check.column_template import parse_template
 
 
 def mapping_from_json(part: Part) -> Mapping:

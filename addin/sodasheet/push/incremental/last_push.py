@@ -34,10 +34,10 @@ from sodasheet.push.incremental.fingerprint import (
 from sodasheet.push.request import PushRequest
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
-from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.row_hashes import RowHashesError, rows_to_check
 from sodasheet.staging.load.changed_lines import dialect
-from sodasheet.staging.sql import Rows
+from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.stage import Stage
 
 SINCE = "and nobody has changed the dataset since"

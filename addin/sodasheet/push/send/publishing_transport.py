@@ -23,7 +23,7 @@ from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import LastLook
 from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.output.csv import csv_header, csv_pieces
+from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 
 #: The most rows with errors of the portal's that are fetched one by one.
 _LISTED = 10_000

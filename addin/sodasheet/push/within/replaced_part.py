@@ -27,9 +27,9 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.portal.soda2.soql_literals import canonical, field_name
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.diff.changes_only import as_upsert
-from sodasheet.staging.diff.partition import (
+from sodasheet.staging.diff.partition_rows import (
     column_of,
     first_outside,
     missing_from_source,

@@ -19,8 +19,8 @@ from sodasheet.staging.check.conditions import (
 from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
+from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
 from sodasheet.staging.check.native_cells import native_findings
-from sodasheet.staging.check.projection import ColumnStats, Projected, project
 from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.rejected_rows import create_rejected
 from sodasheet.staging.check.row_selection import (
@@ -28,8 +28,8 @@ from sodasheet.staging.check.row_selection import (
     forget_fresh,
 )
 from sodasheet.staging.check.source_faults import fault_conditions, keep_faults
-from sodasheet.staging.check.unusual_rows import unusual_conditions
-from sodasheet.staging.sql import Rows, literal
+from sodasheet.staging.check.unusual_row_findings import unusual_conditions
+from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.stage import Stage
 
 #: What no cell of a source without control characters has to be searched for.

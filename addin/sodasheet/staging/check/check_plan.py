@@ -9,7 +9,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
-from sodasheet.staging.check.template import template_headers
+from sodasheet.staging.check.column_template import template_headers
 from sodasheet.staging.check.template_sql import RunFacts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.staging.sql import literal, matches
+from sodasheet.staging.sql_quoting import literal, matches
 
 
 def cleaned(text: str, rule: ColumnRule, missing: Iterable[str]) -> str:

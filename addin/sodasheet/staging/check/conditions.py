@@ -9,11 +9,11 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
-from sodasheet.staging.check.projection import ColumnStats, Projected, values_from
+from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
 from sodasheet.staging.check.reasons import Reason
-from sodasheet.staging.sql import Rows, first_of, trimmed
+from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.compiled import SqlCondition
+from sodasheet.staging.types.compiled_type import SqlCondition
 
 #: Digits that a spreadsheet keeps exactly (portal-api.md G.6).
 EXACT_DIGITS = 15

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.stage import Stage
 
 

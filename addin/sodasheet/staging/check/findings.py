@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.staging.check.conditions import Condition
+from sodasheet.staging.check.finding_messages import (
+    listed,
+    many_cells,
+    many_faults,
+    one_cell,
+    one_fault,
+)
 from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
-from sodasheet.staging.check.messages import listed, many_cells, many_faults, one_cell, one_fault
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.date_format import date_words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sodasheet.model.column import Column
-from sodasheet.staging.sql import trimmed
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 from sodasheet.staging.types.registry import compile_cell
 

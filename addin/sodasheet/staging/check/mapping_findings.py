@@ -15,11 +15,11 @@ from sodasheet.staging.check.check_plan import (
     place_label,
     point_label,
 )
-from sodasheet.staging.check.messages import did_you_mean, listed, shown
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.column_template import template_headers
+from sodasheet.staging.check.finding_messages import did_you_mean, listed, shown
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.template import template_headers
-from sodasheet.staging.sql import Rows, first_of, literal
+from sodasheet.staging.sql_quoting import Rows, first_of, literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TYPES
 

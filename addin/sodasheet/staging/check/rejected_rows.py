@@ -13,7 +13,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.report import RejectedRow
 from sodasheet.staging.check.conditions import Condition
 from sodasheet.staging.check.findings import VALUE_LENGTH, sentence, value_of
-from sodasheet.staging.check.projection import Projected
+from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.stage import Stage
 
 COLUMNS = ("row", "column", "value", "reason", "message")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.errors import SodaSheetError
 from sodasheet.staging.diff.comparison import Comparison
 from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,7 @@ from sodasheet.model.mapping import Blank, ColumnRule
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_plan import Filled
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, project
+from sodasheet.staging.check.mapping_sql import Projected, project
 from sodasheet.staging.check.row_selection import LEFT_OUT
 
 

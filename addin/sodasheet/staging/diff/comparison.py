@@ -11,11 +11,11 @@ from sodasheet.model.column import Column
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Change, ChangeKind
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, joined, paired
-from sodasheet.staging.types.canonical import shown
+from sodasheet.staging.types.canonical_text import shown
 
 #: Characters of a whole row that are shown as one text.
 ROW_LENGTH = 4000

@@ -12,9 +12,9 @@ from pathlib import Path
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.staging.cancel import raise_if_cancelled
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical import canonical_from_portal
+from sodasheet.staging.types.canonical_text import canonical_from_portal
 
 #: Bytes of compressed pages that are loaded at a time, so that a stop is heeded now and then.
 _AT_A_TIME = 4_000_000

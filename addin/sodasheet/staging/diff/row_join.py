@@ -14,11 +14,11 @@ from sodasheet.model.column import Column
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.sql import Rows, any_of
-from sodasheet.staging.types.canonical import canonical_from_portal, row_hash
+from sodasheet.staging.sql_quoting import Rows, any_of
+from sodasheet.staging.types.canonical_text import canonical_from_portal, row_hash
 
 
 class Kind(IntEnum):

@@ -11,7 +11,7 @@ from sodasheet.sources.grid.cell_text import ERROR
 from sodasheet.sources.sheet_columns import Columns, Kind
 from sodasheet.sources.spool import NativeCounts, Spool
 from sodasheet.sources.spool_writer import MAX_BYTES
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import row_of
-from sodasheet.staging.sql import BLANKS, literal, visible
+from sodasheet.staging.sql_quoting import BLANKS, literal, visible
 
 if TYPE_CHECKING:
     import duckdb

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.loading_fallback import Why
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import LINE_SIZE, glob_free, load
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

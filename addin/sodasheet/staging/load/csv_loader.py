@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.spool import Spool
-from sodasheet.staging.sql import Rows, literal
+from sodasheet.staging.sql_quoting import Rows, literal
 
 if TYPE_CHECKING:
     import duckdb

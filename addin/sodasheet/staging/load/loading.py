@@ -32,7 +32,7 @@ from sodasheet.staging.load.csv_loader import (
     stamp,
     unloadable,
 )
-from sodasheet.staging.load.database import widen
+from sodasheet.staging.load.duckdb_database import widen
 
 if TYPE_CHECKING:
     import duckdb

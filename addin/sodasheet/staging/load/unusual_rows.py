@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sodasheet.model.job import STARTING_WITH
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.csv_loader import table_of
-from sodasheet.staging.sql import BLANKS, any_of, contains, literal, matches, trimmed
+from sodasheet.staging.sql_quoting import BLANKS, any_of, contains, literal, matches, trimmed
 
 if TYPE_CHECKING:
     import duckdb

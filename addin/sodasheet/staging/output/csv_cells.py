@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sodasheet.staging.check.projection import Projected
-from sodasheet.staging.sql import clean, first_of, literal, matches
+from sodasheet.staging.check.mapping_sql import Projected
+from sodasheet.staging.sql_quoting import clean, first_of, literal, matches
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.point import LONGITUDE_FIRST

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sodasheet.errors import Refused
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 
 #: Types whose identifiers have one spelling here and on the portal (portal-api.md B.2, point 8).

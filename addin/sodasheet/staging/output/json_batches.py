@@ -12,10 +12,10 @@ from typing import Any
 from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.selected_rows import removal_objects, scan_rows
-from sodasheet.staging.sql import Rows, literal
+from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.stage import Stage
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.sql import Rows
+from sodasheet.staging.sql_quoting import Rows
 
 
 def removal_objects(checked: CheckResult) -> Iterator[bytes]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sodasheet.model.column import Column
 from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
-from sodasheet.staging.sql import trimmed
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.compiled import Cell
+from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
 
 #: Headers of codes that look like numbers and are never added up.

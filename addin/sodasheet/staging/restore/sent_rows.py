@@ -16,11 +16,11 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.selected_rows import selected_rows
-from sodasheet.staging.sql import literal
-from sodasheet.staging.types.canonical import hash_text
-from sodasheet.staging.types.verbatim import NOTHING, is_verbatim
+from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.types.canonical_text import hash_text
+from sodasheet.staging.types.verbatim_value import NOTHING, is_verbatim
 
 #: The files: facts, one line for each row that is sent, one for each row that is removed.
 FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"

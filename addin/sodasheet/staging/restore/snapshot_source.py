@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.verbatim import NOTHING
+from sodasheet.staging.types.verbatim_value import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RowsToRestore:
 def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> None:
     """Write the rows to `path` as a CSV with a header; raises OSError if that fails.
 
-    A cell holds JSON (staging/types/verbatim.py), and nothing where the row's own value is to stay.
+    A cell holds JSON (staging/types/verbatim_value.py), and nothing where the row's own value is to stay.
     """
     names = [f"j{place}" for place in range(len(putting.fields))]
     run = stage.connection.execute

@@ -10,8 +10,8 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
-from sodasheet.staging.check.template import WORDS
-from sodasheet.staging.sql import trimmed
+from sodasheet.staging.check.column_template import WORDS
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TEXT_TYPES
 

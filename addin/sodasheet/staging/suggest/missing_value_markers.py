@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sodasheet.staging.sql import literal
-from sodasheet.staging.suggest.values import Values
+from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.suggest.distinct_values import Values
 
 #: Markers in any column, in lower case.
 SURE = (

@@ -14,13 +14,13 @@ from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestio
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.format_suggestions import suggest_formats
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
+from sodasheet.staging.suggest.distinct_values import Values, values_of
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
-from sodasheet.staging.suggest.values import Values, values_of
 from sodasheet.staging.types.number import FRACTION
 from sodasheet.staging.types.registry import TEXT_TYPES
 

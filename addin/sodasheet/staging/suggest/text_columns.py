@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
-from sodasheet.staging.sql import literal
-from sodasheet.staging.suggest.values import Values
+from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.suggest.distinct_values import Values
 
 #: A column of so few different values is a list of words, and each is used often.
 _MOST_WORDS = 60

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.sql import first_of, literal
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.sql_quoting import first_of, literal
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
 #: Words that columns of true and false commonly have.
 COMMON_WORDS = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sodasheet.staging.sql import any_of, first_of, literal, matches
-from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
+from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
+from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.date_format import ISO, SERIAL, ZONE, read_pattern
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.staging.sql import literal, matches
+from sodasheet.staging.sql_quoting import literal, matches
 
 #: The declared format of numbers and points that are written as angles.
 DEGREES = "degrees minutes seconds"

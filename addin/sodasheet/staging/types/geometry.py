@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from sodasheet.staging.sql import first_of, literal, matches
-from sodasheet.staging.types.compiled import Cell, PlainCells, TypedColumn
+from sodasheet.staging.sql_quoting import first_of, literal, matches
+from sodasheet.staging.types.compiled_type import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
 

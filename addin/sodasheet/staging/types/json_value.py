@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sodasheet.staging.sql import literal
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
 #: DuckDB 2.0 takes NaN, Infinity and a comma before a closing bracket for JSON; nobody else does.
 _STRING = r'"(\\.|[^"\\])*"'

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sodasheet.model.column import Column
-from sodasheet.staging.sql import any_of, first_of, matches
-from sodasheet.staging.types.compiled import Cell, PlainCells, SqlCondition, TypedColumn
+from sodasheet.staging.sql_quoting import any_of, first_of, matches
+from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.number_format import NumberFormat
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.sql import literal, matches
+from sodasheet.staging.sql_quoting import literal, matches
 
 #: Blanks that stand between groups of three digits; a column that uses one may use any.
 _SPACES = " \u00a0\u2009\u202f"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sodasheet.staging.sql import any_of, first_of, literal, matches
+from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
 from sodasheet.staging.types import degrees
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.text import json_text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from sodasheet.staging.sql import both, contains, literal, matches
-from sodasheet.staging.types.compiled import Cell, SqlCondition, TypedColumn
+from sodasheet.staging.sql_quoting import both, contains, literal, matches
+from sodasheet.staging.types.compiled_type import Cell, SqlCondition, TypedColumn
 
 #: Bytes that the portal's own article names as the most a text may hold (portal-api.md D, G.13).
 TEXT_BYTES = 4096

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.sql import literal
-from sodasheet.staging.types.compiled import Cell
+from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
 
 

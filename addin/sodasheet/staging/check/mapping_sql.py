@@ -10,11 +10,11 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.mapping import Blank
 from sodasheet.staging.check.check_plan import CheckPlan, Filled, filled_columns
 from sodasheet.staging.check.cleanup_sql import cleaned, without_markers
-from sodasheet.staging.check.template import template_headers
+from sodasheet.staging.check.column_template import template_headers
 from sodasheet.staging.check.template_sql import template_sql
-from sodasheet.staging.sql import Rows, literal, trimmed
-from sodasheet.staging.types.canonical import canonical_to_portal
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.sql_quoting import Rows, literal, trimmed
+from sodasheet.staging.types.canonical_text import canonical_to_portal
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.point import address_json
 from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
 
@@ -22,7 +22,7 @@ from sodasheet.staging.types.registry import TEXT_TYPES, compile_cell
 @dataclass(frozen=True, slots=True)
 class ColumnStats:
     """Facts about all cells of a column: `untrimmed` if trimming changes none, `tidy` if plain
-    (staging/types/compiled.py).
+    (staging/types/compiled_type.py).
     """
 
     untrimmed: bool = False

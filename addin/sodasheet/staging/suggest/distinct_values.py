@@ -10,7 +10,7 @@ from typing import Any
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.staging.check.cleanup_sql import cleaned
-from sodasheet.staging.sql import trimmed
+from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 
 #: Different values that are examined; a column with more is no list of words.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sodasheet.staging.sql import BLANKS, clean, trimmed
+from sodasheet.staging.sql_quoting import BLANKS, clean, trimmed
 
 EDGES = st.text(
     st.sampled_from(BLANKS + "ax~!éŁ東\u167f\u2fff\u2070€\ufefe\uff00😀\x7f\x00"), max_size=5

@@ -10,12 +10,12 @@ from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.check.projection import Projected, values_from
+from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.output.selected_rows import scan_rows
-from sodasheet.staging.sql import Rows
-from sodasheet.staging.types.verbatim import is_verbatim
+from sodasheet.staging.sql_quoting import Rows
+from sodasheet.staging.types.verbatim_value import is_verbatim
 
 _ROW = "sodasheet_row"
 _END = b"\r\n"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sodasheet.model.column import Column
 from sodasheet.staging.check.format_suggestions import DATES, NUMBERS
-from sodasheet.staging.suggest.values import Values
+from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL
 from sodasheet.staging.types.degrees import DEGREES
 from sodasheet.staging.types.point import LONGITUDE_FIRST

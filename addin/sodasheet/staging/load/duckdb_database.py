@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.staging.sql import literal
+from sodasheet.staging.sql_quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

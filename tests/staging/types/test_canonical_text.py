@@ -20,10 +20,10 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.check.projection import values_from
+from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical import shown
+from sodasheet.staging.types.canonical_text import shown
 
 RING = "((0 0, 2 0, 2 2, 0 0))"
 ADDRESS = {"address": "1 Main St", "city": "Hartford", "state": "CT", "zip": "06103"}

@@ -19,8 +19,8 @@ from sodasheet.portal.publishing.target_columns import CONVERSIONS
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
-from sodasheet.staging.output.csv import CsvHeader, csv_header, csv_pieces, publishable
 from sodasheet.staging.output.csv_cells import CSV_TYPES
+from sodasheet.staging.output.csv_output import CsvHeader, csv_header, csv_pieces, publishable
 
 Fixture = Callable[..., Any]
 Check = Callable[..., CheckResult]

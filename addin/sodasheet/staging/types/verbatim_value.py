@@ -7,8 +7,8 @@ empty text from nothing, or a location from its words.
 from __future__ import annotations
 
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.staging.types.canonical import canonical_from_portal
-from sodasheet.staging.types.compiled import Cell, TypedColumn
+from sodasheet.staging.types.canonical_text import canonical_from_portal
+from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
 #: The declared format of such a column.
 VERBATIM = "portal-json"

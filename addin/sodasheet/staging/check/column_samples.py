@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.staging.check.check_plan import CheckPlan, filled_columns
-from sodasheet.staging.check.projection import project, values_from
-from sodasheet.staging.sql import Rows, literal
-from sodasheet.staging.types.canonical import shown
+from sodasheet.staging.check.mapping_sql import project, values_from
+from sodasheet.staging.sql_quoting import Rows, literal
+from sodasheet.staging.types.canonical_text import shown
 from sodasheet.staging.types.registry import MACROS
 
 if TYPE_CHECKING:
