@@ -32,7 +32,7 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.quality_settings import QualitySettings
-from sodasheet.quality.compare import compare
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure
 from sodasheet.sources import open_source

@@ -52,7 +52,7 @@ def _step(step: str, path: Path) -> Figures:
     from sodasheet.model.progress import Silent
     from sodasheet.model.quality_settings import QualitySettings
     from sodasheet.quality import comparison, profile_queries
-    from sodasheet.quality.compare import compare
+    from sodasheet.quality.comparison_findings import compare
     from sodasheet.quality.profile import Profile
     from sodasheet.sources import open_source
     from sodasheet.staging.check.check import check

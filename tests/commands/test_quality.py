@@ -96,7 +96,7 @@ def test_names_from_a_portal_are_no_formulas_on_the_sheet(tmp_path: Path) -> Non
     import openpyxl
 
     from sodasheet.dataset_quality.overview import Completeness, Overview
-    from sodasheet.dataset_quality.workbook import quality_workbook
+    from sodasheet.dataset_quality.quality_workbook import quality_workbook
 
     column = Completeness('=HYPERLINK("https://x.example")', "f", 1, 2)
     now = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet.model.finding import Severity
 from sodasheet.model.quality_settings import QualityRule, QualitySettings, Release
-from sodasheet.quality.compare import compare
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 

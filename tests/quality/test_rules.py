@@ -11,7 +11,7 @@ from sodasheet.jobs.file.quality_section import quality_from_json, quality_to_js
 from sodasheet.jobs.file.typed_json import Part
 from sodasheet.model.finding import Severity
 from sodasheet.model.quality_settings import QualityRule, QualitySettings
-from sodasheet.quality.compare import compare
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import rows

@@ -39,7 +39,7 @@ def command(job_path: Path, findings_path: Path | None, only: str | None, as_jso
     from sodasheet.excel.actions.check import conclusion
     from sodasheet.portal.dataset import missing_rights
     from sodasheet.push.prepare import prepared
-    from sodasheet.quality.compare import asked
+    from sodasheet.quality.comparison_findings import asked
 
     job, base = load_job(job_path, only)
     session = open_portal(job.portal)

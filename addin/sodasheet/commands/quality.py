@@ -99,7 +99,7 @@ def bar(share: float | None) -> str:
 
 
 def _write(path: Path, found: Overview) -> None:
-    from sodasheet.dataset_quality.workbook import quality_workbook
+    from sodasheet.dataset_quality.quality_workbook import quality_workbook
 
     try:
         path.write_bytes(quality_workbook(found))

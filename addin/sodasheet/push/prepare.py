@@ -19,7 +19,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
 from sodasheet.push.within.replaced_part import Partition, replace_within
-from sodasheet.quality.compare import compare
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool

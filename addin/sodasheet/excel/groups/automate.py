@@ -41,7 +41,7 @@ def run_history(press: Press) -> None:
 def quality(press: Press) -> None:
     """Open a workbook that shows how complete, fresh and clean the dataset is."""
     from sodasheet.dataset_quality.overview import read_overview
-    from sodasheet.dataset_quality.workbook import quality_workbook
+    from sodasheet.dataset_quality.quality_workbook import quality_workbook
 
     place = target(press)
     press.status("Counting the dataset's values")

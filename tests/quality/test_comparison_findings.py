@@ -10,7 +10,7 @@ from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import ColumnSettings, QualitySettings, Release
-from sodasheet.quality.compare import compare
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 
