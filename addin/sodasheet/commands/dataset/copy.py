@@ -117,7 +117,7 @@ def _created(
     """Create the target, after a question, and print its address."""
     from sodasheet.commands.push import Prompt
     from sodasheet.commands.terminal.output import print_json
-    from sodasheet.copy.schema import create_copy
+    from sodasheet.copy.empty_copy import create_copy
 
     if not options.yes:
         Prompt().require(
