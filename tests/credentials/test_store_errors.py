@@ -23,7 +23,7 @@ from secretstorage.exceptions import (
 )
 
 from sodasheet.credentials.store_errors import FAULTS
-from sodasheet.credentials.timeout import ask
+from sodasheet.credentials.store_timeout import ask
 from sodasheet.errors import CredentialError, UsageProblem
 
 SECRET = "swordfish-0f3a"
@@ -145,7 +145,7 @@ def test_a_store_that_does_not_answer_is_given_up() -> None:
 def test_a_store_that_was_given_up_does_not_keep_the_process_alive() -> None:
     code = """
 import time
-from sodasheet.credentials.timeout import ask
+from sodasheet.credentials.store_timeout import ask
 try:
     ask(0.2, lambda: time.sleep(60))
 except Exception as error:

@@ -19,7 +19,7 @@ from sodasheet.credentials.environment import app_token, from_environment
 from sodasheet.credentials.redaction import register_secret
 from sodasheet.credentials.store import Store, select
 from sodasheet.credentials.store_entry import Entry, Kind, require_storable
-from sodasheet.credentials.timeout import ATTENDED, UNATTENDED, ask
+from sodasheet.credentials.store_timeout import ATTENDED, UNATTENDED, ask
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.next_step import Action, NextStep

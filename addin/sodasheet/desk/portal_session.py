@@ -17,7 +17,7 @@ def open_session(portal: str, stop: Stop = lambda: False, *, write: bool = False
     The credential store may ask the user something, so it gets the time of a person who is there.
     The portal's name may come from a file, so a key from the environment must be meant for it.
     """
-    from sodasheet.credentials.timeout import ATTENDED
+    from sodasheet.credentials.store_timeout import ATTENDED
     from sodasheet.portal.connect import SessionOptions, connect
 
     options = SessionOptions(store_timeout=ATTENDED, stop=stop, write=write)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sodasheet.credentials.timeout import UNATTENDED
+from sodasheet.credentials.store_timeout import UNATTENDED
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.key_rules import not_signed_in, require_key_allowed
 
