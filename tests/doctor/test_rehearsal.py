@@ -6,7 +6,7 @@ import pytest
 
 from socrata_contract import GUESSES
 from sodasheet.doctor import rehearsal
-from sodasheet.doctor.guesses import CHECKS
+from sodasheet.doctor.examined_guesses import CHECKS
 from sodasheet.doctor.private_draft import NotPrivateError, delete, draft, left_over
 from sodasheet.doctor.rehearsal import last_rehearsal, rehearse
 from sodasheet.doctor.rehearsed_pushes import PUSHES

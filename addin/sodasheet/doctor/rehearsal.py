@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from socrata_contract import GUESSES
-from sodasheet.doctor.guesses import CHECKS
+from sodasheet.doctor.examined_guesses import CHECKS
 from sodasheet.doctor.private_draft import draft, require_private
 from sodasheet.doctor.probe import Probe
 from sodasheet.doctor.rehearsed_pushes import PUSHES, RehearsalStage, push_line
