@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sodasheet.matching import match_reasons
 from sodasheet.matching.pairing import pair
-from sodasheet.matching.points import suggest_points
+from sodasheet.matching.point_suggestions import suggest_points
 from sodasheet.matching.previous_choices import PreviousChoices, previous_choices
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
