@@ -9,7 +9,7 @@ import pytest
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules import store
-from sodasheet.schedules.backends import select
+from sodasheet.schedules.backends import select_scheduler
 from sodasheet.schedules.recurrence import When
 from sodasheet.schedules.reinstall import recorded, resume, withdraw
 from sodasheet.schedules.schedule import Schedule
@@ -45,7 +45,7 @@ class Scheduler:
 @pytest.fixture
 def scheduler(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Scheduler:
     made = Scheduler()
-    monkeypatch.setitem(select._ALL, made.NAME, SimpleNamespace(
+    monkeypatch.setitem(select_scheduler._ALL, made.NAME, SimpleNamespace(
         create=made.create, remove=made.remove, present=made.present
     ))  # fmt: skip
     for name in ("Permits", "Parks"):

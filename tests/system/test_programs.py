@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules.backends.command import call, demand
+from sodasheet.schedules.backends.scheduler_programs import call, demand
 from sodasheet.system import programs
 
 

@@ -45,7 +45,7 @@ def command(yes: bool, as_json: bool) -> None:
 
 def _remove_schedules() -> list[str]:
     from sodasheet.schedules import store
-    from sodasheet.schedules.backends.select import system_of
+    from sodasheet.schedules.backends.select_scheduler import system_of
 
     names = []
     for schedule in store.schedules():

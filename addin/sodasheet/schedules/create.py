@@ -15,7 +15,7 @@ from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
 from sodasheet.portal.address import display_host, parse_portal
 from sodasheet.schedules import store
-from sodasheet.schedules.backends.select import system_here, system_of
+from sodasheet.schedules.backends.select_scheduler import system_here, system_of
 from sodasheet.schedules.schedule import Schedule
 
 #: The two ways to push a workbook, each with its drawbacks.

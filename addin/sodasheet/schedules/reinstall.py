@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.schedules import store
-from sodasheet.schedules.backends.select import system_of
+from sodasheet.schedules.backends.select_scheduler import system_of
 from sodasheet.schedules.schedule import Schedule
 
 

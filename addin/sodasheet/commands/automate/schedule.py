@@ -130,7 +130,7 @@ def _create(wanted: Schedule, options: ScheduleOptions) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.excel.scheduled.start_excel import require_excel
     from sodasheet.jobs.loader import jobs_in, named
-    from sodasheet.schedules.backends.select import system_here
+    from sodasheet.schedules.backends.select_scheduler import system_here
     from sodasheet.schedules.create import doubts, make, require_free, runs
 
     if wanted.in_excel:
@@ -195,7 +195,7 @@ def _body(schedule: Schedule) -> dict[str, object]:
     from dataclasses import asdict
 
     from sodasheet.schedules import store
-    from sodasheet.schedules.backends.select import system_of
+    from sodasheet.schedules.backends.select_scheduler import system_of
 
     last = store.last(schedule)
     there = system_of(schedule.system).present(schedule)
@@ -225,7 +225,7 @@ def _ended(last: object) -> str:
 def _remove(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.schedules import store
-    from sodasheet.schedules.backends.select import system_of
+    from sodasheet.schedules.backends.select_scheduler import system_of
 
     schedule = store.known(name)
     system_of(schedule.system).remove(schedule)
@@ -239,7 +239,7 @@ def _remove(name: str, *, as_json: bool) -> None:
 def _run_now(name: str, *, as_json: bool) -> None:
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.schedules import store
-    from sodasheet.schedules.backends.select import system_of
+    from sodasheet.schedules.backends.select_scheduler import system_of
 
     schedule = store.known(name)
     system_of(schedule.system).run_now(schedule)

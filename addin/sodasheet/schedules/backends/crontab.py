@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules.backends.command import call, demand
+from sodasheet.schedules.backends.scheduler_programs import call, demand
 from sodasheet.schedules.schedule import Schedule, Start, start_of
 
 NAME = "cron"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules.backends.command import call, demand
+from sodasheet.schedules.backends.scheduler_programs import call, demand
 from sodasheet.schedules.schedule import Schedule, Start, start_of
 
 NAME = "launchd"

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.schedules.backends.command import call, demand
+from sodasheet.schedules.backends.scheduler_programs import call, demand
 from sodasheet.schedules.schedule import Schedule, Start, start_of
 
 NAME = "systemd"

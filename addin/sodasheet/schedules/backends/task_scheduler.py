@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from sodasheet.schedules.backends.command import call, demand
+from sodasheet.schedules.backends.scheduler_programs import call, demand
 from sodasheet.schedules.schedule import Schedule, Start, start_of
 
 NAME = "Task Scheduler"
