@@ -35,7 +35,7 @@ from sodasheet.staging.restore.table_files import (
     write_parquet,
 )
 from sodasheet.staging.stage import Stage
-from sodasheet.system.tempdirs import scratch_folder
+from sodasheet.system.temporary_folders import scratch_folder
 
 ROWS = "rows.csv"
 ARCHIVE = "rows.csv.zip"

@@ -157,7 +157,7 @@ def _proposed(options: CreateOptions, spec: SourceSpec) -> tuple[NewDataset, tup
     from sodasheet.create.proposal import propose
     from sodasheet.sources import open_source
     from sodasheet.staging.stage import Stage
-    from sodasheet.system.tempdirs import scratch_folder
+    from sodasheet.system.temporary_folders import scratch_folder
 
     name = options.name or Path(spec.path).stem.replace("_", " ").strip()
     with (

@@ -168,7 +168,7 @@ def _made(options: MapOptions) -> _Made:
     from sodasheet.staging.check.mapping_sql import require_formats
     from sodasheet.staging.stage import Stage
     from sodasheet.staging.suggest import accept, decline, suggest_changes
-    from sodasheet.system.tempdirs import scratch_folder
+    from sodasheet.system.temporary_folders import scratch_folder
 
     address, method, spec = Address.parse(options.dataset), Method(options.method), _spec(options)
     session = open_portal(address.portal)

@@ -87,7 +87,7 @@ def _show(record: RunRecord, options: UndoOptions) -> int:
     from sodasheet.commands.terminal.session import open_desk
     from sodasheet.model.exit_code import ExitCode
     from sodasheet.push.undo.undo import plan_undo
-    from sodasheet.system.tempdirs import scratch_folder
+    from sodasheet.system.temporary_folders import scratch_folder
 
     with (
         scratch_folder() as folder,

@@ -25,7 +25,7 @@ from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.run_folder import RunLog
 from sodasheet.staging.restore.table_files import load_table, restore_mapping, write_csv
 from sodasheet.staging.stage import Stage
-from sodasheet.system.tempdirs import scratch_folder
+from sodasheet.system.temporary_folders import scratch_folder
 
 ROWS = "copied.csv"
 

@@ -19,7 +19,7 @@ from sodasheet.errors import PortalError
 from sodasheet.model.progress import Progress
 from sodasheet.portal.learned_facts import remember
 from sodasheet.system.paths import home, write_whole
-from sodasheet.system.tempdirs import scratch_folder
+from sodasheet.system.temporary_folders import scratch_folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from sodasheet.staging.check.template_sql import RunFacts
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.stage import Stage
-from sodasheet.system.tempdirs import scratch_folder
+from sodasheet.system.temporary_folders import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
 Amend = Callable[[CheckResult], CheckResult]

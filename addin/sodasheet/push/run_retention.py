@@ -24,7 +24,7 @@ from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.settings import Keep, read_settings
 from sodasheet.system.paths import home, make_private
-from sodasheet.system.tempdirs import abandoned, remove, size
+from sodasheet.system.temporary_folders import abandoned, remove, size
 
 #: The folder in a run's folder that holds the rows as they were before it.
 SNAPSHOT = "snapshot"

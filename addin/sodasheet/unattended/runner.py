@@ -12,7 +12,7 @@ from sodasheet.model.exit_code import ExitCode
 from sodasheet.push.run_retention import prune_daily
 from sodasheet.push.runs.push_lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
-from sodasheet.system.interactive import unattended
+from sodasheet.system.interactive_session import unattended
 from sodasheet.unattended.job_run import JobRun, begin
 from sodasheet.unattended.task import JobResult, RunTask
 

@@ -64,7 +64,7 @@ _PERIODS = ("year", "month", "day")
 def patience() -> float:
     """Return how long a credential store may take, in seconds: longer if a person can answer."""
     from sodasheet.credentials.keychain import ATTENDED, UNATTENDED
-    from sodasheet.system.interactive import attended
+    from sodasheet.system.interactive_session import attended
 
     answerable = attended() and all(map(_is_terminal, (sys.stdin, sys.stderr)))
     return ATTENDED if answerable else UNATTENDED

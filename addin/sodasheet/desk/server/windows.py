@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from sodasheet.desk.server.open_requests import Opening, write_opening
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.detached_process import start_detached
-from sodasheet.system.interactive import attended
+from sodasheet.system.interactive_session import attended
 
 
 def no_desk(

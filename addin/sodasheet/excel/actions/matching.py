@@ -52,7 +52,7 @@ def match(
 ) -> Matched:
     """Suggest a mapping; what a person chose in `keep` stays. Raises SourceError."""
     from sodasheet.staging.stage import Stage
-    from sodasheet.system.tempdirs import scratch_folder
+    from sodasheet.system.temporary_folders import scratch_folder
 
     with (
         shown(press) as progress,

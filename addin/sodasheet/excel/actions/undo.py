@@ -71,7 +71,7 @@ def _worked_out(press: Press, undo: Undo) -> UndoPlan:
     from sodasheet.push.context import PushContext
     from sodasheet.push.prompt import Agreed
     from sodasheet.push.undo.undo import plan_undo
-    from sodasheet.system.tempdirs import scratch_folder
+    from sodasheet.system.temporary_folders import scratch_folder
 
     with (
         scratch_folder() as folder,

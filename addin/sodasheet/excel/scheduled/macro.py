@@ -59,7 +59,7 @@ def scheduled(book: xlwings.Book | None = None) -> None:
     if token is None:
         return
     from sodasheet.excel import spreadsheet_program
-    from sodasheet.system.interactive import leave_unattended
+    from sodasheet.system.interactive_session import leave_unattended
 
     leave_unattended()
     _write(begun_path(token), {"pid": os.getpid()})

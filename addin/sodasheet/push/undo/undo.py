@@ -38,7 +38,7 @@ from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.verbatim_value import VERBATIM
-from sodasheet.system.tempdirs import scratch_folder
+from sodasheet.system.temporary_folders import scratch_folder
 
 #: The rows to put back, in the folder of the undo.
 ROWS = "put-back.csv"

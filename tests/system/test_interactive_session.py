@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from sodasheet.system.interactive import UNATTENDED, attended, unattended
+from sodasheet.system.interactive_session import UNATTENDED, attended, unattended
 
 
 @pytest.mark.parametrize("before", [None, "yes"])

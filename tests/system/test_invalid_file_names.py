@@ -2,7 +2,7 @@
 
 import pytest
 
-from sodasheet.system.file_names import is_device
+from sodasheet.system.invalid_file_names import is_device
 
 
 @pytest.mark.parametrize("name", ["NUL", "nul.json", "con.a.b", r"C:\x\AUX.txt", "com1", "LPT¹"])
