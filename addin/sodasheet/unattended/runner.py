@@ -14,7 +14,7 @@ from sodasheet.push.runs.push_lock import job_lock
 from sodasheet.push.runs.run_folder import locks_folder
 from sodasheet.system.interactive_session import unattended
 from sodasheet.unattended.job_run import JobRun, begin
-from sodasheet.unattended.task import JobResult, RunTask
+from sodasheet.unattended.unattended_task import JobResult, RunTask
 
 #: Exit codes from the most to the least urgent.
 WORST_FIRST = (

@@ -21,8 +21,8 @@ from sodasheet.excel import spreadsheet_program
 from sodasheet.excel.scheduled import start_excel
 from sodasheet.excel.scheduled.start_excel import Ended, Waiting, push_in_excel
 from sodasheet.model.exit_code import ExitCode
-from sodasheet.unattended.task import RunTask
 from sodasheet.unattended.time_limit import TimeLimit
+from sodasheet.unattended.unattended_task import RunTask
 
 BEGIN = """
     import json, os, subprocess, sys, time

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.task import JobResult, RunTask
+    from sodasheet.unattended.unattended_task import JobResult, RunTask
 
 #: Minutes after which a run stops at the next safe point, by default.
 TIME_LIMIT = 360.0
@@ -95,8 +95,8 @@ def _ended(job_path: Path, limits: _Limits) -> dict[str, Any]:
 
 
 def _task(path: Path, limits: _Limits) -> RunTask:
-    from sodasheet.unattended.task import RunTask
     from sodasheet.unattended.time_limit import TimeLimit
+    from sodasheet.unattended.unattended_task import RunTask
 
     limit = TimeLimit(60 * limits.minutes)
 

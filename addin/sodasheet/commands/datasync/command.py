@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
-    from sodasheet.unattended.task import JobResult
+    from sodasheet.unattended.unattended_task import JobResult
 
 #: Minutes after which a run stops at the next safe point, as with sodasheet run.
 TIME_LIMIT = 360.0
@@ -185,8 +185,8 @@ def _run(work: _Work) -> int:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.runner import run_all
-    from sodasheet.unattended.task import RunTask
     from sodasheet.unattended.time_limit import TimeLimit
+    from sodasheet.unattended.unattended_task import RunTask
 
     limit = TimeLimit(60 * TIME_LIMIT)
     meant: list[NamedJob] = []

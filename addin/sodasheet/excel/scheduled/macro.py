@@ -23,7 +23,7 @@ from sodasheet.system.paths import home, make_private
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.unattended.task import JobResult
+    from sodasheet.unattended.unattended_task import JobResult
 
 FLAG, TOKEN = "SODASHEET_SCHEDULED", "SODASHEET_SCHEDULED_TOKEN"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.job_run import JobRun
-    from sodasheet.unattended.task import JobResult
+    from sodasheet.unattended.unattended_task import JobResult
 
 
 class Nobody:
@@ -57,8 +57,8 @@ class Pushing:
 
     def __init__(self, book: xlwings.Book, minutes: float, only: str | None = None) -> None:
         from sodasheet.excel.book_path import path_of
-        from sodasheet.unattended.task import RunTask
         from sodasheet.unattended.time_limit import TimeLimit
+        from sodasheet.unattended.unattended_task import RunTask
 
         self.notes: list[str] = []
         self._text_log = book
@@ -71,7 +71,7 @@ class Pushing:
         from sodasheet.push.runs.push_lock import job_lock
         from sodasheet.push.runs.run_folder import locks_folder
         from sodasheet.unattended.job_run import begin
-        from sodasheet.unattended.task import JobResult
+        from sodasheet.unattended.unattended_task import JobResult
 
         with self._task.limit.stop_on_signals(), ExitStack() as held:
             first = begin(self._task)
@@ -94,7 +94,7 @@ class Pushing:
 
     def _one(self, job_run: JobRun, sheet: xlwings.Sheet) -> JobResult:
         """Push one mapping sheet and show on its result sheet the outcome."""
-        from sodasheet.unattended.task import JobResult
+        from sodasheet.unattended.unattended_task import JobResult
 
         with _folder() as folder:
             read: list[ReadSheet] = []

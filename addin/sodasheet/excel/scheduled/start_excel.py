@@ -30,7 +30,7 @@ from sodasheet.model.exit_code import ExitCode
 from sodasheet.system.programs import system_program
 
 if TYPE_CHECKING:
-    from sodasheet.unattended.task import RunTask
+    from sodasheet.unattended.unattended_task import RunTask
 
 #: Where Windows says which program opens workbooks.
 _KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
