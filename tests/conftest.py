@@ -31,7 +31,7 @@ SLOW_ROOMS = {
 
 
 #: Files whose tests each load a dataset with a past, or a corpus of messy files.
-SLOW_FILES = {"quality/test_compare.py", "corpus/test_corpus.py"}
+SLOW_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,9 +53,9 @@ def no_session(*given: object) -> Any:
 
 
 def push(book: Path, script: str, seconds: float = 60.0, grace: float = 10.0) -> Ended:
-    spreadsheet_program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
+    program = [sys.executable, "-c", textwrap.dedent(BEGIN) + textwrap.dedent(script)]
     task = RunTask(book, None, TimeLimit(seconds), no_session, print, grace)
-    return push_in_excel(task, spreadsheet_program, Waiting(begin=2.0, leave=0.5))
+    return push_in_excel(task, program, Waiting(begin=2.0, leave=0.5))
 
 
 def report(ended: Ended) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def test_what_cannot_be_opened_in_excel_has_a_report(
     (book.parent / "plain.xlsx").write_bytes(b"PK")
     task = RunTask(book.parent / name, None, TimeLimit(9), no_session, print)
 
-    ended = push_in_excel(task, spreadsheet_program)
+    ended = push_in_excel(task, program)
 
     assert ended.exit_code == code
     assert sentence in report(ended)["summary"]

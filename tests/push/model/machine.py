@@ -338,7 +338,7 @@ class PushMachine(RuleBasedStateMachine):
         time.time.side_effect = time.monotonic.side_effect = lambda: self.portal.now
         time.sleep.side_effect = self.gateway.sleep
         rooms = (
-            "push.send.soda2",
+            "push.send.soda2_transport",
             "push.send.lost_answer",
             "push.verify_counts",
             "portal.http.retries",
