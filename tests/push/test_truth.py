@@ -38,7 +38,12 @@ from .model.portal import DATASET, Portal, Reply
 URL = "http://127.0.0.1:1"
 PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
 PAGE = "<html><title>gateway</title>"
-ROOMS = ("push.send.soda2_transport", "push.send.lost_answer", "push.verify_counts", "portal.http.retries")
+ROOMS = (
+    "push.send.soda2_transport",
+    "push.send.lost_answer",
+    "push.verify_counts",
+    "portal.http.retries",
+)
 
 
 class Office:
