@@ -12,7 +12,8 @@ from typing import Any
 class Refusal(Exception):
     """A request that is answered with an error: its status and the JSON body.
 
-    `guess` names the guess of the contract that decides the form of the reply (web/guessed_error_forms.py).
+    `guess` names the guess of the contract that decides the form of the reply
+    (web/guessed_error_forms.py).
     """
 
     def __init__(self, status: int, body: dict[str, Any], guess: str | None = None) -> None:

@@ -44,7 +44,7 @@ def without_a_workbook(run: Run) -> None:
     """Buttons that need no workbook start Python; the add-in names itself as the caller."""
     expect("", run("Guard.Objection", 0))
     expect("No workbook is open.", str(run("Guard.Objection", 1))[:20])
-    expect("SodaSheet.xlam", started(run, "program.caller()[1] or 'SodaSheet.xlam'"))
+    expect("SodaSheet.xlam", started(run, "spreadsheet_program.caller()[1] or 'SodaSheet.xlam'"))
 
 
 def in_protected_view(app: xw.App, run: Run, folder: Path) -> None:
@@ -76,8 +76,8 @@ def with_a_workbook(app: xw.App, run: Run, folder: Path) -> None:
     expect(True, run("Launcher.IsUnsafe", "%A%&calc&.xlsx"))
     expect(False, run("Launcher.IsUnsafe", "a & b = c (5%).xlsx"))
     book.save(str(folder / "a & b = c (5%).xlsx"))
-    expect(book.name, started(run, "program.caller()[1].name"))
-    expect("None", started(run, "press.front_sheet(program.caller()[1])"))
+    expect(book.name, started(run, "spreadsheet_program.caller()[1].name"))
+    expect("None", started(run, "button_press.front_sheet(spreadsheet_program.caller()[1])"))
     book.close()
 
 
@@ -90,7 +90,7 @@ def second_excel(app: xw.App, run: Run, folder: Path) -> None:
         second = other.books.add()
         second.save(str(folder / "other" / "same.xlsx"))
         other.activate(steal_focus=True)
-        expect(str(app.hwnd), started(run, "program.caller()[0].hwnd"))
+        expect(str(app.hwnd), started(run, "spreadsheet_program.caller()[0].hwnd"))
         second.close()
     expect(True, app.pid in set(xw.apps.keys()))
     book.close()
@@ -120,7 +120,7 @@ def while_a_cell_is_edited(app: xw.App, folder: Path) -> None:
 #: Changes the settings of an Excel as a button does, and says how it ended.
 _CHANGE = """
 import sys
-from sodasheet.excel import program
+from sodasheet.excel import spreadsheet_program as program
 xlwings = program.load_xlwings()
 app = xlwings.apps[int(sys.argv[1])]
 try:
@@ -136,7 +136,8 @@ def started(run: Run, value: str) -> str:
     with tempfile.TemporaryDirectory() as folder:
         proof = Path(folder) / "proof.txt"
         command = (
-            "import pathlib; from sodasheet.excel import press, program, ribbon; "
+            "import pathlib; "
+            "from sodasheet.excel import button_press, ribbon, spreadsheet_program; "
             f"pathlib.Path(r'{proof}').write_text(str({value}), 'utf-8')"
         )
         expect(0, run("Launcher.Launch", command))

@@ -58,8 +58,9 @@ def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> Non
     details = {key: value for key, value in made.details.items() if key != COPY_OF}
     # The two exchange their tables, so that deleting the copy drops the older rows.
     asset_store.update(connection, made.id, table_id=original.table_id)
-    asset_store.update(connection, original.id, table_id=made.table_id, details=details, name=made.name,
-                  row_identifier=made.row_identifier, published_at=now_seconds())  # fmt: skip
+    asset_store.update(connection, original.id, table_id=made.table_id, details=details,
+                       name=made.name, row_identifier=made.row_identifier,
+                       published_at=now_seconds())  # fmt: skip
     connection.execute(
         "UPDATE assets SET table_id = ? WHERE base_id = ?", (made.table_id, original.id)
     )

@@ -35,7 +35,8 @@ class RowsToRestore:
 def write_restore_source(stage: Stage, putting: RowsToRestore, path: Path) -> None:
     """Write the rows to `path` as a CSV with a header; raises OSError if that fails.
 
-    A cell holds JSON (staging/types/verbatim_value.py), and nothing where the row's own value is to stay.
+    A cell holds JSON (staging/types/verbatim_value.py), and nothing where the row's own
+    value is to stay.
     """
     names = [f"j{place}" for place in range(len(putting.fields))]
     run = stage.connection.execute
