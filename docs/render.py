@@ -15,7 +15,7 @@ from sodasheet.notifications.mail_errors import FAULTS as MAIL
 from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.push.guards.registry import GUARDS
-from sodasheet.quality.questions import QUESTIONS
+from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.staging.check.reasons import REASONS
 

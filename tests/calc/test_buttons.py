@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlparse
 
 import pytest
 
-from sodasheet.credentials import accounts
+from sodasheet.credentials import account_list
 from sodasheet.credentials.keychain import save
 from sodasheet.excel import ribbon
 from sodasheet.excel import spreadsheet_program as manners
@@ -172,8 +172,8 @@ def test_the_portal_of_the_mapping_sheet_is_offered_else_the_last_one_signed_in_
     steward: Steward, monkeypatch: pytest.MonkeyPatch, mapped: bool
 ) -> None:
     for host in ("data.example.gov", "a.example.gov"):
-        accounts.add_account(accounts.Account(host, "key", "a store"))
-    accounts.add_account(accounts.Account("mail.example.gov", "me", "a store", "mail"))
+        account_list.add_account(account_list.Account(host, "key", "a store"))
+    account_list.add_account(account_list.Account("mail.example.gov", "me", "a store", "mail"))
     steward.workbook(ROWS)
     if mapped:
         steward.press("choose_dataset", steward.dataset({"id": "text"}, "id"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.credentials import accounts, keychain
+from sodasheet.credentials import account_list, keychain
 from sodasheet.credentials.store_entry import Entry, require_storable
 from sodasheet.errors import CredentialError, SodaSheetError, UsageProblem
 from sodasheet.model.credentials import Credentials
@@ -107,7 +107,7 @@ def test_the_last_account_that_signed_in_is_used_until_another_is_chosen(use: Us
     assert keychain.choose(HOST, "first").default
     assert keychain.load(HOST) == Credentials("first", "one")
     assert keychain.load("other.example.gov") == Credentials("third", "three")
-    assert [one.key_id for one in accounts.list_accounts() if one.default] == ["first", "third"]
+    assert [one.key_id for one in account_list.list_accounts() if one.default] == ["first", "third"]
 
 
 def test_an_account_that_never_signed_in_cannot_be_chosen(use: Use) -> None:
@@ -139,7 +139,7 @@ def test_forgetting_a_host_forgets_every_account_there(use: Use) -> None:
 
     assert set(keychain.forget(HOST)) == {"first", "second"}
     assert store.kept == {}
-    assert accounts.list_accounts() == ()
+    assert account_list.list_accounts() == ()
     assert keychain.load(HOST) is None
 
 
@@ -168,7 +168,7 @@ def test_a_store_that_does_not_let_go_is_an_error_and_the_account_stays(use: Use
     with pytest.raises(CredentialError, match=r"did not delete the secret\. Delete it in"):
         keychain.forget(HOST)
 
-    assert [one.key_id for one in accounts.list_accounts()] == ["first"]
+    assert [one.key_id for one in account_list.list_accounts()] == ["first"]
 
 
 def test_without_an_account_the_store_is_not_even_asked(use: Use) -> None:

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 
 from socrata_practice import PracticePortal, new_accounts
 from sodasheet.cli import COMMANDS
-from sodasheet.credentials.accounts import Account
+from sodasheet.credentials.account_list import Account
 from sodasheet.credentials.redaction import redact, register_secret
 from sodasheet.credentials.store import Store
 from sodasheet.model.credentials import Credentials

@@ -11,7 +11,7 @@ import pytest
 from keyring.testing.backend import BackendBasicTests
 
 from socrata_practice import PracticePortal
-from sodasheet.credentials import accounts, keychain
+from sodasheet.credentials import account_list, keychain
 from sodasheet.credentials.store import select
 from sodasheet.errors import CredentialError
 from sodasheet.model.credentials import Credentials
@@ -78,10 +78,10 @@ def test_accounts_hosts_and_purposes_are_kept_apart(real: Desktop) -> None:
 
     assert keychain.load(HOST, "ana", "mail") == Credentials("ana", "two")
     keychain.forget(HOST, "ana", "proxy")
-    kept = [(one.host, one.kind) for one in accounts.list_accounts()]
+    kept = [(one.host, one.kind) for one in account_list.list_accounts()]
     assert kept == [(HOST, "portal"), ("other.example.gov", "portal"), (HOST, "mail")]
     assert keychain.load(HOST) == Credentials("ana", "one")
-    for account in accounts.list_accounts():
+    for account in account_list.list_accounts():
         keychain.forget(account.host, kind=account.kind)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import accounts, keychain
+from sodasheet.credentials import account_list, keychain
 from sodasheet.errors import CredentialError
 from sodasheet.model.credentials import Credentials
 
@@ -32,7 +32,7 @@ def refused(home: Path) -> CredentialError:
     assert SECRET not in str(caught.value)
     for path in home.rglob("*"):
         assert path.is_dir() or SECRET not in path.read_text(errors="replace")
-    assert accounts.list_accounts() == ()
+    assert account_list.list_accounts() == ()
     return caught.value
 
 

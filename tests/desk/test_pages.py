@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Route, expect
 
-from sodasheet.desk.front_door import open_task
+from sodasheet.desk.open_desk import open_task
 from sodasheet.desk.tasks.start import Workers
 
 from .bench import Bench

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sodasheet.desk.front_door import no_desk, open_home, open_settings
+from sodasheet.desk.open_desk import no_desk, open_home, open_settings
 from sodasheet.desk.server.presence import ASLEEP, BETWEEN, COMING, Presence
 from sodasheet.errors import SodaSheetError
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from sodasheet.desk.front_door import open_task
+from sodasheet.desk.open_desk import open_task
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.model.credentials import Credentials

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from sodasheet import updates
 from sodasheet.cli import run
-from sodasheet.credentials.accounts import list_accounts
+from sodasheet.credentials.account_list import list_accounts
 from sodasheet.desk.welcome import practice_portal, tutorial_workbook
 from sodasheet.errors import SodaSheetError
 from sodasheet.settings import Settings, write_settings

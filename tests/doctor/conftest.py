@@ -8,7 +8,7 @@ import pytest
 
 from socrata_contract import GUESSES
 from socrata_practice import PracticePortal
-from sodasheet.doctor.probe import Probe
+from sodasheet.doctor.plain_requests import Probe
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.http.session import PortalSession
 

@@ -27,7 +27,7 @@ from socrata_practice.web.publishing.revisions import revisions
 from socrata_practice.web.publishing.schemas import publishing_schemas
 from socrata_practice.web.publishing.sources import sources
 from socrata_practice.web.replies import refused
-from socrata_practice.web.resource import resource
+from socrata_practice.web.resource_rows import resource
 from socrata_practice.web.soda3 import soda3
 from socrata_practice.web.views.assets import views
 from socrata_practice.web.views.columns import columns

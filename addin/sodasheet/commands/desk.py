@@ -29,7 +29,7 @@ def command(path: Path | None, opening: str) -> None:
     if opening:
         _show(opening)
         return
-    from sodasheet.desk.front_door import no_desk, open_file, open_home
+    from sodasheet.desk.open_desk import no_desk, open_file, open_home
 
     if (hindrance := no_desk()) is not None:
         raise hindrance

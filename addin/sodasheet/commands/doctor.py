@@ -15,7 +15,7 @@ from sodasheet.errors import Cancelled, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.doctor.probe import Probe
+    from sodasheet.doctor.plain_requests import Probe
     from sodasheet.doctor.result_line import Line
 
 
@@ -59,7 +59,7 @@ def command(host: str, dataset: str | None, **flags: Any) -> int:
     Example: sodasheet doctor data.ct.gov --contract
     """
     from sodasheet.commands.terminal.session import open_portal
-    from sodasheet.doctor.probe import Probe
+    from sodasheet.doctor.plain_requests import Probe
 
     given = Flags(**flags)
     if given.contract and given.rehearses:

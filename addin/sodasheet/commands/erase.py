@@ -57,7 +57,7 @@ def _remove_schedules() -> list[str]:
 
 def _remove_keys() -> list[str]:
     from sodasheet.commands.terminal.session import patience
-    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.account_list import list_accounts
     from sodasheet.credentials.keychain import forget
 
     hosts = []

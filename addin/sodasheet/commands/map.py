@@ -23,7 +23,7 @@ from sodasheet.commands.map_settings import (
 from sodasheet.commands.terminal.options import RenamedOption, as_json, source_options, takes
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import PortalError, UsageProblem
-from sodasheet.matching.choices import Choices
+from sodasheet.matching.apply_choices import Choices
 
 if TYPE_CHECKING:
     from sodasheet.model.dataset import Dataset
@@ -199,7 +199,7 @@ def _made(options: MapOptions) -> _Made:
 def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     """Return the suggested mapping with the user's choices."""
     from sodasheet.matching import suggest
-    from sodasheet.matching.choices import choose
+    from sodasheet.matching.apply_choices import choose
     from sodasheet.model.method import Method
     from sodasheet.staging.check.check_plan import CheckPlan
     from sodasheet.staging.check.mapping_sql import require_formats

@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from sodasheet.credentials import accounts
-from sodasheet.credentials.accounts import Account
+from sodasheet.credentials import account_list
+from sodasheet.credentials.account_list import Account
 from sodasheet.credentials.environment import app_token, from_environment
 from sodasheet.credentials.redaction import register_secret
 from sodasheet.credentials.store import Store, select
@@ -82,7 +82,7 @@ def save(
 
     name = ask(deadline, keep)
     try:
-        return accounts.add_account(Account(entry.host, credentials.key_id, name, kind))
+        return account_list.add_account(Account(entry.host, credentials.key_id, name, kind))
     except SodaSheetError:
         # A secret that is not listed could never be found again, or deleted.
         with suppress(CredentialError):
@@ -101,7 +101,7 @@ def load(
     None if there is no such account; the store is then read only if `key_id` is given.
     """
     entry = Entry.of(place, kind)
-    known = accounts.accounts_of(entry)
+    known = account_list.accounts_of(entry)
     account = next((one for one in known if key_id in (None, one.key_id)), None)
     wanted = key_id or (account.key_id if account else None)
     if wanted is None:
@@ -158,7 +158,7 @@ def forget(
     A missing account is not an error.
     """
     entry = Entry.of(place, kind)
-    known = [one.key_id for one in accounts.accounts_of(entry) if key_id in (None, one.key_id)]
+    known = [one.key_id for one in account_list.accounts_of(entry) if key_id in (None, one.key_id)]
 
     def drop() -> None:
         chosen = select()
@@ -167,17 +167,17 @@ def forget(
 
     if known or key_id:
         ask(deadline, drop)
-        accounts.remove_accounts(entry, known)
+        account_list.remove_accounts(entry, known)
     return tuple(known)
 
 
 def choose(place: str, key_id: str, kind: Kind = "portal") -> Account:
     """Make this account the default of its host; its secret must be saved already."""
     entry = Entry.of(place, kind)
-    known = accounts.accounts_of(entry)
+    known = account_list.accounts_of(entry)
     for account in known:
         if account.key_id == key_id:
-            return accounts.add_account(account)
+            return account_list.add_account(account)
     there = ", ".join(one.key_id for one in known) or "none"
     raise UsageProblem(
         f"There is no account {key_id} for {entry.host}; accounts there: {there}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sodasheet.credentials.accounts import latest_portal, list_accounts
+from sodasheet.credentials.account_list import latest_portal, list_accounts
 from sodasheet.errors import SodaSheetError
 
 

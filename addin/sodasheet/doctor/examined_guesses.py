@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sodasheet.doctor import raw_revisions
-from sodasheet.doctor.probe import Probe, body_of, require
+from sodasheet.doctor.plain_requests import Probe, body_of, require
 from sodasheet.doctor.raw_revisions import Json, Upload
 
 Check = Callable[[Probe, str], str | None]

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sodasheet.doctor.probe import Probe, body_of, require
+from sodasheet.doctor.plain_requests import Probe, body_of, require
 from sodasheet.errors import PortalError, SodaSheetError
 from sodasheet.system.paths import home, write_whole
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sodasheet.doctor.probe import Probe, body_of, require, wait_for
+from sodasheet.doctor.plain_requests import Probe, body_of, require, wait_for
 from sodasheet.portal.http.response_errors import Answer
 
 BASE = "/api/publishing/v1"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from socrata_contract import GUESSES
-from sodasheet.doctor.probe import Probe, body_of
+from sodasheet.doctor.plain_requests import Probe, body_of
 from sodasheet.doctor.result_line import Line, guess_line
 from sodasheet.errors import PortalError
 from sodasheet.portal.catalog import search

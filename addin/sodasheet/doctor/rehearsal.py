@@ -11,8 +11,8 @@ from typing import Any
 
 from socrata_contract import GUESSES
 from sodasheet.doctor.examined_guesses import CHECKS
+from sodasheet.doctor.plain_requests import Probe
 from sodasheet.doctor.private_draft import draft, require_private
-from sodasheet.doctor.probe import Probe
 from sodasheet.doctor.rehearsed_pushes import PUSHES, RehearsalStage, push_line
 from sodasheet.doctor.result_line import Line, count_sentence, guess_line, line_from_json
 from sodasheet.errors import PortalError

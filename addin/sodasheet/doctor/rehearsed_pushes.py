@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.doctor import raw_revisions
-from sodasheet.doctor.probe import Probe, require
+from sodasheet.doctor.plain_requests import Probe, require
 from sodasheet.doctor.result_line import Line
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.job import Job, SourceSpec

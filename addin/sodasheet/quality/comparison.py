@@ -10,9 +10,9 @@ from typing import Any
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
+from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MeasuredTable, measure_source
-from sodasheet.quality.questions import QUESTIONS
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sodasheet.credentials.accounts import list_accounts
+from sodasheet.credentials.account_list import list_accounts
 from sodasheet.credentials.store_entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed

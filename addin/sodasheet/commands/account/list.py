@@ -31,7 +31,7 @@ def command(use: tuple[str, str] | None, kind: Kind, as_json: bool) -> None:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import place_of
-    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.account_list import list_accounts
     from sodasheet.credentials.keychain import choose, from_environment
 
     if use is not None:

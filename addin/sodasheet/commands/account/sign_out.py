@@ -33,7 +33,7 @@ def command(host: str, key_id: str | None, kind: Kind, as_json: bool) -> None:
     """
     from sodasheet.commands.terminal.output import print_json
     from sodasheet.commands.terminal.session import patience, place_of
-    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.account_list import list_accounts
     from sodasheet.credentials.keychain import forget
     from sodasheet.credentials.store_entry import Entry
 

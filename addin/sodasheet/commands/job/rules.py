@@ -115,7 +115,7 @@ def accept(job_path: Path, finding: str, field: str) -> None:
     Example: sodasheet job accept permits.json new-blanks --field closed
     """
     from sodasheet.model.quality_settings import Release
-    from sodasheet.quality.questions import QUESTIONS
+    from sodasheet.quality.comparison_questions import QUESTIONS
 
     if finding not in QUESTIONS:
         raise UsageProblem(

@@ -102,7 +102,7 @@ def columns(found: Mapping[str, Any]) -> list[str]:
 
 
 def _accept(reason: str) -> str:
-    from sodasheet.quality.questions import QUESTIONS
+    from sodasheet.quality.comparison_questions import QUESTIONS
 
     if reason not in QUESTIONS:
         return ""
@@ -129,7 +129,7 @@ def with_release(job: Job, reason: str, header: str) -> Job:
 
     Raises UsageProblem for a finding that can't be accepted.
     """
-    from sodasheet.quality.questions import QUESTIONS
+    from sodasheet.quality.comparison_questions import QUESTIONS
 
     if reason not in QUESTIONS:
         raise UsageProblem("This finding can’t be accepted.", "Fix the source, then check again.")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 
-from sodasheet.credentials.accounts import list_accounts
+from sodasheet.credentials.account_list import list_accounts
 from sodasheet.credentials.keychain import ATTENDED, choose, forget, save
 from sodasheet.desk.server.access import local
 from sodasheet.errors import SodaSheetError, UsageProblem

@@ -103,7 +103,7 @@ def where_kept() -> SecretPlace:
 
 def known_key(portal: str) -> str:
     """Return the key ID of the account in use on a portal; empty if there is none."""
-    from sodasheet.credentials.accounts import accounts_of
+    from sodasheet.credentials.account_list import accounts_of
     from sodasheet.credentials.store_entry import Entry
     from sodasheet.portal.address import parse_portal
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def offered_portal(press: Press) -> str:
     """Return the portal of the mapping sheet, else the portal of the last sign-in; else empty."""
-    from sodasheet.credentials.accounts import latest_portal
+    from sodasheet.credentials.account_list import latest_portal
 
     try:
         return target(press).portal if press.open_book is not None else latest_portal()

@@ -12,7 +12,7 @@ from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.actions.check import links_of
 from sodasheet.excel.actions.confirm import Numbers, agreed, known_rejects, present_rows
-from sodasheet.excel.actions.retry import Retry, retry_of
+from sodasheet.excel.actions.push_left_out_rows import Retry, retry_of
 from sodasheet.excel.actions.undo import agreed_to_undo, undo_of
 from sodasheet.excel.groups.columns import require_sound, with_hidden_answer
 from sodasheet.excel.sheets.open_mapping import Opened, find_mapping, open_mapping, target

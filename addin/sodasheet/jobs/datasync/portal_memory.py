@@ -133,7 +133,7 @@ def _registry_values() -> Preferences | None:  # pragma: no cover - Windows only
 
 
 def _only_account() -> Preferences:
-    from sodasheet.credentials.accounts import list_accounts
+    from sodasheet.credentials.account_list import list_accounts
 
     hosts = {account.host for account in list_accounts() if account.kind == "portal"}
     domain = hosts.pop() if len(hosts) == 1 else ""

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sodasheet.credentials import accounts
-from sodasheet.credentials.accounts import Account
+from sodasheet.credentials import account_list
+from sodasheet.credentials.account_list import Account
 from sodasheet.credentials.store_entry import Entry
 from sodasheet.errors import CredentialError
 
@@ -26,7 +26,7 @@ def account(number: int, host: str = "data.example.gov") -> Account:
 
 
 def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(path: Path) -> None:
-    accounts.add_account(account(1))
+    account_list.add_account(account(1))
 
     assert json.loads(path.read_text(encoding="utf-8")) == {
         "sodasheet": 1,
@@ -45,14 +45,16 @@ def test_the_list_is_readable_by_its_owner_alone_and_says_what_is_kept_where(pat
 
 
 def test_signing_in_from_many_programs_at_once_loses_no_account(home: Path) -> None:
-    threads = [threading.Thread(target=accounts.add_account, args=[account(n)]) for n in range(12)]
+    threads = [
+        threading.Thread(target=account_list.add_account, args=[account(n)]) for n in range(12)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert {one.key_id for one in accounts.list_accounts()} == {f"id-{n}" for n in range(12)}
-    assert sum(one.default for one in accounts.list_accounts()) == 1
+    assert {one.key_id for one in account_list.list_accounts()} == {f"id-{n}" for n in range(12)}
+    assert sum(one.default for one in account_list.list_accounts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_a_damaged_list_is_told_and_kept(path: Path, text: Any) -> None:
     path.parent.mkdir()
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    for attempt in (accounts.list_accounts, lambda: accounts.add_account(account(1))):
+    for attempt in (account_list.list_accounts, lambda: account_list.add_account(account(1))):
         with pytest.raises(CredentialError) as caught:
             attempt()
         assert caught.value.what == (f"The list of accounts {path} cannot be read: it is damaged.")
@@ -88,21 +90,21 @@ def test_what_a_later_version_adds_is_no_damage(path: Path) -> None:
     item = {"host": "h", "key_id": "a", "store": "s", "kind": "portal", "color": "red"}
     path.write_text(json.dumps({"sodasheet": 2, "accounts": [item]}))
 
-    assert accounts.list_accounts() == (Account("h", "a", "s"),)
+    assert account_list.list_accounts() == (Account("h", "a", "s"),)
 
 
 def test_a_list_that_cannot_be_written_is_told(path: Path) -> None:
     path.mkdir(parents=True)
 
     with pytest.raises(CredentialError, match=r"cannot be read: Is a directory\. Delete it"):
-        accounts.add_account(account(1))
+        account_list.add_account(account(1))
 
 
 def test_a_home_that_is_no_folder_is_told(home: Path) -> None:
     (home / "sodasheet").write_text("")
 
     with pytest.raises(CredentialError, match=r"cannot be written: .*set SODASHEET_HOME to a"):
-        accounts.add_account(account(1))
+        account_list.add_account(account(1))
 
 
 def test_a_list_that_another_program_holds_is_told(
@@ -110,16 +112,16 @@ def test_a_list_that_another_program_holds_is_told(
 ) -> None:
     from filelock import FileLock
 
-    monkeypatch.setattr(accounts, "_PATIENCE", 0.1)
+    monkeypatch.setattr(account_list, "_PATIENCE", 0.1)
     path.parent.mkdir()
     with (
         FileLock(path.with_suffix(".lock")),
         pytest.raises(CredentialError, match=r"is locked by another program"),
     ):
-        accounts.add_account(account(1))
+        account_list.add_account(account(1))
 
 
 def test_striking_nothing_writes_nothing(path: Path) -> None:
-    accounts.remove_accounts(Entry("data.example.gov"), [])
+    account_list.remove_accounts(Entry("data.example.gov"), [])
 
     assert not path.parent.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.matching.choices import Choices, choose
+from sodasheet.matching.apply_choices import Choices, choose
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping, PointRule
