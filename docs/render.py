@@ -17,7 +17,10 @@ from sodasheet.portal.http.network_errors import FAILURES
 from sodasheet.push.guards.registry import GUARDS
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.sources.cell_faults import FAULTS
+from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.staging.check.reasons import REASONS
+from sodasheet.staging.check.unusual_rows import REMEDY as ROWS_REMEDY
+from sodasheet.staging.check.unusual_rows import UNUSUAL_ROWS
 
 DOCS = Path(__file__).parent
 
@@ -30,8 +33,16 @@ What a check can say of a row, a column or a mapping.
 * **ask**: the push waits until you agree.
 * **note**: sent, but worth a look.
 
+A sheet in Excel says *Ask* for both `reject` and `ask`.
+
 The word in the first column is the one in `findings.csv` and in `--json`.
+Words in capitals stand for what the message names: `COLUMN` for the source column, `FIELD` for the dataset column.
 This page is made from the program's own tables by `python docs/render.py`.
+
+"""
+
+_ROWS = """Rows that read like totals, notes, headers or units are rejected until you leave them out or keep them ([rows that are not data](../how-to/messy-rows.md)).
+The comparison with the dataset also finds totals; `total-row` in the last table asks about them.
 
 """
 
@@ -43,7 +54,7 @@ A job can move each of these findings to another level, or release a finding for
 _ERRORS = """# What portals and networks say
 
 One sentence for each way a portal refuses a request or does not answer at all, with what to do about it.
-`HOST` stands for the portal.
+Words in capitals stand for what the message names: `HOST` for the portal's host, `DATASET` for the dataset, `MESSAGE` for the portal's own words.
 This page is made from the program's own tables by `python docs/render.py`.
 
 """
@@ -58,9 +69,9 @@ Guards are judged after the check: errors in cells and mappings are [findings](f
 If the last column says so, you can skip a guard for one push: `sodasheet push JOB --skip-guard shrink`, more than once for several.
 The report keeps the names in `overrides`.
 `--yes` skips no guard, and neither does an unattended push.
-An undo is held only by the guards about what it sends and to what.
+For an undo, only the guards that concern its rows and its target dataset apply.
 
-`max_shrink` and `max_rejected` of the job ([job file](job-file.md)), on a mapping sheet *Maximum shrinkage* and *Allowed rejected rows*, move two of the limits for good.
+To change two limits permanently, set `max_shrink` and `max_rejected` in the [job file](job-file.md), or *Maximum shrinkage* and *Allowed rejected rows* on the mapping sheet.
 A job that was made before the dataset changed keeps stopping at `drift`, `types-changed` or `identifier-changed` until its mapping is made or saved again.
 This page is made from the program's own table by `python docs/render.py`.
 
@@ -69,7 +80,7 @@ This page is made from the program's own table by `python docs/render.py`.
 
 def guards() -> str:
     """The page of guards."""
-    headings = ("guard", "what it stops", "what to do", "can be set aside")
+    headings = ("guard", "what it stops", "what to do", "can be skipped")
     rows = [
         (
             one.slug,
@@ -94,8 +105,15 @@ def findings() -> str:
     return (
         f"{_FINDINGS}## Cells, identifiers, columns and mappings\n\n{_table(headings, cells)}\n"
         f"## Rows and cells that could not be read\n\n{_table(headings, faults)}\n"
+        f"## Rows that may not be data\n\n{_ROWS}{_table(headings, _unusual_rows())}\n"
         f"## Unlike the dataset\n\n{_QUALITY}{_table(headings, _questions())}"
     )
+
+
+def _unusual_rows() -> list[tuple[str, ...]]:
+    unusual = [(slug, "reject", one, ROWS_REMEDY) for slug, one, _ in UNUSUAL_ROWS.values()]
+    notes = [(slug, "note", what, remedy) for slug, (what, remedy) in ROW_NOTES.items()]
+    return [*unusual, *notes]
 
 
 def _questions() -> list[tuple[str, ...]]:
@@ -117,7 +135,7 @@ def errors() -> str:
 
 
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [headings, tuple("---" for _ in headings), *rows]
+    lines = [headings, tuple("---" for _ in headings), *dict.fromkeys(rows)]
     return "".join(f"| {' | '.join(_cell(text) for text in line)} |\n" for line in lines)
 
 
@@ -129,13 +147,25 @@ def _host(text: str) -> str:
     return _plain(text.replace("{portal}", "https://{host}").replace("{host}", "HOST"))
 
 
+#: Parts of templates whose filling depends on the case -> what stands for them on a page.
+_FILLED = {
+    "{count} {cells} in {column} {are} stored as {numbers}": "COUNT cells in COLUMN are stored as"
+    " numbers",
+    ": it {says}.": "; the message says why.",
+    "{hint}": "Follow the message, which names what would fit.",
+    "{limit}": "",
+}
+
+
 def _unsaid(text: str) -> str:
     """Without the place of the server's own words."""
     return text.replace("{said}", "")
 
 
 def _plain(text: str) -> str:
-    """Names in braces, which the program fills, as words in angle brackets' stead."""
+    """Names in braces, which the program fills, as words in capitals."""
+    for template, words in _FILLED.items():
+        text = text.replace(template, words)
     return re.sub(r"\{(\w+)[^}]*\}", lambda found: found[1].upper(), text)
 
 

@@ -198,7 +198,7 @@ def _keep(part: Any) -> Keep:
 def _updates(part: Any) -> str:
     address = _part(part, "updates").get("address", "")
     if not isinstance(address, str) or not address.isprintable():
-        raise _wrong("updates.address", address, "a https address")
+        raise _wrong("updates.address", address, "an https address")
     return address
 
 

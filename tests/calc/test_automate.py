@@ -66,7 +66,7 @@ def test_a_workbook_is_scheduled_changed_and_let_go(mapped: Steward, crontab: Pa
 
     told = mapped.press("schedule", "never")
     assert told == ["fees 100 % is no longer scheduled."]
-    assert mapped.dialogs.asked[0].startswith("It runs weekly on MON, THU at 18:30 now.")
+    assert mapped.dialogs.asked[0].startswith("Current schedule: weekly on MON, THU at 18:30.")
     assert schedules.schedules() == []
     assert "SodaSheet" not in (crontab.read_text() if crontab.exists() else "")
 

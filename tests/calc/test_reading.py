@@ -217,7 +217,7 @@ def test_blocks_meet_without_a_seam(steward: Steward, monkeypatch: pytest.Monkey
     [
         ({"sheet": "Nowhere"}, "has no sheet named Nowhere. Its sheets are: Data"),
         ({"table": "Nowhere"}, "has no table named Nowhere. Press Choose source"),
-        ({"range": "F1:G9"}, "The sheet Data has no rows where the source lies"),
+        ({"range": "F1:G9"}, "The sheet Data has no rows in the source range"),
     ],
 )
 def test_a_place_that_is_not_there_is_said(

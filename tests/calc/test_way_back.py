@@ -99,7 +99,10 @@ def test_a_push_goes_by_the_preview_and_stops_where_somebody_else_was_faster(
     steward.press("push", True)
     steward.wait()
 
-    assert "By the preview 1 are new, 1 change, 0 are deleted and 1 stay as they are." in asked
+    assert (
+        "According to the preview, 1 are new, 1 change, 0 are deleted and 1 stay as they are."
+        in asked
+    )
     assert steward.results()["Outcome"] == "Stopped, nothing sent"
     assert "Fees had 3 rows when the preview was made and has 4 now" in text(steward)
     assert len(steward.rows(address)) == 4
@@ -129,7 +132,7 @@ def test_undo_gives_back_every_cell(steward: Steward, address: str) -> None:
     steward.wait()
 
     assert f"Undo the last push to Fees (run {number})?" in asked
-    assert "2 rows are restored, and 1 row is deleted that it added." in asked
+    assert "2 rows will be restored, and the 1 row it added will be deleted." in asked
     assert steward.rows(address, order="id") == HELD
     results = steward.results()
     assert (results["Outcome"], results["Method"]) == ("Done", f"Undo of {number}")

@@ -76,7 +76,7 @@ def test_settings_are_written_into_the_job(terminal: Terminal, messy: str) -> No
     ("arguments", "sentence"),
     [
         (("--pad", "Status=x"), '--pad "Status=x" has no number of digits.'),
-        (("--recode", "Status=a"), '--recode "Status=a" has too few =.'),
+        (("--recode", "Status=a"), '--recode "Status=a" is missing an =.'),
         (("--recode", "Nope=a=b"), '--recode: there is no source column named "Nope".'),
         (("--timezone", "Mars"), 'There is no time zone named "Mars".'),
         (("--leave-out", "junk"), '--leave-out "junk" is unknown.'),

@@ -29,7 +29,7 @@ def test_the_last_push_is_shown_asked_about_and_taken_back(terminal: Terminal) -
     assert (machine["run"], machine["back"], machine["going"]) == (run, 0, 20)
     assert f"Undo run {run} in Building Permits: delete 20 rows that it added." in asked.err
     assert (done.json["undoes"], done.json["rows"]["deleted"]) == (run, 20)
-    assert f"Run {run} was taken back already" in again.err
+    assert f"Run {run} was already undone" in again.err
     assert terminal("undo", "20000101-000000-abcd").code == 2
 
 
@@ -52,7 +52,7 @@ def test_a_trial_names_the_two_ways_on_and_its_rest_is_sent(terminal: Terminal) 
     assert "This was a trial" not in all_rows["summary"]
     assert (left.code, left.json["summary"].endswith("nothing was sent.")) == (0, True)
     assert (back.code, gone.code, none.code) == (0, 2, 2)
-    assert f"Run {taken['run']} was taken back by run" in gone.json["error"]
+    assert f"Run {taken['run']} was undone by run" in gone.json["error"]
     assert f"Run {rest['run']} was no trial whose rows have landed." in none.json["error"]
 
 

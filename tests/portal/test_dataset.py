@@ -216,7 +216,7 @@ def test_metadata_of_any_shape_is_read_without_a_crash(view: dict[str, Any]) -> 
         ({"hello": "world"}, "does not answer like a Socrata portal"),
         ([1, 2], "does not answer like a Socrata portal"),
         ("<html><title>Welcome</title></html>", 'a web page came from 127.0.0.1: "Welcome"'),
-        (b"", "something that is no data"),
+        (b"", "something other than data"),
     ],
 )
 def test_a_host_that_is_no_portal_is_told_as_such(

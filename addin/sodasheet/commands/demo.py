@@ -54,7 +54,7 @@ def _show(portal: PracticePortal) -> None:
     """Run the steps of the demo in the current folder, which contains the samples."""
     dataset = next(dataset for dataset in portal.datasets if dataset.name == DATASET_NAME)
     address = f"{portal.url}/d/{dataset.id}"
-    click.secho(f"A practice portal is up at {portal.url}.", bold=True)
+    click.secho(f"A practice portal is running at {portal.url}.", bold=True)
     _act("A workbook as a steward has it, matched to the dataset's columns.")
     _type(f"sodasheet map permits.xlsx {address} --method upsert -o permits.json")
     _act("Check it: the workbook has mistakes planted in it.")
@@ -67,7 +67,7 @@ def _show(portal: PracticePortal) -> None:
             _type(f"sodasheet preview {job}")
         _type(f"sodasheet push {job} --yes")
         _rows(address)
-    _act("Undo: the last push is taken back.")
+    _act("Undo the last push: the rows are as they were.")
     _type("sodasheet undo --yes")
     _rows(address)
     click.secho("\nAll four methods worked. Next: sodasheet --help", bold=True)
@@ -109,7 +109,7 @@ def _rows(address: str) -> None:
     fields = ["permit_no", "permit_type", "opened", "declared_value", "inspected"]
     last = rows.page(",".join(fields), order=":updated_at DESC, permit_no", limit=3)
     table = [[str(row.get(field, "")) for field in fields] for row in last]
-    print_table(f"The dataset holds {rows.count():,} rows; the last written are", fields, table)
+    print_table(f"The dataset holds {rows.count():,} rows; the most recent are:", fields, table)
 
 
 @contextmanager
@@ -142,7 +142,9 @@ def _wait(portal: PracticePortal) -> None:
     """Wait for Ctrl-C, and show the data needed to try the portal by hand."""
     import time
 
-    click.echo(f"\nThe practice portal stays at {portal.url} until you press Ctrl-C. To use it:")
+    click.echo(
+        f"\nThe practice portal is running at {portal.url} until you press Ctrl-C. To use it:"
+    )
     for account in portal.accounts:
         click.echo(
             f"  {account.role}: SODASHEET_KEY_ID={account.key_id} "
@@ -152,4 +154,4 @@ def _wait(portal: PracticePortal) -> None:
         while True:  # Ctrl-C cannot interrupt a wait without an end on Windows
             time.sleep(1)
     except KeyboardInterrupt:
-        click.echo("\nThe practice portal is gone.")
+        click.echo("\nThe practice portal has stopped.")

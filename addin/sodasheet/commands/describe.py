@@ -156,7 +156,7 @@ def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int
         if options.as_json:
             print_json(plan.to_json())
         elif not plan.changes and not plan.stopped:
-            say(f"The description of {plan.name} is already so: nothing was sent.")
+            say(f"The description of {plan.name} already matches: nothing was sent.")
         return int(ExitCode.REFUSED if plan.stopped else ExitCode.DONE)
     if not options.yes:
         _confirm(plan)

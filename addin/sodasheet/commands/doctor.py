@@ -53,8 +53,8 @@ class Flags:
 def command(host: str, dataset: str | None, **flags: Any) -> int:
     """Examine the portal HOST, and a DATASET of the portal.
 
-    Without --rehearse nothing is written. Exit codes: 0 everything is as expected or departs
-    harmlessly, 3 something departs that SodaSheet gets along with, 1 the examination failed.
+    Without --rehearse nothing is written. Exit codes: 0 everything is as expected or differs
+    harmlessly, 3 something differs that SodaSheet can work with, 1 the examination failed.
 
     Example: sodasheet doctor data.ct.gov --contract
     """

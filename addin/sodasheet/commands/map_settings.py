@@ -73,9 +73,11 @@ def setting_options(function: _Command) -> _Command:
         _many("--place", "places", "FIELD.PART=HEADER", "Fill a part of a location, e.g. city."),
         click.option("--timezone", default="UTC", show_default=True, help="Zone of date columns."),
         click.option(
-            "--max-shrink", type=click.FloatRange(0, 100), help="Rows to lose, in percent."
+            "--max-shrink", type=click.FloatRange(0, 100), help="Maximum shrinkage, in percent."
         ),
-        click.option("--max-rejected", type=click.IntRange(0), help="Rows that may be rejected."),
+        click.option(
+            "--max-rejected", type=click.IntRange(0), help="Maximum number of rejected rows."
+        ),
         click.option("--notify", default="", help="Mail addresses to notify, with commas between."),
         click.option("--log-dataset", default="", help="Dataset that logs every run."),
     )
@@ -203,7 +205,7 @@ def _many(flag: str, name: str, metavar: str, text: str) -> Callable[[_Command],
 def _parts(text: str, option: str, form: str, count: int) -> list[str]:
     parts = [part.strip() for part in text.split("=", count - 1)]
     if len(parts) < count:
-        raise UsageProblem(f'{option} "{text}" has too few =.', f"Write {option} {form}.")
+        raise UsageProblem(f'{option} "{text}" is missing an =.', f"Write {option} {form}.")
     return parts
 
 

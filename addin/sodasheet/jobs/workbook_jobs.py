@@ -109,15 +109,10 @@ def _closed(spec: SourceSpec, path: Path) -> SourceSpec:
     """Return the source as a part of the closed workbook."""
     if spec.kind != "active":
         return spec
-    if spec.rows == "visible":
-        raise UsageProblem(
-            "The source counts visible rows only, and which rows are hidden is not read from a "
-            "closed workbook.",
-            'Remove ", visible rows only", or push from the open workbook.',
-        )
     if not (spec.table or spec.range or spec.sheet):
         raise UsageProblem(
             "The source is the active sheet, and a closed workbook has none.",
             "Write the sheet's name beside Source.",
         )
-    return replace(spec, kind="workbook", path=path.name, rows="")
+    rows = spec.rows if spec.rows == "visible" else ""
+    return replace(spec, kind="workbook", path=path.name, rows=rows)

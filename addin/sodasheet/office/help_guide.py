@@ -18,16 +18,18 @@ _RIBBON = "{http://schemas.microsoft.com/office/2006/01/customui}"
 
 _STEPS = (
     "Press Sign in once, and save an API key for your portal.",
-    "Go to the sheet with your data, press Choose dataset and paste the dataset's web address.",
+    "Go to the sheet with your data, press Choose dataset, then type a part of the dataset's name or "
+    "paste its web address.",
     "Look at the mapping sheet. Correct what is wrong in the cream cells; the line Next step says "
     "what is missing.",
-    "Press Check data. Each problem is listed on the Results sheet with its row and what to do.",
+    "Press Check data. Each problem is listed on the results sheet with its row and what to do.",
     "Press Preview changes to see what a push would change.",
-    "Press Push. The Results sheet says what became of the rows. Undo last push takes them back.",
+    "Press Push. The results sheet says what happened to the rows. Undo last push restores them as they "
+    "were.",
 )
 _LEVELS = (
     ("Stop", "The push cannot go until this is fixed."),
-    ("Ask", "Rows would be skipped. You are asked once; a scheduled run stops."),
+    ("Ask", "Rows are left out, or the push waits for your answer. A scheduled run stops."),
     ("Note", "Worth knowing. Nothing has to be done."),
     ("OK", "Nothing was found."),
 )

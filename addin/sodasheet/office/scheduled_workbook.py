@@ -34,7 +34,7 @@ _LINES = (
     (
         "text",
         "At fixed times Excel opens this workbook, brings its formulas up to date, and pushes "
-        "every mapping sheet in it. Then it saves the workbook with the result sheets, and ends.",
+        "every mapping sheet in it. Then it saves the workbook with the results sheets, and ends.",
     ),
     (
         "text",

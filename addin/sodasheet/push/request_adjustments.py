@@ -59,7 +59,7 @@ def require_trial(run: str) -> None:
     by = journal.undone_by(run)
     if by is not None:
         raise UsageProblem(
-            f"Run {run} was taken back by run {by}, so its rows are not there any more.",
+            f"Run {run} was undone by run {by}, so its rows are not there any more.",
             "Push all rows.",
             (NextStep(Action.PUSH_ALL_ROWS),),
         )

@@ -63,7 +63,7 @@ _ALL = (
     QualityQuestion(
         "other-unit",
         Severity.ASK,
-        "numbers that are larger or smaller as a whole",
+        "a whole column of numbers that is larger or smaller than before",
         "Check the unit of the column: thousands, percent, feet or meters.",
     ),
     QualityQuestion(
@@ -82,13 +82,13 @@ _ALL = (
     QualityQuestion(
         "swapped-columns",
         Severity.STOP,
-        "two columns that have changed places",
+        "two columns that are swapped",
         "Swap the two columns in the mapping or in the source.",
     ),
     QualityQuestion(
         "swapped-cells",
         Severity.ASK,
-        "rows in which two cells have changed places",
+        "rows in which two cells are swapped",
         "Correct the rows, or accept the finding if they are right.",
     ),
     QualityQuestion("order", Severity.ASK, "dates in an order that the dataset never has", _FIX),

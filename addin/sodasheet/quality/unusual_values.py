@@ -175,7 +175,12 @@ def _category_finding(
     listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
     says = (
         f"{pair.title} has {known:,} different values in the dataset; "
-        f"{cells} of the source have others: {listed}."
+        + (
+            "1 cell of the source has another"
+            if count == 1
+            else f"{cells} of the source have others"
+        )
+        + f": {listed}."
     )
     return finding(kind, says, examples, count, pair.label)
 

@@ -20,12 +20,12 @@ from sodasheet.schedules.schedule import Schedule
 
 #: The two ways to push a workbook, each with its drawbacks.
 HEADLESS = (
-    "Without Excel: the workbook is read as it was saved last, so Excel need not be there, but no"
-    " formula is computed and no connection refreshed."
+    "Without Excel: the workbook is read as it was saved last, so Excel isn't needed, but"
+    " formulas aren't recalculated and connections aren't refreshed."
 )
 IN_EXCEL = (
     "In Excel: Excel opens the workbook and its macro pushes what it then shows, but"
-    " you must be logged on to Windows, and a dialog of Excel's can hold the run up until its time"
+    " you must be logged on to Windows, and an open Excel dialog can delay the run until its time"
     " limit."
 )
 

@@ -662,5 +662,5 @@ def test_an_address_that_is_not_a_webhook_of_the_host_is_not_kept(
     said = sign_in("hooks.slack.com", "team", address, "--for", "webhook")
 
     assert said.code == 2
-    assert "not a https address on hooks.slack.com" in said.err
+    assert "not an https address on hooks.slack.com" in said.err
     assert kept() == {}

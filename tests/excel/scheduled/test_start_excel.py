@@ -91,14 +91,14 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
     )
 
     assert ended.exit_code is ExitCode.REJECTS
-    assert "Excel did not end by itself after the push, and was ended." in ended.notes
+    assert "Excel did not end by itself after the push, and was closed by SodaSheet." in ended.notes
     assert not alive.exists()
 
 
 @pytest.mark.parametrize(
     ("script", "seconds", "outcome", "code", "sentence"),
     [
-        ("", 60, "failed", 1, "Excel ended without a word about the push."),
+        ("", 60, "failed", 1, "Excel ended unexpectedly, without a report about the push."),
         ("time.sleep(60)", 60, "failed", 1, "its macro did not begin to push"),
         (
             "    write(s.begun_path(token), {})\n    time.sleep(60)", 0.2, "unknown", 5,
@@ -106,7 +106,7 @@ def test_an_excel_that_does_not_end_is_ended_with_all_that_it_started(book: Path
         ),
         (
             "    s.result_path(token).parent.mkdir(parents=True)\n"
-            "    s.result_path(token).write_text('{')", 60, "failed", 1, "without a word",
+            "    s.result_path(token).write_text('{')", 60, "failed", 1, "without a report",
         ),
     ],
     ids=["silent", "blocked", "hanging", "garbled"],
@@ -154,7 +154,7 @@ def test_another_workbook_that_is_opened_in_the_same_excel_is_not_pushed(book: P
 
     ended = push(book, script)
 
-    assert "without a word about the push" in report(ended)["summary"]
+    assert "without a report about the push" in report(ended)["summary"]
     assert len(list((Path(os.environ["SODASHEET_HOME"]) / "runs").glob("*/run.log"))) == 1
 
 

@@ -57,7 +57,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             b"<html><head><title>404 Not Found</title></head></html>",
             "no-portal",
             "data.ct.gov answered with a web page that says it has no such page:"
-            " it may be no portal.",
+            " it may not be a portal.",
         ),
         (
             410,
@@ -202,7 +202,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             405,
             {"code": "method_not_allowed"},
             "not-writable",
-            "Dataset abcd-1234 does not take rows: it is no plain dataset.",
+            "Dataset abcd-1234 does not take rows: it isn't an ordinary dataset.",
         ),
         (
             407,
@@ -268,7 +268,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             502,
             b"<html><title>502 Bad Gateway</title></html>",
             "gateway",
-            "The gateway of data.ct.gov got no answer behind it (502).",
+            "data.ct.gov's gateway got no response from the server behind it (502).",
         ),
         (503, b"", "unavailable", "data.ct.gov is not available at the moment (503)."),
         (
@@ -290,7 +290,7 @@ def answer(status: int, body: Any = b"", headers: dict[str, str] | None = None) 
             "no-data",
             'Instead of data a web page came from data.ct.gov: "Airport Wi-Fi".',
         ),
-        (200, b"", "no-data", "data.ct.gov answered with something that is no data."),
+        (200, b"", "no-data", "data.ct.gov answered with something other than data."),
         (
             418,
             {"error": {"code": 7, "message": "I am a teapot"}},
@@ -397,7 +397,7 @@ def test_recorded_refusals_become_sentences(
     [
         ("404.response", "127.0.0.1 has no dataset abcd-1234, or does not show it to you."),
         ("500_error.response", "127.0.0.1 has an error of its own (500): Internal error."),
-        ("empty_body.response", "127.0.0.1 answered with something that is no data."),
+        ("empty_body.response", "127.0.0.1 answered with something other than data."),
     ],
 )
 def test_recorded_replies_over_the_wire_become_sentences(

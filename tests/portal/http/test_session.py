@@ -168,7 +168,9 @@ def test_after_five_repetitions_the_portal_has_the_last_word(
 ) -> None:
     portal.answer("<html><title>Bad Gateway</title></html>", 502)
 
-    with pytest.raises(PortalError, match=r"The gateway of 127\.0\.0\.1 got no answer behind it"):
+    with pytest.raises(
+        PortalError, match=r"127\.0\.0\.1's gateway got no response from the server"
+    ):
         session.get_json(PATH)
 
     assert len(portal.asked) == 6
@@ -523,8 +525,8 @@ def test_a_redirect_in_circles_ends_in_a_sentence(portal: Any, session: PortalSe
     [
         ("http://data.example.gov/d", "sends the request on to an unprotected address"),
         ("HTTP://data.example.gov/d", "sends the request on to an unprotected address"),
-        ("file:///etc/passwd", "something that is no web address"),
-        ("https://", "something that is no web address"),
+        ("file:///etc/passwd", "something that isn't a web address"),
+        ("https://", "something that isn't a web address"),
     ],
 )
 def test_a_redirect_to_an_unsafe_place_is_not_followed(

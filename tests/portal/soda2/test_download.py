@@ -143,7 +143,7 @@ def test_readers_that_lag_behind_are_noted(
     ("body", "said"),
     [
         ("<html><title>Sign in</title></html>", 'a web page came from 127.0.0.1: "Sign in"'),
-        ('{"error": true}', "answered with something that is no data"),
+        ('{"error": true}', "answered with something other than data"),
         ('[{":id":"a"},{":id":', "broke off"),
         ('[{":id":"a"} {":id":"b"}]', "rows in a form that cannot be read"),
     ],

@@ -249,7 +249,7 @@ def test_recorded_counts_are_read(portal: Any, rows: RowsClient, shared_fixtures
 def test_an_answer_that_is_no_rows_is_an_error(portal: Any, rows: RowsClient, body: Any) -> None:
     portal.answer(body)
 
-    with pytest.raises(PortalError, match=r"something that is no data"):
+    with pytest.raises(PortalError, match=r"something other than data"):
         rows.page()
 
 

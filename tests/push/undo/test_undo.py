@@ -189,7 +189,7 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
         f"Undid run {run} in Fees: 1 row sent, 1 updated, 1 deleted; it now has 3 rows."
     )
     assert refusal(bench, run).startswith(
-        f"Run {run} was taken back already, by run {report.run}. To restore what it had pushed,"
+        f"Run {run} was already undone by run {report.run}. To restore what it had pushed,"
     )
     assert last_run() == report.run
     assert Journal(runs_folder()).undone_by(run) == report.run
@@ -299,7 +299,7 @@ COLUMNS = [
     ("row", "told"),
     [
         (ConflictingRow("k", True, False, tuple("kbcde"), (None,) * 5),
-         ("k", "was deleted since; it would be put back")),
+         ("k", "was deleted since; it would be restored")),
         (ConflictingRow(
             "k", True, True, ("k", "b", None, "d", "e"), ("k", None, "x" * 50, "D", "E")
         ),

@@ -68,12 +68,12 @@ def command(
 
 
 def _require_webhook(credentials: Credentials, place: str) -> None:
-    """Raise UsageProblem, without the secret, unless the secret is a https address on the host."""
+    """Raise UsageProblem, without the secret, unless the secret is an https address on the host."""
     from sodasheet.portal.http.webhook import webhook_host
 
     if webhook_host(credentials.secret) != place:
         raise UsageProblem(
-            f"That is not a https address on {place}.",
+            f"That is not an https address on {place}.",
             "Copy the webhook's whole address from the service, and name its host.",
         )
 
@@ -144,8 +144,8 @@ def _advise(portal: str, key_id: str) -> None:
     """Recommend an API key instead of a saved password."""
     if "@" in key_id:
         say(
-            "A password works too, but an API key is safer: it survives a change of password, and"
-            f" can be taken back by itself. You make one at {_page(portal)}.",
+            "A password works too, but an API key is safer: it keeps working after a password"
+            f" change and can be revoked separately. You make one at {_page(portal)}.",
             err=True,
         )
 

@@ -35,11 +35,17 @@ FLAGS = (
 )
 
 #: Types of jobs by DataSync's exact names; those with a sentence are refused with it.
-JOB_TYPES = {
-    "IntegrationJob": "",
-    "LoadPreferences": "",
-    "PortJob": "A Port job copies one dataset to another",
-    "GISJob": "A GIS job uploads shapes",
+JOB_TYPES: dict[str, tuple[str, ...]] = {
+    "IntegrationJob": (),
+    "LoadPreferences": (),
+    "PortJob": (
+        "A Port job copies one dataset to another, and this command only pushes rows.",
+        "Run its .spj file with sodasheet copy.",
+    ),
+    "GISJob": (
+        "A GIS job uploads shapes, and SodaSheet only pushes rows.",
+        "Keep DataSync for it, or do it on the portal itself.",
+    ),
 }
 
 #: Flags by the names they have in a command line that was read: the long ones without dashes.
@@ -55,10 +61,7 @@ def job_type(given: Given) -> str:
             f"Write one of {', '.join(JOB_TYPES)}, with its capitals.",
         )
     if JOB_TYPES[kind]:
-        raise UsageProblem(
-            f"{JOB_TYPES[kind]}; SodaSheet only pushes rows.",
-            "Keep DataSync for it, or do it on the portal itself.",
-        )
+        raise UsageProblem(*JOB_TYPES[kind])
     return kind
 
 

@@ -31,10 +31,10 @@ _WITHOUT_PORTAL = frozenset(
 @only_option
 @as_json
 def validate(paths: tuple[Path, ...], online: bool, only: str | None, as_json: bool) -> int:
-    """Say every problem of each JOB in a sentence; its rows are not looked at.
+    """List every problem of each JOB in a sentence; its rows are not read.
 
-    With --online the dataset's columns of now count, and what changed since the mapping was
-    confirmed is said. Exit code 0: no problem; 4: there are some; 2: it is no job at all.
+    With --online it checks against the dataset's current columns, and lists what changed since the
+    mapping was confirmed. Exit code 0: no problem; 4: there are some; 2: not a job.
 
     Example: sodasheet job validate permits.json --online
     """

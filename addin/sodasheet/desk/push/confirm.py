@@ -28,7 +28,7 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         heading=_undo_heading(proposal) if undo else _heading(proposal),
         numbers=_undo_numbers(proposal) if undo else _numbers(proposal),
         warning=(
-            f"An undo couldn’t put back the values of {listed(list(restore))}." if restore else ""
+            f"An undo couldn’t restore the values of {listed(list(restore))}." if restore else ""
         ),
         losses=losses,
         facts=_facts(proposal, source),

@@ -53,6 +53,10 @@ def _not_ready(values: dict[str, str]) -> int:
     return skipped or 0
 
 
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
 def _count(words: str | None) -> int | None:
     digits = (words or "").replace(",", "")
     return int(digits) if digits.isdecimal() else None
@@ -71,13 +75,14 @@ def agreed(press: Press, opened: Opened, job: Job, numbers: Numbers) -> bool:
     """Ask with the method's verb and all numbers; what stays behind is agreed to as well."""
     spool, present, rejected = _spool(press, job), numbers.present, numbers.rejected
     if spool is None or spool.rows is None:
-        words = {
-            Method.REPLACE: f"Replace all {present:,} rows of {opened.dataset.name}",
-            Method.APPEND: f"Append rows to the {present:,} of {opened.dataset.name}",
-            Method.UPSERT: f"Update or add rows in {opened.dataset.name} (it has {present:,})",
-            Method.DELETE: f"Delete rows of the {present:,} in {opened.dataset.name}",
+        name, file = f"{opened.dataset.name} ({_rows(present)})", job.source.path
+        question = {
+            Method.REPLACE: f"Replace all rows of {name} with the rows of {file}?",
+            Method.APPEND: f"Append the rows of {file} to {name}?",
+            Method.UPSERT: f"Update or add the rows of {file} in {name}?",
+            Method.DELETE: f"Delete the rows listed in {file} from {name}?",
         }[job.method]
-        return press.dialogs.ask_yes_no(f"{words} with those of {job.source.path}?")
+        return press.dialogs.ask_yes_no(question)
     proposal = Proposal(job.method, opened.dataset, spool.rows - rejected, rejected, present)
     foreseen = _foreseen(spool, numbers.seen)
     return press.dialogs.ask_yes_no(f"{proposal.sentence}{foreseen}\n\nGo ahead?")
@@ -89,7 +94,7 @@ def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
     if found is None:
         return ""
     return (
-        f" By the preview {found.new:,} are new, {found.changed:,} change, {found.deleted:,} are"
+        f" According to the preview, {found.new:,} are new, {found.changed:,} change, {found.deleted:,} are"
         f" deleted and {found.unchanged:,} stay as they are."
     )
 

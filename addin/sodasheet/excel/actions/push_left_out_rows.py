@@ -1,4 +1,4 @@
-"""Pushing only the rows that were left out, once they were mended."""
+"""Pushing only the rows that were left out, once they are fixed."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def retry_of(press: Press, opened: Opened) -> Retry:
     report = _last_report(press, opened)
     if report["outcome"] != "done with rejects":
         raise UsageProblem(
-            f'The last push ended as "{report["outcome"]}": no rows were left out by themselves.',
-            "Mend what it found and press Push.",
+            f'The last push ended as "{report["outcome"]}": there are no skipped rows to retry.',
+            "Fix what it found and press Push.",
         )
     rows, count = failed_rows(report), report["rows"].get("rejected") or 0
     if count > len(rows):
         raise UsageProblem(
-            f"The last push left {count:,} rows out, and only {len(rows):,} are noted one by one.",
-            "Mend them and press Push, which sends all rows again.",
+            f"The last push left {count:,} rows out, and only {len(rows):,} are listed individually.",
+            "Fix them and press Push, which sends all rows again.",
         )
     job = opened.job
     if job.method is Method.REPLACE:

@@ -88,12 +88,12 @@ def _despite(error: ConflictError) -> str:
 
 def _question(way: UndoPlan) -> str:
     others = f" Others have changed {way.changed:,} of them since." if way.changed else ""
+    deleted = f", and the {_rows(way.going)} it added will be deleted" if way.going else ""
     return (
         f"Undo the last push to {way.dataset.name} (run {way.run})?\n\n"
-        f"{_rows(way.back)} restored, and {_rows(way.going)} deleted that it added."
-        f"{others}"
+        f"{_rows(way.back)} will be restored{deleted}.{others}"
     )
 
 
 def _rows(count: int) -> str:
-    return f"{count:,} row is" if count == 1 else f"{count:,} rows are"
+    return "1 row" if count == 1 else f"{count:,} rows"

@@ -102,10 +102,10 @@ def _schedules_of(path: Path) -> list[Schedule]:
 
 
 def _question(there: Sequence[Schedule]) -> str:
-    now = "".join(f"It runs {one.when} now. " for one in there)
-    remove = f' Write "{_REMOVE}" to end that.' if there else ""
+    now = "".join(f"Current schedule: {one.when}. " for one in there)
+    remove = f' Type "{_REMOVE}" to remove the schedule.' if there else ""
     return (
-        f"{now}When is this workbook to be pushed? 06:00 for every day, "
+        f"{now}When should this workbook be pushed? 06:00 for every day, "
         f"MON,THU@06:00 for some, :15 for every hour.{remove}"
     )
 

@@ -196,5 +196,5 @@ def require_sound(opened: Opened) -> None:
         number = opened.read.numbers[first.row]
         raise UsageProblem(
             f"Row {number} of {opened.sheet.sheet.name}: {first.sentence}",
-            "Mend it there, or press Match again.",
+            "Fix it there, or press Match again.",
         )

@@ -96,7 +96,7 @@ class LiveGrid:
             reason="rows-hidden",
             severity=Severity.NOTE,
             message=f"{count} left out of {self.place}, as the mapping sheet says.",
-            remedy='Take ", visible rows only" away beside "Source" to send them too.',
+            remedy='Delete ", visible rows only" beside "Source" to send them too.',
             count=self._hidden,
             examples=(Finding(None, None, self._sheet.name),),
         )
@@ -105,7 +105,7 @@ class LiveGrid:
     def empty(self) -> SourceError:
         """Return the sentence for an area without a single value."""
         return SourceError(
-            f"The sheet {self._sheet.name} has no rows where the source lies.",
+            f"The sheet {self._sheet.name} has no rows in the source range.",
             "Press Choose source and pick the sheet, table or range that holds them.",
         )
 

@@ -149,7 +149,7 @@ class _Opened:
                 path.unlink(missing_ok=True)
         if body is None:
             raise late or SodaSheetError(
-                "Excel ended without a word about the push.",
+                "Excel ended unexpectedly, without a report about the push.",
                 "Open the workbook: its macros may be blocked, or the SodaSheet add-in is missing"
                 " (sodasheet addin doctor).",
             )
@@ -160,7 +160,7 @@ class _Opened:
                 f" in it: {', '.join(self._left_open)}."
             )
         elif late is not None:
-            notes.append("Excel did not end by itself after the push, and was ended.")
+            notes.append("Excel did not end by itself after the push, and was closed by SodaSheet.")
         return Ended(ExitCode(body["exit_code"]), tuple(body["jobs"]), tuple(notes))
 
     def _wait(self, began: float) -> SodaSheetError | None:
@@ -187,8 +187,8 @@ class _Opened:
         if now > began + limit.seconds + grace or (limit.why and limit.left > 0):
             return UnknownOutcome(
                 f"Excel was ended before its push was over. {limit.why}",
-                "What it had pushed until then is in sodasheet history; look whether a dialog of"
-                " Excel's stands in the way when you open the workbook.",
+                "What it had pushed until then is in sodasheet history; open the workbook and"
+                " check whether an Excel dialog is in the way.",
             )
         if left_at is None and now > began + self._waiting.begin and not self._begun.exists():
             return SodaSheetError(

@@ -28,9 +28,9 @@ PATIENCE = 20.0
 #: The sentence about a process that ended without a report.
 _DIED = {
     TaskKind.PUSH: "A push from this workbook ended without a report: the computer may have been "
-    "switched off. Press Push again: what became of it is settled first.",
+    "switched off. Press Push again: SodaSheet first finds out what happened.",
     TaskKind.UNDO: "The undo of a push from this workbook ended without a report: the computer may "
-    "have been switched off. Press Undo last push again: what became of it is settled first.",
+    "have been switched off. Press Undo last push again: SodaSheet first finds out what happened.",
     TaskKind.PREVIEW: "A preview from this workbook was not finished. Press Preview changes again.",
 }
 

@@ -13,8 +13,10 @@ from sodasheet.model.next_step import Action
 
 _SETTINGS = "{portal}/profile/edit/developer_settings"
 _MAP_AGAIN = "The dataset's columns have changed since they were mapped: map the columns again."
-_SOME_TIME = "Wait a few minutes and try again; if it lasts, ask the administrator of {host}."
-_REPORT = "Please report this sentence as a fault of SodaSheet."
+_SOME_TIME = (
+    "Wait a few minutes and try again; if it keeps happening, ask the administrator of {host}."
+)
+_REPORT = "Please report this message as a SodaSheet bug."
 _SIGN_IN_WORDS = r"must be logged in|log ?in (is )?required|not logged in|must (first )?sign in"
 _SIGN_IN_CODES = ("authentication_required",)
 
@@ -150,7 +152,8 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "unknown-field",
         "The portal cannot find the column {field} in {dataset}.",
-        f"{_MAP_AGAIN[:-1]}; if that is a value and no column, it does not fit the row identifier.",
+        f"{_MAP_AGAIN[:-1]}; if {{field}} is a value, not a column name, it doesn't match the row"
+        " identifier's type.",
         pattern=r"cannot find column (?P<field>.+?)\.?$",
         certain=True,
     ),
@@ -225,7 +228,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "no-portal",
-        "{host} answered with a web page that says it has no such page: it may be no portal.",
+        "{host} answered with a web page that says it has no such page: it may not be a portal.",
         "Check the address: open it in the browser and copy the dataset's web address from there.",
         statuses=(404, 410),
         html=True,
@@ -257,7 +260,7 @@ RULES: tuple[ErrorRule, ...] = (
     ),
     ErrorRule(
         "not-writable",
-        "{dataset} does not take rows: it is no plain dataset.",
+        "{dataset} does not take rows: it isn't an ordinary dataset.",
         "Choose the dataset that this view, map or file was made from.",
         statuses=(405, 406),
     ),
@@ -335,7 +338,10 @@ RULES: tuple[ErrorRule, ...] = (
         statuses=(408, 504, 524),
     ),
     ErrorRule(
-        "gateway", "The gateway of {host} got no answer behind it (502).", _SOME_TIME, (502,)
+        "gateway",
+        "{host}'s gateway got no response from the server behind it (502).",
+        _SOME_TIME,
+        (502,),
     ),
     ErrorRule("unavailable", "{host} is not available at the moment (503).", _SOME_TIME, (503,)),
     ErrorRule(
@@ -347,14 +353,14 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "no-data",
         'Instead of data a web page came from {host}: "{message}".',
-        "The network may want you to sign in on a web page first, or {host} is no portal: open it"
-        " in the browser to see.",
+        "The network may want you to sign in on a web page first, or {host} isn't a portal: open"
+        " it in the browser to see.",
         statuses=(200, 201, 202, 203),
         html=True,
     ),
     ErrorRule(
         "no-data",
-        "{host} answered with something that is no data.",
+        "{host} answered with something other than data.",
         "Check that it is a Socrata portal, and try again in a few minutes.",
         statuses=(200, 201, 202, 203, 204),
     ),
@@ -380,6 +386,6 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "refused",
         "{host} refused the request ({status}) without saying why.",
-        "Try again; if it lasts, ask the administrator of {host}.",
+        "Try again; if it keeps happening, ask the administrator of {host}.",
     ),
 )

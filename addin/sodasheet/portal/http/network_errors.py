@@ -138,7 +138,7 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "no-reply",
         "{host} took longer to answer than SodaSheet waits.",
-        "Try again in a few minutes; if it lasts, ask the administrator of {host}.",
+        "Try again in a few minutes; if it keeps happening, ask the administrator of {host}.",
         _kind(wire.ReadTimeoutError, requests.exceptions.ReadTimeout),
     ),
     Failure(
@@ -155,19 +155,19 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         "too-long",
-        "What {host} answered is longer than any answer can be, and was broken off.",
+        "The answer of {host} was too long, so SodaSheet stopped reading it.",
         "Check the address; if it is right, tell the administrator of {host}.",
         _kind(TooLongError),
     ),
     Failure(
         "garbled",
         "What {host} answered could not be unpacked.",
-        "Try again in a few minutes; if it lasts, ask your IT department about a proxy.",
+        "Try again in a few minutes; if it keeps happening, ask your IT department about a proxy.",
         _kind(requests.exceptions.ContentDecodingError, wire.DecodeError),
     ),
     Failure(
         "bad-address",
-        "{host} sent the request to something that is no web address.",
+        "{host} sent the request to something that isn't a web address.",
         "Open the dataset in the browser and copy the web address it has now.",
         _kind(requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema),
     ),

@@ -45,7 +45,7 @@ def checked_address(text: str) -> str:
     address = text.strip()
     if not _safe(address):
         raise UsageProblem(
-            "The address for newer versions is not a https address.",
+            "The address for newer versions is not an https address.",
             "Give one such as https://intranet.example.gov/sodasheet.json.",
         )
     return address

@@ -35,7 +35,7 @@ _REASONS: tuple[tuple[type[Exception], str, str], ...] = (
 
 
 def webhook_host(url: str) -> str | None:
-    """Return host, and port if any, of a webhook's address; None if not a https address."""
+    """Return host, and port if any, of a webhook's address; None if not an https address."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -55,7 +55,7 @@ def post_webhook(url: str, body: dict[str, Any], patience: float = PATIENCE) -> 
     host = webhook_host(url)
     if host is None:
         raise SodaSheetError(
-            "The address of the webhook is not a https address.",
+            "The address of the webhook is not an https address.",
             "Copy the address from the service again, and save it.",
         )
     try:

@@ -60,7 +60,7 @@ def input_names(columns: Sequence[dict[str, Any]], target: Target, host: str) ->
     if len(columns) != len(header):
         raise PortalError(
             f"{host} found {len(columns)} columns in the upload, not {len(header)}.",
-            "Nothing was changed; please report this as a fault of SodaSheet.",
+            "Nothing was changed; please report this message as a SodaSheet bug.",
             None,
             "no-data",
         )

@@ -90,7 +90,7 @@ def exact_rows(path: Path) -> int:
         return len(rows)
     raise PortalError(
         "The portal sent rows in a form that cannot be read.",
-        "Try again in a few minutes; if it lasts, tell the portal's administrator.",
+        "Try again in a few minutes; if it keeps happening, tell the portal's administrator.",
         None,
         "no-data",
     )

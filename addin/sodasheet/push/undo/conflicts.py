@@ -55,8 +55,8 @@ class ConflictError(Refused):
     def consequence(self) -> str:
         """Return what would be lost, and that even this can be undone."""
         return (
-            "To take the push back all the same goes over what others have done: what they have"
-            " entered there since is lost. That is a run of its own, which can be taken back too."
+            "Undoing the push anyway overwrites what others have done: what they have entered"
+            " there since is lost. That undo is a run of its own, which can be undone too."
         )
 
 
@@ -81,12 +81,12 @@ def in_words(
 ) -> tuple[str, str]:
     """The name of a row that others have changed, and what a forced undo would do to that row.
 
-    `written` are the fields that are put back in a row that is still there.
+    `written` are the fields that are restored in a row that is still there.
     """
     name = row.key or "a row"
     if not row.has:
         return name, (
-            "was deleted since; it would be put back" if row.had else "is gone, or was changed"
+            "was deleted since; it would be restored" if row.had else "is gone, or was changed"
         )
     if not row.had:
         cells = [

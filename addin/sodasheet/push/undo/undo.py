@@ -98,11 +98,11 @@ def past_run(run: str) -> UndoableRun:
     landed = recorded(journal.steps(run))
     if landed is None:
         told = record.summary or "It died, or is under way."
-        raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to take back.")
+        raise Refused(f"Run {run} has landed nothing: {told}", "There is nothing to undo.")
     by = journal.undone_by(run)
     if by is not None:
         raise Refused(
-            f"Run {run} was taken back already, by run {by}.",
+            f"Run {run} was already undone by run {by}.",
             "To restore what it had pushed, undo that run.",
             (NextStep(Action.UNDO_RUN, run=by),),
         )
@@ -197,7 +197,7 @@ def _dataset(past: UndoableRun, desk: PushContext) -> Dataset:
         if error.status in (404, 410):
             raise Refused(
                 f"{before.name} ({before.dataset}) is gone from the portal, so run {run} cannot be"
-                " taken back.",
+                " undone.",
                 f"Its rows as they were are in {before.folder}.",
             ) from error
         raise

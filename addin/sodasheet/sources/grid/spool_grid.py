@@ -17,6 +17,7 @@ from sodasheet.sources.grid.padded_numbers import shown
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.grid.value_counts import ValueCounts
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
+from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 
@@ -181,10 +182,9 @@ class Grid:
         were = "was" if len(hidden) == 1 else "were"
         if self.picked.visible_only:
             reason, message = "rows-hidden", f"{rows} {were} left out of {self.place}."
-            remedy = "Set the source to all rows to send hidden rows too."
         else:
             reason, message = "hidden-rows-read", f"{rows} of {self.place} {were} read too."
-            remedy = "Set the source to visible rows only to leave hidden rows out."
+        _, remedy = ROW_NOTES[reason]
         first = Finding(min(hidden), None, self.picked.sheet)
         return FindingGroup(reason, Severity.NOTE, message, remedy, len(hidden), None, (first,))
 

@@ -190,7 +190,7 @@ _CELLS = (
         "identifier-blanks",
         "is an identifier with spaces around it",
         "are identifiers with spaces around them",
-        "Trim the column, or remove the spaces: with them the portal sees another row.",
+        "Trim the column, or remove the spaces: the portal treats them as different identifiers.",
     ),
     _cell(
         "long-number-identifier",

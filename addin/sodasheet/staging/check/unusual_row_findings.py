@@ -12,13 +12,13 @@ from sodasheet.staging.load.unusual_rows import unusual_rows
 from sodasheet.staging.stage import Stage
 
 #: Kind of row: the reason, the sentence about one row, and about several.
-_REASONS = {
+UNUSUAL_ROWS = {
     "totals": ("total-row", "The row reads like a total.", "Rows read like totals."),
     "notes": ("note-row", "The row reads like a note.", "Rows read like notes."),
     "headers": ("header-row", "The row repeats the headers.", "Rows repeat the headers."),
     "units": ("units-row", "The row contains units.", "Rows contain units."),
 }
-_REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
+REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
 
 
 def unusual_conditions(stage: Stage, plan: CheckPlan, code: int) -> Iterator[Condition]:
@@ -31,11 +31,11 @@ def unusual_conditions(stage: Stage, plan: CheckPlan, code: int) -> Iterator[Con
     for kind in undecided:
         rows = [one for one in found if one.kind == kind]
         if rows:
-            reason, one, many = _REASONS[kind]
+            reason, one, many = UNUSUAL_ROWS[kind]
             stage.connection.execute(
                 f"INSERT INTO found (_row, code, value) SELECT unnest(?::BIGINT[]), {code}, "
                 "unnest(?::VARCHAR[])",
                 [[row.row for row in rows], [row.text for row in rows]],
             )
-            yield Condition(code, reason, Severity.REJECT, None, "NULL", one, many, _REMEDY)
+            yield Condition(code, reason, Severity.REJECT, None, "NULL", one, many, REMEDY)
             code += 1

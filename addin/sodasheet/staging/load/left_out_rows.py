@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.blank_rows import number_rows
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
@@ -64,7 +65,7 @@ def _note(kind: str, found: list[UnusualRow]) -> FindingGroup | None:
         reason="rows-left-out",
         severity=Severity.NOTE,
         message=f"{what} left out, as the source's settings say.",
-        remedy="Change the rows to leave out if these rows are data.",
+        remedy=ROW_NOTES["rows-left-out"][1],
         count=len(rows),
         examples=tuple(Finding(one.row, None, one.text) for one in rows[:_EXAMPLES]),
     )

@@ -1,0 +1,19 @@
+"""Notes about rows that a source has and a push does not treat like the others, in one table."""
+
+from __future__ import annotations
+
+#: Reason of a note -> the meaning of it, for the documentation, and the remedy.
+ROW_NOTES = {
+    "rows-left-out": (
+        "Rows that are not data were left out, as the source's settings say.",
+        "Change the rows to leave out if these rows are data.",
+    ),
+    "hidden-rows-read": (
+        "Hidden or filtered rows were read like the others.",
+        "Set the source to visible rows only to leave hidden rows out.",
+    ),
+    "rows-hidden": (
+        "Hidden or filtered rows were left out.",
+        "Set the source to all rows to send hidden rows too.",
+    ),
+}
