@@ -48,6 +48,7 @@ The comparison with the dataset also finds totals; `total-row` in the last table
 
 _QUALITY = """Every source is compared with what the dataset holds already; [this page](../how-to/compare-with-the-dataset.md) says how.
 A job can move each of these findings to another level, or release a finding for good.
+A copy to a new, private dataset only notes `private-data`.
 
 """
 

@@ -1,1 +1,1 @@
-"""The one edge to Excel: ribbon entry points, reading the sheet, mapping sheet, result sheet."""
+"""The one edge to Excel: ribbon entry points, reading the sheet, mapping sheet, results sheet."""

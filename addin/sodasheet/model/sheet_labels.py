@@ -92,7 +92,7 @@ GONE = "Gone from the source"
 OLD_UNFILLED_LIST = "Dataset columns not filled"
 OLD_UNFILLED_HEADERS = ("Dataset column", "Type", "Why it matters")
 
-# Labels of the result sheet.
+# Labels of the results sheet.
 OUTCOME = "Outcome"
 IN_SHORT = "In short"
 SOURCE_ROWS = "Source rows"

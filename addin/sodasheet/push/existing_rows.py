@@ -1,7 +1,7 @@
 """Identifiers of the source that the dataset already has.
 
 An append must not overwrite and a delete must not miss: the portal would turn the one into an
-update without a word and answer the other with a bare count (portal-api.md B.2, points 2 and 6).
+update silently and answer the other with a bare count (portal-api.md B.2, points 2 and 6).
 """
 
 from __future__ import annotations

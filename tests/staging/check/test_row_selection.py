@@ -1,4 +1,4 @@
-"""Rows that are held back stay behind without a word, and removals go with the rest."""
+"""Rows that are held back stay behind silently, and removals go with the rest."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def job_type(given: Given) -> str:
             f"Write one of {', '.join(JOB_TYPES)}, with its capitals.",
         )
     if JOB_TYPES[kind]:
-        raise UsageProblem(*JOB_TYPES[kind])
+        what, remedy = JOB_TYPES[kind]
+        raise UsageProblem(what, remedy)
     return kind
 
 

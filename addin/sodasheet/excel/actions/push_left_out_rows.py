@@ -98,7 +98,7 @@ def _only_faults(faults: Path, rows: Collection[int], folder: Path) -> Path | No
 
 
 def _last_report(press: Press, opened: Opened) -> dict[str, Any]:
-    """Return the report of the run that the result sheet shows."""
+    """Return the report of the run that the results sheet shows."""
     import json
 
     results = find_results(press.book, opened.dataset.url)

@@ -93,7 +93,7 @@ class Pushing:
             return ran
 
     def _one(self, job_run: JobRun, sheet: xlwings.Sheet) -> JobResult:
-        """Push one mapping sheet and show on its result sheet the outcome."""
+        """Push one mapping sheet and show on its results sheet the outcome."""
         from sodasheet.unattended.unattended_task import JobResult
 
         with _folder() as folder:

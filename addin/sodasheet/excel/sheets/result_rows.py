@@ -1,4 +1,4 @@
-"""Cells of a result sheet for a report; nothing here knows of a spreadsheet program."""
+"""Cells of a results sheet for a report; nothing here knows of a spreadsheet program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Result sheets in a workbook: a sheet for each dataset, overwritten by the next push."""
+"""Results sheets in a workbook: a sheet for each dataset, overwritten by the next push."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class ResultSheet(DesignedSheet):
-    """One result sheet."""
+    """One results sheet."""
 
     def __init__(self, sheet: xlwings.Sheet) -> None:
         super().__init__(sheet, (*RESULTS_LABELS, LINK))
 
     @staticmethod
     def is_one(sheet: xlwings.Sheet) -> bool:
-        """True if a sheet is a result sheet, whatever its name."""
+        """True if a sheet is a results sheet, whatever its name."""
         return DesignedSheet.has_title(sheet, RESULTS_TITLE)
 
     @property
@@ -53,7 +53,7 @@ class ResultSheet(DesignedSheet):
 
 
 def result_sheet(book: xlwings.Book, report: Map[str, Any]) -> ResultSheet:
-    """Return the result sheet of the report's dataset; made if there is none yet."""
+    """Return the results sheet of the report's dataset; made if there is none yet."""
     found = find_results(book, f"{report['portal']}/d/{report['dataset']}")
     if found is not None and not found.current:
         set_aside(found.sheet)
@@ -65,7 +65,7 @@ def result_sheet(book: xlwings.Book, report: Map[str, Any]) -> ResultSheet:
 
 
 def find_results(book: xlwings.Book, link: str) -> ResultSheet | None:
-    """Return the result sheet of the dataset with this address, the newest design first."""
+    """Return the results sheet of the dataset with this address, the newest design first."""
     found = [ResultSheet(sheet) for sheet in book.sheets if ResultSheet.is_one(sheet)]
     mine = [one for one in found if one.dataset == link]
     return next((one for one in mine if one.current), mine[0] if mine else None)

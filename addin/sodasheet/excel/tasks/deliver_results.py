@@ -125,7 +125,7 @@ def _mapping_sheet(book: xlwings.Book, order: WorkbookOrder) -> xlwings.Sheet | 
 
 
 def show_results(order: WorkbookOrder, link: str) -> bool:
-    """Bring the result sheet of the dataset at `link` to the front; False if there is none."""
+    """Bring the results sheet of the dataset at `link` to the front; False if there is none."""
     book = find_book(order)
     results = find_results(book, link) if book is not None else None
     if book is None or results is None:
