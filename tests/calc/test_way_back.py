@@ -99,10 +99,7 @@ def test_a_push_goes_by_the_preview_and_stops_where_somebody_else_was_faster(
     steward.press("push", True)
     steward.wait()
 
-    assert (
-        "According to the preview, 1 are new, 1 change, 0 are deleted and 1 stay as they are."
-        in asked
-    )
+    assert "According to the preview: 1 new, 1 changed, 0 deleted, 1 unchanged." in asked
     assert steward.results()["Outcome"] == "Stopped, nothing sent"
     assert "Fees had 3 rows when the preview was made and has 4 now" in text(steward)
     assert len(steward.rows(address)) == 4

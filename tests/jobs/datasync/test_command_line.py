@@ -65,7 +65,11 @@ def test_flags_that_cannot_be_are_refused(given: dict[str, str], words: str) -> 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("PortJob", "A Port job"), ("GISJob", "A GIS job"), ("integrationjob", "with its capitals")],
+    [
+        ("PortJob", "Run its .spj file with sodasheet copy"),
+        ("GISJob", "A GIS job"),
+        ("integrationjob", "with its capitals"),
+    ],
 )
 def test_a_type_of_job_that_is_not_done_here_gets_a_sentence(kind: str, words: str) -> None:
     with pytest.raises(UsageProblem) as caught:

@@ -94,8 +94,8 @@ def _foreseen(spool: Spool, seen: PreviewSnapshot | None) -> str:
     if found is None:
         return ""
     return (
-        f" According to the preview, {found.new:,} are new, {found.changed:,} change, {found.deleted:,} are"
-        f" deleted and {found.unchanged:,} stay as they are."
+        f" According to the preview: {found.new:,} new, {found.changed:,} changed,"
+        f" {found.deleted:,} deleted, {found.unchanged:,} unchanged."
     )
 
 
