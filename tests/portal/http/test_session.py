@@ -758,10 +758,10 @@ def test_an_answer_that_would_fill_the_memory_is_broken_off(
     headers = {"Content_Encoding": "gzip"} if packed else {}
     portal.answer(gzip.compress(bomb) if packed else bomb, **headers)
 
-    with pytest.raises(PortalError, match="longer than any answer can be") as read:
+    with pytest.raises(PortalError, match="was too long, so SodaSheet stopped") as read:
         session.get_json("/x")
     # What the portal did with the rows is as open as where its answer was lost.
-    with pytest.raises(UnknownOutcome, match="longer than any answer can be"):
+    with pytest.raises(UnknownOutcome, match="was too long, so SodaSheet stopped"):
         session.write(Write("POST", "/x", b"[{}]"))
 
     assert read.value.reason == "too-long"
