@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.sync_api import Route, expect
@@ -9,7 +10,7 @@ from playwright.sync_api import Route, expect
 from sodasheet.desk.open_desk import open_task
 from sodasheet.desk.tasks.start import Workers
 
-from .bench import Bench
+from .bench import PERMITS, Bench
 from .jobs import permits_job
 
 
@@ -105,11 +106,38 @@ def test_settings_keep_what_was_typed_wrong_and_hold_no_secret(bench: Bench) -> 
     assert "mail-secret-1234" not in (bench.home / "settings.json").read_text("utf-8")
 
 
-def test_this_computer_says_what_it_lacks(bench: Bench) -> None:
+def test_this_computer_asks_for_no_excel_where_there_is_none(bench: Bench) -> None:
     window = bench.open("/computer")
 
-    expect(window.get_by_role("heading", level=1)).to_contain_text("on this computer")
-    expect(window.get_by_role("main")).to_contain_text("Everything IT may ask about")
+    expect(window.get_by_role("heading", level=1)).to_have_text("This computer is ready")
+    main = window.get_by_role("main")
+    expect(main).to_contain_text("Not needed: Excel doesn’t run on this system.")
+    expect(main).to_contain_text("Everything IT may ask about")
+    expect(main).not_to_contain_text("command line")
+
+
+def test_needs_follow_when_the_portals_say_how_fresh_their_data_is(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.sign_in()
+    push(bench, tmp_path, 9303)
+    old = {"frequency": "Daily", "updated": "2020-01-01T00:00:00+00:00", "asked": ""}
+    answers = [{"portal": bench.portal.url, "dataset": PERMITS, "declared": old}]
+    (bench.home / "desk" / "freshness.json").write_text(json.dumps(answers), "utf-8")
+    window = bench.open("/settings")
+    held: list[Route] = []
+    window.route("**/home/datasets", lambda route: held.append(route))
+
+    window.get_by_role("link", name="Home", exact=True).click()
+
+    expect(window.get_by_role("heading", level=1)).to_have_text("One thing needs you")
+    expect(window.get_by_role("heading", level=3)).to_contain_text("Building Permits is")
+    window.wait_for_timeout(1)
+    held[0].continue_()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Nothing needs you")
+    expect(window).to_have_title("Nothing needs you – SodaSheet")
+    expect(window.get_by_role("heading", level=3)).to_have_count(0)
+    expect(window.get_by_role("row", name="Building Permits")).to_be_visible()
 
 
 def test_a_job_file_is_scheduled_from_its_mapping(bench: Bench) -> None:

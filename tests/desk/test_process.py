@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from sodasheet.desk.open_desk import no_desk, open_home, open_settings
 from sodasheet.desk.server.presence import ASLEEP, BETWEEN, COMING, Presence
+from sodasheet.desk.tasks import ask_user
+from sodasheet.desk.tasks.progress import TaskProgress
+from sodasheet.desk.tasks.question import Tell
+from sodasheet.desk.tasks.task import TaskKind, TaskRecord, new_task, tasks_running
 from sodasheet.errors import SodaSheetError
 
 from .bench import Bench, wait_for
@@ -114,6 +120,48 @@ def test_a_page_that_is_never_heard_of_again_keeps_no_desk() -> None:
     clock.now = ASLEEP + 1
 
     assert not presence.needed
+
+
+def test_a_question_that_no_page_shows_any_more_ends(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = new_task(TaskRecord(TaskKind.ASK, source="permits.xlsx"))
+    asking = ask_user.Asking(task)
+
+    with ThreadPoolExecutor(1) as pool, TaskProgress(task).pulse():
+        answered = pool.submit(asking.ask, Tell("The sheet Permits is mapped."))
+        window = bench.next_window(small=True)
+        expect(window.get_by_role("main")).to_contain_text("The sheet Permits is mapped.")
+        wait_for(lambda: task.last_seen)
+        monkeypatch.setattr(ask_user, "UNSEEN", 2.0)
+        for _ in range(15):  # longer than the question waits without a page
+            window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+            window.wait_for_timeout(200)
+        assert not answered.done()
+        window.close()
+        assert not answered.result(20).yes
+
+    assert not (task.folder / "question.json").exists()
+    task.write("report.json", {"outcome": "pressed"})
+    assert not tasks_running()
+
+
+def test_a_computer_that_sleeps_has_not_waited(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path))
+    task = new_task(TaskRecord(TaskKind.ASK))
+    monkeypatch.setattr(ask_user, "UNSEEN", 3 * ask_user.LOOK)
+    looks = []
+
+    def asleep(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 2:
+            task.note_seen()
+
+    monkeypatch.setattr(ask_user.time, "sleep", asleep)
+
+    assert not ask_user.Asking(task, opened=True).ask(Tell("A note.")).yes
+
+    assert len(looks) == 5  # two until a page showed the note, and three after that
 
 
 @pytest.mark.parametrize(

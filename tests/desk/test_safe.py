@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
+import socket
 import stat
 import sys
 import time
@@ -330,3 +332,51 @@ def test_two_users_of_one_computer_cannot_reach_each_others_desk(
             urlsplit(other.state["address"]).hostname != urlsplit(bench.state["address"]).hostname
         )
         other.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("~nobody-by-this-name", "There’s no file or folder"),
+        ("a" * 5000, "There’s no file or folder"),
+        ("/" + "b" * 300 + ".csv", "There’s no file or folder"),
+        ("../../../nowhere", "There’s no file or folder"),
+    ],
+)
+def test_a_path_that_cannot_be_is_a_sentence(bench: Bench, path: str, told: str) -> None:
+    bench.open("/")
+
+    status, text, _ = ask(bench, "GET", f"/file?{urlencode({'path': path})}", Cookie=session(bench))
+
+    assert status == 422
+    assert told in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such files")
+def test_odd_files_break_no_list_and_hang_no_page(bench: Bench, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name in (b"bad\xff.csv", b"bad\xfe", b"new\nline.csv", b"'\"><b>x.csv", b"good.csv"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("a\n1\n")
+    os.mkfifo(folder / "pipe.json")
+    window = bench.open("/file", path=str(folder))
+
+    main = window.get_by_role("main")
+    expect(main.get_by_role("link", name="good.csv")).to_be_visible()
+    expect(main.get_by_role("link", name="'\"><b>x.csv")).to_be_visible()
+    expect(main).not_to_contain_text("bad")
+    assert main.locator("li b, td b, a b").count() == 0
+    path = urlencode({"path": str(folder / "pipe.json")})
+    status, text, _ = ask(bench, "GET", f"/file?{path}", Cookie=session(bench))
+    assert status == 422
+    assert "pipe.json is neither a file nor a folder." in text
+
+
+def test_a_stranger_cannot_fill_the_disk_through_the_desk(bench: Bench) -> None:
+    bench.open("/")
+    parts = urlsplit(bench.state["address"])
+    with socket.create_connection(("127.0.0.1", parts.port), timeout=20) as stranger:
+        head = f"POST /enter HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: 900000000\r\n\r\n"
+        stranger.sendall(head.encode())
+
+        assert b" 413 " in stranger.recv(1000).partition(b"\r\n")[0]

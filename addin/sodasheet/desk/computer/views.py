@@ -16,6 +16,12 @@ from sodasheet.desk.words.times import moment
 from sodasheet.system.paths import home
 from sodasheet.updates import known_updates
 
+#: Said on systems that have no Excel.
+_NO_EXCEL = (
+    "Not needed: Excel doesn’t run on this system. Here you push files, and workbooks that are"
+    " closed, from the desk."
+)
+
 
 def computer_pages() -> Blueprint:
     """Return the page This computer."""
@@ -36,11 +42,17 @@ def computer_pages() -> Blueprint:
 
 
 def _checks() -> list[Any]:
+    from sodasheet.installer.doctor.check import Check
     from sodasheet.installer.doctor.examine import examine
-    from sodasheet.installer.machine import Machine
+    from sodasheet.installer.machine import MAC, WINDOWS, Machine
     from sodasheet.system.registry import WindowsRegistry
 
-    return examine(Machine.current(), WindowsRegistry(), _store)
+    machine = Machine.current()
+    found = examine(machine, WindowsRegistry(), _store)
+    if machine.system in (WINDOWS, MAC):
+        return found
+    # The desk pushes without Excel, so there is nothing to fix where Excel doesn't exist.
+    return [Check("Excel", ok=True, text=_NO_EXCEL), *(one for one in found if one.name != "Excel")]
 
 
 def _store() -> str:

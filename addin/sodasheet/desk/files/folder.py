@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ ENDINGS = (
 
 #: Entries of one folder that are listed.
 MOST = 500
+
+#: Characters of a path that a sentence repeats.
+_LONGEST = 300
 
 _SHORTCUTS = ("Documents", "Desktop", "Downloads")
 
@@ -54,14 +58,30 @@ def typed_path(text: str) -> Path:
     plain = text.strip().strip('"').strip()
     if not plain or "\0" in plain:
         raise UsageProblem("No file is named.", "Choose one, or paste its path.")
-    path = Path(plain).expanduser()
+    try:
+        path = Path(plain).expanduser()
+    except RuntimeError:  # ~name of a user who doesn't exist
+        path = Path(plain)
     if not path.is_absolute():
         path = Path.home() / path
-    if not path.exists():
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
         raise UsageProblem(
-            f"There’s no file or folder {path}.", "Check the spelling, or choose it in the list."
+            f"There’s no file or folder {readable(str(path))[:_LONGEST]}.",
+            "Check the spelling, or choose it in the list.",
+        ) from error
+    # A pipe or a device is no file that ends: reading it would wait forever.
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise UsageProblem(
+            f"{path.name} is neither a file nor a folder.", "Choose the file that holds the rows."
         )
     return path
+
+
+def readable(name: str) -> str:
+    """Return a name as a page can show it: bytes that are no text become question marks."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def listing(folder: Path) -> Listing:
@@ -89,12 +109,13 @@ def shortcuts() -> list[tuple[str, str]]:
 def _entries(folder: Path) -> Iterator[FolderEntry]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith((".", "~$")):
+            # A name that is no text can't be an address either.
+            if entry.name.startswith((".", "~$")) or readable(entry.name) != entry.name:
                 continue
             try:
                 if entry.is_dir():
                     yield FolderEntry(entry.name, entry.path, folder=True)
-                elif entry.name.lower().endswith(ENDINGS):
+                elif entry.is_file() and entry.name.lower().endswith(ENDINGS):
                     facts = entry.stat()
                     changed = datetime.fromtimestamp(facts.st_mtime, UTC)
                     yield FolderEntry(entry.name, entry.path, False, facts.st_size, changed)

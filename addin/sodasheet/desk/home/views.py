@@ -37,6 +37,6 @@ def home_pages() -> Blueprint:
         keys = [(one.newest.portal, one.newest.dataset) for one in datasets_now(now)]
         if not ask(keys, now):
             return "", 204
-        return render_template("datasets.html", datasets=datasets_now(now))
+        return render_template("fresh.html", home=home_now(now.astimezone()))
 
     return pages

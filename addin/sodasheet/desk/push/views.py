@@ -83,6 +83,13 @@ def task_pages(workers: Workers) -> Blueprint:
     def answer(name: str) -> Any:
         return _answer(_task(name))
 
+    @pages.post("/seen")
+    def seen(name: str) -> Response:
+        task = find_task(name)
+        if task is not None:
+            task.note_seen()
+        return Response(status=204)
+
     @pages.post("/stop")
     def stop(name: str) -> Any:
         _task(name).errand.stop()

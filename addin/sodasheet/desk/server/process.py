@@ -113,7 +113,15 @@ def _listening() -> socket.socket:
 def _server(listener: socket.socket, application: Flask) -> Any:
     from waitress.server import create_server
 
-    options: dict[str, Any] = {"threads": THREADS, "clear_untrusted_proxy_headers": True}
+    from sodasheet.desk.server.site import LARGEST_FORM
+
+    options: dict[str, Any] = {
+        "threads": THREADS,
+        "clear_untrusted_proxy_headers": True,
+        # The server collects a body before anybody is asked who sent it: no other user of this
+        # computer may fill our disk.
+        "max_request_body_size": LARGEST_FORM,
+    }
     return create_server(application, sockets=[listener], ident=None, **options)
 
 

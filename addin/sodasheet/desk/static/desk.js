@@ -16,6 +16,9 @@ function sayAlive() {
     (answer) => lostTouch(!answer.ok),
     () => lostTouch(true),
   );
+  // A question waits only as long as a page shows it.
+  const task = location.pathname.match(/^\/task\/[^/]+/);
+  if (task) send(`${task[0]}/seen`, {}).catch(() => {});
 }
 
 function lostTouch(lost) {
@@ -86,6 +89,15 @@ function follow(place) {
   addEventListener("pagehide", () => stream.close());
 }
 
+// Whoever has gone into a part that changes stays where they are.
+function fill(place, text) {
+  if (place.innerHTML === text) return;
+  const stops = () => [...place.querySelectorAll("a, button, select, summary, [tabindex]")];
+  const at = stops().indexOf(document.activeElement);
+  place.innerHTML = text;
+  if (at >= 0) stops()[at]?.focus();
+}
+
 // A part that may take a while comes after its page, which has to be there at once.
 async function load(place) {
   place.setAttribute("aria-busy", "true");
@@ -99,11 +111,14 @@ async function load(place) {
   }
   place.removeAttribute("aria-busy");
   if (answer.status !== 200) return;
-  // Whoever has gone into the part meanwhile stays where they are.
-  const stops = () => [...place.querySelectorAll("a, button, select, summary, [tabindex]")];
-  const at = stops().indexOf(document.activeElement);
-  place.innerHTML = text;
-  if (at >= 0) stops()[at]?.focus();
+  fill(place, text);
+  // Other places of the page may depend on what has come.
+  for (const part of place.querySelectorAll("template[data-part]")) {
+    const target = document.getElementById(part.dataset.part);
+    fill(target, part.innerHTML.trim());
+    if (target.matches("h1")) document.title = `${target.textContent} – SodaSheet`;
+    part.remove();
+  }
   const said = document.getElementById(place.dataset.said);
   const heading = place.querySelector("h2");
   if (said && heading) said.textContent = `Found: ${heading.textContent}`;

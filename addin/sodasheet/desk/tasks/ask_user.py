@@ -19,15 +19,17 @@ from sodasheet.desk.tasks.question import (
 )
 from sodasheet.desk.tasks.task import ANSWER, QUESTION, Task
 
-#: Seconds between two looks for an answer.
-LOOK = 0.1
+#: Seconds between two looks for an answer, and for which a question waits without a page that
+#: shows it: longer than browsers let a page sleep before its next sign of life.
+LOOK, UNSEEN = 0.1, 600.0
 
 
 class Asking:
     """Asks the questions of one task, one at a time.
 
-    `stopped` ends the wait: the answer is then no. The page of the task is opened with the first
-    question, unless it is open already.
+    `stopped` ends the wait: the answer is then no. So does a page that nobody has open any more,
+    after a while. The page of the task is opened with the first question, unless it is open
+    already.
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class Asking:
         (folder / ANSWER).unlink(missing_ok=True)
         self._task.write(QUESTION, Asked(self._number, question).to_json())
         self.open()
+        patience = _Patience(self._task)
         try:
-            while not self._stopped():
+            while not self._stopped() and not patience.over:
                 body = self._task.read(ANSWER)
                 if body is not None and body.get("number") == self._number:
                     return UserAnswer(**body)
@@ -58,6 +61,26 @@ class Asking:
         finally:
             (folder / QUESTION).unlink(missing_ok=True)
         return UserAnswer(self._number, yes=False)
+
+
+class _Patience:
+    """The wait for a page that shows a question.
+
+    Only the time between looks counts, so that a computer that slept has not waited.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._seen = task.last_seen
+        self._looks = 0
+
+    @property
+    def over(self) -> bool:
+        """True once no page has shown the task for too long; asked once a look."""
+        if (seen := self._task.last_seen) != self._seen:
+            self._seen, self._looks = seen, 0
+        self._looks += 1
+        return self._looks * LOOK > UNSEEN
 
 
 class DeskDialogs:

@@ -1,9 +1,10 @@
 """A task: one piece of work in a process of its own, steered by files in one private folder.
 
 `task.json` says what is to be done, `job.json` with which job; `status.json` says how far the work
-is, `question.json` what it wants to know, `answer.json` what the user said; a file `stop` asks it
-to end; `report.json` or `failure.json` are there once it has ended. No secret is ever in the
-folder: the process asks the credential store itself.
+is, `question.json` what it wants to know, `answer.json` what the user said; the time of a file
+`seen` is when a page last showed the task, a file `stop` asks it to end; `report.json` or
+`failure.json` are there once it has ended. No secret is ever in the folder: the process asks the
+credential store itself.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import BackgroundTask
 from sodasheet.system.paths import home, make_private
 
-TASK, QUESTION, ANSWER, FAILURE, STAY = (
+TASK, QUESTION, ANSWER, FAILURE, STAY, SEEN = (
     "task.json",
     "question.json",
     "answer.json",
     "failure.json",
     "stay.json",
+    "seen",
 )
 
 #: Seconds for which the folder of a task is kept after its end.
@@ -141,6 +143,20 @@ class Task:
     def alive(self) -> bool:
         """True if the process of the task has given a sign of life lately."""
         return not self.ended and self.errand.alive
+
+    @property
+    def last_seen(self) -> int:
+        """The moment (nanoseconds) when a page last showed the task; 0 if none ever has."""
+        try:
+            return (self.folder / SEEN).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def note_seen(self) -> None:
+        """Note that a page shows the task now."""
+        # The process of the task may have removed the folder meanwhile.
+        with suppress(OSError):
+            (self.folder / SEEN).touch()
 
     def change(self, **changes: Any) -> TaskRecord:
         """Write a changed record and return the record. Raises SodaSheetError."""
