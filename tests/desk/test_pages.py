@@ -126,7 +126,7 @@ def test_needs_follow_when_the_portals_say_how_fresh_their_data_is(
     (bench.home / "desk" / "freshness.json").write_text(json.dumps(answers), "utf-8")
     window = bench.open("/settings")
     held: list[Route] = []
-    window.route("**/home/datasets", lambda route: held.append(route))
+    window.route("**/home/datasets", lambda route: held.append(route))  # noqa: PLW0108 – Playwright marks it
 
     window.get_by_role("link", name="Home", exact=True).click()
 

@@ -126,13 +126,13 @@ def test_a_question_that_no_page_shows_any_more_ends(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task = new_task(TaskRecord(TaskKind.ASK, source="permits.xlsx"))
-    asking = ask_user.Asking(task)
+    asking, made = ask_user.Asking(task), task.last_seen
 
     with ThreadPoolExecutor(1) as pool, TaskProgress(task).pulse():
         answered = pool.submit(asking.ask, Tell("The sheet Permits is mapped."))
         window = bench.next_window(small=True)
         expect(window.get_by_role("main")).to_contain_text("The sheet Permits is mapped.")
-        wait_for(lambda: task.last_seen)
+        wait_for(lambda: task.last_seen != made)
         monkeypatch.setattr(ask_user, "UNSEEN", 2.0)
         for _ in range(15):  # longer than the question waits without a page
             window.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -146,7 +146,7 @@ class Task:
 
     @property
     def last_seen(self) -> int:
-        """The moment (nanoseconds) when a page last showed the task; 0 if none ever has."""
+        """The moment (nanoseconds) when a page last showed the task, at first when it was made."""
         try:
             return (self.folder / SEEN).stat().st_mtime_ns
         except OSError:
@@ -154,9 +154,9 @@ class Task:
 
     def note_seen(self) -> None:
         """Note that a page shows the task now."""
-        # The process of the task may have removed the folder meanwhile.
+        # Its process may be removing the folder, which a new file would keep: none is made here.
         with suppress(OSError):
-            (self.folder / SEEN).touch()
+            os.utime(self.folder / SEEN)
 
     def change(self, **changes: Any) -> TaskRecord:
         """Write a changed record and return the record. Raises SodaSheetError."""
@@ -210,6 +210,7 @@ def new_task(record: TaskRecord) -> Task:
     try:
         make_private(tasks_folder())
         task.folder.mkdir(mode=0o700)
+        (task.folder / SEEN).touch()
     except OSError as error:
         raise _unwritable(task.folder, error) from error
     task.write(TASK, asdict(record))

@@ -1,0 +1,125 @@
+"""Forced colors, text spacing and reduced motion: nothing is told by color or motion alone."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from .bench import Bench
+from .test_accessible import found_by_axe
+from .tour import walk
+
+#: The states that hold every control, mark and message of the desk.
+STATES = frozenset(
+    {
+        "home", "sign-in-refused", "choose", "map", "map-error", "check", "preview", "confirm",
+        "confirm-wrong-name", "progress", "canceling", "summary-stopped", "run", "settings",
+        "schedule-error",
+    }
+)  # fmt: skip
+
+#: Elements whose look is all there is to tell them by, and the others of their kind.
+MARKS = """() => {
+  const looks = (element) => {
+    const s = getComputedStyle(element);
+    const border = ["Top", "Right", "Bottom", "Left"].map((side) =>
+      `${s[`border${side}Style`]} ${s[`border${side}Width`]}`).join();
+    const line = s.outlineStyle === "none" ? "" : `${s.outlineStyle} ${s.outlineWidth}`;
+    return [border, line, s.textDecorationLine, s.fontWeight, s.fontStyle].join("; ");
+  };
+  const seen = (element) => element.checkVisibility() && element.getClientRects().length > 0;
+  const all = (selector) => [...document.querySelectorAll(selector)].filter(seen);
+  const wrong = [];
+  // What each of the first differs in from each of the second, without any color.
+  const differ = (first, second) => {
+    const others = new Set(all(second).map(looks));
+    for (const one of all(first)) if (others.has(looks(one))) wrong.push(`${first} is like ${second}`);
+  };
+  differ(".btn:is(.primary, .danger)", ".btn:not(.primary, .danger)");
+  differ(".rail [aria-current]", ".rail li a:not([aria-current])");
+  differ(".steps [aria-current]", ".steps .step:not([aria-current]), .steps a:not([aria-current])");
+  differ("td.chg", "td:not(.chg, .mark)");
+  differ("td.mark", "td:not(.chg, .mark)");
+  differ("td.mark.warn", "td.mark:not(.warn)");
+  differ("[aria-invalid=true]", "input:not([aria-invalid=true], [type=radio], [type=checkbox])");
+  differ(".chg ins", ".chg del");
+  differ("button[aria-disabled=true]", "button:not([aria-disabled=true])");
+  for (const one of all(".btn, input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea, .panel, .notice, .badge")) {
+    const s = getComputedStyle(one);
+    if (s.borderTopStyle === "none" || s.borderTopWidth === "0px" || s.borderTopColor === s.backgroundColor)
+      wrong.push(`no border: ${one.outerHTML.slice(0, 80)}`);
+  }
+  for (const one of all("input:is([type=radio], [type=checkbox])"))
+    if (getComputedStyle(one).appearance === "none") wrong.push(`hidden choice: ${one.id}`);
+  for (const one of all(".badge, .sev, .err, .notice"))
+    if (!one.innerText.trim() || !one.querySelector("svg.i")) wrong.push(`color alone: ${one.outerHTML.slice(0, 80)}`);
+  return [...new Set(wrong)];
+}"""
+
+#: What WCAG 1.4.12 has every page stand.
+SPACING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* {line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important} p {margin-bottom: 2em !important}`);
+  document.adoptedStyleSheets = [sheet];
+  const cut = [...document.querySelectorAll("main *, header *")].filter((one) => {
+    const s = getComputedStyle(one);
+    if (!one.checkVisibility() || one.closest(".vh, svg, select, caption.vh")) return false;
+    if (one.matches("input, textarea, progress")) return false;
+    const hides = (how) => how === "hidden" || how === "clip";
+    return (hides(s.overflowX) && one.scrollWidth > one.clientWidth + 1)
+      || (hides(s.overflowY) && one.scrollHeight > one.clientHeight + 1);
+  }).map((one) => `cut: ${one.outerHTML.slice(0, 80)}`);
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) cut.push(`wide: ${page.scrollWidth}`);
+  const buttons = [...document.querySelectorAll(".btn")].filter((one) => one.checkVisibility()
+    && one.scrollWidth > one.clientWidth + 1).map((one) => `button: ${one.innerText}`);
+  document.adoptedStyleSheets = [];
+  return [...cut, ...buttons];
+}"""
+
+
+def test_every_state_can_be_told_in_forced_colors_and_with_spaced_text(
+    bench: Bench, tmp_path: Path
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    visited = set()
+
+    def visit(name: str, window: Page) -> None:
+        if name not in STATES:
+            return
+        visited.add(name)
+        window.emulate_media(forced_colors="active", reduced_motion="reduce")
+        found = [*found_by_axe(window), *window.evaluate(MARKS)]
+        if name == "progress":
+            found += bar_of(window)
+        window.emulate_media(forced_colors="none", reduced_motion="no-preference")
+        found += window.evaluate(SPACING)
+        before = window.viewport_size
+        window.set_viewport_size({"width": 320, "height": 640})
+        found += [f"at 320 pixels, {one}" for one in window.evaluate(SPACING)]
+        window.set_viewport_size(before or {"width": 1280, "height": 860})
+        if found:
+            wrong[name] = found
+
+    walk(bench, tmp_path, visit)
+
+    assert wrong == {}
+    assert visited == STATES
+
+
+def bar_of(window: Page) -> list[str]:
+    """Say what is wrong with a bar that is two fifths full: seen in its pixels, and at rest."""
+    bar = window.get_by_role("progressbar")
+    expect(bar).to_be_visible()
+    picture = Image.open(io.BytesIO(bar.screenshot())).convert("RGB")
+    middle = picture.height // 2
+    first, last = (picture.getpixel((picture.width * part // 8, middle)) for part in (1, 7))
+    found = [] if first != last else [f"the bar is one color: {first}"]
+    bar.evaluate("bar => bar.removeAttribute('value')")
+    moving: Any = window.evaluate("document.getAnimations().length")
+    return [*found, *([f"{moving} animations"] if moving else [])]
