@@ -1,10 +1,11 @@
-"""Accessibility of every page in every state: what axe finds, by light and by dark.
+"""Accessibility of every page in every state: what axe finds, by light, dark and forced colors.
 
 The same walk takes the pictures of docs/how-to/desk.md and compares them.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from .bench import Bench
+from .contrast import STATES, told_by_color_alone
 from .pictures import Pictures
 from .tour import walk
 
@@ -47,6 +49,7 @@ def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
 ) -> None:
     found: dict[str, list[str]] = {}
     wide: list[str] = []
+    visited: set[str] = set()
     pictures = Pictures(bench, tmp_path)
 
     def visit(name: str, window: Page) -> None:
@@ -56,14 +59,27 @@ def test_every_page_in_every_state_is_accessible_and_fits_320_pixels(
                 found[f"{name} {scheme}"] = wrong
             pictures.take(name, scheme, window)
         window.emulate_media(color_scheme="light")
+        if name in STATES:
+            forced = [*axe_in_forced_colors(window), *told_by_color_alone(name, window)]
+            if forced:
+                found[f"{name} forced"] = forced
+            visited.add(name)
         if (room := narrow(window)) > NARROW:
             wide.append(f"{name}: {room}")
 
     walk(bench, tmp_path, visit)
 
-    assert found == {}
+    assert not found, json.dumps(found, indent=1)
+    assert visited == STATES
     assert wide == []
     assert pictures.out_of_date == []
+
+
+def axe_in_forced_colors(window: Page) -> list[str]:
+    window.emulate_media(forced_colors="active")
+    found = found_by_axe(window)
+    window.emulate_media(forced_colors="none")
+    return found
 
 
 def narrow(window: Page) -> int:
