@@ -23,7 +23,7 @@ from .conftest import Steward
 
 
 def spooled(steward: Steward, **spec: Any) -> Spool:
-    options = {name: spec.pop(name) for name in ("only", "limit") if name in spec}
+    options = {name: spec.pop(name) for name in ("only", "limit", "linked") if name in spec}
     chosen = SourceSpec("active", **spec)
     place = find_location(steward.book, chosen, steward.book.sheets[0])
     folder = steward.folder / "spool"
@@ -254,3 +254,21 @@ def test_rows_to_leave_out_are_left_out_of_a_live_sheet(steward: Steward) -> Non
     with Stage.open(source, steward.folder, Silent()) as stage:
         assert stage.samples(3) == {"Town": ["Avon"], "Fee": ["1"]}
         assert [group.reason for group in stage.findings] == ["rows-left-out", "rows-left-out"]
+
+
+def test_the_address_behind_a_text_is_read_where_the_column_fills_links(steward: Steward) -> None:
+    sheet = steward.workbook(
+        [["Town", "Page"], ["Avon", "x"], ["Bolton", "None"], ["Canton", None]]
+    )
+    sheet.range("B2").add_hyperlink("https://a.gov/1", "Permit 1")
+    sheet.range("B4").value = '=HYPERLINK("https://a.gov/3";"Permit 3")'
+
+    linked = spooled(steward, linked=frozenset({"Page"}))
+
+    assert records(linked.path) == [
+        ["2", "Avon", "Permit 1 (https://a.gov/1)"],
+        ["3", "Bolton", "None"],
+        ["4", "Canton", "Permit 3 (https://a.gov/3)"],
+    ]
+    assert [note.reason for note in linked.findings] == ["hyperlinks-read"]
+    assert read(steward)[0] == ["2", "Avon", "Permit 1"]

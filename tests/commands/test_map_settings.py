@@ -35,6 +35,38 @@ def test_suggestions_are_shown_with_their_evidence(terminal: Terminal, messy: st
     assert "--accept KEY" in shown
 
 
+def test_open_suggestions_are_printed_with_the_job(terminal: Terminal, messy: str) -> None:
+    command = ("map", messy, terminal.permits, "--header-row", "2", "--json")
+
+    found = {one["key"]: one for one in terminal(*command).json["suggestions"]}
+    left = terminal(*command, "--accept", "rows:totals").json
+
+    totals = found["rows:totals"]
+    assert totals["message"] == "1 row reads like totals and can be left out."
+    assert totals["examples"] == [{"row": 5, "value": "Total"}]
+    assert (totals["question"], totals["column"], totals["fits"]) == (False, None, 1)
+    assert left["source"]["leave_out"] == ["totals"]
+    assert [one["key"] for one in left["suggestions"]] == [
+        key for key in found if key != "rows:totals"
+    ]
+
+
+def test_degrees_of_two_columns_are_set_for_their_point(terminal: Terminal, tmp_path: Path) -> None:
+    row = """P-1,"41°45'36""N","72°41'02""W"\n"""
+    (tmp_path / "places.csv").write_text("Permit No,Latitude,Longitude\n" + row, encoding="utf-8")
+    form = "Latitude=degrees minutes seconds"
+
+    job = terminal(
+        "map", "places.csv", terminal.permits, "--format", form, "--confirm", "-o", "j.json",
+        "--json",
+    ).json  # fmt: skip
+    checked = terminal("check", "j.json", "--json").json
+
+    assert job["formats"] == {"point": ["degrees minutes seconds"]}
+    assert [one["reason"] for one in checked["findings"] if one["severity"] == "reject"] == []
+    assert (checked["rows"], checked["sendable"]) == (1, 1)
+
+
 def test_all_suggestions_are_accepted_at_once(terminal: Terminal, messy: str) -> None:
     job = terminal("map", messy, terminal.permits, "--accept", "all", "--json").json
 

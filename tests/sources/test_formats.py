@@ -82,7 +82,6 @@ def test_an_ods_workbook_is_read(tmp_path: Path, spooled: Lay) -> None:
             [_ods_cell("t"), _ods_cell("x", valuetype="time", timevalue="PT03H04M05S")],
             [_ods_cell("l"), _ods_cell("x", valuetype="time", timevalue="PT49H04M05S")],
             [_ods_cell("b"), _ods_cell("x", valuetype="boolean", booleanvalue="true")],
-            [_ods_cell("p"), _ods_cell("25%", valuetype="percentage", value="0.25")],
             [_ods_cell("e"), _ods_cell("#N/A", valuetype="string")],
         ],
     )
@@ -96,10 +95,27 @@ def test_an_ods_workbook_is_read(tmp_path: Path, spooled: Lay) -> None:
         "03:04:05",
         "49:04:05",
         "true",
-        "0.25",
         "",
     ]
-    assert found.faults == [(9, "1", "error-cell", "#N/A")]
+    assert found.faults == [(8, "1", "error-cell", "#N/A")]
+
+
+def test_percentages_of_an_ods_workbook_are_counted(tmp_path: Path, spooled: Lay) -> None:
+    share = {"valuetype": "percentage", "value": "0.25"}
+    _write_ods(
+        tmp_path / "b.ods",
+        [
+            [_ods_cell("Share", valuetype="string"), _ods_cell("Other", valuetype="string")],
+            [_ods_cell("25%", numbercolumnsrepeated=2, **share)],
+            [_ods_cell("25%", **share), _ods_cell("25%", **share)],
+            [_ods_cell("25%", **share), _ods_cell("3", valuetype="float", value="3")],
+        ],
+    )
+
+    found = spooled("b.ods")
+
+    assert [native.percent for native in found.spool.natives or ()] == [3, 2]
+    assert found.faults == [(4, "1", "percent-mixed", "3")]
 
 
 _ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
@@ -185,3 +201,23 @@ def test_an_xlsb_workbook_is_read(tmp_path: Path, spooled: Lay) -> None:
     assert found.headers == ["a", "b"]
     assert found.rows == [(4, ["1.5", "true"]), (5, ["", "2"])]
     assert found.faults == [(5, "0", "error-cell", "#N/A")]
+
+
+def test_the_result_that_an_xlsb_workbook_stores_for_a_formula_is_read(
+    tmp_path: Path, spooled: Lay
+) -> None:
+    formula = struct.pack("<HI", 0, 3) + b"\x1e\x01\x00" + struct.pack("<I", 0)
+    _write_xlsb(
+        tmp_path / "b.xlsb",
+        [
+            (0, 0, 6, _wide("Fee")),
+            (1, 0, 9, struct.pack("<d", 0) + formula),
+            (2, 0, 9, struct.pack("<d", 1.5) + formula),
+        ],
+    )
+
+    found = spooled("b.xlsb")
+
+    # Every formula has a stored number, and nothing tells a placeholder from a result.
+    assert found.rows == [(2, ["0"]), (3, ["1.5"])]
+    assert found.faults == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from sodasheet.commands.map_settings import (
     row_options,
     setting_options,
     split_accepted,
+    suggestion_json,
     with_cleanup,
     with_limits,
     with_places,
@@ -136,7 +138,8 @@ def command(options: MapOptions) -> None:
         job = _relative_to(job, output)
         write_job(job, output)
     if options.as_json:
-        print_json(job_to_json(job))
+        open_ones = [suggestion_json(one) for one in made.suggestions]
+        print_json({**job_to_json(job), "suggestions": open_ones})
         return
     print_mapping(job.mapping, made.target, made.samples)
     _warn(job, made.target)
@@ -208,6 +211,7 @@ def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
     method = Method(options.method)
     mapping = suggest(stage.headers, target, method)
     mapping = choose(mapping, _choices(options), stage.headers, target)
+    mapping = _with_angles(mapping, _choices(options).formats)
     mapping = _with_settings(mapping, stage.headers, options)
     require_formats(CheckPlan(target, mapping, method), stage.headers)
     return with_formats(mapping, stage, target)
@@ -290,6 +294,16 @@ def _with_settings(mapping: Mapping, headers: Sequence[str], options: MapOptions
     names = ("missing", "recode", "pad", "blanks", "templates")
     mapping = with_cleanup(mapping, {name: getattr(options, name) for name in names})
     return with_places(mapping, options.places, headers)
+
+
+def _with_angles(mapping: Mapping, formats: Map[str, tuple[str, ...]]) -> Mapping:
+    """Return the mapping with degrees, minutes and seconds for points of two such columns."""
+    from sodasheet.staging.types.degrees import DEGREES
+
+    angles = {header for header, forms in formats.items() if DEGREES in forms}
+    if not any({point.latitude, point.longitude} & angles for point in mapping.points):
+        return mapping
+    return replace(mapping, formats={**mapping.formats, "point": (DEGREES,)})
 
 
 def _zone(name: str) -> str:

@@ -192,6 +192,22 @@ def print_suggestions(suggestions: Sequence[Suggestion]) -> None:
         say("Add --accept KEY or --accept all to use suggestions, --decline KEY to refuse one.")
 
 
+def suggestion_json(one: Suggestion) -> dict[str, Any]:
+    """Return an open suggestion as JSON; a question has `choices` and cannot be accepted."""
+    return {
+        "key": one.key,
+        "column": one.column,
+        "field": one.field,
+        "message": one.message,
+        "question": one.is_question,
+        "fits": one.fits,
+        "count": one.count,
+        "examples": [{"row": each.row, "value": each.value} for each in one.examples],
+        "outliers": [{"row": each.row, "value": each.value} for each in one.outliers],
+        "choices": list(one.choices),
+    }
+
+
 def _with(function: _Command, *options: Callable[[_Command], _Command]) -> _Command:
     for option in reversed(options):
         function = option(function)

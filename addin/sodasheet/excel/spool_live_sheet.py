@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.spool_folder import write_spool_folder
+from sodasheet.staging.types.percentages import with_fractions
+from sodasheet.staging.types.url import linked_headers
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 def spool_live_sheet(press: Press, opened: Opened, folder: Path, progress: Progress) -> Job:
     """Return the job with its live sheet read into `folder`; jobs that read a file stay unchanged.
 
-    Numbers that the sheet shows as percentages get their format here, because only the sheet
-    tells. Raises SourceError.
+    Numbers that the sheet shows as percentages get their format here, for the job that is stored.
+    Raises SourceError.
     """
     job = opened.job
     if job.source.kind != "active":
         require_accepted(press, job.source)
         return job
-    source = LiveSource(find_location(press.book, job.source, press.front), job.source)
+    place = find_location(press.book, job.source, press.front)
+    linked = linked_headers(job.mapping, opened.dataset)
+    source = LiveSource(place, job.source, linked=linked)
     spool = source.spool(folder, progress)
     write_spool_folder(spool, source.name, folder)
     mapping = with_fractions(job.mapping, spool.headers, spool.natives, opened.dataset)

@@ -49,7 +49,8 @@ class Why(StrEnum):
 _SAYS = {
     Why.MIXED_CELLS: "has columns with more than one kind of cell",
     Why.ODD_CELLS: "has cells that read like errors, durations or escaped characters",
-    Why.SPECIAL_CELLS: "has errors, hidden or merged cells, or formulas without results",
+    Why.SPECIAL_CELLS: "has errors, hidden or merged cells, formulas without results, percentages "
+    "or hyperlinks",
     Why.LARGE_NUMBERS: "has numbers with an exponent or of more than 15 digits",
     Why.MISSING_CELLS: "has cells that the fast reader reads as blank",
     Why.NOT_PLAIN: "has a layout that the fast reader does not know",

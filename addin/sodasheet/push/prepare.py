@@ -31,6 +31,8 @@ from sodasheet.staging.check.template_sql import RunFacts
 from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.stage import Stage
+from sodasheet.staging.types.percentages import with_fractions
+from sodasheet.staging.types.url import linked_headers
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
@@ -137,7 +139,7 @@ def staged(
     """The source's rows checked against the columns, without a look at the dataset's rows."""
     hooks = hooks or Hooks()
     with scratch_folder() as folder:
-        source = open_source(job.source, base)
+        source = open_source(job.source, base, linked_headers(job.mapping, dataset))
         find = None if hooks.imprint is None else partial(hooks.imprint, dataset)
         with Stage.open(source, folder, progress, find) as stage:
             work = _checked(job, dataset, stage, hooks)
@@ -151,6 +153,7 @@ def staged(
 def _checked(job: Job, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
     stage.progress.begin("checking")
     mapping = by_field_name(job, stage.headers, dataset)
+    mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     return Prepared(dataset, stage, check(stage, plan, partial(_unknown, hooks, dataset)))
 

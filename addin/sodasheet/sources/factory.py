@@ -27,9 +27,10 @@ def source_spec(path: str, options: SourceSpec | None = None) -> SourceSpec:
     return replace(options or SourceSpec(), path=path, kind=_kind(path))
 
 
-def open_source(spec: SourceSpec, base: Path) -> Source:
+def open_source(spec: SourceSpec, base: Path, linked: frozenset[str] = frozenset()) -> Source:
     """Return the source that a spec names; a relative path counts from the folder `base`.
 
+    `linked` are headers of a workbook whose cells are read with the hyperlinks behind them.
     The content of the file outranks its extension, with a note. Raises UsageProblem for a path or
     a kind that no reader here supports, SourceError if the file is missing, a folder, locked, or
     neither text nor a workbook.
@@ -45,7 +46,7 @@ def open_source(spec: SourceSpec, base: Path) -> Source:
     as_named = (content is FileType.WORKBOOK) == (named == "workbook")
     notes = () if as_named else (_note(path, content),)
     if content is FileType.WORKBOOK:
-        return WorkbookSource(path, spec, notes)
+        return WorkbookSource(path, spec, notes, linked)
     if spec.sheet or spec.table or spec.range:
         raise SourceError(
             f"{path.name} is plain text, which has no sheets, tables or ranges.",

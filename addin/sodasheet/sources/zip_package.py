@@ -53,6 +53,19 @@ def typed_relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str,
     }
 
 
+def external_targets(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
+    """Return the addresses outside of the package by relation id; empty without relations."""
+    folder, name = posixpath.split(part)
+    relations_part = f"{folder}/_rels/{name}.rels"
+    if relations_part not in archive.NameToInfo:
+        return {}
+    return {
+        attributes["Id"]: attributes["Target"]
+        for element, attributes in elements(archive, relations_part)
+        if element == "Relationship" and attributes.get("TargetMode") == "External"
+    }
+
+
 def _resolve(folder: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.excel.live.number_formats import is_percent
-from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.spool import NativeCounts
+from sodasheet.staging.types.percentages import with_fractions
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from sodasheet.model.job import SourceSpec
+from sodasheet.model.progress import Silent
+from sodasheet.sources import open_source, source_spec
 from sodasheet.sources.grid.padded_numbers import shown
-from sodasheet.sources.workbook.digit_formats import digit_format
+from sodasheet.sources.workbook.cell_formats import digit_format
 
 Lay = Callable[..., Any]
 
@@ -243,3 +246,67 @@ def test_a_formula_of_an_open_document_without_a_result_is_a_fault(
     book.save(str(tmp_path / "b.ods"))
 
     assert spooled("b.ods").faults == [(2, "1", "formula-unsaved", "=[.A2]*2")]
+
+
+@pytest.mark.parametrize("form", ["0%", "0.00%", "0.0 %", "[Red]0%;-0%"])
+def test_numbers_that_the_sheet_shows_as_percentages_are_counted_as_such(
+    tmp_path: Path, spooled: Lay, form: str
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Share", "Mixed", "Plain"])
+        share = book.add_format({"num_format": form})
+        for row in range(1, 6):
+            sheet.write_row(row, 0, [0.35, 0.5, 0.5])
+            sheet.write_number(row, 0, 0.35, share)
+        for row in (1, 2, 3):
+            sheet.write_number(row, 1, 0.5, share)
+        sheet.write_number(2, 2, 0.5, share)
+
+    found = spooled("b.xlsx")
+
+    assert [native.percent for native in found.spool.natives or ()] == [5, 3, 0]
+    assert found.faults == [
+        (3, "2", "percent-mixed", "0.5"),
+        (5, "1", "percent-mixed", "0.5"),
+        (6, "1", "percent-mixed", "0.5"),
+    ]
+
+
+def test_a_column_of_percentages_may_have_blank_cells(tmp_path: Path, spooled: Lay) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["Town", *"abcdef"])
+        sheet.write(0, 1, "Share")
+        sheet.write_number(6, 1, 1.5, book.add_format({"num_format": "0%"}))
+
+    found = spooled("b.xlsx")
+
+    assert [native.percent for native in found.spool.natives or ()] == [0, 1]
+    assert found.faults == []
+
+
+def test_a_sheet_without_percentages_is_still_read_by_columns(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
+        share = book.add_format({"num_format": "0%"})
+        for name, form in (("Plain", None), ("Shares", share)):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["Town", "Share"])
+            sheet.write_row(1, 0, ["Avon", 0.5])
+            sheet.write_number(1, 1, 0.5, form)
+    found = {}
+    for name in ("Plain", "Shares"):
+        source = open_source(source_spec("b.xlsx", SourceSpec(sheet=name)), tmp_path)
+        found[name] = source.spool(tmp_path, Silent()).columns is not None
+
+    assert found == {"Plain": True, "Shares": False}
+
+
+def test_percentages_of_an_xls_workbook_are_counted(tmp_path: Path, spooled: Lay) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    sheet.write(0, 0, "Share")
+    sheet.write(1, 0, 0.45, xlwt.easyxf(num_format_str="0%"))
+    book.save(tmp_path / "b.xls")
+
+    assert [native.percent for native in spooled("b.xls").spool.natives or ()] == [1]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sodasheet.excel.live.percentages import with_fractions
 from sodasheet.excel.live.source import source_of
 from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.next_step_line import next_step
@@ -27,6 +26,7 @@ from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.sheet_labels import GONE, IGNORE, NEXT_STEP, NOT_FILLED
+from sodasheet.staging.types.percentages import with_fractions
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

@@ -17,10 +17,13 @@ from sodasheet.model.sheet_labels import RUN
 from sodasheet.push.runs.run_folder import REPORT_NAME, runs_folder
 from sodasheet.sources import open_source
 from sodasheet.sources.spool_folder import write_spool_folder
+from sodasheet.staging.types.percentages import with_fractions
+from sodasheet.staging.types.url import linked_headers
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
+    from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
     from sodasheet.model.progress import Progress
     from sodasheet.sources.spool import Spool
@@ -32,16 +35,19 @@ class Retry:
 
     job: Job
     rows: frozenset[int]
+    dataset: Dataset
 
     def narrowed(self, job: Job, base: Path, folder: Path, progress: Progress) -> Job:
         """Return the job with a source of just these rows, spooled to a folder of its own."""
-        source = open_source(job.source, base)
+        source = open_source(job.source, base, linked_headers(job.mapping, self.dataset))
         whole = source.spool(folder, progress, careful=True)
         target = folder / "only"
         target.mkdir(mode=0o700)
         spool = only_rows(whole, self.rows, target)
         write_spool_folder(spool, f"{len(self.rows):,} rows of {source.name}", target)
-        return replace(job, source=SourceSpec(kind="spool", path=str(target)))
+        mapping = with_fractions(job.mapping, whole.headers, whole.natives, self.dataset)
+        source_spec = SourceSpec(kind="spool", path=str(target))
+        return replace(job, mapping=mapping, source=source_spec)
 
 
 def retry_of(press: Press, opened: Opened) -> Retry:
@@ -66,7 +72,7 @@ def retry_of(press: Press, opened: Opened) -> Retry:
     if job.method is Method.REPLACE:
         method = Method.UPSERT if opened.dataset.row_identifier else Method.APPEND
         job = replace(job, method=method)
-    return Retry(job, frozenset(rows))
+    return Retry(job, frozenset(rows), opened.dataset)
 
 
 def only_rows(spool: Spool, rows: Collection[int], folder: Path) -> Spool:

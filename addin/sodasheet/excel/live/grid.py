@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import SourceError
+from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
 from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
@@ -18,6 +19,7 @@ from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
 from sodasheet.sources.grid.padded_numbers import shown
+from sodasheet.sources.grid.row_stretches import RowStretches
 
 if TYPE_CHECKING:
     import xlwings
@@ -134,6 +136,17 @@ class LiveGrid:
                         found[column - self._left] = ("merged-cell", f"merged with row {merge.top}")
         return found | self._odd.pop(row, {})
 
+    def links(self, places: Collection[int]) -> dict[int, dict[int, str]]:
+        """Return the addresses behind the cells of columns, by row and position (0-based)."""
+        found: dict[int, dict[int, str]] = {}
+        first = self._area.top + self.picked.header_row
+        for place in places if first <= self._bottom else ():
+            column = self._left + place
+            cells = self._sheet.range((first, column), (self._bottom, column))
+            for row, address in column_hyperlinks(cells).items():
+                found.setdefault(row, {})[place] = address
+        return found
+
     def _wanted(self, row: int) -> bool:
         if self._only is not None and row not in self._only:
             return False
@@ -206,10 +219,10 @@ class LiveGrid:
         return tuple(column_formats(cells[:, place]) for place in range(self.width))
 
     @cached_property
-    def _percents(self) -> tuple[tuple[int, VisibleRows], ...]:
+    def _percents(self) -> tuple[tuple[int, RowStretches], ...]:
         """Position and rows of every column with percentages."""
         found = enumerate(formats.percents for formats in self._formats)
-        return tuple((place, VisibleRows(rows)) for place, rows in found if rows)
+        return tuple((place, RowStretches(rows)) for place, rows in found if rows)
 
     @cached_property
     def _digits(self) -> tuple[tuple[int, ColumnFormats], ...]:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.errors import SourceError
-from sodasheet.sources.workbook.digit_formats import digit_format
+from sodasheet.sources.workbook.cell_formats import digit_format, is_percent
 
 if TYPE_CHECKING:
     import xlwings
 
 #: Stretches of one column that are asked about at most; each costs a call to the program.
 MOST_CALLS = 20_000
-
-#: What stands in a format as itself: in quotes, behind a backslash, an underscore or a star, and
-#: conditions and colors in brackets.
-_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
-
-
-def is_percent(form: str) -> bool:
-    """True if a number format shows 0.35 as 35%."""
-    return "%" in _LITERAL.sub("", form)
 
 
 @dataclass(frozen=True, slots=True)

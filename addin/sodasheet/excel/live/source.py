@@ -26,12 +26,16 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class LiveSource:
-    """Rows of a sheet that is open. `only` and `limit` as in LiveGrid."""
+    """Rows of a sheet that is open. `only` and `limit` as in LiveGrid.
+
+    Cells in the columns `linked` are read with the hyperlinks behind them.
+    """
 
     place: SheetLocation
     spec: SourceSpec
     only: VisibleRows | None = None
     limit: int | None = None
+    linked: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -45,7 +49,7 @@ class LiveSource:
             grid = grid.visible_only()
         progress.begin(f"Reading {self.name}", grid.height)
         with SpoolWriter(folder, Path(self.place.sheet.book.name)) as writer:
-            spool = spool_grid(grid, writer, progress)
+            spool = spool_grid(grid, writer, progress, self.linked)
         return replace(
             spool,
             sha256=_hash(spool.path),

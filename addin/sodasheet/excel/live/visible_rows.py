@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.excel.spreadsheet_program import is_busy
+from sodasheet.sources.grid.row_stretches import RowStretches
 
 if TYPE_CHECKING:
     import xlwings
 
 
-@dataclass(frozen=True, slots=True)
-class VisibleRows:
-    """Stretches of rows (first and last of the sheet), in order."""
-
-    stretches: tuple[tuple[int, int], ...]
-
-    @property
-    def count(self) -> int:
-        """Number of visible rows."""
-        return sum(last - first + 1 for first, last in self.stretches)
-
-    def __contains__(self, row: object) -> bool:
-        if not isinstance(row, int):
-            return False
-        at = bisect_right(self.stretches, (row, row + (1 << 31))) - 1
-        return at >= 0 and self.stretches[at][0] <= row <= self.stretches[at][1]
+class VisibleRows(RowStretches):
+    """Rows that are neither hidden nor filtered out."""
 
 
 def shown_rows(area: xlwings.Range) -> VisibleRows:

@@ -19,13 +19,17 @@ class Survey:
     """Cells by row and column, and the last row and column with a value, all 1-based.
 
     `errors` are error values, `unsaved` formulas without a stored result, `formats` number formats
-    that add digits. `merges` are merged cells, `hidden` the rows that are hidden or filtered out.
+    that add digits. `percents` are, by column, the rows formatted as percentages: first and last
+    row of every stretch. `links` are the cells with hyperlinks and their addresses, if wanted.
+    `merges` are merged cells, `hidden` the rows that are hidden or filtered out.
     `complete` is False if the file could not be surveyed, so that error cells look blank.
     """
 
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     unsaved: dict[int, dict[int, str]] = field(default_factory=dict)
     formats: dict[int, dict[int, str]] = field(default_factory=dict)
+    percents: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    links: list[tuple[Area, str]] = field(default_factory=list)
     merges: list[Area] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     last_row: int = 0
@@ -43,6 +47,14 @@ class Survey:
     def show(self, row: int, column: int, form: str) -> None:
         """Record the number format of a cell that shows more digits than its number has."""
         self.formats.setdefault(row, {})[column] = form
+
+    def percent(self, row: int, column: int, rows: int = 1) -> None:
+        """Record cells formatted as percentages: `rows` of them, one below the other."""
+        stretches = self.percents.setdefault(column, [])
+        if stretches and stretches[-1][1] == row - 1:
+            stretches[-1] = (stretches[-1][0], row + rows - 1)
+        else:
+            stretches.append((row, row + rows - 1))
 
     def merge(self, reference: str) -> None:
         """Record a merged cell such as `A2:A5`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -12,8 +12,10 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.cell_range import Area, Pick
-from sodasheet.sources.grid.cell_text import cell_text, is_error, may_hold_errors
+from sodasheet.sources.grid.cell_text import Percent, cell_text, is_error, may_hold_errors
+from sodasheet.sources.grid.linked_cells import LinkedCells, addresses
 from sodasheet.sources.grid.padded_numbers import shown
+from sodasheet.sources.grid.row_stretches import RowStretches
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.grid.value_counts import ValueCounts
 from sodasheet.sources.headers import joined_headers, name_headers, numbered_headers
@@ -55,6 +57,9 @@ class Cells(Protocol):
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
         """Return reason and value of each cell that cannot be used, by position (0-based)."""
 
+    def links(self, places: Collection[int]) -> dict[int, dict[int, str]]:
+        """Return the addresses behind the cells of columns, by row and position (0-based)."""
+
     def empty(self) -> SourceError:
         """Return the error for an area without a single value."""
 
@@ -75,6 +80,7 @@ class Grid:
         if sheet.start is None or sheet.end is None:
             raise self.empty()
         area = picked.area
+        self._odd: dict[int, dict[int, tuple[str, str]]] = {}
         self._start = sheet.start[1] + 1
         self._last_row = sheet.end[0] + 1
         self.left = max(area.left, self._start)
@@ -102,6 +108,11 @@ class Grid:
 
         Hidden rows are left out if the source is to have visible rows only.
         """
+        for number, row in self._cells():
+            yield number, self._as_shown(number, row)
+
+    def _cells(self) -> Iterator[tuple[int, list[object]]]:
+        """Yield the rows as python-calamine reads them."""
         area, width = self.picked.area, self.width
         skip, lack = max(0, self.left - self._start), max(0, self._start - self.left)
         stop = skip + width - lack
@@ -114,15 +125,43 @@ class Grid:
             if lack or len(row) < width:
                 row = [*[""] * lack, *row]
                 row.extend([""] * (width - len(row)))
-            yield number, self._as_shown(number, row)
+            yield number, row
 
     def _as_shown(self, number: int, row: list[object]) -> list[object]:
-        """Return the row with numbers as their cells show them: 6101 with the format 00000."""
+        """Return the row with numbers as their cells show them.
+
+        6101 with the format 00000 is the text 06101, 0.45 with the format 0% a `Percent`. Where a
+        column shows some numbers as percentages and others not, the smaller part are faults.
+        """
         for column, form in self.survey.formats.get(number, {}).items():
             place = column - self.left
             if 0 <= place < len(row):
                 row[place] = shown(row[place], form)
+        for place, percents, mostly in self._percents:
+            value = row[place]
+            if not isinstance(value, float):
+                continue
+            if (percent := number in percents) != mostly:
+                self._odd.setdefault(number, {})[place] = ("percent-mixed", cell_text(value))
+            elif percent:
+                row[place] = Percent(value)
         return row
+
+    @cached_property
+    def _percents(self) -> tuple[tuple[int, RowStretches, bool], ...]:
+        """Position and rows of every column with percentages, and if most numbers are."""
+        found = {
+            column - self.left: RowStretches(tuple(sorted(rows)))
+            for column, rows in self.survey.percents.items()
+            if self.left <= column <= self.right
+        }
+        counts = dict.fromkeys(found, 0)
+        below = self.picked.area.top + self.picked.header_row + self.picked.header_rows - 1
+        for number, row in self._cells() if found else ():
+            for place in found if number >= below else ():
+                if isinstance(row[place], float):
+                    counts[place] += 1 if number in found[place] else -1
+        return tuple((place, rows, counts[place] > 0) for place, rows in found.items())
 
     def faults(self, row: int) -> dict[int, tuple[str, str]]:
         """Return the cells of a row that cannot be used, by position (0-based)."""
@@ -130,10 +169,23 @@ class Grid:
         found = {column: ("merged-cell", text) for column, text in self._covered(row)}
         for reason, cells in (("formula-unsaved", survey.unsaved), ("error-cell", survey.errors)):
             found |= {column: (reason, text) for column, text in cells.get(row, {}).items()}
-        return {
+        inside = {
             column - self.left: fault
             for column, fault in found.items()
             if self.left <= column <= self.right
+        }
+        return self._odd.pop(row, {}) | inside
+
+    def links(self, places: Collection[int]) -> dict[int, dict[int, str]]:
+        """Return the addresses behind the cells of columns, by row and position (0-based).
+
+        Raises SourceError if there are more than can be read.
+        """
+        wanted = {place + self.left for place in places}
+        found = addresses(self.survey.links, wanted, self._last_row, self.place)
+        return {
+            row: {column - self.left: address for column, address in cells.items()}
+            for row, cells in found.items()
         }
 
     def _covered(self, row: int) -> Iterator[tuple[int, str]]:
@@ -189,9 +241,12 @@ class Grid:
         return FindingGroup(reason, Severity.NOTE, message, remedy, len(hidden), None, (first,))
 
 
-def spool_grid(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
+def spool_grid(
+    grid: Cells, writer: SpoolWriter, progress: Progress, linked: Collection[str] = ()
+) -> Spool:
     """Spool the rows of the grid; blank rows are skipped, error cells become faults.
 
+    Cells of the columns `linked` are read with the hyperlinks behind them.
     A column without a header and without a single value is left out. Hash, rows and faults
     are known after the writer is closed.
     """
@@ -204,7 +259,9 @@ def spool_grid(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
     else:
         names, notes = name_headers([cells[place] for place in kept], header_at or None)
     tallies = ValueCounts(len(kept))
-    writing = _Writing(grid, kept, tallies, writer)
+    places = {place: name for place, name in zip(kept, names, strict=True) if name in linked}
+    links = LinkedCells(places, grid.links(places) if places else {})
+    writing = _Writing(grid, kept, tallies, writer, links)
     below = (row for row in grid.rows() if row[0] > header_at)
     while block := list(islice(below, _BLOCK)):
         raise_if_cancelled(progress, grid.name)
@@ -215,22 +272,29 @@ def spool_grid(grid: Cells, writer: SpoolWriter, progress: Progress) -> Spool:
         headers=names,
         sha256="",
         natives=tallies.counts(),
-        findings=notes + grid.notes,
+        findings=notes + grid.notes + links.notes,
     )
 
 
 class _Writing:
     def __init__(
-        self, grid: Cells, kept: list[int], tallies: ValueCounts, writer: SpoolWriter
+        self,
+        grid: Cells,
+        kept: list[int],
+        tallies: ValueCounts,
+        writer: SpoolWriter,
+        links: LinkedCells,
     ) -> None:
         self._grid = grid
         self._kept = kept
         self._tallies = tallies
         self._writer = writer
+        self._links = links
 
     def take(self, block: list[_Row]) -> None:
         """Write a block of rows, except blank rows."""
         faults = self._faults(block)
+        self._links.fill(block)
         columns = list(zip(*(row for _, row in block), strict=True))
         blank = _blank_rows(columns) - {place for place, _ in faults}
         if blank:

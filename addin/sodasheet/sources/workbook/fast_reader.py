@@ -19,8 +19,9 @@ from sodasheet.sources.file_access import raise_if_cancelled
 from sodasheet.sources.grid.cell_range import Pick
 from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
-from sodasheet.sources.workbook.digit_formats import digit_formats
+from sodasheet.sources.workbook.cell_formats import cell_formats
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
+from sodasheet.sources.workbook.hyperlinks import has_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 
@@ -56,15 +57,18 @@ class _Place:
     values_above: int
 
 
-def read_fast(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Fallback:
+def read_fast(
+    data: bytes, spec: SourceSpec, name: str, progress: Progress, *, linked: bool = False
+) -> FastSheet | Fallback:
     """Read a sheet, table or range by columns; return why not if the careful reading is needed.
 
+    A sheet with hyperlinks needs the careful reading if these are `linked` to the texts.
     Anything wrong with the workbook is left to the careful reading to report.
     """
     from fastexcel import FastExcelError
 
     try:
-        found = _read(data, spec, name, progress)
+        found = _read(data, spec, name, progress, linked=linked)
         return Fallback(FastPath.COLUMNS, found) if isinstance(found, Why) else found
     except Cancelled:
         raise
@@ -85,7 +89,9 @@ def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastSheet | Why:
+def _read(
+    data: bytes, spec: SourceSpec, name: str, progress: Progress, *, linked: bool
+) -> FastSheet | Why:
     if spec.header_rows > 1:
         return Why.HEADERS
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -93,7 +99,8 @@ def _read(data: bytes, spec: SourceSpec, name: str, progress: Progress) -> FastS
         picked = pick(book, spec, name)
         part = book.parts[picked.sheet]
         head = first_rows(archive, part)
-        special = needs_parsing(archive, part, digit_formats(archive))
+        special = needs_parsing(archive, part, cell_formats(archive))
+        special = special or (linked and has_hyperlinks(archive, part))
     if special:
         return Why.SPECIAL_CELLS
     place = _place(picked, head) if head is not None else Why.NOT_PLAIN

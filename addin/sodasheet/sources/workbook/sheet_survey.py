@@ -9,7 +9,7 @@ from typing import Any
 from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.workbook import survey_xlsb, survey_xml
-from sodasheet.sources.workbook.digit_formats import digit_format
+from sodasheet.sources.workbook.cell_formats import PERCENT, cell_format
 from sodasheet.sources.workbook.stored_results import placeholders_xls
 from sodasheet.sources.workbook.workbook_limits import far_apart, too_sparse
 
@@ -54,7 +54,7 @@ def _survey_xls_sheet(book: Any, page: Any) -> Survey:
     import xlrd
 
     found = Survey()
-    forms = _digit_styles(book)
+    forms = _styles(book)
     for row in range(page.nrows):
         if (facts := page.rowinfo_map.get(row)) is not None and facts.hidden:
             found.hidden.add(row + 1)
@@ -64,17 +64,19 @@ def _survey_xls_sheet(book: Any, page: Any) -> Survey:
                 found.error(row + 1, column + 1, xlrd.error_text_from_code.get(code, "#N/A"))
             elif kind == xlrd.XL_CELL_NUMBER:
                 form = forms.get(page.cell_xf_index(row, column))
-                if form is not None:
+                if form == PERCENT:
+                    found.percent(row + 1, column + 1)
+                elif form is not None:
                     found.show(row + 1, column + 1, form)
     for top, bottom, left, right in page.merged_cells:
         found.merges.append(Area(top + 1, left + 1, bottom, right))
     return found
 
 
-def _digit_styles(book: Any) -> dict[int, str]:
-    """Return, by cell style, the number formats of zeros."""
+def _styles(book: Any) -> dict[int, str]:
+    """Return, by cell style, the number formats of zeros, and PERCENT for percentages."""
     codes = {
         index: book.format_map.get(style.format_key) for index, style in enumerate(book.xf_list)
     }
-    forms = {index: digit_format(code.format_str) for index, code in codes.items() if code}
+    forms = {index: cell_format(code.format_str) for index, code in codes.items() if code}
     return {index: form for index, form in forms.items() if form is not None}

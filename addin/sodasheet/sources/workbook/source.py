@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sodasheet.errors import SourceError
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.job import SourceSpec
+from sodasheet.model.loading_fallback import Fallback
 from sodasheet.model.progress import Progress
 from sodasheet.sources.file_access import Stamp, file_errors, raise_if_cancelled
 from sodasheet.sources.file_type import damaged
@@ -22,6 +23,7 @@ from sodasheet.sources.headers import name_headers, numbered_headers
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_writer import SpoolWriter
 from sodasheet.sources.workbook.fast_reader import FastSheet, read_fast
+from sodasheet.sources.workbook.hyperlinks import sheet_hyperlinks
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.sheet_survey import survey_sheet
 from sodasheet.sources.workbook.workbook_limits import require_readable
@@ -35,11 +37,15 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass(frozen=True, slots=True)
 class WorkbookSource:
-    """A workbook on disk. `notes` are findings from opening the file."""
+    """A workbook on disk. `notes` are findings from opening the file.
+
+    Cells in the columns `linked` are read with the hyperlinks behind them.
+    """
 
     path: Path
     spec: SourceSpec
     notes: tuple[FindingGroup, ...] = ()
+    linked: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -59,11 +65,14 @@ class WorkbookSource:
             stamp.confirm(self.path, len(data))
         with workbook_errors(self.path):
             require_readable(data, self.name)
-        quick = None if careful else read_fast(data, self.spec, self.name, progress)
+        quick = None if careful else self._quick(data, progress)
         if isinstance(quick, FastSheet):
             return self._by_columns(quick, hashlib.sha256(data).hexdigest())
         spool = self._with_care(data, folder, progress)
         return replace(spool, fallbacks=(quick,) if quick else ())
+
+    def _quick(self, data: bytes, progress: Progress) -> FastSheet | Fallback:
+        return read_fast(data, self.spec, self.name, progress, linked=bool(self.linked))
 
     def _by_columns(self, quick: FastSheet, sha256: str) -> Spool:
         names, notes = numbered_headers(len(quick.columns.kinds)), tuple[FindingGroup, ...]()
@@ -88,9 +97,10 @@ class WorkbookSource:
             survey = survey_sheet(data, picked.sheet, self.name)
             sheet = workbook.get_sheet_by_name(picked.sheet)
             progress.begin(f"Reading {self.name}", sheet.total_height)
-            grid = Grid(sheet, picked, survey, self.name)
+            links = sheet_hyperlinks(data, picked.sheet, self.name) if self.linked else []
+            grid = Grid(sheet, picked, replace(survey, links=links), self.name)
             with SpoolWriter(folder, self.path) as writer:
-                spool = spool_grid(grid, writer, progress)
+                spool = spool_grid(grid, writer, progress, self.linked)
         notes = self.notes + self._beside(picked) + spool.findings
         return replace(
             spool,

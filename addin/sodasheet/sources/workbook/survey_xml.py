@@ -10,12 +10,14 @@ from sodasheet.sources.grid.cell_range import Area, column_number
 from sodasheet.sources.grid.cell_text import is_error
 from sodasheet.sources.grid.sheet_facts import Survey
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
-from sodasheet.sources.workbook.digit_formats import digit_formats
+from sodasheet.sources.workbook.cell_formats import PERCENT, cell_formats
 from sodasheet.sources.workbook.stored_results import awaits_calculation
 from sodasheet.sources.zip_package import blocks, elements, relations, workbook_part
 
 #: Hidden rows of one repeated element that are recorded.
 _MOST_REPEATED = 100_000
+#: Columns of a sheet at most.
+_MOST_COLUMNS = 16_384
 
 
 def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
@@ -27,7 +29,7 @@ def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
     part = sheet_part(archive, sheet)
     if part is None or part not in archive.namelist():
         return Survey(complete=False), None
-    formats = digit_formats(archive)
+    formats = cell_formats(archive)
     if not needs_parsing(archive, part, formats):
         return Survey(), part
     reader = _SheetReader(formats)
@@ -90,7 +92,11 @@ class _SheetReader:
         self._type = attributes.get("t", "n")
         self._has_value, self._formula = False, None
         form = self._formats.get(int(attributes.get("s") or 0))
-        if form is not None and self._type == "n":
+        if form is None or self._type != "n":
+            return
+        if form == PERCENT:
+            self.found.percent(self._row, self._column)
+        else:
             self.found.show(self._row, self._column, form)
 
     def end(self, name: str) -> None:
@@ -132,7 +138,7 @@ class _OdsReader:
         self._inside = False
         self._row = self._column = 0
         self._repeat_row = self._repeat_cell = 1
-        self._error = False
+        self._error = self._percent = False
         self._formula = ""
         self._text: list[str] | None = None
 
@@ -152,6 +158,7 @@ class _OdsReader:
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._repeat_cell = int(attributes.get("table:number-columns-repeated", 1))
             self._error = attributes.get("calcext:value-type") == "error"
+            self._percent = attributes.get("office:value-type") == "percentage"
             self._text = []
             self._formula = _unsaved_formula(attributes)
             self._merge(attributes)
@@ -182,6 +189,9 @@ class _OdsReader:
                     self.found.error(row, column, text or "#N/A")
         elif self._formula and not text:
             self.found.unsave(self._row + 1, self._column + 1, self._formula)
+        elif self._percent:
+            for column in range(1, min(self._repeat_cell, _MOST_COLUMNS) + 1):
+                self.found.percent(self._row + 1, self._column + column, self._repeat_row)
         self._column += self._repeat_cell
         self._text = None
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sodasheet.sources.grid.hyperlinks import ADDRESS
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.sql_quoting import clean, first_of, literal, matches
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
 from sodasheet.staging.types.point import LONGITUDE_FIRST
-from sodasheet.staging.types.url import ADDRESS
 
 #: Signs that a cell holds only in quotes.
 _SPECIAL = ("'\"'", "','", "chr(10)", "chr(13)")

@@ -22,6 +22,7 @@ from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
+from sodasheet.staging.types.percentages import with_fractions
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 _KINDS = {
@@ -42,6 +43,7 @@ def suggest_changes(
 
     `known` are values that the dataset has already, by field.
     """
+    mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     found = [
         *_rows(stage),
         *_columns(stage, mapping, dataset, known or {}),
@@ -52,6 +54,7 @@ def suggest_changes(
 
 def with_formats(mapping: Mapping, stage: Stage, dataset: Dataset) -> Mapping:
     """Return the mapping with the formats that are the only way to read a whole column."""
+    mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     rules = []
     for rule in mapping.columns:
         column = dataset.column(rule.field or "") if rule.fills else None

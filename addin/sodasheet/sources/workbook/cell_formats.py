@@ -1,4 +1,7 @@
-"""Number formats that add digits: a cell formatted `00000` shows the number 6101 as 06101."""
+"""Number formats that change how a number reads.
+
+A cell formatted `00000` shows the number 6101 as 06101, and one formatted `0%` shows 0.45 as 45%.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,22 @@ _ZEROS = re.compile(r'(?:0|\\.|"[^"]*"|[-() ])*0(?:0|\\.|"[^"]*"|[-() ])*')
 _MOST = 15
 
 
-def digit_formats(archive: zipfile.ZipFile) -> dict[int, str]:
-    """Return, by cell style, the number formats of zeros; empty for an unusual package."""
+#: Literal parts of a format: in quotes, behind a backslash, an underscore or a star, and
+#: conditions and colors in brackets.
+_LITERAL = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
+
+#: Formats of percentages that a workbook uses without declaring them (ECMA-376 part 1, 18.8.30).
+_BUILT_IN = {"9": "0%", "10": "0.00%"}
+
+#: Stands for every number format that shows 0.45 as 45%.
+PERCENT = "%"
+
+
+def cell_formats(archive: zipfile.ZipFile) -> dict[int, str]:
+    """Return, by cell style, the number formats of zeros, and PERCENT for percentages.
+
+    Empty for an unusual package.
+    """
     try:
         book = workbook_part(archive)
         related = typed_relations(archive, book).values()
@@ -22,12 +39,22 @@ def digit_formats(archive: zipfile.ZipFile) -> dict[int, str]:
         found = list(elements(archive, part))
     except (KeyError, StopIteration):
         return {}
-    codes = {of["numFmtId"]: of["formatCode"] for name, of in found if name == "numFmt"}
+    codes = _BUILT_IN | {of["numFmtId"]: of["formatCode"] for name, of in found if name == "numFmt"}
     return {
         style: code
         for style, form in enumerate(_cell_styles(found))
-        if (code := digit_format(codes.get(form, ""))) is not None
+        if (code := cell_format(codes.get(form, ""))) is not None
     }
+
+
+def cell_format(code: str) -> str | None:
+    """Return PERCENT for the format of percentages, zeros for one that pads, else None."""
+    return PERCENT if is_percent(code) else digit_format(code)
+
+
+def is_percent(code: str) -> bool:
+    """True if a number format shows 0.35 as 35%."""
+    return "%" in _LITERAL.sub("", code)
 
 
 def _cell_styles(found: list[tuple[str, dict[str, str]]]) -> list[str]:

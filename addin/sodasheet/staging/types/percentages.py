@@ -8,6 +8,7 @@ from dataclasses import replace
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.spool import NativeCounts
+from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 _NUMBERS = frozenset({"number", "percent"})
 
@@ -23,8 +24,6 @@ def with_fractions(
     Only rules without a format of their own are changed, and only where every number of the source
     column is shown as a percentage.
     """
-    from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
-
     percents = {
         header
         for header, native in zip(headers, natives or (), strict=False)

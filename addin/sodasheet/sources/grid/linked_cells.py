@@ -1,0 +1,80 @@
+"""Cells that are read together with the hyperlinks behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from collections.abc import Mapping as Map
+
+from sodasheet.errors import SourceError
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.grid.cell_range import Area
+from sodasheet.sources.grid.cell_text import cell_text
+from sodasheet.sources.grid.hyperlinks import with_address
+
+#: Cells with hyperlinks that are looked at in one sheet.
+_MOST = 2_000_000
+
+
+class LinkedCells:
+    """Columns by position (0-based), and the addresses behind their cells by row and position."""
+
+    def __init__(self, columns: Map[int, str], links: Map[int, Map[int, str]]) -> None:
+        self._columns = columns
+        self._links = links
+        self._counts = dict.fromkeys(columns, 0)
+        self._first: dict[int, Finding] = {}
+
+    def fill(self, block: Iterable[tuple[int, list[object]]]) -> None:
+        """Put the addresses beside the texts of a block of rows."""
+        if not self._links:
+            return
+        for number, row in block:
+            for place, address in self._links.get(number, {}).items():
+                text = cell_text(row[place])
+                if (linked := with_address(text, address)) != text:
+                    row[place] = linked
+                    self._counts[place] += 1
+                    self._first.setdefault(place, Finding(number, self._columns[place], linked))
+
+    @property
+    def notes(self) -> tuple[FindingGroup, ...]:
+        """Notes on the cells whose addresses were read."""
+        return tuple(
+            FindingGroup(
+                reason="hyperlinks-read",
+                severity=Severity.NOTE,
+                message=f"{count:,} cell{'' if count == 1 else 's'} of {self._columns[place]} "
+                f"{'is' if count == 1 else 'are'} sent with the address of the hyperlink behind "
+                "the text.",
+                remedy="Compare the address of the first row with the one that you expect.",
+                count=count,
+                examples=(self._first[place],),
+            )
+            for place, count in self._counts.items()
+            if count
+        )
+
+
+def addresses(
+    links: Iterable[tuple[Area, str]], columns: Collection[int], last_row: int, place: str
+) -> dict[int, dict[int, str]]:
+    """Return the address of each cell of `columns`, by row and column; a cell's first one counts.
+
+    Raises SourceError if there are more than can be read.
+    """
+    found: dict[int, dict[int, str]] = {}
+    seen = 0
+    for area, address in links:
+        rows = range(area.top, min(area.bottom or area.top, last_row) + 1)
+        for column in columns:
+            if not area.left <= column <= (area.right or area.left):
+                continue
+            seen += len(rows)
+            if seen > _MOST:
+                raise SourceError(
+                    f"{place[0].upper()}{place[1:]} has more than {_MOST:,} cells with hyperlinks.",
+                    "Write the addresses into a column of their own, and remove the hyperlinks.",
+                )
+            for row in rows:
+                found.setdefault(row, {}).setdefault(column, address)
+    return found
