@@ -34,7 +34,7 @@ def test_a_contract_check_says_what_departs_and_writes_a_report(portal, tmp_path
     assert done.return_value == 3
     assert "NO  replication" in done.output
     assert "~   etag" in done.output
-    assert "16 of 18 as expected" in done.output
+    assert "18 of 20 as expected" in done.output
     assert "## Departs\n\n* `replication`" in report.read_text()
 
 

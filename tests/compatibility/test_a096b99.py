@@ -217,7 +217,9 @@ def parameters(name: str) -> set[str]:
         assert isinstance(command, click.Group)
         found = command.get_command(context, word)
         assert found is not None, name
-        command, context = found, click.Context(found, parent=context)
+        # Click remembers the help option that the first context of a command asks for.
+        command = found
+        context = click.Context(found, parent=context, **found.context_settings)
     parser = command.make_parser(context)
     return {*parser._long_opt, *parser._short_opt}
 

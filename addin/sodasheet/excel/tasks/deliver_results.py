@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from sodasheet.desk.tasks.task import Task, TaskKind, tasks_folder
+from sodasheet.desk.tasks.task import Task, TaskKind
 from sodasheet.excel.book_path import is_address, path_of
 from sodasheet.excel.sheets.mapping import MappingSheet, mapping_sheets, stamp_pushed
 from sodasheet.excel.sheets.result_rows import outcome_words
 from sodasheet.excel.sheets.results import find_results, result_sheet
 from sodasheet.excel.spreadsheet_program import is_busy, load_xlwings, show_status
 from sodasheet.excel.tasks.launch import keep, tasks_of
+from sodasheet.system.paths import home
 
 if TYPE_CHECKING:
     import xlwings
@@ -74,7 +75,7 @@ def show(book: xlwings.Book, task: Task, order: WorkbookOrder) -> None:
 
     Raises filelock.Timeout at once if another process is writing results into a workbook.
     """
-    with FileLock(tasks_folder() / "delivery.lock", timeout=0):
+    with FileLock(home() / "delivery.lock", timeout=0):
         report = task.errand.report
         if report is not None:
             _show(book, task, order, report)

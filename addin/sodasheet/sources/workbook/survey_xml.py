@@ -162,6 +162,9 @@ class _OdsReader:
             self._text = []
             self._formula = _unsaved_formula(attributes)
             self._merge(attributes)
+        elif name == "text:p":
+            # LibreOffice stores an empty text as a paragraph without words, and no type.
+            self._formula = ""
 
     def end(self, name: str) -> None:
         """Handle the end of an element."""
@@ -187,7 +190,7 @@ class _OdsReader:
             for row in range(self._row + 1, self._row + self._repeat_row + 1):
                 for column in range(self._column + 1, self._column + self._repeat_cell + 1):
                     self.found.error(row, column, text or "#N/A")
-        elif self._formula and not text:
+        elif self._formula:
             self.found.unsave(self._row + 1, self._column + 1, self._formula)
         elif self._percent:
             for column in range(1, min(self._repeat_cell, _MOST_COLUMNS) + 1):
