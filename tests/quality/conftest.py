@@ -83,6 +83,7 @@ def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
             source: list[Row],
             method: Method = Method.UPSERT,
             mapping: Mapping | None = None,
+            dataset: Dataset = DATASET,
         ) -> CheckResult:
             folder = tmp_path / f"stage{len(list(tmp_path.iterdir()))}"
             folder.mkdir()
@@ -91,10 +92,10 @@ def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
                 writer = csv.DictWriter(file, list(source[0]))
                 writer.writeheader()
                 writer.writerows(source)
-            rules = tuple(ColumnRule(column.field, column.field) for column in DATASET.columns)
+            rules = tuple(ColumnRule(column.field, column.field) for column in dataset.columns)
             spec = SourceSpec(path=str(path), encoding="utf-8", separator=",")
             stage = stack.enter_context(Stage.open(open_source(spec, folder), folder, Silent()))
-            return check(stage, CheckPlan(DATASET, mapping or Mapping(rules), method))
+            return check(stage, CheckPlan(dataset, mapping or Mapping(rules), method))
 
         yield check_rows
 
@@ -102,9 +103,14 @@ def checked(tmp_path: Path) -> Iterator[Callable[..., CheckResult]]:
 @pytest.fixture
 def known(checked: Callable[..., CheckResult]) -> Profile:
     """The profile of 600 permits."""
-    result = checked(rows(600))
+    return profile_of(checked(rows(600)))
+
+
+def profile_of(result: CheckResult) -> Profile:
+    """The profile of a dataset that holds the checked rows."""
     values = "".join(f", {one.canonical} AS v{n}" for n, one in enumerate(result.projected))
     source = values_from(result.projected, result.stage.table)
     result.stage.connection.execute(f"CREATE TABLE known AS SELECT _row{values} FROM {source}")
     columns = tuple(one.filled.column for one in result.projected)
-    return measure(MeasuredTable(result.stage.connection, "known", columns), 600)
+    table = MeasuredTable(result.stage.connection, "known", columns)
+    return measure(table, result.stage.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,7 +15,7 @@ from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 
-from .conftest import Row, rows
+from .conftest import Row, profile_of, rows
 
 Check = Callable[..., CheckResult]
 
@@ -193,3 +194,42 @@ def test_tolerance_is_moved_for_the_whole_job(checked: Check, known: Profile) ->
 
     assert "outlier" in findings(checked(source), known)
     assert findings(checked(source), known, QualitySettings(tolerance=5)) == {}
+
+
+def at_its_own_moment(source: list[Row], first: int = 0) -> list[Row]:
+    """Rows of few other differences, no two of which opened at the same time."""
+    start = datetime(2024, 1, 1)
+    return [
+        {
+            **row,
+            "opened": f"{start + timedelta(hours=n + first):%Y-%m-%dT%H:%M:%S.000}",
+            "closed": "",
+            "value": "5",
+            "place": "",
+            "notes": "",
+        }
+        for n, row in enumerate(source)
+    ]
+
+
+def test_rows_of_different_dates_are_no_copies(checked: Check) -> None:
+    known = profile_of(checked(at_its_own_moment(rows(600))))
+    source = at_its_own_moment(rows(80, 601), 600)
+    copies = [{**row, "permit": f"P-2024-8{n:03}"} for n, row in enumerate(source[:10])]
+    later = [{**row, "opened": one["opened"]} for row, one in zip(
+        copies, at_its_own_moment(copies, 680), strict=True
+    )]  # fmt: skip
+
+    assert "repeated-rows" not in findings(checked([*source, *later]), known)
+    found = findings(checked([*source, *copies]), known)["repeated-rows"]
+    assert "10 rows equal an earlier row of the source in every column but Permit." in found.message
+
+
+def test_one_cell_has_another_value_and_two_have_others(checked: Check, known: Profile) -> None:
+    source = change(3, kind="Solar")(rows(80, 601))
+
+    one = findings(checked(source), known)["new-category"].message
+    two = findings(checked(change(5, kind="Tents")(source)), known)["new-category"].message
+
+    assert '4 different values in the dataset; 1 cell of the source has another: "Solar"' in one
+    assert "2 cells of the source have others" in two

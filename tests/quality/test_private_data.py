@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Severity
 from sodasheet.model.quality_settings import QualityRule, QualitySettings, Release
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.profile import Profile
 from sodasheet.staging.check.check import CheckResult
 
-from .conftest import rows
+from .conftest import DATASET, profile_of, rows
 
 Check = Callable[..., CheckResult]
 
@@ -117,3 +119,73 @@ def test_released_values_are_shown_again(checked: Check, known: Profile) -> None
     found = compare(checked(source), known, settings)
 
     assert "SSN 123-45-6789" in str(found.findings)
+
+
+def named(title: str, kind: str = "text") -> Dataset:
+    """The dataset with another name and type of its remarks."""
+    return replace(
+        DATASET,
+        columns=tuple(
+            replace(column, name=title, type=kind) if column.field == "notes" else column
+            for column in DATASET.columns
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("dataset", "text", "reason"),
+    [
+        (named("Contact", "phone"), "(860) 555-0147", None),
+        (named("Contact", "email"), "someone@example.org", None),
+        (named("Phone"), "(860) 555-0147", "named-private-data"),
+        (named("Phone"), "8605550147", "named-private-data"),
+        (named("E-mail"), "someone@example.org", "named-private-data"),
+        (named("Contact"), "(860) 555-0147", "private-data"),
+        (named("E-mail"), "(860) 555-0147", "private-data"),
+        (named("Phone"), "SSN 123-45-6789", "private-data"),
+    ],
+)
+def test_a_new_dataset_has_the_data_that_its_column_is_for(
+    dataset: Dataset, text: str, reason: str | None, checked: Check
+) -> None:
+    source = [{**row, "notes": text} for row in rows(5)]
+
+    found = compare(checked(source, dataset=dataset), None, QualitySettings()).findings
+
+    assert [one.reason for one in found] == ([reason] if reason else [])
+    for one in found:
+        assert one.severity is (Severity.STOP if reason == "private-data" else Severity.NOTE)
+        assert "the dataset has none" not in one.message
+        assert text not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("past", "text"),
+    [
+        ("860555{:04}", "(860) 555-0147"),
+        ("(860) 555-{:04}", "call 8605550147 after five"),
+        ("someone{}@example.org", "another@example.org"),
+    ],
+)
+def test_a_dataset_of_such_values_is_not_said_to_have_none(
+    past: str, text: str, checked: Check
+) -> None:
+    before = [{**row, "notes": past.format(n)} for n, row in enumerate(rows(200))]
+    known = profile_of(checked(before, dataset=named("Phone")))
+    source = [{**row, "notes": text} for row in rows(5, 601)]
+
+    found = compare(checked(source, dataset=named("Phone")), known, QualitySettings()).findings
+
+    assert "private-data" not in [one.reason for one in found]
+
+
+def test_a_dataset_of_few_such_values_is_said_to_have_them(checked: Check) -> None:
+    before = rows(1200)
+    before[7]["notes"] = "call (860) 555-0147 after five"
+    known = profile_of(checked(before))
+    source = rows(5, 1201)
+    source[2]["notes"] = "(860) 555-0148"
+
+    (found,) = compare(checked(source), known, QualitySettings()).findings
+
+    assert "phone numbers in 1 cell; the dataset has 1 in 1,200 there." in found.message

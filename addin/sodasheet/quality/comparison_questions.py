@@ -161,6 +161,12 @@ _ALL = (
         "private data in a column where the dataset has none",
         "Remove the data, or release the column if it may be public.",
     ),
+    QualityQuestion(
+        "named-private-data",
+        Severity.NOTE,
+        "phone numbers or e-mail addresses in a new column whose name says so",
+        "Make sure that they may be public.",
+    ),
 )
 
 QUESTIONS = {question.slug: question for question in _ALL}

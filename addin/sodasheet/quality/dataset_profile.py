@@ -168,7 +168,7 @@ class _Inquiry:
     def _categories(self, profile: Profile) -> Iterator[tuple[str, dict[str, int]]]:
         """All values of each column that seems to repeat a limited list."""
         for field, column in profile.columns.items():
-            if not column.category or column.kind not in ("text", "word"):
+            if not (column.category and column.listed):
                 continue
             if self.asked >= MOST_REQUESTS:
                 return

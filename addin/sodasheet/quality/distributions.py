@@ -145,7 +145,7 @@ def likeness(known: ColumnProfile, seen: ColumnProfile) -> float:
     """Return how well the seen values fit the known values: 0 to 1."""
     if known.spread is not None and seen.spread is not None:
         return _overlap(known.spread, seen.spread)
-    if known.kind not in ("text", "word") or not seen.filled:
+    if not known.listed or not seen.filled:
         return 0.0
     if known.complete:
         return sum(n for v, n in seen.values.items() if v in known.values) / max(

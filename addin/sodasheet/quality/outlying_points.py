@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.quality.comparison import ColumnPair, SourceComparison
-from sodasheet.quality.profile_queries import latitude, number
+from sodasheet.quality.profile_queries import COORDINATES, latitude, number
 from sodasheet.quality.unusual_values import BELIEVED
 
 
 def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
-    """Findings about points."""
+    """Findings about points and about the coordinates of locations."""
     for pair in work.pairs:
-        if pair.known.kind == "point" and pair.known.filled >= BELIEVED:
+        if pair.known.kind in COORDINATES and pair.known.filled >= BELIEVED:
             yield from _points(work, pair)
 
 
@@ -22,8 +22,9 @@ def _points(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
     if x is None or y is None:
         return
     # The canonical text is long SQL; the planner takes seconds over it where it is repeated.
+    kind = pair.known.kind
     source = (
-        f"(SELECT *, {number('_text', 'point')} AS _lon, {latitude('_text')} AS _lat FROM "
+        f"(SELECT *, {number('_text', kind)} AS _lon, {latitude('_text', kind)} AS _lat FROM "
         f"(SELECT *, {pair.projected.canonical} AS _text FROM {work.cells(pair)}))"
     )
     lon, lat = "_lon", "_lat"

@@ -1,4 +1,4 @@
-"""Private data in columns where the dataset has none, and damaged text; values are never shown."""
+"""Private data that is not a column's own, and damaged text; values are never shown."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ _TESTED = 50_000
 
 #: Share of a dataset column's values that bear a mark, from which on the mark is the column's own.
 _OWN = 0.001
+
+_PHONES = "phone numbers"
+_EMAILS = "e-mail addresses"
+
+#: Types of columns that are made of one kind of private data, and names that say so.
+_BY_TYPE = {"phone": _PHONES, "email": _EMAILS}
+_BY_NAME = {
+    _PHONES: re.compile(r"(?i)phone|(?:^|[^a-z])(?:fax|tel|mobile|cell)(?:[^a-z]|$)"),
+    _EMAILS: re.compile(r"(?i)e[ _-]?mail"),
+}
 
 #: Digits of the shortest private number that a column of numbers may hold: a payment card.
 _DIGITS = 13
@@ -64,7 +74,8 @@ def find_private_data(checked: CheckResult, known: Profile | None) -> Iterator[F
         about = (cells.column.filled.column.field, cells.mark.words)
         if about not in said:
             said.add(about)
-            yield _finding(cells.column, cells.mark, cells.rows)
+            before = known.columns.get(about[0]) if known is not None else None
+            yield _finding(cells.column, cells.mark, cells.rows, before)
 
 
 def private_cells(checked: CheckResult, known: Profile | None) -> Iterator[MarkedCells]:
@@ -83,7 +94,7 @@ def private_cells(checked: CheckResult, known: Profile | None) -> Iterator[Marke
 def _marked(
     checked: CheckResult, one: Projected, before: ColumnProfile | None
 ) -> Iterator[MarkedCells]:
-    wanted = [mark for mark in MARKS if not _is_own(mark.slug, before)]
+    wanted = [mark for mark in MARKS if not _is_own(mark, one, before)]
     source = values_from([one], checked.stage.table)
     if one.filled.column.type not in _SCANNED:  # only what is no value of the column
         source = f"(SELECT * FROM {source} WHERE _row IN (SELECT _row FROM rejected))"
@@ -106,11 +117,36 @@ def _marked(
             yield MarkedCells(one, mark, rows)
 
 
-def _is_own(slug: str, before: ColumnProfile | None) -> bool:
-    """True if the dataset's column has values of this kind itself."""
+def _is_own(mark: Mark, one: Projected, before: ColumnProfile | None) -> bool:
+    """True if the dataset's column has values of this kind itself, or a type that is made of them.
+
+    Any mark of the kind will do: numbers are written with and without the word phone before them.
+    """
+    if _BY_TYPE.get(one.filled.column.type) == mark.words:
+        return True
     if before is None or not before.filled:
         return False
-    return before.marks.get(slug, 0) > _OWN * before.filled
+    if _marks_of(mark.words, before) > _OWN * before.filled:
+        return True
+    return mark.words == _PHONES and _is_named(mark.words, one) and _has_bare_numbers(before)
+
+
+def _marks_of(words: str, before: ColumnProfile) -> int:
+    """The number of the dataset's values that bear a mark of the kind."""
+    return max((before.marks.get(mark.slug, 0) for mark in MARKS if mark.words == words), default=0)
+
+
+def _is_named(words: str, one: Projected) -> bool:
+    """True if the name of the dataset's column says that it is made of such values."""
+    named = _BY_NAME.get(words)
+    column = one.filled.column
+    return named is not None and bool(named.search(column.name) or named.search(column.field))
+
+
+def _has_bare_numbers(before: ColumnProfile) -> bool:
+    """True if most of the dataset's values have as many digits as a phone number."""
+    long = sum(n for shape, n in before.shapes.items() if 7 <= shape.count("9") <= 15)
+    return long > before.filled / 2
 
 
 def _rows(checked: CheckResult, one: Projected, mark: Mark, source: str) -> list[int]:
@@ -125,14 +161,21 @@ def _rows(checked: CheckResult, one: Projected, mark: Mark, source: str) -> list
     return [row for row, text in hits if any(check(m[1]) for m in pattern.finditer(text))]
 
 
-def _finding(one: Projected, mark: Mark, rows: list[int]) -> FindingGroup:
+def _finding(
+    one: Projected, mark: Mark, rows: list[int], before: ColumnProfile | None
+) -> FindingGroup:
     label, title = one.filled.label, one.filled.column.name
     cells = "1 cell" if len(rows) == 1 else f"{len(rows):,} cells"
     examples = tuple(Finding(row, label, None) for row in rows[:EXAMPLES])
     if not mark.private:
         says = f"{title} has damaged characters, such as Ã© for é, in {cells}."
         return finding("damaged-text", says, examples, len(rows), label)
-    says = f"{title} seems to hold {mark.words} in {cells}; the dataset has none there."
+    says = f"{title} seems to hold {mark.words} in {cells}"
+    if before is None or not before.filled:  # the dataset's values are not known, or there are none
+        slug = "named-private-data" if _is_named(mark.words, one) else "private-data"
+        return finding(slug, f"{says}.", examples, len(rows), label)
+    has = _marks_of(mark.words, before)
+    says += f"; the dataset has {f'{has:,} in {before.filled:,}' if has else 'none'} there."
     return finding("private-data", says, examples, len(rows), label)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,7 +11,11 @@ from typing import Any
 LONGEST_CATEGORY = 40
 
 #: The version of the form in which profiles are saved.
-FORM = 4
+FORM = 5
+
+
+#: Shapes of texts that are dates, times or decimal fractions.
+_MEASURES = re.compile(r"9{1,4}[-/.]9{1,2}[-/.]9{1,4}|9{1,2}:99|[-+]?9+[.,]9+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class ColumnProfile:
     `rows` counts the rows looked at, `filled` those with a value, `distinct` the different values.
     `values` holds the most frequent ones with their counts, and `complete` is true if there are no
     others. `shapes` does the same for the values' shapes (`99999`, `Aa-99`), if there are few.
-    `spread` describes numbers and dates, `spread_y` the latitudes of points. `run` is the
+    `spread` describes numbers, dates and longitudes, `spread_y` latitudes. `run` is the
     most rows in a row with one value, `blankest` the largest share of blanks in any
     twentieth of the rows. `marks` counts the values of each private kind,
     and of damaged text. `longest` and `shortest` are numbers of characters. `past` is how
@@ -109,6 +114,11 @@ class ColumnProfile:
         return self.rows - self.filled
 
     @property
+    def listed(self) -> bool:
+        """True if values are compared as texts, one with another."""
+        return self.kind in ("text", "word", "place")
+
+    @property
     def category(self) -> bool:
         """True if the column repeats a limited list of values."""
         repeats = self.distinct > 0 and self.filled >= 8 * self.distinct
@@ -137,6 +147,19 @@ class ColumnProfile:
         if not self.unique or self.spread is None or self.spread.whole != 1.0:
             return False
         return self.filled >= 200 or self.spread.high - self.spread.low <= 10 * self.filled
+
+    @property
+    def numbers_rows(self) -> bool:
+        """True for running numbers and codes that tell rows apart and say nothing else.
+
+        A date, an amount or a name says something, even if no value of it occurs twice.
+        """
+        if self.kind == "number":
+            return self.numbered
+        if self.kind != "text" or not self.unique:
+            return False
+        coded = self.code or self.fixed_length
+        return coded and not any(_MEASURES.match(one) for one in self.shapes)
 
     @property
     def top_share(self) -> float:

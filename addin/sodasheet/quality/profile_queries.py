@@ -34,17 +34,30 @@ _DECIDING = 2_000
 
 _NUMBERS = frozenset({"number", "money", "percent", "double", "stars"})
 _DATES = frozenset({"calendar_date", "date"})
+#: Kinds of columns whose values have coordinates.
+COORDINATES = frozenset({"point", "place"})
+
+#: Places with coordinates that tell where a column's places are; the others are addresses only.
+_LOCATED = 30
+
+_PAIR = r"\(([^ ,()]+), ([^ ,()]+)\)$"
+
 _TEXTS = frozenset({"text", "html", "email", "phone", "url", "drop_down_list"})
 
 
 def kind_of(column: Column) -> str:
-    """Return how values of the column are compared: number, date, text, point, or other."""
+    """Return how values of the column are compared.
+
+    That is: number, date, text, point, place (an address, coordinates or both), word or other.
+    """
     if column.type in _NUMBERS:
         return "number"
     if column.type in _DATES:
         return "date"
     if column.type == "point":
         return "point"
+    if column.type == "location":
+        return "place"
     if column.type in _TEXTS:
         return "text"
     return "other" if column.type in GEOMETRY_TYPES else "word"
@@ -127,6 +140,7 @@ def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
     values = _counted(table, name, name, MOST_VALUES)
     shaped = f"CASE WHEN len({name}) <= {_SHAPED} THEN {shape(name)} ELSE '…' END"
     shapes = _counted(table, name, shaped, MOST_SHAPES) if kind == "text" else {}
+    least = _LOCATED if kind == "place" else 1
     return ColumnProfile(
         kind,
         rows,
@@ -139,8 +153,8 @@ def measure_values(table: MeasuredTable, name: str, kind: str) -> ColumnProfile:
         longest=longest,
         shortest=shortest,
         upper=upper / filled if filled else 0.0,
-        spread=_spread(table, name, number(name, kind)) if kind != "text" else None,
-        spread_y=_spread(table, name, latitude(name)) if kind == "point" else None,
+        spread=_spread(table, name, number(name, kind), least) if kind != "text" else None,
+        spread_y=_spread(table, name, latitude(name, kind), least) if kind in COORDINATES else None,
     )
 
 
@@ -222,21 +236,26 @@ def number(name: str, kind: str) -> str:
         return f"epoch(TRY_CAST(rtrim({name}, 'Z') AS TIMESTAMP))"
     if kind == "point":
         return rf"TRY_CAST(regexp_extract({name}, '\(([^ ]+) ', 1) AS DOUBLE)"
+    if kind == "place":
+        return f"TRY_CAST(regexp_extract({name}, '{_PAIR}', 2) AS DOUBLE)"
     return "NULL::DOUBLE"
 
 
-def latitude(name: str) -> str:
-    """SQL for the latitude of a canonical point."""
+def latitude(name: str, kind: str) -> str:
+    """SQL for the latitude of a canonical point or place, NULL if there is none."""
+    if kind == "place":
+        return f"TRY_CAST(regexp_extract({name}, '{_PAIR}', 1) AS DOUBLE)"
     return rf"TRY_CAST(regexp_extract({name}, ' ([^ )]+)\)', 1) AS DOUBLE)"
 
 
-def _spread(table: MeasuredTable, name: str, value: str) -> Spread | None:
-    ((low, high, quantiles, whole),) = table.run(
+def _spread(table: MeasuredTable, name: str, value: str, least: int = 1) -> Spread | None:
+    """The distribution of the values, None if there are fewer than `least`."""
+    ((low, high, quantiles, whole, count),) = table.run(
         f"SELECT min(n), max(n), quantile_cont(n, [0.01, 0.25, 0.5, 0.75, 0.99]), "
-        f"avg(CASE WHEN n = round(n) THEN 1 ELSE 0 END) FROM (SELECT {value} AS n FROM "
+        f"avg(CASE WHEN n = round(n) THEN 1 ELSE 0 END), count(n) FROM (SELECT {value} AS n FROM "
         f"{table.name} WHERE {name} IS NOT NULL) WHERE n IS NOT NULL AND NOT isinf(n)"
     )
-    return None if low is None else Spread(low, high, tuple(quantiles), whole)
+    return None if count < least else Spread(low, high, tuple(quantiles), whole)
 
 
 def _orders(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> list[Relation]:
@@ -294,7 +313,7 @@ def _direct(relations: list[Relation]) -> list[Relation]:
 
 def _repeats(column: ColumnProfile) -> bool:
     return (
-        column.kind in ("text", "word", "number")
+        (column.listed or column.kind == "number")
         and 2 <= column.distinct <= _DECIDING
         and column.filled >= 3 * column.distinct
         and column.longest <= _SHAPED
@@ -318,7 +337,7 @@ def _without_unique(table: MeasuredTable, columns: dict[str, ColumnProfile]) -> 
     return [
         name
         for name, column in zip(table.names, table.columns, strict=True)
-        if not columns[column.field].unique
+        if not columns[column.field].numbers_rows
     ]
 
 

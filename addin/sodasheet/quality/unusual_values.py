@@ -32,7 +32,7 @@ def compare_cells(work: SourceComparison) -> Iterator[FindingGroup]:
     for pair in work.pairs:
         if pair.known.filled < BELIEVED:
             continue
-        if pair.known.kind in ("text", "word"):
+        if pair.known.listed:
             yield from _texts(work, pair)
         elif pair.known.kind == "number":
             yield from _numbers(work, pair)
@@ -162,6 +162,10 @@ def _category_finding(
 ) -> FindingGroup:
     count, known = sum(hit[1] for hit in hits), pair.known.distinct
     cells = "1 cell" if count == 1 else f"{count:,} cells"
+    different = "1 value" if known == 1 else f"{known:,} different values"
+    others = (
+        "1 cell of the source has another" if count == 1 else f"{cells} of the source have others"
+    )
     first, _, meant = hits[0]
     examples = tuple(hit[0] for hit in hits[:5])
     if meant:
@@ -173,15 +177,7 @@ def _category_finding(
         )
         return finding(kind, says, examples, count, pair.label, f'Change the cells to "{meant}".')
     listed = ", ".join(f'"{hit[0].value}"' for hit in hits[:3])
-    says = (
-        f"{pair.title} has {known:,} different values in the dataset; "
-        + (
-            "1 cell of the source has another"
-            if count == 1
-            else f"{cells} of the source have others"
-        )
-        + f": {listed}."
-    )
+    says = f"{pair.title} has {different} in the dataset; {others}: {listed}."
     return finding(kind, says, examples, count, pair.label)
 
 

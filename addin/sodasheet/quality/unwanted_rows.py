@@ -157,8 +157,7 @@ def _summed(work: SourceComparison) -> Iterator[FindingGroup]:
 
 def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
     """Rows that equal another in all that does not number them."""
-    # A column of running numbers tells copies apart; one that is merely unique until now does not.
-    numbering = [p for p in work.pairs if p.known.unique and p.seen.unique]
+    numbering = [p for p in work.pairs if p.known.numbers_rows and p.seen.unique]
     names = [p.projected for p in work.pairs if p not in numbering]
     if len(names) < 3 or work.rows < 2:
         return
@@ -180,10 +179,12 @@ def _repeats(work: SourceComparison) -> Iterator[FindingGroup]:
         f"HAVING count(*) > 1) b USING (h) WHERE a._row > b.first ORDER BY 1 LIMIT {EXAMPLES}"
     )
     examples = tuple(Finding(row, None, f"as row {first:,}") for row, first in rows)
-    numbered = " apart from their number" if numbering else ""
+    aside = " and ".join(one.title for one in numbering)
+    numbered = f" in every column but {aside}" if aside else ""
+    rows_equal = "1 row equals" if count == 1 else f"{count:,} rows equal"
     yield finding(
         "repeated-rows",
-        f"{count:,} rows equal an earlier row of the source{numbered}.",
+        f"{rows_equal} an earlier row of the source{numbered}.",
         examples,
         count,
     )

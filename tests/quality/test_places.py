@@ -1,0 +1,85 @@
+"""Places are asked about by their coordinates, whether the column is of points or of locations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sodasheet.model.quality import QualitySettings
+from sodasheet.quality.compare import compare
+from sodasheet.staging.check.check import CheckResult
+
+from .conftest import DATASET, Row, profile_of, rows
+
+Check = Callable[..., CheckResult]
+
+LOCATED = replace(
+    DATASET,
+    columns=tuple(
+        replace(column, type="location") if column.field == "place" else column
+        for column in DATASET.columns
+    ),
+)
+
+
+def bare(latitude: str, longitude: str) -> str:
+    return f"({latitude}, {longitude})"
+
+
+def addressed(latitude: str, longitude: str) -> str:
+    return f"{longitude[-3:]} Main Street\nAvon, CT 06001\n({latitude}, {longitude})"
+
+
+def as_object(latitude: str, longitude: str) -> str:
+    return json.dumps({"latitude": latitude, "longitude": longitude})
+
+
+def addressed_only(number: int) -> str:
+    return json.dumps({"human_address": json.dumps({"address": f"{number} Oak Street"})})
+
+
+def located(source: list[Row], form: Callable[[str, str], str]) -> list[Row]:
+    """Write every place as a location."""
+    made = []
+    for row in source:
+        longitude, latitude = row["place"].removeprefix("POINT (").removesuffix(")").split()
+        made.append({**row, "place": form(latitude, longitude)})
+    return made
+
+
+@pytest.mark.parametrize("form", [bare, addressed, as_object])
+def test_a_location_far_from_all_others_is_asked_about(
+    form: Callable[[str, str], str], checked: Check
+) -> None:
+    known = profile_of(checked(located(rows(600), form), dataset=LOCATED))
+    source = located(rows(80, 601), form)
+
+    def found(place: str) -> dict[str, str]:
+        changed = [{**row, "place": place} if n == 3 else row for n, row in enumerate(source)]
+        result = compare(checked(changed, dataset=LOCATED), known, QualitySettings())
+        return {one.reason: one.message for one in result.findings}
+
+    assert found(source[3]["place"]) == {}
+    assert set(found(form("0", "0"))) == {"zero-point"}
+    far = found(form("-72.68", "41.76"))
+    assert set(far) == {"outside-area"}
+    assert (
+        "1 point lies far outside. Latitude and longitude seem to be swapped."
+        in (far["outside-area"])
+    )
+
+
+def test_addresses_without_coordinates_are_no_places_far_away(checked: Check) -> None:
+    few = [
+        {**row, "place": addressed_only(n) if n > 5 else "(41.76, -72.68)"}
+        for n, row in enumerate(rows(600))
+    ]
+    known = profile_of(checked(few, dataset=LOCATED))
+
+    source = located(rows(80, 601), bare)
+
+    found = compare(checked(source, dataset=LOCATED), known, QualitySettings()).findings
+    assert [one.reason for one in found] == []
