@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from sodasheet.model.quality import QualitySettings
-from sodasheet.quality.compare import compare
+from sodasheet.model.quality_settings import QualitySettings
+from sodasheet.quality.comparison_findings import compare
 from sodasheet.staging.check.check import CheckResult
 
 from .conftest import DATASET, Row, profile_of, rows

@@ -17,6 +17,9 @@ from sodasheet.quality.unusual_values import BELIEVED
 #: A shift of the median and both quartiles by this factor is no ordinary month.
 _SHIFT = 1.8
 
+#: The share of the dataset's rows from which on a source has more rows than a few months.
+_MONTHS = 0.25
+
 #: Factors with a name.
 _UNITS = {
     1000.0: "thousands",
@@ -83,7 +86,7 @@ def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
         return
     if pair.known.distinct < BELIEVED or known.quantiles[0] >= known.quantiles[4]:
         return
-    low, high = known.quantiles[0], known.quantiles[4]
+    low, high = _outer(pair, known)
     value = number(pair.name, "number")
     for side, condition, bound in (
         ("above", f"{value} > {high!r}", high),
@@ -100,6 +103,19 @@ def _tails(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
                 count=count,
                 column=pair.label,
             )
+
+
+def _outer(pair: ColumnPair, usual: Spread) -> tuple[float, float]:
+    """The outer percentiles to expect.
+
+    A source of more rows than a few months, such as a copy of the dataset, is as varied as the
+    whole past.
+    """
+    low, high = usual.quantiles[0], usual.quantiles[4]
+    known = pair.known.spread
+    if known is None or pair.seen.filled <= _MONTHS * pair.known.filled:
+        return low, high
+    return min(low, known.quantiles[0]), max(high, known.quantiles[4])
 
 
 def _constant(work: SourceComparison, pair: ColumnPair) -> Iterator[FindingGroup]:
