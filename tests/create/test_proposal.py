@@ -122,3 +122,18 @@ def test_wishes_that_cannot_be_met_are_refused(
         proposed("a,b\n1,2\n2,2\n", wishes)
 
     assert caught.value.what.startswith(sentence)
+
+
+def test_the_value_that_spoils_a_type_is_named(proposed: Proposed) -> None:
+    found = proposed("a,b\n1,x\n2,y\nn/a,z\n")
+
+    assert found.columns[0].evidence == (
+        "no other type fits all 3 values: 2 fit number, but not n/a in row 4"
+    )
+
+
+def test_a_date_that_decides_for_all_others_is_named(proposed: Proposed) -> None:
+    dates = [f"{month:02}/02/2024" for month in range(3, 9)]
+    found = proposed("a,b\n" + "".join(f"{text},x\n" for text in [*dates, "13/07/2024"]))
+
+    assert "Only 13/07/2024 in row 8 shows that the day comes first" in found.columns[0].evidence

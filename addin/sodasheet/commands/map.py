@@ -12,6 +12,7 @@ import click
 
 from sodasheet.commands.map_settings import (
     cleanup_options,
+    print_accepted,
     print_suggestions,
     row_kinds,
     row_options,
@@ -143,17 +144,19 @@ def command(options: MapOptions) -> None:
         return
     print_mapping(job.mapping, made.target, made.samples)
     _warn(job, made.target)
+    print_accepted(made.accepted)
     print_suggestions(made.suggestions)
     say(f"Saved as {output}." if output else "Not saved; add -o JOB.json to save the job.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A new job, its dataset, sample values by header, and the suggestions left to decide."""
+    """A new job, its dataset, sample values by header, and suggestions accepted and open."""
 
     job: Job
     target: Dataset
     samples: dict[str, list[str]]
+    accepted: list[Suggestion]
     suggestions: list[Suggestion]
 
 
@@ -177,7 +180,7 @@ def _made(options: MapOptions) -> _Made:
     session = open_portal(address.portal)
     target = read_dataset(session, address.dataset)
     require_writable(target)
-    spec, header = _header(spec, options)
+    spec, taken, header = _header(spec, options)
     with (
         shown_progress() as progress,
         scratch_folder() as folder,
@@ -196,7 +199,7 @@ def _made(options: MapOptions) -> _Made:
         job, options.max_shrink, options.max_rejected, options.notify, options.log_dataset
     )
     send = "changes" if options.changes_only else options.send or "all"
-    return _Made(replace(job, send=send), target, samples, left)
+    return _Made(replace(job, send=send), target, samples, [*taken, *yes], left)
 
 
 def _matched(stage: Stage, target: Dataset, options: MapOptions) -> Mapping:
@@ -318,17 +321,19 @@ def _zone(name: str) -> str:
     return name
 
 
-def _header(spec: SourceSpec, options: MapOptions) -> tuple[SourceSpec, list[Suggestion]]:
-    """Return the source with the header row that is accepted, and the suggestion if not."""
+def _header(
+    spec: SourceSpec, options: MapOptions
+) -> tuple[SourceSpec, list[Suggestion], list[Suggestion]]:
+    """Return the source with the header row, and its suggestion as accepted or as open."""
     from sodasheet.sources.header_row import suggest_header_row
 
     found = suggest_header_row(Path.cwd() / spec.path, spec)
     if found is None:
-        return spec, []
+        return spec, [], []
     if {found.key, "all"} & {*options.accepted} and found.key not in options.declined:
         row, rows = found.change.header_row, found.change.header_rows
-        return replace(spec, header_row=1 if row is None else row, header_rows=rows), []
-    return spec, [found]
+        return replace(spec, header_row=1 if row is None else row, header_rows=rows), [found], []
+    return spec, [], [found]
 
 
 def print_mapping(mapping: Mapping, target: Dataset, samples: dict[str, list[str]]) -> None:

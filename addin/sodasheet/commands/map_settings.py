@@ -179,17 +179,26 @@ def split_accepted(
     return yes, no, [one for one in suggestions if one not in yes and one not in no]
 
 
+def print_accepted(suggestions: Sequence[Suggestion]) -> None:
+    """Print every accepted suggestion, so that nothing is cleared or changed unseen."""
+    _print_each("Accepted", suggestions)
+
+
 def print_suggestions(suggestions: Sequence[Suggestion]) -> None:
     """Print every open suggestion with its key and three examples."""
+    _print_each("Suggestion", suggestions)
+    if any(not one.is_question for one in suggestions):
+        say("Add --accept KEY or --accept all to use suggestions, --decline KEY to refuse one.")
+
+
+def _print_each(word: str, suggestions: Sequence[Suggestion]) -> None:
     for one in suggestions:
         where = f"{one.column}: " if one.column else ""
-        say(f"Suggestion {one.key}: {where}{one.message}")
+        say(f"{word} {one.key}: {where}{one.message}")
         for name, found in (("such as", one.examples), ("but not", one.outliers)):
             if found:
                 shown = ", ".join(f"{example.value} (row {example.row})" for example in found)
                 say(f"  {name} {shown}")
-    if any(not one.is_question for one in suggestions):
-        say("Add --accept KEY or --accept all to use suggestions, --decline KEY to refuse one.")
 
 
 def suggestion_json(one: Suggestion) -> dict[str, Any]:

@@ -168,3 +168,50 @@ def test_plain_columns_have_no_suggestions(
 ) -> None:
     assert _found(open_stage, dataset, column, "number", ["1", "2"])[1] == ()
     assert _found(open_stage, dataset, column, "text", ["a", "b"])[1] == ()
+
+
+def test_a_single_date_that_decides_for_all_others_is_named(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    dates = [f"{month:02}/02/2024" for month in range(3, 9)]
+    stage = open_stage(("V", "W"), [(text, "x") for text in [*dates, "13/07/2024"]])
+    many = open_stage(("V", "W"), [(f"{day}/07/2024", "x") for day in range(1, 29)])
+    target = dataset(column("v", "calendar_date"))
+    mapping = Mapping((ColumnRule("V", "v", formats=("%d/%m/%Y",)),))
+
+    (found,) = suggest_changes(stage, mapping, target)
+
+    assert (found.key, found.is_question) == ("order:v", True)
+    assert found.message == (
+        "Only 13/07/2024 in row 8 shows that the day comes first, and decides how 6 other dates "
+        "are read."
+    )
+    assert suggest_changes(stage, decline(mapping, [found]), target) == ()
+    assert suggest_changes(many, mapping, target) == ()
+
+
+def test_numbers_in_two_notations_are_a_question(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    texts = ["4,6", "1,234", "12,500", "3.3"]
+
+    _, (found,), _ = _found(open_stage, dataset, column, "number", texts)
+
+    assert found.is_question
+    assert found.message.startswith("The column has both decimal commas and decimal points")
+
+
+def test_an_x_ticks_a_box_and_is_not_missing(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    texts = ["yes", "no", "X", "n/a"]
+
+    _, found, _ = _found(open_stage, dataset, column, "checkbox", texts)
+    _, (ticked,), _ = _found(open_stage, dataset, column, "checkbox", ["x", "-", "x"])
+
+    assert [(one.key, one.change.missing) for one in found] == [
+        ("missing:v", ("n/a",)),
+        ("formats:v", ()),
+    ]
+    assert found[1].change.formats == ("yes/no", "x/-")
+    assert ticked.change.formats == ("x/-",)

@@ -101,6 +101,14 @@ def test_formats_are_tried_in_order(judge: Judge) -> None:
     assert values == ["0.45", "45", "1.5"]
 
 
+def test_a_comma_with_two_meanings_in_a_column_is_not_guessed(judge: Judge) -> None:
+    values = judge(
+        "number", ["4,6", "1,234", "1,234,567", "3.3", "1,234.5"], formats=("1,234.5", "1234,5")
+    )
+
+    assert values == ["4.6", "ambiguous-number", "1234567", "3.3", "1234.5"]
+
+
 @pytest.mark.parametrize("example", ["", "abc", "1,2,3.4.5", "$5$", "(5", "1,234,56", "1.5.5,0"])
 def test_a_format_that_is_none_is_told_with_examples(judge: Judge, example: str) -> None:
     with pytest.raises(Exception, match="is not a number format") as raised:

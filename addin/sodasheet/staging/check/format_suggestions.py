@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sodasheet.model.column import Column
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
+from sodasheet.staging.types.date_format import exchanged
 from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 from sodasheet.staging.types.registry import compile_cell
 
@@ -32,6 +34,10 @@ _CANDIDATES = (
     | dict.fromkeys(("number", "money", "percent"), NUMBERS)
     | {"checkbox": CHECKBOXES}
 )
+
+#: A date that shows the order of day and month is rare if so many others do not; fewer others
+#: than the second number are no reason to ask.
+_RARE, _FEWEST_DECIDED = 20, 4
 
 #: Different values from the top that a candidate must fit before all rows are looked at.
 _TRIED = 500
@@ -111,6 +117,64 @@ def _agree(stage: Stage, header: str, column: Column, formats: tuple[str, str]) 
     query = f"SELECT bool_and(({one.value}) = ({other.value})) FROM (SELECT t{parsed} FROM "
     row = stage.connection.execute(f"{query}{_values(stage, header)})").fetchone()
     return bool(row and row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingDate:
+    """The first date that alone or nearly alone shows the order of day and month of a column.
+
+    `deciding` dates fit in a single order; `others` would be other dates in the other order.
+    """
+
+    text: str
+    row: int
+    deciding: int
+    others: int
+    form: str
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that asks to look at the date."""
+        first = "day" if self.form.index("%d") < self.form.index("%m") else "month"
+        shown = f"{self.text[:40]} in row {self.row:,}"
+        dates = f"{self.others:,} other dates are read"
+        if self.deciding == 1:
+            return f"Only {shown} shows that the {first} comes first, and decides how {dates}."
+        return (
+            f"Only {self.deciding:,} dates, the first {shown}, show that the {first} comes first, "
+            f"and decide how {dates}."
+        )
+
+
+def deciding_date(
+    stage: Stage, header: str, column: Column, formats: tuple[str, ...]
+) -> DecidingDate | None:
+    """Return the date on which the order of day and month hangs, None if many dates show it."""
+    form = formats[0] if len(formats) == 1 and "date" in column.type else ""
+    other = exchanged(form)
+    if not other or header not in stage.headers:
+        return None
+    one, two = (compiled(column, (each,)) for each in (form, other))
+    text = trimmed(f"c{stage.headers.index(header)}")
+    values = f"(SELECT {text} AS t, _row FROM source WHERE {text} <> '')"
+    fits = f"({one.value}) IS NOT NULL"
+    alone = f"{fits} AND ({two.value}) IS NULL"
+    differs = f"{fits} AND ({one.value}) <> ({two.value})"
+    (found,) = stage.connection.execute(
+        f"SELECT count(*) FILTER ({alone}), count(*) FILTER ({differs}),"
+        f" arg_min(t, _row) FILTER ({alone}), min(_row) FILTER ({alone}) FROM {values}"
+    ).fetchall()
+    deciding, others, first, row = found
+    rare = deciding == 1 or deciding * _RARE <= others
+    if not deciding or others < _FEWEST_DECIDED or not rare:
+        return None
+    return DecidingDate(first, row, deciding, others, form)
+
+
+def compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
+    """Compile a type for the text `t`, its intermediate value written out."""
+    parsed = compile_cell(Cell(column, "t", "NULL", formats)).parsed
+    return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
 
 
 def _values(stage: Stage, header: str) -> str:

@@ -61,6 +61,12 @@ _CELLS = (
         "Correct the cells, or set the column's true/false words, such as Yes/No.",
     ),
     _cell(
+        "ambiguous-number",
+        "could have a decimal comma or a comma between thousands",
+        "could have a decimal comma or a comma between thousands",
+        "Write the numbers of the column in a single way, and declare that way alone.",
+    ),
+    _cell(
         "not-a-date",
         "is not a date",
         "are not dates",

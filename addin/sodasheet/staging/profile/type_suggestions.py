@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
+from sodasheet.staging.check.format_suggestions import (
+    agreed_format,
+    compiled,
+    deciding_date,
+    fitting_formats,
+)
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell
@@ -59,23 +64,61 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
     """Suggest the type of a source column; text if its values are of several kinds."""
     profile = _profile(stage, header)
     many = f"all {profile.filled:,} values" if profile.filled != 1 else "the only value"
+    fit = "fit" if profile.filled != 1 else "fits"
     if not profile.filled:
         return TypeSuggestion("text", (), "the column is empty", profile)
-    if profile.leading_zeros:
-        why = f"{profile.leading_zeros:,} values begin with a zero, such as {profile.first}"
+    if zeros := profile.leading_zeros:
+        begin = "1 value begins" if zeros == 1 else f"{zeros:,} values begin"
+        why = f"{begin} with a zero, such as {profile.first}"
         return TypeSuggestion("text", (), why, profile)
     if _CODES.search(re.sub(r"[_\-.]+", " ", header)):
         return TypeSuggestion("text", (), "the header names a code, which is not a number", profile)
     if profile.web_addresses == profile.filled:
-        return TypeSuggestion("url", (), f"{many} are web addresses", profile)
+        return TypeSuggestion(
+            "url",
+            (),
+            f"{many} {'are web addresses' if profile.filled != 1 else 'is a web address'}",
+            profile,
+        )
     for kind in _TRIED:
         if kind == "checkbox" and profile.numeric_flags:
             continue
         formats = _formats(stage, header, kind)
         if formats is not None:
             as_written = f" written as {formats[0]}" if formats else ""
-            return TypeSuggestion(kind, formats, f"{many} fit {kind}{as_written}", profile)
-    return TypeSuggestion("text", (), f"no other type fits {many}", profile)
+            why = f"{many} {fit} {kind}{as_written}"
+            decided = deciding_date(stage, header, Column(0, header, "a", kind, 1), formats)
+            why += f". {decided.sentence}" if decided else ""
+            return TypeSuggestion(kind, formats, why, profile)
+    why = f"no other type fits {many}{_misfit(stage, header)}"
+    return TypeSuggestion("text", (), why, profile)
+
+
+def _misfit(stage: Stage, header: str) -> str:
+    """Return the type that most values fit and the first value that does not; empty if none is."""
+    names = ("number", "calendar_date")
+    goods = [_good_condition(Column(0, header, "a", kind, 1)) for kind in names]
+    (counts,) = stage.connection.execute(
+        f"SELECT count(*), {', '.join(f'count(*) FILTER ({good})' for good in goods)}"
+        f" FROM {_values(stage, header)}"
+    ).fetchall()
+    total, *fitting = counts
+    most = max(fitting)
+    if not total > most > total / 2:
+        return ""
+    at = fitting.index(most)
+    (first,) = stage.connection.execute(
+        f"SELECT arg_min(t, _row), min(_row) FROM {_values(stage, header)} WHERE NOT {goods[at]}"
+    ).fetchall()
+    verb = "fits" if most == 1 else "fit"
+    return f": {most:,} {verb} {names[at]}, but not {first[0][:40]} in row {first[1]:,}"
+
+
+def _good_condition(column: Column) -> str:
+    """Return SQL that is true of a value `t` that fits the plain form of a column's type."""
+    typed = compiled(column, ())
+    good = f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good
+    return f"coalesce({good}, false)"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
@@ -118,4 +161,4 @@ def _profile(stage: Stage, header: str) -> TypeProfile:
 
 def _values(stage: Stage, header: str) -> str:
     text = trimmed(f"c{stage.headers.index(header)}")
-    return f"(SELECT {text} AS t FROM source WHERE {text} <> '')"
+    return f"(SELECT {text} AS t, _row FROM source WHERE {text} <> '')"

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-from sodasheet.staging.check.format_suggestions import DATES, NUMBERS
+from sodasheet.staging.check.format_suggestions import DATES, NUMBERS, compiled
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
-from sodasheet.staging.types.compiled_type import Cell, TypedColumn
-from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL
+from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL, exchanged
 from sodasheet.staging.types.degrees import DEGREES
+from sodasheet.staging.types.number_format import NumberFormat, two_notations
 from sodasheet.staging.types.point import LONGITUDE_FIRST
-from sodasheet.staging.types.registry import compile_cell
 
 _PARTIAL = tuple(
     form + FIRST_DAY
@@ -39,7 +38,7 @@ class FormatReading:
 
     `swapped` is the format with day and month exchanged if it reads as many values: then only a
     person knows which is meant. `both` is true if some dates can only be day first, and others
-    only month first.
+    only month first, or if the numbers are written in two contradictory ways.
     """
 
     formats: tuple[str, ...]
@@ -55,17 +54,11 @@ def candidates(column: Column) -> tuple[str, ...]:
 
 def condition_of(column: Column, formats: tuple[str, ...]) -> str:
     """SQL over the values for values that the formats read; without formats, the plain form."""
-    typed = _compiled(column, formats)
+    typed = compiled(column, formats)
     # A link may be good without being a bare address.
     known = typed.good != "false" and column.type != "url"
     good = typed.good if known else f"({typed.value}) IS NOT NULL"
     return f"coalesce({good}, false)"
-
-
-def _compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
-    """Compile a type for the text `t`, its intermediate value written out."""
-    parsed = compile_cell(Cell(column, "t", "NULL", formats)).parsed
-    return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
 
 
 def best_reading(values: Values, column: Column) -> FormatReading | None:
@@ -80,9 +73,11 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
         best = max(likely, key=lambda form: (counts[form], -likely.index(form)))
         if not counts[best] or (not chosen and 2 * counts[best] < values_left(values)):
             break
-        other = _exchanged(best)
+        other = exchanged(best)
         if other in likely and not chosen:
             swapped, both = _compare(values, column, best, other)
+        if _of_other_notation(column, best, chosen):
+            return FormatReading(tuple(chosen), condition_of(column, tuple(chosen)), both=True)
         chosen.append(best)
         likely = [form for form in likely if form not in (best, other)]
         rest = f"NOT {condition_of(column, tuple(chosen))}"
@@ -92,6 +87,14 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
         return None
     formats = tuple(chosen)
     return FormatReading(formats, condition_of(column, formats), swapped, both)
+
+
+def _of_other_notation(column: Column, form: str, chosen: Sequence[str]) -> bool:
+    """True if a number format contradicts one that is chosen, as 4,6 contradicts 1,234.5."""
+    if column.type not in ("number", "money", "percent"):
+        return False
+    forms = [NumberFormat.read(one) for one in (form, *chosen) if one != DEGREES]
+    return any(two_notations(forms[0], other) for other in forms[1:]) if form != DEGREES else False
 
 
 def values_left(values: Values) -> int:
@@ -118,13 +121,6 @@ def _counts(
     return {form: int(count or 0) for form, count in zip(forms, row, strict=True)}
 
 
-def _exchanged(form: str) -> str:
-    """Return a date format with day and month exchanged, empty without the two as numbers."""
-    if "%d" not in form or "%m" not in form:
-        return ""
-    return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
-
-
 def _compare(values: Values, column: Column, best: str, other: str) -> tuple[str, bool]:
     """Return `other` if no value read by `best` is lost, and True if each reads values alone."""
     one, two = condition_of(column, (best,)), condition_of(column, (other,))
@@ -139,5 +135,5 @@ def _compare(values: Values, column: Column, best: str, other: str) -> tuple[str
 
 
 def _differs(column: Column, best: str, other: str) -> str:
-    one, two = (_compiled(column, (form,)).value for form in (best, other))
+    one, two = (compiled(column, (form,)).value for form in (best, other))
     return f"({one}) <> ({two})"

@@ -12,7 +12,7 @@ from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.cancel import raise_if_cancelled
-from sodasheet.staging.check.format_suggestions import suggest_formats
+from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
 from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
@@ -98,6 +98,17 @@ def _columns(
         if not rule.formats and suggest_formats(stage, rule.source, column) == (FRACTION,):
             yield _fraction(rule.source, column.field)
             continue
+        decided = deciding_date(stage, rule.source, column, rule.formats)
+        if decided is not None:
+            yield Suggestion(
+                f"order:{column.field}",
+                decided.sentence,
+                column=rule.source,
+                field=column.field,
+                fits=decided.deciding,
+                count=decided.deciding + decided.others,
+                examples=(Finding(decided.row, rule.source, decided.text[:80]),),
+            )
         with values_of(stage, rule, mapping.missing) as values:
             if not values.count:
                 continue

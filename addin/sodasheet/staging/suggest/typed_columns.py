@@ -20,11 +20,22 @@ from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_
 from sodasheet.staging.types.date_format import FIRST_DAY, SERIAL, date_words
 from sodasheet.staging.types.point import LONGITUDE_FIRST
 
+#: Marks of a ticked box.
+_TICKS = {"x", "*"}
+
+_BOTH_DATES = "The column has both day-first and month-first dates."
+_BOTH_NUMBERS = (
+    "The column has both decimal commas and decimal points, so 1,234 could mean either: write its "
+    "numbers in a single way."
+)
+
 
 def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
     """Yield markers, formats and questions for the values that the rule does not read."""
     plain = condition_of(column, rule.formats)
     markers = markers_in(values, typed=True)
+    if column.type == "checkbox":
+        markers = _without_ticks(markers)
     if markers:
         listed = ", ".join(literal(marker.lower()) for marker in markers)
         missing = f"lower(t) IN ({listed}) AND NOT {plain}"
@@ -47,6 +58,13 @@ def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Itera
             yield _words(values, column)
         return
     yield _reading(values, column, reading, left)
+
+
+def _without_ticks(markers: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out marks that tick a box on a form, and the dash of a box that is not ticked."""
+    ticked = {marker.lower() for marker in markers} & _TICKS
+    kept = _TICKS | {"-"} if ticked else _TICKS
+    return tuple(marker for marker in markers if marker.lower() not in kept)
 
 
 def _swapped(values: Values, column: Column, left: int) -> Iterator[Suggestion]:
@@ -85,7 +103,7 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
     fits = values.number(f"SELECT sum(n) FROM {{values}} WHERE {reading.condition}")
     found = Suggestion(
         f"formats:{column.field}",
-        "The column has both day-first and month-first dates.",
+        _BOTH_DATES if "date" in column.type else _BOTH_NUMBERS,
         column=values.header,
         field=column.field,
         fits=fits,

@@ -182,6 +182,13 @@ _WORDS = {
 }  # fmt: skip
 
 
+def exchanged(form: str) -> str:
+    """Return a date format with day and month exchanged, empty without the two as numbers."""
+    if "%d" not in form or "%m" not in form:
+        return ""
+    return form.replace("%d", "\0").replace("%m", "%d").replace("\0", "%m")
+
+
 def date_words(form: str) -> str:
     """Return a strptime format as people write it: `M/D/YYYY` for `%m/%d/%Y`.
 

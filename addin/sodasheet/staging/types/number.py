@@ -8,7 +8,7 @@ from sodasheet.model.column import Column
 from sodasheet.staging.sql_quoting import any_of, first_of, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
 from sodasheet.staging.types.degrees import DEGREES
-from sodasheet.staging.types.number_format import NumberFormat
+from sodasheet.staging.types.number_format import NumberFormat, two_notations
 
 #: What counts as a number where nothing is declared (portal-api.md D): `.5`, `5.`, `6.02e+23`.
 PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
@@ -54,7 +54,11 @@ def number(cell: Cell) -> TypedColumn:
     parsed, good = first_of(readings), any_of(fits for fits, _ in readings)
     plain = f"plain_number({cell.parsed})"
     problem = ("not-a-number", f"NOT {good}")
-    found = _typed(plain, problem, parsed, good)
+    if unclear := _unclear(cell):
+        good = f"({good} AND NOT {unclear})"
+        ambiguous = ("ambiguous-number", unclear)
+        return _typed(plain, (ambiguous, problem), parsed, good)
+    found = _typed(plain, (problem,), parsed, good)
     if not cell.formats:
         return replace(found, tidy=_decimals(cell))
     if len(readings) > 1:
@@ -67,12 +71,25 @@ def number(cell: Cell) -> TypedColumn:
 def _decimals(cell: Cell) -> PlainCells:
     """Return numbers that are plain decimals already."""
     fits = matches(cell.text, _CANONICAL)
-    return PlainCells(fits, _typed(cell.parsed, ("not-a-number", "false"), cell.text, fits))
+    return PlainCells(fits, _typed(cell.parsed, (("not-a-number", "false"),), cell.text, fits))
 
 
-def _typed(plain: str, problem: SqlCondition, parsed: str, good: str) -> TypedColumn:
+def _unclear(cell: Cell) -> str:
+    """Return SQL for texts that mean two numbers: 1,234 where 1,234.5 and 4,6 are declared."""
+    forms = [NumberFormat.read(one) for one in cell.formats if one not in (FRACTION, DEGREES)]
+    pairs = [
+        f"({one.fits(cell.text)} AND {other.fits(cell.text)}"
+        f" AND {one.bare(cell.text)} <> {other.bare(cell.text)})"
+        for at, one in enumerate(forms)
+        for other in forms[at + 1 :]
+        if two_notations(one, other)
+    ]
+    return f"({' OR '.join(pairs)})" if pairs else ""
+
+
+def _typed(plain: str, problems: tuple[SqlCondition, ...], parsed: str, good: str) -> TypedColumn:
     value = f"""'"' || {plain} || '"'"""
-    return TypedColumn(value, (problem,), (), f"number_key({plain})", parsed, good, plain)
+    return TypedColumn(value, problems, (), f"number_key({plain})", parsed, good, plain)
 
 
 def counts_in_hundredths(column: Column) -> bool:

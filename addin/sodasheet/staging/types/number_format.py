@@ -112,6 +112,13 @@ class NumberFormat:
         return [*single, self.currency] if self.currency else [*single]
 
 
+def two_notations(one: NumberFormat, other: NumberFormat) -> bool:
+    """True if a sign between groups in one format is the decimal sign of the other."""
+    return bool(one.group and one.group == other.decimal) or bool(
+        other.group and other.group == one.decimal
+    )
+
+
 def _without(text: str, signs: list[str]) -> str:
     """Return SQL for `text` without these signs."""
     for sign in signs:
