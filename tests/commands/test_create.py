@@ -142,3 +142,18 @@ def test_a_source_of_headers_alone_creates_nothing_unless_asked(terminal: Termin
     assert (refused.code, after) == (2, before)
     assert "a.csv has no rows" in refused.err
     assert empty.code == 0, empty.err
+
+
+def test_the_next_steps_name_the_job_or_how_to_save_it(terminal: Terminal) -> None:
+    (terminal.folder / "a.csv").write_text("Id,Fee\nA,1\nB,x\nC,3\n")
+    create = ("create", "a.csv", "--portal", terminal.portal.url, "--type", "Fee=number", "--yes")
+
+    saved = terminal(*create, "-o", "job.json")
+    unsaved = terminal(*create)
+
+    assert saved.code == unsaved.code == 4
+    assert "push JOB" not in saved.out + saved.err + unsaved.out + unsaved.err
+    assert "push job.json --allow-rejected 1" in saved.out
+    assert "map a.csv http" in unsaved.out
+    assert "-o a.json" in unsaved.out
+    assert "push a.json --allow-rejected 1" in unsaved.out

@@ -71,7 +71,7 @@ def test_codes_stay_text(proposed: Proposed, header: str) -> None:
     ("header", "name"),
     [
         ("Date & Time Column", "date_time_column"),
-        ("Größe (m²)", "große_m2".replace("ß", "")),
+        ("Größe (m²)", "grosse_m2"),
         ("2024 total", "_2024_total"),
         ("日本", "column"),
         ("x" * 200, "x" * 60),
@@ -137,3 +137,16 @@ def test_a_date_that_decides_for_all_others_is_named(proposed: Proposed) -> None
     found = proposed("a,b\n" + "".join(f"{text},x\n" for text in [*dates, "13/07/2024"]))
 
     assert "Only 13/07/2024 in row 8 shows that the day comes first" in found.columns[0].evidence
+
+
+def test_points_beside_decimal_commas_are_not_guessed(proposed: Proposed) -> None:
+    rows = "Kode;Wert;Menge\nA;1,234;1.234\nB;2,500;2.500\nC;0,125;10.000\n"
+
+    mixed = proposed(rows)
+    alone = proposed("Kode;Menge\nA;1.234\nB;2.500\n")
+    chosen = proposed(rows, Wishes(types={"Menge": "number"}))
+
+    assert [one.type for one in mixed.columns] == ["text", "text", "text"]
+    assert mixed.columns[2].evidence.startswith("1.234 could be a fraction or have a point")
+    assert alone.columns[1].type == "number"
+    assert chosen.columns[2].type == "number"

@@ -15,7 +15,7 @@ from sodasheet.errors import PortalError, Refused
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
-from sodasheet.portal.dataset import dataset_from, read_dataset, require_rights
+from sodasheet.portal.dataset import dataset_from, read_dataset, require_rights, require_writable
 
 PORTAL = "https://data.ct.gov"
 COLUMNS = [
@@ -271,3 +271,13 @@ def test_an_asset_that_cannot_be_written_is_refused_whatever_the_rights() -> Non
 def test_the_dataset_is_the_one_that_was_asked_for_whatever_the_portal_calls_it(told: Any) -> None:
     # Addresses, locks and the names of files are made of it.
     assert dataset_from({"id": told, "columns": []}, PORTAL, "abcd-1234").id == "abcd-1234"
+
+
+def test_a_file_is_not_said_to_be_made_from_a_dataset(shared_fixtures: Path) -> None:
+    view = json.loads((shared_fixtures / "koop-socrata/zip-view.json").read_text())
+    dataset = dataset_from(view, PORTAL, "abcd-1234")
+
+    with pytest.raises(Refused) as raised:
+        require_writable(dataset)
+
+    assert raised.value.remedy.startswith("Choose a dataset with rows")

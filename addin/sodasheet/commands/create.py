@@ -135,6 +135,8 @@ def command(options: CreateOptions) -> int:
     say(f"Created {job.portal}/d/{job.dataset}, private.", err=options.as_json)
     _save(job, options)
     report = None if options.empty else _pushed(job)
+    if report is not None:
+        report = _with_job_named(report, options)
     code = ExitCode.DONE if report is None else report.outcome.exit_code
     public = code is ExitCode.DONE and options.public and _made_public(job, proposal, options)
     if options.as_json:
@@ -148,6 +150,8 @@ def command(options: CreateOptions) -> int:
             }
         )
     elif report is not None:
+        if code is not ExitCode.DONE and options.output is None:
+            _say_how_to_save(job, options)
         print_report(report)
     return int(code)
 
@@ -221,6 +225,40 @@ def _save(job: Job, options: CreateOptions) -> None:
     if options.output is not None:
         write_job(moved(job, Path.cwd(), options.output.resolve().parent), options.output)
         say(f"Saved as {options.output}.", err=options.as_json)
+
+
+def _job_file(options: CreateOptions) -> str:
+    """Return the job's file, or the file that it would have."""
+    return str(options.output or f"{Path(options.source).stem}.json")
+
+
+def _with_job_named(report: Report, options: CreateOptions) -> Report:
+    """Return the report with next steps that name the job's file."""
+    named = _job_file(options)
+    steps = (replace(step, file=step.file or step.job or named) for step in report.steps)
+    return replace(report, steps=tuple(steps))
+
+
+def _say_how_to_save(job: Job, options: CreateOptions) -> None:
+    """Print the command that makes the job, which was not saved."""
+    from sodasheet.system.own_command import command_line
+
+    source = job.source
+    flags = [
+        ("--method", job.method.value, "upsert"),
+        ("--sheet", source.sheet, ""),
+        ("--table", source.table, ""),
+        ("--range", source.range, ""),
+        ("--header-row", str(source.header_row), "1"),
+        ("--header-rows", str(source.header_rows), "1"),
+        ("--encoding", source.encoding, "auto"),
+        ("--separator", source.separator, "auto"),
+        *(("--leave-out", kind, "") for kind in source.leave_out),
+    ]
+    given = [part for flag, value, usual in flags if value != usual for part in (flag, value)]
+    target = f"{job.portal}/d/{job.dataset}"
+    words = ["map", options.source, target, *given, "--confirm", "-o", _job_file(options)]
+    say(f"No job is saved yet. Save the job: {command_line(words)}")
 
 
 def _pushed(job: Job) -> Report:

@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.staging.profile.type_suggestions import TypeSuggestion, suggest_type
+from sodasheet.staging.profile.type_suggestions import TypeSuggestion, suggest_types
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.registry import TYPES
 
 #: Longest field name that is proposed.
 _LONGEST = 60
+
+#: Letters that Unicode does not take apart, as people spell them in plain letters.
+_SPELLED_OUT = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O",
+     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i"}
+)  # fmt: skip
 
 #: Words of headers that name an identifier, best first.
 _IDENTIFIERS = ("id", "identifier", "key", "number", "no", "code")
@@ -75,10 +81,8 @@ def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
     _require_known(stage.headers, [*wishes.types, *wishes.fields, *wishes.ignored])
     taken = set(wishes.fields.values())
     columns = []
-    for header in stage.headers:
-        if header in wishes.ignored:
-            continue
-        found = suggest_type(stage, header)
+    kept = [header for header in stage.headers if header not in wishes.ignored]
+    for header, found in suggest_types(stage, kept).items():
         chosen = wishes.fields.get(header) or field_name(header, taken)
         taken.add(chosen)
         columns.append(_column(header, chosen, found, wishes.types.get(header)))
@@ -91,7 +95,8 @@ def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
 
 def field_name(header: str, taken: Iterable[str]) -> str:
     """Return a field name for a header: lower case, `_` for all else, and none of `taken`."""
-    plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode().lower()
+    spelled = header.translate(_SPELLED_OUT)
+    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
     words = re.sub("[^a-z0-9]+", "_", plain).strip("_")[:_LONGEST].rstrip("_") or "column"
     words = words if not words[0].isdigit() else f"_{words}"
     chosen, number = words, 2

@@ -91,7 +91,9 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
 def require_writable(dataset: Dataset) -> None:
     """Refuse assets without rows of their own, for any user. Raises Refused."""
     if dataset.refusal:
-        raise Refused(dataset.refusal, "Choose the dataset that it was made from.")
+        raise Refused(
+            dataset.refusal, "Choose a dataset with rows, such as the one behind a view or a map."
+        )
 
 
 def require_rights(dataset: Dataset, method: Method, *, signed: bool = True) -> None:

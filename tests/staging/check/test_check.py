@@ -307,7 +307,7 @@ def test_numbers_in_a_text_column_are_noted(examine: Fixture) -> None:
         "numbers-in-text": "2 cells in Zip are stored as numbers, the first in row 3, "
         "and the dataset column zip is text: leading zeros may be missing.",
         "long-numbers": "1 cell in Zip is stored as a number of more than 15 digits, "
-        "the first in row 4: the spreadsheet has rounded them.",
+        "the first in row 4: a spreadsheet keeps 15, so the others may be lost.",
     }
     assert checked.sendable == 3
 

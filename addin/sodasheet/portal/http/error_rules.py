@@ -261,7 +261,7 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule(
         "not-writable",
         "{dataset} does not take rows: it isn't an ordinary dataset.",
-        "Choose the dataset that this view, map or file was made from.",
+        "Choose a dataset with rows, such as the one behind a view or a map.",
         statuses=(405, 406),
     ),
     ErrorRule(

@@ -297,7 +297,7 @@ _COLUMNS = (
     _remark(
         "long-numbers",
         "{count} {cells} in {column} {are} stored as {numbers} of more than 15 digits, "
-        "the first in row {row}: the spreadsheet has rounded them.",
+        "the first in row {row}: a spreadsheet keeps 15, so the others may be lost.",
         "Format the column as text in the source and enter these numbers again.",
     ),
     _remark(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sodasheet.model.column import Column
 from sodasheet.staging.check.format_suggestions import (
@@ -43,6 +44,7 @@ class TypeProfile:
     web_addresses: int
     numeric_flags: bool
     first: str
+    first_pointed: str
 
     @property
     def unique(self) -> bool:
@@ -58,6 +60,48 @@ class TypeSuggestion:
     formats: tuple[str, ...]
     evidence: str
     profile: TypeProfile
+
+
+def suggest_types(stage: Stage, headers: Sequence[str]) -> dict[str, TypeSuggestion]:
+    """Suggest the types of several columns by header; numbers like 1.234 stay text if unclear.
+
+    Where another column has decimal commas, a point between groups of three digits may separate
+    thousands as well as be a decimal point.
+    """
+    found = {header: suggest_type(stage, header) for header in headers}
+    unclear = [one for one in headers if _may_be_thousands(stage, one, found[one])]
+    if not unclear or not any(_decimal_commas(stage, one) for one in headers if one not in unclear):
+        return found
+    for header in unclear:
+        why = (
+            f"{found[header].profile.first_pointed} could be a fraction or have a point between "
+            "thousands, because other columns have decimal commas"
+        )
+        found[header] = replace(found[header], type="text", formats=(), evidence=why)
+    return found
+
+
+def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:
+    """True if every point of a column of numbers stands before groups of three digits."""
+    if found.type != "number" or found.formats or not found.profile.first_pointed:
+        return False
+    ((same,),) = stage.connection.execute(
+        "SELECT bool_and(NOT contains(t, '.') OR "
+        "regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+'))"
+        f" FROM {_values(stage, header)}"
+    ).fetchall()
+    return bool(same)
+
+
+def _decimal_commas(stage: Stage, header: str) -> bool:
+    """True if every value of a column is a number, and a comma in it can only be decimal."""
+    ((numbers, commas),) = stage.connection.execute(
+        "SELECT bool_and(regexp_full_match(t, '[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]+)?')),"
+        " count(*) FILTER (contains(t, ',') AND (regexp_matches(t, '^[+-]?0,|[.]')"
+        " OR NOT regexp_matches(t, ',[0-9]{3}$')))"
+        f" FROM {_values(stage, header)}"
+    ).fetchall()
+    return bool(numbers and commas)
 
 
 def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
@@ -151,12 +195,13 @@ def _profile(stage: Stage, header: str) -> TypeProfile:
         f"SELECT count(*), count(DISTINCT t), count(*) FILTER ({zero}),"
         " count(*) FILTER (regexp_matches(t, '^https?://[^ ]+$', 'i')),"
         " coalesce(bool_and(t IN ('0', '1')), false),"
-        f" coalesce(min(t) FILTER ({zero}), '') FROM {_values(stage, header)}"
+        f" coalesce(min(t) FILTER ({zero}), ''),"
+        f" coalesce(arg_min(t, _row) FILTER (contains(t, '.')), '') FROM {_values(stage, header)}"
     ).fetchone()
-    filled, distinct, zeros, web, flags, first = row or (0, 0, 0, 0, False, "")
+    filled, distinct, zeros, web, flags, first, pointed = row or (0, 0, 0, 0, False, "", "")
     total = stage.connection.execute("SELECT count(*) FROM source").fetchone()
     rows = total[0] if total else 0
-    return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first)
+    return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first, pointed)
 
 
 def _values(stage: Stage, header: str) -> str:
