@@ -10,11 +10,13 @@ from typing import Any
 from unittest import mock
 
 import pytest
+import requests
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.jobs.execute import undo
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
@@ -490,3 +492,127 @@ def test_a_host_behind_a_backslash_is_not_trusted() -> None:
     assert origin(r"https://evil.example.com\@data.example.gov/") != origin(portal)
     with pytest.raises(PortalError, match="points to another place"):
         PortalSession(portal).url(r"https://evil.example.com\@data.example.gov/x")
+
+
+# --- a write that is sent again ---
+
+#: Refusals in the portal's own form after which a write used to be sent again without a look.
+REFUSALS = {
+    "conflict": Reply(409, {"code": "conflict", "error": True, "message": "Locked"}),
+    "unavailable": Reply(503, {"code": "service.unavailable", "error": True, "message": "Later"}),
+    "throttled": Reply(
+        429, {"code": "throttled", "error": True, "message": "Slowly"}, {"Retry-After": "1"}
+    ),
+    "no version": Reply(
+        400,
+        {
+            "code": "query.soql.bad-argument",
+            "error": True,
+            "message": "Unrecognized arguments [$$version]",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+@pytest.mark.parametrize("transport", ["soda2", "publishing"])
+def test_a_refused_append_that_landed_is_not_sent_again(
+    nameless: Office, transport: str, kind: str
+) -> None:
+    fault = Fault(0.0, lies=True, answer=REFUSALS[kind])
+
+    report = nameless.push("append", [["c", "new", "2"]], fault, transport=transport)
+
+    assert report.outcome is Outcome.DONE, report.summary
+    assert nameless.names == ["old a", "old b", "new"]
+
+
+def test_a_refused_append_that_lands_late_is_not_sent_again(nameless: Office) -> None:
+    fault = Fault(3.0, lies=True, answer=REFUSALS["unavailable"])
+
+    report = nameless.push("append", [["c", "new", "2"]], fault)
+
+    assert report.outcome is Outcome.DONE, report.summary
+    nameless.gateway.sleep(10_000)
+    assert nameless.names == ["old a", "old b", "new"]
+
+
+@pytest.mark.parametrize("kind", REFUSALS)
+def test_a_refused_write_that_did_not_land_is_sent_again(office: Office, kind: str) -> None:
+    report = office.push(
+        "upsert", [["a", "new", "2"]], Fault(None, lies=True, answer=REFUSALS[kind])
+    )
+
+    assert (report.outcome, office.names) == (Outcome.DONE, ["new", "old b"])
+    assert len(office.portal.commits) == 1
+
+
+@pytest.mark.parametrize("kind", ["conflict", "unavailable", "throttled"])
+@pytest.mark.parametrize("transport", ["soda2", "publishing"])
+@pytest.mark.parametrize("method", ["upsert", "replace"])
+@pytest.mark.parametrize("landed", [True, False])
+def test_what_others_wrote_after_a_refusal_is_not_overwritten(
+    office: Office, method: str, transport: str, kind: str, landed: bool
+) -> None:
+    """They write while the push waits before it sends the rows again."""
+
+    def meddle(seconds: float, sleep: Callable[[float], None] = office.gateway.sleep) -> None:
+        sleep(seconds)
+        if office.gateway.struck and len(office.portal.commits) == landed:
+            office.portal.edit(
+                "colleague",
+                [
+                    {"id": "a", "name": "edited", "amount": "9"},
+                    {"id": "z", "name": "added", "amount": "9"},
+                ],
+            )
+
+    office.gateway.sleep = meddle  # type: ignore[method-assign]
+    fault = Fault(0.0 if landed else None, lies=True, answer=REFUSALS[kind])
+
+    report = office.push(method, [["a", "new", "2"]], fault, transport=transport)
+
+    edits = [one for one in office.portal.commits if one.writer == "colleague"]
+    assert len(edits) == 1, report.summary
+    if landed:
+        assert {"edited", "added"} <= {*office.names}, report.summary
+        assert len(office.portal.commits) == 2
+    elif report.outcome is Outcome.DONE:
+        # The push has begun anew, and its snapshot has what they wrote.
+        office.undo(report.run)
+        assert office.names == ["edited", "old b", "added"]
+    else:
+        assert report.outcome in (Outcome.UNKNOWN, Outcome.FAILED), report.summary
+        assert office.names == ["edited", "old b", "added"]
+
+
+def test_what_others_wrote_before_the_rows_left_is_not_overwritten(office: Office) -> None:
+    """The connection breaks before the rows leave, and the next try comes after a wait."""
+    refused = requests.ConnectionError("refused")
+    send, broken = office.gateway.send, [refused]
+
+    def breaks(request: requests.PreparedRequest, *more: Any, **options: Any) -> Any:
+        if broken and request.method == "POST":
+            office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
+            raise broken.pop()
+        return send(request, *more, **options)
+
+    office.gateway.send = breaks  # type: ignore[method-assign]
+    patient = Patience(tries=1, unreachable=1, late=60, over=300)
+    with mock.patch(f"{__name__}.PATIENCE", patient):
+        report = office.push("upsert", [["a", "new", "2"]])
+
+    assert (report.outcome, broken) == (Outcome.DONE, []), report.summary
+    office.undo(report.run)
+    assert office.names == ["edited", "old b"]
+
+
+def test_an_undo_waits_as_long_as_the_job_of_its_run(office: Office) -> None:
+    delivery = Delivery(wait=4, gzip=False)
+    report = office.push("upsert", [["a", "new", "2"]], delivery=delivery)
+    office.gateway.fault, began = late(None), office.portal.now
+
+    undone = office.undo(report.run)
+
+    assert undone.outcome is Outcome.UNKNOWN
+    assert 4 <= office.portal.now - began < 10

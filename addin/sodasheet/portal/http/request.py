@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from sodasheet.portal.http.request_body import NoBody, RequestBody
 
 Params = Mapping[str, str | int]
+
+#: True if a write can be sent a further time. It is given the status that refused the whole write,
+#: or None if the write did not leave whole, so that nothing of it can have been done.
+SendAgain = Callable[[int | None], bool]
 
 #: Bytes that any line takes in no time.
 _LIGHT = 65_536
@@ -20,7 +24,8 @@ class Write:
 
     `body` is bytes, which can be sent again, pieces, which cannot, or None; `length` is in bytes,
     None where it is not known. `harmless` says that doing it twice does no more than doing it
-    once, so that a lost answer is no question: it is simply sent again.
+    once, so that a lost answer is no question: it is simply sent again. `again` is asked before
+    each further try of a write that is not harmless; where it says no, the outcome is unknown.
     """
 
     method: str
@@ -30,6 +35,7 @@ class Write:
     headers: Mapping[str, str] = field(default_factory=dict)
     length: int | None = None
     harmless: bool = False
+    again: SendAgain | None = field(default=None, repr=False, compare=False)
 
     @property
     def repeatable(self) -> bool:

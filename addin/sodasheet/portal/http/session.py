@@ -188,8 +188,8 @@ class PortalSession:
 
         The request is repeated only if the portal cannot have done anything, because a part of
         the body is missing there or the portal itself says so (portal-api.md G), or if repeating
-        is harmless, which never ends as UnknownOutcome. Redirects are not followed: rows go where
-        the user has pointed.
+        is harmless, which never ends as UnknownOutcome. Its `again` is asked before, and what that
+        raises is raised. Redirects are not followed: rows go where the user has pointed.
         """
         attempts = Attempts(self.patience, HARMLESS_AGAIN if request.harmless else WRITE_AGAIN)
         while True:
@@ -204,11 +204,16 @@ class PortalSession:
                 pause = attempts.pause_after_failure(error) if again else None
                 if pause is None:
                     raise self._lost(error, request, body) from error
+                self._again(pause)
+                self._require_again(request, None, no_reply(error, self.host))
             else:
                 refused = not body.whole or refused_by_portal(answer, signed=self.signed)
                 if pause is None or not request.repeatable or not (request.harmless or refused):
                     return self._done(answer, request, body)
-            self._again(pause)
+                self._again(pause)
+                status = answer.status if body.whole else None
+                refusal = problem(self._blotted(answer), signed=self.signed)
+                self._require_again(request, status, refusal)
 
     def url(self, path: str, params: Params | None = None) -> str:
         """The whole address of `path`. Raises PortalError for another origin."""
@@ -238,6 +243,11 @@ class PortalSession:
         self.wait(pause)
         with self._lock:
             self._retries += 1
+
+    def _require_again(self, request: Write, status: int | None, error: PortalError) -> None:
+        """Raise UnknownOutcome if the write, which `status` has refused, must not be repeated."""
+        if request.again is not None and not request.again(status):
+            raise unknown_outcome(self.host, error.what, status)
 
     def _accepted(self, answer: Answer) -> Answer:
         if answer.status < 300:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
+from sodasheet.portal.http.request import SendAgain
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.polling import poll
 from sodasheet.portal.publishing.resource import (
@@ -83,16 +84,18 @@ class Revision:
         """Change `notes` or `output_schema_id` of the revision. Raises PortalError."""
         change(self.session, "PUT", self.path("update"), changes)
 
-    def apply(self, output_schema: int | None) -> TaskSet:
+    def apply(self, output_schema: int | None, again: SendAgain | None = None) -> TaskSet:
         """Let the portal apply the revision, which happens asynchronously; `finish` waits.
 
-        Asked for once and never again. Raises PortalError where the portal has not begun, and
-        UnknownOutcome where that cannot be told: `again` then shows whether there is a task.
+        A portal that turns it away is asked once more if `again` says so. Raises PortalError where
+        the portal has not begun, UnknownOutcome where that cannot be told, and whatever `again`
+        raises.
         """
         path = self.path("apply", "/apply")
         # Without an output schema only the revision's metadata is applied.
         body = {} if output_schema is None else {"output_schema_id": output_schema}
-        answer = self.session.write(json_write("PUT", path, body, harmless=False))
+        request = replace(json_write("PUT", path, body, harmless=False), again=again)
+        answer = self.session.write(request)
         try:
             told = resource_from(self.session.json(answer))
         except PortalError:

@@ -12,8 +12,8 @@ from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
 from sodasheet.portal.http.portal_traits import NO_VERSIONS, PLAIN, knows, learn
-from sodasheet.portal.http.request import Params, Write
-from sodasheet.portal.http.response_errors import Answer, problem, write_problem
+from sodasheet.portal.http.request import Params, SendAgain, Write
+from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.async_job import finished
@@ -60,46 +60,52 @@ class RowsClient:
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
 
-    def send(self, body: bytes) -> Reply:
+    def send(self, body: bytes, again: SendAgain | None = None) -> Reply:
         """POST one JSON array: an upsert, or an append where there is no row identifier.
 
-        Rows may be left out of a success: see `errors`. Raises PortalError where nothing of it
-        was done, UnknownOutcome where that cannot be told.
+        Rows may be left out of a success: see `errors`. `again` is asked before the rows are sent
+        a further time. Raises PortalError where nothing of it was done, UnknownOutcome where that
+        cannot be told, and whatever `again` raises.
         """
         packing = self._compress and len(body) >= WORTH_PACKING
         content, headers = (packed(body), _PACKED) if packing else (body, _JSON)
         try:
-            return self._write(Write("POST", self._path, content, self._version, headers))
+            return self._write(
+                Write("POST", self._path, content, self._version, headers, again=again)
+            )
         except PortalError as error:
-            if self._version and error.reason == "bad-argument":
-                self._version = {}
-                return self.send(body)
-            if not (packing and _worth_sending_plain(error)):
+            unversioned = bool(self._version) and error.reason == "bad-argument"
+            if not (unversioned or (packing and _worth_sending_plain(error))):
                 raise
+            self._require_again(again, error)
+            if unversioned:
+                self._version = {}
+                return self.send(body, again)
             self._compress = False
-        reply = self.send(body)
+        reply = self.send(body, again)
         learn(PLAIN, self._session.portal)
         return reply
 
-    def send_whole(self, pieces: Iterable[bytes]) -> Reply:
+    def send_whole(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:
         """POST one JSON array while building: all its rows in one transaction, none in memory.
 
         Raises as `send` does, and whatever `pieces` raises, which breaks the request off.
         """
         # A stream cannot be sent again to a portal that does not know the newer reply form.
-        return self._streamed("POST", pieces)
+        return self._streamed("POST", pieces, again)
 
-    def replace(self, pieces: Iterable[bytes]) -> Reply:
+    def replace(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:
         """PUT one JSON array: afterwards there are no other rows.
 
-        A small one is sent with its length, a larger one as it is made.
+        A small one is sent with its length, a larger one as it is made. `again` is asked before
+        the rows are sent a further time.
 
         Raises PortalError where the dataset is as it was, UnknownOutcome where that cannot be
         told, and whatever `pieces` raises, which breaks the request off.
         """
-        return self._streamed("PUT", pieces)
+        return self._streamed("PUT", pieces, again)
 
-    def _streamed(self, method: str, pieces: Iterable[bytes]) -> Reply:
+    def _streamed(self, method: str, pieces: Iterable[bytes], again: SendAgain | None) -> Reply:
         source, head, size = iter(pieces), list[bytes](), 0
         while size <= SMALL_BODY and (piece := next(source, None)) is not None:
             head.append(piece)
@@ -113,14 +119,20 @@ class RowsClient:
             whole = chain(head, source)
             body = packed_pieces(whole) if packing else whole
         try:
-            return self._write(Write(method, self._path, body, {}, headers))
+            return self._write(Write(method, self._path, body, {}, headers, again=again))
         except PortalError as error:
             if not (packing and _worth_sending_plain(error)) or source is pieces:
                 raise
+            self._require_again(again, error)
             self._compress = False
-        reply = self._streamed(method, pieces)
+        reply = self._streamed(method, pieces, again)
         learn(PLAIN, self._session.portal)
         return reply
+
+    def _require_again(self, again: SendAgain | None, error: PortalError) -> None:
+        """Raise UnknownOutcome if a refused write must not be sent in another form."""
+        if again is not None and not again(error.status):
+            raise unknown_outcome(self._session.host, error.what, error.status)
 
     def count(self) -> int:
         """Number of rows the dataset has. Raises PortalError."""

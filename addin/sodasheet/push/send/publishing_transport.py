@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sodasheet.errors import Cancelled, PortalError, Refused, UnknownOutcome
@@ -21,7 +22,7 @@ from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.concurrent_writes import LastLook
-from sodasheet.push.send.transport import Record, Verdict
+from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
 
@@ -105,14 +106,31 @@ class Publishing:
     def _applied(self, revision: Revision, output: OutputSchema) -> TaskSet:
         """Have the revision applied; a refusal counts only if the portal has not begun."""
         try:
-            return revision.apply(output.id)
+            return revision.apply(output.id, partial(self._may_go_again, revision))
         except UnknownOutcome:
             raise
-        except PortalError as error:
+        except (PortalError, Cancelled, DatasetChanged) as error:
             if self._tasks(revision):
-                raise UnknownOutcome(error.what, error.remedy, error.status, "unknown") from error
+                status = getattr(error, "status", None)
+                raise UnknownOutcome(error.what, error.remedy, status, "unknown") from error
             discard(revision, self._record)
             raise
+
+    def _may_go_again(self, revision: Revision, status: int | None) -> bool:
+        """True if the revision was not applied and the dataset is as it was looked at last.
+
+        Raises DatasetChanged if others have written and the portal cannot have begun.
+        """
+        if status is None:
+            self._plan.look.take()
+            return True
+        if self._tasks(revision):
+            return False
+        try:
+            self._plan.look.take()
+        except (DatasetChanged, PortalError):
+            return False
+        return True
 
     def _tasks(self, revision: Revision) -> bool:
         """True if the portal has begun to apply the revision, or cannot be asked."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
@@ -70,17 +71,21 @@ class Soda2:
         announced = self._announced(checked, sending, limit)
         self._record("sending", transport="soda2", **announced.to_json())
         pieces = _Pieces(checked, limit, self._progress, self._last_look)
+        again = partial(self._may_go_again, checked, announced)
         try:
             if only is not None:
-                reply, rows = self._rows.send(only.body), list(only.rows)
+                reply, rows = self._rows.send(only.body, again), list(only.rows)
                 self._progress.advance(sending + checked.removals)
             else:
-                reply = self._rows.replace(pieces) if replacing else self._rows.send_whole(pieces)
+                send = self._rows.replace if replacing else self._rows.send_whole
+                reply = send(pieces, again)
                 rows = pieces.rows
         except UnknownOutcome:
             raise
-        except PortalError as error:
-            if error.status is None or not self._there_all_the_same(checked, announced):
+        except (PortalError, Cancelled) as error:
+            # Somebody may have stopped the wait after a refusal that was not the portal's.
+            silent = isinstance(error, PortalError) and error.status is None
+            if silent or not self._there_all_the_same(checked, announced):
                 raise
             return
         reply = _of_rows(reply, len(rows), checked.removals)
@@ -120,6 +125,28 @@ class Soda2:
             )
             self._rows.wait(min(pause, left))
             pause = min(pause * 2, _LONGEST_LOOK)
+
+    def _may_go_again(
+        self, checked: CheckResult, announced: AnnouncedWrite, status: int | None
+    ) -> bool:
+        """True if the rows can be sent once more, after a refusal with this status if any.
+
+        A refusal may not be the portal's own, and others may have written since the last look.
+        Raises DatasetChanged if they have and nothing of the rows can have landed.
+        """
+        if status is None:
+            self._last_look.take()
+            return True
+        plan = checked.plan
+        nameless = plan.method is Method.APPEND and plan.dataset.identifier is None
+        if nameless and status >= 500:
+            # The portal may still be working on the rows, and would add them a second time.
+            return False
+        try:
+            state = settled_state(self._rows, self._progress)
+        except PortalError:
+            return False
+        return state is not None and announced.same_as(state)
 
     def _there_all_the_same(self, checked: CheckResult, announced: AnnouncedWrite) -> bool:
         """True if the dataset shows the rows although the write was refused.

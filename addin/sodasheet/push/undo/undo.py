@@ -15,6 +15,7 @@ from typing import Any
 from sodasheet.errors import PortalError, Refused, SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
 from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
@@ -78,6 +79,15 @@ class UndoableRun:
     def crossed(self) -> bool:
         """True if others wrote at the moment of the run."""
         return self.landed.crossed
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery of the run's job, which holds for the way back too."""
+        job = self.record.order.get("job") or {}
+        told = job.get("delivery") or {}
+        return Delivery(
+            gzip=told.get("gzip") != "off", wait=told.get("wait"), over=told.get("over")
+        )
 
     @property
     def folder(self) -> Path:
@@ -300,6 +310,7 @@ def _order(
         SourceSpec(path=ROWS, encoding="utf-8", separator=","),
         Mapping(rules, trim=False),
         Guards(max_shrink=1.0),
+        delivery=past.delivery,
     )
     return PushRequest(job, folder, undo=UndoTarget(past.record.run, force, way.changed))
 
