@@ -616,3 +616,46 @@ def test_an_undo_waits_as_long_as_the_job_of_its_run(office: Office) -> None:
 
     assert undone.outcome is Outcome.UNKNOWN
     assert 4 <= office.portal.now - began < 10
+
+
+def test_more_rows_than_were_expected_are_not_blamed_on_a_lag(nameless: Office) -> None:
+    """Somebody adds the same row between the write and the count."""
+
+    def double() -> None:
+        nameless.portal.edit("colleague", [{"id": "c", "name": "new", "amount": "2"}])
+
+    write = nameless.portal._write
+
+    def written(*given: Any) -> Reply:
+        told = write(*given)
+        double()
+        return told
+
+    nameless.portal._write = written  # type: ignore[method-assign]
+    report = nameless.push("append", [["c", "new", "2"]])
+
+    assert report.outcome is Outcome.DONE
+    assert (report.totals.after, report.to_json()["rows_expected"]) == (4, 3)
+    assert "3 were expected: somebody else added rows meanwhile, or some" in report.summary
+    assert "minutes to show" not in report.summary
+
+
+def test_an_undo_says_that_rows_of_the_run_are_left(nameless: Office) -> None:
+    """The row is there twice, and an undo takes back as many as were sent."""
+    report = nameless.push("append", [["c", "new", "2"]])
+    nameless.portal.edit("gateway", [{"id": "c", "name": "new", "amount": "2"}])
+
+    undone = nameless.undo(report.run, force=True)
+
+    assert nameless.names == ["old a", "old b", "new"]
+    said = f"Before run {report.run} it had 2: unless something else has changed the dataset since"
+    assert f"{said}, rows of that run are still there." in undone.summary
+
+
+def test_an_undo_that_restores_all_says_no_more(office: Office) -> None:
+    report = office.push("append", [["c", "new", "2"]])
+
+    undone = office.undo(report.run)
+
+    assert office.names == ["old a", "old b"]
+    assert "Before run" not in undone.summary

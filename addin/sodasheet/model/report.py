@@ -136,12 +136,13 @@ class SendingFacts:
 class RowTotals:
     """Number of the dataset's rows before and after a run; None if unknown.
 
-    `reconciliation` compares source and dataset by group, if the job asked for it.
+    `expected` is the number that the portal's answers add up to. `reconciliation` compares source and dataset by group, if the job asked for it.
     """
 
     before: int | None = None
     after: int | None = None
     reconciliation: Reconciliation | None = None
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class Report:
             "rows": {name: getattr(self.rows, name) for name in RowCounts.__slots__},
             "rows_before": self.totals.before,
             "rows_after": self.totals.after,
+            "rows_expected": self.totals.expected,
             "reconciliation": groups.to_json() if groups else None,
             "bytes_sent": self.traffic.bytes_sent,
             "requests": self.traffic.requests,

@@ -71,7 +71,13 @@ from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.snapshot import complete, take_or_ask
-from sodasheet.push.verify_counts import count_until, expected, lost_columns, mismatch
+from sodasheet.push.verify_counts import (
+    count_until,
+    difference_after_undo,
+    expected,
+    lost_columns,
+    mismatch,
+)
 
 #: How often a push starts over because others changed the dataset before anything was sent.
 RESTARTS = 2
@@ -364,8 +370,13 @@ class Run:
         wanted = None if before is None else expected(method, before, landed.counts, total)
         rows = RowsClient(self._desk.session, dataset)
         after, self._after = count_until(rows, wanted)
-        ledger.note(totals=RowTotals(before, after))
-        told = mismatch(wanted, after) + overwritten(method, landed.counts) + lost
+        totals = RowTotals(before, after, expected=wanted)
+        ledger.note(totals=totals)
+        told = mismatch(totals, settled=self._after is not None)
+        told += overwritten(method, landed.counts) + lost
+        if (undone := self._order.undoes) is not None:
+            was = rows_before(ledger.journal.steps(undone))
+            told += difference_after_undo(undone, was, after)
         self._landed(landed, told + self._reconciled(work, rows))
 
     def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:

@@ -9,7 +9,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
-from sodasheet.model.report import RowCounts
+from sodasheet.model.report import RowCounts, RowTotals
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 
 #: Seconds before each repeated count: the portal copies finished writes to its readers with some
@@ -68,13 +68,38 @@ def lost_columns(before: Iterable[Column], after: Dataset | None) -> str:
     return f" The dataset no longer has the {noun} {', '.join(lost)}: look at it on the portal."
 
 
-def mismatch(wanted: int | None, after: int | None) -> str:
-    """Return the sentence for a row count that differs from what the replies add up to."""
+def mismatch(totals: RowTotals, *, settled: bool) -> str:
+    """Return the sentence for a row count that differs from what the replies add up to.
+
+    `settled` says that readers see every write.
+    """
+    wanted, after = totals.expected, totals.after
     if after is None:
         return " The portal could not be asked how many rows there are now."
     if wanted is None or wanted == after:
         return ""
+    # Readers that lag behind show the rows as they were: too many only where rows were deleted.
+    if after > wanted and (settled or wanted >= (totals.before or 0)):
+        return (
+            f" {wanted:,} were expected: somebody else added rows meanwhile, or some of the rows are"
+            " there twice. Check the dataset before you push again."
+        )
     return (
         f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"
         " else changed the dataset. Check again later."
+    )
+
+
+def difference_after_undo(run: str, before: int | None, after: int | None) -> str:
+    """Return the sentence for an undo after which the row count is not as before `run`."""
+    if before is None or after is None or before == after:
+        return ""
+    rows = (
+        "rows of that run are still there"
+        if after > before
+        else "rows that it had replaced or deleted are still missing"
+    )
+    return (
+        f" Before run {run} it had {before:,}: unless something else has changed the dataset since,"
+        f" {rows}. Check the dataset."
     )
