@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -17,6 +19,7 @@ from sodasheet.jobs.file.job_writer import job_to_json
 from sodasheet.model.job import Job, Within
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
+from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.preview.preview import preview
 from sodasheet.push.prompt import Agreed, Proposal
@@ -60,6 +63,26 @@ def test_rows_of_the_part_that_the_source_lacks_go_and_others_stay(years: Bench)
     assert "Only Year = 2026 was replaced." in report.summary
     assert "were expected" not in report.summary
     assert report.totals.after == 4
+
+
+def test_a_part_that_is_not_listed_whole_is_not_replaced(
+    years: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page lacks a row, which would stay although the part is said to be replaced."""
+    listed = RowsClient.rows
+
+    def cut(*given: Any) -> Iterator[dict[str, Any]]:
+        return (row for row in listed(*given) if row.get("id") != "c")
+
+    monkeypatch.setattr(RowsClient, "rows", cut)
+    years.source(HEADERS, ["b", "2026", "20"])
+
+    report = years.push(part(years, "2026"))
+
+    assert report.outcome is Outcome.REFUSED, report.summary
+    assert "counts 2 rows of the part to replace, Year = 2026, but listed 1" in report.summary
+    monkeypatch.undo()
+    assert years.rows("id") == HELD
 
 
 def test_the_part_may_be_what_the_source_has(years: Bench) -> None:

@@ -134,9 +134,13 @@ class RowsClient:
         if again is not None and not again(error.status):
             raise unknown_outcome(self._session.host, error.what, error.status)
 
-    def count(self) -> int:
-        """Number of rows the dataset has. Raises PortalError."""
-        rows = self._rows({"$select": "count(*)"})
+    def count(self, where: str = "") -> int:
+        """Number of rows the dataset has, or of those that `where` (SoQL) names.
+
+        Raises PortalError.
+        """
+        params = {"$select": "count(*)"} | ({"$where": where} if where else {})
+        rows = self._rows(params)
         # The name of the only value differs by the age of the portal; it is text (B.9).
         value = next(iter(rows[0].values()), None) if rows else None
         try:

@@ -89,6 +89,7 @@ def replace_within(
     upsert = as_upsert(checked)
     counted = _Counted(rows, dataset, column, values, progress)
     gone = missing_from_source(upsert, counted.identifiers())
+    counted.require_complete(words)
     narrowed = upsert.remove(dataset.row_identifier or "", gone)
     return narrowed, Partition(words, counted.rows, narrowed.removals)
 
@@ -213,7 +214,21 @@ class _Counted:
         self.rows = 0
         self._client, self._progress = client, progress
         self._field = dataset.row_identifier or ""
-        self._conditions = conditions(column, values)
+        self._conditions = tuple(conditions(column, values))
+
+    def require_complete(self, words: str) -> None:
+        """Raise Refused if the portal has not listed every row of the part.
+
+        A row that was not listed would stay, although the part is said to be replaced.
+        """
+        there = sum(self._client.count(condition) for condition in self._conditions)
+        if there != self.rows:
+            raise Refused(
+                f"The portal counts {there:,} rows of the part to replace, {words}, but listed"
+                f" {self.rows:,}. Nothing was sent.",
+                "Push again in some minutes; somebody else may be changing the dataset.",
+                (NextStep(Action.PUSH),),
+            )
 
     def identifiers(self) -> Iterator[list[str]]:
         """Yield the identifiers, a list at a time. Raises PortalError, Cancelled."""
