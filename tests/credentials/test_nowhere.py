@@ -243,6 +243,7 @@ def whole_way(portal: PracticePortal) -> list[str]:
         "history --json",
         "history --freshness",
         "freshness --json",
+        f"quality {dataset} -o quality.xlsx --json",
         f"template {dataset} -o template.xlsx",
         f"describe {dataset} -o description.xlsx --json",
         f"create permits-new.csv --portal {portal.url} --preview --json",

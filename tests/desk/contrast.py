@@ -32,7 +32,8 @@ MARKS = """() => {
   // What each of the first differs in from each of the second, without any color.
   const differ = (first, second) => {
     const others = new Set(all(second).map(looks));
-    for (const one of all(first)) if (others.has(looks(one))) wrong.push(`${first} is like ${second}`);
+    for (const one of all(first))
+      if (others.has(looks(one))) wrong.push(`${first} is like ${second}`);
   };
   differ(".btn:is(.primary, .danger)", ".btn:not(.primary, .danger)");
   differ(".rail [aria-current]", ".rail li a:not([aria-current])");
@@ -43,15 +44,18 @@ MARKS = """() => {
   differ("[aria-invalid=true]", "input:not([aria-invalid=true], [type=radio], [type=checkbox])");
   differ(".chg ins", ".chg del");
   differ("button[aria-disabled=true]", "button:not([aria-disabled=true])");
-  for (const one of all(".btn, input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea, .panel, .notice, .badge")) {
+  const fields = "input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea";
+  for (const one of all(`.btn, ${fields}, .panel, .notice, .badge`)) {
     const s = getComputedStyle(one);
-    if (s.borderTopStyle === "none" || s.borderTopWidth === "0px" || s.borderTopColor === s.backgroundColor)
+    const unseen = s.borderTopStyle === "none" || s.borderTopWidth === "0px";
+    if (unseen || s.borderTopColor === s.backgroundColor)
       wrong.push(`no border: ${one.outerHTML.slice(0, 80)}`);
   }
   for (const one of all("input:is([type=radio], [type=checkbox])"))
     if (getComputedStyle(one).appearance === "none") wrong.push(`hidden choice: ${one.id}`);
   for (const one of all(".badge, .err, :is(.sev, .notice):is(.good, .warn, .bad)"))
-    if (!one.innerText.trim() || !one.querySelector("svg.i")) wrong.push(`color alone: ${one.outerHTML.slice(0, 80)}`);
+    if (!one.innerText.trim() || !one.querySelector("svg.i"))
+      wrong.push(`color alone: ${one.outerHTML.slice(0, 80)}`);
   return [...new Set(wrong)];
 }"""
 
@@ -63,7 +67,8 @@ SPACING = """() => {
   document.adoptedStyleSheets = [sheet];
   const cut = [...document.querySelectorAll("main *, header *")].filter((one) => {
     const s = getComputedStyle(one);
-    if (!one.checkVisibility() || s.clipPath !== "none" || one.closest(".vh, svg, select")) return false;
+    if (!one.checkVisibility() || s.clipPath !== "none") return false;
+    if (one.closest(".vh, svg, select")) return false;
     if (one.matches("input, textarea, progress")) return false;
     const hides = (how) => how === "hidden" || how === "clip";
     return (hides(s.overflowX) && one.scrollWidth > one.clientWidth + 1)

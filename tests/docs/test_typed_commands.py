@@ -77,7 +77,9 @@ def _parse(words: list[str]) -> None:
         assert command is not None, words
         context, group, words = click.Context(command, parent=context), command, words[1:]
     wanted = [word.rstrip("…") for word in words if word not in ("…", "...")]
-    parser = group.make_parser(click.Context(group, resilient_parsing=True))
+    parser = group.make_parser(
+        click.Context(group, resilient_parsing=True, **group.context_settings)
+    )
     takes_value = {name for option in group.params if isinstance(option, click.Option)
                    and not option.is_flag for name in option.opts}  # fmt: skip
     if wanted and wanted[-1] in takes_value:

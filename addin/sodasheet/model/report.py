@@ -136,7 +136,8 @@ class SendingFacts:
 class RowTotals:
     """Number of the dataset's rows before and after a run; None if unknown.
 
-    `expected` is the number that the portal's answers add up to. `reconciliation` compares source and dataset by group, if the job asked for it.
+    `expected` is the number that the portal's answers add up to. `reconciliation` compares source
+    and dataset by group, if the job asked for it.
     """
 
     before: int | None = None

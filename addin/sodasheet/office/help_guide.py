@@ -18,14 +18,14 @@ _RIBBON = "{http://schemas.microsoft.com/office/2006/01/customui}"
 
 _STEPS = (
     "Press Sign in once, and save an API key for your portal.",
-    "Go to the sheet with your data, press Choose dataset, then type a part of the dataset's name or "
-    "paste its web address.",
+    "Go to the sheet with your data, press Choose dataset, then type a part of the dataset's name "
+    "or paste its web address.",
     "Look at the mapping sheet. Correct what is wrong in the cream cells; the line Next step says "
     "what is missing.",
     "Press Check data. Each problem is listed on the results sheet with its row and what to do.",
     "Press Preview changes to see what a push would change.",
-    "Press Push. The results sheet says what happened to the rows. Undo last push restores them as they "
-    "were.",
+    "Press Push. The results sheet says what happened to the rows. Undo last push restores them as "
+    "they were.",
 )
 _LEVELS = (
     ("Stop", "The push cannot go until this is fixed."),

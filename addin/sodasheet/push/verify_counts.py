@@ -81,8 +81,8 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
     # Readers that lag behind show the rows as they were: too many only where rows were deleted.
     if after > wanted and (settled or wanted >= (totals.before or 0)):
         return (
-            f" {wanted:,} were expected: somebody else added rows meanwhile, or some of the rows are"
-            " there twice. Check the dataset before you push again."
+            f" {wanted:,} were expected: somebody else added rows meanwhile, or some of the rows"
+            " are there twice. Check the dataset before you push again."
         )
     return (
         f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"

@@ -65,7 +65,8 @@ def retry_of(press: Press, opened: Opened) -> Retry:
     rows, count = failed_rows(report), report["rows"].get("rejected") or 0
     if count > len(rows):
         raise UsageProblem(
-            f"The last push left {count:,} rows out, and only {len(rows):,} are listed individually.",
+            f"The last push left {count:,} rows out, and only {len(rows):,} are listed "
+            "individually.",
             "Fix them and press Push, which sends all rows again.",
         )
     job = opened.job
