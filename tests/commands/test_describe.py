@@ -75,7 +75,7 @@ def test_a_description_is_previewed_pushed_and_undone(terminal: Terminal) -> Non
     assert columns["permit_no"]["description"] == "Number of the permit — unique"
     assert columns["opened"]["name"] == "Opened on"
     assert after["rowsUpdatedAt"] == before["rowsUpdatedAt"]
-    assert "already so: nothing was sent" in again.out
+    assert "already matches: nothing was sent" in again.out
     assert undone.code == 0, undone.err
     assert restored.get("description", "") == before.get("description", "")
     names = {one["fieldName"]: one["name"] for one in restored["columns"]}  # type: ignore[attr-defined]
