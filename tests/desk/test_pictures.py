@@ -15,24 +15,10 @@ from rich.text import Text
 
 from socrata_practice import PracticePortal
 
-from ..commands.conftest import PERMITS, Terminal
+from ..commands.conftest import PERMITS, Terminal, terminal  # noqa: F401 - a fixture
 from ..pictures import COMMITTED, difference, keep
 
 _PAGE = "<style>body{{margin:0}}img{{display:block;width:{width}px}}</style><img src='{source}'>"
-
-
-@pytest.fixture
-def terminal(
-    practice: PracticePortal,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Terminal:
-    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-    terminal = Terminal(practice, tmp_path, capsys, monkeypatch)
-    terminal.sign_in()
-    return terminal
 
 
 def drawn(command: str, output: str) -> str:
@@ -44,7 +30,7 @@ def drawn(command: str, output: str) -> str:
 
 
 @pytest.mark.slow
-def test_the_findings_of_a_check(chromium: Browser, terminal: Terminal) -> None:
+def test_the_findings_of_a_check(chromium: Browser, terminal: Terminal) -> None:  # noqa: F811
     terminal.sample("permits.xlsx")
     made = terminal("map", "permits.xlsx", terminal.permits, "--method", "upsert", "-o", "a.json")
     assert made.code == 0, made.err

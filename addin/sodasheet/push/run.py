@@ -409,10 +409,8 @@ class Run:
 
     def _unshown(self) -> str:
         """Return a sentence if the portal's history does not show the user's note."""
-        if (
-            not self._order.options.remark
-            or self._ledger.report.sending.transport == "Publishing API"
-        ):
+        transport = self._ledger.report.sending.transport
+        if not self._order.options.remark or transport == Publishing.name:
             return ""
         return " The note is in the run history only, because the rows did not go as a revision."
 
