@@ -145,7 +145,11 @@ def test_empty_rows_are_passed_over() -> None:
 NAMES = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp", "Zs")), min_size=1, max_size=12
 )
-WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
+#: Words that mean something in a cell of the table.
+MEANT = ("latitude", "Longitude", "address", "City", "zip", "(ignore)", "(constant)", "(computed)",
+         "(not filled)", "(empty)", "remove signs", "5 digits", "confirmed", "clear")  # fmt: skip
+ANY_TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12).map(str.strip)
+WORDS = ANY_TEXT | st.sampled_from(MEANT)
 FORMATS = st.lists(
     WORDS.filter(lambda text: text and not text.casefold().startswith("zone ")), max_size=3
 ).map(tuple)
@@ -156,7 +160,7 @@ RECODES = st.dictionaries(VALUES, WORDS.filter(lambda new: new.casefold() != "(e
 RULES = st.one_of(
     st.builds(
         ColumnRule,
-        source=NAMES,
+        source=NAMES | st.sampled_from(MEANT),
         field=FIELDS,
         missing=st.lists(VALUES, max_size=2).map(tuple),
         recode=RECODES.map(lambda pairs: tuple(pairs.items())),
@@ -215,6 +219,14 @@ def test_parts_of_an_address_have_a_row_each() -> None:
     assert back(rows[:-3], PLACED).places == ()
     city = MappingRow("Town", "site", format="City")
     assert back([*rows, city], PLACED).places[0].city == "Town"
+
+
+@pytest.mark.parametrize("text", ["address", "City", "latitude"])
+def test_a_constant_that_reads_like_a_part_is_a_constant(text: str) -> None:
+    rule = ColumnRule(None, "site", constant=text, match=CONFIRMED, confidence=1.0)
+    mapping = replace(PLACED, columns=(*PLACED.columns, rule))
+
+    assert back(rows_of(mapping, LABELS), mapping) == mapping
 
 
 def test_a_part_that_is_named_twice_is_told() -> None:

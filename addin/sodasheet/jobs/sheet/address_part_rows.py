@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sodasheet.model.mapping import PlaceRule
+from sodasheet.model.sheet_labels import COMPUTED, CONSTANT
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.table_text import MappingRow
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _ADDRESS = frozenset({"address", "city", "state", "zip"})
 _PARTS = _ADDRESS | {"latitude", "longitude"}
 _TYPES = ("location", "")
+#: Rows whose format cell holds a text or a template; that text may be `city` without being a part.
+_TEXTS = ("", CONSTANT, COMPUTED)
 
 
 def place_parts(places: Sequence[PlaceRule]) -> list[tuple[str, str, str]]:
@@ -30,13 +33,18 @@ def place_fields(rows: Sequence[tuple[MappingRow, str, str]]) -> frozenset[str]:
     return frozenset(
         field
         for row, field, kind in rows
-        if row.format.casefold() in _ADDRESS and kind in _TYPES and row.sheet_column and field
+        if field and kind in _TYPES and names_part(row) and row.format.casefold() in _ADDRESS
     )
 
 
 def is_part(row: MappingRow, field: str, places: frozenset[str]) -> bool:
     """True if the row is a part of one of these places."""
-    return field in places and row.format.casefold() in _PARTS and bool(row.sheet_column)
+    return field in places and names_part(row)
+
+
+def names_part(row: MappingRow) -> bool:
+    """True if the format of the row's column is a part of an address or a coordinate."""
+    return row.format.casefold() in _PARTS and row.sheet_column.casefold() not in _TEXTS
 
 
 def places_of(rows: Sequence[tuple[int, str, str, str]]) -> tuple[list[PlaceRule], list[int]]:

@@ -14,7 +14,13 @@ from dataclasses import replace
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.sheet.address_part_rows import is_part, place_fields, place_parts, places_of
+from sodasheet.jobs.sheet.address_part_rows import (
+    is_part,
+    names_part,
+    place_fields,
+    place_parts,
+    places_of,
+)
 from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
 from sodasheet.jobs.sheet.cleanup_cell import Unclear, cleanup_of, cleanup_words
 from sodasheet.jobs.sheet.point_rows import (
@@ -99,7 +105,7 @@ def mapping_of(
 def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
     target = IGNORE if rule.ignore else labels.label(rule.field) if rule.field else ""
     idle = rule.ignore and rule.blank is Blank.CLEAR
-    return MappingRow(
+    row = MappingRow(
         sheet_column=_sheet_column(rule),
         dataset_column=target,
         match=rule.match,
@@ -107,6 +113,8 @@ def _row(rule: ColumnRule, labels: Labels) -> MappingRow:
         format=_format_cell(rule),
         cleanup=cleanup_words(rule),
     )
+    # A format that merely reads like `city` makes its column no part of an address.
+    return replace(row, format=f"\\{row.format}") if names_part(row) else row
 
 
 def _sheet_column(rule: ColumnRule) -> str:
