@@ -55,7 +55,8 @@ def test_a_new_data_folder_is_its_owners_alone(bench: Bench) -> None:
 
 
 def test_a_data_folder_that_is_open_to_others_shows_no_rows(bench: Bench) -> None:
-    home().mkdir(mode=0o755)
+    home().mkdir(exist_ok=True)
+    home().chmod(0o755)
 
     push(bench)
 
