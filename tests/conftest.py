@@ -23,25 +23,36 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-#: Rooms whose tests start programs, or push again and again; `tests/run --quick` leaves them out.
-SLOW_ROOMS = {
+#: Rooms that take minutes altogether: they start programs, or push again and again.
+LONG_ROOMS = {
     *("calc", "commands", "compatibility", "create", "credentials", "describe", "desk", "doctor"),
     *("installer", "notifications", "practice", "push", "schedules", "unattended", "windows"),
 }
 
-
 #: Files whose tests each load a dataset with a past, or a corpus of messy files.
-SLOW_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
+LONG_FILES = {"quality/test_comparison_findings.py", "corpus/test_corpus.py"}
+
+#: Rooms with browsers, LibreOffice, key stores, schedulers or a program started as Excel would
+#: start it, which are late now and then on a busy machine. Tests about data have no second try.
+LATE_ROOMS = {
+    *("calc", "credentials", "desk", "excel", "installer", "notifications", "schedules"),
+    "unattended",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow rooms and files, and tests that draw hundreds of examples."""
+    """Mark what `tests/run --quick` leaves out, and what may be run a second time.
+
+    Tests that draw hundreds of examples are left out too.
+    """
     here = Path(__file__).parent
     for item in items:
         path = item.path.relative_to(here)
         drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if drawn or path.parts[0] in SLOW_ROOMS or path.as_posix() in SLOW_FILES:
-            item.add_marker(pytest.mark.slow)
+        if drawn or path.parts[0] in LONG_ROOMS or path.as_posix() in LONG_FILES:
+            item.add_marker(pytest.mark.long)
+        if path.parts[0] in LATE_ROOMS:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 SHARED_FIXTURES = Path(__file__).resolve().parents[2] / "shared" / "fixtures"
