@@ -322,6 +322,7 @@ def test_a_dataset_can_be_a_source(publishing, client, plain):
     body = {"source_type": {"type": "view", "fourfour": plain}}
     made = publishing.call("POST", f"{publishing.path(revision)}/source", 201, json=body)
     source = made["resource"]["id"]
+    assert made["resource"]["source_type"] == {"type": "view", "fourfour": plain, "loaded": True}
     publishing.call("PUT", f"/source/{source}/load")
 
     assert cells(publishing, source) == (["word", "size"], [["x", "1"], ["ü", None]])
