@@ -46,11 +46,19 @@ def test_every_part_has_its_license_beside_it(built):
         texts = [path.read_text("utf-8", "replace") for path in folder.iterdir()]
         assert texts, name
         assert max(map(len, texts)) > 60, name
+
+
+def test_the_index_of_licenses_names_every_part_and_points_to_texts_that_exist(built):
     index = (built.payload / "licenses" / "index.txt").read_text("utf-8")
-    assert "see its files" not in index or all(
-        any((folders[line.split()[0]]).iterdir())
-        for line in index.splitlines()
-        if line.endswith("see its files")
+    _, _, lines = index.partition("\n\n")
+    stated = dict(line.split(": ", 1) for line in lines.splitlines())
+    unstated = {name.split()[0] for name, text in stated.items() if text == "see its files"}
+
+    assert {name.split()[0].casefold() for name in stated} == {
+        name.casefold() for name in names_of_lock() | {"sodasheet", "python"}
+    }
+    assert not any(
+        (built.payload / "licenses" / name / "LICENSE-DECLARED.txt").exists() for name in unstated
     )
 
 
