@@ -27,6 +27,7 @@ class Office:
     def __init__(self) -> None:
         self.status, self.body = 200, b'{"version": "99.1", "page": "https://example.gov/new"}'
         self.headers: list[tuple[str, dict[str, str]]] = []
+        self.encoding, self.missing = "identity", 0
         office = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,7 +35,8 @@ class Office:
                 office.headers.append((self.path, dict(self.headers)))
                 self.send_response(office.status)
                 self.send_header("Location", "/elsewhere")
-                self.send_header("Content-Length", str(len(office.body)))
+                self.send_header("Content-Encoding", office.encoding)
+                self.send_header("Content-Length", str(len(office.body) + office.missing))
                 self.end_headers()
                 self.wfile.write(office.body)
 
@@ -199,3 +201,11 @@ def test_a_damaged_setting_switches_the_check_off(office, tmp_path):
     assert check_for_updates(NOON) == Updates()
     with pytest.raises(SodaSheetError):
         read_settings()
+
+
+@pytest.mark.parametrize(("encoding", "missing"), [("gzip", 0), ("identity", 9)])
+def test_an_answer_that_cannot_be_read_is_said(office, encoding, missing):
+    office.encoding, office.missing = encoding, missing
+
+    with pytest.raises(SodaSheetError, match=r"127\.0\.0\.1 could not be asked"):
+        newest_release(office.address, 2.0)

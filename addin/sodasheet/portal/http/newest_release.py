@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.portal.address import is_loopback
@@ -64,7 +65,7 @@ def newest_release(address: str, patience: float = PATIENCE) -> NewestRelease:
             connection.get(address, timeout=patience, allow_redirects=False, stream=True) as answer,
         ):
             status, content = answer.status_code, answer.raw.read(_LARGEST + 1, decode_content=True)
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError) as error:
         raise SodaSheetError(f"{host} could not be asked for a newer version.", _ASK) from error
     if status != 200:
         raise SodaSheetError(
