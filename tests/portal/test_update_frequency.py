@@ -38,6 +38,22 @@ NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
         ("R/PT1H", 1 / 24),
         ("R/PT1S", 1 / 24),
         ("Several times per day", 1),
+        ("Every other week", 14),
+        ("Every 2 months", 62),
+        ("Every 3 months", 92),
+        ("Every four months", 123),
+        ("Every six months", 184),
+        ("Every 12 months", 368),
+        ("Updated every 4 weeks", 28),
+        ("Every 10 days", 10),
+        ("Every 24 hours", 1),
+        ("Every 15 minutes", 1 / 24),
+        ("Every 2 quarters", 184),
+        ("Every two years", 731),
+        ("Every 3 years", 1096),
+        ("Every five years", 1827),
+        ("Every ten years", 3653),
+        ("Every week", 7),
     ],
 )
 def test_words_of_frequencies(words: str, days: float) -> None:
@@ -48,8 +64,12 @@ def test_words_of_frequencies(words: str, days: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "As needed", "Irregular", "Historical data", "Never", "irregular", "Other", "R/"]
-)
+    "words",
+    [
+        "", "As needed", "Irregular", "Historical data", "Never", "irregular", "Other", "R/", "R/P",
+        "R/P.D", "R/P1.2.3D", "R/P" + "9" * 400 + "D", "Every 0 hens",
+    ],
+)  # fmt: skip
 def test_words_that_say_nothing_about_time(words: str) -> None:
     assert parse_frequency(words) is None
 

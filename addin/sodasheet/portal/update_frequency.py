@@ -7,6 +7,7 @@ Daily`); data catalogs use ISO 8601 (`R/P1D`). A frequency that says nothing abo
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,24 +22,52 @@ _PERIODS = (
     (r"several times (a|per|each) day|multiple times (a|per) day|twice (a|per) day", _DAY),
     (r"hour", _HOUR),
     (r"week ?days?|business days?|working days?|monday (to|through|-) friday", 3 * _DAY),
-    (r"bi-?weekly|fortnight|every (two|2|other) weeks?|every other week", 14 * _DAY),
+    (r"bi-?weekly|fortnight", 14 * _DAY),
     (r"twice (a|per) week|semi-?weekly|(three|3|several) times (a|per) week", 4 * _DAY),
     (r"twice (a|per) month|semi-?monthly", 16 * _DAY),
-    (r"bi-?monthly|every (two|2|other) months?", 62 * _DAY),
-    (r"twice (a|per) year|semi-?annual|bi-?annual|half.?year|every (six|6) months?", 184 * _DAY),
-    (r"(three|3) times (a|per) year|every (four|4) months?|trimester", 123 * _DAY),
-    (r"biennial|every (two|2|other) years?", 731 * _DAY),
-    (r"triennial|every (three|3) years?", 1096 * _DAY),
-    (r"every (five|5) years?", 1827 * _DAY),
-    (r"decennial|every (ten|10) years?", 3653 * _DAY),
+    (r"bi-?monthly", 62 * _DAY),
+    (r"twice (a|per) year|semi-?annual|bi-?annual|half.?year", 184 * _DAY),
+    (r"(three|3) times (a|per) year|trimester", 123 * _DAY),
+    (r"biennial", 731 * _DAY),
+    (r"triennial", 1096 * _DAY),
+    (r"decennial", 3653 * _DAY),
     (r"quarter", 92 * _DAY),
     (r"dail|every day|each day|\bday\b|nightly", _DAY),
     (r"week", 7 * _DAY),
     (r"month", 31 * _DAY),
     (r"annual|year", 366 * _DAY),
 )
+#: "Every 3 months": words for counts of a unit.
+_COUNTS = {
+    "other": 2,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+}
+_EVERY = re.compile(
+    rf"\bevery ([1-9]\d{{0,3}}|{'|'.join(_COUNTS)})"
+    r"[ -](minute|hour|day|week|month|quarter|year)s?\b"
+)
+#: Days of a unit; of several months or years, the longest that so many are, in whole days.
+_UNIT_DAYS = {
+    "minute": 1 / 1440,
+    "hour": 1 / 24,
+    "day": 1.0,
+    "week": 7.0,
+    "month": 92 / 3,
+    "quarter": 92.0,
+    "year": 365.25,
+}
+
+_NUMBER = r"(\d{1,5}(?:\.\d{1,9})?)"
 _ISO = re.compile(
-    r"R/P(?:([\d.]+)Y)?(?:([\d.]+)M)?(?:([\d.]+)W)?(?:([\d.]+)D)?(?:T(?:([\d.]+)H)?.*)?"
+    rf"R/P(?=[\dT])(?:{_NUMBER}Y)?(?:{_NUMBER}M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=\d)(?:{_NUMBER}H)?.*)?"
 )
 _ISO_DAYS = (366.0, 31.0, 7.0, 1.0, 1 / 24)
 
@@ -70,8 +99,16 @@ def parse_frequency(text: str) -> DeclaredFrequency | None:
         )
         return DeclaredFrequency(words, max(timedelta(days=days), _HOUR))
     low = words.casefold()
+    if (counted := _EVERY.search(low)) is not None:
+        return DeclaredFrequency(words, _period(*counted.groups()))
     period = next((period for pattern, period in _PERIODS if re.search(pattern, low)), None)
     return DeclaredFrequency(words, period) if period is not None else None
+
+
+def _period(count: str, unit: str) -> timedelta:
+    """Return the time of so many units."""
+    days = (_COUNTS.get(count) or int(count)) * _UNIT_DAYS[unit]
+    return max(timedelta(days=math.ceil(days) if days > 1 else days), _HOUR)
 
 
 def declared_frequency(view: Mapping[str, Any]) -> str:
