@@ -146,3 +146,32 @@ def test_a_push_without_the_setting_asks_nothing_more(bench: Bench, tmp_path: Pa
 
     assert plain.totals.reconciliation is None
     assert asked - plain.traffic.requests == 1
+
+
+def test_cells_without_a_value_and_empty_texts_are_one_group(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Portals may count both apart, where the source has blank cells only."""
+    from sodasheet.portal.soda2.rows_client import RowsClient
+
+    def grouped(*_: object) -> list[dict[str, object]]:
+        first, last = "2024-05-06T00:00:00.000", "2025-07-08T00:00:00.000"
+        return [
+            {"g": "Avon", "n": "1", "l0": first, "h0": first, "s1": "1", "l1": "1", "h1": "1"},
+            {"n": "2", "l0": first, "h0": last, "s1": "13", "l1": "4", "h1": "9"},
+            {"g": "", "n": "1", "l0": last, "h0": last, "s1": "10", "l1": "10", "h1": "10"},
+        ]
+
+    monkeypatch.setattr(RowsClient, "grouped", grouped)
+    rows = [
+        ["a", "Avon", "2024-05-06", "1"],
+        ["b", "", "2024-05-06", "4"],
+        ["c", "", "2025-07-08", "9"],
+        ["d", "", "2025-07-08", "10"],
+    ]
+
+    report = pushed(bench, "replace", "town", *rows, identifier=None)
+
+    assert report.totals.reconciliation is not None
+    assert report.totals.reconciliation.groups == (("", 3, 3), ("Avon", 1, 1))
+    assert report.totals.reconciliation.agrees, report.totals.reconciliation.differences

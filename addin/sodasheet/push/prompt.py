@@ -24,7 +24,7 @@ class Proposal:
     that of rows it leaves to others. `may_try` is True if a trial with the first rows is
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
     `part` is the part of the dataset that a replace is limited to, in words; `may_draft` is
-    True if the rows can be left as a draft.
+    True if the rows can be left as a draft, `draft` if that is what is about to happen.
     """
 
     method: Method
@@ -46,10 +46,17 @@ class Proposal:
     trial: str = ""
     part: str = ""
     may_draft: bool = False
+    draft: bool = False
 
     @property
     def sentence(self) -> str:
         """The proposal in one sentence, with what no undo could restore."""
+        if self.draft:
+            text = self._sentence
+            return (
+                "Leave a draft on the portal, which changes nothing until somebody applies it."
+                f" Then it would {text[0].lower()}{text[1:]}"
+            )
         if not self.cannot_restore:
             return self._sentence
         columns = ", ".join(self.cannot_restore)

@@ -46,6 +46,7 @@ def build_proposal(
         left=order.undo.left if order.undo else 0,
         may_try=_may_try(order, work),
         may_draft=not order.undoes and draft_obstacle(checked) is None,
+        draft=order.options.draft,
         trial=trial_before(order, work.stage.sha256),
     )
 

@@ -240,7 +240,7 @@ def _group(value: Any, column: Column) -> str:
 def _totals(found: list[tuple[Any, ...]], measured: list[_Measured]) -> dict[str, Total]:
     if len(found) > MOST_GROUPS:
         raise _NotComparedError(f"there are more than {MOST_GROUPS:,} groups")
-    totals = {}
+    totals: dict[str, Total] = {}
     for group, rows, *values in found:
         sums: dict[str, float | None] = {}
         lows: dict[str, str] = {}
@@ -249,8 +249,26 @@ def _totals(found: list[tuple[Any, ...]], measured: list[_Measured]) -> dict[str
             total, low, high = values[3 * one.place : 3 * one.place + 3]
             sums[one.name] = None if total is None else float(total)
             lows[one.name], highs[one.name] = _end(low, one.kind), _end(high, one.kind)
-        totals[group] = Total(int(rows), sums, lows, highs)
+        total = Total(int(rows), sums, lows, highs)
+        # A portal counts cells without a value and empty texts apart; both are blank here.
+        totals[group] = _merged(totals[group], total, measured) if group in totals else total
     return totals
+
+
+def _merged(first: Total, second: Total, measured: list[_Measured]) -> Total:
+    """Return the total of two parts of one group."""
+    sums: dict[str, float | None] = {}
+    lows: dict[str, str] = {}
+    highs: dict[str, str] = {}
+    for one in measured:
+        name, key = one.name, float if one.kind == "number" else str
+        known = [total for part in (first, second) if (total := part.sums[name]) is not None]
+        sums[name] = sum(known) if known else None
+        low = [end for part in (first, second) if (end := part.lows[name])]
+        high = [end for part in (first, second) if (end := part.highs[name])]
+        lows[name] = min(low, key=key, default="")
+        highs[name] = max(high, key=key, default="")
+    return Total(first.rows + second.rows, sums, lows, highs)
 
 
 def _end(value: Any, kind: str) -> str:
