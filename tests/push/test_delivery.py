@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -11,7 +12,9 @@ from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.report import Outcome
 from sodasheet.push.send.answer_patience import time_left
 
+from . import test_truth
 from .conftest import Bench
+from .model.gateway import Fault, Killed
 from .test_truth import Office, late
 
 
@@ -61,3 +64,18 @@ def test_the_job_says_when_a_request_can_no_longer_land(office: Office) -> None:
 )
 def test_a_wait_is_told_in_words(seconds: float, words: str) -> None:
     assert time_left(seconds) == words
+
+
+def test_the_wait_of_an_earlier_run_is_not_that_of_the_next(office: Office) -> None:
+    """An earlier run that could be given up sooner must not have these rows sent twice."""
+    given_up = Delivery(wait=1000, over=600)
+    with pytest.raises(Killed):
+        office.push("upsert", [["b", "new", "2"]], Fault(0.0, dies=True), delivery=given_up)
+
+    with mock.patch.object(test_truth, "PATIENCE", replace(test_truth.PATIENCE, over=4000)):
+        report = office.push("upsert", [["a", "new", "2"]], late(2000))
+
+    assert report.outcome is Outcome.UNKNOWN, report.summary
+    office.gateway.sleep(4000)
+    assert len(office.portal.commits) == 2
+    assert office.names == ["new", "new"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -23,6 +23,7 @@ from sodasheet.model.report import (
 )
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
+from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.download_folder import opened
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
@@ -53,6 +54,7 @@ from sodasheet.push.report_sentences import (
 )
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import apply_adjustments, last_row
+from sodasheet.push.runs.journal import Step
 from sodasheet.push.runs.push_lock import HeldError, dataset_lock
 from sodasheet.push.runs.run_folder import RunLog, locks_folder
 from sodasheet.push.runs.run_recorder import (
@@ -61,6 +63,7 @@ from sodasheet.push.runs.run_recorder import (
     UNDONE,
     Landed,
     RunRecorder,
+    draft_left,
     recorded,
     rejected_before,
     rows_before,
@@ -94,7 +97,6 @@ class Run:
         job = replace(order.job, portal=parse_portal(order.job.portal))
         self._order = replace(order, job=job)
         self._desk = desk
-        desk.session.patience = patience_of(job, desk.session.patience)
         self._ledger = RunRecorder(self._order, log)
         self._sending = Sender(self._order, desk, self._ledger)
         self._last = LastPush(self._order, desk)
@@ -137,7 +139,8 @@ class Run:
     def _concluded(self, work: Callable[[], None]) -> Report:
         """Do the work, turn errors into an outcome, and write the report."""
         try:
-            work()
+            with self._patient():
+                work()
         except KeyboardInterrupt:
             self._fail(Cancelled("You broke it off.", ""))
         except SodaSheetError as error:
@@ -146,6 +149,20 @@ class Run:
             # The report must be true and on the disk even where we are at fault.
             self._fail(crash_report(error))
         return self._ledger.close()
+
+    @contextmanager
+    def _patient(self) -> Iterator[None]:
+        """Give the session the patience of this job for as long as the run is at work.
+
+        The next run on the same session has a job of its own.
+        """
+        session = self._desk.session
+        usual = session.patience
+        session.patience = patience_of(self._order.job, usual)
+        try:
+            yield
+        finally:
+            session.patience = usual
 
     def _fail(self, error: SodaSheetError) -> None:
         """End the report after an error, whose meaning depends on what had been done before."""
@@ -223,7 +240,7 @@ class Run:
             note_narrowed(self._ledger, work.checked, work.checked)
         self._sending.send(work, before)
         if self._sending.draft:
-            self._drafted(work, self._sending.draft)
+            self._drafted(work.dataset.name, work.checked.sendable, self._sending.draft)
             return
         self._desk.progress.begin("verifying")
         now = self._columns_now(work.dataset)
@@ -244,15 +261,26 @@ class Run:
             return read_dataset(self._desk.session, dataset.id)
         return None
 
-    def _drafted(self, work: Prepared, page: str) -> None:
-        """End the report of a push whose rows wait in a draft."""
+    def _drafted(self, name: str, count: int, page: str, *, waits: bool = True) -> None:
+        """End the report of a push whose rows wait in a draft, or did when the run died."""
         self._ledger.note_part("sending", draft=page)
-        rows = counted_rows(work.checked.sendable)
-        self._end(
-            Outcome.DRAFT,
-            f"A draft with {rows} for {work.dataset.name} is ready: {page}. Nothing is changed"
-            " until somebody applies it.",
+        rows = counted_rows(count)
+        told = (
+            f"A draft with {rows} for {name} is ready: {page}. Nothing is changed until somebody"
+            " applies it."
+            if waits
+            else f"The run left a draft with {rows} for {name}: {page}. Somebody has applied or"
+            " discarded it since."
         )
+        self._end(Outcome.DRAFT, told)
+
+    def _drafted_before(self, dataset: Dataset, draft: Step) -> None:
+        """End the report of a run that died when its draft was complete."""
+        seq, rows = draft.detail["seq"], draft.detail["rows"]
+        revision = Revisions(self._desk.session, dataset.id).get(seq)
+        self._ledger.note_part("sending", transport=Publishing.name)
+        waits = not (revision.closed or revision.tasks)
+        self._drafted(dataset.name, rows, revision.page, waits=waits)
 
     def _as_it_was(self, known: UnchangedSource) -> None:
         """End the report of a push whose source need not even be read."""
@@ -335,7 +363,7 @@ class Run:
             )
 
     def _settled(self) -> bool:
-        """True if the rows have landed, by the journal or else by the portal.
+        """True if the rows have landed or are in a draft, by the journal or else by the portal.
 
         Raises UnknownOutcome where neither can tell.
         """
@@ -346,6 +374,9 @@ class Run:
         self._ledger.note_part("target", name=dataset.name)
         folder = self._ledger.log.folder / SNAPSHOT
         self._ledger.note_part("undo", snapshot=str(folder) if complete(folder) else None)
+        if sending.landed is None and (draft := draft_left(steps)) is not None:
+            self._drafted_before(dataset, draft)
+            return True
         if sending.landed is None and not sending.ask_again(dataset):
             sending.clear(dataset)
             return False

@@ -9,13 +9,20 @@ import pytest
 from sodasheet.errors import Refused
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.exit_code import ExitCode
+from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
 from sodasheet.portal.publishing.drafts import apply_draft, draft_numbered, open_drafts
 from sodasheet.portal.publishing.revision import Revisions
+from sodasheet.push.context import PushContext
+from sodasheet.push.prompt import Agreed, Proposal
 from sodasheet.push.request import PushRequest, RunOptions
+from sodasheet.push.run import Run
+from sodasheet.push.runs.journal import Journal
+from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.undo.undo import past_run
 
 from ..conftest import Bench
+from ..test_lost_answers import kill_at
 
 HEADERS = ["Id", "Name", "Amount"]
 OLD = [{"id": "a", "name": "Old", "amount": "1"}]
@@ -97,3 +104,56 @@ def test_a_saved_request_holds_both(fees: Bench, tmp_path: Path) -> None:
     options = RunOptions(draft=True, remark="Why")
     found = request_from_memo(with_memo(PushRequest(fees.job("upsert"), tmp_path, options)).memo)
     assert found.options == options
+
+
+class Listener:
+    """A user who agrees to everything, and remembers the question."""
+
+    def __init__(self) -> None:
+        self.heard = ""
+
+    def go_ahead(self, proposal: Proposal) -> bool:
+        self.heard = proposal.sentence
+        return True
+
+
+@pytest.mark.parametrize(
+    ("method", "would"),
+    [
+        ("replace", "replace all 1 rows of Fees with 2 rows."),
+        ("upsert", "update or add 2 rows in Fees (it has 1)."),
+    ],
+)
+def test_the_user_is_asked_for_a_draft_and_not_for_a_push(
+    fees: Bench, method: str, would: str
+) -> None:
+    listener = Listener()
+    fees.push(fees.job(method), draft=True, ask=listener)
+    assert listener.heard == (
+        "Leave a draft on the portal, which changes nothing until somebody applies it. Then it"
+        f" would {would}"
+    )
+    fees.push(fees.job(method), ask=listener)
+    assert "draft" not in listener.heard
+
+
+@pytest.mark.parametrize("discarded", [False, True])
+def test_a_run_that_died_behind_its_draft_has_left_that_draft(fees: Bench, discarded: bool) -> None:
+    order = with_memo(PushRequest(fees.job("upsert"), fees.folder, RunOptions(draft=True)))
+    kill_at(fees, order, "draft", "after")
+    (record,) = Journal(runs_folder()).runs()
+    with fees.session() as session:
+        (draft,) = open_drafts(session, fees.dataset)
+        if discarded:
+            draft.revision.discard()
+        desk = PushContext(session, Silent(), Agreed())
+        report = Run(order, desk, RunLog.of(record.run)).resume()
+        left = open_drafts(session, fees.dataset)
+
+    assert report.outcome is Outcome.DRAFT, report.summary
+    assert report.sending.draft == draft.page
+    assert [one.seq for one in left] == ([] if discarded else [draft.seq])
+    told = "Somebody has applied or discarded it since." if discarded else "is ready"
+    assert told in report.summary
+    assert fees.rows() == OLD
+    assert fees.push(fees.job("upsert")).outcome is Outcome.DONE

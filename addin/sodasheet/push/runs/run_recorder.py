@@ -193,6 +193,12 @@ def open_revision(steps: list[Step]) -> int | None:
     return last.detail["seq"] if last is not None and last.step == "revision" else None
 
 
+def draft_left(steps: list[Step]) -> Step | None:
+    """Return the step of the draft that the run has left, None if there is none."""
+    last = next((step for step in reversed(steps) if step.step in _ABOUT_REVISIONS), None)
+    return last if last is not None and last.step == "draft" else None
+
+
 _ABOUT_REVISIONS = frozenset({"revision", "discarded", "applying", "draft"})
 
 
