@@ -117,7 +117,16 @@ def test_a_trial_ends_at_its_limit(checked: Check, limit: int) -> None:
         ("point", "(41.5, -72.70)", (), "POINT (-72.70 41.5)"),
         ("point", "POINT (-72.7 41.5)", (), "POINT (-72.7 41.5)"),
         ("point", '{"type":"Point","coordinates":[-7.27e1,41.5]}', (), "POINT (-72.7 41.5)"),
+        ("point", "-72.7, 41.5", ("longitude first",), "POINT (-72.7 41.5)"),
+        ("point", "(41.5, 180.00000000000006)", (), "POINT (180 41.5)"),
+        ("point", "POINT (-180.00000000000006 41.5)", (), "POINT (-180 41.5)"),
+        ("point", "41°45'36\"N 72°42'W", ("degrees minutes seconds",), "POINT (-72.7 41.76)"),
+        ("point", "N 41 45 36 W 72 42", ("degrees minutes seconds",), "POINT (-72.7 41.76)"),
         ("line", "LINESTRING (1 2, 3 4)", (), "LINESTRING (1 2, 3 4)"),
+        ("line", "LINESTRING (180.00000000000006 2, 3 4)", (), "LINESTRING (180 2, 3 4)"),
+        ("multipoint", "POINT (1 2)", (), "MULTIPOINT (1 2)"),
+        ("multipoint", '{"type":"Point","coordinates":[1,2]}', (), "MULTIPOINT (1 2)"),
+        ("multiline", "LINESTRING (1 2, 3 4)", (), "MULTILINESTRING ((1 2, 3 4))"),
         ("line", '{"type":"LineString","coordinates":[[1,2],[3,4]]}', (), "LINESTRING (1 2,3 4)"),
         (
             "polygon",
@@ -256,3 +265,9 @@ def test_places_mean_the_same_as_in_json(checked: Check, taken: Fixture) -> None
 
     assert {row[2] for row in records(result)} == {"POINT (-72.7 41.5)"}
     assert [value["a"] for _, value in taken(result)][1] == "POINT (-72.7 41.5)"
+
+
+def test_a_default_format_of_points_counts_in_a_csv_too(checked: Check) -> None:
+    result = checked([("1", "(-72.7, 41.5)")], "point", formats={"point": ("longitude first",)})
+
+    assert [row[2] for row in records(result)] == ["POINT (-72.7 41.5)"]

@@ -15,13 +15,11 @@ from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.sql_quoting import clean, first_of, literal, matches
 from sodasheet.staging.types.geometry import KINDS
 from sodasheet.staging.types.number import PLAIN
-from sodasheet.staging.types.point import LONGITUDE_FIRST
 
 #: Signs that a cell holds only in quotes.
 _SPECIAL = ("'\"'", "','", "chr(10)", "chr(13)")
 
 _HEIGHT = literal(rf"\[{PLAIN},{PLAIN},")
-_PAIR = literal(rf"\[({PLAIN}),({PLAIN})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,42 +66,9 @@ def _checkbox(projected: Projected) -> str:
     return f"CASE {projected.typed.value} WHEN 'true' THEN '1' WHEN 'false' THEN '0' END"
 
 
-def _point(projected: Projected) -> str:
-    # The very reading of the type (staging/types/point.py): brackets may be missing.
-    text = f"bracketed_pair({projected.text_name})"
-    parts = (1, 2) if LONGITUDE_FIRST in projected.filled.rule.formats else (2, 1)
-    pair = [f"plain_number(pair_part({text}, {part}))" for part in parts]
-    json = [
-        f"plain_number(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{i}]'))"
-        for i in (0, 1)
-    ]
-    written = first_of(
-        [
-            (f"starts_with({text}, '(')", _wkt_point(pair)),
-            (_is_wkt(text), text),
-        ],
-        _wkt_point(json),
-    )
-    return _quoted(written)
-
-
-def _wkt_point(numbers: list[str]) -> str:
-    longitude, latitude = numbers
-    return f"'POINT (' || {longitude} || ' ' || {latitude} || ')'"
-
-
-def _shape(projected: Projected) -> str:
-    """Return WKT as-is, and GeoJSON by the coordinates that the type has laid out."""
-    if projected.is_tidy:
-        return _quoted(projected.text_name)
-    text, word = projected.text_name, KINDS[projected.filled.column.type][1]
-    spaced = f"regexp_replace({projected.parsed_name}, {_PAIR}, '\\1 \\2', 'g')"
-    brackets = f"translate({spaced}, '[]', '()')"
-    return _quoted(f"CASE WHEN {_is_wkt(text)} THEN {text} ELSE '{word} ' || {brackets} END")
-
-
-def _is_wkt(text: str) -> str:
-    return f"regexp_matches({text}, '^[A-Za-z]')"
+def _place(projected: Projected) -> str:
+    """Return WKT, by the same reading of the text that JSON is made from."""
+    return _quoted(projected.typed.wkt)
 
 
 def _has_height(projected: Projected) -> str:
@@ -117,7 +82,7 @@ def _has_name(projected: Projected) -> str:
     return f"NOT {matches(projected.text_name, ADDRESS)}"
 
 
-_PLACE = "a height beside longitude and latitude"
+_HEIGHT_LOST = "a height beside longitude and latitude"
 
 #: Every type whose values a CSV can carry. Locations have parts that it cannot; the types of older
 #: datasets are none that the Publishing API converts to (portal-api.md A.2, C.5).
@@ -129,5 +94,5 @@ CSV_TYPES: dict[str, CsvType] = {
     "date": CsvType(_ready),
     "checkbox": CsvType(_checkbox),
     "url": CsvType(_text, _has_name, "a name beside the address"),
-    "point": CsvType(_point, _has_height, _PLACE),
-} | {kind: CsvType(_shape, _has_height, _PLACE) for kind in KINDS}
+    "point": CsvType(_place, _has_height, _HEIGHT_LOST),
+} | {kind: CsvType(_place, _has_height, _HEIGHT_LOST) for kind in KINDS}

@@ -51,7 +51,8 @@ class TypedColumn:
     no problem, so that good cells need not be tried against every one. `bare` is SQL for the text
     of a value whose JSON is nothing but that text in quotes. `tidy` spares most of this where a
     column can be tidy. `plain` is SQL for the text by which values are compared, where the type
-    knows a shorter way than by their JSON (staging/types/canonical_text.py).
+    knows a shorter way than by their JSON (staging/types/canonical_text.py). `wkt` is SQL for a
+    good place as WKT, empty for other types.
     """
 
     value: str
@@ -63,3 +64,4 @@ class TypedColumn:
     bare: str = ""
     tidy: PlainCells | None = None
     plain: str = ""
+    wkt: str = ""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from sodasheet.staging.sql_quoting import first_of, literal, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, TypedColumn
 from sodasheet.staging.types.number import PLAIN
+from sodasheet.staging.types.point import is_wkt
 from sodasheet.staging.types.text import json_text
 
 _POSITION = rf"\[{PLAIN},{PLAIN}\]"
@@ -58,6 +59,7 @@ _PLAIN_WKT = {
 _NUMBERS = literal(f"({PLAIN}) +({PLAIN})")
 _HIGH = literal(rf"(\[{PLAIN},{PLAIN}),{PLAIN}\]")
 _ANY_POSITION = literal(_POSITION)
+_PAIR = literal(rf"\[({PLAIN}),({PLAIN})\]")
 _FIRST, _LAST = literal(f"^{_POSITION}"), literal(f"{_POSITION}$")
 _ANY_RING = literal(rf"\[({_POSITION}(?:,{_POSITION})*)\]")
 
@@ -125,12 +127,25 @@ def shape(kind: str) -> Callable[[Cell], TypedColumn]:
         good = matches(cell.parsed, pattern.replace(_POSITION, _ON_EARTH))
         if rings:
             good = f"{good} AND one_closed_ring({cell.parsed})"
-        found = TypedColumn(value, problems, (), text, parsed, f"coalesce({good}, false)")
+        found = TypedColumn(
+            value,
+            problems,
+            key=text,
+            parsed=parsed,
+            good=f"coalesce({good}, false)",
+            wkt=f"CASE WHEN {is_wkt(text)} THEN {text} ELSE {_wkt(word, cell.parsed)} END",
+        )
         if plain is None:
             return found
-        written = TypedColumn(json_text(text), (), (), text)
+        written = TypedColumn(json_text(text), key=text, wkt=text)
         return replace(
             found, tidy=PlainCells(f"{matches(cell.text, plain)} AND {found.good}", written)
         )
 
     return compiled
+
+
+def _wkt(word: str, coordinates: str) -> str:
+    """Return SQL for the WKT of nested coordinates: `[[1,2],[3,4]]` -> `LINESTRING (1 2,3 4)`."""
+    spaced = f"regexp_replace({coordinates}, {_PAIR}, '\\1 \\2', 'g')"
+    return f"'{word} ' || translate({spaced}, '[]', '()')"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
 from sodasheet.staging.types import degrees
@@ -84,7 +85,26 @@ def point(cell: Cell) -> TypedColumn:
             ),
         ]
     )
-    return _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point")
+    found = _place(cell, any_of((pair, wkt, geojson)), on_earth, value, "not-a-point")
+    json = [
+        f"plain_number(json_extract_string(try_cast({text} AS JSON), '$.coordinates[{part}]'))"
+        for part in (0, 1)
+    ]
+    # A good point needs no whole test for its way of writing.
+    written = first_of(
+        [(f"starts_with({text}, '(')", _wkt(longitude, latitude)), (is_wkt(text), text)],
+        _wkt(*json),
+    )
+    return replace(found, wkt=written)
+
+
+def is_wkt(text: str) -> str:
+    """Return SQL that is true of a good place that is written as WKT."""
+    return f"regexp_matches({text}, '^[A-Za-z]')"
+
+
+def _wkt(longitude: str, latitude: str) -> str:
+    return f"'POINT (' || {longitude} || ' ' || {latitude} || ')'"
 
 
 def _angles(cell: Cell) -> TypedColumn:
@@ -98,7 +118,12 @@ def _angles(cell: Cell) -> TypedColumn:
     )
     parsed = f"degrees_pair({cell.text})"
     return TypedColumn(
-        f"CASE WHEN {earth} THEN {value} END", problems, (), cell.text, parsed, earth
+        f"CASE WHEN {earth} THEN {value} END",
+        problems,
+        key=cell.text,
+        parsed=parsed,
+        good=earth,
+        wkt=_wkt(longitude, latitude),
     )
 
 
