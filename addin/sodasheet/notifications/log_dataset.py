@@ -7,7 +7,6 @@ case, spaces and underscores: `Rows Updated` is `RowsUpdated` is `rows_updated`.
 from __future__ import annotations
 
 import json
-import re
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.report import Outcome, Report
+from sodasheet.portal.address import is_dataset_id
 from sodasheet.portal.dataset import read_dataset, require_rights
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
@@ -27,7 +27,6 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 #: Opens a session with the portal for writing.
 Opener = Callable[[str], PortalSession]
 
-_DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 _TEXT, _NUMBER, _FLAG, _TIME = "text", "number", "checkbox", "date & time"
 
@@ -51,7 +50,7 @@ def log_run(report: Report, job: Job, name: str, open_session: Opener) -> None:
     Raises SodaSheetError, which names the log dataset, if the row cannot be written.
     """
     wanted = job.notify.get("log_dataset", "")
-    if not _DATASET.fullmatch(wanted):
+    if not is_dataset_id(wanted):
         raise UsageProblem(
             f'notify.log_dataset is "{wanted}".', "Write a dataset id such as abcd-1234 there."
         )

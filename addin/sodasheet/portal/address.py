@@ -56,6 +56,11 @@ class Address:
         return f"{self.portal}/d/{self.dataset}"
 
 
+def is_dataset_id(text: str) -> bool:
+    """True for a dataset id in lower case, such as abcd-1234."""
+    return _ID.fullmatch(text) is not None
+
+
 def names_dataset(text: str) -> bool:
     """True if the address is that of a dataset, and not of a whole portal."""
     host, *path = re.split(r"[/?#]", _SCHEME.sub("", _clean(text)).lower())

@@ -234,12 +234,19 @@ def test_a_control_file_at_a_path_must_be_the_one_inside(tmp_path: Path) -> None
         read_sij(other, PREFERENCES)
 
 
-@pytest.mark.parametrize("suffix", [".spj", ".gij", ".SMJ"])
-def test_other_kinds_of_jobs_get_a_sentence(suffix: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageProblem, match="only pushes rows") as caught:
+@pytest.mark.parametrize(
+    ("suffix", "remedy"),
+    [
+        (".spj", "Copy the dataset with SodaSheet."),
+        (".gij", "Keep DataSync for it, or upload the file on the portal itself."),
+        (".SMJ", "Push the file as a description."),
+    ],
+)
+def test_other_kinds_of_jobs_get_a_sentence(suffix: str, remedy: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="it is not a job that pushes rows") as caught:
         read_sij(tmp_path / f"job{suffix}")
 
-    assert caught.value.remedy.startswith("Keep DataSync for it")
+    assert caught.value.remedy == remedy
 
 
 def test_a_relative_path_starts_from_the_working_folder(

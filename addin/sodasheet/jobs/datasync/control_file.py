@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.sij_file import flag, json_object
+from sodasheet.jobs.datasync.sij_file import flag, json_object, text_of
 from sodasheet.model.method import Method
 
 #: Keys of the whole file, and their meanings.
@@ -111,7 +111,7 @@ def _block(data: Mapping[str, Any], method: Method | None, name: str, idle: list
         columns=None if data.get("columns") is None else _texts(data, "columns"),
         ignored=_texts(data, "ignoreColumns"),
         skip=_whole(data, "skip"),
-        encoding=_text(data, "encoding", plain.encoding) or plain.encoding,
+        encoding=text_of(data, "encoding", plain.encoding) or plain.encoding,
         separator=_sign(data, "separator", "\t" if tab else ","),
         quote=_sign(data, "quote", "" if tab else '"'),
         escape=_sign(data, "escape", ""),
@@ -119,7 +119,7 @@ def _block(data: Mapping[str, Any], method: Method | None, name: str, idle: list
         empty_is_null=flag(data, "emptyTextIsNull", default=plain.empty_is_null),
         floating=_texts(data, "floatingTimestampFormat"),
         fixed=_texts(data, "fixedTimestampFormat"),
-        timezone=_text(data, "timezone", plain.timezone) or plain.timezone,
+        timezone=text_of(data, "timezone", plain.timezone) or plain.timezone,
         overrides={of: _override(part, of) for of, part in _objects(data, "overrides")},
         locations=locations,
         points={of: _parts(part, POINT_KEYS, of) for of, part in _objects(data, "syntheticPoints")},
@@ -187,7 +187,7 @@ def _override(data: Any, of: str) -> Override:
     idle = ("trimServerWhitespace", "useSocrataGeocoding")
     return Override(
         _texts(data, "timestampFormat"),
-        _text(data, "timezone", "") or None,
+        text_of(data, "timezone", "") or None,
         some["emptyTextIsNull"],
         some["trimWhitespace"],
         tuple(f"overrides.{of}.{name}" for name in idle if data.get(name) is not None),
@@ -196,7 +196,7 @@ def _override(data: Any, of: str) -> Override:
 
 def _parts(data: Any, keys: tuple[str, ...], of: str) -> dict[str, str]:
     data = _known(data, keys, of)
-    return {key: _text(data, key, "") for key in keys if data.get(key) not in (None, "")}
+    return {key: text_of(data, key, "") for key in keys if data.get(key) not in (None, "")}
 
 
 def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
@@ -209,15 +209,6 @@ def _texts(data: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise UsageProblem(f"{name} is not a list of texts.", 'Write ["…", "…"] there.')
     return tuple(value)
-
-
-def _text(data: Mapping[str, Any], name: str, default: str) -> str:
-    value = data.get(name)
-    if value is None:
-        return default
-    if not isinstance(value, str):
-        raise UsageProblem(f"{name} is not a text.", "Write it in double quotes.")
-    return value.strip()
 
 
 def _whole(data: Mapping[str, Any], name: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,18 +18,20 @@ from sodasheet.model.job import Fingerprint, Guards, Job, SourceSpec
 from sodasheet.model.mapping import Blank, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.address import is_dataset_id
 from sodasheet.sources.headers import numbered_headers
-
-_ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 
 #: Number of rejected rows if the job has no limit for them.
 EVERY_ROW = 10**9
 
 #: Other kinds of DataSync jobs, by extension: description and advice.
 OTHER_JOBS = {
-    ".spj": ("a Port job, which copies one dataset to another", "copy the dataset with SodaSheet"),
-    ".gij": ("a GIS job, which uploads shapes", "upload the file on the portal itself"),
-    ".smj": ("a Metadata job, which changes titles and tags", "push the file as a description"),
+    ".spj": ("a Port job, which copies one dataset to another", "Copy the dataset with SodaSheet."),
+    ".gij": (
+        "a GIS job, which uploads shapes",
+        "Keep DataSync for it, or upload the file on the portal itself.",
+    ),
+    ".smj": ("a Metadata job, which changes titles and tags", "Push the file as a description."),
 }
 
 
@@ -70,10 +71,7 @@ def refuse_other(path: Path) -> None:
     """Raise UsageProblem for a DataSync job that does not push rows."""
     if path.suffix.lower() in OTHER_JOBS:
         what, instead = OTHER_JOBS[path.suffix.lower()]
-        raise UsageProblem(
-            f"{path.name} is {what}; SodaSheet only pushes rows.",
-            f"Keep DataSync for it, or {instead}.",
-        )
+        raise UsageProblem(f"{path.name} is {what}; it is not a job that pushes rows.", instead)
 
 
 def imported(
@@ -82,7 +80,7 @@ def imported(
     """Return the job of a `.sij` or a command line; `path` is its name in sentences."""
     chosen = portal_memory.found() if preferences is None else preferences
     suffix = _suffix(sij.path)
-    if not _ID.fullmatch(sij.dataset):
+    if not is_dataset_id(sij.dataset):
         raise UsageProblem(
             f'"{sij.dataset[:40]}" is not a dataset id.', "Write one such as abcd-1234."
         )

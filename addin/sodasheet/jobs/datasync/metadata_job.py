@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.datasync.sij_file import content_of
-
-_ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
+from sodasheet.jobs.datasync.sij_file import content_of, json_object, text_of
+from sodasheet.portal.address import is_dataset_id
 
 #: Key of the file -> key of a description.
 _TEXTS = {
@@ -46,31 +43,19 @@ def read_metadata_job(path: Path) -> MetadataJob:
 
 
 def _read(content: bytes) -> MetadataJob:
-    try:
-        body = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise UsageProblem("it is not JSON.", "Save the job in DataSync again.") from None
-    if not isinstance(body, dict) or not {"title", "keywords", "contact_info"} & set(body):
+    body = json_object(content, "a Metadata job")
+    if not body.keys() & {"title", "keywords", "contact_info"}:
         raise UsageProblem("it is not a Metadata job.", "Choose a .smj file.")
-    dataset = _text(body, "datasetID")
-    if not _ID.fullmatch(dataset):
+    dataset = text_of(body, "datasetID")
+    if not is_dataset_id(dataset):
         raise UsageProblem(
             f'datasetID "{dataset[:40]}" is not a dataset id.',
             "Correct it; an id looks like abcd-1234.",
         )
-    found = {key: _text(body, name) for name, key in _TEXTS.items()}
+    found = {key: text_of(body, name) for name, key in _TEXTS.items()}
     found["tags"] = ", ".join(_keywords(body))
     found["license"] = _license(body)
     return MetadataJob(dataset, {key: text for key, text in found.items() if text})
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise UsageProblem(f"{name} is not a text.", "Save the job in DataSync again.")
-    return value.strip()
 
 
 def _keywords(body: Mapping[str, Any]) -> list[str]:
@@ -83,8 +68,10 @@ def _keywords(body: Mapping[str, Any]) -> list[str]:
 
 def _license(body: Mapping[str, Any]) -> str:
     """Return the id of the license; versions of DataSync have three spellings."""
-    found = _text(body, "license_type_id")
+    found = text_of(body, "license_type_id")
     kind = body.get("licenseType")
     if found or kind is None:
         return found
-    return _text(kind, "value") if isinstance(kind, dict) else _text(body, "licenseType").upper()
+    return (
+        text_of(kind, "value") if isinstance(kind, dict) else text_of(body, "licenseType").upper()
+    )

@@ -105,9 +105,9 @@ def _parsed(content: bytes) -> SijFile:
             "Choose a .sij file.",
         )
     return SijFile(
-        dataset=_text(data, "datasetID"),
-        path=_text(data, "fileToPublish"),
-        method=_method(_text(data, "publishMethod")),
+        dataset=text_of(data, "datasetID"),
+        path=text_of(data, "fileToPublish"),
+        method=_method(text_of(data, "publishMethod")),
         header=flag(data, "fileToPublishHasHeaderRow", default=True),
         control_path=_last(data, _PATHS),
         control=_last(data, _CONTENTS),
@@ -135,14 +135,15 @@ def _last(data: Mapping[str, Any], names: tuple[str, ...]) -> str:
     for name in data:
         if name in names and data[name] not in (None, "", {}):
             value = data[name]
-            found = json.dumps(value) if isinstance(value, dict) else _text(data, name)
+            found = json.dumps(value) if isinstance(value, dict) else text_of(data, name)
     return found
 
 
-def _text(data: Mapping[str, Any], name: str) -> str:
+def text_of(data: Mapping[str, Any], name: str, default: str = "") -> str:
+    """Return a text without blanks around; `default` if missing. Raises UsageProblem."""
     value = data.get(name)
     if value is None:
-        return ""
+        return default
     if not isinstance(value, str):
         raise UsageProblem(f"{name} is not a text.", "Write it in double quotes.")
     return value.strip()

@@ -25,6 +25,7 @@ from sodasheet.model.job import (
 from sodasheet.model.mail_addresses import ALLOWED, addresses
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.portal.address import is_dataset_id
 
 VERSION = 1
 _KINDS = ("file", "workbook", "active")
@@ -37,7 +38,6 @@ _SNAPSHOTS = ("require", "try", "off")
 _EACH = ("year", "month", "day", "")
 _SEND = ("all", "changes")
 _GZIP = ("auto", "off")
-_DATASET = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?::[0-9]{1,5})?")
 
 
@@ -100,7 +100,7 @@ def _portal(part: Part) -> str:
 
 def _dataset(part: Part) -> str:
     allowed = "a dataset id such as abcd-1234"
-    if not _DATASET.fullmatch(part.text("dataset", allowed=allowed)):
+    if not is_dataset_id(part.text("dataset", allowed=allowed)):
         raise part.problem("dataset", allowed)
     return part.text("dataset")
 
@@ -212,7 +212,7 @@ def _notify(part: Part) -> dict[str, str]:
         addresses(told.get("email", ""))
     except ValueError:
         raise part.problem("email", ALLOWED) from None
-    if told.get("log_dataset") and not _DATASET.fullmatch(told["log_dataset"]):
+    if told.get("log_dataset") and not is_dataset_id(told["log_dataset"]):
         raise part.problem("log_dataset", "a dataset id such as abcd-1234")
     if told.get("webhook") and not _HOST.fullmatch(told["webhook"]):
         # The value is not quoted: somebody may have written the secret address.
