@@ -20,7 +20,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.jobs import write_job
 from sodasheet.matching.drift import fingerprint
 from sodasheet.model.dataset import Dataset
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
@@ -29,6 +29,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.staging.restore.table_files import (
+    csv_source,
     load_table,
     restore_mapping,
     write_csv,
@@ -170,7 +171,7 @@ def _restore_job(dataset: Dataset) -> Job:
         dataset.portal,
         dataset.id,
         Method.REPLACE,
-        SourceSpec(path=ROWS, encoding="utf-8", separator=","),
+        csv_source(ROWS),
         restore_mapping(columns),
         fingerprint=fingerprint(fields, dataset),
     )

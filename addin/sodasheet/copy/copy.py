@@ -12,7 +12,7 @@ from sodasheet.errors import SodaSheetError
 from sodasheet.jobs.execute import execute
 from sodasheet.jobs.saved_request import with_memo
 from sodasheet.matching.drift import fingerprint
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.model.report import Outcome, Report
@@ -23,7 +23,7 @@ from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.runs.run_folder import RunLog
-from sodasheet.staging.restore.table_files import load_table, restore_mapping, write_csv
+from sodasheet.staging.restore.table_files import csv_source, load_table, restore_mapping, write_csv
 from sodasheet.staging.stage import Stage
 from sodasheet.system.temporary_folders import scratch_folder
 
@@ -83,7 +83,7 @@ def copy_rows(session: PortalSession, context: PushContext, request: CopyRequest
         target.portal,
         target.id,
         request.method,
-        SourceSpec(path=ROWS, encoding="utf-8", separator=","),
+        csv_source(ROWS),
         restore_mapping(columns),
         fingerprint=fingerprint(fields, target),
         quality=QualitySettings(levels={"private-data": "note"} if request.is_new else {}),

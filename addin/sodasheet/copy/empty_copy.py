@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
-from sodasheet.errors import SodaSheetError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.descriptions import read_view
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.new_dataset import create_draft, delete_dataset, publish_draft
+from sodasheet.portal.new_dataset import create_published
 
 _DESCRIBED = ("description", "category", "tags", "attribution", "attributionLink", "licenseId")
 _COLUMN = ("name", "fieldName", "dataTypeName", "description", "width", "format")
@@ -27,16 +25,7 @@ def create_copy(
     deleted again. Raises PortalError, UnknownOutcome.
     """
     source = read_dataset(session, dataset)
-    made = create_draft(target, _view(source, read_view(session, dataset), name))
-    try:
-        publish_draft(target, made)
-        return read_dataset(target, made)
-    except UnknownOutcome:
-        raise
-    except SodaSheetError:
-        with suppress(SodaSheetError):  # the first error is the one to report
-            delete_dataset(target, made)
-        raise
+    return create_published(target, _view(source, read_view(session, dataset), name))
 
 
 def _view(source: Dataset, view: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 from sodasheet.create.proposal import NewDataset
-from sodasheet.errors import SodaSheetError, UnknownOutcome
 from sodasheet.matching.drift import fingerprint
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
-from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.new_dataset import create_draft, delete_dataset, publish_draft
+from sodasheet.portal.new_dataset import create_published
 
 
 def create_dataset(
@@ -23,20 +20,11 @@ def create_dataset(
 
     If a step fails, the draft is deleted again. Raises PortalError, UnknownOutcome.
     """
-    dataset = create_draft(session, _view(proposal))
-    try:
-        publish_draft(session, dataset)
-        target = read_dataset(session, dataset)
-    except UnknownOutcome:
-        raise
-    except SodaSheetError:
-        with suppress(SodaSheetError):  # the first error is the one to report
-            delete_dataset(session, dataset)
-        raise
+    target = create_published(session, _view(proposal))
     method = Method.UPSERT if target.row_identifier else Method.REPLACE
     return Job(
         session.portal,
-        dataset,
+        target.id,
         method,
         source,
         _mapping(proposal, headers),

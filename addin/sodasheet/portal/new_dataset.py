@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from sodasheet.errors import PortalError, SodaSheetError
+from sodasheet.errors import PortalError, SodaSheetError, UnknownOutcome
+from sodasheet.model.dataset import Dataset
+from sodasheet.portal.address import is_dataset_id
+from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.publishing.resource import change, json_write
 
-_ID = re.compile("[a-z0-9]{4}-[a-z0-9]{4}")
+
+def create_published(session: PortalSession, view: Mapping[str, Any]) -> Dataset:
+    """Create a private dataset without rows, publish it, and return its current state.
+
+    If a step fails, the draft is deleted again. Raises PortalError, UnknownOutcome.
+    """
+    made = create_draft(session, view)
+    try:
+        publish_draft(session, made)
+        return read_dataset(session, made)
+    except UnknownOutcome:
+        raise
+    except SodaSheetError:
+        with suppress(SodaSheetError):  # the first error is the one to report
+            delete_dataset(session, made)
+        raise
 
 
 def create_draft(session: PortalSession, view: Mapping[str, Any]) -> str:
@@ -21,7 +39,7 @@ def create_draft(session: PortalSession, view: Mapping[str, Any]) -> str:
     answer = session.write(json_write("POST", "/api/views.json", dict(view), harmless=False))
     made = session.json(answer)
     found = made.get("id") if isinstance(made, dict) else None
-    if not isinstance(found, str) or not _ID.fullmatch(found):
+    if not isinstance(found, str) or not is_dataset_id(found):
         raise PortalError(
             f"{session.host} answered, but did not say which dataset it has created.",
             "Look among your drafts on the portal before you create it again.",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sodasheet.model.column import GEOMETRY_TYPES, UNWRITABLE_TYPES, Column
+from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping
 from sodasheet.staging.diff.dataset_rows import quoted, read_raw
 from sodasheet.staging.load.duckdb_database import translated
@@ -42,6 +43,11 @@ def load_table(stage: Stage, pages: Sequence[Path], columns: Sequence[Column]) -
         with translated():
             run(f"INSERT INTO {_TABLE} SELECT {cells} FROM {rows}")
     return _number(stage, f"SELECT count(*) FROM {_TABLE}")
+
+
+def csv_source(path: str) -> SourceSpec:
+    """Return the source that is a file of `write_csv`."""
+    return SourceSpec(path=path, encoding="utf-8", separator=",")
 
 
 def write_csv(stage: Stage, path: Path) -> int:
