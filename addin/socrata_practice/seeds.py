@@ -65,24 +65,18 @@ def plant(connection: sqlite3.Connection, owner_id: str) -> None:
         asset_store.create(connection, draft)
 
 
-def _found(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = asset_store.find(connection, asset_id)
-    assert found is not None  # noqa: S101
-    return found
-
-
 def _plant(connection: sqlite3.Connection, seed: _Seed) -> None:
     asset_id = asset_store.create(connection, seed.draft)
-    bare = _found(connection, asset_id)
+    bare = asset_store.read(connection, asset_id)
     for position, field_name, name, data_type, details in seed.columns:
         column = Column(0, field_name, name, data_type, position, 0, details)
         asset_store.add_column(connection, bare, column)
-    asset = _found(connection, asset_id)
+    asset = asset_store.read(connection, asset_id)
     key = next((one for one in asset.columns if one.field_name == seed.key), None)
     row_identifier.assign(connection, asset, key)
     if key is not None:
         _write_key(connection, asset, key, seed.key_written)
-    asset = _found(connection, asset_id)
+    asset = asset_store.read(connection, asset_id)
     Writer(connection, asset, WriteRules(csv=False, may_delete=False)).apply(seed.rows)
     _compute(connection, asset)
     asset_store.touch_rows(connection, asset, asset.owner_id)

@@ -56,16 +56,10 @@ def create(connection: sqlite3.Connection, given: Json, account: Account) -> str
     draft = Draft(_name(given), account.user_id, details=details)
     asset_id = asset_store.create(connection, draft)
     for column in columns:
-        add_column(connection, _again(connection, asset_id), column)
-    asset = _again(connection, asset_id)
+        add_column(connection, asset_store.read(connection, asset_id), column)
+    asset = asset_store.read(connection, asset_id)
     row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
     return asset_id
-
-
-def _again(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = asset_store.find(connection, asset_id)
-    assert found is not None  # noqa: S101
-    return found
 
 
 def add_column(connection: sqlite3.Connection, asset: Asset, given: Json) -> Column:
@@ -90,7 +84,7 @@ def add_column(connection: sqlite3.Connection, asset: Asset, given: Json) -> Col
     )
     made = asset_store.add_column(connection, asset, draft)
     asset_store.update(connection, asset.id)
-    return next(one for one in _again(connection, asset.id).columns if one.id == made)
+    return next(one for one in asset_store.read(connection, asset.id).columns if one.id == made)
 
 
 def _position(asset: Asset, wanted: Any) -> int:

@@ -44,6 +44,13 @@ def find(connection: sqlite3.Connection, name: str) -> Asset | None:
     return None if found is None else _asset(connection, found)
 
 
+def read(connection: sqlite3.Connection, asset_id: str) -> Asset:
+    """Return the asset with this id, which must exist."""
+    found = find(connection, asset_id)
+    assert found is not None  # noqa: S101
+    return found
+
+
 def every(connection: sqlite3.Connection) -> list[Asset]:
     """Return all assets, by name."""
     rows = connection.execute(f"{_READ} ORDER BY a.name, a.id").fetchall()

@@ -16,21 +16,15 @@ def copy(connection: sqlite3.Connection, asset: Asset, user_id: str, with_rows: 
     """Make a working copy and return its id."""
     details = asset.details | {COPY_OF: asset.id}
     made = asset_store.create(connection, Draft(asset.name, user_id, details=details))
-    bare = _found(connection, made)
+    bare = asset_store.read(connection, made)
     key = None
     for column in asset.columns:
         number = asset_store.add_column(connection, bare, column)
         key = number if column.id == asset.row_identifier else key
     asset_store.update(connection, made, row_identifier=key)
     if with_rows:
-        _copy_rows(connection, asset, _found(connection, made))
+        _copy_rows(connection, asset, asset_store.read(connection, made))
     return made
-
-
-def _found(connection: sqlite3.Connection, asset_id: str) -> Asset:
-    found = asset_store.find(connection, asset_id)
-    assert found is not None  # noqa: S101
-    return found
 
 
 def _copy_rows(connection: sqlite3.Connection, source: Asset, target: Asset) -> None:
@@ -64,5 +58,5 @@ def publish(connection: sqlite3.Connection, made: Asset, original: Asset) -> Non
     connection.execute(
         "UPDATE assets SET table_id = ? WHERE base_id = ?", (made.table_id, original.id)
     )
-    asset_store.delete(connection, _found(connection, made.id))
-    asset_store.touch_rows(connection, _found(connection, original.id), made.owner_id)
+    asset_store.delete(connection, asset_store.read(connection, made.id))
+    asset_store.touch_rows(connection, asset_store.read(connection, original.id), made.owner_id)
