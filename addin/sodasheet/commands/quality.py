@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.terminal.new_file import write_new_file
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
@@ -47,7 +48,9 @@ def command(dataset: str, output: Path | None, as_json: bool) -> int:
     with open_portal(address.portal) as session:
         found = read_overview(session, address.dataset)
     if output is not None:
-        _write(output, found)
+        from sodasheet.dataset_quality.quality_workbook import quality_workbook
+
+        write_new_file(output, quality_workbook(found))
     if as_json:
         print_json(found.to_json())
     else:
@@ -96,15 +99,3 @@ def _print(found: Overview) -> None:
 def bar(share: float | None) -> str:
     """Return a bar of text for a share of 0 to 1."""
     return "" if share is None else "█" * round(_BAR * share)
-
-
-def _write(path: Path, found: Overview) -> None:
-    from sodasheet.dataset_quality.quality_workbook import quality_workbook
-
-    try:
-        path.write_bytes(quality_workbook(found))
-    except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Choose a folder in which you may write.",
-        ) from error

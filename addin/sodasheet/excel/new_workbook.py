@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sodasheet.errors import UsageProblem
+from sodasheet.system.file_names import file_name, free_name
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
-
-#: Signs that a file's name may not hold on one system or another.
-_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
 
 #: Characters of a name.
 _LONGEST = 80
@@ -23,7 +20,9 @@ def open_new_workbook(press: Press, name: str, content: bytes) -> Path:
 
     An existing file is never overwritten. Raises UsageProblem if the folder cannot be written to.
     """
-    path = _free_path(press.base, name)
+    short = file_name(name[:_LONGEST], "Workbook")
+    free = free_name(short, lambda one: (press.base / f"{one}.xlsx").exists())
+    path = press.base / f"{free}.xlsx"
     try:
         with path.open("xb") as file:
             file.write(content)
@@ -34,10 +33,3 @@ def open_new_workbook(press: Press, name: str, content: bytes) -> Path:
         ) from error
     press.app.books.open(str(path))
     return path
-
-
-def _free_path(folder: Path, name: str) -> Path:
-    clean = "".join(sign for sign in name.translate(_FORBIDDEN) if sign.isprintable())
-    short = clean[:_LONGEST].strip(" .") or "Workbook"
-    names = (short if number == 1 else f"{short} ({number})" for number in count(1))
-    return next(path for one in names if not (path := folder / f"{one}.xlsx").exists())

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sodasheet.commands.terminal.new_file import write_new_file
 from sodasheet.commands.terminal.options import as_json
 from sodasheet.commands.terminal.output import say
 from sodasheet.commands.terminal.patterns import matching_files
 from sodasheet.errors import UsageProblem
+from sodasheet.system.file_names import file_name, free_name
 
 if TYPE_CHECKING:
     from sodasheet.jobs.loader import NamedJob
     from sodasheet.office.sheets.mapping_layout import Content
-
-#: Signs that a file's name may not hold on one system or another.
-_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
 
 
 @click.command("export")
@@ -115,19 +114,12 @@ def _places(jobs: Sequence[NamedJob], output: Path, ending: str) -> list[Path]:
             f"The folder {output} cannot be made: {error.strerror or error}.",
             "Choose a folder where you may write.",
         ) from error
-    names: list[str] = []
+    # By the name without case: some systems don't tell A.json from a.json.
+    names: dict[str, str] = {}
     for one in jobs:
-        names.append(_file_name(one.name, names))
-    return [output / f"{name}{ending}" for name in names]
-
-
-def _file_name(name: str, taken: Sequence[str]) -> str:
-    """Return a file name for a job that is not taken yet."""
-    clean = "".join(sign for sign in name.translate(_FORBIDDEN) if sign.isprintable()).strip(" .")
-    chosen, number = clean or "job", 2
-    while chosen.casefold() in {one.casefold() for one in taken}:
-        chosen, number = f"{clean} ({number})", number + 1
-    return chosen
+        name = free_name(file_name(one.name, "job"), lambda name: name.casefold() in names)
+        names[name.casefold()] = name
+    return [output / f"{name}{ending}" for name in names.values()]
 
 
 def _write_json(one: NamedJob, path: Path) -> list[str]:
@@ -156,13 +148,7 @@ def _write_workbook(jobs: Sequence[NamedJob], path: Path) -> None:
     contents: list[Content] = []
     for one in jobs:
         contents.append(_content(one, path.resolve().parent, [made.name for made in contents]))
-    try:
-        path.write_bytes(filled_workbook(contents))
-    except OSError as error:
-        raise UsageProblem(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Choose a folder where you may write.",
-        ) from error
+    write_new_file(path, filled_workbook(contents))
 
 
 def _content(one: NamedJob, folder: Path, taken: list[str]) -> Content:

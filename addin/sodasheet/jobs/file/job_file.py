@@ -17,7 +17,7 @@ from sodasheet.model.job import Job
 from sodasheet.model.mapping import ColumnRule, PointRule
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.system.close_matches import nearby
-from sodasheet.system.invalid_file_names import is_device
+from sodasheet.system.file_names import is_device
 from sodasheet.system.windows_error import LOCKED, windows_error
 
 #: Far beyond the size of any job, so that a data file given by mistake is refused at once.

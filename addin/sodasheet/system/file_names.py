@@ -1,0 +1,34 @@
+"""File names that every system accepts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from itertools import count
+from pathlib import PureWindowsPath
+
+#: Names that Windows reserves for devices, with any extension (Microsoft, "Naming Files, Paths, and
+#: Namespaces").
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{port}{number}" for port in ("COM", "LPT") for number in "123456789¹²³"}
+)
+
+#: Characters that a file name can't contain on one system or another.
+_FORBIDDEN = dict.fromkeys(map(ord, '<>:"/\\|?*'), "_")
+
+
+def file_name(name: str, default: str) -> str:
+    """Return `name` without invalid characters, or `default` if nothing else is left."""
+    return "".join(filter(str.isprintable, name.translate(_FORBIDDEN))).strip(" .") or default
+
+
+def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
+    """Return `name` or, if it is taken, the first of `name (2)`, `name (3)`, … that is not."""
+    names = (name if number == 1 else f"{name} ({number})" for number in count(1))
+    return next(one for one in names if not is_taken(one))
+
+
+def is_device(path: str | os.PathLike[str]) -> bool:
+    """True if Windows would open a device under this name instead of a file."""
+    return PureWindowsPath(path).name.partition(".")[0].rstrip(" ").upper() in _DEVICES
