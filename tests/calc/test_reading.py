@@ -12,9 +12,10 @@ import pytest
 from sodasheet.errors import SourceError
 from sodasheet.excel.live.source import LiveSource
 from sodasheet.excel.live.source_location import find_location, header_row
-from sodasheet.excel.live.visible_rows import VisibleRows, hidden_rows
+from sodasheet.excel.live.visible_rows import hidden_rows
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
+from sodasheet.sources.grid.row_stretches import RowStretches
 from sodasheet.sources.spool import Spool
 from sodasheet.sources.spool_folder import SpoolFolderSource, write_spool_folder
 from sodasheet.staging.stage import Stage
@@ -201,7 +202,8 @@ def test_the_headers_are_found_below_a_title(steward: Steward) -> None:
 def test_only_some_rows_and_only_the_first_ones(steward: Steward) -> None:
     steward.workbook([["A"], *[[at] for at in range(2, 9)]])
 
-    assert [row for row, _ in read(steward, only=VisibleRows(((3, 4), (8, 8))))] == ["3", "4", "8"]
+    only = RowStretches(((3, 4), (8, 8)))
+    assert [row for row, _ in read(steward, only=only)] == ["3", "4", "8"]
     assert [row for row, _ in read(steward, limit=2)] == ["2", "3"]
 
 

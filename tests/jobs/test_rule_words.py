@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sodasheet.errors import UsageProblem
-from sodasheet.jobs.rule_words import parse_rule, parse_rules, rule_sentences
+from sodasheet.jobs.rule_words import parse_rule, parse_rules
 from sodasheet.model.quality_settings import RULE_KINDS, QualityRule
 
 RULES = (
@@ -32,7 +32,7 @@ def test_the_words_of_a_rule_mean_the_rule(rule: QualityRule) -> None:
 
 
 def test_several_sentences_are_read_and_written_as_one_text() -> None:
-    assert parse_rules(rule_sentences(RULES)) == RULES
+    assert parse_rules("; ".join(rule.words for rule in RULES)) == RULES
     assert parse_rules("a is required\n\nb is unique;") == (
         QualityRule("a", "required"),
         QualityRule("b", "unique"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.quality_settings import QualityRule
@@ -44,11 +44,6 @@ def parse_rules(words: str, names: Mapping[str, str] | None = None) -> tuple[Qua
     """Return the rules of several sentences, divided by semicolons or line breaks."""
     sentences = (part for part in re.split(r"[;\n]", words) if part.strip())
     return tuple(parse_rule(sentence, names) for sentence in sentences)
-
-
-def rule_sentences(rules: Iterable[QualityRule]) -> str:
-    """Return rules as one text that `parse_rules` reads."""
-    return "; ".join(rule.words for rule in rules)
 
 
 def _rule(kind: str, found: Mapping[str, str], names: Mapping[str, str]) -> QualityRule:

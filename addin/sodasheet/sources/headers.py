@@ -41,8 +41,11 @@ def joined_headers(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the headers that several rows make together: `2023` above `Fee` is `2023 Fee`.
 
     A header that spans columns is in the first of them; blank cells beside it belong to it. Those
-    below in the last row do not: there every column has a header of its own.
+    below in the last row do not: there every column has a header of its own. A single row stays as
+    it is.
     """
+    if len(rows) == 1:
+        return list(rows[0])
     width = max(map(len, rows))
     parts = [[cell.strip() for cell in row] + [""] * (width - len(row)) for row in rows]
     for row in parts[:-1]:

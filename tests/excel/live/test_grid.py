@@ -11,9 +11,10 @@ import pytest
 
 from sodasheet.excel.live.grid import LiveGrid
 from sodasheet.excel.live.source_location import SheetLocation
-from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
+from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.sources.grid.cell_range import Area, Pick
+from sodasheet.sources.grid.row_stretches import RowStretches
 
 
 class Cells:
@@ -131,7 +132,7 @@ def test_visible_rows_of_a_protected_sheet_are_found_without_reading_words() -> 
 
 
 def test_no_visible_row_at_all_is_none_in_any_language() -> None:
-    assert shown_rows(Column([True] * 5, 2, Refused())) == VisibleRows(())  # type: ignore[arg-type]
+    assert shown_rows(Column([True] * 5, 2, Refused())) == RowStretches(())  # type: ignore[arg-type]
 
 
 def test_a_busy_program_is_not_taken_for_a_protected_sheet() -> None:

@@ -46,5 +46,5 @@ def test_the_part_of_a_page_is_put_back_and_formulas_speak_for_themselves() -> N
 def test_too_many_hyperlinks_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hyperlinks, "MOST_CALLS", 1)
 
-    with pytest.raises(SourceError, match="Column 3 of Data has too many cells with hyperlinks"):
+    with pytest.raises(SourceError, match="Column C of Data has too many cells with hyperlinks"):
         column_hyperlinks(_column(["One", "Two"], [_link(2, "https://a.gov/1")] * 2))

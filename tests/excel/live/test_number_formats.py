@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sodasheet.excel.live.number_formats import is_percent
+from sodasheet.excel.live.number_formats import ColumnFormats, is_percent
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
@@ -58,3 +58,12 @@ def test_percentages_get_the_format_fraction_where_the_dataset_counts_in_hundred
 
     assert [rule.formats for rule in found.columns] == [("fraction",), (), (), ("45%",), ()]
     assert with_fractions(mapping, headers, None, dataset) == mapping
+
+
+def test_the_format_of_a_row_is_that_of_its_stretch() -> None:
+    formats = ColumnFormats(digits=((2, 3, "00000"), (5, 5, "000"), (9, 20, "00")))
+
+    found = [formats.code(row) for row in (1, 2, 3, 4, 5, 6, 9, 20, 21)]
+
+    assert found == [None, "00000", "00000", None, "000", None, "00", "00", None]
+    assert ColumnFormats().code(1) is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.excel.live.cell_links import CellLinks, column_letters
+from sodasheet.excel.live.cell_links import CellLinks
 from sodasheet.excel.sheets.designed_sheet import Link
 from sodasheet.excel.sheets.result_rows import (
     MOST_LINKS,
@@ -19,6 +19,7 @@ from sodasheet.excel.sheets.result_rows import (
     values_of,
 )
 from sodasheet.model.sheet_labels import RESULTS_HEADERS, RESULTS_LABELS
+from sodasheet.sources.grid.cell_range import column_letters
 
 
 def report(**changes: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.jobs.sheet.cell_grid import Snapshot
+from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.headers import joined_headers, name_headers
 
 if TYPE_CHECKING:
@@ -48,15 +49,6 @@ def sheet_link(sheet: str) -> str:
     return f"#'{quoted}'!"
 
 
-def column_letters(column: int) -> str:
-    """Return A for 1, AA for 27."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 def links_to(location: SheetLocation) -> CellLinks:
     """Return the links to the cells of a location."""
     names, left = _headers(location)
@@ -85,5 +77,5 @@ def _headers(location: SheetLocation) -> tuple[list[str], int]:
         names = _texts(seen, row)
         if any(names):
             rows = [_texts(seen, at) for at in range(row, row + picked.header_rows)]
-            return joined_headers(rows) if len(rows) > 1 else names, area.left
+            return joined_headers(rows), area.left
     return [], area.left

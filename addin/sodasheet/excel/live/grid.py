@@ -14,7 +14,7 @@ from sodasheet.errors import SourceError
 from sodasheet.excel.live.hyperlinks import column_hyperlinks
 from sodasheet.excel.live.merged_cells import Merge, merges_in
 from sodasheet.excel.live.number_formats import ColumnFormats, column_formats
-from sodasheet.excel.live.visible_rows import VisibleRows, shown_rows
+from sodasheet.excel.live.visible_rows import shown_rows
 from sodasheet.excel.spreadsheet_program import is_busy
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_text import Percent, cell_text
@@ -60,7 +60,7 @@ class LiveGrid:
         self,
         place: SheetLocation,
         name: str,
-        only: VisibleRows | None = None,
+        only: RowStretches | None = None,
         limit: int | None = None,
     ) -> None:
         self.name = name
@@ -186,7 +186,7 @@ class LiveGrid:
             row[place] = Percent(value)
 
     @cached_property
-    def _shown(self) -> VisibleRows | None:
+    def _shown(self) -> RowStretches | None:
         """The visible rows, if only visible rows count."""
         return shown_rows(self._place.cells) if self._visible_only else None
 

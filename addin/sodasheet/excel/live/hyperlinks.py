@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from sodasheet.errors import SourceError
+from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.grid.hyperlinks import formula_address, full_address
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _one_by_one(column: xlwings.Range, formulas: dict[int, str]) -> dict[int, st
 
 def _require_few(column: xlwings.Range, count: int) -> None:
     if count > MOST_CALLS:
+        letters = column_letters(column.column)
         raise SourceError(
-            f"Column {column.column} of {column.sheet.name} has too many cells with hyperlinks.",
+            f"Column {letters} of {column.sheet.name} has too many cells with hyperlinks.",
             "Write the addresses into a column of their own, and map that column.",
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from sodasheet.errors import SourceError
+from sodasheet.sources.grid.cell_range import column_letters
 from sodasheet.sources.workbook.cell_formats import digit_format, is_percent
 
 if TYPE_CHECKING:
@@ -18,7 +20,8 @@ MOST_CALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ColumnFormats:
-    """Sheet rows of a column whose formats matter: first and last row of every stretch.
+    """Sheet rows of a column whose formats matter: first and last row of every stretch,
+    in order.
 
     `percents` are shown as percentages; `digits` show more digits than their numbers have, each
     with its format code (06101 by the format `00000`).
@@ -29,7 +32,10 @@ class ColumnFormats:
 
     def code(self, row: int) -> str | None:
         """Return the format of zeros in a row, if any."""
-        return next((code for first, last, code in self.digits if first <= row <= last), None)
+        at = bisect_right(self.digits, row, key=lambda stretch: stretch[0]) - 1
+        if at < 0 or row > self.digits[at][1]:
+            return None
+        return self.digits[at][2]
 
 
 def column_formats(column: xlwings.Range) -> ColumnFormats:
@@ -41,8 +47,10 @@ def column_formats(column: xlwings.Range) -> ColumnFormats:
     digits: list[tuple[int, int, str]] = []
     for first, last, form in _stretches(column):
         if is_percent(form):
-            joined = bool(percents) and percents[-1][1] + 1 == first
-            percents[-1:] = [(percents[-1][0], last)] if joined else [*percents[-1:], (first, last)]
+            if percents and percents[-1][1] + 1 == first:
+                percents[-1] = (percents[-1][0], last)
+            else:
+                percents.append((first, last))
         elif code := digit_format(form):
             digits.append((first, last, code))
     return ColumnFormats(tuple(percents), tuple(digits))
@@ -57,8 +65,8 @@ def _stretches(column: xlwings.Range) -> Iterator[tuple[int, int, str]]:
         calls += 1
         if calls > MOST_CALLS:
             raise SourceError(
-                f"The cells of column {column.column} of {column.sheet.name} have too many "
-                "different number formats.",
+                f"The cells of column {column_letters(column.column)} of {column.sheet.name} have"
+                " too many different number formats.",
                 "Select the column and give all its cells the same number format.",
             )
         if form is None and end - start > 1:

@@ -16,9 +16,9 @@ from sodasheet.sources.spool_writer import SpoolWriter
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
-    from sodasheet.excel.live.visible_rows import VisibleRows
     from sodasheet.model.job import SourceSpec
     from sodasheet.model.progress import Progress
+    from sodasheet.sources.grid.row_stretches import RowStretches
     from sodasheet.sources.spool import Source, Spool
 
 _BLOCK = 1 << 20
@@ -33,7 +33,7 @@ class LiveSource:
 
     place: SheetLocation
     spec: SourceSpec
-    only: VisibleRows | None = None
+    only: RowStretches | None = None
     limit: int | None = None
     linked: frozenset[str] = frozenset()
 

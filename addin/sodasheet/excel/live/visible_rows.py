@@ -11,15 +11,11 @@ if TYPE_CHECKING:
     import xlwings
 
 
-class VisibleRows(RowStretches):
-    """Rows that are neither hidden nor filtered out."""
-
-
-def shown_rows(area: xlwings.Range) -> VisibleRows:
+def shown_rows(area: xlwings.Range) -> RowStretches:
     """Return the rows of the area that are neither hidden nor filtered out."""
     column = _shown_column(area)
     if column is None:
-        return VisibleRows(((area.row, area.last_cell.row),))
+        return RowStretches(((area.row, area.last_cell.row),))
     try:
         pieces = cast("list[xlwings.Range]", column.get_special_cells("visible"))
     except Exception as error:
@@ -27,9 +23,9 @@ def shown_rows(area: xlwings.Range) -> VisibleRows:
             raise
         # Excel refuses this on a protected sheet, and if no cell at all is visible; its words for
         # that are in the user's language, so they are not read.
-        return VisibleRows(_one_by_one(column))
+        return RowStretches(_one_by_one(column))
     stretches = sorted((piece.row, piece.row + piece.shape[0] - 1) for piece in pieces)
-    return VisibleRows(tuple(stretches))
+    return RowStretches(tuple(stretches))
 
 
 def hidden_rows(area: xlwings.Range) -> int:

@@ -44,4 +44,7 @@ def sha256(path: Path) -> str:
 
 
 def _not_signed(path: Path, why: str) -> SodaSheetError:
-    return SodaSheetError(f"{path.name} was not signed: {why}.", "Nothing was released.")
+    return SodaSheetError(
+        f"{path.name} was not signed: {why}.",
+        "Check the signing program and its certificate, then build again; nothing was released.",
+    )

@@ -1,9 +1,9 @@
 """Convert between a mapping and the rows of a table, without a spreadsheet program.
 
 Two rows whose column is a point and whose format is `latitude` and `longitude` fill that point
-together; parts of an address likewise (places.py). A row `(constant)` fills its column with the
-text under "Format or constant", and a row `(computed)` with the template there. Several formats
-stand behind each other with `|` between them, and a time zone as `zone New York` or
+together; parts of an address likewise (address_part_rows.py). A row `(constant)` fills its column
+with the text under "Format or constant", and a row `(computed)` with the template there. Several
+formats stand behind each other with `|` between them, and a time zone as `zone New York` or
 `zone America/New_York`.
 """
 

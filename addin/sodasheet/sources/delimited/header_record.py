@@ -182,7 +182,7 @@ def _with_header(dialect: Dialect, sample: _Sample, rows: int) -> Layout:
     lines = Lines(io.StringIO("".join(sample.lines), newline=""))
     try:
         header = list(islice(dialect.reader(lines), rows))
-        cells = joined_headers(header) if rows > 1 else header[0]
+        cells = joined_headers(header)
     except csv.Error as error:
         raise SourceError(
             f"The headers on line {sample.start} of {sample.name} have broken quotes.",

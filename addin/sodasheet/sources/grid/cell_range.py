@@ -78,6 +78,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+def column_letters(column: int) -> str:
+    """Return A for 1, AA for 27."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
 def _no_range(text: str) -> UsageProblem:
     return UsageProblem(
         f"{text!r} is not a range of a sheet.",

@@ -358,7 +358,7 @@ def _header(grid: Cells) -> tuple[int, list[str] | None]:
                 [cell_text(value) for value in cells] for cells in (row, *(r for _, r in more))
             ]
             last = more[-1][0] if more else number
-            return last, joined_headers(texts) if more else texts[0]
+            return last, joined_headers(texts)
     if last >= wanted or last == 0:
         raise grid.empty()
     raise SourceError(

@@ -23,7 +23,8 @@ _MOST_COLUMNS = 16_384
 def survey(archive: zipfile.ZipFile, sheet: str) -> tuple[Survey, str | None]:
     """Survey a sheet of an Office Open XML workbook; return its part as well, None if unknown.
 
-    The XML is parsed only if a search of the bytes finds cells that need it (sheet_signs.py),
+    The XML is parsed only if a search of the bytes finds cells that need it
+    (careful_cell_search.py),
     since parsing takes several times as long.
     """
     part = sheet_part(archive, sheet)
