@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from socrata_practice import seed_rows
-from socrata_practice.storage import asset_store, row_identifier
+from socrata_practice.storage import asset_store, row_identifier_change
 from socrata_practice.storage.asset import Asset, Column, Draft
 from socrata_practice.storage.incoming_rows import WriteRules
 from socrata_practice.storage.row_writer import Writer
@@ -73,7 +73,7 @@ def _plant(connection: sqlite3.Connection, seed: _Seed) -> None:
         asset_store.add_column(connection, bare, column)
     asset = asset_store.read(connection, asset_id)
     key = next((one for one in asset.columns if one.field_name == seed.key), None)
-    row_identifier.assign(connection, asset, key)
+    row_identifier_change.assign(connection, asset, key)
     if key is not None:
         _write_key(connection, asset, key, seed.key_written)
     asset = asset_store.read(connection, asset_id)

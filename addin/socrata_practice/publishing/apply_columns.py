@@ -7,7 +7,7 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.publishing.table_records import OutputColumn, Revision, Transform
-from socrata_practice.storage import asset_store, row_identifier
+from socrata_practice.storage import asset_store, row_identifier_change
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.types.registry import TYPES
 
@@ -88,7 +88,7 @@ def _set_key(
         return
     if revision.action == "replace":  # the rows that are there are on their way out
         connection.execute(f"DELETE FROM rows_{asset.table_id}")
-    row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
+    row_identifier_change.assign(connection, asset, row_identifier_change.choose(asset, wanted))
 
 
 def fits(data_type: str, transform: Transform) -> bool:

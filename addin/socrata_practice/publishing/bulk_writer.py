@@ -10,7 +10,7 @@ from typing import Any
 from socrata_practice import refusals
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_text
-from socrata_practice.storage.row_identifier import missing_key
+from socrata_practice.storage.row_identifier_change import missing_key
 
 Cells = list[Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.storage import asset_store, row_identifier
+from socrata_practice.storage import asset_store, row_identifier_change
 from socrata_practice.storage.asset import Asset, Column, Draft
 from socrata_practice.storage.generated_ids import field_name
 from socrata_practice.types.registry import TYPES
@@ -58,7 +58,7 @@ def create(connection: sqlite3.Connection, given: Json, account: Account) -> str
     for column in columns:
         add_column(connection, asset_store.read(connection, asset_id), column)
     asset = asset_store.read(connection, asset_id)
-    row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
+    row_identifier_change.assign(connection, asset, row_identifier_change.choose(asset, wanted))
     return asset_id
 
 
@@ -109,7 +109,7 @@ def change(connection: sqlite3.Connection, asset: Asset, given: Json) -> None:
     asset_store.update(connection, asset.id, **values)
     wanted = _row_identifier(given, metadata or {})
     if wanted is not None:
-        row_identifier.assign(connection, asset, row_identifier.choose(asset, wanted))
+        row_identifier_change.assign(connection, asset, row_identifier_change.choose(asset, wanted))
 
 
 def check_change(given: Json) -> None:

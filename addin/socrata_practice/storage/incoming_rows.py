@@ -9,7 +9,7 @@ from typing import Any
 from socrata_practice import refusals
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.generated_ids import row_number
-from socrata_practice.storage.row_identifier import missing_key
+from socrata_practice.storage.row_identifier_change import missing_key
 from socrata_practice.types.registry import Stored
 from socrata_practice.types.scalars import MaltypedError
 
