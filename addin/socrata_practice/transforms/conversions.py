@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from socrata_practice.transforms.cell_lists import Node, TransformError, mapped
-from socrata_practice.transforms.function_building import (
+from socrata_practice.transforms.argument_readers import (
     Build,
     by_source,
     reading,
@@ -18,6 +17,7 @@ from socrata_practice.transforms.function_building import (
     text_node,
     two,
 )
+from socrata_practice.transforms.cell_lists import Node, TransformError, mapped
 from socrata_practice.transforms.point_functions import PLACES
 from socrata_practice.transforms.timestamps import fixed_reader, floating_reader
 from socrata_practice.types import object_values, scalars

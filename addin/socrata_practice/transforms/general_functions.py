@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from socrata_practice.transforms.argument_readers import Build
 from socrata_practice.transforms.cell_lists import (
     Block,
     Cell,
@@ -19,7 +20,6 @@ from socrata_practice.transforms.cell_lists import (
     mapped,
 )
 from socrata_practice.transforms.conversions import CONVERSIONS
-from socrata_practice.transforms.function_building import Build
 from socrata_practice.types.scalars import plain
 
 _CONTEXT = decimal.Context(prec=30, Emax=1_000, Emin=-1_000)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from socrata_practice.transforms.argument_readers import Build, by_source, text_node, two
 from socrata_practice.transforms.cell_lists import Node, TransformError, failed, mapped
-from socrata_practice.transforms.function_building import Build, by_source, text_node, two
 from socrata_practice.types import object_values
 from socrata_practice.types.scalars import MaltypedError
 
