@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request, send_file
 
 from socrata_practice import refusals
-from socrata_practice.publishing import file_records, uploads
+from socrata_practice.publishing import file_records, source_bytes
 from socrata_practice.publishing import source_parsing as work
 from socrata_practice.publishing.file_records import ParseOptions
 from socrata_practice.publishing.table_records import Config, Revision, Source, find, get, several
@@ -198,7 +198,7 @@ def send_bytes(number: int) -> Response:
     """Receive all bytes at once, in the content type of the file."""
     found = _uploadable(number)
     stream, _, given = incoming_file()
-    size = uploads.put_whole(record_lookup.context(), found, stream)
+    size = source_bytes.put_whole(record_lookup.context(), found, stream)
     content_type = given or file_records.CSV
     connection = access.connection()
     with transaction(connection):
@@ -213,7 +213,7 @@ def initiate(number: int) -> Response:
     found = _uploadable(number)
     content_type = json_object(empty=True).get("content_type") or file_records.CSV
     content_type = str(content_type).partition(";")[0].strip().lower()
-    uploads.initiate(access.connection(), found, content_type)
+    source_bytes.initiate(access.connection(), found, content_type)
     settings = record_lookup.context().settings
     return pretty(
         {
@@ -227,8 +227,8 @@ def initiate(number: int) -> Response:
 def send_chunk(number: int, seq_num: int, byte_offset: int) -> Response:
     """Receive one chunk, in any order."""
     found = _uploadable(number)
-    chunk = uploads.Chunk(seq_num, byte_offset)
-    kept = uploads.put_chunk(
+    chunk = source_bytes.Chunk(seq_num, byte_offset)
+    kept = source_bytes.put_chunk(
         record_lookup.context(), access.connection(), found, chunk, request.stream
     )
     return pretty({"resource": kept, "links": {}}, 201)
@@ -241,7 +241,7 @@ def commit(number: int, last: int, total: int) -> Response:
     connection = access.connection()
     with transaction(connection):
         found = get(connection, Source, id=number)
-        is_new = uploads.commit(record_lookup.context(), connection, found, last, total)
+        is_new = source_bytes.commit(record_lookup.context(), connection, found, last, total)
         if is_new:
             change(connection, found, filesize=total)
     if is_new:
