@@ -24,7 +24,7 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.publishing.transform_processing import block_count, values
-from socrata_practice.storage import archive, asset_edits, asset_store, replication_lag
+from socrata_practice.storage import archive, asset_from_json, asset_store, replication_lag
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import now_seconds
 
@@ -53,7 +53,7 @@ def apply_revision(
     if revision.applied_by is not None or revision.closed_at is not None:
         raise failed(f"Revision {revision.revision_seq} is already closed")
     asset = dataset_of(connection, revision)
-    asset_edits.change(connection, asset, revision.metadata)
+    asset_from_json.change(connection, asset, revision.metadata)
     applied = Applied(0, None)
     if task_set.output_schema_id is not None:
         applied = _apply_data(context, connection, task_set, left_out)

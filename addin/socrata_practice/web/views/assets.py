@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
-from socrata_practice.storage import asset_edits, asset_store
+from socrata_practice.storage import asset_from_json, asset_store
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
 from socrata_practice.web.json_body import json_object
@@ -57,7 +57,7 @@ def create() -> Response:
     body = json_object()
     connection = access.connection()
     with transaction(connection):
-        asset_id = asset_edits.create(connection, body, account)
+        asset_id = asset_from_json.create(connection, body, account)
     return shown(asset_id, account)
 
 
@@ -80,10 +80,10 @@ def change(name: str) -> Response:
     asset, account = access.owned(_stem(name), "update_view")
     body = json_object()
     if request.args.get("validateOnly") == "true":
-        asset_edits.check_change(body)
+        asset_from_json.check_change(body)
         return shown(asset.id, account)
     with transaction(access.connection()):
-        asset_edits.change(access.connection(), asset, body)
+        asset_from_json.change(access.connection(), asset, body)
     return shown(asset.id, account)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from socrata_practice import refusals
-from socrata_practice.storage import asset_edits, asset_store
+from socrata_practice.storage import asset_from_json, asset_store
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
@@ -30,7 +30,7 @@ def add(name: str) -> Response:
     asset, _ = access.owned(name, "add_column")
     body, connection = json_object(), access.connection()
     with transaction(connection):
-        made = asset_edits.add_column(connection, _dataset(asset), body)
+        made = asset_from_json.add_column(connection, _dataset(asset), body)
     return pretty(column_json(made))
 
 
@@ -47,7 +47,7 @@ def change(name: str, column: str) -> Response:
     found = _column(_dataset(asset), column)
     body, connection = json_object(), access.connection()
     with transaction(connection):
-        made = asset_edits.change_column(connection, asset, found, body)
+        made = asset_from_json.change_column(connection, asset, found, body)
     return pretty(column_json(made))
 
 

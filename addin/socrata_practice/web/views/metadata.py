@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from socrata_practice import refusals
-from socrata_practice.storage import asset_edits, asset_store
+from socrata_practice.storage import asset_from_json, asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
 from socrata_practice.web import access
@@ -69,7 +69,7 @@ def change(name: str) -> Response:
         values["metadata"] = {"custom_fields": given["customFields"]}
     connection = access.connection()
     try:
-        asset_edits.check_change(values)
+        asset_from_json.check_change(values)
     except refusals.Refusal as refusal:
         problems.append(str(refusal.body["message"]))
     if problems:
@@ -77,7 +77,7 @@ def change(name: str) -> Response:
     if request.args.get("validateOnly") == "true":
         return pretty(_shown(asset) | {k: v for k, v in given.items() if k in _FIELDS})
     with transaction(connection):
-        asset_edits.change(connection, asset, values)
+        asset_from_json.change(connection, asset, values)
     return pretty(_shown(access.viewed(asset.id)))
 
 
