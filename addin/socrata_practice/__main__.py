@@ -9,7 +9,7 @@ from pathlib import Path
 
 from socrata_practice.certificates import CertificatesMissingError
 from socrata_practice.faults.fault import FaultError, read_fault
-from socrata_practice.portal import PracticePortal, serve
+from socrata_practice.running_portal import PracticePortal, serve
 from socrata_practice.settings import SettingError, read_setting
 
 
