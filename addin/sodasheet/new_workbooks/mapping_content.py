@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sodasheet.jobs.sheet.header_block import block_of, remembered
-from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.sheet_cells import (
+from sodasheet.jobs.sheet.cells_of_job import (
     MOST_UNFILLED,
     choices_of,
     headers_list,
@@ -14,6 +12,8 @@ from sodasheet.jobs.sheet.sheet_cells import (
     unfilled_of,
     unfilled_words,
 )
+from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.table_text import Labels
 from sodasheet.model.dataset import Dataset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sodasheet.excel.sheets.next_step_line import MappingProgress, next_step
-from sodasheet.jobs.sheet.sheet_cells import Unfilled, unfilled_words
+from sodasheet.jobs.sheet.cells_of_job import Unfilled, unfilled_words
 from sodasheet.jobs.sheet.table_text import MappingRow
 
 DONE = MappingRow("Id", "Id · id", "same name")

@@ -11,9 +11,7 @@ from sodasheet.excel.sheets.mapping import MappingSheet
 from sodasheet.excel.sheets.next_step_line import next_step
 from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.excel.status_bar import shown
-from sodasheet.jobs.sheet.header_block import block_of, remembered
-from sodasheet.jobs.sheet.mapping_rows import rows_of
-from sodasheet.jobs.sheet.sheet_cells import (
+from sodasheet.jobs.sheet.cells_of_job import (
     MOST_UNFILLED,
     choices_of,
     headers_list,
@@ -21,6 +19,8 @@ from sodasheet.jobs.sheet.sheet_cells import (
     unfilled_of,
     unfilled_words,
 )
+from sodasheet.jobs.sheet.header_block import block_of, remembered
+from sodasheet.jobs.sheet.mapping_rows import rows_of
 from sodasheet.jobs.sheet.table_text import Labels, MappingRow
 from sodasheet.matching import fingerprint, suggest
 from sodasheet.model.mapping import ColumnRule, Mapping

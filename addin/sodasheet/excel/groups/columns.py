@@ -23,7 +23,7 @@ from sodasheet.excel.sheets.results import result_sheet
 from sodasheet.excel.sheets.times_in_words import now_words
 from sodasheet.excel.spreadsheet_program import quiet
 from sodasheet.jobs.sheet.cell_words import match_words
-from sodasheet.jobs.sheet.sheet_cells import unfilled_of
+from sodasheet.jobs.sheet.cells_of_job import unfilled_of
 from sodasheet.jobs.sheet.source_cell import words_of
 from sodasheet.matching import drift
 from sodasheet.model.finding import Severity

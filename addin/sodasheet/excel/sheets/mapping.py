@@ -36,7 +36,7 @@ from sodasheet.model.sheet_labels import (
 if TYPE_CHECKING:
     import xlwings
 
-    from sodasheet.jobs.sheet.sheet_cells import Unfilled
+    from sodasheet.jobs.sheet.cells_of_job import Unfilled
 
 #: The cells of a row that is no longer needed.
 _BLANK = dict.fromkeys((SHEET_COLUMN, DATASET_COLUMN, TYPE, MATCH), "")

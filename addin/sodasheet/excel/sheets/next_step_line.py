@@ -11,7 +11,7 @@ from sodasheet.matching.match_reasons import guessed
 from sodasheet.model.sheet_labels import IGNORE
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.sheet.sheet_cells import Unfilled
+    from sodasheet.jobs.sheet.cells_of_job import Unfilled
     from sodasheet.jobs.sheet.table_text import MappingRow
 
 
