@@ -19,7 +19,7 @@ from sodasheet.push.prepare import Prepared
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.quality.profile_queries import kind_of
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.output.selected_rows import selected_rows
+from sodasheet.staging.output.rows_to_send import selected_rows
 
 #: Groups that are compared; a column with more of them is none to group by.
 MOST_GROUPS = 1000

@@ -32,7 +32,7 @@ from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.output.selected_rows import removal_values
+from sodasheet.staging.output.rows_to_send import removal_values
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000

@@ -26,7 +26,7 @@ from sodasheet.portal.soda2.soql_literals import canonical, field_name, literal
 from sodasheet.push.send.transport import Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers
-from sodasheet.staging.output.selected_rows import removal_values
+from sodasheet.staging.output.rows_to_send import removal_values
 
 #: Identifiers asked for at a time.
 _ASKED = 1000

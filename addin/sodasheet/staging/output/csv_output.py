@@ -13,7 +13,7 @@ from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
-from sodasheet.staging.output.selected_rows import scan_rows
+from sodasheet.staging.output.rows_to_send import scan_rows
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.types.verbatim_value import is_verbatim
 

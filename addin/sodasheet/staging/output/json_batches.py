@@ -14,7 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.output.selected_rows import removal_objects, scan_rows
+from sodasheet.staging.output.rows_to_send import removal_objects, scan_rows
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.stage import Stage
 

@@ -17,7 +17,7 @@ from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
-from sodasheet.staging.output.selected_rows import selected_rows
+from sodasheet.staging.output.rows_to_send import selected_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.canonical_text import hash_text
 from sodasheet.staging.types.verbatim_value import NOTHING, is_verbatim
