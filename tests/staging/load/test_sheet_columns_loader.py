@@ -21,9 +21,9 @@ from sodasheet.model.loading_fallback import FastPath, Why
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Source, Spool
-from sodasheet.staging.load import arrow_loader, loading
-from sodasheet.staging.load.arrow_loader import load_columns
+from sodasheet.staging.load import loading, sheet_columns_loader
 from sodasheet.staging.load.csv_loader import load
+from sodasheet.staging.load.sheet_columns_loader import load_columns
 from sodasheet.staging.stage import Stage
 
 #: Number formats by the index of their style.
@@ -420,7 +420,7 @@ def test_plain_columns_of_every_kind_take_the_fast_path(tmp_path: Path) -> None:
 def test_a_refusal_by_the_engine_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(arrow_loader._TEXTS, "float", "no_such_function({0})")
+    monkeypatch.setitem(sheet_columns_loader._TEXTS, "float", "no_such_function({0})")
     monkeypatch.setattr(loading._log, "handlers", [caplog.handler])
     write(tmp_path / "b.xlsx", Sheet([[shared("h")], [number("1")]]))
     source = open_source(SourceSpec(kind="workbook", path="b.xlsx"), tmp_path)
