@@ -8,7 +8,7 @@ from sodasheet.model.finding import Severity
 from sodasheet.model.job import ROW_KINDS
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.conditions import Condition
-from sodasheet.staging.load.unusual_rows import unusual_rows
+from sodasheet.staging.load.non_data_rows import unusual_rows
 from sodasheet.staging.stage import Stage
 
 #: Kind of row: the reason, the sentence about one row, and about several.

@@ -9,7 +9,7 @@ from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.row_notes import ROW_NOTES
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.load.blank_rows import number_rows
-from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
+from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 
 if TYPE_CHECKING:
     import duckdb

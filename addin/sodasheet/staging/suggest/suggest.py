@@ -13,7 +13,7 @@ from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
-from sodasheet.staging.load.unusual_rows import UnusualRow, unusual_faults, unusual_rows
+from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.suggest.combined_columns import combined_suggestions
