@@ -11,7 +11,7 @@ from sodasheet.excel.actions.suggested_fixes import SuggestedFixes, suggested_fi
 from sodasheet.excel.live.cell_links import CellLinks, links_to
 from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.portal_session import open_session
-from sodasheet.excel.sheets.complete_lists import findings_list
+from sodasheet.excel.sheets.complete_list_files import findings_list
 from sodasheet.excel.sheets.result_rows import CHECKED
 from sodasheet.excel.spool_live_sheet import spool_live_sheet
 from sodasheet.excel.status_bar import shown

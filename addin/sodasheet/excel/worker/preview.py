@@ -52,7 +52,7 @@ def preview(task: Task, order: WorkbookOrder) -> None:
 
 def _report(task: Task, order: WorkbookOrder, progress: TaskProgress) -> dict[str, Any]:
     from sodasheet.excel.portal_session import open_session
-    from sodasheet.excel.sheets.complete_lists import changes_list
+    from sodasheet.excel.sheets.complete_list_files import changes_list
     from sodasheet.jobs import read_job
     from sodasheet.jobs.last_preview import remember
     from sodasheet.push.prepare import prepared
