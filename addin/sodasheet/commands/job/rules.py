@@ -145,7 +145,7 @@ def _save(job: Job, path: Path) -> None:
 
 def _with_rules(job: Job, schema: Path) -> tuple[Job, list[str]]:
     """Return the job with the schema's rules instead of its own."""
-    from sodasheet.quality.table_schema import rules_of
+    from sodasheet.quality.rules_as_table_schema import rules_of
 
     try:
         data = json.loads(schema.read_text("utf-8-sig"))
@@ -160,7 +160,7 @@ def _with_rules(job: Job, schema: Path) -> tuple[Job, list[str]]:
 def _write_schema(job: Job, output: Path) -> list[str]:
     from sodasheet.commands.terminal.session import open_portal
     from sodasheet.portal.dataset import read_dataset
-    from sodasheet.quality.table_schema import schema_of
+    from sodasheet.quality.rules_as_table_schema import schema_of
 
     with open_portal(job.portal) as session:
         dataset = read_dataset(session, job.dataset)

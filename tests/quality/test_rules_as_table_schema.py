@@ -6,7 +6,7 @@ import pytest
 
 from sodasheet.errors import UsageProblem
 from sodasheet.model.quality_settings import QualityRule
-from sodasheet.quality.table_schema import rules_of, schema_of
+from sodasheet.quality.rules_as_table_schema import rules_of, schema_of
 
 from .conftest import DATASET
 
