@@ -24,7 +24,7 @@ from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
-from sodasheet.quality.private_data import private_cells
+from sodasheet.quality.private_data_findings import private_cells
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import CheckPlan, check
 from sodasheet.staging.stage import Stage

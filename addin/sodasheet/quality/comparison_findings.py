@@ -12,7 +12,7 @@ from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison import SourceComparison, finding, without_values
 from sodasheet.quality.distributions import compare_distributions
 from sodasheet.quality.outlying_points import compare_places
-from sodasheet.quality.private_data import find_private_data
+from sodasheet.quality.private_data_findings import find_private_data
 from sodasheet.quality.profile import Profile
 from sodasheet.quality.rules import check_rules
 from sodasheet.quality.unmapped_columns import compare_columns
