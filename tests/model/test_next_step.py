@@ -119,7 +119,7 @@ OPEN = {
 }
 
 #: Other programs' arguments, which are no prose.
-OTHER_PROGRAMS = {"schedules", "notifications/desktop.py"}
+OTHER_PROGRAMS = {"schedules", "notifications/desktop_notification.py"}
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:

@@ -138,11 +138,11 @@ def _asked(report: Report, job: Job | None) -> bool:
 
 
 def _show(report: Report) -> list[Note]:
-    from sodasheet.notifications import desktop
+    from sodasheet.notifications import desktop_notification
     from sodasheet.notifications.mail import one_line
 
     text = f"{report.outcome.value}: {report.summary}"
-    desktop.show(one_line(text)[:1000], bad=report.outcome is not Outcome.DONE)
+    desktop_notification.show(one_line(text)[:1000], bad=report.outcome is not Outcome.DONE)
     return []
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.notifications import desktop
+from sodasheet.notifications import desktop_notification
 from sodasheet.system import programs as system
 
 EVIL = "\"; rm -rf / #' $(x) `x` <b>bold</b> & more"
@@ -69,7 +69,7 @@ def test_the_text_is_an_argument_and_no_secret_goes_along(
         system.shutil, "which", lambda name: str(programs / PureWindowsPath(name).stem)
     )
 
-    assert desktop.show(EVIL, bad=bad)
+    assert desktop_notification.show(EVIL, bad=bad)
 
     arguments, environment = called(programs)
     assert arguments == wanted
@@ -85,8 +85,8 @@ def test_windows_writes_its_event_log_as_any_user(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "win32evtlogutil", util)
     monkeypatch.setattr(sys, "platform", "win32")
 
-    assert desktop.show("It failed.", bad=True)
-    assert desktop.show("It is done.", bad=False)
+    assert desktop_notification.show("It failed.", bad=True)
+    assert desktop_notification.show("It is done.", bad=False)
 
     assert events == [
         ("SodaSheet", 1, {"eventType": 1, "strings": ["It failed."]}),
@@ -101,7 +101,7 @@ def test_a_computer_without_any_stays_silent(
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert not desktop.show("It failed.", bad=True)
+    assert not desktop_notification.show("It failed.", bad=True)
 
 
 def test_without_a_session_nothing_is_started(
@@ -111,7 +111,7 @@ def test_without_a_session_nothing_is_started(
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     monkeypatch.setenv("XDG_RUNTIME_DIR", os.devnull)
 
-    assert not desktop.show("It failed.", bad=True)
+    assert not desktop_notification.show("It failed.", bad=True)
     assert not (programs / "called").exists()
 
 
@@ -120,4 +120,4 @@ def test_a_program_that_hangs_is_left(programs: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(desktop, "_PATIENCE", 0.2)
 
-    assert not desktop.show("It failed.", bad=True)
+    assert not desktop_notification.show("It failed.", bad=True)
