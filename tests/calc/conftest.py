@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from xlcalc.soffice import Soffice, missing
 
 from socrata_practice import PracticePortal
-from sodasheet.desk.server.windows import no_desk
+from sodasheet.desk.server.open_windows import no_desk
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import BackgroundTask
 

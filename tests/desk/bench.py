@@ -13,7 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from socrata_practice import PracticePortal
-from sodasheet.desk.server.windows import open_page
+from sodasheet.desk.server.open_windows import open_page
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, TaskRecord, new_task
 from sodasheet.jobs import write_job
 from sodasheet.model.job import Job

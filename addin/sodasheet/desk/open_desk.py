@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sodasheet.desk.server.windows import no_desk, open_page
+from sodasheet.desk.server.open_windows import no_desk, open_page
 from sodasheet.desk.tasks.task import Task
 
 __all__ = [

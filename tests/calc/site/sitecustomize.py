@@ -16,10 +16,10 @@ if os.environ.get("SODASHEET_CALC_PIPE"):
     register(os.environ["SODASHEET_CALC_PIPE"])
 
 if os.environ.get("SODASHEET_CALC_PAGES") and "sodasheet.excel.worker.main" in sys.orig_argv:
-    from sodasheet.desk.server import windows
+    from sodasheet.desk.server import open_windows
     from sodasheet.desk.tasks import ask_user
 
-    windows.no_desk = ask_user.open_page.__globals__["no_desk"] = lambda *_: None
+    open_windows.no_desk = ask_user.open_page.__globals__["no_desk"] = lambda *_: None
 
     def noted(page: str, **_: object) -> None:
         with open(os.environ["SODASHEET_CALC_PAGES"], "a", encoding="utf-8") as pages:

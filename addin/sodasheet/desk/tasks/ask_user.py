@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 
-from sodasheet.desk.server.windows import open_page
+from sodasheet.desk.server.open_windows import open_page
 from sodasheet.desk.tasks.question import (
     Asked,
     ChooseDataset,
