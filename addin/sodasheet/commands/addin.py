@@ -61,7 +61,7 @@ def doctor(host: str | None, as_json: bool) -> int:
     """
     from sodasheet.installer.doctor.examine import answered, examine
     from sodasheet.installer.machine import Machine
-    from sodasheet.system.registry import WindowsRegistry
+    from sodasheet.system.windows_registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)
     if host is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from sodasheet.system.registry import Registry, WindowsRegistry
+from sodasheet.system.windows_registry import Registry, WindowsRegistry
 
 #: Keys, the strongest first: policies of the computer and of the user, then what setup was told.
 KEYS = (

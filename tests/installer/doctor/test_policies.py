@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet.installer.doctor.policies import policy_checks
-from sodasheet.system.registry import WindowsRegistry
+from sodasheet.system.windows_registry import WindowsRegistry
 
 ADDIN = Path("XLSTART") / "SodaSheet.xlam"
 PYTHON = r"C:\Users\jo\AppData\Local\Programs\SodaSheet\python\python.exe"

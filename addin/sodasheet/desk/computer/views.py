@@ -45,7 +45,7 @@ def _checks() -> list[Any]:
     from sodasheet.installer.doctor.check import Check
     from sodasheet.installer.doctor.examine import examine
     from sodasheet.installer.machine import MAC, WINDOWS, Machine
-    from sodasheet.system.registry import WindowsRegistry
+    from sodasheet.system.windows_registry import WindowsRegistry
 
     machine = Machine.current()
     found = examine(machine, WindowsRegistry(), _store)

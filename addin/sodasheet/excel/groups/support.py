@@ -38,7 +38,7 @@ def check_computer(press: Press) -> None:
 def _findings() -> str:
     from sodasheet.installer.doctor.examine import examine
     from sodasheet.installer.machine import Machine
-    from sodasheet.system.registry import WindowsRegistry
+    from sodasheet.system.windows_registry import WindowsRegistry
 
     checks = examine(Machine.current(), WindowsRegistry(), _store)
     wrong = [f"{one.name}: {one.text} {one.remedy}".strip() for one in checks if not one.ok]

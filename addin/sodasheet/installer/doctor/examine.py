@@ -24,7 +24,7 @@ from sodasheet.installer.machine import (
     places,
 )
 from sodasheet.office.settings_sheet import SODASHEET_VERSION, XLWINGS_VERSION, read_settings
-from sodasheet.system.registry import Registry
+from sodasheet.system.windows_registry import Registry
 
 _INSTALL = "Run: sodasheet addin install"
 _EXCEL = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sodasheet.installer.doctor.check import Check
-from sodasheet.system.registry import Registry
+from sodasheet.system.windows_registry import Registry
 
 #: Where Office looks, the strongest first: cloud policy, group policy, the user's own choice.
 _CLOUD = r"HKCU\Software\Policies\Microsoft\Cloud\Office\16.0"
