@@ -118,6 +118,6 @@ def test_without_a_session_nothing_is_started(
 def test_a_program_that_hangs_is_left(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (programs / "notify-send").write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(desktop, "_PATIENCE", 0.2)
+    monkeypatch.setattr(desktop_notification, "_PATIENCE", 0.2)
 
     assert not desktop_notification.show("It failed.", bad=True)
