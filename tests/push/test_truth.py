@@ -23,9 +23,9 @@ from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report
-from sodasheet.portal.http.portal_traits import COUNTS_WRITES, learn
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.learned_facts import counts_writes, note_shown
 from sodasheet.push.context import PushContext
 from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
@@ -379,7 +379,7 @@ def test_an_edit_is_seen_also_while_readers_lag_at_first(
 
 def test_an_edit_right_behind_the_write_is_not_taken_for_what_was_sent(office: Office) -> None:
     """The next push of the same file must find that run, although nothing has changed since."""
-    learn(COUNTS_WRITES, URL)
+    note_shown(URL, counts_writes("SODA2 upsert"))
     rows = [["a", "new", "2"], ["b", "new", "2"]]
 
     def meddle() -> None:

@@ -1,8 +1,9 @@
 """Facts that were learned about a portal, remembered on this computer for 90 days.
 
 Values are those of the contract's guesses (socrata_contract). A portal of which nothing is known,
-or whose file cannot be read, has the assumed values. Portals change, so what was learned long ago
-is forgotten and learned again.
+or whose file cannot be read, has the assumed values. Traits are facts that only a push shows and
+that the contract has no guess for. Portals change, so what was learned long ago is forgotten and
+learned again.
 """
 
 from __future__ import annotations
@@ -11,24 +12,37 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from socrata_contract import GUESSES
 from sodasheet.portal.address import parse_portal
 from sodasheet.system.paths import home, write_whole
 
+#: The portal has refused gzipped rows and taken them as they are.
+REFUSES_GZIP = "refuses gzip"
+
 _LASTS = timedelta(days=90)
 
+#: The longest name of a trait that is read from a file.
+_LONGEST = 80
 
-def _path(portal: str) -> Path:
-    name = re.sub(r"[^a-z0-9.-]+", "_", parse_portal(portal).partition("://")[2].lower())
-    return home() / "portals" / f"{name}.json"
+
+def counts_writes(kind: str) -> str:
+    """Return the trait of a portal that counts a write of this kind as one."""
+    return f"counts one write: {kind}"
+
+
+def no_versions(dataset: str) -> str:
+    """Return the trait of a portal that does not tell how often this dataset was written."""
+    return f"no versions: {dataset}"
 
 
 def recall(portal: str) -> dict[str, str]:
     """Return the known values of a portal, by guess; only values that the contract has."""
-    return {name: value for name, (value, _) in _known(portal).items()}
+    return {name: value for name, (value, _) in _read(portal).guesses.items()}
 
 
 def value_of(portal: str, guess: str) -> str:
@@ -38,36 +52,83 @@ def value_of(portal: str, guess: str) -> str:
 
 def remember(portal: str, values: Mapping[str, str]) -> None:
     """Add to the known values of a portal; a folder that cannot be written is no failure."""
-    learned = {k: (v, _today()) for k, v in values.items() if v in GUESSES[k].values}
-    known = _known(portal) | learned
+    known = _read(portal)
+    known.guesses |= {k: (v, _today()) for k, v in values.items() if v in GUESSES[k].values}
+    _write(portal, known)
+
+
+def has_shown(portal: str, trait: str) -> bool:
+    """Return True if the portal has shown the trait before."""
+    return trait in _read(portal).traits
+
+
+def note_shown(portal: str, trait: str) -> None:
+    """Remember that the portal has shown the trait, from today on."""
+    known = _read(portal)
+    if known.traits.get(trait) != _today():
+        known.traits[trait] = _today()
+        _write(portal, known)
+
+
+@dataclass(slots=True)
+class _Known:
+    """The facts of one portal that are not too old, with the day on which each was learned."""
+
+    guesses: dict[str, tuple[str, date]] = field(default_factory=dict)
+    traits: dict[str, date] = field(default_factory=dict)
+
+
+def _path(portal: str) -> Path:
+    name = re.sub(r"[^a-z0-9.-]+", "_", parse_portal(portal).partition("://")[2].lower())
+    return home() / "portals" / f"{name}.json"
+
+
+def _read(portal: str) -> _Known:
+    with suppress(OSError, ValueError):
+        path = _path(portal)
+        found = json.loads(path.read_text("utf-8"))
+        if isinstance(found, dict):
+            written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+            return _fresh(found, written)
+    return _Known()
+
+
+def _fresh(found: Mapping[str, Any], written: date) -> _Known:
+    """Return what a file says that the contract has and that is not too old."""
+    days = _mapping(found.get("learned"))
+    guesses = {
+        name: (value, _day(days.get(name), written))
+        for name, value in _mapping(found.get("guesses")).items()
+        if name in GUESSES and value in GUESSES[name].values
+    }
+    traits = {
+        name: _day(day, written)
+        for name, day in _mapping(found.get("traits")).items()
+        if len(name) <= _LONGEST
+    }
+    oldest = _today() - _LASTS
+    return _Known(
+        {name: one for name, one in guesses.items() if one[1] >= oldest},
+        {name: day for name, day in traits.items() if day >= oldest},
+    )
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _write(portal: str, known: _Known) -> None:
     text = json.dumps(
         {
             "portal": parse_portal(portal),
-            "guesses": {name: value for name, (value, _) in known.items()},
-            "learned": {name: day.isoformat() for name, (_, day) in known.items()},
+            "guesses": {name: value for name, (value, _) in known.guesses.items()},
+            "learned": {name: day.isoformat() for name, (_, day) in known.guesses.items()},
+            "traits": {name: day.isoformat() for name, day in known.traits.items()},
         },
         indent=1,
     )
     with suppress(OSError):
         write_whole(_path(portal), text)
-
-
-def _known(portal: str) -> dict[str, tuple[str, date]]:
-    """Return the values that are not too old, with the day on which each was learned."""
-    with suppress(OSError, ValueError):
-        path = _path(portal)
-        found = json.loads(path.read_text("utf-8"))
-        if isinstance(found, dict) and isinstance(found.get("guesses"), dict):
-            days = found.get("learned")
-            days = days if isinstance(days, dict) else {}
-            written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-            dated = {
-                name: (value, _day(days.get(name), written))
-                for name, value in found["guesses"].items()
-                if name in GUESSES and value in GUESSES[name].values
-            }
-            return {k: one for k, one in dated.items() if _today() - one[1] <= _LASTS}
-    return {}
 
 
 def _day(text: object, otherwise: date) -> date:

@@ -29,9 +29,10 @@ from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome, Report, RunTarget
-from sodasheet.portal.http.portal_traits import COUNTS_WRITES, learn
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.learned_facts import counts_writes, note_shown
+from sodasheet.portal.publishing.revision import ACTIONS
 from sodasheet.push.context import PushContext
 from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
@@ -101,7 +102,9 @@ class PushMachine(RuleBasedStateMachine):
         self.portal = Portal(identifier=identifier, rows=rows)
         self.gateway = Gateway(self.portal)
         # Seen at an earlier push: a write is one step of the portal's count.
-        learn(COUNTS_WRITES, URL)
+        for method in Method:
+            note_shown(URL, counts_writes(f"SODA2 {method.value}"))
+            note_shown(URL, counts_writes(f"Publishing API {ACTIONS[method]}"))
 
     # --- what happens ---
 

@@ -56,6 +56,9 @@ class Portal:
         #: The push whose request is being answered.
         self.writer = ""
         self.stale_until = 0.0
+        #: Numbers that a revision takes beyond the one of its rows.
+        self.more_numbers = 0
+        self._skipped = 0
         self._shown: tuple[Row, ...] | None = None
         self._ids = 0
         self._ticks = 0
@@ -88,7 +91,7 @@ class Portal:
     @property
     def version(self) -> int:
         """Number of the last write."""
-        return 40 + len(self.commits)
+        return 40 + len(self.commits) + self._skipped
 
     # --- requests ---
 
@@ -328,6 +331,7 @@ class Portal:
             for line in lines
         ]
         kind = revision["action"]["type"]
+        self._skipped += self.more_numbers
         known = {row["id"] for row in self.rows} if self.identifier else set[Any]()
         updated = sum(row.get("id") in known for row in records)
         counts = {

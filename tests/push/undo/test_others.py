@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from sodasheet.model.credentials import Credentials
+from sodasheet.model.method import Method
 from sodasheet.model.progress import Silent
 from sodasheet.model.report import Outcome
-from sodasheet.portal.http.portal_traits import COUNTS_WRITES, learn
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.learned_facts import counts_writes, note_shown
+from sodasheet.portal.publishing.revision import ACTIONS
 from sodasheet.push.context import PushContext
 from sodasheet.push.prompt import Agreed
 from sodasheet.push.undo.conflicts import ConflictError, CrossedError
@@ -33,7 +35,8 @@ WAYS = [("upsert", "soda2"), ("upsert", "publishing"), ("replace", "soda2"), ("d
 def test_an_edit_at_the_moment_of_the_write_is_told_and_not_undone_unasked(
     office: Office, method: str, transport: str
 ) -> None:
-    learn(COUNTS_WRITES, URL)
+    for kind in (f"SODA2 {method}", f"Publishing API {ACTIONS[Method(method)]}"):
+        note_shown(URL, counts_writes(kind))
 
     def meddle() -> None:
         office.portal.edit("colleague", [{"id": "a", "name": "edited", "amount": "9"}])
@@ -65,6 +68,18 @@ def test_a_portal_whose_count_is_not_known_is_accused_of_nothing(office: Office)
 
     assert "Somebody else" not in first.summary
     assert "Somebody else" in third.summary
+
+
+def test_a_portal_that_counts_a_revision_as_several_writes_is_accused_of_nothing(
+    office: Office,
+) -> None:
+    """A kind of write that is counted as one says nothing of another kind."""
+    office.portal.more_numbers = 1
+    office.push("upsert", [["a", "new", "2"]], transport="soda2")
+
+    for name in ("newer", "newest"):
+        report = office.push("upsert", [["a", name, "2"]], transport="publishing")
+        assert "Somebody else" not in report.summary
 
 
 def test_a_row_that_an_append_overwrote_is_deleted_only_if_forced(office: Office) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
-from sodasheet.portal.http.portal_traits import NO_VERSIONS, PLAIN, knows, learn
 from sodasheet.portal.http.request import Params, SendAgain, Write
 from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.identifier_lookups import PAGE, lookups
 from sodasheet.portal.soda2.reader_copies import Replication
@@ -53,9 +53,10 @@ class RowsClient:
     def __init__(self, session: PortalSession, dataset: Dataset, *, compress: bool = True) -> None:
         self._session = session
         self._path = f"/resource/{dataset.id}.json"
+        self._unnumbered = no_versions(dataset.id)
         self._reader = RowsReader(session, dataset)
         self._replication = Replication(session, dataset)
-        self._compress = compress and not knows(PLAIN, session.portal)
+        self._compress = compress and not has_shown(session.portal, REFUSES_GZIP)
         self._tells_changes = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
@@ -83,7 +84,7 @@ class RowsClient:
                 return self.send(body, again)
             self._compress = False
         reply = self.send(body, again)
-        learn(PLAIN, self._session.portal)
+        note_shown(self._session.portal, REFUSES_GZIP)
         return reply
 
     def send_whole(self, pieces: Iterable[bytes], again: SendAgain | None = None) -> Reply:
@@ -126,7 +127,7 @@ class RowsClient:
             self._require_again(again, error)
             self._compress = False
         reply = self._streamed(method, pieces, again)
-        learn(PLAIN, self._session.portal)
+        note_shown(self._session.portal, REFUSES_GZIP)
         return reply
 
     def _require_again(self, again: SendAgain | None, error: PortalError) -> None:
@@ -177,13 +178,13 @@ class RowsClient:
 
         Readers need not show that write yet.
         """
-        if knows(NO_VERSIONS, self._session.portal):
+        if has_shown(self._session.portal, self._unnumbered):
             return None
         try:
             found = self._session.get_json(self._replication.path)
         except PortalError as error:
             if error.status == 404:
-                learn(NO_VERSIONS, self._session.portal)
+                note_shown(self._session.portal, self._unnumbered)
             return None
         version = found.get("truth_data_version") if isinstance(found, dict) else None
         return version if isinstance(version, int) else None

@@ -44,8 +44,9 @@ REJECTED_IN_REPORT = 1000
 class Landed:
     """Landed rows; true at every moment, also if the next request fails.
 
-    `version` is the portal's number of the write, None if unknown. `crossed` says that others wrote
-    between the last look at the dataset and these rows.
+    `version` is the portal's number of the write, None if unknown or if nobody knows yet that the
+    portal counts such a write as one. `crossed` says that others wrote between the last look at
+    the dataset and these rows.
     """
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))

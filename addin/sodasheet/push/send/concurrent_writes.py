@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
-from sodasheet.portal.http.portal_traits import COUNTS_WRITES, knows, learn
+from sodasheet.portal.learned_facts import counts_writes, has_shown, note_shown
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.wait_for_readers import settled_state
+from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.transport import DatasetChanged
 
 
@@ -27,7 +28,7 @@ class LastLook:
     With `watched` the portal's number of the last write is read too. It tells if others write
     between the look and the push's own write, which nothing else can show. No source says that
     every portal counts a push as one write, so a number that is too high means something only
-    where the portal was once seen to count one.
+    where the portal was once seen to count a push like this as one.
     """
 
     rows: RowsClient
@@ -45,17 +46,21 @@ class LastLook:
             raise DatasetChanged(self.dataset)
         return Seen(state, version)
 
-    def own(self, told: int | None = None) -> int | None:
-        """Return the number of the push's own write, `told` by the portal's reply or asked for.
+    def number(
+        self, landed: Landed, kind: str, before: int | None, told: int | None = None
+    ) -> None:
+        """Note the number of the write that has landed, and if others wrote since `before`.
 
-        Where it is asked for, later writes of others count too.
+        `kind` is the write's in the words of `counts_writes`. The number is `told` by the portal's
+        reply or asked for; if asked for, later writes of others count too.
         """
-        return told if told is not None or not self.watched else self.rows.version()
-
-    def crossed(self, before: int | None, own: int | None) -> bool:
-        """Return True if others wrote between the number `before` and the push's own."""
-        if before is None or own is None:
-            return False
-        if own == before + 1:
-            learn(COUNTS_WRITES, self.dataset.portal)
-        return own > before + 1 and knows(COUNTS_WRITES, self.dataset.portal)
+        own = told if told is not None or not self.watched else self.rows.version()
+        if own is None:
+            return
+        trait, portal = counts_writes(kind), self.dataset.portal
+        if before is not None and own == before + 1:
+            note_shown(portal, trait)
+        elif not has_shown(portal, trait):
+            return
+        landed.version = own
+        landed.crossed = before is not None and own > before + 1

@@ -94,7 +94,7 @@ class Publishing:
             discard(revision, self._record)
         if task.state is TaskState.APPROVAL:
             self._record("applying", **detail, rows=sending, limit=limit, approval=True)
-        self._take(task, sending, seen.version)
+        self._take(task, revision.action, sending, seen.version)
 
     def _describe(self, revision: Revision, output: OutputSchema) -> None:
         """Put the user's note on the revision, and on a draft what is to be applied."""
@@ -156,7 +156,7 @@ class Publishing:
         if task.state is TaskState.FAILED:
             discard(revision, self._record)
             return Verdict.NOT_LANDED
-        self._take(task, detail["rows"], detail.get("version"))
+        self._take(task, revision.action, detail["rows"], detail.get("version"))
         return Verdict.LANDED
 
     def _prepared(
@@ -220,7 +220,7 @@ class Publishing:
                 (NextStep(Action.ALLOW_REJECTED, value=str(most)),),
             )
 
-    def _take(self, task: TaskSet, sending: int, version: int | None) -> None:
+    def _take(self, task: TaskSet, action: str, sending: int, version: int | None) -> None:
         if task.state is TaskState.APPROVAL:
             raise _awaiting(self._desk.session.host)
         task.require_success(self._desk.session.host)
@@ -233,8 +233,7 @@ class Publishing:
             counts.deleted,
             max(rejected, counts.errors or 0),
         )
-        self.landed.version = self._plan.look.own()
-        self.landed.crossed = self._plan.look.crossed(version, self.landed.version)
+        self._plan.look.number(self.landed, f"{self.name} {action}", version)
 
 
 def discard(revision: Revision, record: Record) -> None:

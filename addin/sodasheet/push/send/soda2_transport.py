@@ -92,7 +92,7 @@ class Soda2:
         if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
             raise _contradictory(len(rows) + checked.removals)
         self.landed.answered(rows, reply)
-        self._number(announced, reply.version)
+        self._number(checked, announced, reply.version)
 
     def ask(self, checked: CheckResult | None, detail: dict[str, Any]) -> Verdict:
         """Compare the dataset with what was sent; see `Transport.ask`.
@@ -164,12 +164,14 @@ class Soda2:
         """Note rows that are there although no answer said so."""
         appended = checked.plan.method is Method.APPEND
         self.landed.found(announced.rows, announced.rows if appended else None)
-        self._number(announced)
+        self._number(checked, announced)
 
-    def _number(self, announced: AnnouncedWrite, told: int | None = None) -> None:
+    def _number(
+        self, checked: CheckResult, announced: AnnouncedWrite, told: int | None = None
+    ) -> None:
         """Note the number of the write that has landed, and if others wrote just before."""
-        self.landed.version = self._last_look.own(told)
-        self.landed.crossed = self._last_look.crossed(announced.version, self.landed.version)
+        kind = f"{self.name} {checked.plan.method.value}"
+        self._last_look.number(self.landed, kind, announced.version, told)
 
     def _look(self, checked: CheckResult, announced: AnnouncedWrite) -> Verdict:
         """Return what the dataset shows now."""
