@@ -93,7 +93,7 @@ def test_one_hyperlink_may_cover_many_cells_but_not_without_end(
     assert [cells[1] for _, cells in _read(tmp_path, "Page").rows] == [
         "One (https://a.gov/)", "Two (https://a.gov/)", "Three (https://a.gov/)",
     ]  # fmt: skip
-    monkeypatch.setattr(linked_cells, "_MOST", 2)
+    monkeypatch.setattr(linked_cells, "MOST_HYPERLINKS", 2)
     with pytest.raises(SourceError, match="more than 2 cells with hyperlinks"):
         _read(tmp_path, "Page")
 

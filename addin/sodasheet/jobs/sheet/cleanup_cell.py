@@ -7,7 +7,7 @@ that is replaced, `5 digits` for leading zeros, and `remove signs` for `="06103"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def cleanup_of(words: str) -> dict[str, Any]:
     return {**found, "missing": tuple(missing), "recode": tuple(recode.items())}
 
 
-def list_words(texts: tuple[str, ...]) -> str:
+def list_words(texts: Iterable[str]) -> str:
     """Return several texts in one cell, with `|` between them."""
     return " | ".join(text.replace("\\", "\\\\").replace("|", "\\|") for text in texts)
 

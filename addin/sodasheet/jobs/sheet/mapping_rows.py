@@ -22,7 +22,13 @@ from sodasheet.jobs.sheet.address_part_rows import (
     places_of,
 )
 from sodasheet.jobs.sheet.cell_words import zone_of, zone_words
-from sodasheet.jobs.sheet.cleanup_cell import Unclear, cleanup_of, cleanup_words
+from sodasheet.jobs.sheet.cleanup_cell import (
+    Unclear,
+    cleanup_of,
+    cleanup_words,
+    list_of,
+    list_words,
+)
 from sodasheet.jobs.sheet.point_rows import (
     fills_half,
     half_row,
@@ -132,11 +138,10 @@ def _format_cell(rule: ColumnRule) -> str:
 
 def format_words(rule: ColumnRule) -> str:
     """Return the formats and the time zone of a rule in one cell, as people write them."""
-    shown = map(date_words, rule.formats)
-    words = [form.replace("\\", "\\\\").replace("|", "\\|") for form in shown]
+    words = [*map(date_words, rule.formats)]
     if rule.timezone:
         words.append(_ZONE + zone_words(rule.timezone))
-    return " | ".join(words)
+    return list_words(words)
 
 
 def _rule(row: MappingRow, field: str) -> ColumnRule:
@@ -170,7 +175,7 @@ def _cleanup(row: MappingRow) -> dict[str, Any]:
 def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
     formats: list[str] = []
     zone = None
-    for part in _parts(words):
+    for part in list_of(words):
         if (named := _zone_in(part)) is not None:
             zone = zone_of(named)
         else:
@@ -181,22 +186,6 @@ def _formats(words: str) -> tuple[tuple[str, ...], str | None]:
 def _zone_in(part: str) -> str | None:
     """Return the zone that a part of the cell names, in the cell's own words."""
     return part[len(_ZONE) :].strip() if part.casefold().startswith(_ZONE) else None
-
-
-def _parts(words: str) -> Iterator[str]:
-    """Split the text at its bars, restoring `\\|` and `\\`."""
-    part = ""
-    signs = iter(words)
-    for sign in signs:
-        if sign == "\\":
-            part += next(signs, "")
-        elif sign == "|":
-            yield part.strip()
-            part = ""
-        else:
-            part += sign
-    if part.strip():
-        yield part.strip()
 
 
 def _settled(
@@ -234,7 +223,7 @@ def _problems(row: MappingRow) -> Iterator[str]:
     if words and words not in list(Blank):
         yield f'"{row.if_blank}" under {EMPTY_CELLS} is unknown. Choose Clear, Leave or Reject.'
     constant = row.sheet_column.casefold() in (CONSTANT, COMPUTED)
-    for part in () if constant else _parts(row.format):
+    for part in () if constant else list_of(row.format):
         if (named := _zone_in(part)) and zone_of(named) is None:
             yield f'"{part}" is not a time zone. Write zone New York or zone America/New_York.'
     if row.dataset_column and not (row.sheet_column or row.format):

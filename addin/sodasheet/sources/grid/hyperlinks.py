@@ -7,6 +7,9 @@ import re
 #: A web or mail address as a link of the portal contains it (portal-api.md D).
 ADDRESS = r"(?i:(?:https?|ftp)://[^\s/?#]\S*|mailto:[^\s@]+@[^\s@]+)"
 
+#: Cells with hyperlinks that are read in one sheet at most.
+MOST_HYPERLINKS = 2_000_000
+
 _ADDRESS = re.compile(ADDRESS)
 _NAMED = re.compile(rf".*\S\s*\({ADDRESS}\)", re.DOTALL)
 _FORMULA = re.compile(r'=?\s*HYPERLINK\(\s*"((?:[^"]|"")+)"\s*(?:[,;].*)?\)\s*', re.DOTALL | re.I)

@@ -9,10 +9,7 @@ from sodasheet.errors import SourceError
 from sodasheet.model.finding import Finding, FindingGroup, Severity
 from sodasheet.sources.grid.cell_range import Area
 from sodasheet.sources.grid.cell_text import cell_text
-from sodasheet.sources.grid.hyperlinks import with_address
-
-#: Cells with hyperlinks that are looked at in one sheet.
-_MOST = 2_000_000
+from sodasheet.sources.grid.hyperlinks import MOST_HYPERLINKS, with_address
 
 
 class LinkedCells:
@@ -70,9 +67,10 @@ def addresses(
             if not area.left <= column <= (area.right or area.left):
                 continue
             seen += len(rows)
-            if seen > _MOST:
+            if seen > MOST_HYPERLINKS:
                 raise SourceError(
-                    f"{place[0].upper()}{place[1:]} has more than {_MOST:,} cells with hyperlinks.",
+                    f"{place[0].upper()}{place[1:]} has more than {MOST_HYPERLINKS:,} cells with"
+                    " hyperlinks.",
                     "Write the addresses into a column of their own, and remove the hyperlinks.",
                 )
             for row in rows:

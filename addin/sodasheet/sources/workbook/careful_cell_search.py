@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sodasheet.sources.grid.cell_range import parse_range
 from sodasheet.sources.grid.sheet_facts import MAX_CELLS
@@ -41,11 +41,18 @@ _SIGNS = (
 )
 
 
-def needs_parsing(archive: zipfile.ZipFile, part: str, styles: Iterable[int] = ()) -> bool:
+def needs_parsing(
+    archive: zipfile.ZipFile,
+    part: str,
+    styles: Iterable[int] = (),
+    more: Sequence[bytes] = (),
+) -> bool:
     """True if a sheet has error cells, hidden rows, merged cells, formulas without a computed
-    value, cells of one of `styles`, or an extent too large for memory.
+    value, cells of one of `styles`, any bytes of `more`, or an extent too large for memory.
     """
     signs = [*_SIGNS]
+    if more:
+        signs.append((tuple(more), re.compile(b"|".join(map(re.escape, more)))))
     if awaits_calculation(archive):
         signs.append(((b"v>0</",), _ZERO))
     if numbers := b"|".join(b"%d" % style for style in styles):

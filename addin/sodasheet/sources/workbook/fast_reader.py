@@ -21,7 +21,7 @@ from sodasheet.sources.sheet_columns import KINDS, Columns, Kind
 from sodasheet.sources.workbook.careful_cell_search import needs_parsing
 from sodasheet.sources.workbook.cell_formats import cell_formats
 from sodasheet.sources.workbook.head_rows import HeadRow, first_rows, mixed
-from sodasheet.sources.workbook.hyperlinks import has_hyperlinks
+from sodasheet.sources.workbook.hyperlinks import HYPERLINK_SIGNS
 from sodasheet.sources.workbook.sheet_selection import pick
 from sodasheet.sources.workbook.workbook_index import WorkbookIndex
 
@@ -99,8 +99,8 @@ def _read(
         picked = pick(book, spec, name)
         part = book.parts[picked.sheet]
         head = first_rows(archive, part)
-        special = needs_parsing(archive, part, cell_formats(archive))
-        special = special or (linked and has_hyperlinks(archive, part))
+        signs = HYPERLINK_SIGNS if linked else ()
+        special = needs_parsing(archive, part, cell_formats(archive), signs)
     if special:
         return Why.SPECIAL_CELLS
     place = _place(picked, head) if head is not None else Why.NOT_PLAIN

@@ -8,15 +8,12 @@ from xml.parsers import expat
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import Area, column_number, parse_range
-from sodasheet.sources.grid.hyperlinks import formula_address, full_address
+from sodasheet.sources.grid.hyperlinks import MOST_HYPERLINKS, formula_address, full_address
 from sodasheet.sources.workbook.survey_xml import sheet_part
 from sodasheet.sources.zip_package import blocks, external_targets
 
-#: Cells with hyperlinks that are recorded at most.
-_MOST = 2_000_000
-
 #: Bytes of a sheet with hyperlinks; the formula is found in any case of letters that Excel writes.
-_SIGNS = (b"hyperlink ", b"HYPERLINK(")
+HYPERLINK_SIGNS = (b"hyperlink ", b"HYPERLINK(")
 
 
 def has_hyperlinks(archive: zipfile.ZipFile, part: str) -> bool:
@@ -24,7 +21,7 @@ def has_hyperlinks(archive: zipfile.ZipFile, part: str) -> bool:
     tail = b""
     for block in blocks(archive, part):
         piece = tail + block
-        if any(sign in piece for sign in _SIGNS):
+        if any(sign in piece for sign in HYPERLINK_SIGNS):
             return True
         tail = block[-16:]
     return False
@@ -51,7 +48,7 @@ def sheet_hyperlinks(data: bytes, sheet: str, name: str) -> list[tuple[Area, str
         parser.CharacterDataHandler = reader.text
         for block in blocks(archive, part):
             parser.Parse(block)
-            if len(reader.found) > _MOST:
+            if len(reader.found) > MOST_HYPERLINKS:
                 raise _too_many(name, sheet)
         parser.Parse(b"", True)
     return reader.found
@@ -59,7 +56,7 @@ def sheet_hyperlinks(data: bytes, sheet: str, name: str) -> list[tuple[Area, str
 
 def _too_many(name: str, sheet: str) -> SourceError:
     return SourceError(
-        f"The sheet {sheet} of {name} has more than {_MOST:,} hyperlinks.",
+        f"The sheet {sheet} of {name} has more than {MOST_HYPERLINKS:,} hyperlinks.",
         "Write the addresses into a column of their own, and remove the hyperlinks.",
     )
 

@@ -9,10 +9,10 @@ have the result 0 or none.
 from __future__ import annotations
 
 import struct
-import sys
 import zipfile
 from collections.abc import Iterator
 
+from sodasheet.sources.workbook.xls_records import record_stream, records
 from sodasheet.sources.zip_package import elements, workbook_part
 
 # Record types of .xls ([MS-XLS] 2.3).
@@ -32,9 +32,9 @@ def awaits_calculation(archive: zipfile.ZipFile) -> bool:
 
 def placeholders_xls(data: bytes, sheet: str) -> list[tuple[int, int]]:
     """Return row and column (1-based) of the formulas of an .xls sheet that was not computed."""
-    stream = _stream(data)
+    stream = record_stream(data)
     start = None
-    for kind, at, size in _records(stream, 0):
+    for kind, at, size in _until_end(stream, 0):
         # Programs that compute leave their number in the file; libraries leave 0 or nothing.
         if kind == _CALCULATED_BY and any(stream[at + 4 : at + size]):
             return []
@@ -43,7 +43,7 @@ def placeholders_xls(data: bytes, sheet: str) -> list[tuple[int, int]]:
     if start is None:
         return []
     found = []
-    for kind, at, _ in _records(stream, start):
+    for kind, at, _ in _until_end(stream, start):
         if kind in (_FORMULA, _FORMULA_OF_BIFF4):
             row, column = struct.unpack_from("<HH", stream, at)
             if stream[at + 6 : at + 14] not in _PLACEHOLDERS:
@@ -52,25 +52,12 @@ def placeholders_xls(data: bytes, sheet: str) -> list[tuple[int, int]]:
     return found
 
 
-def _stream(data: bytes) -> bytes:
-    from xlrd.compdoc import CompDoc
-
-    box = CompDoc(data, logfile=sys.stderr)
-    for name in ("Workbook", "Book"):
-        memory, base, size = box.locate_named_stream(name)
-        if memory:
-            return bytes(memory[base : base + size])
-    return b""
-
-
-def _records(stream: bytes, at: int) -> Iterator[tuple[int, int, int]]:
-    """Yield type, position and size of the records until the end of the sheet."""
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, at + 4, size
+def _until_end(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the records of one part: the facts of the workbook, or a sheet."""
+    for kind, at, size in records(stream, start):
+        yield kind, at, size
         if kind == _EOF:
             return
-        at += 4 + size
 
 
 def _sheet_name(record: bytes) -> str:

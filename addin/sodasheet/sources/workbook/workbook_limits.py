@@ -11,13 +11,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
 from sodasheet.errors import SourceError
 from sodasheet.sources.grid.cell_range import column_number
 from sodasheet.sources.grid.sheet_facts import MAX_CELLS
+from sodasheet.sources.workbook.xls_records import record_stream, records
 from sodasheet.sources.zip_package import blocks
 
 #: Bytes that any part may unpack to, and the times of its packed size that larger ones may. The
@@ -207,34 +207,14 @@ class _OdsExtent:
 
 def _require_xls(data: bytes, name: str) -> None:
     """Raise SourceError for a .xls whose texts or columns are more than a .xls has."""
-    stream = _xls_stream(data)
-    for kind, body in _records(stream):
-        if kind == _STRINGS and len(body) >= 8:
-            if max(struct.unpack_from("<II", body)) > len(stream):
+    stream = record_stream(data)
+    for kind, at, size in records(stream):
+        if at + min(size, 8) > len(stream):
+            return  # cut off, which the library reports
+        if kind == _STRINGS and size >= 8:
+            if max(struct.unpack_from("<II", stream, at)) > len(stream):
                 raise _false_count(name)
-        elif kind in _CELLS and len(body) >= 4:
-            row, column = struct.unpack_from("<HH", body)
+        elif kind in _CELLS and size >= 4:
+            row, column = struct.unpack_from("<HH", stream, at)
             if column >= _MOST_COLUMNS:
                 raise far_apart(name, "with the cell", row + 1, column + 1)
-
-
-def _xls_stream(data: bytes) -> bytes:
-    """Return the stream of records; empty if there is none, which the library reports."""
-    import xlrd.compdoc
-
-    if not data.startswith(b"\xd0\xcf\x11\xe0"):
-        return b""
-    try:
-        book: Any = xlrd.compdoc.CompDoc(data, logfile=io.StringIO())
-        found = book.get_named_stream("Workbook") or book.get_named_stream("Book")
-    except Exception:  # xlrd passes on every error of struct
-        return b""
-    return bytes(found or b"")
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    at, end = 0, len(stream)
-    while at + 4 <= end:
-        kind, size = struct.unpack_from("<HH", stream, at)
-        yield kind, stream[at + 4 : at + 4 + min(size, 16)]
-        at += 4 + size

@@ -64,7 +64,7 @@ def _fractions(stage: Stage, header: str, column: Column) -> bool:
         return False
     if not natives[stage.headers.index(header)].number:
         return False
-    query = f"SELECT bool_and(abs(try_cast(t AS DOUBLE)) <= 1) FROM {_values(stage, header)}"
+    query = f"SELECT bool_and(abs(try_cast(t AS DOUBLE)) <= 1) FROM {filled_values(stage, header)}"
     row = stage.connection.execute(query).fetchone()
     return bool(row and row[0])
 
@@ -85,7 +85,7 @@ def fitting_formats(stage: Stage, header: str, column: Column) -> tuple[str, ...
     candidates = _CANDIDATES.get(column.type, ())
     if header not in stage.headers or not candidates:
         return ()
-    values = _values(stage, header)
+    values = filled_values(stage, header)
     few = f"(SELECT DISTINCT t FROM (SELECT t FROM {values} LIMIT {_TRIED * 20}) LIMIT {_TRIED})"
     likely = _fit(stage, few, column, [(), *((candidate,) for candidate in candidates)])
     fitting = _fit(stage, values, column, likely) if likely else []
@@ -97,9 +97,13 @@ def _fit(
 ) -> list[tuple[str, ...]]:
     """Return the `candidates` under which every value has a JSON value."""
     cells = [(form, Cell(column, "t", f"p{place}", form)) for place, form in enumerate(candidates)]
-    typed = [(cell, compile_cell(cell)) for _, cell in cells]
-    parsed = "".join(f", {one.parsed} AS {cell.parsed}" for cell, one in typed if one.parsed)
-    fits = [f"bool_and(coalesce({_good(one)}, false))" for _, one in typed]
+    typed = [compile_cell(cell) for _, cell in cells]
+    parsed = "".join(
+        f", {one.parsed} AS {cell.parsed}"
+        for (_, cell), one in zip(cells, typed, strict=True)
+        if one.parsed
+    )
+    fits = [f"bool_and({good_condition(column, one)})" for one in typed]
     query = f"SELECT {', '.join(fits)} FROM (SELECT t{parsed} FROM {values})"
     row = stage.connection.execute(query).fetchone() or ()
     return [form for (form, _), fit in zip(cells, row, strict=True) if fit]
@@ -115,7 +119,7 @@ def _agree(stage: Stage, header: str, column: Column, formats: tuple[str, str]) 
         if typed.parsed
     )
     query = f"SELECT bool_and(({one.value}) = ({other.value})) FROM (SELECT t{parsed} FROM "
-    row = stage.connection.execute(f"{query}{_values(stage, header)})").fetchone()
+    row = stage.connection.execute(f"{query}{filled_values(stage, header)})").fetchone()
     return bool(row and row[0])
 
 
@@ -155,14 +159,13 @@ def deciding_date(
     if not other or header not in stage.headers:
         return None
     one, two = (compiled(column, (each,)) for each in (form, other))
-    text = trimmed(f"c{stage.headers.index(header)}")
-    values = f"(SELECT {text} AS t, _row FROM source WHERE {text} <> '')"
     fits = f"({one.value}) IS NOT NULL"
     alone = f"{fits} AND ({two.value}) IS NULL"
     differs = f"{fits} AND ({one.value}) <> ({two.value})"
     (found,) = stage.connection.execute(
         f"SELECT count(*) FILTER ({alone}), count(*) FILTER ({differs}),"
-        f" arg_min(t, _row) FILTER ({alone}), min(_row) FILTER ({alone}) FROM {values}"
+        f" arg_min(t, _row) FILTER ({alone}), min(_row) FILTER ({alone})"
+        f" FROM {filled_values(stage, header)}"
     ).fetchall()
     deciding, others, first, row = found
     rare = deciding == 1 or deciding * _RARE <= others
@@ -177,10 +180,19 @@ def compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:
     return compile_cell(Cell(column, "t", f"({parsed})" if parsed else "NULL", formats))
 
 
-def _values(stage: Stage, header: str) -> str:
+def condition_of(column: Column, formats: tuple[str, ...]) -> str:
+    """Return SQL that is true of a text `t` that the formats read; without any, the plain form."""
+    return good_condition(column, compiled(column, formats))
+
+
+def good_condition(column: Column, typed: TypedColumn) -> str:
+    """Return SQL that is true of a value that fits a compiled type."""
+    # A link may be good without being a bare address.
+    known = typed.good != "false" and column.type != "url"
+    return f"coalesce({typed.good if known else f'({typed.value}) IS NOT NULL'}, false)"
+
+
+def filled_values(stage: Stage, header: str) -> str:
+    """Return SQL for the values `t` of a source column that are not blank, with their `_row`."""
     text = trimmed(f"c{stage.headers.index(header)}")
-    return f"(SELECT {text} AS t FROM source WHERE {text} <> '')"
-
-
-def _good(typed: TypedColumn) -> str:
-    return f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good
+    return f"(SELECT {text} AS t, _row FROM source WHERE {text} <> '')"

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from sodasheet.model.column import Column
 from sodasheet.staging.check.format_suggestions import (
     agreed_format,
-    compiled,
+    condition_of,
     deciding_date,
+    filled_values,
     fitting_formats,
+    good_condition,
 )
-from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell
 from sodasheet.staging.types.registry import compile_cell
@@ -88,7 +89,7 @@ def _may_be_thousands(stage: Stage, header: str, found: TypeSuggestion) -> bool:
     ((same,),) = stage.connection.execute(
         "SELECT bool_and(NOT contains(t, '.') OR "
         "regexp_full_match(t, '[+-]?[1-9][0-9]{0,2}([.][0-9]{3})+'))"
-        f" FROM {_values(stage, header)}"
+        f" FROM {filled_values(stage, header)}"
     ).fetchall()
     return bool(same)
 
@@ -99,7 +100,7 @@ def _decimal_commas(stage: Stage, header: str) -> bool:
         "SELECT bool_and(regexp_full_match(t, '[+-]?([0-9]+|[0-9]{1,3}([.][0-9]{3})+)(,[0-9]+)?')),"
         " count(*) FILTER (contains(t, ',') AND (regexp_matches(t, '^[+-]?0,|[.]')"
         " OR NOT regexp_matches(t, ',[0-9]{3}$')))"
-        f" FROM {_values(stage, header)}"
+        f" FROM {filled_values(stage, header)}"
     ).fetchall()
     return bool(numbers and commas)
 
@@ -141,10 +142,10 @@ def suggest_type(stage: Stage, header: str) -> TypeSuggestion:
 def _misfit(stage: Stage, header: str) -> str:
     """Return the type that most values fit and the first value that does not; empty if none is."""
     names = ("number", "calendar_date")
-    goods = [_good_condition(Column(0, header, "a", kind, 1)) for kind in names]
+    goods = [condition_of(Column(0, header, "a", kind, 1), ()) for kind in names]
     (counts,) = stage.connection.execute(
         f"SELECT count(*), {', '.join(f'count(*) FILTER ({good})' for good in goods)}"
-        f" FROM {_values(stage, header)}"
+        f" FROM {filled_values(stage, header)}"
     ).fetchall()
     total, *fitting = counts
     most = max(fitting)
@@ -152,17 +153,11 @@ def _misfit(stage: Stage, header: str) -> str:
         return ""
     at = fitting.index(most)
     (first,) = stage.connection.execute(
-        f"SELECT arg_min(t, _row), min(_row) FROM {_values(stage, header)} WHERE NOT {goods[at]}"
+        "SELECT arg_min(t, _row), min(_row)"
+        f" FROM {filled_values(stage, header)} WHERE NOT {goods[at]}"
     ).fetchall()
     verb = "fits" if most == 1 else "fit"
     return f": {most:,} {verb} {names[at]}, but not {first[0][:40]} in row {first[1]:,}"
-
-
-def _good_condition(column: Column) -> str:
-    """Return SQL that is true of a value `t` that fits the plain form of a column's type."""
-    typed = compiled(column, ())
-    good = f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good
-    return f"coalesce({good}, false)"
 
 
 def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
@@ -179,11 +174,10 @@ def _formats(stage: Stage, header: str, kind: str) -> tuple[str, ...] | None:
 def _all_fit(stage: Stage, header: str, column: Column, word: str) -> bool:
     typed = compile_cell(Cell(column, "t", "p", ()))
     parsed = f", {typed.parsed} AS p" if typed.parsed else ""
-    good = f"({typed.value}) IS NOT NULL" if typed.good == "false" else typed.good
     begins = f" AND starts_with(upper(t), '{word}')" if word else ""
     query = (
-        f"SELECT bool_and(coalesce({good}{begins}, false))"
-        f" FROM (SELECT t{parsed} FROM {_values(stage, header)})"
+        f"SELECT bool_and({good_condition(column, typed)}{begins})"
+        f" FROM (SELECT t{parsed} FROM {filled_values(stage, header)})"
     )
     row = stage.connection.execute(query).fetchone()
     return bool(row and row[0])
@@ -196,14 +190,10 @@ def _profile(stage: Stage, header: str) -> TypeProfile:
         " count(*) FILTER (regexp_matches(t, '^https?://[^ ]+$', 'i')),"
         " coalesce(bool_and(t IN ('0', '1')), false),"
         f" coalesce(min(t) FILTER ({zero}), ''),"
-        f" coalesce(arg_min(t, _row) FILTER (contains(t, '.')), '') FROM {_values(stage, header)}"
+        f" coalesce(arg_min(t, _row) FILTER (contains(t, '.')), '')"
+        f" FROM {filled_values(stage, header)}"
     ).fetchone()
     filled, distinct, zeros, web, flags, first, pointed = row or (0, 0, 0, 0, False, "", "")
     total = stage.connection.execute("SELECT count(*) FROM source").fetchone()
     rows = total[0] if total else 0
     return TypeProfile(filled, rows - filled, distinct, zeros, web, bool(flags), first, pointed)
-
-
-def _values(stage: Stage, header: str) -> str:
-    text = trimmed(f"c{stage.headers.index(header)}")
-    return f"(SELECT {text} AS t, _row FROM source WHERE {text} <> '')"

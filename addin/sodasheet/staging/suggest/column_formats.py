@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-from sodasheet.staging.check.format_suggestions import DATES, NUMBERS, compiled
+from sodasheet.staging.check.format_suggestions import DATES, NUMBERS, compiled, condition_of
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL, exchanged
@@ -50,15 +50,6 @@ class FormatReading:
 def candidates(column: Column) -> tuple[str, ...]:
     """Return the formats that a type has besides its plain form."""
     return _CANDIDATES.get(column.type, ())
-
-
-def condition_of(column: Column, formats: tuple[str, ...]) -> str:
-    """SQL over the values for values that the formats read; without formats, the plain form."""
-    typed = compiled(column, formats)
-    # A link may be good without being a bare address.
-    known = typed.good != "false" and column.type != "url"
-    good = typed.good if known else f"({typed.value}) IS NOT NULL"
-    return f"coalesce({good}, false)"
 
 
 def best_reading(values: Values, column: Column) -> FormatReading | None:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from sodasheet.model.column import Column
 from sodasheet.model.mapping import ColumnRule
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
+from sodasheet.staging.check.format_suggestions import condition_of
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.suggest.column_formats import (
     FormatReading,
     best_reading,
     candidates,
-    condition_of,
 )
 from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_message
