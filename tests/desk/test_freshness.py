@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import socket
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 import requests
 
 from socrata_practice import PracticePortal
-from sodasheet.desk.home.freshness import Declared, ask, known
+from sodasheet.desk.home.freshness import MOST, Declared, ask, known
 from sodasheet.errors import SodaSheetError
 
 from .bench import PERMITS
@@ -56,14 +59,64 @@ def test_a_public_dataset_is_asked_about_without_a_key(practice: PracticePortal)
     assert ask([key], now + timedelta(hours=2), signed_out)
 
 
-def test_a_portal_that_does_not_answer_changes_nothing(practice: PracticePortal) -> None:
+def test_a_portal_that_does_not_answer_changes_nothing() -> None:
+    opened = Opened()
+    with nobody() as gone:
+        assert not ask([(gone, "abcd-1234")], NOW, opened)
+
+        assert known() == {}
+        assert not ask([(gone, "abcd-1234")], NOW + timedelta(minutes=5), opened)
+        assert opened.portals == [gone], "it is left alone for a while"
+        assert not ask([(gone, "abcd-1234")], NOW + timedelta(hours=1), opened)
+        assert opened.portals == [gone, gone]
+
+
+def test_an_earlier_answer_outlives_a_portal_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "desk" / "freshness.json"
+    path.parent.mkdir(parents=True)
+    opened = Opened()
+    with nobody() as gone:
+        told = Declared("Daily", "2026-03-01T00:00:00+00:00", "2026-03-01T06:00:00+00:00")
+        earlier = {"portal": gone, "dataset": PERMITS, "declared": asdict(told)}
+        path.write_text(json.dumps([earlier]), encoding="utf-8")
+
+        assert not ask([(gone, PERMITS)], NOW, opened)
+        assert not ask([(gone, PERMITS)], NOW + timedelta(minutes=5), opened)
+
+        assert known() == {(gone, PERMITS): told}
+        assert opened.portals == [gone]
+
+
+def test_every_dataset_has_its_turn_however_many_there_are() -> None:
+    opened = Opened()
+    with nobody() as gone:
+        keys = [(gone, f"abcd-{number:04}") for number in range(MOST + 5)]
+
+        ask(keys, NOW, opened)
+        assert len(opened.portals) == MOST
+        ask(keys, NOW + timedelta(minutes=1), opened)
+        assert len(opened.portals) == MOST + 5
+        ask(keys, NOW + timedelta(minutes=2), opened)
+        assert len(opened.portals) == MOST + 5
+
+
+class Opened:
+    """The portals that were asked with a key, after they had not answered without one."""
+
+    def __init__(self) -> None:
+        self.portals: list[str] = []
+
+    def __call__(self, portal: str) -> Any:
+        self.portals.append(portal)
+        return signed_out(portal)
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """Yield an address where no portal answers."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
-        gone = (f"http://127.0.0.1:{free.getsockname()[1]}", "abcd-1234")
-
-        assert not ask([gone], NOW, signed_out)
-
-    assert known() == {}
+        yield f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
 @pytest.mark.parametrize(

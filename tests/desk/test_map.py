@@ -195,6 +195,8 @@ def test_settings_are_read_and_those_that_cannot_be_meant_are_named() -> None:
         "totals", "rows starting with Subtotal", "rows starting with Source:",
     )  # fmt: skip
     assert beginnings(source) == "Subtotal, Source:"
+    again = with_settings(plain, {**form, "starting": '"Total, all",Note'}, [])
+    assert with_settings(plain, {**form, "starting": beginnings(again.source)}, []) == again
     assert found.mapping.timezone == "America/New_York"
     assert (found.guards.max_shrink, found.guards.max_rejected) == (0.125, 1000)
     assert found.send == "changes"

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.open_requests import desk_folder
@@ -54,43 +54,73 @@ class Declared:
         return "warn", f"{duration(late.total_seconds())} late", told
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The last question about a dataset, and the newest answer, however old; None if none."""
+
+    tried: str
+    declared: Declared | None
+
+    def is_old(self, now: datetime) -> bool:
+        """True if the portal may be asked again."""
+        with suppress(ValueError):
+            return now - datetime.fromisoformat(self.tried) > GOOD
+        return True
+
+
 def known() -> dict[Key, Declared]:
     """Return the answers of earlier questions."""
-    try:
-        body = json.loads(_path().read_bytes())
-        return {(one["portal"], one["dataset"]): Declared(**one["declared"]) for one in body}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    return _answers(_attempts())
 
 
 def ask(keys: Iterable[Key], now: datetime, opener: Opener = open_session) -> bool:
     """Ask the portals about datasets whose answers are old; True if anything is different now.
 
-    A portal that doesn't answer leaves the earlier answer as it was.
+    A portal that doesn't answer leaves the earlier answer as it was, and has its pause as well.
     """
-    before = known()
-    old = [key for key in list(keys)[:MOST] if _is_old(before.get(key), now)]
+    before = _attempts()
+    old = _oldest(keys, before, now)
     if not old:
         return False
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = dict(zip(old, pool.map(lambda key: _asked(key, now, opener), old), strict=True))
-    after = {**before, **{key: one for key, one in answers.items() if one is not None}}
+        answers = list(pool.map(lambda key: _asked(key, now, opener), old))
+    tried = now.astimezone(UTC).isoformat(timespec="seconds")
+    after = dict(before)
+    for key, answer in zip(old, answers, strict=True):
+        earlier = before[key].declared if key in before else None
+        after[key] = Attempt(tried, answer or earlier)
     _write(after)
-    return {key: _facts(one) for key, one in before.items()} != {
-        key: _facts(one) for key, one in after.items()
-    }
+    return _facts(before) != _facts(after)
 
 
-def _facts(one: Declared) -> tuple[str, str]:
-    return one.frequency, one.updated
+def _oldest(keys: Iterable[Key], before: Mapping[Key, Attempt], now: datetime) -> list[Key]:
+    """Return the datasets to ask about: at most so many, those first that were never tried."""
+    old = [key for key in dict.fromkeys(keys) if key not in before or before[key].is_old(now)]
+    # The times are all in UTC and of one form, so they sort as texts.
+    old.sort(key=lambda key: before[key].tried if key in before else "")
+    return old[:MOST]
 
 
-def _is_old(one: Declared | None, now: datetime) -> bool:
-    if one is None:
-        return True
-    with suppress(ValueError):
-        return now - datetime.fromisoformat(one.asked) > GOOD
-    return True
+def _answers(attempts: Mapping[Key, Attempt]) -> dict[Key, Declared]:
+    return {key: one.declared for key, one in attempts.items() if one.declared is not None}
+
+
+def _facts(attempts: Mapping[Key, Attempt]) -> dict[Key, tuple[str, str]]:
+    return {key: (one.frequency, one.updated) for key, one in _answers(attempts).items()}
+
+
+def _attempts() -> dict[Key, Attempt]:
+    try:
+        body = json.loads(_path().read_bytes())
+        return {(one["portal"], one["dataset"]): _attempt(one) for one in body}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _attempt(one: Mapping[str, Any]) -> Attempt:
+    declared = Declared(**one["declared"]) if one["declared"] else None
+    # A file of an earlier version has no time of its own for the attempt.
+    return Attempt(str(one.get("tried") or (declared.asked if declared else "")), declared)
 
 
 def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
@@ -116,10 +146,10 @@ def _anonymous(portal: str) -> PortalSession:
     return connect_without_key(portal, Patience(connect=5, read=15, tries=0, unreachable=0))
 
 
-def _write(answers: Mapping[Key, Declared]) -> None:
+def _write(attempts: Mapping[Key, Attempt]) -> None:
     body = [
-        {"portal": portal, "dataset": dataset, "declared": asdict(one)}
-        for (portal, dataset), one in answers.items()
+        {"portal": portal, "dataset": dataset, **asdict(one)}
+        for (portal, dataset), one in attempts.items()
     ]
     # A disk that is full costs the memory of these answers and nothing else.
     with suppress(OSError):

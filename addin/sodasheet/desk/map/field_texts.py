@@ -11,9 +11,10 @@ from sodasheet.errors import UsageProblem
 
 def join_list(values: Iterable[str]) -> str:
     """Return the values with commas between; a value with a comma is in quotes."""
+    listed = list(values)
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(list(values))
-    return text.getvalue().replace(",", ", ") if "," not in "".join(values) else text.getvalue()
+    csv.writer(text, lineterminator="").writerow(listed)
+    return text.getvalue().replace(",", ", ") if "," not in "".join(listed) else text.getvalue()
 
 
 def split_list(text: str) -> tuple[str, ...]:
