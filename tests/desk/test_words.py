@@ -20,6 +20,7 @@ from sodasheet.desk.words.numbers import count, listed, rows, size
 from sodasheet.desk.words.times import duration, moment
 from sodasheet.desk.words.values import cell_words
 from sodasheet.model.next_step import Action, NextStep
+from sodasheet.push.prompt import PastPush
 from sodasheet.schedules.recurrence import daily, hourly, weekly
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC).astimezone()
@@ -225,8 +226,7 @@ def test_steps_lead_to_the_pages_that_take_them() -> None:
 
 def test_the_run_to_undo_is_named_with_the_time_of_this_computer() -> None:
     now = datetime.now().astimezone()
-    text = f"{now:%Y-%m-%d %H:%M}: Updated Fees: 1 row sent."
+    past = PastPush(now.astimezone(UTC), "Updated Fees: 1 row sent.")
 
     clock = f"{now:%I:%M %p}".lstrip("0")
-    assert past_words(text) == f"Today at {clock}. Updated Fees: 1 row sent."
-    assert past_words("No date: this stays") == "No date: this stays"
+    assert past_words(past) == f"Today at {clock}. Updated Fees: 1 row sent."

@@ -48,7 +48,6 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.welcome.views import welcome_pages
     from sodasheet.desk.words.outcomes import outcome_badge
     from sodasheet.desk.workbooks.views import workbook_pages
-    from sodasheet.updates import check_for_updates
 
     pages = (
         home_pages(),
@@ -68,11 +67,21 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         computer_pages(),
         _closing_page(),
     )
-    # In its own time: an address that does not answer must not hold up the first page.
-    Thread(target=check_for_updates, name="updates", daemon=True).start()
+    # In its own time: neither the credential store nor an address that does not answer may hold
+    # up the first page.
+    Thread(target=_catch_up, name="catching up", daemon=True).start()
     app = make_site(Access(host), presence, pages)
     app.jinja_env.globals.update(who=who, outcome_badge=outcome_badge)
     return app
+
+
+def _catch_up() -> None:
+    """Do what may take long and no page waits for."""
+    from sodasheet.desk.welcome.practice_portal import forget_dead
+    from sodasheet.updates import check_for_updates
+
+    forget_dead()
+    check_for_updates()
 
 
 def _closing_page() -> Blueprint:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import FindingGroup
 from sodasheet.model.method import Method
 from sodasheet.model.preview import Preview
+
+
+@dataclass(frozen=True, slots=True)
+class PastPush:
+    """A push that an undo is about: its start, and its outcome in a sentence."""
+
+    started: datetime
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Proposal:
     check. `base` says what the rows were compared with if only changes are sent, `removing`
     how many rows of the dataset are deleted besides. `cannot_restore` are the columns whose
     values no undo could restore exactly; `way_back` is the sentence of an undo, `past`
-    describes the run that it undoes. `preview` counts the changes, None if they were not
+    the run that it undoes. `preview` counts the changes, None if they were not
     computed. `others` is the number of rows in which an undo overwrites later edits, `left`
     that of rows it leaves to others. `may_try` is True if a trial with the first rows is
     possible, `trial` is the id of one that has landed and whose remaining rows could be sent.
@@ -38,7 +47,7 @@ class Proposal:
     way_back: str = ""
     base: str = ""
     removing: int = 0
-    past: str = ""
+    past: PastPush | None = None
     preview: Preview | None = None
     others: int = 0
     left: int = 0

@@ -9,7 +9,7 @@ from sodasheet.model.preview import Preview
 from sodasheet.push.context import PushContext
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.preview.estimate import estimate
-from sodasheet.push.prompt import Proposal
+from sodasheet.push.prompt import PastPush, Proposal
 from sodasheet.push.report_sentences import counted_rows
 from sodasheet.push.request import PushRequest
 from sodasheet.push.request_adjustments import trial_before
@@ -40,7 +40,7 @@ def build_proposal(
         base=base or "" if checked.held else "",
         part="" if work.partition is None else work.partition.words,
         removing=checked.removals,
-        past="" if undoes is None else _past(undoes),
+        past=None if undoes is None else _past(undoes),
         preview=preview,
         others=order.conflicts,
         left=order.undo.left if order.undo else 0,
@@ -78,10 +78,9 @@ def _way_back(order: PushRequest, work: Prepared) -> str:
     return f"Undo run {order.undoes}{itself} in {work.dataset.name}: {' and '.join(parts)}{others}."
 
 
-def _past(run: str) -> str:
-    """Return when that run was and its outcome."""
+def _past(run: str) -> PastPush | None:
+    """Return an earlier push; None if the run log does not know the run."""
     record = Journal(runs_folder()).record(run)
     if record is None:
-        return ""
-    started = datetime.fromisoformat(record.started).astimezone()
-    return f"{started:%Y-%m-%d %H:%M}: {record.summary or record.method}"
+        return None
+    return PastPush(datetime.fromisoformat(record.started), record.summary or record.method)

@@ -16,11 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.system.paths import home, make_private, write_whole
+from sodasheet.system.shared_files import read_json
 
 _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
@@ -131,18 +133,11 @@ class Draft:
         try:
             write_whole(self.folder / name, json.dumps(body, ensure_ascii=False))
         except OSError as error:
-            raise SodaSheetError(
-                f"The folder {self.folder} can’t be written: {error.strerror or error}.",
-                "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
-            ) from error
+            raise unwritable(self.folder, error) from error
 
     def read(self, name: str) -> dict[str, Any] | None:
         """Return a file of the folder; None if there is none."""
-        try:
-            body = json.loads((self.folder / name).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return body if isinstance(body, dict) else None
+        return read_json(self.folder / name)
 
     def remove(self) -> None:
         """Remove the draft; the source and a saved job stay."""
@@ -162,10 +157,7 @@ def new_draft(job: Job, about: About) -> Draft:
     try:
         make_private(draft.folder)
     except OSError as error:
-        raise SodaSheetError(
-            f"The folder {draft.folder} can’t be made: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
-        ) from error
+        raise unwritable(draft.folder, error) from error
     draft.save(job)
     draft.describe(about, None)
     return draft

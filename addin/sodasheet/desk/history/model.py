@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from sodasheet.push.runs.history import PastRun, past_runs
 from sodasheet.push.runs.journal import Journal, Step
 from sodasheet.push.runs.run_folder import runs_folder
 from sodasheet.push.runs.run_recorder import UNDONE
+from sodasheet.system.shared_files import read_json
 
 #: Runs of one page, runs that are looked through, and rejected rows shown at first.
 PAGE, MOST, SHOWN = 25, 1000, 20
@@ -52,7 +52,7 @@ class RunFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class CsvLine:
+class HistoryStep:
     """A step of a run and its time."""
 
     text: str
@@ -113,7 +113,7 @@ def can_undo(run: PastRun) -> bool:
     return run.landed and run.snapshot is not None and not undone_by(run.run)
 
 
-def happenings(run: str) -> list[CsvLine]:
+def happenings(run: str) -> list[HistoryStep]:
     """Return what happened in a run, in order. Raises SodaSheetError."""
     steps = Journal(runs_folder()).steps(run)
     return [_happening(step) for step in steps if step.step in _STEPS]
@@ -143,11 +143,7 @@ def details(run: PastRun, report: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def report_of(run: PastRun) -> dict[str, Any]:
     """Return the report of a run; empty if removed or unreadable."""
-    try:
-        body = json.loads(Path(run.report).read_bytes()) if run.report else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+    return (read_json(Path(run.report)) if run.report else None) or {}
 
 
 def as_csv(runs: Sequence[PastRun]) -> Iterator[str]:
@@ -175,10 +171,10 @@ def _plain(value: Any) -> str:
     return disarmed(str(value or ""))
 
 
-def _happening(step: Step) -> CsvLine:
+def _happening(step: Step) -> HistoryStep:
     number = step.detail.get("rows")
     text = _STEPS[step.step]
     text = text.replace("{rows}", rows(number) if isinstance(number, int) else "the rows")
     if step.step == UNDONE and step.detail.get("by"):
         text = f"Undone by run {step.detail['by']}"
-    return CsvLine(text, exact(step.at))
+    return HistoryStep(text, exact(step.at))

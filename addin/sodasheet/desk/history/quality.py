@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
-from sodasheet.dataset_quality.overview import RunFindings, read_overview
 from sodasheet.desk.history.model import all_runs
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.words.numbers import amount
+
+if TYPE_CHECKING:
+    from sodasheet.dataset_quality.overview import RunFindings
 
 #: Pushes in the plot.
 POINTS = 24
@@ -36,6 +39,9 @@ def quality_pages() -> Blueprint:
 
     @pages.get("/<dataset>")
     def show(dataset: str) -> str:
+        # Loaded here, because the desk shows its first page sooner without.
+        from sodasheet.dataset_quality.overview import read_overview
+
         # Only a portal of the run log is asked: an address may come from anywhere.
         run = next((one for one in all_runs() if one.dataset == dataset), None)
         if run is None:

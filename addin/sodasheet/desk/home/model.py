@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from sodasheet.desk.drafts.draft import LISTED, Draft, all_drafts
 from sodasheet.desk.history.model import all_runs, by_dataset
 from sodasheet.desk.history.plots import Plot, plot
-from sodasheet.desk.home.freshness import known
+from sodasheet.desk.home.freshness import Key, known
 from sodasheet.desk.schedule.model import next_words
 from sodasheet.desk.tasks.question import Asked
 from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, all_tasks
@@ -94,28 +94,38 @@ class Home:
 def home_now(now: datetime | None = None) -> Home:
     """Gather what the page shows. Raises SodaSheetError if the run log can't be read."""
     moment_now = now or datetime.now(UTC)
-    runs = by_dataset(all_runs())
+    groups = _groups()
     schedules = _schedules()
     waiting, running = _tasks()
-    datasets = datasets_now(moment_now)
+    datasets = tuple(_datasets(groups, schedules, moment_now))
     needs = (
         *waiting,
-        *_stopped(runs.values(), moment_now),
+        *_stopped(groups, moment_now),
         *_late(datasets),
         *_missing(schedules),
     )
     return Home(needs, running, tuple(_drafts()), datasets)
 
 
-def datasets_now(now: datetime) -> tuple[Pushed, ...]:
-    """Return the datasets that were pushed to, with what is known of their freshness."""
-    schedules, declared = _schedules(), known()
-    found = []
-    for group in by_dataset(all_runs()).values():
+def pushed_keys() -> list[Key]:
+    """Return the datasets that were pushed to, the last pushed first. Raises SodaSheetError."""
+    return [(group[0].portal, group[0].dataset) for group in _groups()]
+
+
+def _groups() -> list[list[PastRun]]:
+    """Return the runs of each dataset, newest first."""
+    return list(by_dataset(all_runs()).values())
+
+
+def _datasets(
+    groups: Iterable[list[PastRun]], schedules: list[Schedule], now: datetime
+) -> Iterator[Pushed]:
+    """Yield the datasets that were pushed to, with what is known of their freshness."""
+    declared = known()
+    for group in groups:
         one = declared.get((group[0].portal, group[0].dataset))
         pushed = _pushed(group, schedules)
-        found.append(replace(pushed, fresh=one.badge(now)) if one else pushed)
-    return tuple(found)
+        yield replace(pushed, fresh=one.badge(now)) if one else pushed
 
 
 def _late(datasets: Iterable[Pushed]) -> list[Need]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from sodasheet.desk.home.freshness import ask
-from sodasheet.desk.home.model import datasets_now, home_now
+from sodasheet.desk.home.model import home_now, pushed_keys
 from sodasheet.desk.welcome.views import welcome
 from sodasheet.updates import known_updates
 
@@ -34,8 +34,7 @@ def home_pages() -> Blueprint:
     @pages.get("/home/datasets")
     def datasets() -> Any:
         now = datetime.now(UTC)
-        keys = [(one.newest.portal, one.newest.dataset) for one in datasets_now(now)]
-        if not ask(keys, now):
+        if not ask(pushed_keys(), now):
             return "", 204
         return render_template("fresh.html", home=home_now(now.astimezone()))
 

@@ -13,7 +13,7 @@ from sodasheet.desk.drafts.draft import Draft
 from sodasheet.desk.drafts.steps import step_links
 from sodasheet.desk.drafts.suggestions import open_suggestions
 from sodasheet.desk.drafts.tasks import start_for
-from sodasheet.desk.map.example import ColumnReading
+from sodasheet.desk.map.example import ColumnReading, readings
 from sodasheet.desk.map.field_texts import join_list
 from sodasheet.desk.map.job_settings import (
     ENCODINGS,
@@ -72,13 +72,17 @@ def example(draft: Draft, place: str) -> str:
     shape, job = draft.shape, draft.job
     if shape is None or not place.isdecimal():
         return ""
+    at = int(place)
+    header = next((rule.source for rule in job.mapping.columns[at : at + 1]), None)
+    if header is None:
+        return ""
     try:
-        job = replace(job, mapping=mapping_of(request.form, job, shape))
+        mapping = mapping_of(request.form, job, shape)
     except SodaSheetError as error:
         return render_template("draft/example.html", reading=ColumnReading(problem=str(error)))
-    rows = {row.place: row for row in rows_of(job, shape)}
-    row = rows.get(int(place))
-    return render_template("draft/example.html", reading=row.reading) if row else ""
+    rules = [rule for rule in mapping.columns if rule.source == header]
+    reading = readings(rules, mapping, shape.dataset, shape.samples).get(header, ColumnReading())
+    return render_template("draft/example.html", reading=reading)
 
 
 def page(draft: Draft, error: SodaSheetError | None = None) -> Any:

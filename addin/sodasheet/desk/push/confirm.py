@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from datetime import datetime
 
 from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.desk.words.numbers import amount, count, listed, rows
@@ -12,7 +10,7 @@ from sodasheet.desk.words.times import moment
 from sodasheet.model.finding import FindingGroup, Severity
 from sodasheet.model.method import Method
 from sodasheet.portal.address import host_of
-from sodasheet.push.prompt import Proposal
+from sodasheet.push.prompt import PastPush, Proposal
 
 #: How many groups of findings are named; the rest are counted.
 NAMED = 4
@@ -120,14 +118,10 @@ def _facts(proposal: Proposal, source: str) -> tuple[tuple[str, str], ...]:
     return tuple(facts)
 
 
-def past_words(text: str) -> str:
-    """Return the sentence of an earlier run with its local time in words."""
-    found = re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d): ", text)
-    if found is None:
-        return text
-    then = datetime.fromisoformat(found[1]).astimezone()
-    told = moment(then)
-    return f"{told[:1].upper()}{told[1:]}. {text[found.end() :]}"
+def past_words(past: PastPush) -> str:
+    """Return when an earlier push was, in the time of this computer, and its outcome."""
+    told = moment(past.started)
+    return f"{told[:1].upper()}{told[1:]}. {past.summary}"
 
 
 def _push_losses(proposal: Proposal, source: str) -> tuple[str, ...]:

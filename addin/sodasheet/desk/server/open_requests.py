@@ -8,7 +8,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sodasheet.errors import SodaSheetError, UsageProblem
+from sodasheet.desk.unwritable_folder import unwritable
+from sodasheet.errors import UsageProblem
 from sodasheet.system.paths import home, write_whole
 
 _NAME = re.compile("[0-9a-f]{32}")
@@ -34,10 +35,7 @@ def write_opening(opening: Opening) -> str:
     try:
         write_whole(path, json.dumps(asdict(opening), ensure_ascii=False))
     except OSError as error:
-        raise SodaSheetError(
-            f"The folder {path.parent} can’t be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
-        ) from error
+        raise unwritable(path.parent, error) from error
     return name
 
 

@@ -21,6 +21,7 @@ from sodasheet.desk.server.browser import app_browser, open_window
 from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.desk.server.presence import Presence
 from sodasheet.desk.server.tickets import issue_ticket, tickets_waiting, write_door
+from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.paths import make_private, write_whole
 
@@ -74,10 +75,7 @@ def run_desk(opening: Opening, desk: Served) -> None:
         finally:
             lock.release()
     except OSError as error:
-        raise SodaSheetError(
-            f"The folder {folder} can’t be written: {error.strerror or error}.",
-            "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
-        ) from error
+        raise unwritable(folder, error) from error
 
 
 def _serve(opening: Opening, desk: Served, ticket: str) -> None:

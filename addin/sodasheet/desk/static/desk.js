@@ -150,15 +150,19 @@ function searchAsTyped(form) {
 
 // Under the fields of a column: how its samples are read with what is typed.
 function showExamples(table) {
+  const turns = new WeakMap();
   let wait;
   const look = async (row) => {
     const place = row.querySelector("[data-example]");
     if (!place) return;
     const form = new FormData(table.closest("form"));
     form.set("place", row.dataset.place);
+    const turn = (turns.get(row) || 0) + 1;
+    turns.set(row, turn);
     const answer = await fetch(table.dataset.examples, { method: "POST", body: form });
     const text = await answer.text();
-    if (answer.ok && place.innerHTML !== text) place.innerHTML = text;
+    // An answer that was overtaken by a newer one would show what is no longer typed.
+    if (answer.ok && turns.get(row) === turn && place.innerHTML !== text) place.innerHTML = text;
   };
   table.addEventListener("input", (event) => {
     const row = event.target.closest("tr[data-place]");

@@ -23,9 +23,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import BackgroundTask
 from sodasheet.system.paths import home, make_private
+from sodasheet.system.shared_files import read_json
 
 TASK, QUESTION, ANSWER, FAILURE, STAY, SEEN = (
     "task.json",
@@ -180,15 +182,11 @@ class Task:
             draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
             draft.replace(self.folder / name)
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
 
     def read(self, name: str) -> dict[str, Any] | None:
-        """Read a file of the folder; None if missing, or while another process uses the file."""
-        try:
-            body = json.loads((self.folder / name).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return body if isinstance(body, dict) else None
+        """Return a file of the folder; None if there is none."""
+        return read_json(self.folder / name)
 
     def remove(self) -> None:
         """Remove the folder with its content."""
@@ -212,7 +210,7 @@ def new_task(record: TaskRecord) -> Task:
         task.folder.mkdir(mode=0o700)
         (task.folder / SEEN).touch()
     except OSError as error:
-        raise _unwritable(task.folder, error) from error
+        raise unwritable(task.folder, error) from error
     task.write(TASK, asdict(record))
     task.write("status.json", {"stage": "starting", "time": time.time()})
     return task
@@ -242,10 +240,3 @@ def _forget_old() -> None:
             old = time.time() - (task.folder / "status.json").stat().st_mtime > KEPT
             if old and not task.alive:
                 task.remove()
-
-
-def _unwritable(folder: Path, error: OSError) -> SodaSheetError:
-    return SodaSheetError(
-        f"The folder {folder} can’t be written: {error.strerror or error}.",
-        "Free some disk space, or set SODASHEET_HOME to a folder you may write to.",
-    )

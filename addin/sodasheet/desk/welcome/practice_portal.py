@@ -82,7 +82,9 @@ def forget_dead() -> None:
     with suppress(SodaSheetError, OSError):
         if (left := _read()) is not None:
             forget(left.url, left.key_id, deadline=ATTENDED)
-        _state().unlink(missing_ok=True)
+        # The credential store may take its time, and a new portal may have started since.
+        if _read() == left:
+            _state().unlink(missing_ok=True)
 
 
 def announce(portal: Running) -> None:

@@ -17,7 +17,6 @@ from sodasheet.updates import known_updates
 
 def welcome_pages() -> Blueprint:
     """Return the page Welcome, and what its buttons do."""
-    practice_portal.forget_dead()
     pages = Blueprint("welcome", __name__, url_prefix="/welcome")
 
     @pages.get("")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sodasheet.system.shared_files import read_shared, replace_shared
+from sodasheet.system.shared_files import read_json, replace_shared
 
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
 
@@ -37,22 +37,22 @@ class BackgroundTask:
     @property
     def order(self) -> dict[str, Any]:
         """Return the task's request; empty if the folder is half written."""
-        return self._json(ORDER) or {}
+        return read_json(self.folder / ORDER) or {}
 
     @property
     def report(self) -> dict[str, Any] | None:
         """Return the task's report; None while the task runs."""
-        return self._json(REPORT)
+        return read_json(self.folder / REPORT)
 
     @property
     def shown(self) -> dict[str, Any] | None:
         """A report that has been shown already."""
-        return self._json(SHOWN)
+        return read_json(self.folder / SHOWN)
 
     @property
     def status(self) -> dict[str, Any]:
         """`stage`, `done`, `total` and the `time` of the last sign of life."""
-        return self._json(STATUS) or {}
+        return read_json(self.folder / STATUS) or {}
 
     @property
     def alive(self) -> bool:
@@ -77,13 +77,6 @@ class BackgroundTask:
         draft = self.folder / f".{name}.tmp"
         draft.write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
         replace_shared(draft, self.folder / name)
-
-    def _json(self, name: str) -> dict[str, Any] | None:
-        try:
-            body = json.loads(read_shared(self.folder / name))
-        except (OSError, ValueError):
-            return None
-        return body if isinstance(body, dict) else None
 
 
 class FileProgress:

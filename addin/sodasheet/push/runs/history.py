@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from sodasheet.model.report import RowCounts
 from sodasheet.push.runs.journal import Journal, RunRecord
 from sodasheet.push.runs.run_folder import FINDINGS_NAME, REPORT_NAME, runs_folder
 from sodasheet.push.runs.run_recorder import recorded, rejected_before
+from sodasheet.system.shared_files import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,7 @@ def _journalled(journal: Journal, record: RunRecord) -> RowCounts:
 
 def _report(path: Path) -> dict[str, Any]:
     """The report, of any version; empty where there is none that can be read."""
-    try:
-        body = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return body if isinstance(body, dict) else {}
+    return read_json(path) or {}
 
 
 def _rows(report: Mapping[str, Any]) -> RowCounts:
