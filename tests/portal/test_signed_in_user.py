@@ -46,6 +46,20 @@ def test_an_answer_that_names_nobody_is_nobody(portal: Any, session: Any, body: 
     assert current_user(session) is None
 
 
+@pytest.mark.parametrize("name", ["", " ", "\u202e\0"])
+def test_an_answer_without_an_id_says_that_much(portal: Any, session: Any, name: str) -> None:
+    portal.answer({"id": name, "displayName": name})
+
+    with pytest.raises(PortalError, match=r"does not say who this key belongs to"):
+        current_user(session)
+
+
+def test_a_user_without_a_name_is_called_by_the_id(portal: Any, session: Any) -> None:
+    portal.answer({"id": "cdqe-xcn5", "displayName": "", "screenName": "\u200b", "roleName": " "})
+
+    assert current_user(session) == User("cdqe-xcn5", "cdqe-xcn5")
+
+
 def test_a_refused_key_is_not_mistaken_for_none(portal: Any, session: Any) -> None:
     portal.answer({"code": "authentication_required", "error": True}, 403)
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from sodasheet.errors import PortalError
-from sodasheet.portal.address import is_loopback
+from sodasheet.portal.address import is_dataset_id, is_loopback
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.label import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,17 @@ def search(session: PortalSession, text: str, limit: int = 20) -> list[CatalogEn
             "no-catalog",
         )
     listed = (entry.get("resource") for entry in reply["results"] if isinstance(entry, dict))
-    usable = (item for item in listed if isinstance(item, dict) and isinstance(item.get("id"), str))
+    # Addresses are made of the ids: what is no id never gets that far.
+    usable = (
+        item for item in listed if isinstance(item, dict) and is_dataset_id(str(item.get("id")))
+    )
     return [_entry(item, session.portal) for item in usable][:limit]
 
 
 def _entry(item: Mapping[str, Any], portal: str) -> CatalogEntry:
     return CatalogEntry(
         id=item["id"],
-        name=str(item.get("name") or item["id"]),
+        name=label(item.get("name")) or item["id"],
         type=str(item.get("type") or "dataset"),
         url=f"{portal}/d/{item['id']}",
         updated=_moment(item.get("data_updated_at") or item.get("updatedAt")),
@@ -67,7 +71,7 @@ def _columns(item: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(names, list) or not isinstance(fields, list) or len(fields) != len(names):
         return ()
     pairs = zip(names, fields, strict=True)
-    return tuple(str(name) for name, field in pairs if not str(field).startswith(":"))
+    return tuple(label(name) for name, field in pairs if not str(field).startswith(":"))
 
 
 def _moment(text: Any) -> datetime | None:

@@ -14,6 +14,7 @@ from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.label import label
 from sodasheet.portal.update_frequency import declared_frequency
 
 #: What each method needs the caller to be allowed to do (portal-api.md A.1).
@@ -78,7 +79,7 @@ def dataset_from(view: Mapping[str, Any], portal: str, dataset: str) -> Dataset:
         portal=portal,
         # Never the portal's word for it: addresses, locks and names of files are made of it.
         id=dataset,
-        name=_text(view.get("name")) or dataset,
+        name=label(view.get("name")) or dataset,
         columns=columns,
         row_identifier=identifier,
         rights=frozenset(filter(None, map(_text, _list(view.get("rights"))))),
@@ -165,7 +166,7 @@ def _column(entry: Mapping[str, Any], place: int) -> Column:
     position = _number(entry.get("position"))
     return Column(
         id=_number(entry.get("id")) or 0,
-        name=_text(entry.get("name")) or field,
+        name=label(entry.get("name")) or field,
         field=field,
         type=_text(entry.get("dataTypeName")).lower() or "text",
         position=place if position is None else position,
@@ -245,7 +246,7 @@ def _derived(view: Mapping[str, Any]) -> bool:
 
 
 def _quoted(view: Mapping[str, Any]) -> str:
-    return f'"{_text(view.get("name")) or _text(view.get("id"))}"'
+    return f'"{label(view.get("name")) or label(view.get("id"))}"'
 
 
 def _moment(seconds: Any) -> datetime | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sodasheet.errors import PortalError
 from sodasheet.portal.http.session import PortalSession
+from sodasheet.portal.label import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,20 @@ def current_user(session: PortalSession) -> User | None:
         raise
     if not isinstance(reply, dict) or not isinstance(reply.get("id"), str):
         return None
-    names = (reply.get(key) for key in ("displayName", "screenName", "email", "id"))
+    found = label(reply["id"])
+    if not found:
+        raise PortalError(
+            f"{session.host} does not say who this key belongs to.",
+            "Try again in a few minutes; if it keeps happening, tell the portal's administrator.",
+            None,
+            "no-data",
+        )
+    names = (label(reply.get(key)) for key in ("displayName", "screenName", "email"))
     role, rights = reply.get("roleName"), reply.get("rights")
     return User(
         id=reply["id"],
-        name=next(name for name in names if isinstance(name, str) and name),
-        role=role if isinstance(role, str) and role else None,
+        name=next(filter(None, names), found),
+        role=label(role) or None,
         rights=frozenset(str(right) for right in rights)
         if isinstance(rights, list)
         else frozenset(),

@@ -711,6 +711,18 @@ FAILING: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def test_no_success_brings_a_secret_along(portal: Any, session: Any, secrets: Any) -> None:
+    said = {"id": "cdqe-xcn5", "displayName": f"Ana {' '.join(secrets)}"}
+    portal.answer(said).answer([{"name": secrets[0]}])
+
+    told = session.get_json("/api/users/current.json")
+    (row,) = session.rows(session.get("/resource/abcd-1234.json"))
+
+    assert not any(secret in repr(told) for secret in secrets)
+    assert told["displayName"].startswith("Ana ***")
+    assert row == {"name": secrets[0]}, "a row is data, whatever is in it"
+
+
 @pytest.mark.parametrize("failing", FAILING)
 @pytest.mark.parametrize("write", [False, True])
 def test_no_failure_shows_a_secret(

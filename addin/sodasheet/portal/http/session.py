@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 from types import TracebackType
@@ -18,6 +18,7 @@ from sodasheet.model.credentials import Credentials
 from sodasheet.model.report import Traffic
 from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
+from sodasheet.portal.http.json_reply import MARK, json_of
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
 from sodasheet.portal.http.request import Params, Write, query_string
 from sodasheet.portal.http.request_body import RequestBody
@@ -167,7 +168,7 @@ class PortalSession:
         """
         try:
             with self._send(request, request.fresh_body()) as response:
-                return self._blotted(_answer(response))
+                return self.quotable(_answer(response))
         except (requests.RequestException, OSError) as error:
             raise no_reply(error, self.host) from error
 
@@ -177,11 +178,33 @@ class PortalSession:
         return self.json(answer)
 
     def json(self, answer: Answer) -> Any:
-        """The answer's JSON. Raises PortalError for any other content."""
+        """The answer's JSON, without our secrets. Raises PortalError for any other content."""
         try:
-            return json.loads(answer.content.decode("utf-8-sig"))
+            return self.parse(answer.content)
         except (ValueError, RecursionError) as error:
-            raise problem(self._blotted(answer), signed=self.signed) from error
+            raise problem(self.quotable(answer), signed=self.signed) from error
+
+    def parse(self, content: bytes) -> Any:
+        """The JSON of a reply's content, without our secrets. Raises ValueError, RecursionError."""
+        return json_of(content, self._sign_in.secrets)
+
+    def rows(self, answer: Answer) -> list[dict[str, Any]]:
+        """The answer's rows, exactly as they are: a value may well be the same as a secret.
+
+        Raises PortalError for any other content.
+        """
+        with suppress(ValueError, RecursionError):
+            rows = json_of(answer.content)
+            if isinstance(rows, list) and all(isinstance(row, dict) for row in rows):
+                return rows
+        raise problem(self.quotable(answer), signed=self.signed)
+
+    def quotable(self, answer: Answer) -> Answer:
+        """A reply that will be quoted, without our secrets should something have echoed them."""
+        content = answer.content
+        for secret in self._sign_in.secrets:
+            content = content.replace(secret.encode(), MARK.encode())
+        return replace(answer, content=content)
 
     def write(self, request: Write) -> Answer:
         """Make a change; the answer's status is below 300, or `saved`.
@@ -212,7 +235,7 @@ class PortalSession:
                     return self._done(answer, request, body)
                 self._again(pause)
                 status = answer.status if body.whole else None
-                refusal = problem(self._blotted(answer), signed=self.signed)
+                refusal = problem(self.quotable(answer), signed=self.signed)
                 self._require_again(request, status, refusal)
 
     def url(self, path: str, params: Params | None = None) -> str:
@@ -252,7 +275,7 @@ class PortalSession:
     def _accepted(self, answer: Answer) -> Answer:
         if answer.status < 300:
             return answer
-        raise problem(self._blotted(answer), signed=self.signed)
+        raise problem(self.quotable(answer), signed=self.signed)
 
     def _done(self, answer: Answer, request: Write, body: RequestBody) -> Answer:
         cut = not body.whole and answer.status >= 300
@@ -260,14 +283,7 @@ class PortalSession:
             return self._accepted(answer)
         if answer.saved or answer.status < 300:
             return answer
-        raise write_problem(self._blotted(answer), signed=self.signed)
-
-    def _blotted(self, answer: Answer) -> Answer:
-        """A reply that will be quoted, without our secrets should something have echoed them."""
-        content = answer.content
-        for secret in self._sign_in.secrets:
-            content = content.replace(secret.encode(), b"***")
-        return replace(answer, content=content)
+        raise write_problem(self.quotable(answer), signed=self.signed)
 
     def _lost(self, error: Exception, request: Write, body: RequestBody) -> Exception:
         """Return the error for a write without a reply: lost, or never sent as a whole."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import parse_qsl, urlsplit
 
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
+from sodasheet.portal.http.json_reply import json_of
 from sodasheet.portal.http.request import Params
 from sodasheet.portal.http.response_errors import Answer, unknown_outcome
 from sodasheet.portal.http.session import PortalSession
@@ -48,8 +48,8 @@ def _ticket(session: PortalSession, asked: str, answer: Answer) -> tuple[str, Pa
 
 def _ticket_in(answer: Answer) -> str:
     try:
-        value = json.loads(answer.content)
-    except ValueError:
+        value = json_of(answer.content)
+    except (ValueError, RecursionError):
         return ""
     return str(value.get("ticket") or "") if isinstance(value, dict) else ""
 

@@ -12,7 +12,7 @@ from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
 from sodasheet.portal.http.request import Params, SendAgain, Write
-from sodasheet.portal.http.response_errors import Answer, problem, unknown_outcome, write_problem
+from sodasheet.portal.http.response_errors import Answer, unknown_outcome, write_problem
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
@@ -164,7 +164,7 @@ class RowsClient:
             # An older portal that does not say when rows were changed: the count alone, then.
             self._tells_changes = False
             return self.state()
-        (row,) = self._read_rows(answer) or [{}]
+        (row,) = self._session.rows(answer) or [{}]
         count = str(row.get("n", ""))
         if not count.isdigit():
             raise self._no_count()
@@ -280,13 +280,7 @@ class RowsClient:
         return self._rows(params)
 
     def _rows(self, params: Params) -> list[dict[str, Any]]:
-        return self._read_rows(self._reader.get(params))
-
-    def _read_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        rows = self._session.json(answer)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise problem(answer, signed=self._session.signed)
-        return rows
+        return self._session.rows(self._reader.get(params))
 
     def _write(self, request: Write) -> Reply:
         answer = self._session.write(request)
@@ -295,9 +289,11 @@ class RowsClient:
         if answer.status == 202:
             answer = finished(self._session, self._path, answer)
         try:
-            reply = read_summary(answer.content)
+            reply = read_summary(answer.content, self._session.parse)
         except (ValueError, RecursionError) as error:
-            raise write_problem(answer, signed=self._session.signed) from error
+            raise write_problem(
+                self._session.quotable(answer), signed=self._session.signed
+            ) from error
         return replace(reply, version=_version(answer) or reply.version)
 
 

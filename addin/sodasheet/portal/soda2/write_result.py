@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import codecs
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sodasheet.portal.http.error_body import readable
+from sodasheet.portal.http.json_reply import json_of
 
 #: The portal's words for a row it left out, and ours (portal-api.md B.3).
 _ROW_ERRORS = {
@@ -63,17 +64,16 @@ class Reply:
         return done == rows + removals
 
 
-def read_summary(content: bytes) -> Reply:
+def read_summary(content: bytes, parse: Callable[[bytes], Any] = json_of) -> Reply:
     """The reply to rows in any of its forms (portal-api.md B.3).
 
     Six keys, four keys, `$$version=2.0`, the inner list of outcomes, or nothing at all. An
     `Errors` that is left out of a summary means none. Raises ValueError where it is none of
     these.
     """
-    text = content.decode("utf-8-sig").strip()
-    if not text:
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         return Reply()
-    value = json.loads(text)
+    value = parse(content)
     if isinstance(value, list):
         return _from_outcomes(value)
     if not isinstance(value, dict):
