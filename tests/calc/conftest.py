@@ -137,9 +137,7 @@ class Steward:
         pids: set[int] = set()
         while (orders := self._open_orders()) or any(map(_runs, pids)):
             assert time.monotonic() < until, "the push did not end"
-            pids |= {
-                pid for order in orders if (pid := BackgroundTask(order.parent).status.get("pid"))
-            }
+            pids |= {pid for order in orders if (pid := BackgroundTask(order.parent).status.pid)}
             time.sleep(0.05)
 
     def _open_orders(self) -> list[Path]:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from socrata_practice import PracticePortal
 
 from .bench import Bench
+from .site import Site
 
 _SWITCHES = (
     "--no-sandbox",
@@ -65,3 +66,13 @@ def bench(
         monkeypatch.delenv(name, raising=False)
     yield bench
     bench.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The pages of a user who has done nothing yet."""
+    monkeypatch.setenv("SODASHEET_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "file_store.FileStore")
+    monkeypatch.setenv("FILE_STORE", str(tmp_path / "store.json"))
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    return Site()

@@ -122,8 +122,9 @@ def test_needs_follow_when_the_portals_say_how_fresh_their_data_is(
     bench.sign_in()
     push(bench, tmp_path, 9303)
     old = {"frequency": "Daily", "updated": "2020-01-01T00:00:00+00:00", "asked": ""}
-    answers = [{"portal": bench.portal.url, "dataset": PERMITS, "declared": old}]
-    (bench.home / "desk" / "freshness.json").write_text(json.dumps(answers), "utf-8")
+    answer = {"portal": bench.portal.url, "dataset": PERMITS}
+    body = {"datasets": [{**answer, "attempt": {"tried": "", "declared": old}}]}
+    (bench.home / "desk" / "freshness.json").write_text(json.dumps(body), "utf-8")
     window = bench.open("/settings")
     held: list[Route] = []
     window.route("**/home/datasets", lambda route: held.append(route))  # noqa: PLW0108 – Playwright marks it

@@ -18,11 +18,11 @@ from typing import Any
 
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
-from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.job import Job
 from sodasheet.system.paths import home, make_private, write_whole
 from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_if_whole
 
 _ID = re.compile("[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
@@ -52,16 +52,6 @@ class Shape:
             "dataset": dataset,
         }
 
-    @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> Shape:
-        """Read a shape again."""
-        found = dict(body["dataset"])
-        found["columns"] = tuple(Column(**column) for column in found["columns"])
-        found["rights"] = frozenset(found["rights"])
-        updated = found["updated"]
-        found["updated"] = datetime.fromisoformat(updated) if updated else None
-        return cls(tuple(body["headers"]), body["samples"], int(body["rows"]), Dataset(**found))
-
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -85,6 +75,14 @@ class Draft:
         return self.folder.name
 
     @property
+    def last_used(self) -> float:
+        """The moment when the job was last stored; 0 if that can't be told."""
+        try:
+            return (self.folder / "job.json").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    @property
     def job(self) -> Job:
         """The current job. Raises UsageProblem if unreadable."""
         from sodasheet.jobs import read_job
@@ -96,13 +94,18 @@ class Draft:
         """The draft's names for people. Raises SodaSheetError if the folder was removed or is
         damaged.
         """
-        return About(**self._body()["about"])
+        about = read_if_whole(About, self._body().get("about"))
+        if about is None:
+            raise SodaSheetError(
+                "This draft can’t be opened: its files are damaged.",
+                "Remove it from Home, then choose the file again.",
+            )
+        return about
 
     @property
     def shape(self) -> Shape | None:
         """The columns of source and dataset; None until the columns have been matched."""
-        body = self._body().get("shape")
-        return Shape.from_json(body) if body else None
+        return read_if_whole(Shape, self._body().get("shape"))
 
     @property
     def name(self) -> str:
@@ -170,12 +173,9 @@ def find_draft(name: str) -> Draft | None:
 
 
 def all_drafts() -> Iterator[Draft]:
-    """Yield the drafts of this computer, the last used draft first."""
-    found = [
-        path.parent for path in _folder().glob("*/draft.json") if _ID.fullmatch(path.parent.name)
-    ]
-    for folder in sorted(found, key=lambda one: (one / "job.json").stat().st_mtime, reverse=True):
-        yield Draft(folder)
+    """Yield the drafts of this computer, the last used draft first; some may be damaged."""
+    found = [Draft(path) for path in _folder().glob("*") if _ID.fullmatch(path.name)]
+    yield from sorted(found, key=lambda one: one.last_used, reverse=True)
 
 
 def _folder() -> Path:

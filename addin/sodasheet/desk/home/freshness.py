@@ -13,14 +13,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.server.open_requests import desk_folder
-from sodasheet.desk.words.times import duration, moment
+from sodasheet.desk.words.times import duration, local_time, moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.system.paths import write_whole
+from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_if_whole
 
 if TYPE_CHECKING:
     from sodasheet.portal.http.session import PortalSession
@@ -46,7 +48,9 @@ class Declared:
         frequency = parse_frequency(self.frequency)
         if frequency is None or not self.updated:
             return "", "", f"Declared: {self.frequency or 'no update frequency'}."
-        updated = datetime.fromisoformat(self.updated)
+        updated = local_time(self.updated)
+        if updated is None:
+            return "", "", ""
         told = f"Declared: {frequency.words}. Updated {moment(self.updated, now)}."
         late = frequency.late_by(updated, now)
         if late is None:
@@ -63,9 +67,22 @@ class Attempt:
 
     def is_old(self, now: datetime) -> bool:
         """True if the portal may be asked again."""
-        with suppress(ValueError):
-            return now - datetime.fromisoformat(self.tried) > GOOD
-        return True
+        tried = local_time(self.tried)
+        return tried is None or abs(now - tried) > GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class _Dataset:
+    portal: str
+    dataset: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Content of the file."""
+
+    datasets: tuple[_Dataset, ...] = ()
 
 
 def known() -> dict[Key, Declared]:
@@ -110,17 +127,8 @@ def _facts(attempts: Mapping[Key, Attempt]) -> dict[Key, tuple[str, str]]:
 
 
 def _attempts() -> dict[Key, Attempt]:
-    try:
-        body = json.loads(_path().read_bytes())
-        return {(one["portal"], one["dataset"]): _attempt(one) for one in body}
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-
-
-def _attempt(one: Mapping[str, Any]) -> Attempt:
-    declared = Declared(**one["declared"]) if one["declared"] else None
-    # A file of an earlier version has no time of its own for the attempt.
-    return Attempt(str(one.get("tried") or (declared.asked if declared else "")), declared)
+    written = read_if_whole(_Written, read_json(_path())) or _Written()
+    return {(one.portal, one.dataset): one.attempt for one in written.datasets}
 
 
 def _asked(key: Key, now: datetime, opener: Opener) -> Declared | None:
@@ -147,10 +155,8 @@ def _anonymous(portal: str) -> PortalSession:
 
 
 def _write(attempts: Mapping[Key, Attempt]) -> None:
-    body = [
-        {"portal": portal, "dataset": dataset, **asdict(one)}
-        for (portal, dataset), one in attempts.items()
-    ]
+    datasets = (_Dataset(portal, dataset, one) for (portal, dataset), one in attempts.items())
+    body = asdict(_Written(tuple(datasets)))
     # A disk that is full costs the memory of these answers and nothing else.
     with suppress(OSError):
         write_whole(_path(), json.dumps(body, ensure_ascii=False))

@@ -13,8 +13,7 @@ from sodasheet.desk.history.model import all_runs, by_dataset
 from sodasheet.desk.history.plots import Plot, plot
 from sodasheet.desk.home.freshness import Key, known
 from sodasheet.desk.schedule.model import next_words
-from sodasheet.desk.tasks.question import Asked
-from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, all_tasks
+from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
 from sodasheet.desk.words.times import moment
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.history import PastRun
@@ -23,6 +22,9 @@ from sodasheet.schedules.schedule import Schedule
 
 #: How long a push that stopped is said to need the user, if nothing has landed since.
 REMINDED = timedelta(days=14)
+
+#: Said of a draft that a crash or another program has left in pieces.
+DAMAGED = "Its files are damaged, so it can’t be opened. The source isn’t touched."
 
 _DOING = {
     TaskKind.PUSH: "Pushing {source} to {dataset}",
@@ -46,12 +48,12 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """A draft: its source, its dataset, and the page to continue on."""
+    """A draft: its source, its dataset, and the page to continue on, empty if there is none."""
 
     id: str
     source: str
     text: str
-    page: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,13 @@ def _tasks() -> tuple[list[Need], tuple[Need, ...]]:
         if not task.alive:
             continue
         with suppress(SodaSheetError):
-            asks = Asked.from_json(task.read(QUESTION)) is not None
             title = _doing(task)
-            if asks:
+            if task.asked is not None:
                 text = "It waits for your answer. Nothing has been sent."
                 waiting.append(Need("warn", title, text, f"/task/{task.id}", "Answer"))
             else:
-                stage = str(task.errand.status.get("stage", ""))
-                running.append(Need("", title, stage.capitalize(), f"/task/{task.id}", "Show"))
+                stage = task.errand.status.stage.capitalize()
+                running.append(Need("", title, stage, f"/task/{task.id}", "Show"))
     return waiting, tuple(running)
 
 
@@ -210,16 +211,20 @@ def _schedules() -> list[Schedule]:
 def _drafts() -> list[AtHand]:
     found = []
     for draft in all_drafts():
-        with suppress(SodaSheetError, KeyError, TypeError):
+        try:
             found.append(_at_hand(draft))
+        except (SodaSheetError, LookupError, TypeError, ValueError):
+            found.append(AtHand(draft.id, "A draft", DAMAGED))
         if len(found) == LISTED:
             break
     return found
 
 
 def _at_hand(draft: Draft) -> AtHand:
+    # Both are read, so that a draft that can't be opened isn't offered.
+    job, shape = draft.job, draft.shape
+    name = shape.dataset.name if shape else job.dataset
     preview, check = draft.result("preview.json"), draft.result("check.json")
-    name = draft.name
     if preview is not None:
         text, page = f"Goes to {name}. Previewed {moment(preview['time'])}.", "preview"
     elif check is not None:

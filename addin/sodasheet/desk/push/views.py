@@ -29,8 +29,9 @@ from sodasheet.desk.tasks.question import (
     UserAnswer,
 )
 from sodasheet.desk.tasks.start import Workers
-from sodasheet.desk.tasks.task import QUESTION, Task, TaskKind, TaskOptions, find_task
+from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
 from sodasheet.errors import SodaSheetError
+from sodasheet.push.runs.background_task import STATUS
 
 #: Seconds between two looks at a task, between two signs of life, and of one stream.
 LOOK, BEAT, LONGEST = 0.25, 5.0, 600.0
@@ -116,7 +117,7 @@ def _task(name: str) -> Task:
 
 def _state(task: Task) -> Any:
     """Render what the task needs to show now."""
-    asked = Asked.from_json(task.read(QUESTION))
+    asked = task.asked
     if asked is not None and task.errand.alive:
         return _question(task, asked)
     if (failure := task.failure) is not None:
@@ -157,7 +158,7 @@ def _draft_page(task: Task) -> str:
 
 def _progress(task: Task) -> str:
     record = task.record
-    note = ProgressNote.from_json(task.errand.status)
+    note = ProgressNote.from_json(task.read(STATUS))
     stopping = task.errand.stopping
     words = {"dataset": record.dataset or "the dataset", "source": record.source or "the source"}
     return render_template(
@@ -198,7 +199,7 @@ def _question(task: Task, asked: Asked, problem: str = "", typed: str = "") -> A
 def _answer(task: Task) -> Any:
     """Take what the user said; what can't be meant is asked again with what was typed."""
     form = request.form
-    asked = Asked.from_json(task.read(QUESTION))
+    asked = task.asked
     page = f"/task/{task.id}"
     if asked is None or str(asked.number) != form.get("number"):
         return local(page)
@@ -233,7 +234,7 @@ def _wait_until_taken(task: Task, number: int) -> None:
     """Give the process of the task a moment, so that the next page doesn't ask again."""
     until = time.monotonic() + 2
     while time.monotonic() < until:
-        asked = Asked.from_json(task.read(QUESTION))
+        asked = task.asked
         if asked is None or asked.number != number:
             return
         time.sleep(0.02)
@@ -302,10 +303,10 @@ def _events(task: Task) -> Iterator[str]:
             yield _GONE
             return
         over = task.ended and not _delivers(task)
-        if over or not task.errand.alive or (task.folder / QUESTION).exists():
+        if over or not task.errand.alive or task.asked is not None:
             yield "event: changed\ndata: state\n\n"
             return
-        now = shown(ProgressNote.from_json(task.errand.status), stopping=task.errand.stopping)
+        now = shown(ProgressNote.from_json(task.read(STATUS)), stopping=task.errand.stopping)
         body = json.dumps(asdict(now), ensure_ascii=False)
         if body != last or time.monotonic() - spoke > BEAT:
             last, spoke = body, time.monotonic()

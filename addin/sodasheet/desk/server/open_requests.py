@@ -11,6 +11,8 @@ from pathlib import Path
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import UsageProblem
 from sodasheet.system.paths import home, write_whole
+from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_as
 
 _NAME = re.compile("[0-9a-f]{32}")
 
@@ -44,10 +46,9 @@ def take_opening(name: str) -> Opening:
     try:
         if not _NAME.fullmatch(name):
             raise ValueError(name)
-        body = json.loads(_path(name).read_bytes())
-        opening = Opening(str(body["page"]), bool(body["small"]))
+        opening = read_as(Opening, read_json(_path(name)))
         _path(name).unlink()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise UsageProblem("There is no page to open.", "Open the desk again.") from error
     return opening
 

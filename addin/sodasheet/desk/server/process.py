@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ from sodasheet.desk.server.tickets import issue_ticket, tickets_waiting, write_d
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.paths import make_private, write_whole
+from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_if_whole
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +46,14 @@ class Served:
 
     application: Application
     busy: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """The desk that is running, for those that start later."""
+
+    address: str
+    pid: int
 
 
 def run_desk(opening: Opening, desk: Served) -> None:
@@ -145,15 +155,13 @@ def _name() -> str:
 
 
 def _announce(address: str) -> None:
-    write_whole(_state(), json.dumps({"address": address, "pid": os.getpid()}))
+    write_whole(_state(), json.dumps(asdict(_Running(address, os.getpid()))))
 
 
 def _address() -> str | None:
     """The address of the desk that is running; None while unknown."""
-    try:
-        return str(json.loads(_state().read_bytes())["address"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    running = read_if_whole(_Running, read_json(_state()))
+    return running.address if running else None
 
 
 def _state() -> Path:

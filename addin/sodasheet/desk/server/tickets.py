@@ -13,10 +13,13 @@ import json
 import secrets
 import time
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sodasheet.desk.server.open_requests import Opening, desk_folder
 from sodasheet.system.paths import write_whole
+from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import DamagedError, read_as
 
 #: Seconds for which a ticket is good: a browser may have to start first.
 LIFETIME = 120.0
@@ -31,11 +34,19 @@ _DOOR = """<!doctype html>
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """Content of a ticket's file."""
+
+    page: str
+    time: float
+
+
 def issue_ticket(opening: Opening) -> str:
     """Return a new ticket for a page. Raises OSError."""
     word = secrets.token_urlsafe(32)
     _forget_old()
-    write_whole(_path(word), json.dumps({"page": opening.page, "time": time.time()}))
+    write_whole(_path(word), json.dumps(asdict(_Ticket(opening.page, time.time()))))
     return word
 
 
@@ -46,18 +57,19 @@ def redeem_ticket(word: str) -> str | None:
     mine = path.with_suffix(f".{secrets.token_hex(4)}")
     try:
         path.rename(mine)
-        body = json.loads(mine.read_bytes())
-        page, issued = str(body["page"]), float(body["time"])
-    except (OSError, ValueError, KeyError, TypeError):
+        ticket = read_as(_Ticket, read_json(mine))
+    except (OSError, DamagedError):
         return None
     finally:
         mine.unlink(missing_ok=True)
         _door(word).unlink(missing_ok=True)
-    return page if 0 <= time.time() - issued < LIFETIME else None
+    return ticket.page if 0 <= time.time() - ticket.time < LIFETIME else None
 
 
 def tickets_waiting() -> bool:
-    """True if a window is about to come in with a ticket."""
+    """True if a window is about to come in with a ticket that is still good."""
+    # A window that never came would keep the desk for good.
+    _forget_old()
     return any(_folder().glob("*.ticket"))
 
 

@@ -18,6 +18,7 @@ from sodasheet.desk.tasks.question import (
     YesNo,
 )
 from sodasheet.desk.tasks.task import ANSWER, QUESTION, Task
+from sodasheet.system.typed_json import read_if_whole
 
 #: Seconds between two looks for an answer, and for which a question waits without a page that
 #: shows it: longer than browsers let a page sleep before its next sign of life.
@@ -54,9 +55,9 @@ class Asking:
         patience = _Patience(self._task)
         try:
             while not self._stopped() and not patience.over:
-                body = self._task.read(ANSWER)
-                if body is not None and body.get("number") == self._number:
-                    return UserAnswer(**body)
+                answer = read_if_whole(UserAnswer, self._task.read(ANSWER))
+                if answer is not None and answer.number == self._number:
+                    return answer
                 time.sleep(LOOK)
         finally:
             (folder / QUESTION).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from typing import Any
 from sodasheet.desk.tasks.remaining_time import Clock, Pace
 from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import SodaSheetError
+from sodasheet.system.typed_json import read_if_whole
 
 #: Seconds between two notes, and after which a pulse is due although nothing has changed.
 BEAT, PULSE = 0.3, 2.0
@@ -42,10 +43,8 @@ class ProgressNote:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any] | None) -> ProgressNote:
-        """Read a note again; missing fields have their defaults."""
-        known = {name: value for name, value in (body or {}).items() if name in cls.__slots__}
-        past = tuple(EndedStage(**stage) for stage in known.pop("past", ()))
-        return cls(past=past, **known)
+        """Read a note again; missing fields have their defaults, as has a damaged note."""
+        return read_if_whole(cls, body) or cls()
 
 
 class TaskProgress:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
+
+from sodasheet.system.typed_json import read_if_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,16 @@ class Asked:
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any] | None) -> Asked | None:
-        """Read the question again; None if there is none."""
-        if body is None:
-            return None
-        kind = _KINDS[body["kind"]]
-        names = {one.name for one in fields(kind)}
-        values = {name: _frozen(value) for name, value in body.items() if name in names}
-        return cls(int(body["number"]), kind(**values))
+        """Read the question again; None if there is none, or the object is damaged."""
+        kind = _KINDS.get(str((body or {}).get("kind")))
+        question = read_if_whole(kind, body) if kind else None
+        numbered = read_if_whole(_Numbered, body)
+        return cls(numbered.number, question) if question and numbered else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,3 @@ class UserAnswer:
     yes: bool
     text: str = ""
     choice: Mapping[str, Any] | None = None
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value

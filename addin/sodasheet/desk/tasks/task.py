@@ -23,11 +23,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from sodasheet.desk.tasks.question import Asked
 from sodasheet.desk.unwritable_folder import unwritable
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import BackgroundTask
 from sodasheet.system.paths import home, make_private
 from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_if_whole
 
 TASK, QUESTION, ANSWER, FAILURE, STAY, SEEN = (
     "task.json",
@@ -118,16 +120,15 @@ class Task:
     @property
     def record(self) -> TaskRecord:
         """The task's subject. Raises SodaSheetError if the folder was removed or is damaged."""
-        body = self.read(TASK)
-        try:
-            if body is None:
-                raise KeyError(TASK)
-            options = dict(body.pop("options"))
-            options["overrides"] = tuple(options["overrides"])
-            kind = TaskKind(body.pop("kind"))
-            return TaskRecord(kind, options=TaskOptions(**options), **body)
-        except (KeyError, TypeError, ValueError) as error:
-            raise SodaSheetError("This task is gone.", "Start it again.") from error
+        record = read_if_whole(TaskRecord, self.read(TASK))
+        if record is None:
+            raise SodaSheetError("This task is gone.", "Start it again.")
+        return record
+
+    @property
+    def asked(self) -> Asked | None:
+        """The question that the work waits for; None if there is none."""
+        return Asked.from_json(self.read(QUESTION))
 
     @property
     def failure(self) -> dict[str, Any] | None:

@@ -11,7 +11,6 @@ import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +18,8 @@ from sodasheet.credentials.keychain import ATTENDED, forget
 from sodasheet.errors import SodaSheetError
 from sodasheet.system.detached_process import start_detached
 from sodasheet.system.paths import home, make_private, write_whole
+from sodasheet.system.shared_files import read_json
+from sodasheet.system.typed_json import read_if_whole
 
 MODULE = "sodasheet.desk.welcome.portal_process"
 
@@ -32,6 +33,14 @@ class Running:
 
     url: str
     key_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """The error of a portal that did not start."""
+
+    what: str
+    remedy: str
 
 
 def practice_folder() -> Path:
@@ -102,7 +111,7 @@ def withdraw() -> None:
 def report(error: SodaSheetError) -> None:
     """Store why the portal did not start, for the waiting process."""
     with suppress(OSError):
-        write_whole(_problem(), json.dumps({"what": error.what, "remedy": error.remedy}) + "\n")
+        write_whole(_problem(), json.dumps(asdict(_Problem(error.what, error.remedy))) + "\n")
 
 
 def lock() -> FileLock:
@@ -114,9 +123,10 @@ def lock() -> FileLock:
 def last_port() -> int:
     """Return the port of the last portal, for earlier pushes; 0 if none."""
     try:
-        return int((practice_folder() / "port").read_text("ascii"))
+        port = int((practice_folder() / "port").read_text("ascii"))
     except (OSError, ValueError):
         return 0
+    return port if 0 < port < 65536 else 0
 
 
 def remember_port(port: int) -> None:
@@ -142,19 +152,12 @@ def _is_held() -> bool:
 
 
 def _read() -> Running | None:
-    try:
-        body: Any = json.loads(_state().read_bytes())
-        return Running(str(body["url"]), str(body["key_id"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    return read_if_whole(Running, read_json(_state()))
 
 
 def _told() -> SodaSheetError | None:
-    try:
-        body: Any = json.loads(_problem().read_bytes())
-        return SodaSheetError(str(body["what"]), str(body["remedy"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    told = read_if_whole(_Problem, read_json(_problem()))
+    return SodaSheetError(told.what, told.remedy) if told else None
 
 
 def _state() -> Path:

@@ -157,9 +157,7 @@ def _prepare(press: Press) -> None:
         if not task.alive:
             continue
         status, kind = task.errand.status, task.record.kind
-        done = progress_words(
-            str(status.get("stage", "")), status.get("done", 0), status.get("total")
-        )
+        done = progress_words(status.stage, status.done, status.total)
         asks = order.windowed and kind is not TaskKind.PREVIEW
         look = "Answer it in its window" if asks else "Wait for its results"
         raise UsageProblem(

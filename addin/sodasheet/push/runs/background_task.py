@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sodasheet.system.shared_files import read_json, replace_shared
+from sodasheet.system.typed_json import read_if_whole
 
 REPORT, STATUS, STOP, JOB, ORDER = "report.json", "status.json", "stop", "job.json", "order.json"
 
@@ -26,6 +27,17 @@ SHOWN = "shown.json"
 
 #: Seconds between two signs of life, and after how many without one the process counts as dead.
 PULSE, DEAD = 2.0, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStatus:
+    """Progress of a task, the `time` of its last sign of life, and its process."""
+
+    stage: str = ""
+    done: int = 0
+    total: int | None = None
+    time: float = 0.0
+    pid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +62,14 @@ class BackgroundTask:
         return read_json(self.folder / SHOWN)
 
     @property
-    def status(self) -> dict[str, Any]:
-        """`stage`, `done`, `total` and the `time` of the last sign of life."""
-        return read_json(self.folder / STATUS) or {}
+    def status(self) -> TaskStatus:
+        """Progress of the task, and its last sign of life."""
+        return read_if_whole(TaskStatus, read_json(self.folder / STATUS)) or TaskStatus()
 
     @property
     def alive(self) -> bool:
         """True if the process has given a sign of life lately."""
-        return time.time() - float(self.status.get("time", 0)) < DEAD
+        return abs(time.time() - self.status.time) < DEAD
 
     def rest(self) -> None:
         """Record that the process is about to end."""

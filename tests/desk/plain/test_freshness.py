@@ -18,7 +18,7 @@ from socrata_practice import PracticePortal
 from sodasheet.desk.home.freshness import MOST, Declared, ask, known
 from sodasheet.errors import SodaSheetError
 
-from .bench import PERMITS
+from ..bench import PERMITS
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 
@@ -77,8 +77,9 @@ def test_an_earlier_answer_outlives_a_portal_that_is_gone(tmp_path: Path) -> Non
     opened = Opened()
     with nobody() as gone:
         told = Declared("Daily", "2026-03-01T00:00:00+00:00", "2026-03-01T06:00:00+00:00")
-        earlier = {"portal": gone, "dataset": PERMITS, "declared": asdict(told)}
-        path.write_text(json.dumps([earlier]), encoding="utf-8")
+        attempt = {"tried": told.asked, "declared": asdict(told)}
+        earlier = {"portal": gone, "dataset": PERMITS, "attempt": attempt}
+        path.write_text(json.dumps({"datasets": [earlier]}), encoding="utf-8")
 
         assert not ask([(gone, PERMITS)], NOW, opened)
         assert not ask([(gone, PERMITS)], NOW + timedelta(minutes=5), opened)
@@ -138,7 +139,7 @@ def test_late_data_is_named(frequency: str, days: float, badge: tuple[str, str])
 def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     path = tmp_path / "desk" / "freshness.json"
     path.parent.mkdir(parents=True)
-    for text in ("", "{}", "[1]", '[{"portal": "a"}]', "null"):
+    for text in ("", "{}", "[1]", '{"datasets": [{"portal": "a"}]}', "null", "[" * 100_000):
         path.write_text(text, encoding="utf-8")
 
         assert known() == {}
