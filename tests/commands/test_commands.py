@@ -314,7 +314,7 @@ def test_check_tells_whoever_is_not_signed_in_to_sign_in(terminal: Terminal) -> 
     [
         ("", "rows.csv has no rows, and an empty source is never sent."),
         ("A-1,x\n", "The one row of rows.csv is ready for Building Permits."),
-        (",x\n", "1 of 1 rows of rows.csv have findings that keep them from being sent"),
+        (",x\n", "The one row of rows.csv has findings that keep it from being sent"),
     ],
 )
 def test_no_row_and_one_row_are_counted_in_words(

@@ -92,7 +92,8 @@ def test_a_single_wrong_value_is_one_sentence(examine: Fixture) -> None:
          "Find out which is meant and declare it: every value of the column fits M/D/YYYY and "
          "D/M/YYYY alike."),
         ("calendar_date", ["1/13/2024", "13/1/2024"], "ambiguous-date",
-         "Declare the column's date format, such as M/D/YYYY or D/M/YYYY."),
+         "The column has both day-first and month-first dates, such as 13/1/2024 and 1/13/2024: "
+         "write them in a single way, then declare that format."),
         ("calendar_date", ["5-Jan-2024", "6-Feb-2024"], "not-a-date",
          "Declare the format D-MMM-YYYY: it fits every value of the column."),
         ("number", ["$1", "$1,000"], "not-a-number",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import ColumnRule, Mapping, PlaceRule
 from sodasheet.model.suggestion import DatasetValues
@@ -199,6 +201,46 @@ def test_numbers_in_two_notations_are_a_question(
 
     assert found.is_question
     assert found.message.startswith("The column has both decimal commas and decimal points")
+
+
+def test_a_power_of_ten_beside_other_numbers_is_read(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    _, (found,), _ = _found(open_stage, dataset, column, "number", ["1,250", "1e3", "7"])
+
+    assert found.change.formats == ("1,234.5", "1e3")
+    assert found.fits == found.count == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts", "could_be"),
+    [
+        ("percent", ["45%", "30%", "0.5"], "0.5, without, which could be 0.5 % or 50 %"),
+        ("percent", ["45%", "1", "12"], "1, without, which could be 1 % or 100 %"),
+        ("number", ["45%", "30%", "12.5"], "12.5, without, which could be 0.125 % or 12.5 %"),
+    ],
+)
+def test_bare_numbers_beside_percentages_are_a_question(
+    open_stage: Fixture,
+    dataset: Fixture,
+    column: Fixture,
+    kind: str,
+    texts: list[str],
+    could_be: str,
+) -> None:
+    _, (found,), _ = _found(open_stage, dataset, column, kind, texts)
+
+    assert found.is_question
+    assert could_be in found.message
+
+
+def test_bare_numbers_that_only_mean_percentages_are_read(
+    open_stage: Fixture, dataset: Fixture, column: Fixture
+) -> None:
+    _, (hundredths,), _ = _found(open_stage, dataset, column, "percent", ["45%", "30", "0"])
+    _, (fractions,), _ = _found(open_stage, dataset, column, "number", ["45%", "0.3", "1"])
+
+    assert {*hundredths.change.formats} == {*fractions.change.formats} == {"45%", "1,234.5"}
 
 
 def test_an_x_ticks_a_box_and_is_not_missing(

@@ -47,6 +47,7 @@ GOOD = {
     },
     "location": {
         "(41.7, -72.6)": {"latitude": "41.7", "longitude": "-72.6"},
+        "41.7, -72.6": {"latitude": "41.7", "longitude": "-72.6"},
         "1 \"Main\" St\nHartford, CT 06103\n(41.7, -72.6)": {
             "latitude": "41.7",
             "longitude": "-72.6",
@@ -205,6 +206,12 @@ def test_a_checkbox_format_that_is_none_is_told(judge: Judge, example: str) -> N
         ("a\r\n\tb", []),
         ("null", ["null-word"]),
         ("N/A", ["null-word"]),
+        ("Na", ["null-word"]),
+        ("-", ["null-word"]),
+        ("--", ["null-word"]),
+        (".", ["null-word"]),
+        ("...", []),
+        ("nab", []),
         ("nullable", []),
         ("", []),
     ],

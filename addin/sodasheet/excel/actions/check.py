@@ -99,10 +99,14 @@ def conclusion(work: Prepared) -> str:
     found, rows = work.checked, work.stage.rows
     if found.stopped:
         return none_of(rows, work.stage.name)
+    if found.rejected and rows == 1:
+        return f"The one row of {work.stage.name} has findings that keep it from being sent."
     if found.rejected:
+        ready = f"{found.sendable:,} {'is' if found.sendable == 1 else 'are'} ready."
+        have, them = ("has", "it") if found.rejected == 1 else ("have", "them")
         return (
-            f"{found.rejected:,} of {rows:,} rows of {work.stage.name} have findings that keep "
-            f"them from being sent; {found.sendable:,} are ready."
+            f"{found.rejected:,} of {rows:,} rows of {work.stage.name} {have} findings that keep "
+            f"{them} from being sent; {ready}"
         )
     if rows == 1:
         return f"The one row of {work.stage.name} is ready for {work.dataset.name}."

@@ -13,7 +13,7 @@ from sodasheet.staging.check.finding_messages import (
     one_cell,
     one_fault,
 )
-from sodasheet.staging.check.format_suggestions import agreed_format, fitting_formats
+from sodasheet.staging.check.format_suggestions import agreed_format, both_orders, fitting_formats
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.date_format import date_words
 
@@ -106,6 +106,11 @@ def _remedy(stage: Stage, condition: Condition) -> str:
         return (
             f"Find out which is meant and declare it: every value of the column fits "
             f"{listed([date_words(form) for form in fitting])} alike."
+        )
+    if condition.reason == "ambiguous-date" and (both := both_orders(stage, header)):
+        return (
+            f"The column has both day-first and month-first dates, such as {listed(both)}: write "
+            "them in a single way, then declare that format."
         )
     return condition.remedy
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sodasheet.model.column import Column
-from sodasheet.staging.sql_quoting import trimmed
+from sodasheet.staging.sql_quoting import matches, trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 from sodasheet.staging.types.date_format import exchanged
@@ -172,6 +172,17 @@ def deciding_date(
     if not deciding or others < _FEWEST_DECIDED or not rare:
         return None
     return DecidingDate(first, row, deciding, others, form)
+
+
+def both_orders(stage: Stage, header: str) -> tuple[str, ...]:
+    """Return a date that can only be day first and one that can only be month first, if any."""
+    high, low, mark = "(?:1[3-9]|2[0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "[/.-]"
+    orders = (f"{high}{mark}{low}{mark}[0-9].*", f"{low}{mark}{high}{mark}[0-9].*")
+    found = [f"arg_min(t, _row) FILTER ({matches('t', order)})" for order in orders]
+    (row,) = stage.connection.execute(
+        f"SELECT {', '.join(found)} FROM {filled_values(stage, header)}"
+    ).fetchall()
+    return tuple(row) if None not in row else ()
 
 
 def compiled(column: Column, formats: tuple[str, ...]) -> TypedColumn:

@@ -80,9 +80,21 @@ _CELLS = (
     ),
     _cell(
         "ambiguous-date",
-        "could be day first or month first",
-        "could be day first or month first",
+        "is a date without a declared order of day and month",
+        "are dates without a declared order of day and month",
         "Declare the column's date format, such as M/D/YYYY or D/M/YYYY.",
+    ),
+    _cell(
+        "other-date-order",
+        "is a date only if day and month are exchanged",
+        "are dates only if day and month are exchanged",
+        "Write the dates of the column in a single order; if all have the other order, declare it.",
+    ),
+    _cell(
+        "other-date-format",
+        "is not written in the declared date format",
+        "are not written in the declared date format",
+        "Write the dates in that format, or declare theirs as well, such as YYYY-MM-DD.",
     ),
     _cell(
         "zone-in-calendar-date",

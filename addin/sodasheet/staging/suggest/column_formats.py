@@ -11,6 +11,7 @@ from sodasheet.staging.suggest.distinct_values import Values
 from sodasheet.staging.types.checkbox import COMMON_WORDS
 from sodasheet.staging.types.date_format import FIRST_DAY, ISO, SERIAL, exchanged
 from sodasheet.staging.types.degrees import DEGREES
+from sodasheet.staging.types.number import SCIENTIFIC, SPECIAL, counts_in_hundredths
 from sodasheet.staging.types.number_format import NumberFormat, two_notations
 from sodasheet.staging.types.point import LONGITUDE_FIRST
 
@@ -23,8 +24,18 @@ _ALL_DATES = (ISO, *DATES, *_DAYS, SERIAL, *_PARTIAL)
 
 _CANDIDATES = (
     dict.fromkeys(("calendar_date", "date"), _ALL_DATES)
-    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, DEGREES))
+    | dict.fromkeys(("number", "money", "percent"), (*NUMBERS, SCIENTIFIC, DEGREES))
     | {"checkbox": COMMON_WORDS, "url": ("https://",), "point": (LONGITUDE_FIRST, DEGREES)}
+)
+
+_BOTH_DATES = "The column has both day-first and month-first dates."
+_BOTH_NUMBERS = (
+    "The column has both decimal commas and decimal points, so 1,234 could mean either: write its "
+    "numbers in a single way."
+)
+_BOTH_PERCENT = (
+    "The column has numbers with a percent sign and others, such as {shown}, without, which could "
+    "be {low} or {high}: write its numbers in a single way."
 )
 
 #: Formats of one column at most, and values on which candidates are tried first.
@@ -37,14 +48,13 @@ class FormatReading:
     """Formats, and the SQL condition of the values that they read.
 
     `swapped` is the format with day and month exchanged if it reads as many values: then only a
-    person knows which is meant. `both` is true if some dates can only be day first, and others
-    only month first, or if the numbers are written in two contradictory ways.
+    person knows which is meant. `question` is a sentence if the column contradicts itself.
     """
 
     formats: tuple[str, ...]
     condition: str
     swapped: str = ""
-    both: bool = False
+    question: str = ""
 
 
 def candidates(column: Column) -> tuple[str, ...]:
@@ -58,7 +68,7 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
     chosen: list[str] = []
     rest = "true"
     swapped = ""
-    both = False
+    question = ""
     while likely and len(chosen) < _MOST_FORMATS:
         counts = _counts(values, column, likely, rest)
         best = max(likely, key=lambda form: (counts[form], -likely.index(form)))
@@ -67,8 +77,10 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
         other = exchanged(best)
         if other in likely and not chosen:
             swapped, both = _compare(values, column, best, other)
-        if _of_other_notation(column, best, chosen):
-            return FormatReading(tuple(chosen), condition_of(column, tuple(chosen)), both=True)
+            question = _BOTH_DATES if both else ""
+        if contradiction := _contradiction(values, column, best, chosen):
+            condition = condition_of(column, tuple(chosen))
+            return FormatReading(tuple(chosen), condition, question=contradiction)
         chosen.append(best)
         likely = [form for form in likely if form not in (best, other)]
         rest = f"NOT {condition_of(column, tuple(chosen))}"
@@ -77,15 +89,48 @@ def best_reading(values: Values, column: Column) -> FormatReading | None:
     if not chosen:
         return None
     formats = tuple(chosen)
-    return FormatReading(formats, condition_of(column, formats), swapped, both)
+    return FormatReading(formats, condition_of(column, formats), swapped, question)
 
 
-def _of_other_notation(column: Column, form: str, chosen: Sequence[str]) -> bool:
-    """True if a number format contradicts one that is chosen, as 4,6 contradicts 1,234.5."""
-    if column.type not in ("number", "money", "percent"):
-        return False
-    forms = [NumberFormat.read(one) for one in (form, *chosen) if one != DEGREES]
-    return any(two_notations(forms[0], other) for other in forms[1:]) if form != DEGREES else False
+def _contradiction(values: Values, column: Column, form: str, chosen: Sequence[str]) -> str:
+    """Return the question if a number format contradicts one that is chosen, else empty.
+
+    4,6 contradicts 1,234.5, and a bare 0.5 contradicts 45%.
+    """
+    if not chosen or column.type not in ("number", "money", "percent") or form in SPECIAL:
+        return ""
+    one = NumberFormat.read(form)
+    others = [NumberFormat.read(other) for other in chosen if other not in SPECIAL]
+    if any(two_notations(one, other) for other in others):
+        return _BOTH_NUMBERS
+    mixed = [other for other in others if other.percent != one.percent]
+    if not mixed:
+        return ""
+    bare = chosen[others.index(mixed[0])] if one.percent else form
+    return _bare_percentage(values, column, bare)
+
+
+def _bare_percentage(values: Values, column: Column, bare: str) -> str:
+    """Return the question if numbers without a percent sign could be 100 times as much, or less.
+
+    Where 45 means 45 %, a bare 0.5 could be 50 %; where 0.45 means 45 %, so could a bare 45.
+    """
+    number = f"try_cast({compiled(column, (bare,)).bare} AS DOUBLE)"
+    doubtful = (
+        f"abs({number}) BETWEEN 1e-9 AND 1"
+        if counts_in_hundredths(column)
+        else f"abs({number}) > 1"
+    )
+    found = values.rows(
+        f"SELECT t, {number} FROM {{values}} WHERE {condition_of(column, (bare,))} AND {doubtful}"
+        " ORDER BY r LIMIT 1"
+    )
+    if not found:
+        return ""
+    ((shown, value),) = found
+    low, high = (value, 100 * value) if abs(value) <= 1 else (value / 100, value)
+    percents = (f"{percent:g} %" for percent in (low, high))
+    return _BOTH_PERCENT.format(shown=shown, low=next(percents), high=next(percents))
 
 
 def values_left(values: Values) -> int:

@@ -23,12 +23,6 @@ from sodasheet.staging.types.point import LONGITUDE_FIRST
 #: Marks of a ticked box.
 _TICKS = {"x", "*"}
 
-_BOTH_DATES = "The column has both day-first and month-first dates."
-_BOTH_NUMBERS = (
-    "The column has both decimal commas and decimal points, so 1,234 could mean either: write its "
-    "numbers in a single way."
-)
-
 
 def typed_suggestions(values: Values, column: Column, rule: ColumnRule) -> Iterator[Suggestion]:
     """Yield markers, formats and questions for the values that the rule does not read."""
@@ -103,7 +97,7 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
     fits = values.number(f"SELECT sum(n) FROM {{values}} WHERE {reading.condition}")
     found = Suggestion(
         f"formats:{column.field}",
-        _BOTH_DATES if "date" in column.type else _BOTH_NUMBERS,
+        reading.question,
         column=values.header,
         field=column.field,
         fits=fits,
@@ -111,7 +105,7 @@ def _reading(values: Values, column: Column, reading: FormatReading, left: int) 
         examples=values.examples(reading.condition),
         outliers=values.examples(f"NOT {reading.condition}"),
     )
-    if reading.both:
+    if reading.question:
         return found
     first = reading.formats[0]
     if reading.swapped:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sodasheet.staging.sql_quoting import any_of, first_of, literal, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, SqlCondition, TypedColumn
-from sodasheet.staging.types.date_format import ISO, SERIAL, ZONE, read_pattern
+from sodasheet.staging.types.date_format import ISO, SERIAL, ZONE, exchanged, read_pattern
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?"
@@ -137,11 +138,30 @@ def _typed(
 
 
 def _problems(cell: Cell, ways: list[DateReading]) -> tuple[SqlCondition, ...]:
-    """Return the problems of a cell without a date: no such day, ambiguous, or no date."""
+    """Return the problems of a cell without a date, the most telling first."""
     shaped = ("no-such-date", any_of(way.fits for way in ways) if ways else "false")
-    ambiguous = ("ambiguous-date", matches(cell.text, _NUMERIC))
     other = ("not-a-date", "true")
-    return (shaped, other) if cell.formats else (shaped, ambiguous, other)
+    if not cell.formats:
+        return shaped, ("ambiguous-date", matches(cell.text, _NUMERIC)), other
+    return (
+        ("other-date-order", _any(_exchanged(cell))),
+        shaped,
+        ("other-date-format", _any(_iso(cell.text))),
+        other,
+    )
+
+
+def _exchanged(cell: Cell) -> Iterator[DateReading]:
+    """Yield the declared formats with day and month exchanged."""
+    for form in cell.formats:
+        if form not in (ISO, SERIAL) and (other := exchanged(read_pattern(form).strptime)):
+            yield _declared(cell.text, other)
+
+
+def _any(ways: Iterable[DateReading]) -> str:
+    """Return SQL that is true of a text that one of the ways reads."""
+    found = [f"({way.fits} AND ({way.moment}) IS NOT NULL)" for way in ways]
+    return any_of(found) if found else "false"
 
 
 def _clock_notes(ways: list[DateReading], zone: str) -> tuple[SqlCondition, ...]:

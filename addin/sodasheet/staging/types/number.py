@@ -20,6 +20,13 @@ _CANONICAL = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
 FRACTION = "fraction"
 _FRACTION = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
 
+#: The declared format of numbers with a power of ten, beside which another format is declared.
+SCIENTIFIC = "1e3"
+_SCIENTIFIC = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,3}"
+
+#: Formats that are more than signs around and between digits.
+SPECIAL = (FRACTION, DEGREES, SCIENTIFIC)
+
 #: A number is its sign, its digits, and how many of these stand before the point. All of it is
 #: work on text, because a number of 38 digits must come out as it went in.
 MACROS = (
@@ -76,7 +83,7 @@ def _decimals(cell: Cell) -> PlainCells:
 
 def _unclear(cell: Cell) -> str:
     """Return SQL for texts that mean two numbers: 1,234 where 1,234.5 and 4,6 are declared."""
-    forms = [NumberFormat.read(one) for one in cell.formats if one not in (FRACTION, DEGREES)]
+    forms = [NumberFormat.read(one) for one in cell.formats if one not in SPECIAL]
     pairs = [
         f"({one.fits(cell.text)} AND {other.fits(cell.text)}"
         f" AND {one.bare(cell.text)} <> {other.bare(cell.text)})"
@@ -110,6 +117,8 @@ def _reading(example: str, cell: Cell) -> tuple[str, str]:
     if example == DEGREES:
         angle = f"degrees_number({cell.text})"
         return f"({angle}) IS NOT NULL", angle
+    if example == SCIENTIFIC:
+        return matches(cell.text, _SCIENTIFIC), cell.text
     form = NumberFormat.read(example)
     return form.fits(cell.text), _bare(form, cell)
 

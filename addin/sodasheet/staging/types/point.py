@@ -129,7 +129,8 @@ def _angles(cell: Cell) -> TypedColumn:
 
 def location(cell: Cell) -> TypedColumn:
     """Compile `(lat, lon)`, an address above these, or the portal's own JSON object."""
-    text = f"edge_cut({cell.text})"
+    # As in a point, a pair may lack its brackets.
+    text = f"edge_cut(bracketed_pair({cell.text}))"
     pair, address, ready = matches(text, _PAIR), matches(text, _ADDRESS), f"location_json({text})"
     latitude, longitude = (f"plain_number(pair_part({text}, {part}))" for part in (1, 2))
     pair_json = f"""'{{"latitude":"' || {latitude} || '","longitude":"' || {longitude} || '"'"""

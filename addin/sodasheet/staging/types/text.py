@@ -14,7 +14,7 @@ TEXT_BYTES = 4096
 EXCEL_CHARACTERS = 32_767
 
 #: Words that mean "nothing" to people and stay words on the portal (portal-api.md G.11).
-NULL_WORDS = ("NULL", "N/A", "#N/A")
+NULL_WORDS = ("NULL", "N/A", "#N/A", "NA", "-", "--", ".")
 
 #: The same in every mixture of capitals: to look a text up takes less than to change its case.
 _NULL_WORDS = tuple(
