@@ -400,7 +400,7 @@ class Run:
         total = narrowed_total(ledger.steps)
         wanted = None if before is None else expected(method, before, landed.counts, total)
         rows = RowsClient(self._desk.session, dataset)
-        after, self._after = count_until(rows, wanted)
+        after, self._after = count_until(rows, wanted, landed.state)
         totals = RowTotals(before, after, expected=wanted)
         ledger.note(totals=totals)
         told = mismatch(totals, settled=self._after is not None)

@@ -17,14 +17,17 @@ from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 WAITS = (0.2, 1.0, 3.0)
 
 
-def count_until(rows: RowsClient, wanted: int | None) -> tuple[int | None, RowState | None]:
+def count_until(
+    rows: RowsClient, wanted: int | None, seen: RowState | None = None
+) -> tuple[int | None, RowState | None]:
     """Return the dataset's row count, asked for repeatedly until equal to `wanted`, and the state.
 
+    `seen` is the state right after the write if it was asked for already.
     The count is None if the portal does not answer: the rows have landed all the same. The state is
     None also while readers do not see every write.
     """
     try:
-        state = rows.state()
+        state = seen or rows.state()
         count = rows.count() if state is None else state.rows
         for seconds in WAITS:
             if wanted is None or count == wanted:

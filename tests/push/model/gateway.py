@@ -29,12 +29,14 @@ class Fault:
 
     `work` says when the portal does it: now, never, or after so many seconds. `answer` is what is
     answered instead, None to drop the connection; without `lies` the portal's own answer is given.
+    A `forged` answer is a success whose counts add up.
     """
 
     work: float | None = 0.0
     lies: bool = False
     answer: Reply | None = None
     dies: bool = False
+    forged: bool = False
 
 
 HONEST = Fault()
@@ -106,6 +108,8 @@ class Gateway(HTTPAdapter):
         if fault.dies:
             raise Killed
         answer = fault.answer if fault.lies else reply
+        if fault.forged:
+            answer = self.portal.success(method, url, body)
         if answer is None:
             raise requests.ConnectionError(ProtocolError("Connection aborted."))
         return self._replied(request, answer)

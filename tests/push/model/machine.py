@@ -72,6 +72,7 @@ FAULTS = st.one_of(
     ),
     st.builds(Fault, st.just(0.0), st.just(True), st.sampled_from(CONTRADICTIONS)),
     st.builds(Fault, st.sampled_from([None, 0.0]), st.just(True), st.just(OWN)),
+    st.builds(Fault, st.sampled_from([0.0, None, 5.0, 45.0, 200.0]), forged=st.just(True)),
     st.builds(Fault, st.sampled_from([0.0, None, 45.0]), dies=st.just(True)),
 )
 
@@ -239,6 +240,9 @@ class PushMachine(RuleBasedStateMachine):
         return with_memo(PushRequest(job, self.folder, options))
 
     def _arm(self, fault: Fault, meddles_at: int | None, dies_at: int | None, key: str) -> None:
+        if fault.forged and meddles_at == AT_WRITE:
+            # An invented success at the moment of an edit looks like the success of the push.
+            meddles_at = None
         self.gateway.fault, self.gateway.requests, self.gateway.crossed = fault, 0, False
         self.gateway.dies_at = dies_at
         act = {meddles_at: lambda: self._edit(key, gone=False)} if meddles_at is not None else {}

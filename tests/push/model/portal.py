@@ -111,6 +111,19 @@ class Portal:
             return self._publishing(method, parts.path.removeprefix(BASE), body)
         return refusal(404, "not_found", "Not found")
 
+    def success(self, method: str, url: str, body: bytes) -> Reply:
+        """Return the answer to a write, of which nothing is done."""
+        kept = self.rows, list(self.commits), self.written_at, self._skipped
+        revisions = json.dumps(self._revisions, default=lambda text: text.decode())
+        reply = self.answer(method, url, body)
+        self.rows, self.commits, self.written_at, self._skipped = kept
+        self._revisions = {
+            int(seq): revision | {"csv": revision["csv"].encode() if revision["csv"] else b""}
+            for seq, revision in json.loads(revisions).items()
+        }
+        # A cache keeps no number of a write that was never made.
+        return replace(reply, headers={})
+
     def edit(self, name: str, rows: Iterable[Row], gone: Iterable[str] = ()) -> None:
         """Let another user write and delete rows."""
         self.writer = name

@@ -41,6 +41,11 @@ class RowState:
     rows: int
     changed: str | None
 
+    def unchanged_since(self, earlier: RowState) -> bool:
+        """True if surely no row was written or deleted since."""
+        known = earlier.changed is not None or earlier.rows == 0
+        return known and self == earlier
+
 
 class RowsClient:
     """The rows of one dataset.

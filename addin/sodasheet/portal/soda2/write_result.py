@@ -48,6 +48,11 @@ class Reply:
     saved: bool = False
     version: int | None = None
 
+    @property
+    def changed_rows(self) -> bool:
+        """True if the portal says that it wrote or deleted a row."""
+        return self.saved or any((self.created, self.updated, self.deleted))
+
     def adds_up(self, rows: int, removals: int = 0, *, replacing: bool = False) -> bool:
         """True if the counts match the rows written and removed.
 

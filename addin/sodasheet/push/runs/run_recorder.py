@@ -19,6 +19,7 @@ from sodasheet.model.report import (
     Traffic,
     UndoFacts,
 )
+from sodasheet.portal.soda2.rows_client import RowState
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal, RunRecord, Step
@@ -46,7 +47,7 @@ class Landed:
 
     `version` is the portal's number of the write, None if unknown or if nobody knows yet that the
     portal counts such a write as one. `crossed` says that others wrote between the last look at
-    the dataset and these rows.
+    the dataset and these rows. `state` is the dataset's right after the answer, None if unknown.
     """
 
     counts: RowCounts = field(default_factory=lambda: RowCounts(sent=0))
@@ -54,6 +55,7 @@ class Landed:
     confirmed: bool = False
     version: int | None = None
     crossed: bool = False
+    state: RowState | None = None
 
     def answered(self, rows: Sequence[int], reply: Reply) -> None:
         """The portal has answered for these source rows."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.learned_facts import counts_writes, has_shown, note_shown
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.transport import DatasetChanged
+from sodasheet.push.send.transport import DatasetChanged, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,32 @@ class LastLook:
         if self.compared is not None and state != self.compared:
             raise DatasetChanged(self.dataset)
         return Seen(state, version)
+
+    def require_change(self, seen: Seen, sent: int, told: int | None = None) -> RowState | None:
+        """Return the state of the rows after an answer that says that `sent` rows were written.
+
+        None if readers do not see every write yet, or the portal does not answer. `told` is the
+        write's number by the answer. Raises UnknownOutcome if the dataset is still as it was
+        `seen`.
+        """
+        try:
+            after = self.rows.state()
+        except PortalError:
+            return None
+        if after is None:
+            as_it_was = self._same_number(seen.version, told)
+        else:
+            as_it_was = seen.state is not None and after.unchanged_since(seen.state)
+        if as_it_was:
+            raise unseen(sent)
+        return after
+
+    def _same_number(self, before: int | None, told: int | None) -> bool:
+        """True if the portal has counted no write since the number `before`."""
+        if before is None:
+            return False
+        now = told if told is not None else self.rows.version()
+        return now is not None and now <= before
 
     def number(
         self, landed: Landed, kind: str, before: int | None, told: int | None = None

@@ -43,7 +43,8 @@ class AnnouncedWrite:
 
     `at` is when it was announced (seconds since 1970), `removals` how many rows of the dataset it
     deletes besides. `changed` is when the dataset's last row had been written until then, as the
-    portal spells it, `version` the number of the last write; None if unknown.
+    portal spells it, `version` the number of the last write; None if unknown. `answered` says that
+    the answer was a success which the dataset did not show.
     """
 
     before: int
@@ -53,6 +54,7 @@ class AnnouncedWrite:
     removals: int = 0
     changed: str | None = None
     version: int | None = None
+    answered: bool = False
 
     def over(self, seconds: float) -> bool:
         """True if sent so long ago that the portal cannot be working on the request any more."""
@@ -60,8 +62,12 @@ class AnnouncedWrite:
 
     def same_as(self, state: RowState) -> bool:
         """True if the dataset is surely unchanged: no row was written or deleted since."""
-        known = self.changed is not None or self.before == 0
-        return known and (state.rows, state.changed) == (self.before, self.changed)
+        return state.unchanged_since(self.state)
+
+    @property
+    def state(self) -> RowState:
+        """The dataset's state before."""
+        return RowState(self.before, self.changed)
 
     def to_json(self) -> dict[str, Any]:
         """Return the values for the journal."""
@@ -78,6 +84,7 @@ class AnnouncedWrite:
             detail.get("removals", 0),
             detail.get("changed"),
             detail.get("version"),
+            detail.get("answered", False),
         )
 
 
@@ -88,11 +95,22 @@ def resolve(
 
     `state` is the dataset's now. Raises PortalError if the portal cannot be asked.
     """
-    method, dataset = checked.plan.method, checked.plan.dataset
     if not _same_rows(checked, sent):
         return Verdict.UNKNOWN
-    if sent.same_as(state):
+    if not sent.same_as(state):
+        return _compared(checked, rows, sent, state)
+    if not sent.answered:
         return Verdict.NOT_LANDED
+    # A portal may leave rows alone that have these values already.
+    found = _compared(checked, rows, sent, state)
+    return Verdict.NOT_LANDED if found is Verdict.PENDING else found
+
+
+def _compared(
+    checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite, state: RowState
+) -> Verdict:
+    """Return the verdict by the rows themselves."""
+    method, dataset = checked.plan.method, checked.plan.dataset
     if checked.removals:
         removed = _gone(checked, rows, sent, removal_values(checked, _ASKED), checked.removed_by)
         if removed is not Verdict.LANDED or not sent.rows:
@@ -208,9 +226,11 @@ def _updated(checked: CheckResult, rows: RowsClient, sent: AnnouncedWrite) -> Ve
 
 
 def _written_since(row: Values, sent: AnnouncedWrite) -> bool:
-    """True if the portal wrote the row after the request was announced, or does not say when."""
+    """True if the portal wrote the row after the request was announced, or nobody can tell."""
+    if sent.answered or not sent.changed:
+        return True
     written = row.get(UPDATED_AT)
-    return not sent.changed or not isinstance(written, str) or written > sent.changed
+    return not isinstance(written, str) or written > sent.changed
 
 
 def _filled_fields(checked: CheckResult) -> tuple[str, ...]:

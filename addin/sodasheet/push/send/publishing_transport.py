@@ -21,7 +21,7 @@ from sodasheet.portal.publishing.task_set import TaskSet, TaskState
 from sodasheet.portal.publishing.upload import create_source
 from sodasheet.push.context import PushContext
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.concurrent_writes import LastLook
+from sodasheet.push.send.concurrent_writes import LastLook, Seen
 from sodasheet.push.send.transport import DatasetChanged, Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_output import csv_header, csv_pieces
@@ -94,7 +94,13 @@ class Publishing:
             discard(revision, self._record)
         if task.state is TaskState.APPROVAL:
             self._record("applying", **detail, rows=sending, limit=limit, approval=True)
+        self._require_change(task, seen, sending)
         self._take(task, revision.action, sending, seen.version)
+
+    def _require_change(self, task: TaskSet, seen: Seen, sending: int) -> None:
+        """Raise UnknownOutcome if the dataset is as it was although the answer says otherwise."""
+        if task.state is TaskState.SUCCESSFUL and task.counts.changed_rows:
+            self.landed.state = self._plan.look.require_change(seen, sending)
 
     def _describe(self, revision: Revision, output: OutputSchema) -> None:
         """Put the user's note on the revision, and on a draft what is to be applied."""

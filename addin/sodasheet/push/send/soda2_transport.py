@@ -17,7 +17,7 @@ from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.answer_patience import time_left
-from sodasheet.push.send.concurrent_writes import LastLook
+from sodasheet.push.send.concurrent_writes import LastLook, Seen
 from sodasheet.push.send.lost_answer import AnnouncedWrite, resolve
 from sodasheet.push.send.transport import Record, Verdict
 from sodasheet.staging.check.check_result import CheckResult
@@ -91,6 +91,8 @@ class Soda2:
         reply = _of_rows(reply, len(rows), checked.removals)
         if not reply.adds_up(len(rows), checked.removals, replacing=replacing):
             raise _contradictory(len(rows) + checked.removals)
+        if reply.changed_rows:
+            self._require_change(announced, reply.version)
         self.landed.answered(rows, reply)
         self._number(checked, announced, reply.version)
 
@@ -147,6 +149,16 @@ class Soda2:
         except PortalError:
             return False
         return state is not None and announced.same_as(state)
+
+    def _require_change(self, announced: AnnouncedWrite, told: int | None) -> None:
+        """Raise UnknownOutcome if the dataset is as it was although the answer says otherwise."""
+        seen, sent = Seen(announced.state, announced.version), announced.rows + announced.removals
+        try:
+            self.landed.state = self._last_look.require_change(seen, sent, told)
+        except UnknownOutcome:
+            announced = replace(announced, answered=True)
+            self._record("sending", transport="soda2", **announced.to_json())
+            raise
 
     def _there_all_the_same(self, checked: CheckResult, announced: AnnouncedWrite) -> bool:
         """True if the dataset shows the rows although the write was refused.

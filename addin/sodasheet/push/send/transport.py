@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, Protocol
 
-from sodasheet.errors import Refused
+from sodasheet.errors import Refused, UnknownOutcome
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.push.runs.run_recorder import Landed
@@ -36,6 +36,17 @@ class DatasetChanged(Refused):
             "Push again when they are done.",
             (NextStep(Action.PUSH),),
         )
+
+
+def unseen(sent: int) -> UnknownOutcome:
+    """Return the error for rows that were accepted by an answer and that the dataset lacks."""
+    return UnknownOutcome(
+        f"The portal's answer says that {sent:,} row{' was' if sent == 1 else 's were'} written,"
+        " but the dataset is still as it was.",
+        "Do not push them again before you have compared the dataset's rows on the portal.",
+        200,
+        "unknown",
+    )
 
 
 class Transport(Protocol):
