@@ -25,6 +25,7 @@ DONE = report(Outcome.DONE, findings=(), rejects=Rejects(), rows=RowCounts(5, 5)
         (DONE, {"email": "ann@example.org", "when": "failure"}, []),
         (DONE, {"email": "ann@example.org", "when": "always"}, ["ann@example.org"]),
         (DONE, {}, []),
+        (replace(DONE, warnings=("3 were expected.",)), {"email": "a@x.org"}, ["a@x.org"]),
         *(
             (report(outcome), {"email": "a@x.org; b@x.org"}, ["a@x.org, b@x.org"])
             for outcome in Outcome
@@ -92,6 +93,14 @@ def test_an_unknown_outcome_says_not_to_push_again() -> None:
 
     assert "sodasheet push --resume 20240413-212154-ab12" in text
     assert "Do not push the same rows again" in text
+
+
+def test_rows_that_have_landed_with_a_warning_need_a_look() -> None:
+    made = replace(DONE, warnings=("3 were expected.",))
+
+    assert subject(made, "").startswith("SodaSheet: done, but needs a look: ")
+    assert "Nothing: all rows have landed" not in body(made, None, "x")
+    assert "Nothing: all rows have landed" in body(DONE, None, "x")
 
 
 def test_a_very_long_name_does_not_make_a_very_long_subject() -> None:

@@ -638,6 +638,10 @@ def test_more_rows_than_were_expected_are_not_blamed_on_a_lag(nameless: Office) 
     assert (report.totals.after, report.to_json()["rows_expected"]) == (4, 3)
     assert "3 were expected: somebody else added rows meanwhile, or some" in report.summary
     assert "minutes to show" not in report.summary
+    (warning,) = report.to_json()["warnings"]
+    assert warning.startswith("3 were expected: somebody else added rows")
+    assert warning in report.summary
+    assert not report.clean
 
 
 def test_an_undo_says_that_rows_of_the_run_are_left(nameless: Office) -> None:
@@ -650,6 +654,7 @@ def test_an_undo_says_that_rows_of_the_run_are_left(nameless: Office) -> None:
     assert nameless.names == ["old a", "old b", "new"]
     said = f"Before run {report.run} it had 2: unless something else has changed the dataset since"
     assert f"{said}, rows of that run are still there." in undone.summary
+    assert [one.startswith(said) for one in undone.warnings] == [True]
 
 
 def test_an_undo_that_restores_all_says_no_more(office: Office) -> None:
@@ -659,3 +664,5 @@ def test_an_undo_that_restores_all_says_no_more(office: Office) -> None:
 
     assert office.names == ["old a", "old b"]
     assert "Before run" not in undone.summary
+    assert report.clean
+    assert undone.clean

@@ -302,7 +302,8 @@ def print_report(report: Report) -> None:
         title = f"By {compared.column}" + (f" ({more:,} more)" if more > 0 else "")
         columns = ["group", "source rows", "dataset rows", "outcome"]
         print_table(title, columns, [list(group) for group in groups])
-    say(f"{report.outcome.value}: {report.summary}")
+    look = " (needs a look)" if report.warnings else ""
+    say(f"{report.outcome.value}{look}: {report.summary}")
     for line in step_lines(report.steps, invoked()):
         say(line)
     if report.rejects.file:

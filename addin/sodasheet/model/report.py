@@ -178,7 +178,8 @@ class UndoFacts:
 class Report:
     """One run; docs/reference/report.md has its keys.
 
-    `started` is ISO 8601 in UTC, `summary` one sentence. `steps` are the next steps.
+    `started` is ISO 8601 in UTC, `summary` is in sentences. `warnings` are the sentences of it that
+    somebody must look into although the rows have landed. `steps` are the next steps.
     """
 
     run: str
@@ -196,7 +197,13 @@ class Report:
     rejects: Rejects = Rejects()
     guards: GuardOutcome = GuardOutcome()
     undo: UndoFacts = UndoFacts()
+    warnings: tuple[str, ...] = ()
     steps: tuple[NextStep, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """True if everything was done and nothing needs a look."""
+        return self.outcome is Outcome.DONE and not self.warnings
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as one JSON object with the keys of docs/reference/report.md."""
@@ -237,6 +244,7 @@ class Report:
             "others": self.undo.others,
             "remark": self.sending.remark,
             "draft": self.sending.draft,
+            "warnings": list(self.warnings),
             "steps": steps_json(self.steps),
         }
 

@@ -38,12 +38,19 @@ _NEXT = {
     Outcome.DRAFT: "Have somebody look at the draft on the portal, and apply or discard it.",
 }
 
+_LOOK = "Look at the dataset, as the sentences above say."
+
 
 def subject(report: Report, name: str) -> str:
     """Return a subject such as `SodaSheet: failed: Building Permits (permits.json)`."""
     what = report.target.name or report.target.dataset
     place = f"{what} ({name})" if what and name else what or name
-    return f"SodaSheet: {_HEADLINES[report.outcome]}: {place}"[:200]
+    headline = "done, but needs a look" if _needs_look(report) else _HEADLINES[report.outcome]
+    return f"SodaSheet: {headline}: {place}"[:200]
+
+
+def _needs_look(report: Report) -> bool:
+    return report.outcome is Outcome.DONE and bool(report.warnings)
 
 
 def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = ()) -> str:
@@ -60,7 +67,7 @@ def body(report: Report, job: Job | None, name: str, problems: Sequence[str] = (
         _groups(report),
         [
             "What to do next:",
-            f"  {_NEXT[report.outcome]}",
+            f"  {_LOOK if _needs_look(report) else _NEXT[report.outcome]}",
             *(f"  {line}" for line in step_lines(_steps(report))),
         ],
         [f"Note: {problem}" for problem in problems],

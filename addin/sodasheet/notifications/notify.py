@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
-from sodasheet.model.report import Outcome
 from sodasheet.notifications.next_steps import said
 
 if TYPE_CHECKING:
@@ -134,7 +133,7 @@ def _recipients(job: Job | None, otherwise: str) -> tuple[str, ...]:
 def _asked(report: Report, job: Job | None) -> bool:
     """True if the job asks for mail about this outcome."""
     always = job is not None and job.notify.get("when") == "always"
-    return always or report.outcome is not Outcome.DONE
+    return always or not report.clean
 
 
 def _show(report: Report) -> list[Note]:
@@ -142,7 +141,7 @@ def _show(report: Report) -> list[Note]:
     from sodasheet.notifications.mail import one_line
 
     text = f"{report.outcome.value}: {report.summary}"
-    desktop_notification.show(one_line(text)[:1000], bad=report.outcome is not Outcome.DONE)
+    desktop_notification.show(one_line(text)[:1000], bad=not report.clean)
     return []
 
 

@@ -78,8 +78,10 @@ from sodasheet.push.verify_counts import (
     count_until,
     difference_after_undo,
     expected,
+    is_surprising,
     lost_columns,
     mismatch,
+    part_mismatch,
 )
 
 #: How often a push starts over because others changed the dataset before anything was sent.
@@ -403,12 +405,33 @@ class Run:
         after, self._after = count_until(rows, wanted, landed.state)
         totals = RowTotals(before, after, expected=wanted)
         ledger.note(totals=totals)
-        told = mismatch(totals, settled=self._after is not None)
-        told += overwritten(method, landed.counts) + lost
+        settled = self._after is not None
+        told = mismatch(totals, settled=settled)
+        if is_surprising(totals, settled=settled):
+            self._warn(told)
+        told += self._warn(overwritten(method, landed.counts)) + self._warn(lost)
+        told += self._warn(self._part_after(work, rows)) if settled else ""
         if (undone := self._order.undoes) is not None:
             was = rows_before(ledger.journal.steps(undone))
-            told += difference_after_undo(undone, was, after)
+            told += self._warn(difference_after_undo(undone, was, after))
         self._landed(landed, told + self._reconciled(work, rows))
+
+    def _warn(self, told: str) -> str:
+        """Put a sentence, if it is one, among the report's warnings too, and return it."""
+        if told:
+            self._ledger.note(warnings=(*self._ledger.report.warnings, told.strip()))
+        return told
+
+    def _part_after(self, work: Prepared | None, rows: RowsClient) -> str:
+        """Return the sentence for a replaced part that has not the rows of the source now."""
+        part, landed = None if work is None else work.partition, self._sending.landed
+        if part is None or part.wanted is None or landed is None or landed.counts.rejected:
+            return ""
+        try:
+            found = part.count(rows)
+        except SodaSheetError:
+            return " The portal could not be asked how many rows the part has now."
+        return part_mismatch(part.words, part.wanted, found)
 
     def _reconciled(self, work: Prepared | None, rows: RowsClient) -> str:
         """Compare source and dataset by group if the job says so; return the sentence."""
@@ -422,7 +445,8 @@ class Run:
         found = reconcile(work, rows, landed, field, limited=limited)
         totals = replace(self._ledger.report.totals, reconciliation=found)
         self._ledger.note(totals=totals)
-        return f" {found.sentence}"
+        told = f" {found.sentence}"
+        return told if found.agrees else self._warn(told)
 
     def _landed(self, landed: Landed, more: str) -> None:
         """End the report of a run whose rows have landed."""
@@ -434,7 +458,7 @@ class Run:
             self._ledger.note(steps=trial_steps(self._ledger.run))
             told += after_trial(self._order.options.limit)
         if landed.crossed:
-            more = crossed() + more
+            more = self._warn(crossed()) + more
         more = self._unkept + self._unshown() + more
         self._end(Outcome.REJECTS if left_out else Outcome.DONE, told + more)
 

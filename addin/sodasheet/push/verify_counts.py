@@ -81,8 +81,7 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
         return " The portal could not be asked how many rows there are now."
     if wanted is None or wanted == after:
         return ""
-    # Readers that lag behind show the rows as they were: too many only where rows were deleted.
-    if after > wanted and (settled or wanted >= (totals.before or 0)):
+    if _too_many(totals, settled=settled):
         return (
             f" {wanted:,} were expected: somebody else added rows meanwhile, or some of the rows"
             " are there twice. Check the dataset before you push again."
@@ -90,6 +89,35 @@ def mismatch(totals: RowTotals, *, settled: bool) -> str:
     return (
         f" {wanted:,} were expected: the portal may need some minutes to show all rows, or somebody"
         " else changed the dataset. Check again later."
+    )
+
+
+def _too_many(totals: RowTotals, *, settled: bool) -> bool:
+    """True if there are surely more rows than expected.
+
+    Readers that lag behind show the rows as they were: too many only if rows were deleted.
+    """
+    wanted, after = totals.expected, totals.after
+    if wanted is None or after is None or after <= wanted:
+        return False
+    return settled or wanted >= (totals.before or 0)
+
+
+def is_surprising(totals: RowTotals, *, settled: bool) -> bool:
+    """True if the count surely differs, and not for readers that lag behind."""
+    if totals.expected is None or totals.after is None or totals.expected == totals.after:
+        return False
+    return settled or _too_many(totals, settled=settled)
+
+
+def part_mismatch(words: str, wanted: int | None, found: int | None) -> str:
+    """Return the sentence for a part of the dataset that has not the rows of the source."""
+    if wanted is None or found is None or wanted == found:
+        return ""
+    return (
+        f" The part {words} has {found:,} row{'' if found == 1 else 's'}, and the source has"
+        f" {wanted:,} for it: somebody else changed the part meanwhile, or not all of it was"
+        " replaced. Compare the part with the source."
     )
 
 

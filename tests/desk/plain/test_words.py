@@ -96,6 +96,8 @@ def report(outcome: str = "done", **more: Any) -> dict[str, Any]:
     [
         (report(), "Fees is up to date"),
         (report(undoes="x"), "The push to Fees was undone"),
+        (report(warnings=["3 were expected."]), "Fees needs a look"),
+        (report(undoes="x", warnings=["3 were expected."]), "Fees needs a look"),
         (
             report("done with rejects", rows={"sent": 1, "rejected": 2}),
             "1 row landed, 2 were left out",
@@ -127,6 +129,14 @@ def test_rows_can_be_left_out_only_if_they_alone_stopped_the_push() -> None:
     assert spare_rows(stopped | {"findings": [stop]}) == 0
     assert spare_rows(stopped | {"rows": {"rejected": 5}}) == 0
     assert spare_rows(report()) == 0
+
+
+def test_rows_that_have_landed_with_a_warning_are_no_plain_success() -> None:
+    for more in ({}, {"undoes": "x"}):
+        shown = summary(report(warnings=["3 were expected."], **more))
+        assert (shown.tone, shown.outcome) == ("warn", "Done, but needs a look")
+    assert summary(report()).outcome == "Done"
+    assert summary(report(undoes="x")).outcome == "Undone"
 
 
 def test_a_guard_is_set_aside_only_if_it_can_be() -> None:

@@ -85,6 +85,29 @@ def test_a_part_that_is_not_listed_whole_is_not_replaced(
     assert years.rows("id") == HELD
 
 
+def test_a_part_that_has_other_rows_afterwards_is_told(
+    years: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody adds a row to the part, and deletes one elsewhere: the dataset's count agrees."""
+    send = RowsClient.send
+
+    def meddled(*given: Any) -> Any:
+        reply = send(*given)
+        years.write([{"id": "z", "year": "2026", "amount": "1"}, {"id": "d", ":deleted": True}])
+        return reply
+
+    monkeypatch.setattr(RowsClient, "send", meddled)
+    years.source(HEADERS, ["b", "2026", "20"])
+
+    report = years.push(part(years, "2026"))
+
+    assert report.outcome is Outcome.DONE
+    said = "The part Year = 2026 has 2 rows, and the source has 1 for it: somebody else changed"
+    assert [one.startswith(said) for one in report.warnings] == [True]
+    assert report.warnings[0] in report.summary
+    assert report.totals.after == report.totals.expected
+
+
 def test_the_part_may_be_what_the_source_has(years: Bench) -> None:
     years.source(HEADERS, ["a", "2025", "9"])
     assert years.push(part(years)).outcome is Outcome.DONE

@@ -79,11 +79,15 @@ def summary(report: Mapping[str, Any]) -> Summary:
     """Put the JSON of a report into words."""
     outcome = Outcome(report["outcome"])
     tone, word = _TONES[outcome]
+    if outcome is Outcome.DONE and report.get("warnings"):
+        tone, word = "warn", "Done, but needs a look"
     landed = outcome in (Outcome.DONE, Outcome.REJECTS)
+    if landed and report.get("undoes") and not report.get("warnings"):
+        word = "Undone"
     portal, dataset = str(report["portal"]), str(report["dataset"])
     return Summary(
         tone=tone,
-        outcome="Undone" if landed and report.get("undoes") else word,
+        outcome=word,
         title=title(report),
         text=str(report.get("summary") or ""),
         numbers=numbers(report) if landed else (),
@@ -115,6 +119,8 @@ def title(report: Mapping[str, Any]) -> str:
     if outcome is Outcome.UNKNOWN:
         return "We don’t know yet whether the push landed"
     if outcome is Outcome.DONE:
+        if report.get("warnings"):
+            return f"{name} needs a look"
         if report.get("undoes"):
             return f"The push to {name} was undone"
         return f"{name} is up to date"

@@ -48,11 +48,20 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """The part that is replaced: in words, its rows in the dataset, and how many are deleted."""
+    """The part that is replaced: in words, and its rows in the dataset.
+
+    `wanted` is how many rows the part has afterwards, None if rows of the source are rejected,
+    whose rows in the dataset stay. `conditions` (SoQL) name the part's rows.
+    """
 
     words: str
     rows: int
-    deleted: int
+    wanted: int | None
+    conditions: tuple[str, ...]
+
+    def count(self, rows: RowsClient) -> int:
+        """Return how many rows the part has now. Raises PortalError."""
+        return sum(rows.count(condition) for condition in self.conditions)
 
 
 def replace_within(
@@ -91,7 +100,8 @@ def replace_within(
     gone = missing_from_source(upsert, counted.identifiers())
     counted.require_complete(words)
     narrowed = upsert.remove(dataset.row_identifier or "", gone)
-    return narrowed, Partition(words, counted.rows, narrowed.removals)
+    wanted = None if narrowed.rejected else narrowed.sendable + narrowed.held
+    return narrowed, Partition(words, counted.rows, wanted, counted.conditions)
 
 
 def require_replace(method: Method) -> None:
@@ -214,14 +224,14 @@ class _Counted:
         self.rows = 0
         self._client, self._progress = client, progress
         self._field = dataset.row_identifier or ""
-        self._conditions = tuple(conditions(column, values))
+        self.conditions = tuple(conditions(column, values))
 
     def require_complete(self, words: str) -> None:
         """Raise Refused if the portal has not listed every row of the part.
 
         A row that was not listed would stay, although the part is said to be replaced.
         """
-        there = sum(self._client.count(condition) for condition in self._conditions)
+        there = sum(self._client.count(condition) for condition in self.conditions)
         if there != self.rows:
             raise Refused(
                 f"The portal counts {there:,} rows of the part to replace, {words}, but listed"
@@ -233,7 +243,7 @@ class _Counted:
     def identifiers(self) -> Iterator[list[str]]:
         """Yield the identifiers, a list at a time. Raises PortalError, Cancelled."""
         chunk: list[str] = []
-        for condition in self._conditions:
+        for condition in self.conditions:
             for row in self._client.rows(field_name(self._field), _PAGE, condition):
                 chunk.append(str(row.get(self._field, "")))
                 self.rows += 1
