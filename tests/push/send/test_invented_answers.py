@@ -9,8 +9,8 @@ import pytest
 
 from sodasheet.model.report import Outcome
 
-from .model.gateway import Fault
-from .test_truth import Office
+from ..model.gateway import Fault
+from ..test_truth import Office
 
 #: The portal never hears of the write, or only after so many seconds.
 INVENTED = {name: Fault(work, forged=True) for name, work in [("never", None), ("late", 20.0)]}
