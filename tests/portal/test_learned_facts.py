@@ -75,7 +75,7 @@ def test_traits_that_cannot_be_read_are_none(home: Path, traits: object) -> None
 def test_a_dataset_without_numbered_writes_says_nothing_of_another(
     portal: Any, session: Any
 ) -> None:
-    """A single 404 may be the dataset's: the others are asked all the same, it not again."""
+    """A 404 may concern a single dataset: others are asked all the same."""
     first = Dataset(portal.url, "abcd-1234", "Permits", ())
     portal.answer("", 404).answer({"truth_data_version": 7, "secondary_versions": []})
 

@@ -1,4 +1,4 @@
-"""Successes that a gateway or a cache invents: the dataset is still as it was."""
+"""Successes that a gateway or a cache invents while the dataset stays as before."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_success_that_comes_true_while_it_is_waited_for_is_done(
 def test_a_revision_that_was_not_applied_is_applied_once(
     office: Office, method: str, when: str
 ) -> None:
-    """The revision itself knows: it is discarded, and the rows go in another one."""
+    """The revision is discarded, and the rows go in a new revision."""
     report = pushed(office, method, INVENTED[when], "publishing")
     office.gateway.sleep(400)
 

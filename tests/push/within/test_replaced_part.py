@@ -88,7 +88,7 @@ def test_a_part_that_is_not_listed_whole_is_not_replaced(
 def test_a_part_that_has_other_rows_afterwards_is_told(
     years: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody adds a row to the part, and deletes one elsewhere: the dataset's count agrees."""
+    """A colleague adds a row to the part and deletes a row elsewhere: the total agrees."""
     send = RowsClient.send
 
     def meddled(*given: Any) -> Any:
