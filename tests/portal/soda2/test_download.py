@@ -20,6 +20,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2 import download as room
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import FACTS, Download, opened
+from sodasheet.portal.soda2.rows_client import RowState
 
 PERMITS = "prmt-7x2d"
 PATIENCE = Patience(connect=2, read=2, write=2, tries=2, pause=0, poll=0, polls=3)
@@ -247,3 +248,19 @@ def test_a_page_that_unpacks_to_no_end_is_not_held_in_memory(
 
     with pytest.raises(PortalError, match="rows in a form that cannot be read"):
         download(session, dataset, Selection(()), tmp_path, Silent())
+
+
+def test_a_page_that_comes_twice_is_not_taken_for_the_next_one(
+    portal: Any, patience: Patience, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many rows as were counted, but two of them are missing."""
+    monkeypatch.setattr(room, "PAGE", 2)
+    view = {"id": "abcd-1234", "name": "Trees", "columns": [], "viewType": "tabular"}
+    portal.answer(view).answer([{":id": "row-1"}, {":id": "row-2"}])
+    session = PortalSession(portal.url, None, patience)
+    dataset = read_dataset(session, "abcd-1234")
+
+    with pytest.raises(PortalError, match="gave the same rows of Trees twice"):
+        download(session, dataset, Selection((), state=RowState(4, "x")), tmp_path, Silent())
+
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,7 @@ from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 from sodasheet.push.undo.conflicts import ConflictError, in_words
+from sodasheet.push.undo.snapshot import NAME as SNAPSHOT
 from sodasheet.push.undo.undo import last_run, plan_undo
 from sodasheet.staging.restore.conflict_counts import ConflictingRow
 
@@ -195,6 +197,19 @@ def test_an_undo_says_whose_it_is_and_a_run_is_taken_back_only_once(bench: Bench
     assert Journal(runs_folder()).undone_by(run) == report.run
     undo(bench, report.run)
     assert Journal(runs_folder()).undone_by(run) is None
+
+
+def test_a_snapshot_that_has_a_row_twice_is_not_restored(bench: Bench) -> None:
+    """A page had repeated a row in place of another, which an undo would delete."""
+    report = pushed(bench, "replace")
+    (page,) = (runs_folder() / report.run / SNAPSHOT).glob("rows-*.json.gz")
+    rows = json.loads(gzip.decompress(page.read_bytes()))
+    page.write_bytes(gzip.compress(json.dumps([*rows[:-1], rows[0]]).encode()))
+
+    said = refusal(bench, report.run)
+
+    assert said.startswith(f"The portal had listed a row twice when run {report.run} saved")
+    assert [row["id"] for row in bench.rows()] == ["b", "d"]
 
 
 @pytest.mark.parametrize("identifier", ["id", None])

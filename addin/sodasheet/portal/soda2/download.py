@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sodasheet.errors import Cancelled, SodaSheetError
+from sodasheet.errors import Cancelled, PortalError, SodaSheetError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.dataset import read_dataset
@@ -150,6 +150,7 @@ class _Work:
         Rows that others delete meanwhile so move no other row out of sight.
         """
         taken, where, offset = 0, "", 0
+        ends = set[str | int]()
         while taken < expected:
             params: dict[str, str | int] = {
                 "$select": self._select, "$order": ":id", "$limit": PAGE,
@@ -160,8 +161,22 @@ class _Work:
             if not rows:
                 return
             taken += rows
-            last = after(self._pages[-1].last)
+            if (end := self._pages[-1].last) is not None:
+                self._require_new(end, ends)
+            last = after(end)
             where, offset = (last, 0) if last else ("", taken)
+
+    def _require_new(self, end: str | int, ends: set[str | int]) -> None:
+        """Raise PortalError if an earlier page ends with this row: others are missing then."""
+        if end in ends:
+            raise PortalError(
+                f"{self._session.host} gave the same rows of {self._dataset.name} twice, so not"
+                " all of its rows can be read.",
+                "Try again in some minutes.",
+                None,
+                "no-data",
+            )
+        ends.add(end)
 
     def _named(self, identifiers: Iterable[Sequence[str]]) -> None:
         identifier = self._dataset.identifier

@@ -157,6 +157,8 @@ def plan_undo(
             )
         desk.progress.begin("comparing rows")
         with _compared(past, now, others, room, desk) as found:
+            if found.repeats:
+                raise _incomplete(past)
             way = found.counted(force=force)
             if not way.changed:
                 _refuse_nothing(past, way, dataset)
@@ -171,6 +173,14 @@ def plan_undo(
     seen = PreviewSnapshot(now.after.rows, now.after.updated, changed=now.after.changed)
     counted = (way.back, way.going, way.changed, way.first)
     return UndoPlan(run, dataset, *counted, replace(order, seen=seen))
+
+
+def _incomplete(past: UndoableRun) -> Refused:
+    return Refused(
+        f"The portal had listed a row twice when run {past.record.run} saved the rows as they"
+        " were, so others may be missing there.",
+        f"Push the rows as they should be; those that were saved are in {past.folder}.",
+    )
 
 
 def _conflict(

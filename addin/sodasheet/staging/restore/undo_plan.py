@@ -66,6 +66,11 @@ class RestorePlan:
         """True if all rows are restored together, since no identifier tells them apart."""
         return self._identifier is None and self._sent.method is Method.REPLACE
 
+    @property
+    def repeats(self) -> bool:
+        """True if the snapshot has a row twice: another row may be missing in it."""
+        return bool(self._one("SELECT count(*) - count(DISTINCT id) FROM before"))
+
     def counted(self, *, force: bool) -> RestoreCounts:
         """Count what is to be done; with `force` also to rows that others have changed."""
         going = self._one(f"SELECT count(*) FROM way WHERE {_GOING[force]}")
