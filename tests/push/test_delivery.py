@@ -10,7 +10,7 @@ import pytest
 
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.report import Outcome
-from sodasheet.push.send.answer_patience import time_left
+from sodasheet.portal.http.retries import time_left
 
 from . import test_truth
 from .conftest import Bench

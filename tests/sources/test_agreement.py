@@ -65,7 +65,7 @@ def both_ways(data: bytes, spec: SourceSpec) -> tuple[Spool | None, Rows, Spool,
 
 
 def with_values(rows: Rows) -> Rows:
-    """Rows that are not blank: the stage drops the others (staging/load/blank_rows.py)."""
+    """Rows that are not blank: the stage drops the others (staging/load/non_data_rows.py)."""
     return [row for row in rows if any(str(cell).strip(BLANKS) for cell in row[1:])]
 
 

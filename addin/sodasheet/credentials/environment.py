@@ -12,7 +12,7 @@ KEY_ID = "SODASHEET_KEY_ID"
 KEY_SECRET = "SODASHEET_KEY_SECRET"  # noqa: S105 - the name of a variable, not a secret
 APP_TOKEN = "SODASHEET_APP_TOKEN"  # noqa: S105
 
-#: Hosts of the portals that may receive the key (portal/key_rules.py).
+#: Hosts of the portals that may receive the key (portal/connect.py).
 PORTAL = "SODASHEET_PORTAL"
 
 ORIGIN = "the environment"

@@ -15,8 +15,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.model.quality_settings import QualitySettings, Release
 from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
-from sodasheet.portal.soda2.wait_for_readers import settled_state
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
 from sodasheet.push.within.replaced_part import Partition, replace_within
 from sodasheet.quality.comparison_findings import compare

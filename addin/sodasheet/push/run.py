@@ -23,6 +23,7 @@ from sodasheet.model.report import (
 )
 from sodasheet.portal.address import parse_portal
 from sodasheet.portal.dataset import missing_rights, read_dataset
+from sodasheet.portal.http.retries import patience_of
 from sodasheet.portal.publishing.revision import Revisions
 from sodasheet.portal.signed_in_user import current_user
 from sodasheet.portal.soda2.download_folder import opened
@@ -31,7 +32,7 @@ from sodasheet.push.context import PushContext
 from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
-from sodasheet.push.incremental.baseline_recorder import BaselineRecorder, DatasetAtEnd
+from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
 from sodasheet.push.incremental.delta import Delta, nothing_left
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
@@ -68,7 +69,6 @@ from sodasheet.push.runs.run_recorder import (
     rejected_before,
     rows_before,
 )
-from sodasheet.push.send.answer_patience import patience_of
 from sodasheet.push.send.publishing_transport import Publishing
 from sodasheet.push.send.sender import Sender
 from sodasheet.push.send.transport import DatasetChanged

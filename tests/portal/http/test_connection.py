@@ -12,7 +12,7 @@ import truststore
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.http.certificates import trust
 from sodasheet.portal.http.connection import Connection, SignIn
-from sodasheet.portal.http.request_body import RequestBody
+from sodasheet.portal.http.request import RequestBody
 
 
 @pytest.mark.parametrize(

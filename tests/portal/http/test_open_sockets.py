@@ -10,7 +10,7 @@ import pytest
 
 from socrata_practice import PracticePortal
 from sodasheet.errors import SodaSheetError
-from sodasheet.portal.http.open_sockets import break_connections
+from sodasheet.portal.http.connection import break_connections
 from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 
@@ -42,5 +42,5 @@ def test_a_request_that_waits_ends_when_its_connection_is_broken() -> None:
 
 def test_without_connections_there_is_nothing_to_break() -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sodasheet.portal.http.open_sockets._open", set())
+        patch.setattr("sodasheet.portal.http.connection._open", set())
         break_connections()

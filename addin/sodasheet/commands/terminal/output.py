@@ -130,7 +130,7 @@ class TerminalProgress:
 
     def pressed(self) -> None:
         """Handle Ctrl-C in a thread of its own: the second press ends the request under way."""
-        from sodasheet.portal.http.open_sockets import break_connections
+        from sodasheet.portal.http.connection import break_connections
 
         self._presses += 1
         self._ask_to_stop()

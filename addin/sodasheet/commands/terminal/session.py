@@ -50,7 +50,7 @@ def require_meant_by(path: Path, portal: str) -> None:
     """Raise SignInError where only a file says that the environment's key may go there."""
     from sodasheet.credentials.keychain import from_environment
     from sodasheet.jobs.loader import is_workbook
-    from sodasheet.portal.key_rules import require_key_allowed
+    from sodasheet.portal.connect import require_key_allowed
 
     given = from_environment()
     if given is not None:

@@ -1,25 +1,78 @@
-"""Connections to a portal: proxies, redirects, sign-in, and counts."""
+"""Connections to a portal: sockets, proxies, redirects, sign-in, and counts."""
 
 from __future__ import annotations
 
 import base64
+import os
+import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
 from sodasheet.portal.http.certificates import trust
-from sodasheet.portal.http.open_sockets import POOLS
-from sodasheet.portal.http.request_body import RequestBody
+from sodasheet.portal.http.request import RequestBody
+
+_open: WeakSet[socket.socket] = WeakSet()
+_lock = Lock()
+
+
+def break_connections() -> None:
+    """End every connection of this process, from any thread; what waits on one gets an error."""
+    with _lock:
+        sockets = list(_open)
+    for connected in sockets:
+        with suppress(OSError):  # closed already
+            if os.name == "nt":
+                # Only closing wakes what waits there. The object gives its handle up first, so
+                # that its own close() later does not hit a handle that is another one's by then.
+                socket.close(connected.detach())
+            else:
+                socket.socket.shutdown(connected, socket.SHUT_RDWR)
+
+
+def _note(connected: socket.socket) -> socket.socket:
+    with _lock:
+        _open.add(connected)
+    return connected
+
+
+class _Plain(HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        _note(self.sock)
+
+
+class _Safe(HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        _note(self.sock)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SafePool(HTTPSConnectionPool):
+    ConnectionCls = _Safe
+
+
+#: The pools by scheme, as urllib3's managers take them.
+POOLS = {"http": _PlainPool, "https": _SafePool}
+
 
 #: Connections that are kept open to be used again, and so the most requests at a time.
 CONNECTIONS = 10

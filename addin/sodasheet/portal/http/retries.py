@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import requests
 from urllib3.exceptions import HTTPError
 from urllib3.util.retry import Retry
 
 from sodasheet.errors import Cancelled
+from sodasheet.model.job import Job
 from sodasheet.portal.http.network_errors import wire_error, worth_repeating
 
 #: Statuses after which a question is asked again (portal-api.md G).
@@ -121,3 +122,22 @@ class Attempts:
 
     def _backoff(self) -> float:
         return self._retry.get_backoff_time() or self._pause
+
+
+def patience_of(job: Job, usual: Patience) -> Patience:
+    """Return the usual patience with the settings of the job."""
+    late, over = job.delivery.wait, job.delivery.over
+    return replace(
+        usual,
+        late=usual.late if late is None else late,
+        over=usual.over if over is None else over,
+    )
+
+
+def time_left(seconds: float) -> str:
+    """Return so many seconds in words, for the one who waits."""
+    whole = max(int(seconds + 0.5), 1)
+    if whole < 100:
+        return f"{whole:,} second{'' if whole == 1 else 's'}"
+    minutes = (whole + 30) // 60
+    return f"{minutes:,} minute{'' if minutes == 1 else 's'}"

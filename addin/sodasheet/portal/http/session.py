@@ -20,8 +20,7 @@ from sodasheet.portal.address import host_of, parse_portal
 from sodasheet.portal.http.connection import Connection, SignIn, origin
 from sodasheet.portal.http.json_reply import MARK, json_of
 from sodasheet.portal.http.network_errors import TooLongError, no_reply
-from sodasheet.portal.http.request import Params, Write, query_string
-from sodasheet.portal.http.request_body import RequestBody
+from sodasheet.portal.http.request import Params, RequestBody, Write, query_string
 from sodasheet.portal.http.response_errors import (
     Answer,
     problem,

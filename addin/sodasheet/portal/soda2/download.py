@@ -16,10 +16,9 @@ from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
 from sodasheet.portal.soda2.identifier_lookups import LONGEST_QUERY, lookups
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.portal.soda2.rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
 from sodasheet.portal.soda2.soql_literals import after, field_name
-from sodasheet.portal.soda2.wait_for_readers import settled_state
 from sodasheet.portal.soda3.reader import RowsReader
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).

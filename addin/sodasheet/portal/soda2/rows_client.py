@@ -10,6 +10,7 @@ from typing import Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
 from sodasheet.model.dataset import Dataset
+from sodasheet.model.progress import Progress
 from sodasheet.portal.http.compressed_body import WORTH_PACKING, packed, packed_pieces
 from sodasheet.portal.http.request import Params, SendAgain, Write
 from sodasheet.portal.http.response_errors import Answer, unknown_outcome, write_problem
@@ -324,3 +325,28 @@ def _worth_sending_plain(error: PortalError) -> bool:
     if isinstance(error, UnknownOutcome | SignInError) or error.status is None:
         return False
     return 400 <= error.status < 500 and error.status not in (403, 404, 409, 429)
+
+
+#: Seconds between two looks at whether readers see every write: a minute in all.
+_SETTLING = (0.2, 0.5, 1.0, 2.0, 4.0, 7.0, 15.0, 30.0)
+
+#: Seconds after which the user is told what is waited for.
+_SILENT = 1.0
+
+
+def settled_state(rows: RowsClient, progress: Progress) -> RowState | None:
+    """Wait until readers see every finished write; None if they do not within a minute.
+
+    Raises Cancelled if the user stops it, PortalError if the portal does not answer.
+    """
+    for place, seconds in enumerate(_SETTLING):
+        state = rows.state()
+        if state is not None:
+            return state
+        if seconds >= _SILENT:
+            left = sum(_SETTLING[place:])
+            progress.begin(
+                f"waiting until the portal shows the last write (at most {left:.0f} seconds)"
+            )
+        rows.wait(seconds)
+    return rows.state()

@@ -19,13 +19,14 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
 from sodasheet.push.incremental.baseline import (
+    METHODS,
     Baseline,
     DatasetVersion,
     imprint_path,
     is_sound,
     load_baseline,
+    size_of,
 )
-from sodasheet.push.incremental.baseline_recorder import METHODS, size_of
 from sodasheet.push.incremental.fingerprint import (
     column_fingerprint,
     mapping_fingerprint,

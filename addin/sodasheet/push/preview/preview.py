@@ -20,8 +20,7 @@ from sodasheet.model.progress import Progress
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download import Selection, content_fields, download
 from sodasheet.portal.soda2.download_folder import Download
-from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.wait_for_readers import settled_state
+from sodasheet.portal.soda2.rows_client import RowsClient, settled_state
 from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence

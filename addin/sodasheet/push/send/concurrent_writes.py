@@ -8,8 +8,7 @@ from sodasheet.errors import PortalError
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.progress import Progress
 from sodasheet.portal.learned_facts import counts_writes, has_shown, note_shown
-from sodasheet.portal.soda2.rows_client import RowsClient, RowState
-from sodasheet.portal.soda2.wait_for_readers import settled_state
+from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.push.send.transport import DatasetChanged, unseen
 

@@ -12,11 +12,10 @@ from typing import Any
 from sodasheet.errors import Cancelled, PortalError, UnknownOutcome
 from sodasheet.model.method import Method
 from sodasheet.model.progress import Progress
-from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient
-from sodasheet.portal.soda2.wait_for_readers import settled_state
+from sodasheet.portal.http.retries import time_left
+from sodasheet.portal.soda2.rows_client import SMALL_BODY, RowsClient, settled_state
 from sodasheet.portal.soda2.write_result import Reply
 from sodasheet.push.runs.run_recorder import Landed
-from sodasheet.push.send.answer_patience import time_left
 from sodasheet.push.send.concurrent_writes import LastLook, Seen
 from sodasheet.push.send.lost_answer import AnnouncedWrite, resolve
 from sodasheet.push.send.transport import Record, Verdict

@@ -15,7 +15,6 @@ from sodasheet.model.progress import Progress
 from sodasheet.sources.sheet_columns import Columns
 from sodasheet.sources.spool import Source, Spool
 from sodasheet.staging.cancel import raise_if_cancelled
-from sodasheet.staging.load.blank_rows import drop_blank_rows
 from sodasheet.staging.load.changed_lines import (
     FindRowHashes,
     forget_lines,
@@ -32,6 +31,7 @@ from sodasheet.staging.load.csv_loader import (
     unloadable,
 )
 from sodasheet.staging.load.duckdb_database import widen
+from sodasheet.staging.load.non_data_rows import drop_blank_rows
 from sodasheet.staging.load.sheet_columns_loader import load_columns
 
 if TYPE_CHECKING:

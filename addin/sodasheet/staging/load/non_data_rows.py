@@ -1,4 +1,4 @@
-"""Rows that are not data: totals, notes, repeated headers, units."""
+"""Rows that are not data: totals, notes, repeated headers, units, and blank rows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,26 @@ from sodasheet.staging.sql_quoting import BLANKS, any_of, contains, literal, mat
 
 if TYPE_CHECKING:
     import duckdb
+
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sodasheet.staging.load.csv_loader import row_of
+from sodasheet.staging.sql_quoting import visible
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+from typing import TYPE_CHECKING
+
+from sodasheet.model.finding import Finding, FindingGroup, Severity
+from sodasheet.sources.row_notes import ROW_NOTES
+
+if TYPE_CHECKING:
+    import duckdb
+
 
 #: Columns from the left in which the first value of a total or a note is searched for.
 _LEADING = 3
@@ -183,4 +203,105 @@ def _chosen(rows: str, condition: str) -> str:
     return (
         f"SELECT _row, left(first, {_SHOWN}) FROM (SELECT *, lower(first) AS low FROM {rows})"
         f" WHERE {condition} ORDER BY _row"
+    )
+
+
+def drop_blank_rows(connection: duckdb.DuckDBPyConnection, spool: Spool) -> tuple[Spool, int]:
+    """Delete rows without a value from the table `source`; return the spool and their number."""
+    names = [f"c{index}" for index in range(len(spool.headers))]
+    blank = " AND ".join(map(_blank, names))
+    table = "source" if spool.numbered else "cells"
+    # Hardly a row begins with blank cells, and a condition on every column takes long to plan.
+    likely = " AND ".join(map(_blank, names[:_LEADING]))
+    if not _count(connection, table, likely):
+        return spool, 0
+    count = _count(connection, table, blank)
+    if not count:
+        return spool, 0
+    if spool.numbered:
+        connection.execute(f"DELETE FROM source WHERE {blank}")
+        return spool, count
+    return number_rows(connection, spool, f"NOT ({blank})"), count
+
+
+def number_rows(connection: duckdb.DuckDBPyConnection, spool: Spool, kept: str = "true") -> Spool:
+    """Replace the table `cells` by a numbered table `source` of the rows that are `kept`.
+
+    The row number of a record is its position in `cells`, so no record may be deleted there.
+    """
+    listed = ", ".join(f"c{index}" for index in range(len(spool.headers)))
+    connection.execute("DROP VIEW source")
+    numbered = f"SELECT {row_of(spool)} AS _row, {listed} FROM cells WHERE {kept}"
+    connection.execute(f"CREATE TABLE source AS {numbered}")
+    connection.execute("DROP TABLE cells")
+    return replace(spool, numbered=True)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _blank(name: str) -> str:
+    """SQL that is true for a cell of blanks; most cells begin with a visible character."""
+    return (
+        f"CASE WHEN {name} = '' THEN true WHEN {visible(name)} THEN false "
+        f"ELSE trim({name}, {literal(BLANKS)}) = '' END"
+    )
+
+
+#: Rows that are shown with their text.
+_EXAMPLES = 20
+
+_NAMES = {
+    "totals": "total",
+    "notes": "note",
+    "headers": "repeated header",
+    "units": "units",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A spool without the rows that are left out, and their numbers: `rows` and `faults`."""
+
+    spool: Spool
+    rows: int = 0
+    faults: int = 0
+
+
+def leave_out(connection: duckdb.DuckDBPyConnection, spool: Spool) -> LeftOut:
+    """Delete the rows that `spool.leave_out` names from the tables `source` and `faults`."""
+    if not spool.leave_out:
+        return LeftOut(spool)
+    rows = unusual_rows(connection, spool, spool.leave_out)
+    broken = unusual_faults(connection, spool.leave_out)
+    if rows and not spool.numbered:
+        spool = number_rows(connection, spool)
+    for table, found in (("source", rows), ("faults", broken)):
+        if found:
+            connection.execute(
+                f"DELETE FROM {table} WHERE _row IN (SELECT unnest(?::BIGINT[]))",
+                [[one.row for one in found]],
+            )
+    notes = tuple(_note(kind, [*rows, *broken]) for kind in spool.leave_out)
+    spool = replace(spool, findings=spool.findings + tuple(note for note in notes if note))
+    return LeftOut(spool, len(rows), len(broken))
+
+
+def _note(kind: str, found: list[UnusualRow]) -> FindingGroup | None:
+    rows = sorted((one for one in found if one.kind == kind), key=lambda one: one.row)
+    if not rows:
+        return None
+    name = f"{_NAMES[kind]} row" if kind in _NAMES else kind.replace("rows", "row")
+    what = (
+        f"1 {name} was" if len(rows) == 1 else f"{len(rows):,} {name.replace('row', 'rows')} were"
+    )
+    return FindingGroup(
+        reason="rows-left-out",
+        severity=Severity.NOTE,
+        message=f"{what} left out, as the source's settings say.",
+        remedy=ROW_NOTES["rows-left-out"][1],
+        count=len(rows),
+        examples=tuple(Finding(one.row, None, one.text) for one in rows[:_EXAMPLES]),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sodasheet.model.finding import Finding
 from sodasheet.model.mapping import ColumnRule
-from sodasheet.staging.check.cleanup_sql import cleaned
+from sodasheet.staging.check.mapping_sql import cleaned
 from sodasheet.staging.sql_quoting import trimmed
 from sodasheet.staging.stage import Stage
 
