@@ -18,9 +18,9 @@ from sodasheet.push.guards.registry import GUARDS
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.sources.cell_faults import FAULTS
 from sodasheet.sources.row_notes import ROW_NOTES
+from sodasheet.staging.check.conditions import REMEDY as ROWS_REMEDY
+from sodasheet.staging.check.conditions import UNUSUAL_ROWS
 from sodasheet.staging.check.reasons import REASONS
-from sodasheet.staging.check.unusual_row_findings import REMEDY as ROWS_REMEDY
-from sodasheet.staging.check.unusual_row_findings import UNUSUAL_ROWS
 
 DOCS = Path(__file__).parent
 

@@ -444,7 +444,7 @@ def test_a_disk_that_is_full_after_the_rows_landed_does_not_hide_that(
 
 
 def test_digits_beyond_the_twenty_eighth_count(office: Office) -> None:
-    from sodasheet.portal.soda2.soql_literals import canonical
+    from sodasheet.portal.soda2.soql_queries import canonical
 
     long = "1234567890123456789012345678901234567890123"
 
@@ -457,7 +457,7 @@ def test_digits_beyond_the_twenty_eighth_count(office: Office) -> None:
 @pytest.mark.parametrize("page", [b"<" * 60_000, b"<a " * 20_000, b"<!" * 30_000])
 def test_a_page_that_is_no_page_is_read_in_one_pass(page: bytes) -> None:
     """Each of them took a minute of CPU and more."""
-    from sodasheet.portal.http.error_body import read_body
+    from sodasheet.portal.http.response_errors import read_body
 
     found = read_body(page, "text/html")
 

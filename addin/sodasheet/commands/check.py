@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sodasheet.commands.terminal.next_steps import invoked, step_lines
 from sodasheet.commands.terminal.options import as_json, job_argument, only_option
-from sodasheet.commands.terminal.output import say
+from sodasheet.commands.terminal.output import print_findings, say
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.model.finding import FindingGroup
     from sodasheet.push.prepare import Prepared
 
 
@@ -73,30 +71,3 @@ def checked_json(work: Prepared) -> dict[str, object]:
         "stopped": work.checked.stopped,
         "findings": [finding_json(group) for group in work.checked.findings],
     }
-
-
-def print_findings(findings: tuple[FindingGroup, ...]) -> None:
-    """Print the findings as a table, with their next steps below."""
-    from sodasheet.commands.terminal.output import print_table
-
-    if not findings:
-        return
-    rows = [
-        [
-            group.severity.value,
-            group.column or "",
-            f"{group.count:,}",
-            _where(group),
-            f"{group.message} {group.remedy}",
-        ]
-        for group in findings
-    ]
-    print_table("Findings", ["effect", "column", "count", "first rows", "finding"], rows)
-    steps = dict.fromkeys(step for group in findings for step in group.steps)
-    for line in step_lines(steps, invoked()):
-        say(line)
-
-
-def _where(group: FindingGroup) -> str:
-    shown = [f"row {finding.row}" for finding in group.examples[:3] if finding.row is not None]
-    return ", ".join(shown)

@@ -79,8 +79,7 @@ def command(options: DescribeOptions) -> int:
 
 
 def _show(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
-    from sodasheet.commands.check import print_findings
-    from sodasheet.commands.terminal.output import print_json, print_table
+    from sodasheet.commands.terminal.output import print_findings, print_json, print_table
     from sodasheet.describe.check import readiness
     from sodasheet.describe.description import description_of
     from sodasheet.describe.description_grid import grid_of
@@ -144,8 +143,7 @@ def _exported(view: dict[str, object], portal: str, options: DescribeOptions) ->
 
 
 def _push(session: PortalSession, dataset: str, options: DescribeOptions) -> int:
-    from sodasheet.commands.check import print_findings
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.output import print_findings, print_json
     from sodasheet.describe.push import push_description
 
     plan = _plan(session, dataset, options)

@@ -63,8 +63,7 @@ def command(options: PreviewOptions) -> int:
 
     Example: sodasheet preview permits.json --csv changes.csv
     """
-    from sodasheet.commands.check import print_findings
-    from sodasheet.commands.terminal.output import print_json
+    from sodasheet.commands.terminal.output import print_findings, print_json
 
     work, found = _previewed(options)
     if options.as_json:

@@ -276,8 +276,7 @@ class Prompt:
 
 def print_report(report: Report) -> None:
     """Print a report for people: outcome, next steps, rejected rows, and where to read on."""
-    from sodasheet.commands.check import print_findings
-    from sodasheet.commands.terminal.output import print_table
+    from sodasheet.commands.terminal.output import print_findings, print_table
 
     print_findings(report.findings)
     if report.rejects.rows and report.sending.transport:

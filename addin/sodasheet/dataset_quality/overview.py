@@ -16,7 +16,7 @@ from sodasheet.model.finding import Severity
 from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_literals import field_name
+from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.portal.update_frequency import parse_frequency
 from sodasheet.push.runs.history import PastRun, past_runs
 

@@ -19,6 +19,10 @@ class Blank(StrEnum):
 CONFIRMED = "confirmed"
 
 
+#: The declared format of cells that hold the portal's own JSON (staging/types/verbatim_value.py).
+VERBATIM = "portal-json"
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnRule:
     """Rule by which one source column, or one constant, fills a dataset column.
@@ -56,6 +60,11 @@ class ColumnRule:
     def fills(self) -> bool:
         """True if the rule writes to a dataset column."""
         return self.field is not None and not self.ignore
+
+    @property
+    def verbatim(self) -> bool:
+        """True if the cells hold the portal's own JSON, which is sent back unchanged."""
+        return self.formats == (VERBATIM,)
 
 
 @dataclass(frozen=True, slots=True)

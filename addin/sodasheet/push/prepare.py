@@ -23,7 +23,7 @@ from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
 from sodasheet.sources.spool import Spool
 from sodasheet.staging.check.check import check
-from sodasheet.staging.check.check_plan import CheckPlan
+from sodasheet.staging.check.check_plan import CheckPlan, linked_headers
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected
 from sodasheet.staging.check.template_sql import RunFacts
@@ -31,7 +31,6 @@ from sodasheet.staging.diff.row_hashes import repeats
 from sodasheet.staging.sql_quoting import Rows
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.percentages import with_fractions
-from sodasheet.staging.types.url import linked_headers
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: What an order does to its checked rows: some are held back, others of the dataset removed.
@@ -151,7 +150,9 @@ def staged(
 
 def _checked(job: Job, dataset: Dataset, stage: Stage, hooks: Hooks) -> Prepared:
     stage.progress.begin("checking")
-    mapping = by_field_name(job, stage.headers, dataset)
+    mapping = job.mapping
+    if mapping.by_field_name:
+        mapping = by_field_name(job, stage.headers, dataset)
     mapping = with_fractions(mapping, stage.headers, stage.spool.natives, dataset)
     plan = CheckPlan(dataset, mapping, job.method, hooks.facts)
     return Prepared(dataset, stage, check(stage, plan, partial(_unknown, hooks, dataset)))

@@ -14,7 +14,7 @@ from sodasheet.model.mapping import Blank
 from sodasheet.model.method import Method
 from sodasheet.model.reconciliation import GroupDifference, Reconciliation, Total
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_literals import field_name, literal
+from sodasheet.portal.soda2.soql_queries import field_name, literal
 from sodasheet.push.prepare import Prepared
 from sodasheet.push.runs.run_recorder import Landed
 from sodasheet.quality.profile_queries import kind_of

@@ -33,11 +33,12 @@ from sodasheet.push.existing_rows import looks_up_identifiers
 from sodasheet.push.guards.registry import EXPLAINING, GuardError, judge
 from sodasheet.push.guards.rules import GuardFacts
 from sodasheet.push.incremental.baseline import BaselineRecorder, DatasetAtEnd
-from sodasheet.push.incremental.delta import Delta, nothing_left
+from sodasheet.push.incremental.delta import Delta
 from sodasheet.push.incremental.last_push import LastPush, UnchangedSource
 from sodasheet.push.incremental.row_subset import narrowed_total, note_narrowed
 from sodasheet.push.prepare import Hooks, Prepared, prepared
 from sodasheet.push.preview.preview import trial
+from sodasheet.push.prompt import Agreed
 from sodasheet.push.proposal import propose
 from sodasheet.push.reconcile import reconcile
 from sodasheet.push.report_sentences import (
@@ -102,7 +103,6 @@ class Run:
         self._ledger = RunRecorder(self._order, log)
         self._sending = Sender(self._order, desk, self._ledger)
         self._last = LastPush(self._order, desk)
-        self._changes = Delta(self._order, desk, self._ledger, self._last)
         self._remembering = BaselineRecorder(self._order, desk, self._ledger)
         self._unkept = ""
         self._after: RowState | None = None
@@ -215,7 +215,10 @@ class Run:
             self._ledger.note_part("totals", before=before)
             self._guard(found, before)
             self._note_part(found)
-            self._write(self._changes.narrowed(self._first_rows(found)), before)
+            work = self._first_rows(found)
+            if self._last.wanted:
+                work = Delta(self._order, desk, self._ledger, self._last).narrowed(work)
+            self._write(work, before)
 
     def _note_part(self, work: Prepared) -> None:
         """Write down which rows of the dataset a replace of a part deletes."""
@@ -231,7 +234,7 @@ class Run:
 
     def _write(self, work: Prepared, before: int) -> None:
         """Ask, keep what is there, send, verify, and remember what was sent."""
-        if nothing_left(work.checked):
+        if work.checked.nothing_left:
             self._nothing_left(work, before)
             return
         self._ask(work, before)
@@ -334,7 +337,12 @@ class Run:
         return limited
 
     def _ask(self, work: Prepared, before: int) -> None:
-        """Raise Cancelled where the user does not agree."""
+        """Raise Cancelled where the user does not agree.
+
+        The numbers that a user would be shown cost time, so a user who has agreed is not asked.
+        """
+        if isinstance(self._desk.ask, Agreed):
+            return
         base = self._ledger.report.sending.base
         if not self._desk.ask.go_ahead(propose(self._order, work, before, self._desk, base)):
             raise Cancelled("You answered no.", "Nothing was sent.")
@@ -399,7 +407,7 @@ class Run:
         assert landed is not None  # noqa: S101 - rows have just landed
         job = self._order.job
         method = job.method if job.within is None else Method.UPSERT
-        total = narrowed_total(ledger.steps)
+        total = narrowed_total(ledger.steps) if job.method is Method.REPLACE else None
         wanted = None if before is None else expected(method, before, landed.counts, total)
         rows = RowsClient(self._desk.session, dataset)
         after, self._after = count_until(rows, wanted, landed.state)

@@ -12,7 +12,7 @@ from sodasheet.model.method import Method
 from sodasheet.model.quality_settings import QualitySettings
 from sodasheet.quality.comparison_questions import QUESTIONS
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.profile_queries import MeasuredTable, measure_source
+from sodasheet.quality.profile_queries import COORDINATES, MeasuredTable, measure_source
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.sql_quoting import Rows
@@ -53,6 +53,11 @@ class ColumnPair:
     def label(self) -> str:
         """The source column's name in findings."""
         return self.projected.filled.label
+
+    @property
+    def is_place(self) -> bool:
+        """True if the column contains points or locations."""
+        return self.known.kind in COORDINATES
 
     @property
     def whole(self) -> bool:

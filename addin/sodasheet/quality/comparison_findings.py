@@ -45,7 +45,8 @@ def compare(checked: CheckResult, known: Profile | None, settings: QualitySettin
     others = (
         without_values(group) if _about(group, hidden) else group
         for group in chain(
-            check_rules(checked, settings.rules), _findings(checked, known, settings)
+            check_rules(checked, settings.rules) if settings.rules else (),
+            _findings(checked, known, settings),
         )
     )
     found = [
@@ -73,13 +74,9 @@ def _findings(
     if not work.columns:
         return
     cells: list[FindingGroup] = []
-    for part in (
-        compare_cells,
-        compare_places,
-        compare_distributions,
-        compare_rows,
-        compare_columns,
-    ):
+    places = (compare_places,) if any(pair.is_place for pair in work.pairs) else ()
+    parts = (compare_cells, *places, compare_distributions, compare_rows, compare_columns)
+    for part in parts:
         raise_if_cancelled(checked.stage.progress)
         for group in part(work):
             cells.append(group)

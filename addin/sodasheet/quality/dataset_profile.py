@@ -15,7 +15,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
-from sodasheet.portal.soda2.soql_literals import field_name
+from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MOST_VALUES, MeasuredTable, kind_of, measure
 from sodasheet.staging.sql_quoting import literal

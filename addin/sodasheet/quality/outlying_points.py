@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from sodasheet.model.finding import FindingGroup
 from sodasheet.quality.comparison import ColumnPair, SourceComparison
-from sodasheet.quality.profile_queries import COORDINATES, latitude, number
+from sodasheet.quality.profile_queries import latitude, number
 from sodasheet.quality.unusual_values import BELIEVED
 
 
 def compare_places(work: SourceComparison) -> Iterator[FindingGroup]:
     """Findings about points and about the coordinates of locations."""
     for pair in work.pairs:
-        if pair.known.kind in COORDINATES and pair.known.filled >= BELIEVED:
+        if pair.is_place and pair.known.filled >= BELIEVED:
             yield from _points(work, pair)
 
 

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
-from sodasheet.portal.http.error_body import read_body
 from sodasheet.portal.http.error_rules import RULES
 from sodasheet.portal.http.network_errors import FAILURES
-from sodasheet.portal.http.response_errors import Answer, problem, write_problem
+from sodasheet.portal.http.response_errors import Answer, problem, read_body, write_problem
 
 URL = "https://data.ct.gov/resource/abcd-1234.json?$limit=1"
 JSON = {"Content-Type": "application/json; charset=utf-8"}

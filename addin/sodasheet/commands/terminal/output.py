@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sodasheet.commands.terminal.next_steps import invoked, step_lines
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.table import Table
+
+    from sodasheet.model.finding import FindingGroup
 
 #: A plain progress line is printed no more often than this many seconds (where stderr is a file).
 PLAIN_INTERVAL = 5.0
@@ -45,6 +49,31 @@ def print_table(title: str, headings: list[str], rows: list[list[str]]) -> None:
         table.add_row(*(Text(printable(cell)) for cell in row))
     width = None if sys.stdout.isatty() else 120
     Console(width=width, highlight=False).print(table)
+
+
+def print_findings(findings: tuple[FindingGroup, ...]) -> None:
+    """Print the findings as a table, with their next steps below."""
+    if not findings:
+        return
+    rows = [
+        [
+            group.severity.value,
+            group.column or "",
+            f"{group.count:,}",
+            _where(group),
+            f"{group.message} {group.remedy}",
+        ]
+        for group in findings
+    ]
+    print_table("Findings", ["effect", "column", "count", "first rows", "finding"], rows)
+    steps = dict.fromkeys(step for group in findings for step in group.steps)
+    for line in step_lines(steps, invoked()):
+        say(line)
+
+
+def _where(group: FindingGroup) -> str:
+    shown = [f"row {finding.row}" for finding in group.examples[:3] if finding.row is not None]
+    return ", ".join(shown)
 
 
 def _table(title: str, headings: list[str]) -> Table:

@@ -12,7 +12,7 @@ from sodasheet.model.next_step import Action as Next
 from sodasheet.model.next_step import NextStep
 from sodasheet.portal.publishing.resource import whole
 from sodasheet.portal.publishing.revision import Action
-from sodasheet.portal.soda2.soql_literals import field_name
+from sodasheet.portal.soda2.soql_queries import field_name
 
 #: The reason of an error about columns that the portal does not offer.
 COLUMNS_MISSING = "columns-missing"

@@ -15,10 +15,9 @@ from sodasheet.portal.dataset import read_dataset
 from sodasheet.portal.http.request import Params, query_string
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.download_folder import FACTS, Download, State, write_facts
-from sodasheet.portal.soda2.identifier_lookups import LONGEST_QUERY, lookups
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.portal.soda2.rows_page import HEADERS, RowsPage, exact_rows, keep, unwritable
-from sodasheet.portal.soda2.soql_literals import after, field_name
+from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, after, field_name, lookups
 from sodasheet.portal.soda3.reader import RowsReader
 
 #: Rows asked for at a time: the most that every portal gives (portal-api.md B.9).

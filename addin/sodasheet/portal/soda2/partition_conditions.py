@@ -7,8 +7,7 @@ from datetime import date, timedelta
 
 from sodasheet.model.column import Column
 from sodasheet.portal.http.request import query_string
-from sodasheet.portal.soda2.identifier_lookups import LONGEST_QUERY
-from sodasheet.portal.soda2.soql_literals import field_name, literal
+from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, field_name, literal
 
 #: Types of columns whose values can name a part of a dataset.
 WHOLE_VALUES = frozenset({"text", "number"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -18,9 +19,8 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
 from sodasheet.portal.soda2.async_job import finished
-from sodasheet.portal.soda2.identifier_lookups import PAGE, lookups
 from sodasheet.portal.soda2.reader_copies import Replication
-from sodasheet.portal.soda2.soql_literals import after, canonical, field_name
+from sodasheet.portal.soda2.soql_queries import PAGE, after, canonical, field_name, lookups
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.reader import RowsReader
 
@@ -61,11 +61,15 @@ class RowsClient:
         self._path = f"/resource/{dataset.id}.json"
         self._unnumbered = no_versions(dataset.id)
         self._reader = RowsReader(session, dataset)
-        self._replication = Replication(session, dataset)
+        self._dataset = dataset
         self._compress = compress and not has_shown(session.portal, REFUSES_GZIP)
         self._tells_changes = True
         # The newer reply form names the rows that were left out, but not every portal knows it.
         self._version: Params = {"$$version": "2.0"}
+
+    @cached_property
+    def _replication(self) -> Replication:
+        return Replication(self._session, self._dataset)
 
     def send(self, body: bytes, again: SendAgain | None = None) -> Reply:
         """POST one JSON array: an upsert, or an append where there is no row identifier.

@@ -56,7 +56,7 @@ class Delta:
 
         Raises Cancelled.
         """
-        if not self._last.wanted or work.checked.stopped:
+        if work.checked.stopped:
             return work
         if work.stage.as_sent:
             return self._noted(work, *self._by_lines(work))
@@ -147,8 +147,3 @@ class Delta:
             Difference(*counts),
             lambda: only_changes(work.checked, comparison.unchanged_rows, gone),
         )
-
-
-def nothing_left(checked: CheckResult) -> bool:
-    """True if the dataset has every row already."""
-    return bool(checked.held) and not checked.sendable and not checked.removals

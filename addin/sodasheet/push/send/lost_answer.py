@@ -20,9 +20,8 @@ from sodasheet.model.column import GEOMETRY_TYPES, Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.method import Method
 from sodasheet.portal.http.request import query_string
-from sodasheet.portal.soda2.identifier_lookups import LONGEST_QUERY
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState
-from sodasheet.portal.soda2.soql_literals import canonical, field_name, literal
+from sodasheet.portal.soda2.soql_queries import LONGEST_QUERY, canonical, field_name, literal
 from sodasheet.push.send.transport import Verdict
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.json_batches import BatchLimits, batches, identifiers

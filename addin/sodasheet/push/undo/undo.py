@@ -17,7 +17,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.delivery_settings import Delivery
 from sodasheet.model.job import Guards, Job, SourceSpec
-from sodasheet.model.mapping import CONFIRMED, Blank, ColumnRule, Mapping
+from sodasheet.model.mapping import CONFIRMED, VERBATIM, Blank, ColumnRule, Mapping
 from sodasheet.model.method import Method
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.portal.dataset import read_dataset, require_pushable
@@ -38,7 +38,6 @@ from sodasheet.staging.restore.sent_rows import SentRows, read_sent_rows
 from sodasheet.staging.restore.snapshot_source import RowsToRestore
 from sodasheet.staging.restore.undo_plan import RestoreInputs, RestorePlan
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.verbatim_value import VERBATIM
 from sodasheet.system.temporary_folders import scratch_folder
 
 #: The rows to put back, in the folder of the undo.

@@ -24,7 +24,7 @@ from sodasheet.portal.soda2.partition_conditions import (
     period,
 )
 from sodasheet.portal.soda2.rows_client import RowsClient
-from sodasheet.portal.soda2.soql_literals import canonical, field_name
+from sodasheet.portal.soda2.soql_queries import canonical, field_name
 from sodasheet.staging.cancel import raise_if_cancelled
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected

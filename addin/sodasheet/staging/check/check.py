@@ -15,8 +15,9 @@ from sodasheet.staging.check.conditions import (
     column_conditions,
     condition_of,
     count_and_keep,
+    keep_duplicates,
+    unusual_conditions,
 )
-from sodasheet.staging.check.duplicates import keep_duplicates
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
@@ -28,7 +29,6 @@ from sodasheet.staging.check.row_selection import (
     forget_fresh,
 )
 from sodasheet.staging.check.source_faults import fault_conditions, keep_faults
-from sodasheet.staging.check.unusual_row_findings import unusual_conditions
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.stage import Stage
 
@@ -123,7 +123,8 @@ def _wholes(stage: Stage, plan: CheckPlan, projected: tuple[Projected, ...]) -> 
     if stage.rows == 0:
         found.append(about("no-rows"))
     found.extend(constant_findings(stage, projected))
-    found.extend(native_findings([one.filled for one in projected], stage.spool.natives))
+    if stage.spool.natives is not None:
+        found.extend(native_findings([one.filled for one in projected], stage.spool.natives))
     return found
 
 

@@ -44,6 +44,14 @@ class Filled:
         return self.rule.blank
 
 
+def linked_headers(mapping: Mapping, dataset: Dataset) -> frozenset[str]:
+    """Return the source columns that fill links: the hyperlinks behind their cells matter."""
+    links = {column.field for column in dataset.columns if column.type == "url"}
+    filled = {rule.source for rule in mapping.columns if rule.fills and rule.field in links}
+    by_name = links if mapping.by_field_name else set()
+    return frozenset(header for header in filled | by_name if header)
+
+
 def filled_columns(plan: CheckPlan, headers: tuple[str, ...]) -> tuple[Filled, ...]:
     """Return the columns that the mapping fills, if headers and fields exist and can be written.
 

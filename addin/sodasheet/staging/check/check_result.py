@@ -58,6 +58,11 @@ class CheckResult:
         return 0 if self.stopped else self.good - self.held
 
     @property
+    def nothing_left(self) -> bool:
+        """True if the dataset has every row already."""
+        return bool(self.held) and not self.sendable and not self.removals
+
+    @property
     def identifier(self) -> Projected | None:
         """The row identifier's column, if filled by the mapping."""
         field = self.plan.dataset.row_identifier

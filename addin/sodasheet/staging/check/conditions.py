@@ -1,4 +1,4 @@
-"""Conditions that are tested in each column, numbered, and their counts."""
+"""Conditions tested in each column, among the row identifiers and in whole rows, numbered."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sodasheet.model.finding import Severity
+from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Blank
 from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.check_plan import CheckPlan, Filled
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, values_from
 from sodasheet.staging.check.reasons import Reason
+from sodasheet.staging.load.non_data_rows import unusual_rows
 from sodasheet.staging.sql_quoting import Rows, first_of, trimmed
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.compiled_type import SqlCondition
@@ -161,3 +163,63 @@ def _cells(column: ColumnConditions, table: Rows) -> str:
         f"(SELECT _row, {column.problem_code} AS problem, {trimmed} AS trimmed, {untidy} AS untidy"
         f"{notes} FROM {source})"
     )
+
+
+def keep_duplicates(stage: Stage, identifier: Projected, code: int) -> None:
+    """Put every row of every repeated identifier into `found`, each with another row's number.
+
+    Text compares exactly, numbers as decimals (portal-api.md B.2, point 8). The first row of a
+    group names the second, all others name the first.
+    """
+    values = values_from([identifier], stage.table)
+    keys = (
+        f"(SELECT _row, {identifier.typed.key} AS key FROM {values} "
+        f"WHERE NOT ({identifier.blank}) AND {identifier.typed.value} IS NOT NULL)"
+    )
+    run = stage.connection.execute
+    run("DROP TABLE IF EXISTS repeated")
+    run(
+        f"CREATE TEMP TABLE repeated AS SELECT key, min(_row) AS first FROM {keys} "
+        "GROUP BY key HAVING count(*) > 1"
+    )
+    if not run("SELECT 1 FROM repeated LIMIT 1").fetchone():
+        return
+    run(
+        f"""
+        INSERT INTO found (_row, code, other)
+        WITH members AS (SELECT _row, key, first FROM {keys} JOIN repeated USING (key)),
+        seconds AS (SELECT key, min(_row) AS second FROM members WHERE _row > first GROUP BY key)
+        SELECT _row, {code}, CASE WHEN _row = first THEN second ELSE first END
+        FROM members JOIN seconds USING (key)
+        """
+    )
+
+
+#: Kind of row: the reason, the sentence about one row, and about several.
+UNUSUAL_ROWS = {
+    "totals": ("total-row", "The row reads like a total.", "Rows read like totals."),
+    "notes": ("note-row", "The row reads like a note.", "Rows read like notes."),
+    "headers": ("header-row", "The row repeats the headers.", "Rows repeat the headers."),
+    "units": ("units-row", "The row contains units.", "Rows contain units."),
+}
+REMEDY = "Leave such rows out, or keep them if they are data; the job remembers either."
+
+
+def unusual_conditions(stage: Stage, plan: CheckPlan, code: int) -> Iterator[Condition]:
+    """Yield a condition for each kind of row found, its rows put into the table `found`.
+
+    Kinds that are left out are no longer there; kinds that a person keeps are not reported.
+    """
+    undecided = tuple(kind for kind in ROW_KINDS if f"rows:{kind}" not in plan.mapping.declined)
+    found = unusual_rows(stage.connection, stage.spool, undecided)
+    for kind in undecided:
+        rows = [one for one in found if one.kind == kind]
+        if rows:
+            reason, one, many = UNUSUAL_ROWS[kind]
+            stage.connection.execute(
+                f"INSERT INTO found (_row, code, value) SELECT unnest(?::BIGINT[]), {code}, "
+                "unnest(?::VARCHAR[])",
+                [[row.row for row in rows], [row.text for row in rows]],
+            )
+            yield Condition(code, reason, Severity.REJECT, None, "NULL", one, many, REMEDY)
+            code += 1

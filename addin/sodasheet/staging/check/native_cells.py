@@ -17,12 +17,12 @@ _TEXTS = TEXT_TYPES | {"email", "flag", "url"}
 
 
 def native_findings(
-    filled: Iterable[Filled], natives: tuple[NativeCounts, ...] | None
+    filled: Iterable[Filled], natives: tuple[NativeCounts, ...]
 ) -> Iterator[FindingGroup]:
     """Yield notes on leading zeros, rounded numbers, percentages (portal-api.md G.5, G.6, A.2)."""
     for one in filled:
-        for source in one.sources if natives is not None and not one.rule.template else ():
-            native = (natives or ())[source]
+        for source in one.sources if not one.rule.template else ():
+            native = natives[source]
             if native.number and one.column.type in _TEXTS:
                 yield _counted("numbers-in-text", one, native.number, native.first_number_row)
             if native.long_numbers:

@@ -15,7 +15,6 @@ from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.output.csv_cells import CSV_TYPES, csv_cell
 from sodasheet.staging.output.rows_to_send import scan_rows
 from sodasheet.staging.sql_quoting import Rows
-from sodasheet.staging.types.verbatim_value import is_verbatim
 
 _ROW = "sodasheet_row"
 _END = b"\r\n"
@@ -74,7 +73,7 @@ def publishable(checked: CheckResult) -> str | None:
         return "Rows of the dataset are deleted by the same request, which no CSV can say."
     for one in checked.projected:
         column = one.filled.column
-        if is_verbatim(one.filled.rule):
+        if one.filled.rule.verbatim:
             return "Rows that are put back travel as the portal gave them, which no CSV can say."
         if column.type not in CSV_TYPES:
             return f"The column {column.label} is of the type {column.type}, which no CSV can fill."

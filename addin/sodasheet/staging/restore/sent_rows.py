@@ -20,7 +20,7 @@ from sodasheet.staging.check.mapping_sql import Projected, values_from
 from sodasheet.staging.output.rows_to_send import selected_rows
 from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.types.canonical_text import hash_text
-from sodasheet.staging.types.verbatim_value import NOTHING, is_verbatim
+from sodasheet.staging.types.verbatim_value import NOTHING
 
 #: The files: facts, one line for each row that is sent, one for each row that is removed.
 FACTS, ROWS, REMOVED = "sent.json", "sent.parquet", "removed.parquet"
@@ -106,7 +106,7 @@ def _keeps(one: Projected, method: Method) -> bool:
 
 def _told(one: Projected) -> str:
     """Return SQL for the canonical text that the portal will give back."""
-    if not is_verbatim(one.filled.rule):
+    if not one.filled.rule.verbatim:
         return one.canonical
     return f"CASE WHEN {one.text_name} = {literal(NOTHING)} THEN NULL ELSE {one.canonical} END"
 

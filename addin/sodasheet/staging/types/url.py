@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sodasheet.model.dataset import Dataset
-from sodasheet.model.mapping import Mapping
 from sodasheet.sources.grid.hyperlinks import ADDRESS
 from sodasheet.staging.sql_quoting import first_of, literal, matches
 from sodasheet.staging.types.compiled_type import Cell, PlainCells, TypedColumn
@@ -16,14 +14,6 @@ ADD_SCHEME = "https://"
 _DOMAIN = r"(?i)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?::[0-9]+)?(?:[/?#]\S*)?"
 
 NAMED = rf"(?s)(.*\S)\s*\(({ADDRESS})\)"
-
-
-def linked_headers(mapping: Mapping, dataset: Dataset) -> frozenset[str]:
-    """Return the source columns that fill links: the hyperlinks behind their cells matter."""
-    links = {column.field for column in dataset.columns if column.type == "url"}
-    filled = {rule.source for rule in mapping.columns if rule.fills and rule.field in links}
-    by_name = links if mapping.by_field_name else set()
-    return frozenset(header for header in filled | by_name if header)
 
 
 def url(cell: Cell) -> TypedColumn:

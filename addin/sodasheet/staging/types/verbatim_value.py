@@ -6,20 +6,11 @@ empty text from nothing, or a location from its words.
 
 from __future__ import annotations
 
-from sodasheet.model.mapping import ColumnRule
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 from sodasheet.staging.types.compiled_type import Cell, TypedColumn
 
-#: The declared format of such a column.
-VERBATIM = "portal-json"
-
 #: The cell of a value that is nothing; a blank cell leaves what is there.
 NOTHING = "null"
-
-
-def is_verbatim(rule: ColumnRule) -> bool:
-    """True if the cells of this column hold JSON exactly as downloaded."""
-    return rule.formats == (VERBATIM,)
 
 
 def verbatim(cell: Cell) -> TypedColumn:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sodasheet.portal.soda2.soql_literals import canonical, field_name, literal
+from sodasheet.portal.soda2.soql_queries import canonical, field_name, literal
 
 
 @pytest.mark.parametrize(
