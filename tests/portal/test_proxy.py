@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sodasheet.credentials.keychain import forget, save, use_proxy_sign_in
+from sodasheet.credentials.redaction import secret_spellings
 from sodasheet.errors import CredentialError, PortalError, SodaSheetError
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.next_step import Action
@@ -113,7 +114,7 @@ def test_a_password_that_the_proxy_refuses_shows_nowhere(
         open_session("https://data.example.gov").get_json(PATH)
 
     told = f"{caught.value}{caught.value.__cause__!r}{caplog.text}"
-    assert not any(spelling in told for spelling in wrong.spellings())
+    assert not any(spelling in told for spelling in secret_spellings(wrong))
 
 
 def test_the_portal_never_hears_of_the_password_of_the_proxy(

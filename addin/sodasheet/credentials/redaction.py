@@ -6,6 +6,11 @@ text of the library that raised it.
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+from urllib.parse import quote
+
 from sodasheet.model.credentials import Credentials
 
 _MARK = "***"
@@ -18,7 +23,27 @@ _known: set[str] = set()
 def register_secret(credentials: Credentials) -> None:
     """Register a secret for redaction, in its encoded forms too."""
     if len(credentials.secret) >= _SHORTEST:
-        _known.update(credentials.spellings())
+        _known.update(secret_spellings(credentials))
+
+
+def secret_spellings(of: Credentials) -> tuple[str, ...]:
+    """Return the forms of the secret in requests, replies and tracebacks, the longest first.
+
+    For code that must keep the secret out of texts of other programs.
+    """
+    if not of.secret:
+        return ()
+    secret, pair = of.secret, f"{of.key_id}:{of.secret}"
+    mail = f"\0{of.key_id}\0{of.secret}"  # as mail servers are given it
+    packed = [
+        base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+        for text in (secret, pair, mail)
+    ]
+    plain = [secret, html.escape(secret), repr(secret)[1:-1]]
+    escaped = [json.dumps(secret, ensure_ascii=bare)[1:-1] for bare in (True, False)]
+    addressed = [quote(text, safe="", errors="replace") for text in (secret, *packed)]
+    found = {*packed, *plain, *escaped, *addressed}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def redact(text: str) -> str:

@@ -11,8 +11,7 @@ from sodasheet.excel.live.source_location import find_location
 from sodasheet.excel.network_source import require_accepted
 from sodasheet.model.job import SourceSpec
 from sodasheet.sources.spool_folder import write_spool_folder
-from sodasheet.staging.check.check_plan import linked_headers
-from sodasheet.staging.types.percentages import with_fractions
+from sodasheet.staging.check.check_plan import linked_headers, with_fractions
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press

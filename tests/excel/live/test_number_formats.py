@@ -9,7 +9,7 @@ from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import ColumnRule, Mapping
 from sodasheet.sources.spool import NativeCounts
-from sodasheet.staging.types.percentages import with_fractions
+from sodasheet.staging.check.check_plan import with_fractions
 
 
 @pytest.mark.parametrize(

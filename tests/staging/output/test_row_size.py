@@ -13,7 +13,7 @@ from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
-from sodasheet.staging.output.row_size import oversized
+from sodasheet.staging.output.rows_to_send import oversized
 from sodasheet.staging.stage import Stage
 
 from ..conftest import column_of, dataset_of

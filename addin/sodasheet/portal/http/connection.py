@@ -20,6 +20,7 @@ from requests.auth import AuthBase
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from sodasheet.credentials.redaction import secret_spellings
 from sodasheet.errors import PortalError, UsageProblem
 from sodasheet.model.credentials import Credentials
 from sodasheet.portal.address import is_loopback
@@ -94,7 +95,7 @@ class SignIn(AuthBase):
         if credentials is not None:
             self._headers = _headers(credentials)
             token = credentials.app_token
-            self.secrets = (*credentials.spellings(), *([token] if token else []))
+            self.secrets = (*secret_spellings(credentials), *([token] if token else []))
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Sign the request if sent to the portal."""

@@ -17,7 +17,7 @@ from sodasheet.push.request import PushRequest
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.within.replaced_part import Partition
 from sodasheet.sources.delimited.encoding import DOUBTFUL
-from sodasheet.staging.output.row_size import oversized
+from sodasheet.staging.output.rows_to_send import oversized
 
 #: The most bytes of one row that the portal takes (portal-api.md B.7).
 ROW_BYTES = 70_000_000

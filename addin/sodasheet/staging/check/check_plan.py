@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
+from sodasheet.sources.spool import NativeCounts
 from sodasheet.staging.check.column_template import template_headers
 from sodasheet.staging.check.template_sql import RunFacts
+from sodasheet.staging.types.number import FRACTION, counts_in_hundredths
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,33 @@ def point_label(point: PointRule) -> str:
 def place_label(place: PlaceRule) -> str:
     """Return the name that findings give the source columns of an address."""
     return " + ".join(place.parts.values())
+
+
+_NUMBERS = frozenset({"number", "percent"})
+
+
+def with_fractions(
+    mapping: Mapping,
+    headers: Sequence[str],
+    natives: Sequence[NativeCounts] | None,
+    dataset: Dataset,
+) -> Mapping:
+    """Return the mapping with the format `fraction` for percentages that fill hundredths.
+
+    Only rules without a format of their own are changed, and only where every number of the source
+    column is shown as a percentage.
+    """
+    percents = {
+        header
+        for header, native in zip(headers, natives or (), strict=False)
+        if native.percent and native.percent == native.number
+    }
+
+    def adapted(rule: ColumnRule) -> ColumnRule:
+        column = dataset.column(rule.field or "") if rule.fills else None
+        if rule.formats or rule.source not in percents or column is None:
+            return rule
+        fits = column.type in _NUMBERS and counts_in_hundredths(column)
+        return replace(rule, formats=(FRACTION,)) if fits else rule
+
+    return replace(mapping, columns=tuple(adapted(rule) for rule in mapping.columns))

@@ -12,6 +12,7 @@ from sodasheet.model.job import ROW_KINDS
 from sodasheet.model.mapping import Mapping
 from sodasheet.model.suggestion import DatasetValues, SuggestedChange, Suggestion
 from sodasheet.staging.cancel import raise_if_cancelled
+from sodasheet.staging.check.check_plan import with_fractions
 from sodasheet.staging.check.format_suggestions import deciding_date, suggest_formats
 from sodasheet.staging.load.non_data_rows import UnusualRow, unusual_faults, unusual_rows
 from sodasheet.staging.sql_quoting import literal
@@ -22,7 +23,6 @@ from sodasheet.staging.suggest.missing_value_markers import markers_in, missing_
 from sodasheet.staging.suggest.text_columns import text_suggestions
 from sodasheet.staging.suggest.typed_columns import typed_suggestions
 from sodasheet.staging.types.number import FRACTION
-from sodasheet.staging.types.percentages import with_fractions
 from sodasheet.staging.types.registry import TEXT_TYPES
 
 _KINDS = {
