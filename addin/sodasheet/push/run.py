@@ -331,9 +331,11 @@ class Run:
 
     def _first_rows(self, work: Prepared) -> Prepared:
         """All rows, or the rows of a trial, whose last row is recorded for the rest to follow."""
-        limited = trial(work, self._order.options.limit)
-        if self._order.options.limit is not None:
-            self._ledger.step(TRIAL, last=last_row(limited.checked))
+        limit = self._order.options.limit
+        if limit is None:
+            return work
+        limited = trial(work, limit)
+        self._ledger.step(TRIAL, last=last_row(limited.checked))
         return limited
 
     def _ask(self, work: Prepared, before: int) -> None:

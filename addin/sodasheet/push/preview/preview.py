@@ -25,13 +25,11 @@ from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.prepare import Prepared, prepared
 from sodasheet.push.preview_summary import preview_sentence
 from sodasheet.push.report_sentences import refusal
-from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.rejected_rows import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
 from sodasheet.staging.diff.dataset_rows import load_dataset_rows
-from sodasheet.staging.output.json_batches import identifiers
-from sodasheet.staging.output.rows_to_send import removal_values
+from sodasheet.staging.output.json_batches import touched_identifiers
 
 #: Changes that a preview shows unless somebody wants another number.
 SHOWN = 1000
@@ -160,15 +158,7 @@ def selection(work: Prepared, rows: RowsClient) -> Selection | None:
     )
     if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
-    return Selection(fields, touched_identifiers(checked))
-
-
-def touched_identifiers(checked: CheckResult) -> Iterator[list[str]]:
-    """Yield the identifiers of rows that are sent and of rows that are deleted besides."""
-    if checked.sendable:
-        for chunk in identifiers(checked, LOOKUP_SIZE):
-            yield [value for _, value in chunk]
-    yield from removal_values(checked, LOOKUP_SIZE)
+    return Selection(fields, touched_identifiers(checked, LOOKUP_SIZE))
 
 
 def _previewed(

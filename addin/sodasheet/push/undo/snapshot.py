@@ -18,14 +18,14 @@ from sodasheet.portal.soda2.download_folder import FACTS as DATASET
 from sodasheet.portal.soda2.download_folder import Download
 from sodasheet.portal.soda2.rows_client import RowsClient
 from sodasheet.push.context import PushContext
-from sodasheet.push.existing_rows import download_is_cheaper
+from sodasheet.push.existing_rows import LOOKUP_SIZE, download_is_cheaper
 from sodasheet.push.guards.registry import GUARDS, GuardError, skipped_guards
 from sodasheet.push.prepare import Prepared
-from sodasheet.push.preview.preview import touched_identifiers
 from sodasheet.push.prompt import Question, anyway
 from sodasheet.push.request import PushRequest
 from sodasheet.push.send.transport import DatasetChanged
 from sodasheet.settings import read_settings
+from sodasheet.staging.output.json_batches import touched_identifiers
 from sodasheet.staging.restore.sent_rows import FACTS as SENT
 from sodasheet.staging.restore.sent_rows import write_sent_rows
 
@@ -150,7 +150,7 @@ def touched(work: Prepared, rows: RowsClient) -> Selection:
         return Selection(fields, ())
     if download_is_cheaper(checked, identifier, rows, whole=True):
         return Selection(fields)
-    return Selection(fields, touched_identifiers(checked))
+    return Selection(fields, touched_identifiers(checked, LOOKUP_SIZE))
 
 
 def _forget(folder: Path) -> None:

@@ -14,7 +14,7 @@ from sodasheet.model.method import Method
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
-from sodasheet.staging.output.rows_to_send import removal_objects, scan_rows
+from sodasheet.staging.output.rows_to_send import removal_objects, removal_values, scan_rows
 from sodasheet.staging.sql_quoting import Rows, literal
 from sodasheet.staging.stage import Stage
 
@@ -85,6 +85,14 @@ def identifiers(checked: CheckResult, size: int) -> Iterator[list[tuple[int, str
     )
     while chunk := list(islice(rows, size)):
         yield chunk
+
+
+def touched_identifiers(checked: CheckResult, size: int) -> Iterator[list[str]]:
+    """Yield the identifiers of rows that are sent and of rows that are deleted besides."""
+    if checked.sendable:
+        for chunk in identifiers(checked, size):
+            yield [value for _, value in chunk]
+    yield from removal_values(checked, size)
 
 
 def _batch(rows: list[int | None], objects: list[bytes]) -> Batch:
