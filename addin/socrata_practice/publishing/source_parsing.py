@@ -22,8 +22,9 @@ from socrata_practice.publishing.table_records import (
     update,
 )
 from socrata_practice.publishing.type_guessing import guessed_type
+from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import plan
-from socrata_practice.storage import asset_store, row_reader
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.database import now_text, transaction
 
 

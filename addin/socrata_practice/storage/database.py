@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from socrata_practice.soql import sqlite_functions
+from socrata_practice.storage import sqlite_functions
 from socrata_practice.storage.publishing_tables import ADDED_COLUMNS, PUBLISHING_TABLES
 
 _SCHEMA = """

@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template
 
 from socrata_practice import refusals
+from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import Output, plan
-from socrata_practice.storage import asset_store, row_reader
+from socrata_practice.storage import asset_store
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.generated_ids import is_dataset_id
 from socrata_practice.web import access

@@ -15,8 +15,8 @@ from typing import Any
 from flask import Response, request
 
 from socrata_practice import refusals
+from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import Output, Plan
-from socrata_practice.storage import row_reader
 from socrata_practice.storage.asset import Asset
 from socrata_practice.web import access
 from socrata_practice.web.guessed_error_forms import formed

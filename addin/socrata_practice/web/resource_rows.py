@@ -11,8 +11,9 @@ from flask import Blueprint, Response, request
 from socrata_practice import refusals
 from socrata_practice.accounts import Account
 from socrata_practice.faults.middleware import STRUCK
+from socrata_practice.soql import row_reader
 from socrata_practice.soql.query_planner import Plan, plan
-from socrata_practice.storage import asset_store, replication_lag, row_reader
+from socrata_practice.storage import asset_store, replication_lag
 from socrata_practice.storage.asset import Asset
 from socrata_practice.storage.database import transaction
 from socrata_practice.storage.generated_ids import row_number

@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from socrata_practice.accounts import Account
-from socrata_practice.storage import row_reader
+from socrata_practice.soql import row_reader
 from socrata_practice.storage.asset import Asset, Column
 from socrata_practice.web.access import Site, rights
 
