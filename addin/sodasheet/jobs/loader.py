@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.job_file import base_folder, read_job
 from sodasheet.jobs.file.unknown_keys import unknown_keys
-from sodasheet.model.job import Job
+from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
 
 #: The first bytes of workbooks: a zip package, and the older compound file.
@@ -21,20 +20,6 @@ _DATASYNC = (".sij", ".spj", ".gij", ".smj")
 
 #: Size of the text that is read to distinguish a job file from a DataSync job.
 _LOOKED_AT = 16 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class NamedJob:
-    """A job with a name: that of its mapping sheet, or its file name without the extension.
-
-    `base` is the folder of relative source paths; `notes` are sentences about settings of the file
-    that cannot be followed.
-    """
-
-    name: str
-    job: Job
-    base: Path
-    notes: tuple[str, ...] = ()
 
 
 def is_workbook(path: Path) -> bool:

@@ -10,7 +10,7 @@ from sodasheet.credentials.account_list import list_accounts
 from sodasheet.credentials.store_entry import Entry
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs import unconfirmed
-from sodasheet.jobs.loader import NamedJob
+from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.next_step import Action, NextStep
 from sodasheet.model.note import Note
 from sodasheet.portal.address import display_host, parse_portal

@@ -27,7 +27,7 @@ from sodasheet.unattended.unattended_task import JobResult, RunTask
 from sodasheet.unattended.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
 
 _Made = TypeVar("_Made")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sodasheet.jobs.loader import NamedJob, jobs_in
+from sodasheet.jobs.loader import jobs_in
+from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.report import Report
 from sodasheet.portal.http.session import PortalSession

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.jobs.datasync.preferences import Preferences
 
 PREFERENCES = Preferences({"domain": "https://data.example.gov"}, "config.json")

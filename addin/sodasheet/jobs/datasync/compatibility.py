@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sodasheet.errors import Refused
-from sodasheet.jobs.loader import NamedJob
+from sodasheet.jobs.named_job import NamedJob
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.exit_code import ExitCode
 from sodasheet.model.method import Method
