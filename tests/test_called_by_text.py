@@ -87,7 +87,7 @@ def test_no_other_module_is_started_as_a_process() -> None:
 
 
 def test_every_command_is_there() -> None:
-    from sodasheet.cli import root
+    from sodasheet.commands.terminal.command_line import root
 
     with click.Context(root) as context:
         names = root.list_commands(context)

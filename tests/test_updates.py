@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sodasheet import __version__
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.portal.http.newest_release import NewestRelease, checked_address, newest_release
 from sodasheet.settings import Settings, read_settings, write_settings

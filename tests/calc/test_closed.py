@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.errors import UsageProblem
 from sodasheet.excel.button_press import Press
 from sodasheet.excel.sheets.open_mapping import open_mapping

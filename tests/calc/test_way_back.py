@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 
 from .conftest import Steward
 

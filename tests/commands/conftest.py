@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 
 PERMITS = "prmt-7x2d"
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.installer.machine import Machine
 
 

@@ -200,7 +200,7 @@ def test_datasets_searches_the_catalogue(terminal: Terminal) -> None:
 
 
 def test_every_command_has_help_with_an_example_and_a_place_in_the_docs() -> None:
-    from sodasheet.cli import COMMANDS, root
+    from sodasheet.commands.terminal.command_line import COMMANDS, root
 
     text = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
     context = root.make_context("sodasheet", [], resilient_parsing=True)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import root
+from sodasheet.commands.terminal.command_line import root
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def note(frame, event, _):
 
 sys.setprofile(note)
 threading.setprofile(note)
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 code = run(sys.argv[2:])
 sys.setprofile(None)
 Path(sys.argv[1]).write_text(json.dumps(sorted(ran)))

@@ -18,7 +18,7 @@ import click
 import pytest
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import root
+from sodasheet.commands.terminal.command_line import root
 from sodasheet.excel.ribbon import BUTTONS
 from sodasheet.portal.connect import SessionOptions
 from sodasheet.portal.http.retries import Patience

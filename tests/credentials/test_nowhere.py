@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from socrata_practice import PracticePortal, new_accounts
-from sodasheet.cli import COMMANDS
+from sodasheet.commands.terminal.command_line import COMMANDS
 from sodasheet.credentials.account_list import Account
 from sodasheet.credentials.redaction import redact, register_secret
 from sodasheet.credentials.store import Store

@@ -54,7 +54,7 @@ def main() -> None:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, force=True)
     if program.get("fault"):
         break_requests()
-    from sodasheet.cli import run
+    from sodasheet.commands.terminal.command_line import run
 
     for line in program["lines"]:
         sys.stdin = io.TextIOWrapper(io.BytesIO(line.get("stdin", "").encode()))

@@ -187,7 +187,7 @@ def test_an_unattended_process_opens_no_window(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_the_command_opens_a_file(bench: Bench, tmp_path: Path) -> None:
-    from sodasheet.cli import run
+    from sodasheet.commands.terminal.command_line import run
 
     path = tmp_path / "permits.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")

@@ -16,7 +16,7 @@ import requests
 from playwright.sync_api import expect
 
 from sodasheet import updates
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 from sodasheet.credentials.account_list import list_accounts
 from sodasheet.desk.welcome import practice_portal, tutorial_workbook
 from sodasheet.errors import SodaSheetError

@@ -12,7 +12,7 @@ import pytest
 from tests.docs.typed_commands import Typed, block_lines, inline_commands
 
 import sodasheet
-from sodasheet.cli import root
+from sodasheet.commands.terminal.command_line import root
 
 BLOCKS = list(block_lines())
 SOURCES = Path(sodasheet.__file__).parent

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sodasheet.cli import COMMANDS
+from sodasheet.commands.terminal.command_line import COMMANDS
 from sodasheet.commands.terminal.next_steps import _COMMANDS, step_lines
 from sodasheet.excel.next_steps import _SENTENCES, step_sentences, with_steps
 from sodasheet.model.next_step import REQUIRED, Action, NextStep, steps_from_json, steps_json

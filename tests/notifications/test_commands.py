@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 
 from .conftest import Mailbox
 

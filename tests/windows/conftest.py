@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from socrata_practice import PracticePortal
-from sodasheet.cli import run
+from sodasheet.commands.terminal.command_line import run
 
 collect_ignore_glob = [] if sys.platform == "win32" else ["test_*.py"]
 collect_ignore = ["packages"] if sys.platform == "win32" else []

@@ -79,7 +79,7 @@ def _act(text: str) -> None:
 
 def _type(line: str, *, expect: ExitCode = ExitCode.DONE, quiet: bool = False) -> None:
     """Run a command as if typed; raises if its exit code is unexpected."""
-    from sodasheet.cli import run
+    from sodasheet.commands.terminal.command_line import run
 
     click.secho(f"$ {line}", fg="green")
     arguments = shlex.split(line)[1:]

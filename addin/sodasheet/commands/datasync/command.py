@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sodasheet.jobs.datasync.importer import Imported
     from sodasheet.jobs.datasync.preferences import Preferences
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.unattended_task import JobResult
@@ -182,7 +182,7 @@ def through_proxy(preferences: Preferences, given: Given) -> None:
 def _run(work: _Work) -> int:
     """Run the job unattended, and end with DataSync's exit code."""
     from sodasheet.jobs.datasync.compatibility import as_datasync, exit_code, refuse_missing
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.portal.dataset import read_dataset
     from sodasheet.unattended.runner import run_all
     from sodasheet.unattended.time_limit import TimeLimit

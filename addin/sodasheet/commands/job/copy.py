@@ -13,7 +13,7 @@ from sodasheet.commands.terminal.output import say
 from sodasheet.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.model.dataset import Dataset
     from sodasheet.model.job import Job
     from sodasheet.model.mapping import Mapping

@@ -16,7 +16,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.system.file_names import file_name, free_name
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.office.sheets.mapping_layout import Content
 
 

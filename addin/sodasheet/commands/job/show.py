@@ -11,7 +11,7 @@ from sodasheet.commands.terminal.options import as_json, job_argument, only_opti
 from sodasheet.commands.terminal.output import say
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.model.job import Job, Within
     from sodasheet.model.mapping import ColumnRule
 

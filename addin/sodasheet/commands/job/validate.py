@@ -15,7 +15,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.model.dataset import Dataset
 
 #: Findings about a mapping that do not need the portal.

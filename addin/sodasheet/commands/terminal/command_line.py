@@ -1,9 +1,8 @@
-"""The `sodasheet` command: find the subcommand, and report every failure in one sentence."""
+"""One command line: find its subcommand, run it, and report every failure in one sentence."""
 
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
@@ -122,16 +121,6 @@ def _show_version(context: click.Context) -> NoReturn:
         page = f" See {found.page}" if found.page else ""
         click.echo(f"Version {found.version} is available.{page}", err=True)
     context.exit()
-
-
-def main() -> NoReturn:
-    """Run the command line; always ends the process with an exit code of `ExitCode`."""
-    # A terminated process removes its temporary files too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    from sodasheet.system.standard_streams import prepare_streams
-
-    prepare_streams(machine_readable="--json" in sys.argv)
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

@@ -11,7 +11,7 @@ from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.model.job import Job, SourceSpec
 
 if TYPE_CHECKING:
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
 
 #: Endings of files that may be jobs.
 _JOBS = (".json", ".sij")

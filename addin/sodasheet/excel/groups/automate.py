@@ -20,7 +20,7 @@ from sodasheet.excel.tasks.launch import begin, order_of, task_of
 
 if TYPE_CHECKING:
     from sodasheet.excel.button_press import Press
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.schedules.recurrence import When
     from sodasheet.schedules.schedule import Schedule
 

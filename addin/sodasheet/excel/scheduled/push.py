@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sodasheet.desk.tasks.task import Task
     from sodasheet.excel.button_press import Press
     from sodasheet.excel.sheets.open_mapping import Opened
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
     from sodasheet.portal.http.session import PortalSession
     from sodasheet.unattended.job_run import JobRun
     from sodasheet.unattended.unattended_task import JobResult
@@ -161,7 +161,7 @@ def _job(read: ReadSheet) -> NamedJob:
     """Return the job with the rows of its live sheet laid down. Raises SourceError."""
     from sodasheet.excel.spool_live_sheet import spool_live_sheet
     from sodasheet.excel.status_bar import shown
-    from sodasheet.jobs.loader import NamedJob
+    from sodasheet.jobs.named_job import NamedJob
 
     with shown(read.press) as progress:
         job = spool_live_sheet(read.press, read.opened, read.folder.folder, progress)
