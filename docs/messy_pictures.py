@@ -168,23 +168,28 @@ def main() -> None:
     if chromium is None:
         sys.exit("Chromium is not installed.")
     PICTURES.mkdir(exist_ok=True)
-    with TemporaryDirectory() as folder:
-        for one in map(picture, SCENES):
-            page = Path(folder, f"{one.name}.html")
-            page.write_text(one.page, "utf-8")
-            target = PICTURES / f"{one.name}.png"
-            subprocess.run(  # noqa: S603 - our own page
-                [
-                    chromium, "--headless", "--no-sandbox", "--hide-scrollbars",
-                    f"--user-data-dir={folder}/profile", f"--screenshot={target}",
-                    f"--window-size=920,{_height(one.page)}", page.as_uri(),
-                ],
-                check=True, capture_output=True, timeout=60,
-            )  # fmt: skip
-            print(target.relative_to(DOCS))
+    for one in map(picture, SCENES):
+        target = PICTURES / f"{one.name}.png"
+        with TemporaryDirectory() as folder:
+            photograph(one, target, chromium, Path(folder))
+        print(target.relative_to(DOCS))
 
 
-def _height(page: str) -> int:
+def photograph(one: Picture, target: Path, chromium: str, folder: Path) -> None:
+    """Take a picture of a page; its HTML and the profile of Chromium go to the folder."""
+    page = folder / f"{one.name}.html"
+    page.write_text(one.page, "utf-8")
+    subprocess.run(  # noqa: S603 - our own page
+        [
+            chromium, "--headless", "--no-sandbox", "--hide-scrollbars",
+            f"--user-data-dir={folder}/profile", f"--screenshot={target}",
+            f"--window-size=920,{height(one.page)}", page.as_uri(),
+        ],
+        check=True, capture_output=True, timeout=60,
+    )  # fmt: skip
+
+
+def height(page: str) -> int:
     """Return about the height of a page, in pixels."""
     lines = [line.partition("</li>")[0] for line in page.split("<li>")[1:]]
     wrapped = sum(len(line) // 105 for line in lines) + 2 * page.count("<p>")

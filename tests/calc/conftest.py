@@ -21,6 +21,9 @@ from xlcalc.soffice import Soffice, missing
 from socrata_practice import PracticePortal
 from sodasheet.desk.server.open_windows import no_desk
 from sodasheet.errors import SodaSheetError
+from sodasheet.excel.button_press import Press
+from sodasheet.excel.sheets.open_mapping import open_mapping
+from sodasheet.model.job import Job
 from sodasheet.push.runs.background_task import BackgroundTask
 
 _NUMBERS = itertools.count(1)
@@ -110,6 +113,11 @@ class Steward:
             area.value = [list(row) for row in rows]
         self.book.save(str(self.folder / (name or f"book{next(_NUMBERS)}.xlsx")))
         return first
+
+    def job(self) -> Job:
+        """The job that the mapping sheet of the first sheet says."""
+        press = Press(self.app, self.book, self.book.sheets[0], self.dialogs)
+        return open_mapping(press).job
 
     def open(self, path: Path) -> Any:
         """Open a workbook."""

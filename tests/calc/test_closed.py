@@ -9,11 +9,9 @@ import pytest
 
 from sodasheet.commands.terminal.command_line import run
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.button_press import Press
-from sodasheet.excel.sheets.open_mapping import open_mapping
 from sodasheet.jobs import write_job
 from sodasheet.jobs.workbook_jobs import jobs_of
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import SourceSpec
 from sodasheet.model.progress import Silent
 from sodasheet.sources import open_source, source_spec
 from sodasheet.staging.stage import Stage
@@ -32,11 +30,6 @@ FORMATS = {
     ".xls": "MS Excel 97",
     ".ods": "calc8",
 }
-
-
-def live_job(steward: Steward) -> Job:
-    press = Press(steward.app, steward.book, steward.book.sheets[0], steward.dialogs)
-    return open_mapping(press).job
 
 
 def saved(steward: Steward, suffix: str) -> Path:
@@ -59,7 +52,7 @@ def mapped(steward: Steward) -> Steward:
 
 
 def test_every_format_gives_the_job_of_the_live_sheet(mapped: Steward) -> None:
-    live = live_job(mapped)
+    live = mapped.job()
     for suffix in FORMATS:
         path = saved(mapped, suffix)
         (found,) = jobs_of(path)
@@ -76,7 +69,7 @@ def test_notes_below_the_table_are_not_read_and_bad_rows_are_told(mapped: Stewar
     sheet.range((bottom + 2, 1)).value = "A note of mine"
 
     assert jobs_of(saved(mapped, ".xlsx"))[0].job == replace(
-        live_job(mapped), source=SourceSpec("workbook", "Größe & co.xlsx", sheet="Data")
+        mapped.job(), source=SourceSpec("workbook", "Größe & co.xlsx", sheet="Data")
     )
     mapped.choose("Id", "Empty cells", "maybe")
     with pytest.raises(UsageProblem) as problem:
@@ -95,7 +88,7 @@ def test_a_job_lives_on_in_a_new_workbook(mapped: Steward) -> None:
     assert run(["job", "import", str(mapped.folder / "job.json"), "-o", str(new)]) == 0
     mapped.open(new)
 
-    assert live_job(mapped) == there.job
+    assert mapped.job() == there.job
     assert mapped.press("check_data", False)[0].startswith(
         "1 of 2 rows of Größe & co.xlsx have findings"
     )

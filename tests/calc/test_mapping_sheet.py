@@ -33,12 +33,6 @@ def mapped(steward: Steward) -> Steward:
     return steward
 
 
-def job(steward: Steward) -> Job:
-    """The job that the mapping sheet says."""
-    press = Press(steward.app, steward.book, steward.book.sheets[0], steward.dialogs)
-    return open_mapping(press).job
-
-
 def area(steward: Steward) -> Any:
     """The cells of the table below its headers."""
     mapping = MappingSheet(steward.sheet("Map"))
@@ -48,7 +42,7 @@ def area(steward: Steward) -> Any:
 
 
 def test_it_holds_all_that_the_job_needs(mapped: Steward) -> None:
-    found = job(mapped)
+    found = mapped.job()
 
     assert job_from_json(job_to_json(found)) == found
     assert found.method.value == "upsert"
@@ -73,7 +67,7 @@ def test_the_user_stays_on_their_sheet_and_it_is_not_touched(mapped: Steward) ->
 
 
 def test_sorting_and_filtering_change_nothing(mapped: Steward) -> None:
-    before = job(mapped)
+    before = mapped.job()
     uno = load_uno()
     field = uno.createUnoStruct("com.sun.star.table.TableSortField")
     field.Field, field.IsAscending = 0, False
@@ -81,7 +75,7 @@ def test_sorting_and_filtering_change_nothing(mapped: Steward) -> None:
     uno.invoke(area(mapped).api, "sort", (properties(SortFields=fields, ContainsHeader=False),))
     area(mapped)[1:3, :].rows.hidden = True
 
-    after = job(mapped)
+    after = mapped.job()
 
     assert [rule.source for rule in after.mapping.columns] == sorted(HEADERS, reverse=True)
     assert set(after.mapping.columns) == set(before.mapping.columns)
@@ -89,7 +83,7 @@ def test_sorting_and_filtering_change_nothing(mapped: Steward) -> None:
 
 
 def test_inserted_rows_and_columns_and_a_new_name_change_nothing(mapped: Steward) -> None:
-    before = job(mapped)
+    before = mapped.job()
     sheet = mapped.sheet("Map")
     sheet.range("A22:H23").insert("down")
     sheet.api.Columns.insertByIndex(1, 1)
@@ -101,22 +95,22 @@ def test_inserted_rows_and_columns_and_a_new_name_change_nothing(mapped: Steward
 
 
 def test_a_copy_in_another_workbook_knows_everything(mapped: Steward) -> None:
-    before = job(mapped)
+    before = mapped.job()
     sheet = mapped.sheet("Map")
     mapped.workbook(ROWS)
     sheet.copy(after=mapped.book.sheets[-1])
 
-    assert job(mapped) == before
+    assert mapped.job() == before
 
 
 def test_it_is_still_there_after_saving_and_opening(mapped: Steward) -> None:
-    before = job(mapped)
+    before = mapped.job()
     path = mapped.folder / "saved.xlsx"
     mapped.book.save(str(path))
     mapped.book.close()
     mapped.open(path)
 
-    assert job(mapped) == before
+    assert mapped.job() == before
 
 
 def test_what_is_chosen_by_hand_is_kept_when_matching_again(mapped: Steward) -> None:
@@ -162,7 +156,7 @@ def test_a_header_that_is_gone_is_said_and_ignored(mapped: Steward) -> None:
 
 
 def test_a_renamed_dataset_column_is_followed(mapped: Steward) -> None:
-    now = job(mapped)
+    now = mapped.job()
     old = "Fee · fee_before"
     prints = [(one, "fee_before" if field == "amount" else field, kind)
               for one, field, kind in now.fingerprint.columns]  # fmt: skip
@@ -211,7 +205,7 @@ def test_the_settings_are_in_plain_words_and_read_at_every_press(mapped: Steward
     mapped.beside("Allowed rejected rows").value = 25
 
     mapped.press("match_again")
-    found = job(mapped)
+    found = mapped.job()
     written = [mapped.beside(label).value for label in labels]
     mapped.beside("Allow undo").value = "perhaps"
     told = mapped.press("check_data")
@@ -227,7 +221,7 @@ def test_a_memory_that_is_gone_costs_nothing_but_the_memory(mapped: Steward) -> 
     spot = MappingSheet(sheet).seen.find("SodaSheet job")
     sheet.range((spot.row, spot.column), (spot.row, spot.column + 3)).clear_contents()
 
-    found = job(mapped)
+    found = mapped.job()
 
     assert found.mapping.filled == ("id", "name", "amount", "spot")
     assert found.fingerprint.headers == ()
@@ -279,7 +273,7 @@ def test_a_column_that_nothing_filled_is_filled_in_its_row(steward: Steward) -> 
     mapping.sheet.range((13, columns["Sheet column"])).value = "(constant)"
     mapping.sheet.range((13, columns["Format or constant"])).value = 7
 
-    found = job(steward).mapping
+    found = steward.job().mapping
 
     filled = {rule.field: (rule.source, rule.constant) for rule in found.columns if rule.fills}
     assert filled["id"] == ("Other", None)
@@ -308,7 +302,7 @@ def test_hidden_rows_are_asked_about_once_and_written_down(steward: Steward) -> 
 
 
 def test_choosing_a_dataset_again_shows_the_sheet_that_is_there(mapped: Steward) -> None:
-    address = job(mapped)
+    address = mapped.job()
     mapped.book.sheets[0].activate()
 
     told = mapped.press("choose_dataset", f"{address.portal}/d/{address.dataset}")
@@ -330,7 +324,7 @@ def test_another_source_is_chosen_and_matched(mapped: Steward) -> None:
     (mapped.folder / "other.csv").write_text("Id;Name\n9;Eve\n", encoding="utf-8")
 
     mapped.press("choose_source", "other.csv")
-    found = job(mapped)
+    found = mapped.job()
     mapped.press("push", True)
     mapped.wait()
 
@@ -365,7 +359,7 @@ EARLIER = Path(__file__).with_name("earlier-sheets.xlsx")
 @pytest.fixture
 def older(mapped: Steward, monkeypatch: pytest.MonkeyPatch) -> Job:
     """The job of a mapping sheet that was made by an earlier version, in its words."""
-    known = replace(job(mapped), send="changes", guards=Guards(0.5, 3))
+    known = replace(mapped.job(), send="changes", guards=Guards(0.5, 3))
     mapped.sheet("Map").delete()
     design = mapped.app.books.open(str(EARLIER))
     sheet = design.sheets["Mapping"].copy(after=mapped.book.sheets[-1], name="Map Fees")
@@ -397,7 +391,7 @@ def older(mapped: Steward, monkeypatch: pytest.MonkeyPatch) -> Job:
 def test_a_sheet_of_an_earlier_version_is_read_and_brought_up_to_date(
     mapped: Steward, older: Job
 ) -> None:
-    before = job(mapped)
+    before = mapped.job()
     sheet = mapped.sheet("Map")
     sheet.range("C5").value = "a note of mine"
 
@@ -419,7 +413,7 @@ def test_a_sheet_of_an_earlier_version_is_read_and_brought_up_to_date(
     assert sheet.range("F21:F22").value == ["Leave", "Reject"]
     assert sheet.range("E23").value == "Review: coordinates"
     assert sheet.range("C5").value == "a note of mine"
-    after = job(mapped)
+    after = mapped.job()
     assert (after.mapping.points, after.guards) == (before.mapping.points, before.guards)
 
 
@@ -458,7 +452,7 @@ def test_an_older_sheet_gets_the_newer_settings_where_nothing_stands(
     assert (sheet.range("C11").value, "New settings" in told) == ("a note of mine", False)
     assert sheet.range("D6").api.CellStyle == "SodaSheet input"
     assert sheet.range("D7").api.Validation.getFormula1() == '"Always";"If possible";"Never"'
-    assert job(mapped).snapshot == "off"
+    assert mapped.job().snapshot == "off"
     assert [one.name for one in mapped.book.sheets] == ["Data", "Map Fees"]
 
 

@@ -95,6 +95,12 @@ def as_after_the_old_pushes(old: Terminal) -> None:
     old.patch.setenv("SODASHEET_HOME", str(home))
 
 
+def mark_resolved(old: Terminal) -> None:
+    """Mark the interrupted run as resolved, which otherwise blocks other pushes."""
+    marked = old("history", DIED, "--mark-resolved")
+    assert marked.code == 0, marked.err
+
+
 @pytest.mark.parametrize("name", ["new", "changes", "withdrawn", "suggested"])
 def test_a_job_file_is_read_whole(old: Terminal, name: str) -> None:
     shown = old("job", "show", f"{name}.json", "--json")
@@ -106,7 +112,7 @@ def test_a_job_file_is_read_whole(old: Terminal, name: str) -> None:
 
 
 def test_a_job_file_is_pushed(old: Terminal) -> None:
-    old("history", DIED, "--mark-resolved")
+    mark_resolved(old)
     said = old("push", "new.json", "--yes", "--json")
 
     assert said.code == 0, said.err
@@ -139,7 +145,7 @@ def test_runs_are_listed_and_shown(old: Terminal) -> None:
 
 def test_a_run_is_undone(old: Terminal) -> None:
     as_after_the_old_pushes(old)
-    old("history", DIED, "--mark-resolved")
+    mark_resolved(old)
 
     said = old("undo", UPSERT, "--yes", "--json")
 
@@ -150,7 +156,7 @@ def test_a_run_is_undone(old: Terminal) -> None:
 
 def test_the_rows_after_a_trial_are_sent(old: Terminal) -> None:
     as_after_the_old_pushes(old)
-    old("history", DIED, "--mark-resolved")
+    mark_resolved(old)
 
     said = old("push", "new.json", "--after-trial", TRIAL, "--yes", "--json")
 
@@ -173,7 +179,7 @@ def test_an_interrupted_run_is_never_guessed_at(old: Terminal) -> None:
 
 
 def test_a_schedule_is_listed_and_run(old: Terminal) -> None:
-    old("history", DIED, "--mark-resolved")
+    mark_resolved(old)
     listed = old("schedule", "--list", "--json")
     ran = old("run", "--schedule", "permits", "--json")
 
@@ -194,7 +200,7 @@ def test_a_schedule_is_listed_and_run(old: Terminal) -> None:
     ],
 )
 def test_the_old_options_are_still_taken(old: Terminal, arguments: tuple[str, ...]) -> None:
-    old("history", DIED, "--mark-resolved")
+    mark_resolved(old)
     said = old(*arguments)
 
     assert said.code == 0, said.err

@@ -29,6 +29,12 @@ class Typed:
     def __str__(self) -> str:
         return f"{self.page}: {self.line}"
 
+    @property
+    def arguments(self) -> str | None:
+        """The words behind the program, None for other programs: `py -m sodasheet …` is ours."""
+        found = re.match(r"(?:(?:py|python3?)(?: -\d[\d.]*)? -m )?sodasheet(?: |$)(.*)", self.line)
+        return found and found[1]
+
 
 def block_lines() -> Iterator[Typed]:
     """Return the lines of blocks that people copy into a terminal."""

@@ -27,7 +27,6 @@ from sodasheet.portal.http.retries import Patience
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import counts_writes, note_shown
 from sodasheet.push.context import PushContext
-from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
@@ -36,6 +35,7 @@ from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .model.gateway import HONEST, Fault, Gateway, Killed
 from .model.portal import DATASET, Portal, Reply
+from .pushes import settle_and_push
 
 URL = "http://127.0.0.1:1"
 PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
@@ -84,11 +84,7 @@ class Office:
         self.gateway.fault, self.gateway.meanwhile = fault, meanwhile or {}
         self.gateway.requests = 0
 
-        def pushed(desk: PushContext) -> Report:
-            settle_unfinished(order, desk, lambda record: request_from_memo(record.order))
-            return Run(order, desk).execute()
-
-        return self.at_work(pushed)
+        return self.at_work(lambda desk: settle_and_push(order, desk))
 
     def resume(self, run: str) -> Report:
         record = Journal(runs_folder()).record(run)

@@ -34,13 +34,13 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import counts_writes, note_shown
 from sodasheet.portal.publishing.revision import ACTIONS
 from sodasheet.push.context import PushContext
-from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.prompt import Agreed
 from sodasheet.push.request import PushRequest, RunOptions
 from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
+from ..pushes import settle_and_push
 from .gateway import AT_WRITE, HONEST, Fault, Gateway, Killed
 from .portal import DATASET, Portal, Reply
 
@@ -146,7 +146,7 @@ class PushMachine(RuleBasedStateMachine):
         if lag:
             self.portal.lag(lag)
         report = self._run(
-            name, lambda desk: self._pushed(order, desk), honest=fault is HONEST and not lag
+            name, lambda desk: settle_and_push(order, desk), honest=fault is HONEST and not lag
         )
         if report is not None and meddles_at is None and not lag:
             self._holds(report, self.last[2])
@@ -252,10 +252,6 @@ class PushMachine(RuleBasedStateMachine):
         self.edits += 1
         rows = [] if gone else [{"id": key, "name": f"e{self.edits} {key}", "amount": "3"}]
         self.portal.edit(f"e{self.edits}", rows, [key] if gone else [])
-
-    def _pushed(self, order: PushRequest, desk: PushContext) -> Report:
-        settle_unfinished(order, desk, lambda record: request_from_memo(record.order))
-        return Run(order, desk).execute()
 
     def _run(
         self, name: str, work: Callable[[PushContext], Report], *, honest: bool

@@ -216,6 +216,17 @@ def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
     assert judge("calendar_date", ["0202-01-01", "2024-01-01"], notes=True) == ["unlikely-year"]
 
 
+def read_by(form: str, text: str) -> tuple[bool, str | None]:
+    """Return if a text fits a format, and the moment that it means then."""
+    (way,) = readings("x", (form,))
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT {way.fits}, CAST({way.moment} AS VARCHAR) FROM (SELECT ? AS x)", [text]
+        ).fetchone()
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize(
     ("form", "text", "meant"),
     [
@@ -234,14 +245,7 @@ def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
 )
 def test_patterns_mean_what_they_mean_to_datasync(form: str, text: str, meant: str) -> None:
     """Joda reads two digits of a year as one up to 19 years ahead, and short names in full."""
-    (way,) = readings("x", (form,))
-
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT {way.fits}, CAST({way.moment} AS VARCHAR) FROM (SELECT ? AS x)", [text]
-        ).fetchone()
-
-    assert found == (True, meant)
+    assert read_by(form, text) == (True, meant)
 
 
 @pytest.mark.parametrize(
@@ -260,14 +264,7 @@ def test_patterns_mean_what_they_mean_to_datasync(form: str, text: str, meant: s
     ],
 )
 def test_a_format_is_read_as_people_write_it(form: str, text: str, meant: str) -> None:
-    (way,) = readings("x", (form,))
-
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            f"SELECT {way.fits}, CAST({way.moment} AS VARCHAR) FROM (SELECT ? AS x)", [text]
-        ).fetchone()
-
-    assert found == (True, meant)
+    assert read_by(form, text) == (True, meant)
 
 
 def test_every_suggested_format_has_words_that_read_the_same_values() -> None:
