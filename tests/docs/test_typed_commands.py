@@ -70,7 +70,7 @@ def _texts(path: Path) -> list[str]:
 
 
 def _parse(words: list[str]) -> list[str]:
-    """Walk to the subcommand, have its options parsed, and return words that it does not take.
+    """Walk to the subcommand, parse its options, and return the words that are left over.
 
     Nothing is run and no file is read.
     """

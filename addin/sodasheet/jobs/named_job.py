@@ -1,4 +1,4 @@
-"""A job with its name and its folder, as a file of any kind contains it."""
+"""A job with its name and its folder, from a file of any kind."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _LONGEST = 80
 
 
 def counts_writes(kind: str) -> str:
-    """Return the trait of a portal that counts a write of this kind as one."""
+    """Return the trait of a portal that counts a write of this kind as a single write."""
     return f"counts one write: {kind}"
 
 

@@ -102,7 +102,7 @@ def test_every_dataset_has_its_turn_however_many_there_are() -> None:
 
 
 class Opened:
-    """The portals that were asked with a key, after they had not answered without one."""
+    """The portals that were asked with a key, after no answer without a key."""
 
     def __init__(self) -> None:
         self.portals: list[str] = []

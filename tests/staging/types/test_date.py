@@ -217,7 +217,7 @@ def test_an_unlikely_year_is_sent_and_noted(judge: Judge) -> None:
 
 
 def read_by(form: str, text: str) -> tuple[bool, str | None]:
-    """Return if a text fits a format, and the moment that it means then."""
+    """Return if a text fits a format, and the moment that the text means."""
     (way,) = readings("x", (form,))
     with duckdb.connect() as connection:
         found = connection.execute(

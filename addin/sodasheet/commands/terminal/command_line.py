@@ -1,4 +1,4 @@
-"""One command line: find its subcommand, run it, and report every failure in one sentence."""
+"""One command line: find and run its subcommand, and report every failure in one sentence."""
 
 from __future__ import annotations
 
