@@ -7,8 +7,10 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 Figures = dict[str, float]
@@ -35,9 +37,14 @@ def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None)
     `portal` reaches it in the environment, where it also trusts the portal's certificate.
     """
     told = {"BENCHMARK": json.dumps(portal), "REQUESTS_CA_BUNDLE": portal["ca"]} if portal else {}
+    environment = os.environ | told
+    # An installation comes with compiled modules: to compile them anew is no part of a step.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    compiled = Path(tempfile.gettempdir()) / "sodasheet-benchmarks-compiled"
+    environment.setdefault("PYTHONPYCACHEPREFIX", str(compiled))
     command = [sys.executable, script, *arguments]
     reply = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=True, env=os.environ | told
+        command, stdout=subprocess.PIPE, text=True, check=True, env=environment
     )
     figures: Figures = json.loads(reply.stdout)
     return figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,8 @@ from sodasheet.portal.soda2.rows_client import RowsClient, RowState
 from sodasheet.portal.soda2.soql_queries import field_name
 from sodasheet.quality.profile import ColumnProfile, Profile
 from sodasheet.quality.profile_queries import MOST_VALUES, MeasuredTable, kind_of, measure
-from sodasheet.staging.sql_quoting import literal
+from sodasheet.staging.diff.dataset_rows import load_dataset_rows
 from sodasheet.staging.stage import Stage
-from sodasheet.staging.types.canonical_text import canonical_from_portal
 from sodasheet.system.paths import home, make_private, write_whole
 
 #: Rows that are looked at one by one: all of a smaller dataset, the newest of a larger one.
@@ -34,8 +33,6 @@ MOST_REQUESTS = 20
 
 #: Columns whose extremes one request asks for; more would make the address too long.
 _EXTREMES = 12
-
-_OBJECTS = frozenset({"point", "location", "url", "json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,24 +129,20 @@ class _Inquiry:
         columns = self.columns
         select = ",".join(field_name(column.field) for column in columns)
         self.asked += 1
-        rows = self.rows.page(select, order=":id desc", limit=SAMPLED)
-        place = self.stage.shelf / "known.json"
-        lines = [_line(row, columns) for row in reversed(rows)]  # oldest first
-        place.write_text("\n".join(lines), "utf-8")
-        size = max(1_000_000, 4 * max(map(len, lines), default=0))  # DuckDB sets that much aside
-        run = self.stage.connection.execute
-        kinds = ", ".join(f"x{n}: 'VARCHAR'" for n in range(len(columns)))
-        values = "".join(
-            f", {canonical_from_portal(one, f'x{n}')} AS v{n}" for n, one in enumerate(columns)
-        )
+        page = self.stage.shelf.with_name("known.json")
+        self.rows.save_page(page, select, ":id desc", SAMPLED)
         try:
-            run(
-                f"CREATE OR REPLACE TEMP TABLE known AS SELECT row_number() OVER () AS _row{values}"
-                f" FROM read_json({literal(str(place))}, format = 'newline_delimited', "
-                f"columns = {{{kinds}}}, maximum_object_size = {size})"
-            )
+            load_dataset_rows(self.stage, [page], columns, None)
         finally:
-            place.unlink()
+            page.unlink()
+        run = self.stage.connection.execute
+        values = "".join(f", v{place}" for place in range(len(columns)))
+        # The rows came in the order asked for, the newest first.
+        run(
+            f"CREATE OR REPLACE TEMP TABLE known AS SELECT -row_number() OVER () AS _row{values}"
+            " FROM held"
+        )
+        run("DROP TABLE held")
         return MeasuredTable(self.stage.connection, "known", columns)
 
     def _extremes(self, profile: Profile) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -193,17 +186,6 @@ class _Inquiry:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _line(row: Mapping[str, Any], columns: Sequence[Column]) -> str:
-    """One row of the portal's JSON as a line in which every value is text."""
-    cells = {}
-    for place, column in enumerate(columns):
-        value = row.get(column.field)
-        if value is not None:
-            plain = isinstance(value, str) and column.type not in _OBJECTS
-            cells[f"x{place}"] = value if plain else json.dumps(value)
-    return json.dumps(cells, ensure_ascii=False)
 
 
 def _stretched(column: ColumnProfile, low: str, high: str) -> ColumnProfile:

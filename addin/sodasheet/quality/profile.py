@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 #: Characters of the longest value of a limited list; longer ones are remarks.
@@ -207,7 +207,15 @@ class Profile:
 
     def to_json(self) -> dict[str, Any]:
         """Return the profile as JSON values."""
-        return {"form": FORM, **asdict(self), "hashes": sorted(self.hashes)}
+        columns = {name: _column_json(one) for name, one in self.columns.items()}
+        relations = [_fields_of(one) for one in self.relations]
+        return {
+            "form": FORM,
+            **_fields_of(self),
+            "columns": columns,
+            "relations": relations,
+            "hashes": sorted(self.hashes),
+        }
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Profile:
@@ -224,6 +232,19 @@ class Profile:
             data["repeats"],
             data["as_of"],
         )
+
+
+def _fields_of(one: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass; `asdict` would copy every value of every column."""
+    return {named.name: getattr(one, named.name) for named in fields(one)}
+
+
+def _column_json(column: ColumnProfile) -> dict[str, Any]:
+    spreads = {
+        name: None if spread is None else _fields_of(spread)
+        for name, spread in (("spread", column.spread), ("spread_y", column.spread_y))
+    }
+    return {**_fields_of(column), **spreads, "past": _fields_of(column.past)}
 
 
 def _column(data: Mapping[str, Any]) -> ColumnProfile:

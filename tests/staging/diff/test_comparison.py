@@ -22,7 +22,7 @@ from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.diff.comparison import ROW_LENGTH, Comparison, compare, shares
-from sodasheet.staging.diff.dataset_rows import load_dataset_rows
+from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.stage import Stage
 
 COLUMNS = (
@@ -59,7 +59,8 @@ def compared(tmp_path: Path) -> Iterator[Compared]:
             rows = [{":id": f"row-{place}"} | row for place, row in enumerate(held)]
             page.write_bytes(gzip.compress(json.dumps(rows).encode()))
             columns = [one for one in COLUMNS if method != "upsert" or one.field in names]
-            return compare(checked, load_dataset_rows(stage, [page], columns, dataset.identifier))
+            held_rows = DatasetRows(stage, [page], tuple(columns), dataset.identifier)
+            return compare(checked, held_rows)
 
         yield made
 

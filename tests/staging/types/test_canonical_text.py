@@ -186,14 +186,13 @@ def test_pages_are_loaded_one_behind_the_other_with_what_they_lack_as_nothing(
         page(tmp_path / "2.json.gz", []),
         page(tmp_path / "3.json.gz", [{":id": "row-3"}]),
     ]
-    held = load_dataset_rows(stage, pages, columns, columns[1])
+    load_dataset_rows(stage, pages, columns, columns[1])
 
     assert stage.connection.execute("SELECT * FROM held ORDER BY id").fetchall() == [
         ("row-1", None, "x", None),
         ("row-2", "2", None, "2"),
         ("row-3", None, None, None),
     ]
-    assert (held.name("b"), held.name("none")) == ("v1", None)
     assert list(stage.shelf.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Bodies made smaller on their way: gzip, which portals take on rows (portal-api.md B.1).
+"""Bodies made smaller on their way: gzip, which portals take and send (portal-api.md B.1, B.9).
 
 Intel's ISA-L packs rows as tightly as zlib's level 2 to 3 in a quarter of the time of its level 1
 (benchmarks/changes.py); zlib stands in where there is no build of it.
@@ -24,16 +24,38 @@ def packed(body: bytes) -> bytes:
 
 def packed_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The pieces as one gzip stream, as they come."""
-    packer = _packer()
+    packer = gzip_packer()
     for piece in pieces:
         if some := packer.compress(piece):
             yield some
     yield packer.flush()
 
 
-def _packer() -> Any:
+def gzip_packer() -> Any:
+    """Return what packs pieces into one gzip stream."""
     try:
         from isal import isal_zlib
     except ImportError:
         return zlib.compressobj(level=1, wbits=_GZIP)
     return isal_zlib.compressobj(level=2, wbits=_GZIP)
+
+
+def gzip_unpacker() -> Any:
+    """Return what unpacks one gzip stream piece by piece; for `unpacked`."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return zlib.decompressobj(_GZIP)
+    return isal_zlib.decompressobj(_GZIP)
+
+
+def unpacked(unpacker: Any, piece: bytes) -> bytes:
+    """Return what a piece unpacks to. Raises ValueError if the bytes are no gzip."""
+    try:
+        plain: bytes = unpacker.decompress(piece)
+    except Exception as error:
+        # Each of the two has an error class of its own, and ISA-L's may not be there.
+        if type(error).__name__ in ("error", "IsalError"):
+            raise ValueError(str(error)) from error
+        raise
+    return plain

@@ -34,11 +34,13 @@ class Selection:
     `identifiers` come in lists of any size, as `staging.batches.identifiers` gives them without
     their row numbers; the dataset must then have a row identifier, which is selected as well.
     `state` is that of the rows, if readers are known to see it; otherwise it is asked for first.
+    Pages that are to be kept are `packed`; unpacked they are faster to read, and take more room.
     """
 
     fields: Sequence[str]
     identifiers: Iterable[Sequence[str]] | None = None
     state: RowState | None = None
+    packed: bool = True
 
 
 def content_fields(dataset: Dataset) -> tuple[str, ...]:
@@ -90,6 +92,7 @@ class _Work:
         self._reader = RowsReader(session, dataset)
         self._identifiers, self._folder = selection.identifiers, folder
         self._known = selection.state
+        self._suffix = ".json.gz" if selection.packed else ".json"
         self._fields = tuple(dict.fromkeys((*_identifier(dataset), *selection.fields)))
         self._pages: list[RowsPage] = []
         self._pieces = 0
@@ -193,7 +196,7 @@ class _Work:
             raise Cancelled(
                 "Stopped while the rows of the dataset were downloaded.", "Nothing was sent."
             )
-        path = self._folder / f"rows-{len(self._pages) + 1:06}.json.gz"
+        path = self._folder / f"rows-{len(self._pages) + 1:06}{self._suffix}"
         taken = keep(path, self._halted)
         page = self._reader.read(params, HEADERS, taken)
         surprising = page.rows != expected if whole else not 0 < page.rows <= expected
@@ -225,6 +228,6 @@ def _identifier(dataset: Dataset) -> Iterator[str]:
 
 
 def _clear(folder: Path) -> None:
-    for path in folder.glob("rows-*.json.gz"):
+    for path in folder.glob("rows-*.json*"):
         with suppress(OSError):
             path.unlink()

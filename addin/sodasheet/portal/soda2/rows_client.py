@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from sodasheet.errors import PortalError, SignInError, UnknownOutcome
@@ -20,6 +21,7 @@ from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.learned_facts import REFUSES_GZIP, has_shown, no_versions, note_shown
 from sodasheet.portal.soda2.async_job import finished
 from sodasheet.portal.soda2.reader_copies import Replication
+from sodasheet.portal.soda2.rows_page import HEADERS, keep
 from sodasheet.portal.soda2.soql_queries import PAGE, after, canonical, field_name, lookups
 from sodasheet.portal.soda2.write_result import Reply, read_summary
 from sodasheet.portal.soda3.reader import RowsReader
@@ -247,6 +249,14 @@ class RowsClient:
         said = {"$select": select, "$where": where, "$order": order}
         params: dict[str, str | int] = {name: text for name, text in said.items() if text}
         return self._rows(params | {"$limit": limit, "$offset": offset})
+
+    def save_page(self, path: Path, select: str, order: str, limit: int) -> None:
+        """Save the same rows as `page` in `path`, for readers faster than Python.
+
+        Raises PortalError, SodaSheetError if the file cannot be written.
+        """
+        params: Params = {"$select": select, "$order": order, "$limit": limit}
+        self._reader.read_few(params, HEADERS, keep(path, lambda: self._session.stopped))
 
     def rows(
         self, select: str = "", size: int = 5_000, where: str = ""

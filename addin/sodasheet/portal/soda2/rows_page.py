@@ -1,15 +1,15 @@
-"""One page of a dataset's rows, kept exactly as received: JSON, compressed, never in memory.
+"""One page of a dataset's rows, kept exactly as received: JSON, never in memory.
 
 A portal that compresses (portal-api.md B.9) is taken at its word: its bytes go to the disk as they
 come. They are unpacked in passing all the same, to see that the page is whole and to count its
-rows.
+rows. A page that is read soon and then gone goes to the disk unpacked, so that the work is done
+once.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError
+from sodasheet.portal.http.compressed_body import gzip_packer, gzip_unpacker, unpacked
 from sodasheet.portal.http.response_errors import Answer, problem
 
 #: What a request for a page says besides.
@@ -28,7 +29,7 @@ HEADERS = {"Accept-Encoding": "gzip"}
 _MOST = 500_000_000
 
 _PIECE = 65_536
-_GZIP = 16 + zlib.MAX_WBITS
+_PACKED = ".gz"
 
 #: How every row begins to name its `:id`; no other place of a page reads so, except for JSON that a
 #: cell holds (which is why a surprising count is checked).
@@ -58,6 +59,8 @@ class FolderError(SodaSheetError):
 def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], RowsPage]:
     """Return a function that saves a reply's rows in `path`, for `PortalSession.read`.
 
+    They are compressed if the name ends in .gz.
+
     Raises FolderError where the disk is at fault, PortalError where the answer is no list of
     rows, Cancelled where `stop` says so, and a requests error where it broke off.
     """
@@ -65,7 +68,8 @@ def keep(path: Path, stop: Callable[[], bool]) -> Callable[[requests.Response], 
     def take(response: requests.Response) -> RowsPage:
         try:
             with path.open("wb") as file:
-                seen = _poured(response, _File(file, path), stop)
+                sink = _File(file, path, is_packed=path.suffix == _PACKED)
+                seen = _poured(response, sink, stop)
             return RowsPage(path.name, seen.rows, path.stat().st_size, seen.last)
         except OSError as error:
             if isinstance(error, requests.RequestException):
@@ -81,7 +85,7 @@ def exact_rows(path: Path) -> int:
     Raises PortalError where it is no list of objects, or unpacks to more than pages do.
     """
     try:
-        with gzip.open(path) as file:
+        with gzip.open(path) if path.suffix == _PACKED else path.open("rb") as file:
             plain = file.read(_MOST + 1)
         rows = json.loads(plain.decode("utf-8-sig")) if len(plain) <= _MOST else None
     except (ValueError, RecursionError):
@@ -107,9 +111,10 @@ def unwritable(folder: Path, error: OSError) -> FolderError:
 class _File:
     """A file whose failures are not mistaken for network failures."""
 
-    def __init__(self, file: IO[bytes], path: Path) -> None:
+    def __init__(self, file: IO[bytes], path: Path, *, is_packed: bool) -> None:
         self._file = file
         self._path = path
+        self.is_packed = is_packed
 
     def write(self, piece: bytes) -> None:
         try:
@@ -161,7 +166,7 @@ class _Seen:
 def _poured(response: requests.Response, file: _File, stop: Callable[[], bool]) -> _Seen:
     seen = _Seen()
     packed = response.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip")
-    pour = _as_it_is if packed else _packing
+    pour = _unpacking if packed else _plain
     pour(_pieces(response, unpack=not packed, stop=stop), file, seen)
     if not seen.begun:
         raise problem(Answer(response.status_code, response.headers, seen.head, response.url))
@@ -170,29 +175,36 @@ def _poured(response: requests.Response, file: _File, stop: Callable[[], bool]) 
     return seen
 
 
-def _as_it_is(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
-    unpacker = zlib.decompressobj(_GZIP)
+def _unpacking(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+    """Save compressed pieces as they are, or unpacked."""
+    unpacker = gzip_unpacker()
     for piece in pieces:
-        file.write(piece)
+        if file.is_packed:
+            file.write(piece)
         rest = piece
         while rest:
             if unpacker.eof:
-                unpacker = zlib.decompressobj(_GZIP)
+                unpacker = gzip_unpacker()
             try:
-                seen.add(unpacker.decompress(rest))
-            except zlib.error as error:
+                plain = unpacked(unpacker, rest)
+            except ValueError as error:
                 raise requests.exceptions.ContentDecodingError(error) from error
+            seen.add(plain)
+            if not file.is_packed:
+                file.write(plain)
             rest = unpacker.unused_data
     if not unpacker.eof:
         raise requests.exceptions.ChunkedEncodingError("the compressed page has no end")
 
 
-def _packing(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
-    packer = zlib.compressobj(level=1, wbits=_GZIP)
+def _plain(pieces: Iterator[bytes], file: _File, seen: _Seen) -> None:
+    """Save plain pieces, compressed if the file is."""
+    packer = gzip_packer() if file.is_packed else None
     for piece in pieces:
         seen.add(piece)
-        file.write(packer.compress(piece))
-    file.write(packer.flush())
+        file.write(packer.compress(piece) if packer else piece)
+    if packer:
+        file.write(packer.flush())
 
 
 def _pieces(

@@ -60,7 +60,7 @@ class RowsReader:
     def read(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
         """Ask for many rows and let `take` read the answer, as `PortalSession.read` does."""
         if not self.uses_soda3:
-            return self._older_first(params, headers, take)
+            return self.read_few(params, headers, take)
         try:
             found = self._over_soda3(params, headers, take)
         except PortalError as error:
@@ -77,9 +77,10 @@ class RowsReader:
 
     def get(self, params: Params) -> Answer:
         """Ask a small question. Raises PortalError."""
-        return self._older_first(params, _PLAIN, self._session.answer)
+        return self.read_few(params, _PLAIN, self._session.answer)
 
-    def _older_first(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
+    def read_few(self, params: Params, headers: Mapping[str, str], take: Take[T]) -> T:
+        """Ask a small question and let `take` read the answer. Raises PortalError."""
         if self._is_ended and self._offered != "absent":
             return self._over_soda3(params, headers, take)
         try:

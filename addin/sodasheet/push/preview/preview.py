@@ -28,7 +28,7 @@ from sodasheet.push.report_sentences import refusal
 from sodasheet.staging.check.rejected_rows import disarmed
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.comparison import Comparison, compare
-from sodasheet.staging.diff.dataset_rows import load_dataset_rows
+from sodasheet.staging.diff.dataset_rows import DatasetRows
 from sodasheet.staging.output.json_batches import touched_identifiers
 
 #: Changes that a preview shows unless somebody wants another number.
@@ -97,19 +97,17 @@ def trial(work: Prepared, limit: int | None) -> Prepared:
 
 
 @contextmanager
-def previewed(
-    work: Prepared, session: PortalSession, progress: Progress, folder: Path | None = None
-) -> Iterator[Previewed]:
+def previewed(work: Prepared, session: PortalSession, progress: Progress) -> Iterator[Previewed]:
     """Compare the sendable rows, as long as the block lasts.
 
-    The dataset's rows in question are downloaded into `folder`, or one that is gone afterwards.
+    The dataset's rows in question are downloaded into a folder that is gone afterwards.
     Raises Refused where the check stopped, PortalError, Cancelled.
     """
     stops = [one for one in work.checked.findings if one.severity is Severity.STOP]
     if stops:
         raise refusal(stops)
-    with TemporaryDirectory(prefix="sodasheet-") as spare:
-        yield _previewed(work, session, progress, folder or Path(spare))
+    with TemporaryDirectory(prefix="sodasheet-") as folder:
+        yield _previewed(work, session, progress, Path(folder))
 
 
 def report_of(job: Job, work: Prepared, found: Previewed) -> dict[str, Any]:
@@ -174,10 +172,10 @@ def _previewed(
         stale = _lagging(session, work) if state is None else None
         changed = None if state is None else state.changed
         return Previewed(_told(comparison, before, stale), comparison, None, changed)
-    found = download(session, dataset, chosen, folder, progress)
+    found = download(session, dataset, replace(chosen, packed=False), folder, progress)
     progress.begin("comparing", None)
     columns = [column for column in dataset.columns if column.field in found.fields]
-    held = load_dataset_rows(work.stage, found.paths, columns, dataset.identifier)
+    held = DatasetRows(work.stage, found.paths, tuple(columns), dataset.identifier)
     comparison = compare(checked, held)
     return Previewed(
         _told(comparison, found.after.rows, _stale(found, session, work)),

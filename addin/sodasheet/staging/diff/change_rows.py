@@ -41,6 +41,7 @@ def write_change_rows(comparison: Comparison, path: Path) -> list[int]:
     the file can't be written.
     """
     stage = comparison.checked.stage
+    comparison.load_old_rows()
     draft = stage.shelf / "changes.parquet"
     run = stage.connection.execute
     try:

@@ -14,7 +14,7 @@ from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import values_from
 from sodasheet.staging.check.row_selection import LEFT_OUT
 from sodasheet.staging.diff.dataset_rows import DatasetRows
-from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, joined, paired
+from sodasheet.staging.diff.row_join import CellPair, Kind, cells_of, index_rows, joined, paired
 from sodasheet.staging.types.canonical_text import shown
 
 #: Characters of a whole row that are shown as one text.
@@ -55,20 +55,29 @@ class Comparison:
         bare = [pair for pair in self.pairs if not (pair.keeps or pair.column.field in some)]
         if not bare:
             return ()
-        counts = ", ".join(f"count(v{pair.place})" for pair in bare)
         # A replace lets go of every row there is; other methods of those that they update.
         touched = (
             "" if self.checked.plan.method is Method.REPLACE
-            else f"SEMI JOIN (SELECT rid FROM compared WHERE kind IN ({Kind.SAME:d},"
-            f" {Kind.CHANGED:d})) ON rid = id"
+            else f"SELECT rid FROM compared WHERE kind IN ({Kind.SAME:d}, {Kind.CHANGED:d})"
         )  # fmt: skip
-        (values,) = self._rows(f"SELECT {counts} FROM held {touched}")
+        values = self.held.count_filled([pair.place for pair in bare], touched)
         return tuple(pair.column.field for pair, n in zip(bare, values, strict=True) if n)
+
+    def load_old_rows(self) -> None:
+        """Read the dataset's rows that would change or go, cell by cell, into the table `held`.
+
+        Their pages must still be there. Raises SodaSheetError where they cannot be read.
+        """
+        if self.held is not None:
+            self.held.load(
+                f"SELECT rid FROM compared WHERE kind IN ({Kind.CHANGED:d}, {Kind.DELETED:d})"
+            )
 
     def cells(self) -> int:
         """Count the cells of changed rows that would change."""
         if not self.changed:
             return 0
+        self.load_old_rows()
         each = " + ".join(f"CAST({pair.differs} AS INTEGER)" for pair in self.pairs)
         ((total,),) = self._rows(f"SELECT sum({each}) FROM {self._details()}")
         return int(total)
@@ -90,6 +99,7 @@ class Comparison:
     def _changed(self, limit: int | None) -> Iterator[Change]:
         if not self.changed:
             return
+        self.load_old_rows()
         values = "".join(f", {one.differs}, v{one.place}, {one.new}" for one in self.pairs)
         for row, key, *cells in self._rows(
             f"SELECT _row, c.k{values} FROM {self._details(limit)} ORDER BY _row"
@@ -114,6 +124,7 @@ class Comparison:
     def _deleted(self, limit: int | None) -> Iterator[Change]:
         if not self.deleted:
             return
+        self.load_old_rows()
         columns = [(pair.column, f"v{pair.place}") for pair in self.pairs]
         most = "" if limit is None else f" LIMIT {limit:d}"
         rows = f"(SELECT * FROM compared WHERE kind = {Kind.DELETED:d} ORDER BY _row, k{most})"
@@ -158,6 +169,8 @@ def compare(checked: CheckResult, held: DatasetRows | None = None) -> Comparison
     `held` is None where none of them is: an append only adds. A replace must be given all rows.
     """
     pairs = tuple(paired(checked, held))
+    if held is not None:
+        index_rows(checked, held, pairs)
     query = joined(checked, held, pairs)
     run = checked.stage.connection.execute
     run(f"CREATE OR REPLACE TABLE compared AS {query}")

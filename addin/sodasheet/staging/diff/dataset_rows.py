@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sodasheet.errors import SodaSheetError
 from sodasheet.model.column import Column
@@ -16,50 +17,96 @@ from sodasheet.staging.sql_quoting import literal
 from sodasheet.staging.stage import Stage
 from sodasheet.staging.types.canonical_text import canonical_from_portal
 
-#: Bytes of compressed pages that are loaded at a time, so that a stop is heeded now and then.
+#: Bytes of pages that are loaded at a time, so that a stop is heeded now and then.
 _AT_A_TIME = 4_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DatasetRows:
-    """The table `held(id, k, v0, v1, …)`: `:id`, the row identifier, and canonical texts.
+    """Downloaded rows of the dataset, read from their pages as far as they are needed.
 
-    `columns` are those of v0, v1, …; `k` is NULL where there is no row identifier. A stage holds
-    one such table at a time.
+    `columns` are those of v0, v1, … in what is read: canonical texts. `id` is `:id`, and `k` the
+    row identifier, NULL where there is none. A stage holds the tables of one dataset at a time.
     """
 
     stage: Stage
+    pages: Sequence[Path]
     columns: tuple[Column, ...]
+    identifier: Column | None
+    is_loaded: bool = False
 
-    def name(self, field: str) -> str | None:
-        """Return the name of the column with this field, None if not loaded."""
-        places = [place for place, one in enumerate(self.columns) if one.field == field]
-        return f"v{places[0]}" if places else None
+    def index(self, values: Mapping[str, str], places: Collection[int]) -> None:
+        """Make the table `held_index(id, k, …)` of all rows, with these values by name.
+
+        Each value is SQL over the columns in `places`: its type and the value, such as a hash, so
+        that a comparison stores no more of a row than it needs. Raises as `load_dataset_rows`.
+        """
+        named = "".join(f", {value} AS {name}" for name, value in values.items())
+        create = f"CREATE OR REPLACE TABLE held_index AS SELECT id, k{named} FROM"
+        insert = f"INSERT INTO held_index SELECT id, k{named} FROM"
+        # Without pages there is a table nevertheless.
+        self.stage.connection.execute(f"{create} {self._nothing(places)}")
+        self._each(insert, places)
+        self.is_loaded = False
+
+    def load(self, wanted: str) -> None:
+        """Make the table `held(id, k, v0, v1, …)` of the rows whose `:id` the SQL `wanted` has.
+
+        The column is named `rid`. They are read again, and no others are made texts of. Raises as
+        `load_dataset_rows`.
+        """
+        if self.is_loaded:
+            return
+        everything = range(len(self.columns))
+        run = self.stage.connection.execute
+        run(f"CREATE OR REPLACE TABLE held AS SELECT * FROM {self._nothing(everything)}")
+        self._each("INSERT INTO held SELECT * FROM", everything, wanted)
+        self.is_loaded = True
+
+    def count_filled(self, places: Collection[int], wanted: str) -> list[int]:
+        """Count the values in each column of `places`, in the rows that `wanted` has (see `load`).
+
+        Empty `wanted` means all rows. Raises as `load_dataset_rows`.
+        """
+        counts = ", ".join(f"count(v{place})" for place in places)
+        found = [row for (row,) in self._each(f"SELECT [{counts}] FROM", places, wanted)]
+        return [sum(numbers) for numbers in zip(*found, strict=True)] or [0] * len(places)
+
+    def _each(self, query: str, places: Collection[int], wanted: str = "") -> list[Any]:
+        """Run `query`, which ends in FROM, over the rows of some pages at a time."""
+        found: list[Any] = []
+        some = f" SEMI JOIN ({wanted}) AS wanted ON rid = {quoted(':id')}" if wanted else ""
+        columns = [self.columns[place] for place in places]
+        for part in _parts(self.pages):
+            raise_if_cancelled(self.stage.progress)
+            with _within_reach(self.stage, part) as files, _in_words(self.stage):
+                raw = f"{_read(files, columns, places, self.identifier)}{some}"
+                rows = self.stage.connection.execute(f"{query} ({self._texts(places, raw)})")
+                found += rows.fetchall()
+        return found
+
+    def _texts(self, places: Collection[int], raw: str) -> str:
+        """Return SQL for `id`, `k` and the canonical texts of raw rows."""
+        texts = "".join(
+            f", {canonical_from_portal(self.columns[place], f'x{place}')} AS v{place}"
+            for place in places
+        )
+        key = "NULL" if self.identifier is None else canonical_from_portal(self.identifier, "xk")
+        return f"SELECT id, CAST({key} AS VARCHAR) AS k{texts} FROM ({raw})"
+
+    def _nothing(self, places: Collection[int]) -> str:
+        texts = "".join(f", '' AS v{place}" for place in places)
+        return f"(SELECT '' AS id, '' AS k{texts} WHERE false)"
 
 
 def load_dataset_rows(
     stage: Stage, pages: Sequence[Path], columns: Sequence[Column], identifier: Column | None
-) -> DatasetRows:
-    """Load downloaded pages (JSON arrays of rows, compressed) in bounded memory.
+) -> None:
+    """Load downloaded pages (JSON arrays of rows) into the table `held`, in bounded memory.
 
     Raises SodaSheetError where they cannot be read, Cancelled where the user stops it.
     """
-    values = [
-        f", {canonical_from_portal(column, f'x{place}')} AS v{place}"
-        for place, column in enumerate(columns)
-    ]
-    key = "NULL" if identifier is None else canonical_from_portal(identifier, "xk")
-    run = stage.connection.execute
-    names = "".join(f", v{place} VARCHAR" for place in range(len(columns)))
-    run(f"CREATE OR REPLACE TABLE held (id VARCHAR, k VARCHAR{names})")
-    for part in _parts(pages):
-        raise_if_cancelled(stage.progress)
-        with _within_reach(stage, part) as files, _in_words(stage):
-            run(
-                f"INSERT INTO held SELECT id, {key}{''.join(values)} FROM"
-                f" ({_read(files, columns, identifier)})"
-            )
-    return DatasetRows(stage, tuple(columns))
+    DatasetRows(stage, pages, tuple(columns), identifier).load("")
 
 
 def read_raw(stage: Stage, pages: Sequence[Path], kinds: Mapping[str, str]) -> Iterator[str]:
@@ -123,7 +170,12 @@ def _in_words(stage: Stage) -> Iterator[None]:
         ) from error
 
 
-def _read(files: Sequence[Path], columns: Sequence[Column], identifier: Column | None) -> str:
+def _read(
+    files: Sequence[Path],
+    columns: Sequence[Column],
+    places: Collection[int],
+    identifier: Column | None,
+) -> str:
     """Return SQL for the raw rows: every value as text, JSON as-is. Nulls have no key (B.9)."""
     kinds = {":id": "VARCHAR"} | {
         one.field: "JSON" if one.type == "json" else "VARCHAR"
@@ -131,7 +183,9 @@ def _read(files: Sequence[Path], columns: Sequence[Column], identifier: Column |
     }
     names = [f"{quoted(':id')} AS id"]
     names += [] if identifier is None else [f"{quoted(identifier.field)} AS xk"]
-    names += [f"{quoted(one.field)} AS x{place}" for place, one in enumerate(columns)]
+    names += [
+        f"{quoted(one.field)} AS x{place}" for place, one in zip(places, columns, strict=True)
+    ]
     return f"SELECT {', '.join(names)} FROM {_rows_in(files, kinds)}"
 
 

@@ -94,6 +94,24 @@ def _keyed(checked: CheckResult) -> str:
     return f"SELECT _row, {identifier.canonical} AS mk FROM {table} WHERE _row NOT IN ({LEFT_OUT})"
 
 
+def index_rows(checked: CheckResult, held: DatasetRows, pairs: Sequence[CellPair]) -> None:
+    """Read of the dataset's rows what `joined` needs to tell them apart.
+
+    That is the hash `th` of what is compared as a whole, and the cells that a blank would keep.
+    """
+    if checked.plan.method is Method.DELETE:
+        held.index({}, ())
+        return
+    sure, kept = _sides(pairs)
+    values = {"th": _hash(sure, mine=False)} | {f"v{pair.place}": f"v{pair.place}" for pair in kept}
+    held.index(values, [pair.place for pair in pairs])
+
+
+def _sides(pairs: Sequence[CellPair]) -> tuple[list[CellPair], list[CellPair]]:
+    """Return the columns that are compared as a whole, and those that are compared one by one."""
+    return [one for one in pairs if not one.keeps], [one for one in pairs if one.keeps]
+
+
 def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair, ...]) -> str:
     """Return SQL for every row in question: source row, `:id`, row identifier and `Kind`."""
     method = checked.plan.method
@@ -105,7 +123,7 @@ def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair
     if method is Method.DELETE:
         return (
             f"SELECT _row, id AS rid, k, {Kind.DELETED:d} AS kind"
-            f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held) ON mk = k"
+            f" FROM ({_keyed(checked)}) JOIN (SELECT id, k FROM held_index) ON mk = k"
         )
     if checked.plan.dataset.identifier is None:
         return _whole_rows(checked, pairs)
@@ -113,8 +131,7 @@ def joined(checked: CheckResult, held: DatasetRows | None, pairs: tuple[CellPair
 
 
 def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
-    kept = [pair for pair in pairs if pair.keeps]
-    sure = [pair for pair in pairs if not pair.keeps]
+    sure, kept = _sides(pairs)
     outer = "FULL" if checked.plan.method is Method.REPLACE else "LEFT"
     identifier = checked.plan.dataset.row_identifier
     key = next(pair for pair in pairs if pair.column.field == identifier)
@@ -128,7 +145,7 @@ def _by_identifier(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
             ELSE {Kind.SAME:d} END AS kind
         FROM (SELECT _row, o{key.place} AS mk, {_hash(sure, mine=True)} AS mh{own}
             FROM ({cells_of(checked, pairs)}))
-        {outer} JOIN (SELECT id AS rid, k, {_hash(sure, mine=False)} AS th{old} FROM held)
+        {outer} JOIN (SELECT id AS rid, k, th{old} FROM held_index)
         ON mk = k"""
 
 
@@ -139,8 +156,8 @@ def _removed(checked: CheckResult) -> str:
         return ""
     value = canonical_from_portal(column, "value")
     return (
-        f"SELECT CAST(NULL AS BIGINT) AS _row, id AS rid, k, {Kind.DELETED:d} AS kind FROM held"
-        f" SEMI JOIN (SELECT {value} AS gone FROM removals) ON gone = k UNION ALL "
+        f"SELECT CAST(NULL AS BIGINT) AS _row, id AS rid, k, {Kind.DELETED:d} AS kind"
+        f" FROM held_index SEMI JOIN (SELECT {value} AS gone FROM removals) ON gone = k UNION ALL "
     )
 
 
@@ -151,8 +168,8 @@ def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
         f" (PARTITION BY mh ORDER BY _row) AS mn FROM ({cells_of(checked, pairs)})"
     )
     theirs = (
-        f"SELECT id AS rid, {_hash(pairs, mine=False)} AS th, row_number() OVER"
-        " (PARTITION BY th ORDER BY id) AS tn FROM held"
+        "SELECT id AS rid, th, row_number() OVER (PARTITION BY th ORDER BY id) AS tn"
+        " FROM held_index"
     )
     return f"""
         SELECT _row, rid, CAST(NULL AS VARCHAR) AS k, CASE WHEN rid IS NULL THEN {Kind.NEW:d}
@@ -160,5 +177,5 @@ def _whole_rows(checked: CheckResult, pairs: tuple[CellPair, ...]) -> str:
         FROM ({mine}) FULL JOIN ({theirs}) ON mh = th AND mn = tn"""
 
 
-def _hash(pairs: tuple[CellPair, ...] | list[CellPair], *, mine: bool) -> str:
+def _hash(pairs: Sequence[CellPair], *, mine: bool) -> str:
     return row_hash([pair.new if mine else f"v{pair.place}" for pair in pairs])
