@@ -305,10 +305,15 @@ def _dicts(shape: Shape, path: Path) -> Iterator[dict[str, Any]]:
             }
         return
     commas = [one.name for one in shape.fields if one.formats]
+    points = [one.name for one in shape.fields if one.type == "point"]
     with path.open(encoding=shape.encoding, newline="") as file:
         for row in csv.DictReader(file, delimiter=shape.delimiter):
             for name in commas:
                 row[name] = row[name].replace(",", ".")
+            for name in points:
+                if row[name].startswith("("):  # no portal reads a pair in brackets
+                    latitude, longitude = row[name].strip("()").split(", ")
+                    row[name] = f"POINT ({longitude} {latitude})"
             yield row
 
 

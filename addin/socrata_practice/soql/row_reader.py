@@ -18,31 +18,41 @@ Record = dict[str, Any]
 
 
 def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
-    shown = [(found.name, found.type.to_json) for found in outputs]
+    names = [found.name for found in outputs]
+    converted = [
+        (place, convert)
+        for place, found in enumerate(outputs)
+        if (convert := _converter(found)) is not None
+    ]
 
     def shape(row: sqlite3.Row) -> Record:
-        return {
-            name: value if convert is None else convert(value)
-            for (name, convert), value in zip(shown, row, strict=True)
-            if value is not None
-        }
+        values = list(row)
+        for place, convert in converted:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        record = dict(zip(names, values, strict=True))
+        if None in values:
+            return {name: value for name, value in record.items() if value is not None}
+        return record
 
     return shape
+
+
+def _converter(output: Output) -> Callable[[Any], Any] | None:
+    if output.type.kind == "number" and output.type.to_json is None:
+        return _number
+    return output.type.to_json
+
+
+def _number(value: Any) -> Any:
+    """Return a number as text (SQLite counts are integers)."""
+    return str(value) if isinstance(value, int) else value
 
 
 def records(connection: sqlite3.Connection, plan: Plan) -> Iterator[Record]:
     """Yield each row as the JSON object a reader gets: nulls left out."""
     rows = connection.execute(plan.sql, plan.parameters)
-    shape = _shaper(plan.outputs)
-    return (_texts(plan.outputs, shape(row)) for row in rows)
-
-
-def _texts(outputs: tuple[Output, ...], record: Record) -> Record:
-    """Return the values of a row with numbers as texts (SQLite counts are integers)."""
-    for output in outputs:
-        if output.type.kind == "number" and isinstance(record.get(output.name), int):
-            record[output.name] = str(record[output.name])
-    return record
+    return map(_shaper(plan.outputs), rows)
 
 
 def csv_cells(connection: sqlite3.Connection, plan: Plan) -> Iterator[list[str]]:

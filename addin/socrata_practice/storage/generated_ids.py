@@ -9,6 +9,9 @@ import secrets
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 _SEPARATORS = "-._~"
 _MASK = (1 << 64) - 1
+# Four letters for every number of twenty bits would be a large table; two are a small one.
+_PAIRS = [ALPHABET[number & 31] + ALPHABET[number >> 5] for number in range(1 << 10)]
+_SHIFTS = (0, 10, 20, 30, 40, 50)
 # Neighboring rows get unlike names, so that nobody takes them for an order.
 _SCRAMBLE = 0x9E3779B97F4A7C15
 _UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 64)
@@ -21,10 +24,9 @@ _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 def made_up(prefix: str, number: int) -> str:
     """Return `row-xxxx-xxxx-xxxx` for a positive number, always the same name for a number."""
     bits = (number * _SCRAMBLE) & _MASK
-    places = [ALPHABET[(bits >> shift) & 31] for shift in range(0, 60, 5)]
+    a, b, c, d, e, f = (_PAIRS[(bits >> shift) & 1023] for shift in _SHIFTS)
     first, second = _SEPARATORS[(bits >> 60) & 3], _SEPARATORS[(bits >> 62) & 3]
-    joined = "".join(places)
-    return f"{prefix}-{joined[:4]}{first}{joined[4:8]}{second}{joined[8:]}"
+    return f"{prefix}-{a}{b}{first}{c}{d}{second}{e}{f}"
 
 
 def number_of(name: str) -> int | None:

@@ -15,6 +15,9 @@ Cell = Any
 Cells = list[Any]
 Block = Mapping[str, Cells]
 
+_REMEMBERED = 50_000
+"""Results of one conversion that are remembered from block to block."""
+
 
 class ConversionError(Exception):
     """A cell cannot be computed; contains the error object of a row page."""
@@ -85,13 +88,15 @@ def _one(
     argument: Node,
     unchanged: Callable[[Cells], bool] | None,
 ) -> Callable[[Block, int], Cells]:
+    known: dict[Cell, Cell] = {}
+
     def run(block: Block, rows: int) -> Cells:
         cells = argument.run(block, rows)
         if not argument.fails:
             if unchanged is not None and unchanged(cells):
                 return cells
             try:  # most blocks hold no error, and then this is much faster
-                return _all(function, cells)
+                return _all(function, cells, known)
             except ConversionError:
                 pass
         return [_guarded(function, cell) for cell in cells]
@@ -99,13 +104,16 @@ def _one(
     return run
 
 
-def _all(function: Callable[[Cell], Cell], cells: Cells) -> Cells:
-    """Return the results for cells without failures; equal cells are computed once."""
-    distinct = set(cells)
-    if len(distinct) * 2 > len(cells):
+def _all(function: Callable[[Cell], Cell], cells: Cells, known: dict[Cell, Cell]) -> Cells:
+    """Return the results for cells without failures; equal cells are computed once.
+
+    `known` are results of blocks before: most columns have the same dates in every block.
+    """
+    if len(known) > _REMEMBERED:  # a column of many values
         return [None if cell is None else function(cell) for cell in cells]
-    found = {cell: None if cell is None else function(cell) for cell in distinct}
-    return [found[cell] for cell in cells]
+    for cell in set(cells).difference(known):
+        known[cell] = None if cell is None else function(cell)
+    return [known[cell] for cell in cells]
 
 
 def _guarded(function: Callable[[Cell], Cell], cell: Cell) -> Cell:

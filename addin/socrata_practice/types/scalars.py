@@ -24,6 +24,8 @@ _FLOATING = re.compile(
 _ZONE = re.compile(r"(Z|([+-])(\d\d):?(\d\d))$", re.ASCII)
 _US = re.compile(r"(\d\d)/(\d\d)/(\d{4}) (\d\d):(\d\d) ([AP])M", re.ASCII)
 _WIDEST_NUMBER = 1000
+_LEADING = frozenset("123456789")
+_STORED_MOMENT = len("2024-02-29T00:00:00.000")
 _PLAIN_SCALE = 20
 
 
@@ -87,6 +89,9 @@ def _bounded(value: str | int | Decimal) -> Decimal:
 
 def number_key(value: Any) -> str:
     """Return equal texts for equal numbers in any notation: 1, 1.0 and 1.00."""
+    if isinstance(value, str) and value[:1] in _LEADING and value.isdecimal() and value.isascii():
+        significant = value.rstrip("0")  # most identifiers are whole numbers
+        return f"{significant}e{len(value) - len(significant)}"
     sign, digits, exponent = Decimal(value).as_tuple()
     written = "".join(map(str, digits)).lstrip("0")
     short = written.rstrip("0")
@@ -129,15 +134,25 @@ def floating(value: Any) -> str:
 
 @lru_cache(maxsize=20_000)  # the same dates come again and again in one body
 def _floating(value: str) -> str:
+    if len(value) == _STORED_MOMENT and _is_stored(value):
+        return value
     match = _FLOATING.fullmatch(value)
     if match is None:
         raise MaltypedError
     return _iso(_moment(match))
 
 
+def _is_stored(value: str) -> bool:
+    """Return True if a calendar date is in the form in which calendar dates are stored."""
+    try:
+        return _iso(datetime.fromisoformat(value)) == value
+    except ValueError:
+        return False
+
+
 def floating_csv(value: str) -> str:
     """Store as `floating` does, or from MM/dd/yyyy hh:mm AM, which CSV also allows."""
-    match = _US.fullmatch(value)
+    match = _US.fullmatch(value) if "/" in value else None
     if match is None:
         return floating(value)
     month, day, year, hour, minute, half = match.groups()
