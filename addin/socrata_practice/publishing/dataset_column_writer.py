@@ -144,7 +144,7 @@ class BulkWriter:
             raise missing_key(self._key)
         if self._key.type.kind == "text":
             return values
-        return [self._key.type.key(value) for value in values]
+        return list(map(self._key.type.key, values))
 
     def _refuse_duplicates(self, keys: list[str | None]) -> None:
         before = len(self._seen)

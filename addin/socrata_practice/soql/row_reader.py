@@ -19,10 +19,11 @@ Record = dict[str, Any]
 
 def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
     names = [found.name for found in outputs]
+    numbers = [at for at, found in enumerate(outputs) if found.type.kind == "number"]
     converted = [
-        (place, convert)
-        for place, found in enumerate(outputs)
-        if (convert := _converter(found)) is not None
+        (at, found.type.to_json)
+        for at, found in enumerate(outputs)
+        if found.type.to_json is not None
     ]
 
     def shape(row: sqlite3.Row) -> Record:
@@ -30,6 +31,9 @@ def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
         for place, convert in converted:
             if values[place] is not None:
                 values[place] = convert(values[place])
+        for place in numbers:
+            if type(values[place]) is int:  # SQLite's counts; numbers are texts
+                values[place] = str(values[place])
         record = dict(zip(names, values, strict=True))
         if None in values:
             return {name: value for name, value in record.items() if value is not None}
@@ -38,19 +42,8 @@ def _shaper(outputs: tuple[Output, ...]) -> Callable[[sqlite3.Row], Record]:
     return shape
 
 
-def _converter(output: Output) -> Callable[[Any], Any] | None:
-    if output.type.kind == "number" and output.type.to_json is None:
-        return _number
-    return output.type.to_json
-
-
-def _number(value: Any) -> Any:
-    """Return a number as text (SQLite counts are integers)."""
-    return str(value) if isinstance(value, int) else value
-
-
 def records(connection: sqlite3.Connection, plan: Plan) -> Iterator[Record]:
-    """Yield each row as the JSON object a reader gets: nulls left out."""
+    """Yield each row as the JSON object a reader gets: nulls left out, numbers as texts."""
     rows = connection.execute(plan.sql, plan.parameters)
     return map(_shaper(plan.outputs), rows)
 

@@ -11,7 +11,6 @@ _SEPARATORS = "-._~"
 _MASK = (1 << 64) - 1
 # Four letters for every number of twenty bits would be a large table; two are a small one.
 _PAIRS = [ALPHABET[number & 31] + ALPHABET[number >> 5] for number in range(1 << 10)]
-_SHIFTS = (0, 10, 20, 30, 40, 50)
 # Neighboring rows get unlike names, so that nobody takes them for an order.
 _SCRAMBLE = 0x9E3779B97F4A7C15
 _UNSCRAMBLE = pow(_SCRAMBLE, -1, 1 << 64)
@@ -24,9 +23,12 @@ _DATASET = re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}")
 def made_up(prefix: str, number: int) -> str:
     """Return `row-xxxx-xxxx-xxxx` for a positive number, always the same name for a number."""
     bits = (number * _SCRAMBLE) & _MASK
-    a, b, c, d, e, f = (_PAIRS[(bits >> shift) & 1023] for shift in _SHIFTS)
-    first, second = _SEPARATORS[(bits >> 60) & 3], _SEPARATORS[(bits >> 62) & 3]
-    return f"{prefix}-{a}{b}{first}{c}{d}{second}{e}{f}"
+    # Every row that is read has such a name, so it is written out.
+    return (
+        f"{prefix}-{_PAIRS[bits & 1023]}{_PAIRS[bits >> 10 & 1023]}"
+        f"{_SEPARATORS[bits >> 60 & 3]}{_PAIRS[bits >> 20 & 1023]}{_PAIRS[bits >> 30 & 1023]}"
+        f"{_SEPARATORS[bits >> 62]}{_PAIRS[bits >> 40 & 1023]}{_PAIRS[bits >> 50 & 1023]}"
+    )
 
 
 def number_of(name: str) -> int | None:

@@ -104,10 +104,8 @@ def _rows_of(
 def _units(connection: duckdb.DuckDBPyConnection, spool: Spool) -> Iterator[tuple[int, str]]:
     table, width = table_of(spool), len(spool.headers)
     listed = ", ".join(_names(spool))
-    query = (
-        f"SELECT {table.row}, {listed} FROM {table.name}"
-        f" WHERE {table.row} = (SELECT min({table.row}) FROM {table.name})"
-    )
+    # The table is in the source's order: to look for the smallest number would read every row.
+    query = f"SELECT {table.row}, {listed} FROM {table.name} LIMIT 1"
     for row, *cells in connection.execute(query).fetchall():
         filled = [cell.strip(BLANKS).lower() for cell in cells if cell]
         if len(filled) >= min(2, width) and all(map(_UNIT_CELL.fullmatch, filled)):

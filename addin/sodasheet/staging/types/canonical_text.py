@@ -23,9 +23,11 @@ _OBJECTS = {"url": "canonical_url", "location": "canonical_location", "json": "c
 
 _NUMBER = literal(PLAIN)
 _POSITION = literal(r"\[([^\[\],]+),([^\[\],]+)(?:,([^\[\],]+))?\]")
+#: The form in which portals give moments: compared sign by sign, in a third of a regular
+#: expression's time. A text of this form that is no moment is its own text either way.
 _LOCAL, _UTC = (
-    literal(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}" + zone)
-    for zone in ("", "Z")
+    f"strlen(t) = {len(form)} AND t LIKE '{form}'"
+    for form in ("____-__-__T__:__:__.___", "____-__-__T__:__:__.___Z")
 )
 
 #: A power of ten that is spelled out: others would be a text of gigabytes.
@@ -35,9 +37,9 @@ _POWER = literal(r"[eE][+-]?[0-9]{1,3}$")
 _SHORTEST = literal(r"0|-?[1-9][0-9]*(?:\.[0-9]*[1-9])?|-?0\.[0-9]*[1-9]")
 
 MACROS = (
-    f"""canonical_local(t) AS CASE WHEN regexp_full_match(t, {_LOCAL}) THEN t
+    f"""canonical_local(t) AS CASE WHEN {_LOCAL} THEN t
         ELSE coalesce(strftime(try_cast(t AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g'), t) END""",
-    f"""canonical_moment(t) AS CASE WHEN regexp_full_match(t, {_UTC}) THEN t ELSE coalesce(
+    f"""canonical_moment(t) AS CASE WHEN {_UTC} THEN t ELSE coalesce(
         strftime(timezone('UTC', try_cast(t AS TIMESTAMPTZ)), '%Y-%m-%dT%H:%M:%S.%g') || 'Z',
         t) END""",
     # Each step refers to its value once: SQL has no names inside an expression, and what is written
