@@ -43,9 +43,7 @@ def apart(script: str, *arguments: str, portal: Mapping[str, Any] | None = None)
     compiled = Path(tempfile.gettempdir()) / "sodasheet-benchmarks-compiled"
     environment.setdefault("PYTHONPYCACHEPREFIX", str(compiled))
     command = [sys.executable, script, *arguments]
-    reply = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=True, env=environment
-    )
+    reply = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment)
     figures: Figures = json.loads(reply.stdout)
     return figures
 
