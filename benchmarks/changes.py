@@ -81,14 +81,14 @@ def version(step: str, path: Path, target: Path, rows: int) -> Path:
 def _spread(mark: str) -> Callable[[Iterator[str], int], Iterator[str]]:
     def changed(lines: Iterator[str], rows: int) -> Iterator[str]:  # noqa: ARG001
         for number, line in enumerate(lines):
-            yield _touched(line, mark) if number % 100 == 50 else line
+            yield touched(line, mark) if number % 100 == 50 else line
 
     return changed
 
 
 def _run(lines: Iterator[str], rows: int) -> Iterator[str]:
     for number, line in enumerate(lines):
-        yield _touched(line, "run") if rows // 2 <= number < rows // 2 + rows // 100 else line
+        yield touched(line, "run") if rows // 2 <= number < rows // 2 + rows // 100 else line
 
 
 def _gone(lines: Iterator[str], rows: int) -> Iterator[str]:
@@ -99,7 +99,8 @@ def _gone(lines: Iterator[str], rows: int) -> Iterator[str]:
             yield line.replace("BP-", "NEW-", 1)
 
 
-def _touched(line: str, mark: str) -> str:
+def touched(line: str, mark: str) -> str:
+    """Return a line with two of its cells changed."""
     return line.replace(",Open,", ",Opened,", 1).rstrip("\n") + f".{mark}\n"
 
 
@@ -183,11 +184,11 @@ def _require_same(portal: dict[str, Any], path: Path) -> None:
     """Fail loudly where the dataset differs from a dataset filled with the whole file at once."""
     whole = portal | {"dataset": made(portal)}
     figures_of("whole", path, whole)
-    ours, theirs = (_checksums(one) for one in (portal, whole))
+    ours, theirs = (checksums(one) for one in (portal, whole))
     assert ours == theirs, (ours, theirs)
 
 
-def _checksums(portal: dict[str, Any]) -> dict[str, int]:
+def checksums(portal: dict[str, Any]) -> dict[str, int]:
     """Return the number of rows, and for each column the sum of its values' checksums by
     identifier.
     """

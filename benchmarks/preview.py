@@ -76,7 +76,8 @@ def step_of(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     return (_pushed if step == "push" else _previewed)(step, path, portal)
 
 
-def _job(step: str, path: Path, portal: dict[str, Any]) -> Any:
+def job_of(step: str, path: Path, portal: dict[str, Any]) -> Any:
+    """Return the job of a step."""
     from sodasheet.model.job import Job, SourceSpec
     from sodasheet.model.method import Method
 
@@ -86,7 +87,8 @@ def _job(step: str, path: Path, portal: dict[str, Any]) -> Any:
     return Job(portal["url"], portal["dataset"], method, source, data.mapping(), snapshot="off")
 
 
-def _session(portal: dict[str, Any]) -> Any:
+def session_of(portal: dict[str, Any]) -> Any:
+    """Open a session with the portal."""
     from sodasheet.model.credentials import Credentials
     from sodasheet.portal.http.session import PortalSession
 
@@ -100,8 +102,8 @@ def _pushed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.push.request import PushRequest
     from sodasheet.push.run import Run
 
-    order = PushRequest(_job(step, path, portal), path.parent)
-    report = Run(order, PushContext(_session(portal), Silent(), Agreed())).execute()
+    order = PushRequest(job_of(step, path, portal), path.parent)
+    report = Run(order, PushContext(session_of(portal), Silent(), Agreed())).execute()
     assert report.outcome.value == "done", report.summary
     return {"received": 0}
 
@@ -111,7 +113,7 @@ def _previewed(step: str, path: Path, portal: dict[str, Any]) -> Figures:
     from sodasheet.push.prepare import prepared
     from sodasheet.push.preview.preview import previewed
 
-    session, job = _session(portal), _job(step, path, portal)
+    session, job = session_of(portal), job_of(step, path, portal)
     with (
         prepared(job, path.parent, session, Silent()) as work,
         previewed(work, session, Silent()) as found,

@@ -56,7 +56,8 @@ class Spool:
 
     `leave_out` names rows that are not data (model/job.py); the stage leaves them out.
 
-    `spaced` is True if blanks are beside quotes; a reader may drop such a blank.
+    `spaced` is True if blanks are beside quotes; a reader may drop such a blank. `bare` is True if
+    certainly no cell contains a quote, a comma or a line break.
 
     `fallbacks` are the faster readers that could not be used, with reasons.
     """
@@ -73,6 +74,7 @@ class Spool:
     rows: int | None = None
     controls: bool = True
     spaced: bool = False
+    bare: bool = False
     faults: Path | None = None
     natives: tuple[NativeCounts, ...] | None = None
     findings: tuple[FindingGroup, ...] = ()

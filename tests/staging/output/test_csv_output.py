@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sodasheet.errors import Refused
+from sodasheet.model.job import SourceSpec
 from sodasheet.model.mapping import Blank, ColumnRule, Mapping, PointRule
 from sodasheet.model.method import Method
+from sodasheet.model.progress import Silent
 from sodasheet.portal.publishing.target_columns import CONVERSIONS
+from sodasheet.sources import open_source
 from sodasheet.staging.check.check import check
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.output.csv_cells import CSV_TYPES
 from sodasheet.staging.output.csv_output import CsvHeader, csv_header, csv_pieces, publishable
+from sodasheet.staging.stage import Stage
 
 Fixture = Callable[..., Any]
 Check = Callable[..., CheckResult]
@@ -271,3 +276,37 @@ def test_a_default_format_of_points_counts_in_a_csv_too(checked: Check) -> None:
     result = checked([("1", "(-72.7, 41.5)")], "point", formats={"point": ("longitude first",)})
 
     assert [row[2] for row in records(result)] == ["POINT (-72.7 41.5)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "rule", "bare", "expected"),
+    [
+        ("Id,A\n1,x y\n2, z \n", {}, {}, True, ["x y", "z"]),
+        ("Id;A\n1;x,y\n2;z\n", {}, {}, False, ["x,y", "z"]),
+        ('Id,A\n1,"x,y"\n2,"a\nb"\n', {}, {}, False, ["x,y", "a\nb"]),
+        ('Id,A\n1,6" pipe\n2,"x"\n', {"quote": ""}, {}, False, ['6" pipe', '"x"']),
+        ("Id,A\n1,x\n2,y\n", {}, {"template": "{A}, {Id}"}, True, ["x, 1", "y, 2"]),
+    ],
+    ids=["no quotes", "semicolons", "quotes", "quotes as text", "a template with a comma"],
+)
+def test_a_file_without_quotes_is_written_without_looking_for_them(
+    tmp_path: Path,
+    dataset: Fixture,
+    column: Fixture,
+    text: str,
+    how: dict[str, str],
+    rule: dict[str, str],
+    bare: bool,
+    expected: list[str],
+) -> None:
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8", newline="")
+    source = open_source(SourceSpec(path="a.csv", **how), tmp_path)
+    filled = ColumnRule(field="a", **rule) if rule else ColumnRule("A", "a")
+    target = dataset(column("id"), column("a"), identifier="id")
+    mapping = Mapping((ColumnRule("Id", "id"), filled))
+    with Stage.open(source, tmp_path, Silent()) as stage:
+        found = records(check(stage, CheckPlan(target, mapping, Method.UPSERT)))
+        said = stage.spool.bare
+
+    assert said is bare
+    assert [row[2] for row in found] == expected

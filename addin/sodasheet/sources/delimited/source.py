@@ -156,6 +156,8 @@ def _itself(path: Path, scan: Scan, layout: Layout) -> Spool:
         rows=max(0, scan.lines - above),
         controls=scan.controls,
         spaced=scan.spaced,
+        # Only quotes can put a separator or a line end into a cell.
+        bare=quote == '"' and layout.dialect.separator == "," and not scan.quoted,
     )
 
 

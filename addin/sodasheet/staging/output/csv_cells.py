@@ -34,13 +34,23 @@ class CsvType:
     loses: str = ""
 
 
-def csv_cell(projected: Projected) -> str:
+def csv_cell(projected: Projected, *, bare: bool = False) -> str:
     """Return SQL for a cell of the CSV; a blank cell is empty, which the portal reads as null.
 
-    NULL if a value is none that could be written. The type must be one of `CSV_TYPES`.
+    NULL if a value is none that could be written. The type must be one of `CSV_TYPES`. `bare` says
+    that no cell of the source has to be quoted.
     """
-    cell = CSV_TYPES[projected.filled.column.type].cell(projected)
+    kind = CSV_TYPES[projected.filled.column.type]
+    if bare and kind.cell is _text and _is_untouched(projected):
+        return projected.text_name
+    cell = kind.cell(projected)
     return f"CASE WHEN {projected.blank} THEN '' ELSE {cell} END"
+
+
+def _is_untouched(projected: Projected) -> bool:
+    """True if the column's texts are the source's own, without blanks at either end."""
+    (first, *others) = projected.filled.sources or (None,)
+    return not (others or projected.edged) and projected.text == f"c{first}"
 
 
 def _quoted(sql: str) -> str:

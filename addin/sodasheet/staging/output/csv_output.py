@@ -136,7 +136,11 @@ def _query(checked: CheckResult, table: Rows) -> str:
     """
     projected = checked.projected
     names = [f"v{index}" for index in range(len(projected))]
-    cells = "".join(f", {csv_cell(one)} AS {v}" for one, v in zip(projected, names, strict=True))
+    bare = checked.stage.spool.bare
+    cells = "".join(
+        f", {csv_cell(one, bare=bare)} AS {name}"
+        for one, name in zip(projected, names, strict=True)
+    )
     missing = " OR ".join(f"{name} IS NULL" for name in names)
     listed = ", ".join(f"',', {name}" for name in names)
     return (
