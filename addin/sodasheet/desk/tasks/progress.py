@@ -13,6 +13,7 @@ from typing import Any
 from sodasheet.desk.tasks.remaining_time import Clock, Pace
 from sodasheet.desk.tasks.task import Task
 from sodasheet.errors import SodaSheetError
+from sodasheet.push.runs.background_task import repeated
 from sodasheet.system.typed_json import read_if_whole
 
 #: Seconds between two notes, and after which a pulse is due although nothing has changed.
@@ -107,20 +108,14 @@ class TaskProgress:
     @contextmanager
     def pulse(self) -> Iterator[None]:
         """Keep telling while a block lasts, however long a single step takes."""
-        over = threading.Event()
+        told, done = self._clock(), -1
 
-        def beat() -> None:
-            told, done = self._clock(), -1
-            while not over.wait(BEAT):
-                if self._pace.done != done or self._clock() - told > PULSE:
-                    told, done = self._clock(), self._pace.done
-                    self.tell()
+        def tell_if_due() -> None:
+            nonlocal told, done
+            if self._pace.done != done or self._clock() - told > PULSE:
+                told, done = self._clock(), self._pace.done
+                self.tell()
 
-        thread = threading.Thread(target=beat, daemon=True)
         self.tell()
-        thread.start()
-        try:
+        with repeated(tell_if_due, BEAT):
             yield
-        finally:
-            over.set()
-            thread.join()

@@ -11,7 +11,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,17 +132,24 @@ class FileProgress:
     @contextmanager
     def pulse(self) -> Iterator[None]:
         """Give a sign of life now and then, however long a step takes."""
-        over = threading.Event()
-
-        def beat() -> None:
-            while not over.wait(PULSE):
-                self.tell()
-
-        thread = threading.Thread(target=beat, daemon=True)
         self.tell()
-        thread.start()
-        try:
+        with repeated(self.tell, PULSE):
             yield
-        finally:
-            over.set()
-            thread.join()
+
+
+@contextmanager
+def repeated(work: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Do the work in a thread every few seconds while a block lasts."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(seconds):
+            work()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
