@@ -10,7 +10,7 @@ from typing import Any
 
 from socrata_practice import refusals
 from socrata_practice.faults.fault import Fault
-from socrata_practice.publishing.applying import Applied, apply_revision
+from socrata_practice.publishing.apply_revision import Applied, apply_revision
 from socrata_practice.publishing.background_threads import StoppedError
 from socrata_practice.publishing.context import Context
 from socrata_practice.publishing.table_records import Revision, TaskSet, get, insert, update
