@@ -19,7 +19,7 @@ from socrata_practice.faults.middleware import FaultyApp
 from socrata_practice.web import access
 from socrata_practice.web.admin import admin
 from socrata_practice.web.catalog import catalog
-from socrata_practice.web.foreign_requests import SAFE, require_own_page
+from socrata_practice.web.cross_site_requests import SAFE, require_own_page
 from socrata_practice.web.pages import pages
 from socrata_practice.web.publishing.apply_revisions import applications
 from socrata_practice.web.publishing.configs import configs
