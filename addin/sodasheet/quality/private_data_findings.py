@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sodasheet.model.finding import Finding, FindingGroup
 from sodasheet.quality.comparison import EXAMPLES, finding
+from sodasheet.quality.private_and_damaged_values import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Profile
-from sodasheet.quality.value_marks import MARKS, SHORTEST, Mark, maybe_marked
 from sodasheet.staging.check.check_result import CheckResult
 from sodasheet.staging.check.mapping_sql import Projected, values_from
 

@@ -8,8 +8,8 @@ from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 from sodasheet.model.column import GEOMETRY_TYPES, Column
+from sodasheet.quality.private_and_damaged_values import MARKS, maybe_marked
 from sodasheet.quality.profile import ColumnProfile, Past, Profile, Relation, Spread
-from sodasheet.quality.value_marks import MARKS, maybe_marked
 
 if TYPE_CHECKING:
     import duckdb
