@@ -21,7 +21,7 @@ from sodasheet.staging.check.conditions import (
 from sodasheet.staging.check.findings import cell_groups, create_found, in_order
 from sodasheet.staging.check.mapping_findings import about, constant_findings, mapping_findings
 from sodasheet.staging.check.mapping_sql import ColumnStats, Projected, project
-from sodasheet.staging.check.native_cells import native_findings
+from sodasheet.staging.check.numbers_instead_of_text import native_findings
 from sodasheet.staging.check.reasons import REASONS
 from sodasheet.staging.check.rejected_rows import create_rejected
 from sodasheet.staging.check.row_selection import (
