@@ -131,7 +131,8 @@ class LastPush:
         Whether the dataset still has them is another question, which `narrowed` asks.
         """
         job, found = self._order.job, None if stage.as_sent else self.recalled()
-        # What a workbook tells of all its cells counts for each (staging/check/numbers_instead_of_text.py).
+        # What a workbook tells of all its cells counts for each of them
+        # (staging/check/numbers_instead_of_text.py).
         if found is None or stage.spool.natives is not None or not dataset.row_identifier:
             return None
         same = found.fills == column_fingerprint(stage.headers, (one.filled for one in projected))
