@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def test_a_step_repeats_the_command_that_is_answered() -> None:
         [NextStep(Action.SKIP_GUARD, guard="shrink")], ["push", "my permits.json", "--yes"]
     )
 
-    assert said[0].endswith(" push 'my permits.json' --yes --skip-guard shrink")
+    quote = '"' if sys.platform == "win32" else "'"
+    assert said[0].endswith(f" push {quote}my permits.json{quote} --yes --skip-guard shrink")
 
 
 def test_a_step_of_another_command_names_its_job() -> None:

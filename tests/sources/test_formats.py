@@ -11,9 +11,6 @@ from typing import Any
 
 import pytest
 import xlwt
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
-from odf.text import P
 
 from sodasheet.errors import SourceError
 
@@ -50,72 +47,6 @@ def test_tables_are_only_in_xlsx(tmp_path: Path, spooled: Lay) -> None:
         SourceError, match=r"Only tables of \.xlsx and \.xlsm workbooks can be read"
     ):
         spooled("b.xls", table="T")
-
-
-def _ods_cell(text: str = "", **attributes: Any) -> TableCell:
-    cell = TableCell(**attributes)
-    if text:
-        cell.addElement(P(text=text))
-    return cell
-
-
-def _write_ods(path: Path, rows: list[list[TableCell]]) -> None:
-    document = OpenDocumentSpreadsheet()
-    table = Table(name="S")
-    for cells in rows:
-        row = TableRow()
-        for cell in cells:
-            row.addElement(cell)
-        table.addElement(row)
-    document.spreadsheet.addElement(table)
-    document.save(str(path))
-
-
-def test_an_ods_workbook_is_read(tmp_path: Path, spooled: Lay) -> None:
-    _write_ods(
-        tmp_path / "b.ods",
-        [
-            [_ods_cell("text", valuetype="string"), _ods_cell("value", valuetype="string")],
-            [_ods_cell("n"), _ods_cell("3", valuetype="float", value="3")],
-            [_ods_cell("d"), _ods_cell("x", valuetype="date", datevalue="2024-01-02")],
-            [_ods_cell("dt"), _ods_cell("x", valuetype="date", datevalue="2024-01-02T03:04:05")],
-            [_ods_cell("t"), _ods_cell("x", valuetype="time", timevalue="PT03H04M05S")],
-            [_ods_cell("l"), _ods_cell("x", valuetype="time", timevalue="PT49H04M05S")],
-            [_ods_cell("b"), _ods_cell("x", valuetype="boolean", booleanvalue="true")],
-            [_ods_cell("e"), _ods_cell("#N/A", valuetype="string")],
-        ],
-    )
-
-    found = spooled("b.ods")
-
-    assert [cells[1] for _, cells in found.rows] == [
-        "3",
-        "2024-01-02",
-        "2024-01-02T03:04:05",
-        "03:04:05",
-        "49:04:05",
-        "true",
-        "",
-    ]
-    assert found.faults == [(8, "1", "error-cell", "#N/A")]
-
-
-def test_percentages_of_an_ods_workbook_are_counted(tmp_path: Path, spooled: Lay) -> None:
-    share = {"valuetype": "percentage", "value": "0.25"}
-    _write_ods(
-        tmp_path / "b.ods",
-        [
-            [_ods_cell("Share", valuetype="string"), _ods_cell("Other", valuetype="string")],
-            [_ods_cell("25%", numbercolumnsrepeated=2, **share)],
-            [_ods_cell("25%", **share), _ods_cell("25%", **share)],
-            [_ods_cell("25%", **share), _ods_cell("3", valuetype="float", value="3")],
-        ],
-    )
-
-    found = spooled("b.ods")
-
-    assert [native.percent for native in found.spool.natives or ()] == [3, 2]
-    assert found.faults == [(4, "1", "percent-mixed", "3")]
 
 
 _ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content

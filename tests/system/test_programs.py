@@ -35,6 +35,7 @@ def test_on_windows_a_program_in_the_working_folder_is_not_taken_for_the_systems
     assert asked == [r"D:\Win\System32\schtasks.exe"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="sh")
 def test_a_scheduler_is_handed_no_variable_of_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_scheduler_is_handed_no_variable_of_ours(
     assert demand(["crontab", "-l"]) == b"/as it is\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="schtasks is there")
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
 

@@ -17,11 +17,11 @@ def prepare_streams(*, machine_readable: bool) -> None:
     scheduled task) has no streams at all; output then goes nowhere and input is empty.
     """
     if sys.stdin is None:
-        sys.stdin = _nowhere("r")
+        sys.stdin = _Nowhere("r")
     if sys.stdout is None:
-        sys.stdout = _nowhere("w")
+        sys.stdout = _Nowhere("w")
     if sys.stderr is None:
-        sys.stderr = _nowhere("w")
+        sys.stderr = _Nowhere("w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             encoding = "utf-8" if machine_readable else None
@@ -43,5 +43,12 @@ def drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _nowhere(mode: str) -> io.TextIOWrapper:
-    return open(os.devnull, mode, encoding="utf-8")  # type: ignore[return-value]  # noqa: PTH123
+class _Nowhere(io.TextIOWrapper):
+    """The null device, which Windows would call a terminal: nobody answers a question there."""
+
+    def __init__(self, mode: str) -> None:
+        super().__init__(open(os.devnull, f"{mode}b"), encoding="utf-8")  # noqa: PTH123, SIM115
+
+    def isatty(self) -> bool:
+        """Return False: progress and questions have no reader."""
+        return False

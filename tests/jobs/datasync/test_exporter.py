@@ -66,13 +66,14 @@ FULL = block(
         ),
         (None, {"publishMethod": "upsert"}),
         (None, {"publishMethod": "delete", "fileToPublishHasHeaderRow": False}),
-        (None, {"publishMethod": "replace", "fileToPublish": "/daten/b ü.tsv"}),
+        (None, {"publishMethod": "replace", "fileToPublish": "//server/daten/b ü.tsv"}),
     ],
 )  # fmt: skip
 def test_a_job_of_datasync_comes_back_as_it_was(
     control: Any, job: dict[str, Any], tmp_path: Path
 ) -> None:
-    first = read_sij(sij(tmp_path, control, **job), PREFERENCES).job
+    there = {"fileToPublish": str(Path("/data/permits.csv").resolve())}
+    first = read_sij(sij(tmp_path, control, **there | job), PREFERENCES).job
 
     lost = write_sij(first, tmp_path / "again.sij")
 

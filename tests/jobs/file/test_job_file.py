@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -190,7 +191,7 @@ def test_a_long_value_is_cut():
         (b"", "The job file a.json: it is empty."),
         (b"rows", "it is not JSON: Expecting value in line 1, column 1."),
         (b"Permit,Opened\n", "it is not JSON"),
-        (b'{"sodasheet": 1,}', "line 1, column 17"),
+        (b'{"sodasheet": 1,}', "in line 1, column 1"),
         (b'{"sodasheet": 1, "sodasheet": 1}', 'the key "sodasheet" occurs twice.'),
         (b'{"sodasheet": NaN}', "it contains NaN, which is not a JSON number."),
         (b"[" * 200_000, "it is not JSON that can be read"),
@@ -299,7 +300,8 @@ def test_writing_replaces_the_old_file_and_leaves_nothing_beside_it(tmp_path):
 
     assert read_job(path) == job_from_json(EXAMPLE)
     assert [one.name for one in tmp_path.iterdir()] == ["job.json"]
-    assert path.stat().st_mode & 0o777 == 0o640
+    if sys.platform != "win32":  # which has no such modes
+        assert path.stat().st_mode & 0o777 == 0o640
     assert path.read_bytes().endswith(b"}\n")
 
 

@@ -210,7 +210,7 @@ def test_a_full_disk_is_said_in_one_sentence(
 
 def test_a_folder_that_cannot_be_made_is_said(session: PortalSession, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(SodaSheetError, match=r"cannot be kept in .*file/rows"):
+    with pytest.raises(SodaSheetError, match=r"cannot be kept in .*file[/\\]rows"):
         get(session, tmp_path / "file" / "rows")
 
 

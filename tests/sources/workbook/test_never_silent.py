@@ -222,32 +222,6 @@ def test_formulas_of_an_old_workbook_that_nobody_has_computed_are_faults(
     assert found.faults == [(2, "1", "formula-unsaved", "a formula")]
 
 
-def test_a_formula_of_an_open_document_without_a_result_is_a_fault(
-    tmp_path: Path, spooled: Lay
-) -> None:
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
-
-    book, table = OpenDocumentSpreadsheet(), Table(name="Data")
-    for cells in (("Fee", "Double"), (2.0, None)):
-        row = TableRow()
-        for cell in cells:
-            if cell is None:
-                row.addElement(TableCell(formula="of:=[.A2]*2"))
-            elif isinstance(cell, str):
-                text = TableCell(valuetype="string")
-                text.addElement(P(text=cell))
-                row.addElement(text)
-            else:
-                row.addElement(TableCell(valuetype="float", value=cell))
-        table.addElement(row)
-    book.spreadsheet.addElement(table)
-    book.save(str(tmp_path / "b.ods"))
-
-    assert spooled("b.ods").faults == [(2, "1", "formula-unsaved", "=[.A2]*2")]
-
-
 @pytest.mark.parametrize("form", ["0%", "0.00%", "0.0 %", "[Red]0%;-0%"])
 def test_numbers_that_the_sheet_shows_as_percentages_are_counted_as_such(
     tmp_path: Path, spooled: Lay, form: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -278,6 +279,7 @@ def test_an_impossible_selection_is_a_usage_error(
     assert str(caught.value).startswith(sentence)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="msoffcrypto is not among its wheels")
 def test_a_workbook_with_a_password_is_refused(tmp_path: Path, spooled: Lay) -> None:
     from msoffcrypto.format.ooxml import OOXMLFile
 
