@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from sodasheet.jobs.saved_request import request_from_memo
-from sodasheet.model.report import Report
-from sodasheet.push.context import PushContext
-from sodasheet.push.earlier_runs import settle_unfinished
 from sodasheet.push.request import PushRequest, RunOptions
-from sodasheet.push.run import Run
 
 from .conftest import Bench
 
@@ -46,9 +41,3 @@ def order_of(bench: Bench, method: str, transport: str = "soda2") -> PushRequest
 
     job = bench.job(method, columns(method))
     return with_memo(PushRequest(job, bench.folder, RunOptions(transport=transport)))
-
-
-def settle_and_push(order: PushRequest, desk: PushContext) -> Report:
-    """Settle the runs that died on the dataset, then push, as every command does."""
-    settle_unfinished(order, desk, lambda record: request_from_memo(record.order))
-    return Run(order, desk).execute()

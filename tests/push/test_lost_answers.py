@@ -134,15 +134,14 @@ def test_a_request_that_may_still_be_under_way_is_waited_for_and_then_unknown(
 
 
 def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
-    from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.earlier_runs import settle_unfinished
+    from sodasheet.jobs.execute import settle_unfinished
 
     method, after = prepare(bench, "append to rows without identifier")
     order = order_of(bench, method)
     kill_at(bench, order, "landed", "before")
     desk = PushContext(bench.session(), Silent(), Agreed())
 
-    (report,) = settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
+    (report,) = settle_unfinished(order, desk)
 
     assert report.outcome is Outcome.DONE
     assert bench.rows() == after
@@ -153,15 +152,14 @@ def test_a_dead_run_is_named_and_settled_at_the_next_push(bench: Bench) -> None:
 
 
 def test_settling_sends_nothing(bench: Bench) -> None:
-    from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.earlier_runs import settle_unfinished
+    from sodasheet.jobs.execute import settle_unfinished
 
     method, _ = prepare(bench, "upsert")
     order = order_of(bench, method)
     kill_at(bench, order, "sending", "after")
     desk = PushContext(bench.session(), Silent(), Agreed())
 
-    (report,) = settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
+    (report,) = settle_unfinished(order, desk)
 
     assert report.outcome is Outcome.CANCELLED
     assert "ended before its rows had landed" in report.summary
@@ -278,8 +276,7 @@ def test_a_dataset_whose_columns_changed_is_not_taken_for_one_that_holds_the_row
 def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushing(
     bench: Bench,
 ) -> None:
-    from sodasheet.jobs.saved_request import request_from_memo
-    from sodasheet.push.earlier_runs import settle_unfinished
+    from sodasheet.jobs.execute import settle_unfinished
 
     method, after = prepare(bench, "upsert")
     bench.portal.settings.approval_datasets = [bench.dataset]
@@ -292,7 +289,7 @@ def test_an_approval_is_neither_success_nor_failure_and_keeps_others_from_pushin
     assert "approval queue" in report.summary
     assert bench.rows() == OLD
     with pytest.raises(Refused, match="approval queue"):
-        settle_unfinished(order, desk, lambda past: request_from_memo(past.order))
+        settle_unfinished(order, desk)
     bench.approve()
     settled = Run(order, desk, RunLog.of(report.run)).resume()
     assert settled.outcome is Outcome.DONE, settled.summary

@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from sodasheet.errors import PortalError, Refused, SodaSheetError
-from sodasheet.jobs.execute import undo
+from sodasheet.jobs.execute import execute, undo
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.delivery_settings import Delivery
@@ -35,7 +35,6 @@ from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
 from .model.gateway import HONEST, Fault, Gateway, Killed
 from .model.portal import DATASET, Portal, Reply
-from .pushes import settle_and_push
 
 URL = "http://127.0.0.1:1"
 PATIENCE = Patience(tries=1, unreachable=0, late=60, over=300)
@@ -84,7 +83,7 @@ class Office:
         self.gateway.fault, self.gateway.meanwhile = fault, meanwhile or {}
         self.gateway.requests = 0
 
-        return self.at_work(lambda desk: settle_and_push(order, desk))
+        return self.at_work(lambda desk: execute(order, desk))
 
     def resume(self, run: str) -> Report:
         record = Journal(runs_folder()).record(run)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sodasheet.errors import SodaSheetError
+from sodasheet.errors import Refused, SodaSheetError
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 
 if TYPE_CHECKING:
@@ -95,12 +95,38 @@ def undo_target(
         return Run(request, context, log).execute()
 
 
-def _settle(request: PushRequest, context: PushContext, settled: Settled | None) -> None:
-    from sodasheet.push.earlier_runs import settle_unfinished
+def settle_unfinished(request: PushRequest, context: PushContext) -> list[Report]:
+    """Find out how runs on this dataset that died have ended; nothing of theirs is sent.
 
-    for earlier in settle_unfinished(
-        request, context, lambda record: request_from_memo(record.order)
-    ):
+    Raises Refused if a run cannot be settled, since another push on top could lose or double rows,
+    or if a run is under way.
+    """
+    from sodasheet.model.report import Outcome
+    from sodasheet.portal.address import parse_portal
+    from sodasheet.push.report_sentences import steps_if_unknown
+    from sodasheet.push.run import Run
+    from sodasheet.push.runs.journal import Journal
+    from sodasheet.push.runs.run_folder import RunLog, runs_folder
+
+    reports = []
+    portal = parse_portal(request.job.portal)
+    for record in Journal(runs_folder()).unfinished(portal, request.job.dataset):
+        died = request_from_memo(record.order)
+        report = Run(died, context, RunLog.of(record.run)).resume(finish=False)
+        if report.outcome is Outcome.UNKNOWN:
+            raise Refused(
+                f"Run {record.run} on this dataset was not finished, and what became of it is not"
+                f" known: {report.summary}",
+                "Resume that run. If its outcome stays unknown, look at the dataset, then mark the"
+                " run as resolved.",
+                steps_if_unknown(record.run),
+            )
+        reports.append(report)
+    return reports
+
+
+def _settle(request: PushRequest, context: PushContext, settled: Settled | None) -> None:
+    for earlier in settle_unfinished(request, context):
         if settled is not None:
             settled(earlier)
 

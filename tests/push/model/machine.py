@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sodasheet.errors import SodaSheetError
-from sodasheet.jobs.execute import undo
+from sodasheet.jobs.execute import execute, undo
 from sodasheet.jobs.saved_request import request_from_memo, with_memo
 from sodasheet.model.credentials import Credentials
 from sodasheet.model.job import Guards, Job, SourceSpec
@@ -40,7 +40,6 @@ from sodasheet.push.run import Run
 from sodasheet.push.runs.journal import Journal
 from sodasheet.push.runs.run_folder import RunLog, runs_folder
 
-from ..pushes import settle_and_push
 from .gateway import AT_WRITE, HONEST, Fault, Gateway, Killed
 from .portal import DATASET, Portal, Reply
 
@@ -146,7 +145,7 @@ class PushMachine(RuleBasedStateMachine):
         if lag:
             self.portal.lag(lag)
         report = self._run(
-            name, lambda desk: settle_and_push(order, desk), honest=fault is HONEST and not lag
+            name, lambda desk: execute(order, desk), honest=fault is HONEST and not lag
         )
         if report is not None and meddles_at is None and not lag:
             self._holds(report, self.last[2])
