@@ -37,6 +37,10 @@ Public Sub On_choose_dataset(control As IRibbonControl)
     Press "choose_dataset", NEEDS_WORKBOOK
 End Sub
 
+Public Sub On_create_dataset(control As IRibbonControl)
+    Press "create_dataset", NEEDS_WORKBOOK
+End Sub
+
 Public Sub On_choose_source(control As IRibbonControl)
     Press "choose_source", NEEDS_MAPPING
 End Sub

@@ -38,7 +38,8 @@ _RESTORE = """() => {
 #: One picture of every page, and of the states that a page is about.
 SHOWN = frozenset({
     "home-first", "home", "history", "run", "schedule-edit", "settings", "this-computer",
-    "sign-in", "sign-in-refused", "choose", "file", "map", "map-settings", "check", "preview",
+    "sign-in", "sign-in-refused", "choose", "new-dataset", "file", "map", "map-settings", "check",
+    "preview",
     "confirm", "confirm-replace", "progress", "summary-done", "summary-left-out", "summary-unknown",
     "undo", "undo-conflicts",
 })  # fmt: skip

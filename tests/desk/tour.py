@@ -34,12 +34,18 @@ BP-2026-7777,Roofing,02/29/2024,$80.00,06120,
 ,Roofing,02/29/2024,$80.00,06120,
 """
 
+TREES_CSV = """Street trees of the city,,,,
+Tree No,Kind,Planted,Height (m),ZIP
+T-1,Maple,2024-01-02,4.5,06103
+T-2,Linden,2024-02-03,,06105
+"""
+
 _ROWS = [("BP-2026-9001", "Plumbing", "1200.50"), ("BP-2026-9002", "Electrical", "80")]
 
 
 def walk(bench: Bench, folder: Path, visit: Visit) -> None:
     """Go through the desk as a new user does."""
-    for part in (_first_start, _signing_in, _file, _pushing, _moments, _places):
+    for part in (_first_start, _signing_in, _file, _new_dataset, _pushing, _moments, _places):
         part(bench, folder, visit)
 
 
@@ -129,6 +135,27 @@ def _file(bench: Bench, folder: Path, visit: Visit) -> None:
     visit("preview-filtered", window)
     window.get_by_role("link", name="Home", exact=True).first.click()
     visit("home-drafts", window)
+    window.close()
+
+
+def _new_dataset(bench: Bench, folder: Path, visit: Visit) -> None:
+    path = folder / "street_trees.csv"
+    path.write_text(TREES_CSV, encoding="utf-8")
+    window = bench.open("/file", path=str(path))
+    window.get_by_role("button", name="New dataset from this file").click()
+    heading(window, "New dataset from street_trees.csv")
+    visit("new-dataset", window)
+    window.get_by_label("Field name of Kind").fill("Kind of tree")
+    window.get_by_role("button", name="Create private dataset").click()
+    expect(window.get_by_role("alert")).to_be_visible()
+    visit("new-dataset-error", window)
+    window.get_by_label("Field name of Kind").fill("kind")
+    window.get_by_role("button", name="Create private dataset").click()
+    heading(window, "street trees was created")
+    visit("new-dataset-created", window)
+    window.get_by_role("link", name="Make public…").click()
+    heading(window, "Make street trees public?")
+    visit("new-dataset-public", window)
     window.close()
 
 

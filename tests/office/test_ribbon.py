@@ -20,6 +20,7 @@ BUTTONS = [
     "test_connection",
     "sign_out",
     "choose_dataset",
+    "create_dataset",
     "choose_source",
     "make_template",
     "open_on_portal",
@@ -60,6 +61,7 @@ ICONS = {
     "RefreshCancel",
     "RefreshStatus",
     "ReviewTrackChangesMenu",
+    "TableInsertExcel",
     "Undo",
     "WebPagePreview",
 }

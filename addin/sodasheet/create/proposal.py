@@ -79,10 +79,22 @@ class Wishes:
 def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
     """Propose a dataset for a source. Raises UsageProblem for a wish that cannot be met."""
     _require_known(stage.headers, [*wishes.types, *wishes.fields, *wishes.ignored])
+    kept = [header for header in stage.headers if header not in wishes.ignored]
+    return proposed(suggest_types(stage, kept), name, wishes)
+
+
+def proposed(suggestions: Mapping[str, TypeSuggestion], name: str, wishes: Wishes) -> NewDataset:
+    """Propose a dataset with a column for each suggested type, in their order.
+
+    Raises UsageProblem for a wish that cannot be met.
+    """
+    if not name.strip():
+        raise UsageProblem("The dataset has no name.", "Give it a name.")
     taken = set(wishes.fields.values())
     columns = []
-    kept = [header for header in stage.headers if header not in wishes.ignored]
-    for header, found in suggest_types(stage, kept).items():
+    for header, found in suggestions.items():
+        if header in wishes.ignored:
+            continue
         chosen = wishes.fields.get(header) or field_name(header, taken)
         taken.add(chosen)
         columns.append(_column(header, chosen, found, wishes.types.get(header)))
@@ -90,7 +102,7 @@ def propose(stage: Stage, name: str, wishes: Wishes) -> NewDataset:
         raise UsageProblem("No column is left to create.", "Keep at least one column.")
     _require_fields([column.field for column in columns])
     identifier, evidence = _identifier(columns, wishes.identifier)
-    return NewDataset(name, tuple(columns), identifier, evidence)
+    return NewDataset(name.strip(), tuple(columns), identifier, evidence)
 
 
 def field_name(header: str, taken: Iterable[str]) -> str:

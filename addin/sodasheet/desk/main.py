@@ -33,6 +33,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
     from sodasheet.desk.choose.model import Catalog
     from sodasheet.desk.choose.views import choose_pages
     from sodasheet.desk.computer.views import computer_pages
+    from sodasheet.desk.create.views import create_pages
     from sodasheet.desk.files.views import file_pages
     from sodasheet.desk.history.quality import quality_pages
     from sodasheet.desk.history.views import history_pages
@@ -55,6 +56,7 @@ def build(host: str, presence: Presence, workers: Workers) -> Flask:
         sign_in_pages(),
         choose_pages(Catalog()),
         task_pages(workers),
+        create_pages(workers),
         schedule_pages(),
         file_pages(workers),
         workbook_pages(workers),

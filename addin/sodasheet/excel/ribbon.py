@@ -21,6 +21,7 @@ BUTTONS = {
     "test_connection": ("account", "test_connection"),
     "sign_out": ("account", "sign_out"),
     "choose_dataset": ("dataset", "choose_dataset"),
+    "create_dataset": ("dataset", "create_dataset"),
     "choose_source": ("dataset", "choose_source"),
     "make_template": ("dataset", "make_template"),
     "open_on_portal": ("dataset", "open_on_portal"),

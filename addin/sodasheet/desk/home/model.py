@@ -32,6 +32,7 @@ _DOING = {
     TaskKind.CHECK: "Checking {source}",
     TaskKind.PREVIEW: "Comparing {source} with {dataset}",
     TaskKind.MAP: "Reading {source}",
+    TaskKind.CREATE: "Creating a dataset from {source}",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 
 from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.desk.words.numbers import amount, count, listed, rows
@@ -42,11 +41,6 @@ def confirmation(proposal: Proposal, source: str) -> Confirmation:
         else "",
         may_draft=proposal.may_draft,
     )
-
-
-def name_fits(typed: str, name: str) -> bool:
-    """True if the dataset's name was typed; spaces, capitals and ways to write a letter aside."""
-    return _plain(typed) == _plain(name)
 
 
 def finding_lines(groups: tuple[FindingGroup, ...], named: int = NAMED) -> tuple[str, ...]:
@@ -189,7 +183,3 @@ def _promise(proposal: Proposal) -> str:
     if proposal.way_back:
         return "A copy of the rows as they are now is saved first, so you can undo this as well."
     return "A copy of the rows is saved first, so you can undo this push."
-
-
-def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.push.confirm import confirmation
 from sodasheet.desk.tasks.ask_user import Asking
+from sodasheet.desk.tasks.failure import failure_json
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.question import YesNo
 from sodasheet.desk.tasks.task import FAILURE, Task, TaskOptions
-from sodasheet.errors import Cancelled, SignInError, SodaSheetError
+from sodasheet.errors import Cancelled, SodaSheetError
 
 if TYPE_CHECKING:
     from sodasheet.model.report import Report
@@ -166,19 +167,3 @@ def order_of(task: Task) -> PushRequest:
         else None,
     )
     return with_memo(order)
-
-
-def failure_json(error: SodaSheetError) -> dict[str, Any]:
-    """Return what the page needs to know of an error that kept a run from beginning."""
-    from sodasheet.credentials.redaction import redact
-    from sodasheet.push.undo.conflicts import ConflictError
-
-    body: dict[str, Any] = {
-        "what": redact(error.what),
-        "remedy": redact(error.remedy),
-        "kind": "sign-in" if isinstance(error, SignInError) else "",
-    }
-    if isinstance(error, ConflictError):
-        body |= {"kind": "changed-since", "shown": list(error.shown), "changed": error.changed}
-        body["rest"] = error.rest
-    return body

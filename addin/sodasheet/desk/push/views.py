@@ -12,8 +12,8 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.choose.views import choose_page
+from sodasheet.desk.create.views import made_private, propose_page
 from sodasheet.desk.push import summary
-from sodasheet.desk.push.confirm import name_fits
 from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.trial_rows import first_rows
 from sodasheet.desk.schedule.views import schedule_page
@@ -25,11 +25,13 @@ from sodasheet.desk.tasks.question import (
     ChooseDataset,
     ChooseTime,
     Confirmation,
+    ProposeDataset,
     TextQuestion,
     UserAnswer,
 )
 from sodasheet.desk.tasks.start import Workers
 from sodasheet.desk.tasks.task import Task, TaskKind, TaskOptions, find_task
+from sodasheet.desk.words.names import name_fits
 from sodasheet.errors import SodaSheetError
 from sodasheet.push.runs.background_task import STATUS
 
@@ -49,6 +51,7 @@ _DOING = {
     TaskKind.MAP: "Reading {source}",
     TaskKind.CHOOSE: "Working",
     TaskKind.SCHEDULE: "Making the schedule",
+    TaskKind.CREATE: "Creating a dataset from {source}",
     TaskKind.ASK: "Working",
 }
 
@@ -57,6 +60,7 @@ _CANCEL = {
     TaskKind.UNDO: "Cancel undo",
     TaskKind.CHECK: "Cancel check",
     TaskKind.PREVIEW: "Cancel preview",
+    TaskKind.CREATE: "Cancel",
 }
 
 
@@ -132,6 +136,8 @@ def _state(task: Task) -> Any:
     if report is not None and task.record.kind is TaskKind.ASK:
         # A button that was pressed at the desk leads on to the task that it began.
         return local(f"/task/{report['next']}" if report.get("next") else "/workbooks")
+    if report is not None and task.record.kind is TaskKind.CREATE:
+        return render_template("create/done.html", task=task, made=report)
     if report is not None and task.record.kind is TaskKind.PREVIEW:
         return render_template("task/waits.html", task=task, record=task.record)
     if report is not None:
@@ -184,6 +190,8 @@ def _question(task: Task, asked: Asked, problem: str = "", typed: str = "") -> A
             problem=question.problem,
             typed=question.typed,
         )
+    if isinstance(question, ProposeDataset):
+        return propose_page(task, asked.number, question)
     name = "confirm" if isinstance(question, Confirmation) else "question"
     return render_template(
         f"task/{name}.html",
@@ -222,7 +230,7 @@ def _answer(task: Task) -> Any:
         choice = {"portal": form.get("portal", ""), "dataset": form.get("dataset", "")}
         if not choice["dataset"]:
             return local(page)
-    elif isinstance(question, ChooseTime):
+    elif isinstance(question, ChooseTime | ProposeDataset):
         choice = {name: form.getlist(name) for name in form if name not in ("csrf", "number")}
     text = form.get("text", "")
     answer_question(task, UserAnswer(asked.number, how != "no", text, choice))
@@ -244,7 +252,14 @@ def _ended(task: Task, report: dict[str, Any]) -> str:
     record = task.record
     told = summary.summary(report)
     rest = summary.after_trial(report, record.options)
-    return render_template("task/summary.html", task=task, record=record, told=told, trial=rest)
+    return render_template(
+        "task/summary.html",
+        task=task,
+        record=record,
+        told=told,
+        trial=rest,
+        private=made_private(told.link) if told.numbers else None,
+    )
 
 
 def _retry(task: Task) -> str:

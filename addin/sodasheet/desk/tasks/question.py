@@ -55,6 +55,29 @@ class ChooseTime:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeDataset:
+    """The page New dataset: a proposal to change and to agree to.
+
+    Each of `columns` is a header with samples, data type, field name, the reason for the type, and
+    "yes" if its values can be a row identifier. `identifier` is the header of the row identifier,
+    `types` are the data types to choose from with their words. `problem` is what was wrong with
+    the form `typed`; `sign_in` is the portal to sign in to first, if that is what was wrong.
+    """
+
+    KIND: ClassVar[str] = "propose"
+    portal: str
+    name: str
+    columns: tuple[tuple[str, ...], ...]
+    identifier: str
+    identifier_why: str
+    types: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    sign_in: str = ""
+    typed: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Confirmation:
     """A push or an undo in numbers and words, to agree to.
 
@@ -80,10 +103,19 @@ class Confirmation:
     may_draft: bool = False
 
 
-Question = Tell | YesNo | TextQuestion | ChooseDataset | ChooseTime | Confirmation
+Question = Tell | YesNo | TextQuestion | ChooseDataset | ChooseTime | ProposeDataset | Confirmation
 
 _KINDS: dict[str, type[Question]] = {
-    kind.KIND: kind for kind in (Tell, YesNo, TextQuestion, ChooseDataset, ChooseTime, Confirmation)
+    kind.KIND: kind
+    for kind in (
+        Tell,
+        YesNo,
+        TextQuestion,
+        ChooseDataset,
+        ChooseTime,
+        ProposeDataset,
+        Confirmation,
+    )
 }
 
 

@@ -56,6 +56,7 @@ class TaskKind(StrEnum):
     MAP = "map"
     CHOOSE = "choose"
     SCHEDULE = "schedule"
+    CREATE = "create"
     ASK = "ask"
 
 

@@ -38,7 +38,7 @@ OTHERS = (
     ("test_connection", "Test connection"),
     ("open_on_portal", "Open on portal"),
 )
-UNMAPPED = (("choose_dataset", "Choose a dataset"),)
+UNMAPPED = (("choose_dataset", "Choose a dataset"), ("create_dataset", "New dataset"))
 BUTTONS = frozenset(name for name, _ in (*MAPPED, *OTHERS, *UNMAPPED))
 
 

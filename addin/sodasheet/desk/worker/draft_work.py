@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sodasheet.desk.drafts.draft import Draft, Shape, find_draft
 from sodasheet.desk.drafts.suggestions import write_suggestions
 from sodasheet.desk.portal_session import open_session
-from sodasheet.desk.push.run_push import failure_json
+from sodasheet.desk.tasks.failure import failure_json
 from sodasheet.desk.tasks.progress import TaskProgress
 from sodasheet.desk.tasks.task import FAILURE, Task, TaskKind
 from sodasheet.errors import Cancelled, PortalError, SodaSheetError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from sodasheet.desk.tasks.task import Task, TaskKind
@@ -15,6 +16,11 @@ def main(arguments: list[str]) -> int:
         from sodasheet.desk.push.run_push import PushSetup, run_push
 
         run_push(task, PushSetup(opened=True))
+    elif task.record.kind is TaskKind.CREATE:
+        from sodasheet.desk.create.file_source import deliver_draft, file_source
+        from sodasheet.desk.create.run_create import run_create
+
+        run_create(task, partial(file_source, task), partial(deliver_draft, task), opened=True)
     else:
         from sodasheet.desk.worker.draft_work import run_draft_task
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import UsageProblem
-from sodasheet.excel.actions.matching import lay_out, match, with_prints
+from sodasheet.excel.actions.matching import Matched, lay_out, match, with_prints
 from sodasheet.excel.actions.portal_choice import offered_portal
 from sodasheet.excel.button_press import activate
 from sodasheet.excel.live.source_location import find_location, header_row
@@ -30,6 +30,9 @@ from sodasheet.jobs.sheet.sheet_name import sheet_name
 from sodasheet.jobs.sheet.source_cell import spec_of, words_of
 from sodasheet.model.job import Job, SourceSpec
 from sodasheet.model.method import Method
+
+#: The file of a task's folder that says which rows of the sheet count.
+HIDDEN_ROWS = "hidden-rows.json"
 
 if TYPE_CHECKING:
     import xlwings
@@ -78,11 +81,14 @@ def use_dataset(press: Press, dataset: Dataset) -> None:
 
 def new_mapping(press: Press, dataset: Dataset) -> None:
     """Match the active sheet with the dataset and show the new mapping sheet."""
-    spec = asked_about_hidden(press, _active_source(press))
+    spec = asked_about_hidden(press, active_source(press))
     method = Method.UPSERT if dataset.row_identifier else Method.APPEND
     found = match(press, spec, dataset, method, None)
     job = Job(dataset.portal, dataset.id, method, spec, found.mapping)
-    job = with_prints(job, found.headers, dataset)
+    _put_sheet(press, with_prints(job, found.headers, dataset), dataset, found)
+
+
+def _put_sheet(press: Press, job: Job, dataset: Dataset, found: Matched) -> None:
     name = sheet_name("Map", dataset.name, [sheet.name for sheet in press.book.sheets])
     sheet = add_sheet(press.book, "Mapping", name)
     try:
@@ -93,6 +99,28 @@ def new_mapping(press: Press, dataset: Dataset) -> None:
             sheet.delete()
         raise
     activate(sheet)
+
+
+def create_dataset(press: Press) -> None:
+    """Create a dataset for the active sheet on a page of its own, and make its mapping sheet.
+
+    Raises SodaSheetError if no window can be opened.
+    """
+    _refuse_own_sheet(press, "New dataset")
+    if press.dialogs.no_windows is not None:
+        raise press.dialogs.no_windows
+    asked = asked_about_hidden(press, active_source(press))
+    task = task_of(press, TaskKind.CREATE, source=press.sheet.name, portal=offered_portal(press))
+    task.write(HIDDEN_ROWS, {"rows": asked.rows})
+    begin(task, order_of(press))
+
+
+def put_new_mapping(
+    press: Press, job: Job, dataset: Dataset, samples: dict[str, list[str]]
+) -> None:
+    """Make the mapping sheet of a dataset that was created for the active sheet, and show it."""
+    found = Matched(job.fingerprint.headers, job.mapping, samples)
+    _put_sheet(press, job, dataset, found)
 
 
 def choose_source(press: Press) -> None:
@@ -155,12 +183,12 @@ def asked_about_hidden(press: Press, spec: SourceSpec) -> SourceSpec:
     return replace(spec, rows="visible" if only else "all")
 
 
-def _refuse_own_sheet(press: Press) -> None:
+def _refuse_own_sheet(press: Press, button: str = "Choose dataset") -> None:
     sheet = press.sheet
     if any(kind.is_one(sheet) for kind in (MappingSheet, ResultSheet, PreviewSheet, HistorySheet)):
         raise UsageProblem(
             f"{press.sheet.name} is a sheet that SodaSheet has made.",
-            "Go to the sheet with your data, then press Choose dataset again.",
+            f"Go to the sheet with your data, then press {button} again.",
         )
 
 
@@ -175,7 +203,7 @@ def _existing(press: Press, dataset: Dataset) -> xlwings.Sheet | None:
     return None
 
 
-def _active_source(press: Press) -> SourceSpec:
+def active_source(press: Press) -> SourceSpec:
     """Return the active sheet's only table, else the sheet with its header row."""
     tables = list(press.sheet.tables)
     if len(tables) == 1:

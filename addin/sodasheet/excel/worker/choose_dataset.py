@@ -44,7 +44,7 @@ def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
 
     while True:
         try:
-            press = _press(order, dialogs)
+            press = pressed_again(order, dialogs)
             use_dataset(press, dataset)
             come_to_front(press.book)
             return
@@ -62,18 +62,26 @@ def deliver(order: WorkbookOrder, dataset: Dataset, dialogs: Dialogs) -> None:
             return
 
 
-def _press(order: WorkbookOrder, dialogs: Dialogs) -> Press:
-    """Return the press again, in the workbook in its present state."""
+def pressed_again(
+    order: WorkbookOrder, dialogs: Dialogs | None = None, button: str = "Choose dataset"
+) -> Press:
+    """Return the press again, in the workbook in its present state.
+
+    Without `dialogs` those of the spreadsheet program are used. Raises UsageProblem, which names
+    the `button`, if the workbook or its sheet is gone.
+    """
+    from sodasheet.excel.dialogs import AppDialogs
+
     book = find_book(order)
     if book is None:
         raise UsageProblem(
             f"{order.name} was closed, so there is no place for the mapping sheet.",
-            "Open it and press Choose dataset again.",
+            f"Open it and press {button} again.",
         )
     for sheet in book.sheets:
         if sheet.name == order.sheet:
-            return Press(book.app, book, sheet, dialogs)
+            return Press(book.app, book, sheet, dialogs or AppDialogs(book.app))
     raise UsageProblem(
         f"{order.name} no longer has the sheet {order.sheet}.",
-        "Go to the sheet with your data and press Choose dataset again.",
+        f"Go to the sheet with your data and press {button} again.",
     )

@@ -53,6 +53,10 @@ def _do(task: Task, order: WorkbookOrder) -> None:
         from sodasheet.excel.worker.choose_dataset import choose
 
         choose(task, order)
+    elif kind is TaskKind.CREATE:
+        from sodasheet.excel.worker.create_dataset import create
+
+        create(task, order)
     elif kind is TaskKind.SCHEDULE:
         from sodasheet.excel.worker.schedule import schedule
 
