@@ -178,3 +178,66 @@ def test_a_workbook_of_the_same_name_elsewhere_gets_no_results(desk: Steward) ->
     assert [sheet.name for sheet in desk.book.sheets] == ["Data"]
     assert len(desk.rows(address)) == 2
     assert not (pushing.task.folder / SHOWN).exists(), "the next press in the workbook shows them"
+
+
+def test_a_new_dataset_is_created_from_the_sheet_and_its_mapping_sheet_pushes_it(
+    desk: Steward,
+) -> None:
+    desk.workbook(ROWS)
+    creating = page(desk, "create_dataset")
+    asked = creating.question()
+    choice = {
+        "portal": [desk.portal.url],
+        "name": ["New Fees"],
+        "identifier": ["0"],
+        "field-0": ["fee_id"],
+        "type-0": ["text"],
+        "type-1": ["text"],
+        "type-2": ["number"],
+    }
+
+    creating.answer(True, {**choice, "field-0": ["Fee ID"]})
+    again = creating.answer(True, choice)
+    until = time.monotonic() + 60
+    while not creating.task.ended:
+        assert time.monotonic() < until, creating.end
+        time.sleep(0.05)
+
+    assert [column[:4] for column in asked["columns"]] == [
+        ["Id", "a, b", "text", "id"],
+        ["Name", "Ann, Bob", "text", "name"],
+        ["Amount", "1, 2", "number", "amount"],
+    ]
+    assert asked["identifier"] == "Id"
+    assert "cannot be a field name" in again["problem"]
+    made = creating.task.read("report.json") or {}
+    assert made["sheet"] is True, made
+    assert [sheet.name for sheet in desk.book.sheets] == ["Data", "Map New Fees"]
+    assert desk.mapping()["Id"]["Dataset column"] == "Id · fee_id"
+    assert desk.mapping()["Id"]["Match"] == "Confirmed"
+    pushing = page(desk, "push")
+    pushing.answer(True)
+    shown(pushing.task)
+    link = f"{desk.portal.url}/d/{made['dataset']}"
+    assert desk.rows(link, order="fee_id")[0] == {"fee_id": "a", "name": "Ann", "amount": "1"}
+
+
+def test_a_new_dataset_whose_workbook_was_closed_is_there_and_the_page_says_so(
+    desk: Steward,
+) -> None:
+    desk.workbook(ROWS)
+    creating = page(desk, "create_dataset")
+    creating.question()
+    desk.book.save(str(desk.folder / "fees.xlsx"))
+    desk.book.close()
+
+    creating.answer(True, {"portal": [desk.portal.url], "name": ["Fees"], "type-0": ["text"],
+                           "type-1": ["text"], "type-2": ["number"]})  # fmt: skip
+    until = time.monotonic() + 60
+    while not creating.task.ended:
+        assert time.monotonic() < until, creating.end
+        time.sleep(0.05)
+
+    made = creating.task.read("report.json") or {}
+    assert "was closed" in made["problem"]
+    assert made["dataset"] in [one.id for one in desk.portal.datasets]
