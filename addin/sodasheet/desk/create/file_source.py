@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sodasheet.desk.create.created import Created
 from sodasheet.desk.create.run_create import CreatedDataset, CreateSource
 from sodasheet.errors import UsageProblem
 
@@ -54,7 +55,7 @@ def file_source(task: Task) -> CreateSource:
     return CreateSource(spec, opened, _name(spec), tuple(notes))
 
 
-def deliver_draft(task: Task, made: CreatedDataset) -> Mapping[str, Any]:
+def deliver_draft(task: Task, made: CreatedDataset, created: Created) -> Created:
     """Make the draft that pushes the rows of the file into the new dataset."""
     from sodasheet.desk.drafts.draft import About, Shape, new_draft
     from sodasheet.desk.files.contents import source_words
@@ -69,7 +70,7 @@ def deliver_draft(task: Task, made: CreatedDataset) -> Mapping[str, Any]:
     samples = {header: list(values) for header, values in made.samples.items()}
     draft.describe(about, Shape(made.headers, samples, made.rows, dataset))
     task.change(draft=draft.id)
-    return {"draft": draft.id}
+    return replace(created, draft=draft.id)
 
 
 def _name(spec: SourceSpec) -> str:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sodasheet.desk.create.created import Created, write_created
 from sodasheet.desk.create.form import question_of, read_form
 from sodasheet.desk.portal_session import open_session
 from sodasheet.desk.tasks.ask_user import Asking
@@ -47,8 +48,8 @@ class CreatedDataset:
     rows: int
 
 
-#: Takes the new dataset; returns what the page of the end needs besides.
-Deliver = Callable[[CreatedDataset], Mapping[str, Any]]
+#: Takes the new dataset; returns where its rows are pushed.
+Deliver = Callable[[CreatedDataset, Created], Created]
 
 
 def run_create(
@@ -70,7 +71,7 @@ def run_create(
         try:
             asking.open()
             made = _created(task, source(), progress, asking, opener)
-            task.write("report.json", {**_outcome(made), **_delivered(deliver, made)})
+            write_created(task, _delivered(deliver, made))
         except Cancelled as error:
             task.write(FAILURE, _failure(error, "canceled"))
         except UnknownOutcome as error:
@@ -139,29 +140,19 @@ def _again(
     return replace(question, problem=redact(str(error)), sign_in=sign_in, typed=typed)
 
 
-def _outcome(made: CreatedDataset) -> dict[str, Any]:
-    job = made.job
-    return {
-        "outcome": "created",
-        "portal": job.portal,
-        "dataset": job.dataset,
-        "dataset_name": made.name,
-        "public": False,
-    }
-
-
-def _delivered(deliver: Deliver, made: CreatedDataset) -> Mapping[str, Any]:
+def _delivered(deliver: Deliver, made: CreatedDataset) -> Created:
     """Deliver the job; the dataset is there whatever happens, so an error is only told."""
     from sodasheet.credentials.redaction import redact
 
+    created = Created(made.job.portal, made.job.dataset, made.name)
     try:
-        return deliver(made)
+        return deliver(made, created)
     except SodaSheetError as error:
-        return {"problem": redact(str(error))}
+        return replace(created, problem=redact(str(error)))
     except Exception as error:
         from sodasheet.crash_report import crash_report
 
-        return {"problem": redact(str(crash_report(error)))}
+        return replace(created, problem=redact(str(crash_report(error))))
 
 
 def _failure(error: SodaSheetError, kind: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.accounts import latest_portal_or_empty, portals
+from sodasheet.desk.create.created import Created, created_by, note_public
 from sodasheet.desk.create.file_source import CHOSEN
 from sodasheet.desk.files.contents import source_of, source_words
 from sodasheet.desk.files.folder import typed_path
@@ -18,14 +19,11 @@ from sodasheet.desk.tasks.task import (
     Task,
     TaskKind,
     TaskRecord,
-    all_tasks,
     find_task,
     new_task,
 )
 from sodasheet.desk.words.names import name_fits
 from sodasheet.errors import SignInError, SodaSheetError
-
-REPORT = "report.json"
 
 
 def create_pages(workers: Workers) -> Blueprint:
@@ -44,24 +42,23 @@ def create_pages(workers: Workers) -> Blueprint:
 
     @pages.get("/task/<name>/public")
     def ask(name: str) -> Any:
-        task = _created(name)
-        if (task.read(REPORT) or {}).get("public"):
-            return local(f"/task/{name}")
-        return _public(task)
+        task, made = _created(name)
+        return local(f"/task/{name}") if made.public else _public(task, made)
 
     @pages.post("/task/<name>/public")
     def publish(name: str) -> Any:
-        task = _created(name)
+        task, made = _created(name)
         if request.form.get("how") == "no":
             return local(f"/task/{name}")
         typed = request.form.get("name", "")
-        if not name_fits(typed, str((task.read(REPORT) or {}).get("dataset_name", ""))):
+        if not name_fits(typed, made.dataset_name):
             problem = "That isn’t the name yet. The dataset is still private."
-            return _public(task, problem, typed), 422
+            return _public(task, made, problem=problem, typed=typed), 422
         try:
-            _make_public(task)
+            _make_public(made)
         except SodaSheetError as error:
-            return _public(task, error=error), 502
+            return _public(task, made, error=error), 502
+        note_public(task, made)
         return local(f"/task/{name}")
 
     return pages
@@ -87,44 +84,27 @@ def propose_page(task: Task, number: int, question: ProposeDataset) -> str:
     )
 
 
-def made_private(link: str) -> Task | None:
-    """Return the task that created the dataset at this address, if it is still private."""
-    for task in all_tasks():
-        report = task.read(REPORT) or {}
-        private = report.get("outcome") == "created" and not report.get("public")
-        if private and f"{report['portal']}/d/{report['dataset']}" == link:
-            return task
-    return None
+def created_page(task: Task, made: Created) -> str:
+    """Render the end of a task that has created a dataset."""
+    return render_template("create/done.html", task=task, made=made)
 
 
-def _created(name: str) -> Task:
+def _created(name: str) -> tuple[Task, Created]:
     task = find_task(name)
-    if task is None or task.record.kind is not TaskKind.CREATE or task.read(REPORT) is None:
+    made = created_by(task) if task is not None else None
+    if task is None or made is None or task.record.kind is not TaskKind.CREATE:
         raise NotFound
-    return task
+    return task, made
 
 
-def _public(
-    task: Task, problem: str = "", typed: str = "", error: SodaSheetError | None = None
-) -> str:
-    made = task.read(REPORT) or {}
-    sign_in = isinstance(error, SignInError)
-    return render_template(
-        "create/public.html",
-        task=task,
-        made=made,
-        problem=problem,
-        typed=typed,
-        error=error,
-        sign_in=sign_in,
-    )
+def _public(task: Task, made: Created, **shown: Any) -> str:
+    sign_in = isinstance(shown.get("error"), SignInError)
+    return render_template("create/public.html", task=task, made=made, sign_in=sign_in, **shown)
 
 
-def _make_public(task: Task) -> None:
+def _make_public(made: Created) -> None:
     from sodasheet.desk.portal_session import open_session
     from sodasheet.portal.new_dataset import make_public
 
-    made = task.read(REPORT) or {}
-    with open_session(made["portal"], write=True) as session:
-        make_public(session, made["dataset"])
-    task.write(REPORT, {**made, "public": True})
+    with open_session(made.portal, write=True) as session:
+        make_public(session, made.dataset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from sodasheet.desk.tasks.question import Confirmation
 from sodasheet.desk.words.numbers import amount, count, listed, rows
 from sodasheet.desk.words.times import moment

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from sodasheet.desk.choose.views import choose_page
-from sodasheet.desk.create.views import made_private, propose_page
+from sodasheet.desk.create.created import created_by, private_creation
+from sodasheet.desk.create.views import created_page, propose_page
 from sodasheet.desk.push import summary
 from sodasheet.desk.push.stages import shown
 from sodasheet.desk.push.trial_rows import first_rows
@@ -136,8 +137,8 @@ def _state(task: Task) -> Any:
     if report is not None and task.record.kind is TaskKind.ASK:
         # A button that was pressed at the desk leads on to the task that it began.
         return local(f"/task/{report['next']}" if report.get("next") else "/workbooks")
-    if report is not None and task.record.kind is TaskKind.CREATE:
-        return render_template("create/done.html", task=task, made=report)
+    if task.record.kind is TaskKind.CREATE and (made := created_by(task)) is not None:
+        return created_page(task, made)
     if report is not None and task.record.kind is TaskKind.PREVIEW:
         return render_template("task/waits.html", task=task, record=task.record)
     if report is not None:
@@ -258,7 +259,7 @@ def _ended(task: Task, report: dict[str, Any]) -> str:
         record=record,
         told=told,
         trial=rest,
-        private=made_private(told.link) if told.numbers else None,
+        private=private_creation(told.link) if told.numbers else None,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sodasheet.desk.create.created import Created
 from sodasheet.desk.create.run_create import CreatedDataset, CreateSource, run_create
 from sodasheet.desk.tasks.task import FAILURE
 from sodasheet.excel.groups.dataset import HIDDEN_ROWS, active_source, put_new_mapping
@@ -58,7 +59,7 @@ def _source(task: Task, order: WorkbookOrder) -> CreateSource:
     return CreateSource(spec, opened, order.sheet)
 
 
-def _deliver(order: WorkbookOrder, made: CreatedDataset) -> Mapping[str, Any]:
+def _deliver(order: WorkbookOrder, made: CreatedDataset, created: Created) -> Created:
     """Make the mapping sheet in the workbook in its present state."""
     from sodasheet.portal.dataset import read_dataset
 
@@ -73,4 +74,4 @@ def _deliver(order: WorkbookOrder, made: CreatedDataset) -> Mapping[str, Any]:
         come_to_front(press.book)
 
     when_free(put)
-    return {"sheet": True}
+    return replace(created, sheet=True)

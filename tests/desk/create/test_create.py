@@ -7,9 +7,9 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Page, expect
 
-from .bench import Bench
-from .test_accessible import found_by_axe
-from .test_file import heading
+from ..bench import Bench
+from ..test_accessible import found_by_axe
+from ..test_file import heading
 
 ROWS = """Street trees of the city,,,,
 Tree No,Kind,Planted,Height (m),ZIP

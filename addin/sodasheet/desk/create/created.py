@@ -1,0 +1,69 @@
+"""A dataset that was created at the desk, as the folder of its task holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+
+from sodasheet.desk.tasks.task import Task, TaskKind, all_tasks
+from sodasheet.errors import SodaSheetError
+from sodasheet.system.typed_json import read_if_whole
+
+_REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new dataset, and where its rows are pushed: a draft of the desk, or a mapping sheet.
+
+    `problem` says why neither could be made.
+    """
+
+    portal: str
+    dataset: str
+    dataset_name: str
+    public: bool = False
+    draft: str = ""
+    sheet: bool = False
+    problem: str = ""
+    outcome: str = "created"
+
+    @property
+    def link(self) -> str:
+        """Address of the dataset's page on the portal."""
+        return f"{self.portal}/d/{self.dataset}"
+
+
+def created_by(task: Task) -> Created | None:
+    """Return the dataset that a task has created; None if there is none."""
+    return read_if_whole(Created, task.read(_REPORT))
+
+
+def write_created(task: Task, made: Created) -> None:
+    """Write down the end of a task. Raises SodaSheetError."""
+    task.write(_REPORT, asdict(made))
+
+
+def note_public(task: Task, made: Created) -> None:
+    """Note that the dataset is public now. Raises SodaSheetError."""
+    write_created(task, replace(made, public=True))
+
+
+def private_creation(link: str) -> Task | None:
+    """Return the task that created the dataset at this address, if it is still private."""
+    found = (task for task, made in _creations() if made.link == link and not made.public)
+    return next(found, None)
+
+
+def _creations() -> Iterator[tuple[Task, Created]]:
+    for task in all_tasks():
+        made = created_by(task)
+        if made is not None and made.outcome == "created" and _kind(task) is TaskKind.CREATE:
+            yield task, made
+
+
+def _kind(task: Task) -> TaskKind | None:
+    try:
+        return task.record.kind
+    except SodaSheetError:
+        return None
