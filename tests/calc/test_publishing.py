@@ -332,3 +332,23 @@ def test_reports_are_kept_in_the_run_log(steward: Steward) -> None:
     report = json.loads((steward.home / "runs" / run / "report.json").read_text())
     assert report["source"]["name"].startswith("Data in book")
     assert Path(xlwings.__file__).exists()
+
+
+def test_a_replace_is_limited_to_the_part_beside_replace_within(steward: Steward) -> None:
+    address = mapped(steward, [["'a", "Ann", 1], ["'b", "Bob", 2], ["'c", "Cid", 3]])
+    steward.press("push", True)
+    steward.wait()
+    steward.book.sheets["Data"].range("A2:C4").value = [["'b", "Bob", 5], *[[None] * 3] * 2]
+    method(steward, "replace")
+    steward.beside("Maximum shrinkage").value = "100%"
+    steward.beside("Replace within").value = "Name = Bob | Cid"
+
+    steward.press("push", True)
+    asked = list(steward.dialogs.asked)
+    steward.wait()
+
+    assert "Name = Bob or Cid" in asked[0]
+    assert [(row["id"], row["amount"]) for row in steward.rows(address, order="id")] == [
+        ("a", "1"),
+        ("b", "5"),
+    ]

@@ -21,7 +21,7 @@ from sodasheet.errors import UsageProblem
 from sodasheet.model.column import Column
 from sodasheet.model.dataset import Dataset
 from sodasheet.model.finding import Finding
-from sodasheet.model.job import Job, SourceSpec
+from sodasheet.model.job import Job, SourceSpec, Within
 from sodasheet.model.mapping import CONFIRMED, ColumnRule, Mapping, PlaceRule, PointRule
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange, Suggestion
@@ -188,10 +188,12 @@ def test_settings_are_read_and_those_that_cannot_be_meant_are_named() -> None:
         "shrink": "12.5",
         "rejected": "1,000",
         "changes": "1",
+        "within": "city = Hartford | New Haven",
     }
 
     found = with_settings(plain, form, ["totals", "made-up"])
 
+    assert found.within == Within("city", ("Hartford", "New Haven"))
     source = found.source
     assert (source.header_row, source.separator, source.encoding) == (3, ";", "cp1252")
     assert source.leave_out == (

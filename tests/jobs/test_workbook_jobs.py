@@ -165,7 +165,7 @@ def test_hidden_rows_are_left_out_of_a_closed_workbook_as_its_sheet_says(tmp_pat
         ),
         (_changed("Source", "Sheet: "), "closed workbook has none"),
         (_changed("Source", "File: notes.docx"), "notes.docx isn't a supported file type"),
-        (_row(1, "Empty cells", "maybe"), 'Row 11: "maybe" under Empty cells is unknown.'),
+        (_row(1, "Empty cells", "maybe"), 'Row 12: "maybe" under Empty cells is unknown.'),
         (_row(2, "Format or constant", "latitude | x"), "needs one row with the format latitude"),
         (_row(5, "Dataset column", ""), "Choose a dataset column for the constant."),
     ],

@@ -34,13 +34,15 @@ SHRINK = "Maximum shrinkage"
 REJECTED_ROWS = "Allowed rejected rows"
 LEFT_OUT = "Rows left out"
 MARKERS = "Treat as empty"
+WITHIN = "Replace within"
 NOT_FILLED = "Not filled"
 #: Only on sheets of earlier versions; today the link is on the dataset's name.
 LINK = "Link"
 
 MAPPING_LABELS = (
     NEXT_STEP, DATASET, METHOD, SOURCE, HEADER_ROW, PORTAL, DATASET_ID, IDENTIFIER, LAST_CHECKED,
-    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, LEFT_OUT, MARKERS, NOT_FILLED,
+    LAST_PUSHED, SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, LEFT_OUT, MARKERS, WITHIN,
+    NOT_FILLED,
 )  # fmt: skip
 
 # Headers of the mapping table.

@@ -17,7 +17,7 @@ from sodasheet.portal.dataset import read_dataset, require_pushable
 from sodasheet.portal.http.session import PortalSession
 from sodasheet.portal.soda2.rows_client import RowsClient, RowState, settled_state
 from sodasheet.push.existing_rows import check_identifiers_exist, looks_up_identifiers
-from sodasheet.push.within.replaced_part import Partition, replace_within
+from sodasheet.push.within.replaced_part import Partition, named_part, replace_within
 from sodasheet.quality.comparison_findings import compare
 from sodasheet.quality.dataset_profile import DatasetProfiles
 from sodasheet.sources import open_source
@@ -90,6 +90,8 @@ def prepared(
     hooks = hooks or Hooks()
     dataset = read_dataset(session, job.dataset)
     require_pushable(dataset, job.method, signed=session.signed)
+    if job.within is not None:
+        job = replace(job, within=named_part(job.within, dataset))
     with staged(job, base, dataset, progress, hooks) as work:
         rows = RowsClient(session, dataset)
         checked = hooks.amend(work.checked)

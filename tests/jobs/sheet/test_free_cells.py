@@ -46,7 +46,7 @@ def test_the_place_is_beside_the_labels_where_nothing_stands(
 def test_fewer_labels_take_the_lowest_rows_and_are_then_no_longer_lacking() -> None:
     layout = older((5, 3, "SEND"), (5, 4, "all rows"))
 
-    assert lacking(layout) == [NEWER[0][1:], NEWER[1]]
+    assert lacking(layout) == [NEWER[0][1:], *NEWER[1:]]
     assert next(rooms(layout, 3)).row == 2
     assert layout.read(8).values["Last pushed"] == ""
     assert layout.read(8).values["Send"] == "all rows"

@@ -45,6 +45,7 @@ def test_the_words_are_plain() -> None:
         "Allowed rejected rows": "0",
         "Rows left out": "",
         "Treat as empty": "",
+        "Replace within": "",
     }
 
 

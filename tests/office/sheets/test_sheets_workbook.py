@@ -54,9 +54,9 @@ def test_the_mapping_sheet_has_its_labels_and_its_table(book):
 
     assert [label for label in words.MAPPING_LABELS if layout.label(label) is None] == []
     assert tuple(layout.heads) == words.MAPPING_HEADERS
-    assert {spot.row for spot in layout.heads.values()} == {9}
+    assert {spot.row for spot in layout.heads.values()} == {10}
     assert layout.choices() == [words.IGNORE]
-    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A9:J10")
+    assert (table.get("name"), table.get("ref")) == ("SodaSheetMapping", "A10:J11")
 
 
 TABLES = [
@@ -130,15 +130,15 @@ def test_the_drop_downs_offer_what_the_program_understands():
     }
     lists = {cell: one.findtext(f"{S}formula1") for cell, one in found.items()}
 
-    methods, empties = lists["B4"].strip('"').split(","), lists["F10:F1009"].strip('"').split(",")
+    methods, empties = lists["B4"].strip('"').split(","), lists["F11:F1010"].strip('"').split(",")
     assert [method_of(one) for one in methods] == list(words.METHODS)
     assert [empty_of(one) for one in empties] == list(words.EMPTIES)
     assert lists["H3"] == f'"{",".join(words.SENDS)}"'
     assert lists["H4"] == f'"{",".join(words.UNDOS)}"'
     assert found["H5"].get("prompt").endswith(f"Blank: {percentage(Guards().max_shrink)}.")
     assert found["H6"].get("prompt").endswith(f"Blank: {Guards().max_rejected}.")
-    assert lists["C10:C1009"].startswith("OFFSET($M$1,1,0,")
-    assert lists["A10:A1009"].startswith("OFFSET($N$1,1,0,")
+    assert lists["C11:C1010"].startswith("OFFSET($M$1,1,0,")
+    assert lists["A11:A1010"].startswith("OFFSET($N$1,1,0,")
     assert all(len(one.get("prompt")) <= 255 for one in found.values())
     assert all(len(one.get("promptTitle")) <= 32 for one in found.values())
 
@@ -181,7 +181,7 @@ def test_it_prints_on_the_width_of_a_page_with_its_headings(sheet):
     assert page.find(f"{S}pageSetup").get("fitToHeight") == "0"
     assert page.find(f"{S}sheetPr/{S}pageSetUpPr").get("fitToPage") == "1"
     names = [one.text for one in part("xl/workbook.xml").iter(f"{S}definedName")]
-    assert {"Mapping!$9:$9", "Results!$8:$8"} <= set(names)
+    assert {"Mapping!$10:$10", "Results!$8:$8"} <= set(names)
 
 
 def luminance(color):

@@ -65,6 +65,14 @@ def test_rows_of_the_part_that_the_source_lacks_go_and_others_stay(years: Bench)
     assert report.totals.after == 4
 
 
+def test_the_part_may_be_named_by_the_name_of_its_column(years: Bench) -> None:
+    years.source(HEADERS, ["b", "2026", "20"])
+    report = years.push(part(years, "2026", field="YEAR", max_shrink=1))
+
+    assert report.outcome is Outcome.DONE
+    assert [row["id"] for row in years.rows("id")] == ["a", "b", "d"]
+
+
 def test_a_part_that_is_not_listed_whole_is_not_replaced(
     years: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sodasheet.desk.map.field_texts import join_list, split_list
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.sheet.cell_words import zone_of
+from sodasheet.jobs.sheet.part_cell import part_of, part_words
 from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, SourceSpec
 
 #: Kinds of rows that can be left out, as the page names them.
@@ -78,7 +79,15 @@ def with_settings(job: Job, form: Map[str, str], kinds: Iterable[str]) -> Job:
     send = job.send
     if "shrink" in form:
         send = "changes" if form.get("changes") else "all"
-    return replace(job, source=source, mapping=mapping, guards=_guards(job, form), send=send)
+    within = part_of(form.get("within", part_words(job.within)))
+    return replace(
+        job,
+        source=source,
+        mapping=mapping,
+        guards=_guards(job, form),
+        send=send,
+        within=within,
+    )
 
 
 def _header(text: str) -> int:

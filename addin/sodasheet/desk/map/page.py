@@ -37,9 +37,11 @@ from sodasheet.desk.tasks.task import TaskKind
 from sodasheet.errors import SodaSheetError, UsageProblem
 from sodasheet.jobs import write_job
 from sodasheet.jobs.sheet.cell_words import zone_words
+from sodasheet.jobs.sheet.part_cell import part_words
 from sodasheet.model.job import Job
 from sodasheet.model.method import Method
 from sodasheet.model.suggestion import SuggestedChange
+from sodasheet.push.within.replaced_part import require_replace
 from sodasheet.staging.check.check_plan import CheckPlan
 from sodasheet.staging.check.mapping_sql import require_formats
 
@@ -120,6 +122,7 @@ def page(draft: Draft, error: SodaSheetError | None = None) -> Any:
             else job.source
         ),
         starting=beginnings(job.source),
+        within=part_words(job.within),
         zone=zone_words(job.mapping.timezone),
         missing=join_list(job.mapping.missing),
         encodings=ENCODINGS,
@@ -147,6 +150,8 @@ def _changed(draft: Draft, before: Job) -> Job:
             f"{shape.dataset.name} has no row identifier, so rows can’t be told apart.",
             "Add rows at the end, or replace all rows.",
         )
+    if job.within is not None:
+        require_replace(method)
     require_formats(CheckPlan(shape.dataset, job.mapping, method), shape.headers)
     return replace(job, method=method)
 

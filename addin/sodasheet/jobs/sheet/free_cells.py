@@ -14,13 +14,14 @@ from sodasheet.model.sheet_labels import (
     REJECTED_ROWS,
     SEND,
     SHRINK,
+    WITHIN,
 )
 
 if TYPE_CHECKING:
     from sodasheet.jobs.sheet.sheet_layout import SheetLayout
 
 #: Labels that came after the first version, by the version that brought them.
-NEWER = ((SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS), (LEFT_OUT, MARKERS))
+NEWER = ((SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS), (LEFT_OUT, MARKERS), (WITHIN,))
 
 
 def lacking(layout: SheetLayout) -> list[tuple[str, ...]]:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from sodasheet.errors import UsageProblem
 from sodasheet.jobs.file.typed_json import shown
 from sodasheet.jobs.sheet.cleanup_cell import list_of, list_words
-from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job
+from sodasheet.jobs.sheet.part_cell import part_of, part_words
+from sodasheet.model.job import ROW_KINDS, STARTING_WITH, Guards, Job, Within
 from sodasheet.model.sheet_labels import (
     ALLOW_UNDO,
     LEFT_OUT,
@@ -20,6 +21,7 @@ from sodasheet.model.sheet_labels import (
     SENDS,
     SHRINK,
     UNDOS,
+    WITHIN,
 )
 
 #: Words of earlier versions -> today's.
@@ -43,6 +45,7 @@ def settings_values(job: Job) -> dict[str, str]:
         REJECTED_ROWS: str(job.guards.max_rejected),
         LEFT_OUT: list_words((*job.source.leave_out, *kept_kinds(job))),
         MARKERS: list_words(job.mapping.missing),
+        WITHIN: part_words(job.within),
     }
 
 
@@ -68,6 +71,9 @@ def with_settings(job: Job, values: Map[str, str]) -> Job:
         mapping = replace(mapping, declined=(*others, *kept))
     if MARKERS in values:
         mapping = replace(mapping, missing=list_of(values[MARKERS]))
+    within = job.within
+    if WITHIN in values:
+        within = _part(values[WITHIN])
     return replace(
         job,
         source=source,
@@ -75,7 +81,15 @@ def with_settings(job: Job, values: Map[str, str]) -> Job:
         guards=guards,
         send=_chosen(values, SEND, SENDS) or job.send,
         snapshot=_chosen(values, ALLOW_UNDO, UNDOS) or job.snapshot,
+        within=within,
     )
+
+
+def _part(words: str) -> Within | None:
+    try:
+        return part_of(words)
+    except UsageProblem as problem:
+        raise problem.about(f'The cell beside "{WITHIN}"') from None
 
 
 def percentage(share: float) -> str:

@@ -48,6 +48,7 @@ from sodasheet.model.sheet_labels import (
     SOURCE,
     TYPE,
     UNFILLED,
+    WITHIN,
 )
 from sodasheet.office.cell_styles import NAVY, Looks
 from sodasheet.office.sheet_drawing import (
@@ -87,7 +88,7 @@ _AT = {column.header: at for at, column in enumerate(COLUMNS)}
 _RIGHT = len(COLUMNS) - 1
 
 #: Rows counted from 0.
-_HEADING_ROW = 8
+_HEADING_ROW = 9
 _FIRST = _HEADING_ROW + 1
 _LAST = _FIRST + 999
 
@@ -95,8 +96,8 @@ _SETTINGS_AT = _AT[FORMAT]
 _BLOCKS = (
     Block(1, 0, (Field(NEXT_STEP, "strong", until=_RIGHT),)),
     Block(2, 0, (
-        Field(DATASET, "link"), Field(METHOD, "input"), Field(SOURCE, "input"),
-        Field(HEADER_ROW, "input"), Field(LEFT_OUT, "input"),
+        Field(DATASET, "link"), Field(METHOD, "input"), Field(WITHIN, "input"),
+        Field(SOURCE, "input"), Field(HEADER_ROW, "input"), Field(LEFT_OUT, "input"),
     )),
     Block(2, _AT[DATASET_COLUMN], tuple(
         Field(label, until=_AT[MATCH])
@@ -105,7 +106,7 @@ _BLOCKS = (
     Block(2, _SETTINGS_AT, tuple(
         Field(label, "input") for label in (SEND, ALLOW_UNDO, SHRINK, REJECTED_ROWS, MARKERS)
     )),
-    Block(7, 0, (Field(NOT_FILLED, until=_RIGHT),)),
+    Block(8, 0, (Field(NOT_FILLED, until=_RIGHT),)),
 )  # fmt: skip
 _PLACES = {
     field.label: (row, block.left + 1, field.style)

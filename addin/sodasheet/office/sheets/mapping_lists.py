@@ -25,6 +25,7 @@ from sodasheet.model.sheet_labels import (
     SHRINK,
     SOURCE,
     UNDOS,
+    WITHIN,
 )
 
 
@@ -46,6 +47,10 @@ CELLS = {
         "Replace: the dataset will hold these rows only. Append: adds them. Upsert: updates rows "
         "with the same identifier and adds the rest. Delete: removes the listed rows.",
         tuple(METHODS.values()),
+    ),
+    WITHIN: CellList(
+        "Only for Replace: the part of the dataset whose rows are replaced. year = 2026, or "
+        "district for the districts in the source, or opened: month. Blank: all rows."
     ),
     SOURCE: CellList(
         "Sheet: Permits, Table: tblPermits, Range: 'Permits'!A3:F200, or File: permits.csv. "

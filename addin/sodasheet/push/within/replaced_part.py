@@ -7,7 +7,7 @@ of the source's rows and a deletion of the part's other rows, in one request.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sodasheet.errors import Refused, UsageProblem
 from sodasheet.model.column import Column
@@ -102,6 +102,15 @@ def replace_within(
     narrowed = upsert.remove(dataset.row_identifier or "", gone)
     wanted = None if narrowed.rejected else narrowed.sendable + narrowed.held
     return narrowed, Partition(words, counted.rows, wanted, counted.conditions)
+
+
+def named_part(within: Within, dataset: Dataset) -> Within:
+    """Return the part with the field name of its column, which may be named as people see it."""
+    if dataset.column(within.field) is not None:
+        return within
+    name = within.field.casefold()
+    found = [one.field for one in dataset.columns if one.name.casefold() == name]
+    return replace(within, field=found[0]) if len(found) == 1 else within
 
 
 def require_replace(method: Method) -> None:
